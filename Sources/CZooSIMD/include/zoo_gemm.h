@@ -1,0 +1,3 @@
+#ifndef ZOO_GEMM_H
+#define ZOO_GEMM_H
+#endif

@@ -1,0 +1,5 @@
+#ifndef ZOO_SIMD_H
+#define ZOO_SIMD_H
+// Umbrella header: one header per source file, so that each family of loops stands alone.
+#include "zoo_gemm.h"
+#endif
