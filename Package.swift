@@ -7,14 +7,14 @@ let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
 func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
 
 var targets: [Target] = []
-func add(_ target: Target, at path: String) { if exists(path) { targets.append(target) } }
+@MainActor func add(_ target: Target, at path: String) { if exists(path) { targets.append(target) } }
 func deps(_ names: [String]) -> [Target.Dependency] {
     names.filter { exists("Sources/\($0)") }.map { .byName(name: $0) }
 }
-func library(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
+@MainActor func library(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
     add(.target(name: name, dependencies: deps(names) + products), at: "Sources/\(name)")
 }
-func tests(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
+@MainActor func tests(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
     add(
         .testTarget(name: name + "Tests", dependencies: deps([name] + names + ["ZooTesting"]) + products, exclude: exists("Tests/\(name)Tests/Goldens") ? ["Goldens"] : []),
         at: "Tests/\(name)Tests")
