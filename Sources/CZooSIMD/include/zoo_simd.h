@@ -2,4 +2,5 @@
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
 #include "zoo_gemm.h"
+#include "zoo_threads.h"
 #endif
