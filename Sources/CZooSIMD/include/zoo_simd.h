@@ -3,4 +3,6 @@
 // Umbrella header: one header per source file, so that each family of loops stands alone.
 #include "zoo_gemm.h"
 #include "zoo_threads.h"
+#include "zoo_neighbours.h"
+#include "zoo_covariance.h"
 #endif
