@@ -4,4 +4,6 @@
 #include "zoo_dot_bias.h"
 #include "zoo_gemm.h"
 #include "zoo_threads.h"
+#include "zoo_neighbours.h"
+#include "zoo_covariance.h"
 #endif
