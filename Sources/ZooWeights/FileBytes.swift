@@ -26,7 +26,9 @@ enum FileBytes {
                 let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
                 let got = Foundation.read(descriptor, rest.baseAddress, rest.count)
                 if got == 0 { break }
-                if got > 0 { count += got } else if errno != EINTR {
+                if got > 0 {
+                    count += got
+                } else if errno != EINTR {
                     throw WeightError.unreadable(path: path, reason: systemReason())
                 }
             }

@@ -75,7 +75,8 @@ struct HDF5Reader {
         }
     }
 
-    private func readNumbers<N>(_ dataset: hid_t, _ type: hid_t, _ zero: N, _ count: Int, _ location: String) throws -> [N]
+    private func readNumbers<N>(_ dataset: hid_t, _ type: hid_t, _ zero: N, _ count: Int, _ location: String) throws
+        -> [N]
     {
         if count == 0 { return [] }
         return try [N](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -112,7 +113,8 @@ struct HDF5Reader {
         }
         let isEmpty = sizes.prefix(rank).contains(0)
         guard isEmpty || count <= most else {
-            throw WeightError.malformed(location: location, reason: "it claims \(count) values, more than the file holds")
+            throw WeightError.malformed(
+                location: location, reason: "it claims \(count) values, more than the file holds")
         }
         return sizes.prefix(rank).map { Int($0) }
     }

@@ -14,7 +14,8 @@ public struct WeightEntry: Sendable, Equatable {
     /// An entry of given values.
     public init(path: String, shape: [Int], values: WeightValues) {
         precondition(
-            shape.reduce(1, *) == values.count, "WeightEntry \(path): shape \(shape) does not hold \(values.count) values")
+            shape.reduce(1, *) == values.count,
+            "WeightEntry \(path): shape \(shape) does not hold \(values.count) values")
         self.path = path
         self.shape = shape
         self.values = values
