@@ -1,5 +1,7 @@
 #ifndef ZOO_SIMD_H
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
+#include "zoo_dot_bias.h"
 #include "zoo_gemm.h"
+#include "zoo_threads.h"
 #endif
