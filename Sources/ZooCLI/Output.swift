@@ -27,5 +27,5 @@ func outputJSON(_ value: some Encodable) throws {
 
 /// Prints text and a line break.
 func outputText(_ text: String) {
-    FileHandle.standardOutput.write(Foundation.Data((text + "\n").utf8))
+    FileHandle.standardOutput.write(Data((text + "\n").utf8))
 }

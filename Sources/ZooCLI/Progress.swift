@@ -23,5 +23,5 @@ struct Progress: Sendable {
         write("\r\u{1B}[K")
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Foundation.Data(text.utf8)) }
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -19,8 +19,9 @@ struct Zoo: ParsableCommand {
             """,
         version: ZooVersion.current,
         subcommands: [
-            Data.self, Train.self, CrossValidate.self, LearningRateFind.self, Evaluate.self, Recommend.self,
-            Query.self, PCA.self, Models.self, Bench.self, Doctor.self,
+            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
+            RecommendCommand.self, QueryCommand.self, ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
+            DoctorCommand.self,
         ])
 
     /// Exit codes: 0; 64 for a usage error; 1 for everything else, with one line on stderr.
@@ -33,7 +34,7 @@ struct Zoo: ParsableCommand {
             if code == .success || code == .validationFailure || error is ExitCode {
                 exit(withError: error)
             }
-            FileHandle.standardError.write(Foundation.Data("zoo: \(Self.line(for: error))\n".utf8))
+            FileHandle.standardError.write(Data("zoo: \(Self.line(for: error))\n".utf8))
             Foundation.exit(1)
         }
     }
