@@ -29,9 +29,9 @@ extension EmbeddingTable {
     /// - Throws: `EmbeddingError.missingColumn` when the table has no biases, or no counts and a minimum is asked for.
     public func rankedByBias(
         from end: RankingEnd, minimumCount: Int = 0, limit: Int
-    ) throws(EmbeddingError) -> [RankedEntry] {
-        guard let biases else { throw .missingColumn("biases") }
-        guard counts != nil || minimumCount <= 0 else { throw .missingColumn("counts") }
+    ) throws -> [RankedEntry] {
+        guard let biases else { throw EmbeddingError.missingColumn("biases") }
+        guard counts != nil || minimumCount <= 0 else { throw EmbeddingError.missingColumn("counts") }
         let rows = keys.indices.filter { biases[$0].isFinite && (counts?[$0] ?? 0) >= minimumCount }
         let sign: Float = end == .lowest ? 1 : -1
         let sorted = rows.sorted { (sign * biases[$0], $0) < (sign * biases[$1], $1) }

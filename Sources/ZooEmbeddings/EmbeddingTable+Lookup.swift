@@ -5,14 +5,14 @@ extension EmbeddingTable {
     /// accents, a part of a label, all its words in a label in any order.
     /// - Throws: `EmbeddingError.ambiguous` with the candidates when several are found: those that begin with the name
     ///   first, then the most counted; `EmbeddingError.notFound` with the closest labels when there is none.
-    public func row(named name: String) throws(EmbeddingError) -> Int {
+    public func row(named name: String) throws -> Int {
         let rows = self.rows(named: name)
         if rows.count == 1 { return rows[0] }
         guard rows.isEmpty else {
             let candidates = rows.prefix(10).map { EmbeddingError.Candidate(row: $0, key: keys[$0], label: labels[$0]) }
-            throw .ambiguous(name: name, candidates: Array(candidates), total: rows.count)
+            throw EmbeddingError.ambiguous(name: name, candidates: Array(candidates), total: rows.count)
         }
-        throw .notFound(name: name, closest: closestLabels(to: name, count: 3))
+        throw EmbeddingError.notFound(name: name, closest: closestLabels(to: name, count: 3))
     }
 
     /// Every row that `name` may stand for, the likeliest first, by the rules of `row(named:)`.

@@ -25,11 +25,11 @@ public struct EmbeddingTable: Sendable {
     public init(
         keys: [String], labels: [String], vectors: [Float], width: Int, biases: [Float]? = nil, counts: [Int]? = nil,
         means: [Float]? = nil
-    ) throws(EmbeddingError) {
-        guard width > 0 else { throw .sizeMismatch(column: "width", expected: 1, found: width) }
-        func check(_ column: String, _ found: Int?, _ expected: Int) throws(EmbeddingError) {
+    ) throws {
+        guard width > 0 else { throw EmbeddingError.sizeMismatch(column: "width", expected: 1, found: width) }
+        func check(_ column: String, _ found: Int?, _ expected: Int) throws {
             if let found, found != expected {
-                throw .sizeMismatch(column: column, expected: expected, found: found)
+                throw EmbeddingError.sizeMismatch(column: column, expected: expected, found: found)
             }
         }
         try check("labels", labels.count, keys.count)

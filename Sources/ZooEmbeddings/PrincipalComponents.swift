@@ -45,21 +45,21 @@ public struct PrincipalComponents: Sendable {
     /// - Precondition: `vectors` holds whole rows.
     public static func fit(
         _ vectors: [Float], width: Int, count: Int, centre: Centre = .features, threads: ThreadCount = .all
-    ) throws(EmbeddingError) -> PrincipalComponents {
+    ) throws -> PrincipalComponents {
         precondition(width > 0 && vectors.count % width == 0, "PCA: \(vectors.count) numbers are not rows of \(width)")
         let rows = vectors.count / width
         let samples = centre == .features ? rows : width
         let available = samples < 2 ? 0 : min(rows, width)
         guard (1...max(1, available)).contains(count), available > 0 else {
-            throw .tooManyComponents(asked: count, available: available)
+            throw EmbeddingError.tooManyComponents(asked: count, available: available)
         }
         let centring: Centring = centre == .features ? .columns : .rows
         let gram = vectors.withUnsafeBufferPointer {
             columnProducts($0, width: width, centring: centring, threads: threads)
         }
         guard gram.products.allSatisfy(\.isFinite) else {
-            guard let index = vectors.firstIndex(where: { !$0.isFinite }) else { throw .tooLarge }
-            throw .notFinite(row: index / width)
+            guard let index = vectors.firstIndex(where: { !$0.isFinite }) else { throw EmbeddingError.tooLarge }
+            throw EmbeddingError.notFinite(row: index / width)
         }
         let eigen = SymmetricEigen(gram.products, size: width)
         var directions = eigen.vectors.prefix(count * width).map(Float.init)

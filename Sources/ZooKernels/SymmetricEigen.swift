@@ -52,7 +52,7 @@ public struct SymmetricEigen: Sendable {
                 let v = a + k * n + k + 1
                 guard size > 1 else {
                     offDiagonal[k] = v[0]
-                    break
+                    continue
                 }
                 let length = zoo_dot_doubles(v, v, size).squareRoot()
                 let rest = zoo_dot_doubles(v + 1, v + 1, size - 1)
