@@ -8,7 +8,7 @@ import ZooData
         let clock = ContinuousClock()
         var report: ImportReport?
         let importTime = try clock.measure { report = try store.importMovieLens(folder: folder, name: "ml") }
-        var interactions: Interactions?
+        var interactions: StoredInteractions?
         let readTime = try clock.measure { interactions = try store.interactions(dataset: "ml", split: "u1") }
         print("real data: import \(importTime), read \(readTime)")
         let dataset = try #require(report?.dataset)

@@ -3,7 +3,7 @@ import GRDB
 import GRDBSQLite
 
 /// The ratings of a data set as compact arrays, sorted by user, then item.
-public struct Interactions: Sendable {
+public struct StoredInteractions: Sendable {
     /// The data set they are of.
     public let dataset: Dataset
     /// By rating: the row of `userKeys`.
@@ -29,7 +29,7 @@ extension DataStore {
     ///
     /// - Parameter split: the name of a split, or nil to take all ratings as training data
     /// - Throws: `DataError.unknown`, naming the data sets or splits that there are
-    public func interactions(dataset name: String, split: String? = nil) throws -> Interactions {
+    public func interactions(dataset name: String, split: String? = nil) throws -> StoredInteractions {
         try read { db in
             let dataset = try dataset(named: name, db)
             let count = dataset.ratings
@@ -63,7 +63,7 @@ extension DataStore {
                 users.allSatisfy({ userKeys.indices.contains(Int($0)) }),
                 items.allSatisfy({ itemKeys.indices.contains(Int($0)) })
             else { throw damaged(name) }
-            return Interactions(
+            return StoredInteractions(
                 dataset: dataset, users: users, items: items, ratings: ratings, timestamps: timestamps, parts: parts,
                 userKeys: userKeys, itemKeys: itemKeys, itemTitles: titles)
         }
