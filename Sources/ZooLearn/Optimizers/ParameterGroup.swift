@@ -1,0 +1,30 @@
+import ZooNN
+
+/// Parameters that are trained alike.
+public struct ParameterGroup {
+    /// What the group trains.
+    public let parameters: [Parameter]
+    /// What the scheduled learning rate is multiplied by: below 1 for layers that already know something.
+    public var rateMultiplier: Double
+    /// The weight decay; the optimiser's rule says whether it is a penalty or decoupled.
+    public var weightDecay: Double
+    /// Whether the group stays as it is. No gradients are computed for frozen parameters.
+    public var isFrozen: Bool { didSet { applyFreezing() } }
+
+    /// Creates a group.
+    ///
+    /// - Precondition: `rateMultiplier` and `weightDecay` are not negative.
+    public init(
+        _ parameters: [Parameter], rateMultiplier: Double = 1, weightDecay: Double = 0, isFrozen: Bool = false
+    ) {
+        precondition(rateMultiplier >= 0, "ParameterGroup: rateMultiplier is negative: \(rateMultiplier)")
+        precondition(weightDecay >= 0, "ParameterGroup: weightDecay is negative: \(weightDecay)")
+        self.parameters = parameters
+        self.rateMultiplier = rateMultiplier
+        self.weightDecay = weightDecay
+        self.isFrozen = isFrozen
+        applyFreezing()
+    }
+
+    private func applyFreezing() { for parameter in parameters { parameter.isTrainable = !isFrozen } }
+}
