@@ -22,7 +22,7 @@ struct AdamMoments: Hashable, Codable {
     /// `m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate * m' / (sqrt(v') + epsilon)`, where m' and
     /// v' are corrected for their start at zero.
     @inline(__always)
-    func update<Scalar: BinaryFloatingPoint>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
+    func update<Scalar: BinaryFloatingPoint & SIMDScalar>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
         let beta1 = step.momentum ?? beta1
         let correction1 = 1 - pow(beta1, Double(step.number))
         let correction2 = (1 - pow(beta2, Double(step.number))).squareRoot()
@@ -33,14 +33,15 @@ struct AdamMoments: Hashable, Codable {
         let penalty = Scalar(isDecoupled ? 0 : step.weightDecay)
         let shrink = Scalar(isDecoupled ? 1 - step.rate * step.weightDecay : 1)
         rows.forEach { row, gradient in
-            for i in 0..<row.width {
-                let w = row.values[i]
-                let g = gradient[i] + penalty * w
-                let m = keep1 * row.slot0[i] + add1 * g
-                let v = keep2 * row.slot1[i] + add2 * g * g
-                row.slot0[i] = m
-                row.slot1[i] = v
-                row.values[i] = shrink * w - rate * m / (v.squareRoot() * inverse2 + epsilon)
+            forEachLanes(of: row.width) { i, n in
+                let w = row.values.lanes(i, n)
+                let g = gradient.lanes(i, n) + penalty * w
+                let m = keep1 * row.slot0.lanes(i, n) + add1 * g
+                let v = keep2 * row.slot1.lanes(i, n) + add2 * g * g
+                row.slot0.store(m, i, n)
+                row.slot1.store(v, i, n)
+                let root = v.squareRoot() * inverse2 + epsilon
+                row.values.store(shrink * w - rate * m / root, i, n)
             }
         }
     }
@@ -68,14 +69,15 @@ struct AdamMoments: Hashable, Codable {
     }
 
     @inline(__always)
-    func catchUp<Scalar: BinaryFloatingPoint>(_ row: SlotRow<Scalar>, _ missed: Idle) {
+    func catchUp<Scalar: BinaryFloatingPoint & SIMDScalar>(_ row: SlotRow<Scalar>, _ missed: Idle) {
         let (shrink, carried) = (Scalar(missed.x), Scalar(missed.y))
         let (first, second, epsilon) = (Scalar(missed.z), Scalar(missed.w), Scalar(epsilon))
-        for i in 0..<row.width {
-            let (m, v) = (row.slot0[i], row.slot1[i])
-            row.values[i] = shrink * row.values[i] - carried * m / (v.squareRoot() + epsilon)
-            row.slot0[i] = first * m
-            row.slot1[i] = second * v
+        forEachLanes(of: row.width) { i, n in
+            let (m, v) = (row.slot0.lanes(i, n), row.slot1.lanes(i, n))
+            let move = carried * m / (v.squareRoot() + epsilon)
+            row.values.store(shrink * row.values.lanes(i, n) - move, i, n)
+            row.slot0.store(first * m, i, n)
+            row.slot1.store(second * v, i, n)
         }
     }
 }

@@ -50,21 +50,21 @@ public struct RMSprop: UpdateRule, Hashable, Codable {
     }
 
     @inline(__always)
-    private func apply<Scalar: BinaryFloatingPoint>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
+    private func apply<Scalar: BinaryFloatingPoint & SIMDScalar>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
         let (rate, decay, epsilon) = (Scalar(step.rate), Scalar(step.weightDecay), Scalar(epsilon))
         let (keep, add) = (Scalar(smoothing), Scalar(1 - smoothing))
         let (mu, hasMomentum) = (Scalar(step.momentum ?? momentum), momentum > 0)
         rows.forEach { row, gradient in
-            for i in 0..<row.width {
-                let g = gradient[i] + decay * row.values[i]
-                let square = keep * row.slot0[i] + add * g * g
-                row.slot0[i] = square
+            forEachLanes(of: row.width) { i, n in
+                let g = gradient.lanes(i, n) + decay * row.values.lanes(i, n)
+                let square = keep * row.slot0.lanes(i, n) + add * g * g
+                row.slot0.store(square, i, n)
                 var move = g / (square.squareRoot() + epsilon)
                 if hasMomentum {
-                    move += mu * row.slot1[i]
-                    row.slot1[i] = move
+                    move += mu * row.slot1.lanes(i, n)
+                    row.slot1.store(move, i, n)
                 }
-                row.values[i] -= rate * move
+                row.values.store(row.values.lanes(i, n) - rate * move, i, n)
             }
         }
     }

@@ -57,8 +57,7 @@ public final class Learner<Batch> {
 
     /// The model's answer, as in inference.
     public func predictions(for batch: Batch) -> Tensor {
-        var unused = generator
-        return predict(batch, .inference, &unused).detached()
+        withoutGradients { inference(batch) }
     }
 
     /// Measures the loss and the metrics, as in inference.
@@ -66,13 +65,28 @@ public final class Learner<Batch> {
         var sums = metrics.map { MetricSum($0) }
         var lossSum = 0.0
         var exampleCount = 0
-        for (batch, count) in data.batches(epoch: 0) {
-            let predictions = predictions(for: batch)
-            lossSum += loss(predictions, batch).item * Double(count)
-            exampleCount += count
-            for index in sums.indices { sums[index].add(predictions, batch) }
+        withoutGradients {
+            for (batch, count) in data.batches(epoch: 0) {
+                let predictions = inference(batch)
+                lossSum += loss(predictions, batch).item * Double(count)
+                exampleCount += count
+                for index in sums.indices { sums[index].add(predictions, batch) }
+            }
         }
         return (exampleCount > 0 ? lossSum / Double(exampleCount) : .nan, sums.map(\.value))
+    }
+
+    private func inference(_ batch: Batch) -> Tensor {
+        var unused = generator
+        return predict(batch, .inference, &unused).detached()
+    }
+
+    /// Nothing that `body` computes from the parameters is recorded.
+    private func withoutGradients<Result>(_ body: () -> Result) -> Result {
+        let trainable = paths.map(\.parameter).filter(\.isTrainable)
+        for parameter in trainable { parameter.isTrainable = false }
+        defer { for parameter in trainable { parameter.isTrainable = true } }
+        return body()
     }
 
     /// One step; nothing moves when the loss is not a number.
