@@ -5,12 +5,11 @@ import ZooTensor
 private let gradients: [Gradient?] = [
     .dense(Tensor([3, -4] as [Float], shape: [2])), nil,
     .sparse(
-        SparseRows(
-            indices: Tensor([1] as [Int32], shape: [1]), rows: Tensor([0, 12] as [Float], shape: [1, 2]), shape: [3, 2])
+        SparseRows(summing: Tensor([0, 12] as [Float], shape: [1, 2]), at: Tensor([1] as [Int32]), shape: [3, 2])
     ),
 ]
 
-private func values(_ gradients: [Gradient?]) -> [[Double]?] { gradients.map { $0?.dense.doubles } }
+private func values(_ gradients: [Gradient?]) -> [[Float]?] { gradients.map { $0?.dense.floats } }
 
 @Test func normIsTakenOverAllGradients() { #expect(GradientClipping.norm(of: gradients) == 13) }
 

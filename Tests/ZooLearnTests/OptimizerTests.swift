@@ -15,6 +15,12 @@ private func slope(_ value: Double) -> Gradient { .dense(Tensor([value], shape: 
     #expect(b.value.item == 0.25)
 }
 
+@Test func discriminativeRatesRiseToTheScheduledOne() {
+    let groups = ParameterGroup.discriminative([[cell(1)], [cell(1)], [cell(1)]], lowest: 0.01)
+    #expect(distance(groups.map(\.rateMultiplier), [0.01, 0.1, 1]) < 1e-12)
+    #expect(ParameterGroup.discriminative([[cell(1)]], lowest: 0.01).map(\.rateMultiplier) == [1])
+}
+
 @Test func frozenGroupIsLeftOutUntilItThaws() {
     let (body, head) = (cell(1), cell(1))
     let optimizer = Optimizer([ParameterGroup([body], isFrozen: true), ParameterGroup([head])], rule: SGD())

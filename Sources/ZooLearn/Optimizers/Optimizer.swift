@@ -31,8 +31,8 @@ public final class Optimizer {
         self.init([ParameterGroup(parameters, weightDecay: weightDecay)], rule: rule)
     }
 
-    /// The parameters of the groups that are not frozen: what `step` wants gradients for, in this order.
-    public var trainableParameters: [Parameter] { groups.filter { !$0.isFrozen }.flatMap(\.parameters) }
+    /// The parameters that are not frozen: what `step` wants gradients for, in this order.
+    public var trainableParameters: [Parameter] { groups.flatMap(\.parameters).filter(\.isTrainable) }
 
     /// Moves the trainable parameters.
     ///
@@ -42,8 +42,8 @@ public final class Optimizer {
     /// - Precondition: as many gradients as trainable parameters, with their shapes.
     public func step(_ gradients: [Gradient?], rate: Double, momentum: Double? = nil) {
         var remaining = gradients[...]
-        for group in groups where !group.isFrozen {
-            for parameter in group.parameters {
+        for group in groups {
+            for parameter in group.parameters where parameter.isTrainable {
                 precondition(!remaining.isEmpty, "Optimizer: only \(gradients.count) gradients")
                 guard let gradient = remaining.removeFirst() else { continue }
                 state(of: parameter).step(

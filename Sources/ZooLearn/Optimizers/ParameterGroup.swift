@@ -26,5 +26,20 @@ public struct ParameterGroup {
         applyFreezing()
     }
 
+    /// One group for each layer, first to last, with rates that rise in equal ratios to the scheduled one.
+    ///
+    /// - Parameter lowest: the rate multiplier of the first layer, above 0
+    /// - Source: Howard & Ruder 2018, section 3.2
+    public static func discriminative(
+        _ layers: [[Parameter]], lowest: Double, weightDecay: Double = 0
+    ) -> [ParameterGroup] {
+        precondition(lowest > 0, "ParameterGroup: lowest must be above 0, not \(lowest)")
+        let multipliers = ExponentialRange(start: lowest, end: 1)
+        return layers.enumerated().map { index, parameters in
+            let multiplier = layers.count > 1 ? multipliers.value(at: index, of: layers.count) : 1
+            return ParameterGroup(parameters, rateMultiplier: multiplier, weightDecay: weightDecay)
+        }
+    }
+
     private func applyFreezing() { for parameter in parameters { parameter.isTrainable = !isFrozen } }
 }

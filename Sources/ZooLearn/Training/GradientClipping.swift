@@ -37,7 +37,7 @@ extension Gradient {
         switch self {
         case .dense(let tensor): .dense(change(tensor))
         case .sparse(let rows):
-            .sparse(SparseRows(indices: rows.indices, rows: change(rows.rows), shape: rows.shape))
+            .sparse(SparseRows(summing: change(rows.rows), at: rows.indices, shape: rows.shape))
         }
     }
 }

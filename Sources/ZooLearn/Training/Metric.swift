@@ -44,7 +44,7 @@ public struct Metric<Batch> {
     public static func accuracy(of targets: KeyPath<Batch, Tensor>) -> Metric {
         Metric("accuracy") { predictions, batch in
             let classes = predictions.shape[-1]
-            let logits = predictions.doubles
+            let logits = predictions.realValues
             let targets = batch[keyPath: targets].int32s
             let hits = targets.enumerated().filter { row, target in
                 let scores = logits[row * classes..<(row + 1) * classes]
