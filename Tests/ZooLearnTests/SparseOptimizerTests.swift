@@ -124,3 +124,13 @@ private func greatestDifference(_ test: CurveCase, scheduledMomentum: Bool) -> D
     let missed = optimizer.state(named: [("w", parameter)]).first { $0.path == "w/missed" }
     #expect(try #require(missed).tensor.shape[0] <= 257)
 }
+
+@Test func replacedValueMissesNothing() {
+    let parameter = table()
+    let optimizer = Optimizer([parameter], rule: SGD(), weightDecay: 1)
+    let gradient = SparseRows(
+        summing: .zeros([1, width], .float64), at: Tensor([2] as [Int32]), shape: [rowCount, width])
+    optimizer.step([.sparse(gradient)], rate: 0.5)
+    parameter.value = .ones([rowCount, width], .float64)
+    #expect(parameter.value.doubles == Array(repeating: 1, count: rowCount * width))
+}
