@@ -1,5 +1,8 @@
 #ifndef ZOO_SIMD_H
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
+#include "zoo_binary.h"
 #include "zoo_gemm.h"
+#include "zoo_reduce.h"
+#include "zoo_unary.h"
 #endif
