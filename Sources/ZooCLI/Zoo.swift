@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ZooWorkflows
 
 /// The program `zoo`: parses, calls one workflow, renders what came of it.
 @main
@@ -19,7 +20,7 @@ struct Zoo: ParsableCommand {
             """,
         version: ZooVersion.current,
         subcommands: [
-            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
+            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self,
             RecommendCommand.self, QueryCommand.self, ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
             DoctorCommand.self,
         ])
@@ -41,7 +42,7 @@ struct Zoo: ParsableCommand {
 
     /// The error in one line.
     private static func line(for error: Error) -> String {
-        let text = (error as? CustomStringConvertible)?.description ?? error.localizedDescription
+        let text = error is CocoaError ? error.localizedDescription : "\(error)"
         return text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }

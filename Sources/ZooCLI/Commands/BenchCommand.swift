@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooKernels
 import ZooWorkflows
 
 /// `zoo bench`
@@ -25,28 +26,29 @@ struct BenchCommand: ParsableCommand {
         switch work {
         case .gemm:
             let timings = GEMMBenchmark.shapes.map { GEMMBenchmark.time(m: $0.0, n: $0.1, k: $0.2, threads: count) }
-            try print(timings, ["m", "n", "k", "GFLOP/s", "us"]) {
-                [String($0.m), String($0.n), String($0.k), $0.gflops.fixed(1), $0.microseconds.fixed(1)]
+            try print(timings, ["m", "n", "k", "GFLOP/s", "us"]) { timing -> [String] in
+                let shape = [timing.m, timing.n, timing.k].map(String.init)
+                return shape + [timing.gflops.fixed(1), timing.microseconds.fixed(1)]
             }
         case .collab:
-            try print([CollabTiming.demo(threads: count)], ["factors", "ratings", "epochs", "seconds", "M ratings/s"]) {
-                [
-                    String($0.factors), String($0.ratings), String($0.epochs), $0.seconds.fixed(4),
-                    ($0.ratingsPerSecond / 1e6).fixed(1),
-                ]
+            let header = ["factors", "ratings", "epochs", "seconds", "M ratings/s"]
+            try print([CollabTiming.demo(threads: count)], header) { timing -> [String] in
+                let sizes = [timing.factors, timing.ratings, timing.epochs].map(String.init)
+                return sizes + [timing.seconds.fixed(4), (timing.ratingsPerSecond / 1e6).fixed(1)]
             }
         case .pca: try printEmbeddings(try EmbeddingTiming.principalComponents(threads: count))
         case .neighbours: try printEmbeddings(EmbeddingTiming.neighbours(threads: count))
         case .elementwise:
-            try print(ElementwiseTiming.all(), ["loop", "size", "ns/element", "G elements/s"]) {
-                [$0.name, String($0.size), $0.nanosecondsPerElement.fixed(3), (1 / $0.nanosecondsPerElement).fixed(2)]
+            try print(ElementwiseTiming.all(), ["loop", "size", "ns/element"]) { timing -> [String] in
+                [timing.name, String(timing.size), timing.nanosecondsPerElement.fixed(3)]
             }
         }
     }
 
     private func printEmbeddings(_ timings: [EmbeddingTiming]) throws {
-        try print(timings, ["work", "rows", "width", "count", "ms"]) {
-            [$0.work, String($0.rows), String($0.width), String($0.count), ($0.seconds * 1000).fixed(3)]
+        try print(timings, ["work", "rows", "width", "count", "ms"]) { timing -> [String] in
+            let sizes = [timing.rows, timing.width, timing.count].map(String.init)
+            return [timing.work] + sizes + [(timing.seconds * 1000).fixed(3)]
         }
     }
 

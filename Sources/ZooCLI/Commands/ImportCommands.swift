@@ -39,8 +39,9 @@ struct ImportDemoCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let report = try options.workspace().importDemo(name: name, seed: options.seed, isReplacing: replace)
-        try output(report, as: options)
+        let dataset = try options.workspace().importDemo(name: name, seed: options.seed, isReplacing: replace)
+        if options.json { return try outputJSON(dataset) }
+        outputText(dataset.summary)
     }
 }
 
@@ -99,12 +100,17 @@ struct ImportCSVCommand: ParsableCommand {
     }
 }
 
+extension Dataset {
+    /// One line on what was imported.
+    var summary: String {
+        "Imported '\(name)': \(ratings) ratings by \(users) users on \(items) items, "
+            + "from \(ratingMinimum) to \(ratingMaximum)"
+    }
+}
+
 extension ImportReport: Printable {
     var text: String {
-        var lines = [
-            "Imported '\(dataset.name)': \(dataset.ratings) ratings by \(dataset.users) users on \(dataset.items) items, "
-                + "from \(dataset.ratingMinimum) to \(dataset.ratingMaximum)"
-        ]
+        var lines = [dataset.summary]
         if !dataset.splits.isEmpty {
             lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
         }

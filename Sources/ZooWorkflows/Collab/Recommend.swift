@@ -178,7 +178,7 @@ private struct Asking {
     /// Reads a new user's ratings; items are named by key or title.
     private static func read(_ path: String, for stored: StoredDotBias) throws -> [(item: Int, stars: Float)] {
         let vocabulary = stored.model.vocabulary
-        let table = EmbeddingTable(
+        let table = try EmbeddingTable(
             keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, vectors: stored.model.itemVectors,
             width: stored.model.factors, counts: vocabulary.itemCounts)
         let scale = Double(stored.scale.lowerBound)...Double(stored.scale.upperBound)
