@@ -6,7 +6,9 @@
 #include "zoo_dot_bias.h"
 #include "zoo_gemm.h"
 #include "zoo_neighbours.h"
+#include "zoo_optimizer.h"
 #include "zoo_reduce.h"
+#include "zoo_softmax.h"
 #include "zoo_threads.h"
 #include "zoo_unary.h"
 #endif
