@@ -18,7 +18,11 @@ public enum Gradient: Sendable {
     mutating func add(_ other: Gradient, createGraph: Bool) {
         switch self {
         case .sparse(let rows):
-            if case .sparse(let others) = other { self = .sparse(rows + others) } else { self = .dense(rows.dense + other.dense) }
+            if case .sparse(let others) = other {
+                self = .sparse(rows + others)
+            } else {
+                self = .dense(rows.dense + other.dense)
+            }
         case .dense(var sum):
             self = other  // lets go of the sum, so that it is held once and can change in place
             sum.accumulate(other.dense, createGraph: createGraph)

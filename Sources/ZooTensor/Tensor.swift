@@ -63,7 +63,8 @@ extension Tensor {
     var byteCount: Int { shape.count * dtype.byteCount }
 
     @inline(__always) private func address<T>(of type: T.Type) -> UnsafeMutablePointer<T> {
-        precondition(storage.byteCount != 0 || count == 0, "a gradient rule reads values that its operation did not save")
+        precondition(
+            storage.byteCount != 0 || count == 0, "a gradient rule reads values that its operation did not save")
         return storage.address.assumingMemoryBound(to: T.self) + offset
     }
 }

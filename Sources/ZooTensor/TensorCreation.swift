@@ -51,7 +51,8 @@ extension Tensor {
 
     /// Elements drawn uniformly from `range`.
     public static func uniform(
-        _ shape: Shape, _ dtype: DType = .float32, in range: Range<Double> = 0..<1, using generator: inout RandomGenerator
+        _ shape: Shape, _ dtype: DType = .float32, in range: Range<Double> = 0..<1,
+        using generator: inout RandomGenerator
     ) -> Tensor {
         let width = range.upperBound - range.lowerBound
         return filled(shape, dtype) { range.lowerBound + width * (generator.uniform() as Double) }

@@ -3,6 +3,8 @@
 // Umbrella header: one header per source file, so that each family of loops stands alone.
 #include "zoo_binary.h"
 #include "zoo_gemm.h"
+#include "zoo_optimizer.h"
 #include "zoo_reduce.h"
+#include "zoo_softmax.h"
 #include "zoo_unary.h"
 #endif

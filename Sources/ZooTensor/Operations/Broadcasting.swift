@@ -85,7 +85,9 @@ extension Tensor {
         let result = Tensor(uninitialized: shape, dtype)
         let size = dtype.byteCount
         if result.count > 0 {
-            plan.forEachGrid { a, _, out, grid in grid.copyFirst(bytes + a * size, result.bytes + out * size, size: size) }
+            plan.forEachGrid { a, _, out, grid in
+                grid.copyFirst(bytes + a * size, result.bytes + out * size, size: size)
+            }
         }
         return result.recorded(from: self) { step in [step.gradient.reduced(to: step.input(0).shape)] }
     }

@@ -11,7 +11,8 @@ extension Tensor {
         let width = shape.count(of: 1..<rank)
         let bytesPerRow = width * dtype.byteCount
         let result = Tensor(uninitialized: Shape(rows.shape.dimensions + shape.dimensions.dropFirst()), dtype)
-        copyRows(bytes, rowCount: shape[0], at: rows.int32, count: rows.count, to: result.bytes, bytesPerRow: bytesPerRow)
+        copyRows(
+            bytes, rowCount: shape[0], at: rows.int32, count: rows.count, to: result.bytes, bytesPerRow: bytesPerRow)
         guard requiresGradient else { return result }
         var recorded = result
         recorded.node = Node(

@@ -31,7 +31,8 @@ extension Tensor {
     private func product(_ other: Tensor, _ transposeSelf: Bool, _ transposeOther: Bool) -> Tensor {
         precondition(rank >= 2 && other.rank >= 2, "matmul: matrices have two axes: \(shape) x \(other.shape)")
         precondition(
-            dtype == other.dtype && dtype.isReal, "matmul: element types \(dtype) x \(other.dtype) must be real and equal")
+            dtype == other.dtype && dtype.isReal,
+            "matmul: element types \(dtype) x \(other.dtype) must be real and equal")
         let layout = MatrixLayout(
             (rows: shape[-2], columns: shape[-1]), transposeSelf, (rows: other.shape[-2], columns: other.shape[-1]),
             transposeOther)
@@ -49,11 +50,14 @@ extension Tensor {
             return result
         }
         let batches = BroadcastPlan(
-            Shape(Array(shape.dimensions.dropLast(2))), Shape(Array(other.shape.dimensions.dropLast(2))), name: "matmul")
+            Shape(Array(shape.dimensions.dropLast(2))), Shape(Array(other.shape.dimensions.dropLast(2))), name: "matmul"
+        )
         let result = Tensor(uninitialized: Shape(batches.shape.dimensions + [layout.m, layout.n]), dtype)
         if batches.shape.count > 0 {
             batches.forEachElement { a, b, out in
-                multiply(other, result, layout, a * shape[-2] * shape[-1], b * other.shape[-2] * other.shape[-1], out * layout.m * layout.n)
+                multiply(
+                    other, result, layout, a * shape[-2] * shape[-1], b * other.shape[-2] * other.shape[-1],
+                    out * layout.m * layout.n)
             }
         }
         return result
@@ -63,7 +67,8 @@ extension Tensor {
         let (m, n, k) = (layout.m, layout.n, layout.k)
         guard m > 0, n > 0 else { return }
         guard k > 0 else {
-            (result.bytes + out * dtype.byteCount).initializeMemory(as: UInt8.self, repeating: 0, count: m * n * dtype.byteCount)
+            (result.bytes + out * dtype.byteCount).initializeMemory(
+                as: UInt8.self, repeating: 0, count: m * n * dtype.byteCount)
             return
         }
         switch dtype {
