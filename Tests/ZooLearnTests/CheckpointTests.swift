@@ -65,3 +65,16 @@ private func straightRun(_ rule: any UpdateRule) throws -> (bits: [[UInt32]], re
         try Mixed(seed: 1).learner(rule: AdamW()).fit(Mixed.data(), plan: plan, from: checkpoint)
     }
 }
+
+@Test func checkpointOfAnotherOptimizerIsRefusedAndChangesNothing() throws {
+    let checkpoint = try straightRun(SGD(momentum: 0.9, isNesterov: true)).all[10]
+    let (model, untouched) = (Mixed(seed: 5), Mixed(seed: 5))
+    let (learner, other) = (model.learner(rule: AdamW()), untouched.learner(rule: AdamW()))
+    let short = TrainingPlan(epochs: 1, rate: 0.01)
+    try learner.fit(Mixed.data(), plan: short)
+    try other.fit(Mixed.data(), plan: short)
+    #expect(throws: OptimizerStateError.self) { try learner.fit(Mixed.data(), plan: plan, from: checkpoint) }
+    try learner.fit(Mixed.data(), plan: short)
+    try other.fit(Mixed.data(), plan: short)
+    #expect(bits(model) == bits(untouched))
+}

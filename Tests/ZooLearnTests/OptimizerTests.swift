@@ -67,4 +67,12 @@ private func slope(_ value: Double) -> Gradient { .dense(Tensor([value], shape: 
         try load(
             state.map { $0.path == "w/second_moment" ? NamedTensor(path: $0.path, tensor: .zeros([2], .float64)) : $0 })
     }
+    #expect(throws: OptimizerStateError.otherType("w/first_moment", found: .float32)) {
+        try load(
+            state.map { $0.path == "w/first_moment" ? NamedTensor(path: $0.path, tensor: .zeros([1], .float32)) : $0 })
+    }
+    #expect(throws: OptimizerStateError.outOfRange("w/steps")) {
+        try load(
+            state.map { $0.path == "w/steps" ? NamedTensor(path: $0.path, tensor: .full(.nan, [1], .float64)) : $0 })
+    }
 }

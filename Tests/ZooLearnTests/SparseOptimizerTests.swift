@@ -134,3 +134,26 @@ private func greatestDifference(_ test: CurveCase, scheduledMomentum: Bool) -> D
     parameter.value = .ones([rowCount, width], .float64)
     #expect(parameter.value.doubles == Array(repeating: 1, count: rowCount * width))
 }
+
+@Test func anotherOptimizerTakesOverWhatIsBehind() {
+    let parameter = table()
+    let before = parameter.value.doubles
+    let nothing = SparseRows(
+        summing: .zeros([0, width], .float64), at: Tensor([] as [Int32]), shape: [rowCount, width])
+    let first = Optimizer([parameter], rule: SGD(), weightDecay: 1)
+    first.step([.sparse(nothing)], rate: 0.5)
+    Optimizer([parameter], rule: SGD()).step([.dense(.ones([rowCount, width], .float64))], rate: 1)
+    #expect(parameter.value.doubles == before.map { $0 / 2 - 1 })
+    first.step([.sparse(nothing)], rate: 0.5)
+    Optimizer([parameter], rule: AdamW()).step([.sparse(nothing)], rate: 1)
+    #expect(parameter.value.doubles == before.map { ($0 / 2 - 1) / 2 })
+}
+
+@Test func parameterThatLeavesItsGroupsIsStillBroughtUpToDate() {
+    let optimizer = Optimizer([table()], rule: SGD(), weightDecay: 1)
+    let nothing = SparseRows(
+        summing: .zeros([0, width], .float64), at: Tensor([] as [Int32]), shape: [rowCount, width])
+    optimizer.step([.sparse(nothing)], rate: 0.5)
+    optimizer.groups = []
+    optimizer.bringUpToDate()
+}

@@ -65,6 +65,17 @@ private func network(seed: UInt64) -> Network {
     #expect(network.state().map(\.tensor.floats) == before)
 }
 
+@Test func realStateIsConvertedAndIntegersAreRefused() throws {
+    let norm = LayerNorm(2)
+    let bias = NamedTensor(path: "bias", tensor: .zeros([2], .float32))
+    try norm.load(state: [NamedTensor(path: "weight", tensor: Tensor([0.5, 2] as [Double])), bias])
+    #expect(norm.weight.value.floats == [0.5, 2])
+    let error = #expect(throws: ModuleStateError.self) {
+        try norm.load(state: [NamedTensor(path: "weight", tensor: Tensor([1, 2] as [Int32])), bias])
+    }
+    #expect(error?.misshapen == ["weight: int32, not float32"])
+}
+
 @Test func untrainableParameterRecordsNothing() {
     let parameter = Parameter(.ones([2], .float32))
     #expect(parameter.value.requiresGradient)

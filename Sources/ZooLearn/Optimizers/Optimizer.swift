@@ -13,7 +13,8 @@ public final class Optimizer {
     public let rule: any UpdateRule
     /// What is trained, with the settings of each group; settings may change between steps.
     public var groups: [ParameterGroup]
-    private var states: [ObjectIdentifier: ParameterState] = [:]
+    // Parameters are held too: a state outlives a change of groups, and does not hold its parameter itself.
+    private var states: [ObjectIdentifier: (parameter: Parameter, state: ParameterState)] = [:]
 
     /// Creates an optimiser over groups.
     ///
@@ -54,12 +55,12 @@ public final class Optimizer {
     }
 
     /// Makes up for the missed steps of every row of every parameter.
-    public func bringUpToDate() { for state in states.values { state.bringUpToDate() } }
+    public func bringUpToDate() { for (_, state) in states.values { state.bringUpToDate() } }
 
     private func state(of parameter: Parameter) -> ParameterState {
-        if let state = states[ObjectIdentifier(parameter)] { return state }
+        if let (_, state) = states[ObjectIdentifier(parameter)] { return state }
         let state = ParameterState(parameter, rule: rule)
-        states[ObjectIdentifier(parameter)] = state
+        states[ObjectIdentifier(parameter)] = (parameter, state)
         return state
     }
 }
@@ -71,7 +72,7 @@ extension Optimizer {
     /// - Parameter paths: what each parameter is called, as `Module.namedParameters` says
     public func state(named paths: [(path: String, parameter: Parameter)]) -> [NamedTensor] {
         paths.flatMap { path, parameter in
-            states[ObjectIdentifier(parameter)]?.tensors(path: path) ?? []
+            states[ObjectIdentifier(parameter)]?.state.tensors(path: path) ?? []
         }
     }
 
@@ -82,15 +83,15 @@ extension Optimizer {
     public func load(state: [NamedTensor], named paths: [(path: String, parameter: Parameter)]) throws {
         let known = Set(groups.flatMap(\.parameters).map(ObjectIdentifier.init))
         var tensors = Dictionary(state.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-        var loaded: [ObjectIdentifier: ParameterState] = [:]
+        var loaded: [ObjectIdentifier: (parameter: Parameter, state: ParameterState)] = [:]
         for (path, parameter) in paths where known.contains(ObjectIdentifier(parameter)) {
             guard tensors["\(path)/steps"] != nil else { continue }
-            loaded[ObjectIdentifier(parameter)] = try ParameterState(
-                parameter, rule: rule, path: path, from: &tensors)
+            let state = try ParameterState(parameter, rule: rule, path: path, from: &tensors)
+            loaded[ObjectIdentifier(parameter)] = (parameter, state)
         }
         if let name = tensors.keys.min() { throw OptimizerStateError.unexpected(name) }
-        for state in states.values { state.detach() }
+        for (_, state) in states.values { state.detach() }
         states = loaded
-        for state in loaded.values { state.attach() }
+        for (_, state) in loaded.values { state.attach() }
     }
 }

@@ -39,7 +39,7 @@ final class ParameterState: LateRows {
 
     private func denseStep(_ gradient: Tensor, _ settings: UpdateStep) {
         checkShape(gradient.shape)
-        bringUpToDate()
+        parameter.lateRows?.bringUpToDate()
         let whole: [Int32] = [0]
         whole.withUnsafeBufferPointer { update(gradient, rows: $0, width: parameter.shape.count, settings) }
     }

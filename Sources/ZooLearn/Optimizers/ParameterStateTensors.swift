@@ -22,10 +22,20 @@ extension ParameterState {
     convenience init(
         _ parameter: Parameter, rule: any UpdateRule, path: String, from tensors: inout [String: Tensor]
     ) throws {
-        let slots = try rule.slotNames.map { try take("\(path)/\($0)", shape: parameter.shape, from: &tensors) }
+        let slots = try rule.slotNames.map { name in
+            let slot = try take("\(path)/\(name)", shape: parameter.shape, from: &tensors)
+            // The memory of a slot is worked on as the parameter's is.
+            guard slot.dtype == parameter.storedValue.dtype else {
+                throw OptimizerStateError.otherType("\(path)/\(name)", found: slot.dtype)
+            }
+            return slot
+        }
         let steps = try take("\(path)/steps", shape: [1], from: &tensors)
+        guard let count = Int(exactly: steps.item), count >= 0 else {
+            throw OptimizerStateError.outOfRange("\(path)/steps")
+        }
         self.init(
-            parameter, rule: rule, slots: slots, steps: Int(steps.item),
+            parameter, rule: rule, slots: slots, steps: count,
             behind: try Self.behind(parameter, path: path, from: &tensors))
     }
 
@@ -39,7 +49,7 @@ extension ParameterState {
         let idle = stride(from: 0, to: missed.count, by: 4).map {
             Idle(missed[$0], missed[$0 + 1], missed[$0 + 2], missed[$0 + 3])
         }
-        guard rows.allSatisfy({ $0 >= 0 && $0 < Double(idle.count) }) else {
+        guard rows.allSatisfy({ $0 >= 0 && $0 < Double(idle.count) }), !idle.isEmpty else {
             throw OptimizerStateError.outOfRange("\(path)/up_to_date_at")
         }
         return RowsBehind(missed: idle, upToDateAt: rows.map { Int32($0) })
@@ -51,5 +61,6 @@ private func take(_ name: String, shape: Shape, from tensors: inout [String: Ten
     guard tensor.shape == shape else {
         throw OptimizerStateError.misshapen(name, found: tensor.shape, expected: shape)
     }
+    guard tensor.dtype.isReal else { throw OptimizerStateError.otherType(name, found: tensor.dtype) }
     return tensor.detached()
 }

@@ -114,8 +114,16 @@ public final class Learner<Batch> {
     }
 
     func restore(_ checkpoint: Checkpoint) throws {
+        // With no row behind, the old values can be put back whole.
+        optimizer.bringUpToDate()
+        let before = module.state()
         try module.load(state: checkpoint.weights)
-        try optimizer.load(state: checkpoint.optimizer, named: paths)
+        do {
+            try optimizer.load(state: checkpoint.optimizer, named: paths)
+        } catch {
+            try module.load(state: before)
+            throw error
+        }
         generator = checkpoint.progress.generator
     }
 }
