@@ -82,3 +82,4 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+// bootstrap 3

@@ -57,10 +57,10 @@ extension Tensor {
     fileprivate func cut(to bound: Double) -> Tensor {
         var copy = self
         if dtype == .float64 {
-            copy.withUnsafeMutableDoubles { for index in $0.indices { $0[index] = min(max($0[index], -bound), bound) } }
+            copy.withUnsafeMutableDoubles { for index in $0.indices { $0[index] = Swift.min(Swift.max($0[index], -bound), bound) } }
         } else {
             let bound = Float(bound)
-            copy.withUnsafeMutableFloats { for index in $0.indices { $0[index] = min(max($0[index], -bound), bound) } }
+            copy.withUnsafeMutableFloats { for index in $0.indices { $0[index] = Swift.min(Swift.max($0[index], -bound), bound) } }
         }
         return copy
     }
