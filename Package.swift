@@ -16,7 +16,9 @@ func deps(_ names: [String]) -> [Target.Dependency] {
 }
 @MainActor func tests(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
     add(
-        .testTarget(name: name + "Tests", dependencies: deps([name] + names + ["ZooTesting"]) + products, exclude: exists("Tests/\(name)Tests/Goldens") ? ["Goldens"] : []),
+        .testTarget(
+            name: name + "Tests", dependencies: deps([name] + names + ["ZooTesting"]) + products,
+            exclude: exists("Tests/\(name)Tests/Goldens") ? ["Goldens"] : []),
         at: "Tests/\(name)Tests")
 }
 
@@ -25,19 +27,21 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 
 library("CZooSIMD", [])
 library("COpenBLAS", [])
-add(.systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]), at: "Sources/CHDF5/module.modulemap")
+add(
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    at: "Sources/CHDF5/module.modulemap")
 library("CZooAssets", [])
 library("ZooKernels", ["CZooSIMD", "COpenBLAS"])
 library("ZooTensor", ["ZooKernels"])
 library("ZooNN", ["ZooTensor"])
 library("ZooLearn", ["ZooNN"])
-library("ZooCollab", ["ZooLearn"])
-library("ZooEmbeddings", ["ZooTensor"])
+library("ZooCollab", ["ZooLearn", "ZooKernels"])
+library("ZooEmbeddings", ["ZooTensor", "ZooKernels"])
 library("ZooWeights", ["ZooTensor", "CHDF5"], [.product(name: "Crypto", package: "swift-crypto")])
 library("ZooQueries", ["CZooAssets"])
-library("ZooData", ["ZooQueries"], [grdb])
+library("ZooData", ["ZooQueries"], [grdb, .product(name: "Crypto", package: "swift-crypto")])
 library("ZooPlots", [])
-library("ZooWorkflows", ["ZooCollab", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots"])
+library("ZooWorkflows", ["ZooCollab", "ZooQueries", "ZooKernels", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots"])
 library("Zoo", ["ZooWorkflows"])
 library("ZooTesting", ["ZooTensor", "ZooLearn"])
 add(.executableTarget(name: "ZooCLI", dependencies: deps(["ZooWorkflows"]) + [argumentParser]), at: "Sources/ZooCLI")
@@ -56,9 +60,15 @@ tests("ZooWorkflows", [])
 tests("ZooCLI", ["ZooWorkflows"])
 
 var packageDependencies: [Package.Dependency] = []
-if exists("Sources/ZooData") { packageDependencies.append(.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0")) }
-if exists("Sources/ZooCLI") { packageDependencies.append(.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")) }
-if exists("Sources/ZooWeights") { packageDependencies.append(.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2")) }
+if exists("Sources/ZooData") {
+    packageDependencies.append(.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"))
+}
+if exists("Sources/ZooCLI") {
+    packageDependencies.append(.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
+}
+if exists("Sources/ZooWeights") {
+    packageDependencies.append(.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"))
+}
 
 var products: [Product] = []
 if exists("Sources/Zoo") { products.append(.library(name: "Zoo", targets: ["Zoo"])) }
@@ -72,3 +82,4 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+// bootstrap 3

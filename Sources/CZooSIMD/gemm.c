@@ -1,1 +1,67 @@
 #include "zoo_gemm.h"
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define NAME(x) avx512_##x
+#define LANES 16
+#define ROWS 12
+#include "gemm_tiles.h"
+#undef NAME
+#undef LANES
+#undef ROWS
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAME(x) avx2_##x
+#define LANES 8
+#define ROWS 6
+#include "gemm_tiles.h"
+#undef NAME
+#undef LANES
+#undef ROWS
+#pragma clang attribute pop
+
+#endif
+
+#define NAME(x) generic_##x
+#define LANES 4
+#define ROWS 6
+#include "gemm_tiles.h"
+#undef NAME
+#undef LANES
+#undef ROWS
+
+typedef enum { GENERIC, AVX2, AVX512 } instruction_set;
+
+static instruction_set instructions(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        return AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AVX2;
+#endif
+    return GENERIC;
+}
+
+const char *zoo_sgemm_instruction_set(void) {
+    static const char *const names[] = {"generic", "avx2", "avx512"};
+    return names[instructions()];
+}
+
+size_t zoo_sgemm_panel_columns(void) {
+    static const size_t lanes[] = {4, 8, 16};
+    return 2 * lanes[instructions()];
+}
+
+size_t zoo_sgemm_scratch_floats(size_t k) { return k * zoo_sgemm_panel_columns(); }
+
+void zoo_sgemm_panels(const zoo_sgemm_product *product, size_t first, size_t last, float *scratch) {
+    switch (instructions()) {
+#if defined(__x86_64__)
+        case AVX512: avx512_panels(product, first, last, scratch); return;
+        case AVX2: avx2_panels(product, first, last, scratch); return;
+#endif
+        default: generic_panels(product, first, last, scratch);
+    }
+}

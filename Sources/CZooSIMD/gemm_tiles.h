@@ -1,0 +1,115 @@
+// Tiles of one instruction set; included once for each by gemm.c, which defines
+//   NAME(x)   the name of a function of this set
+//   LANES     floats in one register
+//   ROWS      rows of a tile: ROWS x 2 accumulators + 2 columns of B + 1 element of A fill the register file
+// No packing of A: a tile reads ROWS streams of it, which stay in the first-level cache for the products meant here.
+
+typedef float NAME(vec) __attribute__((vector_size(LANES * 4), aligned(4)));
+
+// C[rows, vectors * LANES] from `rows` rows of A and a panel of B. `vectors` and `rows` are constants at every call,
+// so the accumulators live in registers.
+static inline __attribute__((always_inline)) void NAME(tile)(
+    const size_t rows, const size_t vectors, const float *a, size_t row_step, size_t depth_step, const float *b,
+    size_t ldb, size_t k, NAME(vec) out[ROWS][2]) {
+    NAME(vec) sum[ROWS][2];
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) sum[r][v] = (NAME(vec)){0};
+    for (size_t p = 0; p < k; p++, a += depth_step, b += ldb) {
+        NAME(vec) column[2];
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) column[v] = *(const NAME(vec) *)(b + v * LANES);
+#pragma clang loop unroll(full)
+        for (size_t r = 0; r < rows; r++) {
+            const NAME(vec) element = a[r * row_step] - (NAME(vec)){0};
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < vectors; v++) sum[r][v] += element * column[v];
+        }
+    }
+#pragma clang loop unroll(full)
+    for (size_t r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) out[r][v] = sum[r][v];
+}
+
+#define TILE_CASE(R)                                                                   \
+    case R:                                                                            \
+        if (vectors == 2) NAME(tile)(R, 2, a, row_step, depth_step, b, ldb, k, out);   \
+        else NAME(tile)(R, 1, a, row_step, depth_step, b, ldb, k, out);                \
+        break;
+
+// Rows i ..< i + rows of one panel of `columns` columns (at most 2 * LANES), written to C.
+static void NAME(rows)(const zoo_sgemm_product *p, size_t i, size_t rows, size_t j, size_t columns, const float *b,
+                       size_t ldb) {
+    const size_t row_step = p->transpose_a ? 1 : p->lda, depth_step = p->transpose_a ? p->lda : 1, k = p->k;
+    const float *a = p->a + i * row_step;
+    const size_t vectors = columns > LANES ? 2 : 1;
+    NAME(vec) out[ROWS][2];
+    switch (rows) {
+        TILE_CASE(1) TILE_CASE(2) TILE_CASE(3) TILE_CASE(4) TILE_CASE(5) TILE_CASE(6)
+#if ROWS > 6
+        TILE_CASE(7) TILE_CASE(8) TILE_CASE(9) TILE_CASE(10) TILE_CASE(11) TILE_CASE(12)
+#endif
+    }
+    const float alpha = p->alpha, beta = p->beta;
+    for (size_t r = 0; r < rows; r++) {
+        float *c = p->c + (i + r) * p->ldc + j;
+        if (columns == vectors * LANES) {
+            for (size_t v = 0; v < vectors; v++) {
+                NAME(vec) *to = (NAME(vec) *)(c + v * LANES);
+                *to = beta == 0 ? alpha * out[r][v] : alpha * out[r][v] + beta * *to;
+            }
+        } else {
+            const float *from = (const float *)out[r];
+            for (size_t x = 0; x < columns; x++) c[x] = beta == 0 ? alpha * from[x] : alpha * from[x] + beta * c[x];
+        }
+    }
+}
+
+// Copies columns j ..< j + columns of op(B) to panel[k][2 * LANES], filled up with zeros.
+static void NAME(pack)(const zoo_sgemm_product *p, size_t j, size_t columns, float *panel) {
+    const size_t width = 2 * LANES;
+    if (!p->transpose_b) {
+        for (size_t q = 0; q < p->k; q++) {
+            const float *from = p->b + q * p->ldb + j;
+            float *to = panel + q * width;
+            if (columns == width) {
+                ((NAME(vec) *)to)[0] = ((const NAME(vec) *)from)[0];
+                ((NAME(vec) *)to)[1] = ((const NAME(vec) *)from)[1];
+            } else {
+                for (size_t x = 0; x < width; x++) to[x] = x < columns ? from[x] : 0;
+            }
+        }
+        return;
+    }
+    if (columns < width) __builtin_memset(panel, 0, p->k * width * sizeof(float));
+    for (size_t x = 0; x < columns; x++) {
+        const float *from = p->b + (j + x) * p->ldb;
+        for (size_t q = 0; q < p->k; q++) panel[q * width + x] = from[q];
+    }
+}
+
+static void NAME(panels)(const zoo_sgemm_product *p, size_t first, size_t last, float *scratch) {
+    const size_t width = 2 * LANES;
+    // Rows in equal shares, so that no tile is left with one or two rows and an idle multiplier.
+    const size_t blocks = (p->m + ROWS - 1) / ROWS;
+    for (size_t panel = first; panel < last; panel++) {
+        const size_t j = panel * width, columns = p->n - j < width ? p->n - j : width;
+        const float *b = p->b + j;
+        size_t ldb = p->ldb;
+        // A panel is copied when its rows are not contiguous, not whole, or a power of two apart (they would share
+        // cache sets), and when it is read often enough for the copy to pay.
+        if (p->transpose_b || columns % LANES != 0 || p->ldb % 512 == 0 || p->m >= 96) {
+            NAME(pack)(p, j, columns, scratch);
+            b = scratch;
+            ldb = width;
+        }
+        for (size_t block = 0; block < blocks; block++) {
+            const size_t start = block * p->m / blocks, end = (block + 1) * p->m / blocks;
+            NAME(rows)(p, start, end - start, j, columns, b, ldb);
+        }
+    }
+}
+
+#undef TILE_CASE
