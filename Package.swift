@@ -39,9 +39,9 @@ library("ZooCollab", ["ZooLearn", "ZooKernels"])
 library("ZooEmbeddings", ["ZooTensor", "ZooKernels"])
 library("ZooWeights", ["ZooTensor", "CHDF5"], [.product(name: "Crypto", package: "swift-crypto")])
 library("ZooQueries", ["CZooAssets"])
-library("ZooData", ["ZooQueries"], [grdb])
+library("ZooData", ["ZooQueries"], [grdb, .product(name: "Crypto", package: "swift-crypto")])
 library("ZooPlots", [])
-library("ZooWorkflows", ["ZooCollab", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots"])
+library("ZooWorkflows", ["ZooCollab", "ZooQueries", "ZooKernels", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots"])
 library("Zoo", ["ZooWorkflows"])
 library("ZooTesting", ["ZooTensor", "ZooLearn"])
 add(.executableTarget(name: "ZooCLI", dependencies: deps(["ZooWorkflows"]) + [argumentParser]), at: "Sources/ZooCLI")
@@ -82,3 +82,4 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
+// bootstrap 3

@@ -23,18 +23,20 @@ public struct ShippedModel: Sendable {
     /// `metrics.json`.
     public let metrics: String
 
-    /// The models that are built into the program, by name. Their bytes are copied when they are asked for.
-    public static func all() -> [ShippedModel] {
+    /// The names of the models that are built into the program.
+    public static let names: [String] = {
+        Set(assets(zoo_model_assets).compactMap { $0.0.split(separator: "/").first.map(String.init) }).sorted()
+    }()
+
+    /// The model of that name, if it is built into the program. Its bytes are copied here and not before.
+    public static func named(_ name: String) -> ShippedModel? {
         let files = Dictionary(uniqueKeysWithValues: assets(zoo_model_assets))
-        let names = Set(files.keys.compactMap { $0.split(separator: "/").first.map(String.init) })
-        return names.sorted().compactMap { name in
-            guard let model = files[name + "/model.h5"], let card = files[name + "/card.md"],
-                let recipe = files[name + "/recipe.json"], let metrics = files[name + "/metrics.json"]
-            else { return nil }
-            return ShippedModel(
-                name: name, model: [UInt8](model), card: String(decoding: card, as: UTF8.self),
-                recipe: String(decoding: recipe, as: UTF8.self), metrics: String(decoding: metrics, as: UTF8.self))
-        }
+        guard let model = files[name + "/model.h5"], let card = files[name + "/card.md"],
+            let recipe = files[name + "/recipe.json"], let metrics = files[name + "/metrics.json"]
+        else { return nil }
+        return ShippedModel(
+            name: name, model: [UInt8](model), card: String(decoding: card, as: UTF8.self),
+            recipe: String(decoding: recipe, as: UTF8.self), metrics: String(decoding: metrics, as: UTF8.self))
     }
 }
 

@@ -1,0 +1,123 @@
+#include "zoo_covariance.h"
+
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__)
+#define CLONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONED
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+enum { PANEL = ZOO_COLUMN_PANEL, TILE = 6, STRIPE = 64 };
+typedef float v16 __attribute__((vector_size(64)));
+typedef float v16_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
+#define LOAD(p) ((v16) * (const v16_unaligned *)(p))
+
+CLONED void zoo_add_column_sums(const float *rows, size_t count, size_t width, double *sums) {
+    // 64 rows at a time in Float32, then into Float64: no drift, and the loads stay the cost.
+    for (size_t j0 = 0; j0 < width; j0 += PANEL) {
+        size_t lanes = width - j0 < PANEL ? width - j0 : PANEL;
+        for (size_t first = 0; first < count; first += STRIPE) {
+            size_t end = first + STRIPE < count ? first + STRIPE : count;
+            float sum[PANEL] = {0};
+            if (lanes == PANEL) {
+                v16 wide = {0};
+                for (size_t i = first; i < end; i++) wide += LOAD(rows + i * width + j0);
+                memcpy(sum, &wide, sizeof(sum));
+            } else {
+                for (size_t i = first; i < end; i++) {
+                    for (size_t j = 0; j < lanes; j++) sum[j] += rows[i * width + j0 + j];
+                }
+            }
+            for (size_t j = 0; j < lanes; j++) sums[j0 + j] += (double)sum[j];
+        }
+    }
+}
+
+CLONED void zoo_row_means(const float *rows, size_t count, size_t width, float *means) {
+#pragma clang fp reassociate(on)
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < width; j++) sum += (double)rows[i * width + j];
+        means[i] = (float)(sum / (double)width);
+    }
+}
+
+CLONED void zoo_centre_into_panels(
+    const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float *panels) {
+    for (size_t j0 = 0; j0 < width; j0 += PANEL) {
+        float *panel = panels + j0 * count;
+        size_t lanes = width - j0 < PANEL ? width - j0 : PANEL;
+        float mean[PANEL] = {0};
+        if (column_means != NULL) memcpy(mean, column_means + j0, lanes * sizeof(float));
+        v16 means = LOAD(mean);
+        for (size_t i = 0; i < count; i++) {
+            v16_unaligned *out = (v16_unaligned *)(panel + i * PANEL);
+            float shift = row_means != NULL ? row_means[i] : 0;
+            if (lanes == PANEL) {
+                *out = LOAD(rows + i * width + j0) - means - shift;
+            } else {
+                v16 none = {0};
+                *out = none;
+                for (size_t j = 0; j < lanes; j++) panel[i * PANEL + j] = rows[i * width + j0 + j] - mean[j] - shift;
+            }
+        }
+    }
+}
+
+CLONED void zoo_add_gram(const float *panels, size_t count, size_t width, double *gram) {
+    for (size_t i0 = 0; i0 < width; i0 += TILE) {
+        const float *left[TILE];
+        for (size_t t = 0; t < TILE; t++) {
+            size_t i = i0 + t < width ? i0 + t : width - 1;
+            left[t] = panels + i / PANEL * PANEL * count + i % PANEL;
+        }
+        for (size_t j0 = i0 / PANEL * PANEL; j0 < width; j0 += PANEL) {
+            const float *right = panels + j0 * count;
+            v16 sum[TILE] = {0};
+            for (size_t r = 0; r < count; r++) {
+                v16 x = LOAD(right + r * PANEL);
+                for (int t = 0; t < TILE; t++) sum[t] += x * left[t][r * PANEL];
+            }
+            size_t lanes = width - j0 < PANEL ? width - j0 : PANEL;
+            for (size_t t = 0; t < TILE && i0 + t < width; t++) {
+                double *out = gram + (i0 + t) * width + j0;
+                for (size_t j = 0; j < lanes; j++) out[j] += (double)sum[t][j];
+            }
+        }
+    }
+}
+
+CLONED void zoo_centre_rows(
+    const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float *out) {
+    for (size_t i = 0; i < count; i++) {
+        float shift = row_means != NULL ? row_means[i] : 0;
+        const float *row = rows + i * width;
+        float *centred = out + i * width;
+        if (column_means != NULL) {
+            for (size_t j = 0; j < width; j++) centred[j] = row[j] - column_means[j] - shift;
+        } else {
+            for (size_t j = 0; j < width; j++) centred[j] = row[j] - shift;
+        }
+    }
+}
+
+CLONED void zoo_rotate(double *restrict x, double *restrict y, size_t count, double c, double s) {
+    for (size_t i = 0; i < count; i++) {
+        double a = x[i], b = y[i];
+        x[i] = c * a - s * b;
+        y[i] = s * a + c * b;
+    }
+}
+
+CLONED double zoo_dot_doubles(const double *x, const double *y, size_t count) {
+#pragma clang fp reassociate(on)
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += x[i] * y[i];
+    return sum;
+}
+
+CLONED void zoo_add_scaled_doubles(double alpha, const double *restrict x, double *restrict y, size_t count) {
+    for (size_t i = 0; i < count; i++) y[i] += alpha * x[i];
+}

@@ -1,0 +1,137 @@
+/// Series of numbers over one axis, such as losses over learning rates or epochs.
+public struct LinePlot: Plot {
+    /// A line.
+    public struct Series: Sendable, Hashable {
+        /// What the legend calls it, when there are several.
+        public let name: String
+        /// Its points in drawing order; one that cannot be shown leaves a gap.
+        public let points: [PlotPoint]
+
+        /// Creates a series.
+        public init(name: String, points: [PlotPoint]) {
+            self.name = name
+            self.points = points
+        }
+
+        /// Creates a series of `values` at 1, 2, 3, ...
+        public init(name: String, values: [Double]) {
+            self.init(name: name, points: values.enumerated().map { PlotPoint(x: Double($0 + 1), y: $1) })
+        }
+    }
+
+    /// A place that the plot points out.
+    public struct Mark: Sendable, Hashable {
+        /// Where it is.
+        public let point: PlotPoint
+        /// What to write beside it.
+        public let label: String
+
+        /// Creates a mark.
+        public init(x: Double, y: Double, label: String) {
+            point = PlotPoint(x: x, y: y)
+            self.label = label
+        }
+    }
+
+    /// The heading and the axes' names.
+    public let titles: PlotTitles
+    /// The lines.
+    public let series: [Series]
+    /// The places pointed out, such as a suggested learning rate.
+    public let marks: [Mark]
+    /// How the horizontal axis is spaced.
+    public let xScale: AxisScale
+    /// What the vertical axis shows; all of the points when nil.
+    public let yRange: ClosedRange<Double>?
+
+    /// Creates a plot.
+    ///
+    /// - Precondition: `yRange` is finite and not empty.
+    public init(
+        titles: PlotTitles, series: [Series], marks: [Mark] = [], xScale: AxisScale = .linear,
+        yRange: ClosedRange<Double>? = nil
+    ) {
+        if let yRange {
+            precondition(yRange.lowerBound < yRange.upperBound, "LinePlot: the vertical range is empty: \(yRange)")
+            precondition((yRange.upperBound - yRange.lowerBound).isFinite, "LinePlot: the vertical range is not finite")
+        }
+        self.titles = titles
+        self.series = series
+        self.marks = marks
+        self.xScale = xScale
+        self.yRange = yRange
+    }
+
+    /// The plot as an SVG document.
+    public func svg(width: Int, height: Int) -> String {
+        let frame = SVGFrame(
+            titles: titles, x: xAxis(8), y: yAxis(6), legend: series.map(\.name), isEmpty: shown.isEmpty, width: width,
+            height: height)
+        var lines = ""
+        for (index, one) in series.enumerated() {
+            lines += Self.path(one.points.map(frame.pixel), Palette.colour(index))
+        }
+        var overlay = ""
+        for mark in marks {
+            guard let pixel = frame.pixel(mark.point) else { continue }
+            lines += SVGText.line(pixel.x, frame.top, pixel.x, frame.bottom, style: "mark")
+            lines += SVGText.circle(
+                pixel.x, pixel.y, radius: 5.5, extra: " fill=\"#fff\" stroke=\"#c2410c\" stroke-width=\"2.5\"",
+                title: mark.label)
+            let wide = TextMetrics.width(mark.label, size: 12)
+            let fits = pixel.x + 12 + wide < frame.right
+            overlay += SVGText.label(
+                mark.label, x: pixel.x + (fits ? 11 : -11), y: max(frame.top + 14, min(frame.bottom - 8, pixel.y - 11)),
+                style: "label", anchor: fits ? "start" : "end")
+        }
+        return frame.document(content: lines, overlay: overlay)
+    }
+
+    /// The plot as text; several series are told apart by letters on their lines, since a terminal may have no colours.
+    public func text(width: Int, height: Int) -> String {
+        let letters: [Character] = Array("abcdefghijklmnopqrstuvwxyz")
+        let names = series.count > 1 ? zip(letters, series).map { "\($0): \($1.name)" } : []
+        var canvas = TextFrame(
+            titles: titles, x: xAxis(6), y: yAxis(5), legend: names, isEmpty: shown.isEmpty, width: width,
+            height: height)
+        for one in series {
+            for (start, end) in zip(one.points, one.points.dropFirst()) { canvas.line(start, end) }
+            for point in one.points { canvas.dot(point) }
+        }
+        for mark in marks { canvas.mark(mark.point, mark.label) }
+        for (letter, one) in zip(names.isEmpty ? [] : letters, series) {
+            for point in stride(from: 0, to: one.points.count, by: max(1, one.points.count / 8)).map({ one.points[$0] })
+            {
+                canvas.sign(letter, at: point)
+            }
+        }
+        return canvas.rendered()
+    }
+
+    private var shown: [PlotPoint] {
+        (series.flatMap(\.points) + marks.map(\.point)).filter { xScale.shows($0.x) && AxisScale.linear.shows($0.y) }
+    }
+
+    private func xAxis(_ ticks: Int) -> Axis {
+        Axis(title: titles.x, scale: xScale, values: shown.map(\.x), margin: 0.02, ticks: ticks)
+    }
+
+    private func yAxis(_ ticks: Int) -> Axis {
+        if let yRange { return Axis(title: titles.y, range: yRange, ticks: ticks) }
+        return Axis(title: titles.y, values: shown.map(\.y), margin: 0.06, ticks: ticks)
+    }
+
+    /// A line through the pixels, broken at gaps; a point alone between gaps is a dot.
+    private static func path(_ pixels: [PlotPoint?], _ colour: String) -> String {
+        let c = NumberText.coordinate
+        var (data, dots) = ("", "")
+        for run in pixels.split(whereSeparator: { $0 == nil }).map({ $0.compactMap(\.self) }) {
+            if run.count == 1 { dots += SVGText.circle(run[0].x, run[0].y, radius: 3, extra: " fill=\"\(colour)\"") }
+            guard run.count > 1 else { continue }
+            data += "M" + run.map { "\(c($0.x)) \(c($0.y))" }.joined(separator: "L")
+        }
+        guard !data.isEmpty else { return dots }
+        return "<path d=\"\(data)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2.2\" "
+            + "stroke-linejoin=\"round\" stroke-linecap=\"round\"/>\n" + dots
+    }
+}

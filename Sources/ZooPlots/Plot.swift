@@ -1,0 +1,50 @@
+/// Numbers that can be drawn: as an SVG picture, and as text for a terminal.
+///
+/// The same plot always gives the same bytes. Points with a number that is infinite or not a number are left out; a plot
+/// without points is an empty frame.
+public protocol Plot: Sendable {
+    /// A self-contained SVG document: no scripts, no fonts or files from elsewhere.
+    func svg(width: Int, height: Int) -> String
+
+    /// The plot as lines of text, in Braille dots, at most `width` columns by `height` rows; at least 24 by 8 are used.
+    func text(width: Int, height: Int) -> String
+}
+
+extension Plot {
+    /// A self-contained SVG document of 880 by 560 pixels.
+    public func svg() -> String { svg(width: 880, height: 560) }
+
+    /// The plot as text of 80 columns by 24 rows, the classic terminal.
+    public func text() -> String { text(width: 80, height: 24) }
+}
+
+/// What a plot says around its data.
+public struct PlotTitles: Sendable, Hashable {
+    /// The heading.
+    public let title: String
+    /// What the horizontal axis shows.
+    public let x: String
+    /// What the vertical axis shows.
+    public let y: String
+
+    /// Creates titles; empty ones take no room.
+    public init(title: String, x: String = "", y: String = "") {
+        self.title = title
+        self.x = x
+        self.y = y
+    }
+}
+
+/// A place in a plot, in the units of its axes.
+public struct PlotPoint: Sendable, Hashable {
+    /// The horizontal coordinate.
+    public let x: Double
+    /// The vertical coordinate.
+    public let y: Double
+
+    /// Creates a point.
+    public init(x: Double, y: Double) {
+        self.x = x
+        self.y = y
+    }
+}

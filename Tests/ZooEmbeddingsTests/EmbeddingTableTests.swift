@@ -1,0 +1,50 @@
+import Testing
+import ZooEmbeddings
+
+func filmTable(counts: [Int]? = [50, 60, 90, 20, 5, 200, 3]) throws -> EmbeddingTable {
+    try EmbeddingTable(
+        keys: ["1", "2", "3", "4", "5", "6", "1984"],
+        labels: [
+            "Batman Returns (1992)", "Batman (1989)", "Batman Forever (1995)", "Amélie (2001)", "Matrix, The (1999)",
+            "All about Batman (1999)", "Nineteen Eighty-Four (1984)",
+        ],
+        vectors: [1, 0, 2, 0.1, 0, 1, -1, 0, 0, 3, 3, 3, 0, 0], width: 2,
+        biases: [0.1, -0.4, 0.3, -0.4, -2, .nan, 0], counts: counts, means: [3, 2, 4, 2, 1, 3, 3])
+}
+
+@Test func columnsOfAnotherLengthAreRefused() {
+    #expect(throws: EmbeddingError.sizeMismatch(column: "vectors", expected: 4, found: 3)) {
+        try EmbeddingTable(keys: ["a", "b"], labels: ["A", "B"], vectors: [1, 2, 3], width: 2)
+    }
+    #expect(throws: EmbeddingError.sizeMismatch(column: "labels", expected: 1, found: 0)) {
+        try EmbeddingTable(keys: ["a"], labels: [], vectors: [1], width: 1)
+    }
+    #expect(throws: EmbeddingError.sizeMismatch(column: "width", expected: 1, found: 0)) {
+        try EmbeddingTable(keys: [], labels: [], vectors: [], width: 0)
+    }
+    #expect(throws: EmbeddingError.sizeMismatch(column: "counts", expected: 1, found: 2)) {
+        try EmbeddingTable(keys: ["a"], labels: ["A"], vectors: [1], width: 1, counts: [1, 2])
+    }
+}
+
+@Test func biasesAreRankedFromEitherEndWithAMinimumCount() throws {
+    let table = try filmTable()
+    #expect(try table.rankedByBias(from: .lowest, limit: 3).map(\.row) == [4, 1, 3])
+    #expect(
+        try table.rankedByBias(from: .lowest, minimumCount: 20, limit: 2).map(\.label) == [
+            "Batman (1989)", "Amélie (2001)",
+        ])
+    #expect(try table.rankedByBias(from: .highest, minimumCount: 20, limit: 10).map(\.row) == [2, 0, 1, 3])
+    let best = try #require(table.rankedByBias(from: .highest, limit: 1).first)
+    #expect((best.bias, best.count, best.mean) == (0.3, 90, 4))
+}
+
+@Test func rankingNeedsItsColumns() throws {
+    let bare = try EmbeddingTable(keys: ["a"], labels: ["A"], vectors: [1], width: 1)
+    #expect(throws: EmbeddingError.missingColumn("biases")) { try bare.rankedByBias(from: .lowest, limit: 1) }
+    let uncounted = try filmTable(counts: nil)
+    #expect(throws: EmbeddingError.missingColumn("counts")) {
+        try uncounted.rankedByBias(from: .lowest, minimumCount: 1, limit: 1)
+    }
+    #expect(try uncounted.rankedByBias(from: .lowest, limit: 1).map(\.row) == [4])
+}

@@ -1,0 +1,135 @@
+import Testing
+import ZooKernels
+
+private struct Case {
+    let rows: [Float]
+    let scale: [Float]
+    let queries: [Float]
+    let width: Int
+
+    init(count: Int, width: Int, queries: Int, seed: UInt64) {
+        var generator = RandomGenerator(seed: seed)
+        func values(_ count: Int) -> [Float] { (0..<count).map { _ in generator.uniform() - 0.5 } }
+        rows = values(count * width)
+        scale = values(count)
+        self.queries = values(queries * width)
+        self.width = width
+    }
+
+    /// All scores of one query in Float64.
+    func scores(_ query: Int, _ score: RowScore, scaled: Bool) -> [Double] {
+        (0..<(rows.count / width)).map { row in
+            var sum = 0.0
+            for j in 0..<width {
+                let (x, q) = (Double(rows[row * width + j]), Double(queries[query * width + j]))
+                sum += score == .dot ? x * q : -(x - q) * (x - q)
+            }
+            return scaled ? sum * Double(scale[row]) : sum
+        }
+    }
+
+    func one(_ query: Int, _ score: RowScore, scaled: Bool, count: Int, threads: ThreadCount = .all) -> [RowHit] {
+        rows.withUnsafeBufferPointer { rows in
+            scale.withUnsafeBufferPointer { scale in
+                queries.withUnsafeBufferPointer { queries in
+                    let asked = UnsafeBufferPointer(rebasing: queries[(query * width)..<((query + 1) * width)])
+                    return nearestRows(
+                        rows, width: width, scale: scaled ? scale : nil, score: score, query: asked, count: count,
+                        threads: threads)
+                }
+            }
+        }
+    }
+
+    func many(_ score: RowScore, scaled: Bool, count: Int, threads: ThreadCount = .all) -> [[RowHit]] {
+        rows.withUnsafeBufferPointer { rows in
+            scale.withUnsafeBufferPointer { scale in
+                queries.withUnsafeBufferPointer { queries in
+                    nearestRowsOfMany(
+                        rows, width: width, scale: scaled ? scale : nil, score: score, queries: queries, count: count,
+                        threads: threads)
+                }
+            }
+        }
+    }
+}
+
+/// Found rows are right when their scores are the best ones, best first; near ties may be swapped by rounding.
+private func check(_ hits: [RowHit], _ scores: [Double], count: Int) {
+    let best = scores.sorted(by: >).prefix(count)
+    #expect(hits.count == best.count)
+    #expect(Set(hits.map(\.row)).count == hits.count)
+    for (hit, score) in zip(hits, best) {
+        #expect(abs(Double(hit.score) - score) < 1e-5)
+        #expect(abs(scores[hit.row] - score) < 1e-5)
+    }
+}
+
+@Test(
+    arguments: [(1, 1), (2, 3), (5, 15), (17, 16), (259, 17), (1000, 33), (700, 50), (4099, 128)],
+    [RowScore.dot, .negativeSquaredDistance])
+func nearestRowsAreTheBestOfAll(shape: (Int, Int), score: RowScore) {
+    let data = Case(count: shape.0, width: shape.1, queries: 8, seed: 21)
+    for scaled in [false, true] {
+        let many = data.many(score, scaled: scaled, count: 12)
+        for query in 0..<8 {
+            let scores = data.scores(query, score, scaled: scaled)
+            check(data.one(query, score, scaled: scaled, count: 12), scores, count: 12)
+            check(many[query], scores, count: 12)
+        }
+    }
+}
+
+@Test func allRowsCanBeAskedFor() {
+    let data = Case(count: 300, width: 5, queries: 1, seed: 22)
+    let hits = data.one(0, .dot, scaled: false, count: 1000)
+    #expect(hits.map(\.row).sorted() == Array(0..<300))
+    #expect(data.one(0, .dot, scaled: false, count: 0).isEmpty)
+}
+
+@Test(arguments: [1, 2, 3]) func equalRowsComeLowestFirst(threads: Int) {
+    // Four different rows over and over, so that every score has thousands of ties.
+    for width in [3, 16, 50] {
+        let pattern = Case(count: 4, width: width, queries: 7, seed: 23)
+        let rows = Array(repeatElement(pattern.rows, count: 5001).joined())
+        rows.withUnsafeBufferPointer { rows in
+            pattern.queries.withUnsafeBufferPointer { queries in
+                let lists = nearestRowsOfMany(
+                    rows, width: width, scale: nil, score: .dot, queries: queries, count: 9,
+                    threads: ThreadCount(threads))
+                for query in 0..<7 {
+                    let best = pattern.one(query, .dot, scaled: false, count: 1)[0].row
+                    let expected = (0..<9).map { best + 4 * $0 }
+                    #expect(lists[query].map(\.row) == expected)
+                    let asked = UnsafeBufferPointer(rebasing: queries[(query * width)..<((query + 1) * width)])
+                    let one = nearestRows(
+                        rows, width: width, scale: nil, score: .dot, query: asked, count: 9,
+                        threads: ThreadCount(threads))
+                    #expect(one.map(\.row) == expected)
+                }
+            }
+        }
+    }
+}
+
+@Test func rowsThatAreNotNumbersAreLeftOut() {
+    let rows: [Float] = [1, .nan, 2, 0, .nan, 1, 3, 0]
+    rows.withUnsafeBufferPointer { rows in
+        [Float(1), 0].withUnsafeBufferPointer { query in
+            let hits = nearestRows(rows, width: 2, scale: nil, score: .dot, query: query, count: 4)
+            #expect(hits.map(\.row) == [3, 1])
+            let many = nearestRowsOfMany(rows, width: 2, scale: nil, score: .dot, queries: query, count: 4)
+            #expect(many[0].map(\.row) == [3, 1])
+        }
+    }
+}
+
+@Test func noRowsAndNoQueriesGiveNothing() {
+    [Float]().withUnsafeBufferPointer { empty in
+        [Float(1), 0].withUnsafeBufferPointer { query in
+            #expect(nearestRows(empty, width: 2, scale: nil, score: .dot, query: query, count: 3).isEmpty)
+            #expect(nearestRowsOfMany(empty, width: 2, scale: nil, score: .dot, queries: query, count: 3) == [[]])
+            #expect(nearestRowsOfMany(query, width: 2, scale: nil, score: .dot, queries: empty, count: 3).isEmpty)
+        }
+    }
+}
