@@ -151,7 +151,9 @@ private struct Asking {
             if case .dotBias(let stored, _) = collab {
                 let rated = rated
                 explain = { item in
-                    guard let row else { return Explanation(item: item, foldIn: FoldIn([], in: stored.model), in: stored.model) }
+                    guard let row else {
+                        return Explanation(item: item, foldIn: FoldIn([], in: stored.model), in: stored.model)
+                    }
                     return Explanation(item: item, user: row, ratings: rated, in: stored.model)
                 }
             } else {
