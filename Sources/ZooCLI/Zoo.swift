@@ -20,7 +20,7 @@ struct Zoo: ParsableCommand {
             """,
         version: ZooVersion.current,
         subcommands: [
-            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, EvaluateCommand.self,
+            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
             RecommendCommand.self, QueryCommand.self, ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
             DoctorCommand.self,
         ])

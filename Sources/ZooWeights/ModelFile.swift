@@ -64,8 +64,11 @@ public struct ModelFile: Sendable {
     /// - Throws: `WeightError.invalidEntry` for names that HDF5 or an export could not hold
     public func encoded() throws -> [UInt8] { try HDF5Library.locked { try HDF5Writer.encode(self) } }
 
-    /// Reads the bytes of an HDF5 file, which may come from anywhere.
+    /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
     ///
+    /// Names, links, types and sizes are checked before anything is allocated. The library below is another matter:
+    /// HDF5 1.10 itself can crash on metadata bytes that were changed, so a file of unknown origin belongs into a
+    /// process of its own.
     /// - Throws: `WeightError.malformed` or `.newerFormat`
     public init(decoding bytes: [UInt8]) throws { self = try HDF5Library.locked { try HDF5Reader.decode(bytes) } }
 }

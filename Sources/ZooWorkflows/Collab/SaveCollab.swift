@@ -85,6 +85,8 @@ extension StoredCollab {
                 stored.model.userVectors, stored.model.itemVectors, stored.model.factors, stored.model.userBiases,
                 stored.model.itemBiases
             )
+        case .neural(let stored, _):
+            (stored.model.userVectors, stored.model.itemVectors, stored.model.factors, nil, nil)
         }
     }
 }
