@@ -66,3 +66,17 @@ import ZooTesting
     let loss = (tracked.converted(to: .float32) * 2).sum()
     #expect(gradients(of: loss, withRespectTo: [tracked])[0]?.dense.doubles == [2, 2, 2])
 }
+
+@Test func aTensorDescribesItself() {
+    #expect(Tensor([1, 2] as [Float], shape: [1, 2]).description == "[1, 2] float32: 1.0, 2.0")
+    #expect(Tensor.zeros([20], .int32).description.hasSuffix("0, …"))
+    #expect(Tensor.zeros([0]).description == "[0] float32: ")
+}
+
+@Test func compoundOperatorsReplaceTheOldValue() {
+    var x = Tensor([1.0, 2])
+    x += Tensor([1.0])
+    x *= x
+    x -= Tensor([3.0, 3])
+    #expect(x.doubles == [1, 6])
+}
