@@ -32,7 +32,8 @@ public enum Gradient: Sendable {
 }
 
 extension Tensor {
-    fileprivate mutating func accumulate(_ other: Tensor, createGraph: Bool) {
+    /// Adds another gradient; in place where nobody else holds this one and it need not be recorded.
+    mutating func accumulate(_ other: Tensor, createGraph: Bool) {
         guard !createGraph, isKnownUniquelyReferenced(&storage) else {
             self = self + other
             return
@@ -74,6 +75,7 @@ private struct BackwardPass {
     private var slots: [ObjectIdentifier: Int] = [:]
     private var found: [Gradient?] = []
     private var firstTarget = UInt64.max
+    private var hasInnerTarget = false
     private var pending = PendingGradients()
 
     init(targets: [Tensor], createGraph: Bool) {
@@ -83,6 +85,7 @@ private struct BackwardPass {
                 preconditionFailure("gradients: a target \(target.shape) does not track gradients")
             }
             firstTarget = min(firstTarget, node.sequence)
+            hasInnerTarget = hasInnerTarget || !node.isLeaf
             if slots[ObjectIdentifier(node)] == nil {
                 slots[ObjectIdentifier(node)] = found.count
                 found.append(nil)
@@ -93,34 +96,41 @@ private struct BackwardPass {
     func gradient(of node: Node) -> Gradient? { slots[ObjectIdentifier(node)].flatMap { found[$0] } }
 
     mutating func run(from root: Node, gradient: Tensor) {
-        deliver(.dense(gradient), to: root)
-        while let (node, total) = pending.popLatest(createGraph: createGraph) {
-            if let slot = slots[ObjectIdentifier(node)] { found[slot] = total }
-            propagate(total.dense, through: node)
+        deliver(gradient, to: root)
+        while let latest = pending.popLatest(createGraph: createGraph) {
+            if hasInnerTarget, let slot = slots[ObjectIdentifier(latest.node)] { found[slot] = .dense(latest.gradient) }
+            propagate(latest.gradient, through: latest.node)
         }
     }
 
     private mutating func propagate(_ gradient: Tensor, through node: Node) {
         guard let rule = node.rule else { return }
         var needed: UInt64 = 0
-        for (index, input) in node.inputs.enumerated() where index < 64 && leadsToTarget(input) {
+        for index in 0..<min(node.inputs.count, 64) where leadsToTarget(node.inputs[index].node) {
             needed |= 1 << UInt64(index)
         }
         guard needed != 0 || node.inputs.count > 64 else { return }
         let step = BackwardStep(gradient: gradient, createGraph: createGraph, node: node, needed: needed)
         if !createGraph, let sparseRule = node.sparseRule, let table = node.inputs[0].node, table.isLeaf {
-            return deliver(.sparse(sparseRule(step)), to: table)
+            return deliver(.sparse(sparseRule(step)), toLeaf: table)
         }
         let results = rule(step)
-        for (index, result) in results.enumerated() {
-            guard let result, let input = node.inputs[index].node, step.needs(index) else { continue }
-            deliver(.dense(result), to: input)
+        for index in 0..<results.count where step.needs(index) {
+            guard let result = results[index], let input = node.inputs[index].node else { continue }
+            deliver(result, to: input)
         }
     }
 
     /// A leaf's gradients are added up as they come; an operation's wait until all have come.
-    private mutating func deliver(_ gradient: Gradient, to node: Node) {
-        guard node.isLeaf else { return pending.push(gradient, for: node) }
+    private mutating func deliver(_ gradient: Tensor, to node: Node) {
+        if node.isLeaf {
+            deliver(.dense(gradient), toLeaf: node)
+        } else {
+            pending.push(gradient, for: node)
+        }
+    }
+
+    private mutating func deliver(_ gradient: Gradient, toLeaf node: Node) {
         guard let slot = slots[ObjectIdentifier(node)] else { return }
         guard var sum = found[slot] else {
             found[slot] = gradient
@@ -132,8 +142,8 @@ private struct BackwardPass {
     }
 
     /// An operation older than every target cannot depend on one, and a leaf must be one itself.
-    private func leadsToTarget(_ input: Tensor) -> Bool {
-        guard let node = input.node, node.sequence >= firstTarget else { return false }
+    private func leadsToTarget(_ node: Node?) -> Bool {
+        guard let node, node.sequence >= firstTarget else { return false }
         return !node.isLeaf || slots[ObjectIdentifier(node)] != nil
     }
 }

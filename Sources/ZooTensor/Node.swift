@@ -58,7 +58,7 @@ final class Node: @unchecked Sendable {
     }
 
     deinit {
-        guard inputs.contains(where: { $0.node?.isLeaf == false }) else { return }
+        guard inputs.contains(where: { $0.node.map { !$0.isLeaf } ?? false }) else { return }
         // Released by a loop: the recursion of nested deinits would overflow the stack.
         var doomed = inputs
         inputs = []

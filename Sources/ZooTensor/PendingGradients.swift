@@ -1,8 +1,8 @@
 /// A heap of operations that await their turn on the way back, the latest on top.
 struct PendingGradients {
-    private var heap: [(node: Node, gradient: Gradient)] = []
+    private var heap: [(node: Node, gradient: Tensor)] = []
 
-    mutating func push(_ gradient: Gradient, for node: Node) {
+    mutating func push(_ gradient: Tensor, for node: Node) {
         heap.append((node, gradient))
         var child = heap.count - 1
         while child > 0 {
@@ -14,16 +14,16 @@ struct PendingGradients {
     }
 
     /// The latest operation and the sum of all its gradients.
-    mutating func popLatest(createGraph: Bool) -> (node: Node, gradient: Gradient)? {
+    mutating func popLatest(createGraph: Bool) -> (node: Node, gradient: Tensor)? {
         guard var latest = pop() else { return nil }
-        while let next = heap.first, next.node === latest.node, let other = pop() {
-            latest.gradient.add(other.gradient, createGraph: createGraph)
+        while !heap.isEmpty, heap[0].node === latest.node, let other = pop() {
+            latest.gradient.accumulate(other.gradient, createGraph: createGraph)
         }
         return latest
     }
 
-    private mutating func pop() -> (node: Node, gradient: Gradient)? {
-        guard !heap.isEmpty else { return nil }
+    private mutating func pop() -> (node: Node, gradient: Tensor)? {
+        if heap.count < 2 { return heap.popLast() }
         heap.swapAt(0, heap.count - 1)
         let top = heap.removeLast()
         var parent = 0

@@ -14,12 +14,14 @@ extension Tensor {
     private func extreme(_ reduction: Reduction, axes: [Int]?, keepDimensions: Bool) -> Tensor {
         let axes = shape.normalized(axes)
         if axes.isEmpty { return self }
-        let kept = reduced(reduction, axes: axes, kept: shape.keeping(axes))
-        let result = kept.recorded(from: self, saving: [.inputs, .output]) { step in
-            let hits = step.input(0).detached() == step.output.detached()
-            return [step.gradient / hits.sum(axes: axes, keepDimensions: true) * hits]
-        }
-        return keepDimensions ? result : result.reshaped(shape.removing(axes))
+        let kept = shape.keeping(axes)
+        let result = reduced(reduction, axes: axes, kept: kept)
+        return (keepDimensions ? result : result.reshaped(shape.removing(axes)))
+            .recorded(from: self, saving: [.inputs, .output]) { step in
+                let hits = step.input(0).detached() == step.output.detached().reshaped(kept)
+                let share = step.gradient.reshaped(kept) / hits.sum(axes: axes, keepDimensions: true)
+                return [share * hits]
+            }
     }
 
     /// The greater of each two elements; equals share the gradient.

@@ -8,11 +8,10 @@ extension Tensor {
         let axes = shape.normalized(axes)
         if axes.isEmpty { return self }
         let kept = shape.keeping(axes)
-        let result = reduced(.sum, axes: axes, kept: kept).recorded(from: self) { step in
-            let input = step.input(0).shape
-            return [step.gradient.reshaped(input.keeping(axes)).expanded(input)]
+        let result = reduced(.sum, axes: axes, kept: kept)
+        return (keepDimensions ? result : result.reshaped(shape.removing(axes))).recorded(from: self) { step in
+            [step.gradient.reshaped(kept).expanded(step.input(0).shape)]
         }
-        return keepDimensions ? result : result.reshaped(shape.removing(axes))
     }
 
     /// The mean along `axes`, all of them by default; NaN of nothing.
