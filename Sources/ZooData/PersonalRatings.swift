@@ -48,7 +48,9 @@ extension PersonalRating {
     private static func columns(of table: borrowing HeadedReader, encoding: TextEncoding) throws -> (Int, Int) {
         let names = ["item", "title", "movie", "itemId", "movieId"]
         for name in names {
-            if let found = try? table.positions(of: [name, "rating"], encoding: encoding) { return (found[0], found[1]) }
+            if let found = try? table.positions(of: [name, "rating"], encoding: encoding) {
+                return (found[0], found[1])
+            }
         }
         let found = try table.positions(of: [names[0], "rating"], encoding: encoding)
         return (found[0], found[1])
