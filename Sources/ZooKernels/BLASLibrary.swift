@@ -11,6 +11,8 @@ public struct BLASLibrary: Sendable, Hashable {
     public let configuration: String
     /// Whether the user chose the kernel set with `OPENBLAS_CORETYPE`.
     public let isCoreSetByUser: Bool
+    /// Whether several threads may call the library at once; the OpenMP flavour takes turns.
+    public let isConcurrent: Bool
     /// The instruction set of the built-in kernels: `avx512`, `avx2` or `generic`.
     public let builtInInstructionSet: String
 
@@ -27,6 +29,7 @@ public struct BLASLibrary: Sendable, Hashable {
             path: text(description.path), core: text(description.core) ?? "built-in",
             configuration: text(description.configuration) ?? "no OpenBLAS found",
             isCoreSetByUser: description.core_set_by_user,
+            isConcurrent: description.path == nil || description.concurrent,
             builtInInstructionSet: String(cString: zoo_sgemm_instruction_set()))
     }
 }

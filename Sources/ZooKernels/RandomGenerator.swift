@@ -1,3 +1,5 @@
+import Foundation
+
 /// A seeded generator: xoshiro256**, its state filled by SplitMix64.
 ///
 /// The same seed gives the same numbers on every machine. It is passed to whatever needs randomness, never global.
@@ -41,4 +43,18 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     private func rotated(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
+}
+
+extension RandomGenerator {
+    /// A number from the standard normal distribution, by the polar method.
+    ///
+    /// - Source: Marsaglia & Bray 1964.
+    public mutating func normal() -> Float {
+        while true {
+            let x = 2 * (uniform() as Double) - 1
+            let y = 2 * (uniform() as Double) - 1
+            let square = x * x + y * y
+            if square < 1, square > 0 { return Float(x * (-2 * log(square) / square).squareRoot()) }
+        }
+    }
 }

@@ -1,8 +1,14 @@
 #ifndef ZOO_SIMD_H
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
-#include "zoo_gemm.h"
-#include "zoo_threads.h"
-#include "zoo_neighbours.h"
+#include "zoo_binary.h"
 #include "zoo_covariance.h"
+#include "zoo_dot_bias.h"
+#include "zoo_gemm.h"
+#include "zoo_neighbours.h"
+#include "zoo_optimizer.h"
+#include "zoo_reduce.h"
+#include "zoo_softmax.h"
+#include "zoo_threads.h"
+#include "zoo_unary.h"
 #endif

@@ -1,0 +1,70 @@
+// HDF5's C API as Swift can see it: its types, property classes and versions are macros that call H5open().
+// zlib comes with it (HDF5's deflate filter is built on it); it measures what deflating would save, and does CRC-32.
+#pragma once
+#include <hdf5.h>
+#include <zlib.h>
+
+static inline hid_t zoo_h5t_float32(void) { return H5T_IEEE_F32LE; }
+static inline hid_t zoo_h5t_float64(void) { return H5T_IEEE_F64LE; }
+static inline hid_t zoo_h5t_int32(void) { return H5T_STD_I32LE; }
+static inline hid_t zoo_h5t_int64(void) { return H5T_STD_I64LE; }
+static inline hid_t zoo_h5t_native_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t zoo_h5t_native_double(void) { return H5T_NATIVE_DOUBLE; }
+static inline hid_t zoo_h5t_native_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t zoo_h5t_native_int64(void) { return H5T_NATIVE_INT64; }
+static inline hid_t zoo_h5t_c_s1(void) { return H5T_C_S1; }
+static inline size_t zoo_h5t_variable(void) { return H5T_VARIABLE; }
+
+static inline hid_t zoo_h5p_file_create(void) { return H5P_FILE_CREATE; }
+static inline hid_t zoo_h5p_file_access(void) { return H5P_FILE_ACCESS; }
+static inline hid_t zoo_h5p_group_create(void) { return H5P_GROUP_CREATE; }
+static inline hid_t zoo_h5p_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline hid_t zoo_h5p_link_create(void) { return H5P_LINK_CREATE; }
+static inline hid_t zoo_h5p_default(void) { return H5P_DEFAULT; }
+static inline hid_t zoo_h5s_all(void) { return H5S_ALL; }
+static inline hid_t zoo_h5e_default(void) { return H5E_DEFAULT; }
+
+static inline unsigned zoo_h5f_read_only(void) { return H5F_ACC_RDONLY; }
+static inline unsigned zoo_h5f_truncate(void) { return H5F_ACC_TRUNC; }
+static inline unsigned zoo_h5p_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
+
+// Link iteration is versioned by macros from 1.12 on; the visitor gets each link's name and whether it is a hard link.
+typedef struct {
+    int (*visit)(const char *name, int is_hard, void *context);
+    void *context;
+} zoo_h5_link_visitor;
+
+static inline herr_t zoo_h5_link_step(hid_t group, const char *name, const H5L_info_t *info, void *data) {
+    (void)group;
+    zoo_h5_link_visitor *visitor = (zoo_h5_link_visitor *)data;
+    return visitor->visit(name, info->type == H5L_TYPE_HARD, visitor->context);
+}
+
+/// Visits the links of `group`, in creation order where the group tracked it, else by name.
+static inline herr_t zoo_h5_visit_links(hid_t group, zoo_h5_link_visitor *visitor) {
+    unsigned order = 0;
+    hid_t properties = H5Gget_create_plist(group);
+    if (properties < 0) return -1;
+    herr_t known = H5Pget_link_creation_order(properties, &order);
+    H5Pclose(properties);
+    H5_index_t index = known >= 0 && (order & H5P_CRT_ORDER_TRACKED) ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
+    return H5Literate(group, index, H5_ITER_INC, NULL, zoo_h5_link_step, visitor);
+}
+
+/// Runs H5Ewalk2 from the innermost frame and copies its description; HDF5 frees the stack's strings later.
+static inline herr_t zoo_h5_first_error(unsigned n, const H5E_error2_t *error, void *buffer) {
+    if (n == 0 && error->desc) {
+        char *text = (char *)buffer;
+        size_t i = 0;
+        for (; i < 199 && error->desc[i]; i++) text[i] = error->desc[i];
+        text[i] = 0;
+    }
+    return 0;
+}
+
+/// The innermost message of the error stack in `buffer` (at least 200 bytes), which is then cleared.
+static inline void zoo_h5_take_error(char *buffer) {
+    buffer[0] = 0;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, zoo_h5_first_error, buffer);
+    H5Eclear2(H5E_DEFAULT);
+}

@@ -1,0 +1,38 @@
+// The models that ship, out of zoo/. A folder that is not there, or lacks a file, is left out of the program.
+#include "zoo_assets.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+#if __has_embed("../../zoo/movielens-100k/model.h5") && __has_embed("../../zoo/movielens-100k/card.md") &&                \
+    __has_embed("../../zoo/movielens-100k/recipe.json") && __has_embed("../../zoo/movielens-100k/metrics.json")
+#define HAS_MOVIELENS_100K 1
+static const unsigned char movielens_100k_model[] = {
+#embed "../../zoo/movielens-100k/model.h5"
+};
+static const unsigned char movielens_100k_card[] = {
+#embed "../../zoo/movielens-100k/card.md"
+};
+static const unsigned char movielens_100k_recipe[] = {
+#embed "../../zoo/movielens-100k/recipe.json"
+};
+static const unsigned char movielens_100k_metrics[] = {
+#embed "../../zoo/movielens-100k/metrics.json"
+};
+#endif
+
+#define ASSET(file, bytes) {file, bytes, sizeof bytes}
+
+static const zoo_asset assets[] = {
+#if HAS_MOVIELENS_100K
+    ASSET("movielens-100k/model.h5", movielens_100k_model),
+    ASSET("movielens-100k/card.md", movielens_100k_card),
+    ASSET("movielens-100k/recipe.json", movielens_100k_recipe),
+    ASSET("movielens-100k/metrics.json", movielens_100k_metrics),
+#endif
+    {0, 0, 0},  // C has no empty arrays
+};
+
+const zoo_asset *zoo_model_assets(size_t *count) {
+    *count = sizeof assets / sizeof *assets - 1;
+    return assets;
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import ZooKernels
+import ZooWorkflows
+
+/// `zoo bench`
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure the engine.",
+        discussion: "Each does the work of the peers' script of that name. Times are medians.")
+
+    /// What to measure.
+    enum Work: String, CaseIterable, ExpressibleByArgument {
+        case gemm, collab, pca, neighbours, elementwise
+    }
+
+    @Argument(help: "What to measure.") var work: Work
+    @Option(help: "Threads to use; else all processors.") var threads: Int?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be from 1 to 256") }
+    }
+
+    func run() throws {
+        let count = threads.map { ThreadCount($0) } ?? .all
+        switch work {
+        case .gemm:
+            let timings = GEMMBenchmark.shapes.map { GEMMBenchmark.time(m: $0.0, n: $0.1, k: $0.2, threads: count) }
+            try print(timings, ["m", "n", "k", "GFLOP/s", "us"]) { timing -> [String] in
+                let shape = [timing.m, timing.n, timing.k].map(String.init)
+                return shape + [timing.gflops.fixed(1), timing.microseconds.fixed(1)]
+            }
+        case .collab:
+            let header = ["factors", "ratings", "epochs", "seconds", "M ratings/s"]
+            try print([CollabTiming.demo(threads: count)], header) { timing -> [String] in
+                let sizes = [timing.factors, timing.ratings, timing.epochs].map(String.init)
+                return sizes + [timing.seconds.fixed(4), (timing.ratingsPerSecond / 1e6).fixed(1)]
+            }
+        case .pca: try printEmbeddings(try EmbeddingTiming.principalComponents(threads: count))
+        case .neighbours: try printEmbeddings(EmbeddingTiming.neighbours(threads: count))
+        case .elementwise:
+            try print(ElementwiseTiming.all(), ["loop", "size", "ns/element"]) { timing -> [String] in
+                [timing.name, String(timing.size), timing.nanosecondsPerElement.fixed(3)]
+            }
+        }
+    }
+
+    private func printEmbeddings(_ timings: [EmbeddingTiming]) throws {
+        try print(timings, ["work", "rows", "width", "count", "ms"]) { timing -> [String] in
+            let sizes = [timing.rows, timing.width, timing.count].map(String.init)
+            return [timing.work] + sizes + [(timing.seconds * 1000).fixed(3)]
+        }
+    }
+
+    private func print<Timing: Encodable>(
+        _ timings: [Timing], _ header: [String], _ row: (Timing) -> [String]
+    ) throws {
+        if options.json { return try outputJSON(timings) }
+        var table = TextTable(header, rightAligned: Set(header.indices))
+        for timing in timings { table.add(row(timing)) }
+        outputText(table.text)
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo cross-validate`
+struct CrossValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cross-validate", abstract: "Train and test on several splits.",
+        subcommands: [CrossValidateCollabCommand.self])
+}
+
+/// `zoo cross-validate collab`
+struct CrossValidateCollabCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collab", abstract: "Train and test a recommender on several splits.")
+    @OptionGroup var collab: CollabOptions
+    @Option(help: "Splits of the data set, as u1,u2,u3,u4,u5.") var splits: String
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let named = try splits.split(separator: ",").map { try RatingSplit(String($0)) }
+        guard !named.isEmpty else { throw ValidationError("--splits names no split") }
+        let progress = options.progress
+        let report = try options.workspace().crossValidateCollab(
+            dataset: collab.data, splits: named, recipe: collab.recipe(seed: options.seed)
+        ) { progress.say("\($0.split): rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))") }
+        try output(report, as: options)
+    }
+}
+
+extension CrossValidationReport: Printable {
+    var text: String {
+        var table = TextTable(["split", "rmse", "mae"], rightAligned: [1, 2])
+        for fold in folds { table.add([fold.split, fold.rmse.fixed(4), fold.mae.fixed(4)]) }
+        table.add(["mean", mean.rmse.fixed(4), mean.mae.fixed(4)])
+        return table.text
+            + "\ntrained in \(trainSeconds.fixed(3)) s, \((ratingsPerSecond / 1e6).fixed(1)) million ratings a second"
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import ZooWorkflows
+
+/// `zoo data`
+struct DataCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Import, list, show and remove data sets.",
+        subcommands: [ImportCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self])
+
+    /// `zoo data import`
+    struct ImportCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import", abstract: "Import ratings into SQLite, in one transaction.",
+            subcommands: [ImportDemoCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self])
+    }
+
+    /// `zoo data list`
+    struct ListCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "The data sets at hand.")
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let datasets = try options.workspace().data.datasets()
+            if options.json { return try outputJSON(datasets) }
+            guard !datasets.isEmpty else {
+                return outputText("No data sets yet. 'zoo data import demo' makes one.")
+            }
+            var table = TextTable(["name", "ratings", "users", "items", "splits", "source"], rightAligned: [1, 2, 3])
+            for set in datasets {
+                table.add([
+                    set.name, String(set.ratings), String(set.users), String(set.items),
+                    set.splits.map(\.name).joined(separator: ","), set.source,
+                ])
+            }
+            outputText(table.text)
+        }
+    }
+
+    /// `zoo data show`
+    struct ShowCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "One data set in full.")
+        @Argument(help: "The data set.") var name: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let set = try options.workspace().data.dataset(named: name)
+            if options.json { return try outputJSON(set) }
+            var table = TextTable(["name", set.name])
+            table.add(["kind", set.kind])
+            table.add(["ratings", "\(set.ratings) by \(set.users) users on \(set.items) items"])
+            table.add(["scale", "\(set.ratingMinimum) to \(set.ratingMaximum)"])
+            for split in set.splits { table.add(["split \(split.name)", "\(split.train) train, \(split.test) test"]) }
+            table.add(["source", set.source])
+            table.add(["created", set.created])
+            table.add(["fingerprint", set.fingerprint])
+            outputText(table.text)
+        }
+    }
+
+    /// `zoo data remove`
+    struct RemoveCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Remove a data set.")
+        @Argument(help: "The data set.") var name: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            try options.workspace().data.removeDataset(named: name)
+            if options.json { return try outputJSON(["removed": name]) }
+            outputText("Removed data set '\(name)'. Models trained on it stay.")
+        }
+    }
+}

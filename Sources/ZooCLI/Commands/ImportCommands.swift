@@ -1,0 +1,124 @@
+import ArgumentParser
+import Foundation
+import ZooData
+import ZooWorkflows
+
+/// What every import takes.
+struct ImportOptionsGroup: ParsableArguments {
+    @Flag(help: "Go on past bad rows; they are counted and listed.")
+    var skipBadRows = false
+
+    @Flag(help: "Replace a data set of the same name.")
+    var replace = false
+
+    @Option(help: "Encoding of the files: utf8 or latin1.")
+    var encoding: TextEncoding = .utf8
+
+    var value: ImportOptions {
+        var result = ImportOptions()
+        result.skipsBadRows = skipBadRows
+        result.isReplacing = replace
+        result.encoding = encoding
+        return result
+    }
+}
+
+extension TextEncoding: ExpressibleByArgument {}
+
+/// `zoo data import demo`
+struct ImportDemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Generate a data set with known answers.",
+        discussion: """
+            2,000 people, 800 films with made-up titles, 120,000 ratings. Three axes of taste and one film far worse than
+            all others are planted, so that what a model finds can be checked. The same seed gives the same ratings.
+            """)
+    @Option(help: "Name of the data set.") var name = "demo"
+    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let dataset = try options.workspace().importDemo(name: name, seed: options.seed, isReplacing: replace)
+        if options.json { return try outputJSON(dataset) }
+        outputText(dataset.summary)
+    }
+}
+
+/// `zoo data import movielens`
+struct ImportMovieLensCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "movielens",
+        abstract: "Import a MovieLens folder: ML-100K (u.data, u.item, folds), or ratings.csv and movies.csv.")
+    @Argument(help: "The unpacked folder.", completion: .directory) var path: String
+    @Option(help: "Name of the data set.") var name: String
+    @OptionGroup var imports: ImportOptionsGroup
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let report = try options.workspace().data.importMovieLens(
+            folder: URL(fileURLWithPath: path), name: name, options: imports.value)
+        try output(report, as: options)
+    }
+}
+
+/// `zoo data import csv`
+struct ImportCSVCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "csv",
+        abstract: "Import ratings from a CSV file with a header, by column names.")
+    @Argument(help: "The file.", completion: .file()) var path: String
+    @Option(help: "Name of the data set.") var name: String
+    @Option(help: "Column of the users.") var userColumn = "user"
+    @Option(help: "Column of the items.") var itemColumn = "item"
+    @Option(help: "Column of the ratings.") var ratingColumn = "rating"
+    @Option(help: "Column of the times, in seconds since 1970.") var timestampColumn: String?
+    @Option(help: "Column of the items' titles.") var titleColumn: String?
+    @Option(help: "Lowest rating of the scale; with --maximum, ratings outside are bad rows.") var minimum: Double?
+    @Option(help: "Highest rating of the scale.") var maximum: Double?
+    @OptionGroup var imports: ImportOptionsGroup
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (minimum == nil) == (maximum == nil) else {
+            throw ValidationError("--minimum and --maximum go together")
+        }
+        if let minimum, let maximum, !(minimum < maximum) {
+            throw ValidationError("--minimum must be below --maximum")
+        }
+    }
+
+    func run() throws {
+        var columns = RatingColumns(user: userColumn, item: itemColumn, rating: ratingColumn)
+        columns.timestamp = timestampColumn
+        columns.title = titleColumn
+        var settings = imports.value
+        if let minimum, let maximum { settings.scale = minimum...maximum }
+        let report = try options.workspace().data.importCSV(
+            file: URL(fileURLWithPath: path), name: name, columns: columns, options: settings)
+        try output(report, as: options)
+    }
+}
+
+extension Dataset {
+    /// One line on what was imported.
+    var summary: String {
+        "Imported '\(name)': \(ratings) ratings by \(users) users on \(items) items, "
+            + "from \(ratingMinimum) to \(ratingMaximum)"
+    }
+}
+
+extension ImportReport: Printable {
+    var text: String {
+        var lines = [dataset.summary]
+        if !dataset.splits.isEmpty {
+            lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
+        }
+        if badRows.count > 0 {
+            lines.append("Left out \(badRows.count) bad rows:")
+            lines += badRows.listed.map { "  \($0)" }
+            if badRows.count > badRows.listed.count { lines.append("  … \(badRows.count - badRows.listed.count) more") }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

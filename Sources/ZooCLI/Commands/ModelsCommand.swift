@@ -1,0 +1,159 @@
+import ArgumentParser
+import Foundation
+import ZooData
+import ZooWorkflows
+
+/// `zoo models`
+struct ModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models", abstract: "The zoo itself: list, show, verify, copy, remove, export.",
+        subcommands: [
+            ListCommand.self, ShowCommand.self, VerifyCommand.self, SweepCommand.self, CopyCommand.self,
+            RemoveCommand.self, ExportCommand.self,
+        ])
+
+    /// `zoo models list`
+    struct ListCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "The models at hand, with those that ship.")
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let models = try options.workspace().listModels()
+            if options.json { return try outputJSON(models) }
+            var table = TextTable(["name", "kind", "architecture", "data", "bytes", "created"], rightAligned: [4])
+            for model in models {
+                table.add([
+                    model.name, model.kind, model.architecture, model.dataset ?? "", String(model.bytes),
+                    model.isShipped ? model.created + " (ships with zoo)" : model.created,
+                ])
+            }
+            outputText(table.text)
+        }
+    }
+
+    /// `zoo models show`
+    struct ShowCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "One model in full.")
+        @Argument(help: "The model.") var name: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws { try output(try options.workspace().showModel(named: name), as: options) }
+    }
+
+    /// `zoo models verify`
+    struct VerifyCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Hash every model file again; report damaged, missing and orphaned files.",
+            discussion: "Exits with 1 when a model's file is damaged or missing.")
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let report = try options.workspace().verifyModels()
+            try output(report, as: options)
+            if !report.isSound { throw ExitCode(1) }
+        }
+    }
+
+    /// `zoo models gc`
+    struct SweepCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "gc", abstract: "Remove the files that no model names.")
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let removed = try options.workspace().sweepModels()
+            if options.json { return try outputJSON(["removed": removed]) }
+            outputText(removed.isEmpty ? "Nothing to remove." : "Removed " + removed.joined(separator: ", "))
+        }
+    }
+
+    /// `zoo models copy`
+    struct CopyCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "copy", abstract: "Give a model a second name; the file is shared.")
+        @Argument(help: "The model.") var name: String
+        @Argument(help: "Its second name.") var copy: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            try options.workspace().copyModel(named: name, to: copy)
+            if options.json { return try outputJSON(["model": name, "copy": copy]) }
+            outputText("Copied '\(name)' to '\(copy)'.")
+        }
+    }
+
+    /// `zoo models remove`
+    struct RemoveCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Remove a model.")
+        @Argument(help: "The model.") var name: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            try options.workspace().removeModel(named: name)
+            if options.json { return try outputJSON(["removed": name]) }
+            outputText("Removed '\(name)'.")
+        }
+    }
+
+    /// `zoo models export`
+    struct ExportCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write a model's weights as safetensors, NumPy .npz or HDF5.")
+        @Argument(help: "The model.") var name: String
+        @Option(
+            name: [.customShort("o"), .long], help: "The file; its ending (.safetensors, .npz, .h5) names the format.")
+        var output: String
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let bytes = try options.workspace().exportModel(named: name, to: output)
+            if options.json { return try outputJSON(ExportReport(model: name, output: output, bytes: bytes)) }
+            outputText("Wrote \(output), \(bytes) bytes.")
+        }
+    }
+}
+
+/// What an export wrote.
+private struct ExportReport: Encodable {
+    let model: String
+    let output: String
+    let bytes: Int
+}
+
+extension VerifyReport: Printable {
+    var text: String {
+        var lines: [String] = []
+        func add(_ names: [String], _ what: String) {
+            if !names.isEmpty { lines.append("\(what): " + names.joined(separator: ", ")) }
+        }
+        add(intact, "intact")
+        add(damaged, "damaged (train or restore them)")
+        add(missing, "missing (train or restore them)")
+        add(orphans, "orphaned files (the next save or 'zoo models gc' removes them)")
+        lines.append(isSound ? "All model files are whole." : "Some model files are damaged or missing.")
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension ShowModelReport: Printable {
+    var text: String {
+        var table = TextTable(["name", name])
+        func add(_ label: String, _ value: String?) { if let value { table.add([label, value]) } }
+        add("kind", "\(kind), \(architecture)")
+        add("data", dataset)
+        add("fingerprint", datasetFingerprint)
+        add("parent", parent)
+        add("command", command)
+        add("seed", seed.map(String.init))
+        add("licence", licence)
+        add("metrics", metrics)
+        add("created", created)
+        add("sha256", sha256)
+        add("file", "\(file), \(bytes) bytes")
+        for weight in weights {
+            add("weight", weight.path + " [" + weight.shape.map(String.init).joined(separator: ", ") + "]")
+        }
+        return table.text + (card.map { "\n\n" + $0 } ?? "")
+    }
+}

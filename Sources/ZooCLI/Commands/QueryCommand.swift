@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import ZooData
+import ZooEmbeddings
+import ZooWorkflows
+
+/// `zoo query`
+struct QueryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query", abstract: "Ask the database, or a model's embeddings. A query can never write.",
+        subcommands: [RunQueryCommand.self, QueryEmbeddingsCommand.self], defaultSubcommand: RunQueryCommand.self)
+}
+
+/// `zoo query NAME|FILE.sql`
+struct RunQueryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sql", abstract: "Run a named query, or a file of your own with one SELECT.",
+        discussion: """
+            Without a name, the named queries are listed. Beside SQLite's own functions there are dot(a, b), cosine(a, b),
+            l2(a, b) and component(v, i) for the vectors of zoo_embeddings.
+            """)
+    @Argument(help: "A named query, or a file that ends in .sql.") var name: String?
+    @Option(help: "A parameter of the query, as model=films.", completion: .none) var param: [String] = []
+    @Flag(help: "Print CSV.") var csv = false
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        guard let name else { return try listQueries() }
+        let values = try param.map { text in
+            guard let separator = text.firstIndex(of: "="), separator > text.startIndex else {
+                throw ValidationError("--param takes name=value, not '\(text)'")
+            }
+            return (String(text[..<separator]), String(text[text.index(after: separator)...]))
+        }
+        let query = try options.workspace().query(name, parameters: Dictionary(values) { $1 })
+        try QueryPrinter(json: options.json, csv: csv).print(query)
+    }
+
+    private func listQueries() throws {
+        let queries = Workspace.namedQueries
+        if options.json { return try outputJSON(queries) }
+        var table = TextTable(["query", "parameters", "purpose"])
+        for query in queries { table.add([query.name, query.parameters.joined(separator: ","), query.purpose]) }
+        outputText(table.text)
+    }
+}
+
+/// `zoo query embeddings`
+struct QueryEmbeddingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "embeddings", abstract: "Neighbours, analogies and entries of a model's embeddings.")
+    @Argument(help: "The model.") var model: String
+    @Argument(help: "The field: user or item.") var field: String
+    @Option(help: "Find what is close to this entry: its key, its label or part of it.") var near: String?
+    @Option(parsing: .upToNextOption, help: "Three entries A B C: what is to C as B is to A?") var analogy: [String] =
+        []
+    @Flag(help: "List the entries.") var list = false
+    @Option(help: "cosine, dot or euclidean.") var metric: SimilarityMetric = .cosine
+    @Option(name: [.customShort("n"), .customLong("count")], help: "How many entries.") var count = 10
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        let asked = [near != nil, !analogy.isEmpty, list].count { $0 }
+        guard asked == 1 else { throw ValidationError("give one of --near, --analogy and --list") }
+        guard analogy.isEmpty || analogy.count == 3 else {
+            throw ValidationError("--analogy takes three entries, not \(analogy.count)")
+        }
+        guard count > 0 else { throw ValidationError("-n must be above 0, not \(count)") }
+    }
+
+    func run() throws {
+        let workspace = try options.workspace()
+        if let near {
+            let report = try workspace.neighbours(model: model, field: field, near: near, count: count, metric: metric)
+            try output(report, as: options)
+        } else if list {
+            try output(try workspace.entries(model: model, field: field), as: options)
+        } else {
+            let report = try workspace.analogy(
+                model: model, field: field, analogy[0], isTo: analogy[1], as: analogy[2], count: count, metric: metric)
+            try output(report, as: options)
+        }
+    }
+}
+
+extension SimilarityMetric: ExpressibleByArgument {}
+
+extension NeighboursReport: Printable {
+    var text: String {
+        var table = TextTable([metric, question], rightAligned: [0])
+        for entry in entries { table.add([entry.value.fixed(4), entry.label]) }
+        return table.text
+    }
+}
+
+extension EntriesReport: Printable {
+    var text: String {
+        var table = TextTable(["key", "bias", "count", "label"], rightAligned: [1, 2])
+        for entry in entries {
+            table.add([entry.key, entry.bias?.fixed(4) ?? "", entry.count.map(String.init) ?? "", entry.label])
+        }
+        return table.text
+    }
+}

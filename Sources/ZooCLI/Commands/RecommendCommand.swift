@@ -1,0 +1,79 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo recommend`
+struct RecommendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recommend", abstract: "Name the items that a person should like best.",
+        discussion: """
+            Give --user for somebody whose ratings the model learned from, or --ratings for somebody new: a CSV file with
+            the columns item (a key, a title or part of it) and rating. Nothing is trained again for that.
+            """)
+    @Argument(help: "The model.") var model: String
+    @Option(help: "A user of the data set.") var user: String?
+    @Option(help: "A CSV file of somebody's own ratings.", completion: .file()) var ratings: String?
+    @Option(name: [.customShort("n"), .customLong("count")], help: "How many items.") var count = 10
+    @Flag(help: "Name items already rated, too.") var includeSeen = false
+    @Flag(help: "Say what each score came from; the terms add up to it.") var why = false
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (user == nil) != (ratings == nil) else {
+            throw ValidationError("give either --user or --ratings")
+        }
+        guard count > 0 else { throw ValidationError("-n must be above 0, not \(count)") }
+    }
+
+    func run() throws {
+        let person: RecommendRequest.Person = user.map { .user($0) } ?? .ratings(path: ratings ?? "")
+        var request = RecommendRequest(model: model, person: person)
+        request.count = count
+        request.includesSeen = includeSeen
+        request.explains = why
+        let report = try options.workspace().recommend(request)
+        for note in report.notes { options.progress.say("note: \(note)") }
+        try output(report, as: options)
+    }
+}
+
+extension RecommendReport: Printable {
+    var text: String {
+        guard items.contains(where: { $0.why != nil }) else {
+            var table = TextTable(["score", "title"], rightAligned: [0])
+            for item in items { table.add([item.score.fixed(2), item.title]) }
+            return table.text
+        }
+        return items.map(explained).joined(separator: "\n\n")
+    }
+
+    /// The terms of one score, rounded so that what is shown adds up to what is shown.
+    private func explained(_ item: Item) -> String {
+        let terms = item.why ?? []
+        let shown = 12
+        var lines = terms.prefix(shown).map { (label(of: $0), $0.stars) }
+        let rest = terms.dropFirst(shown)
+        if !rest.isEmpty { lines.append(("\(rest.count) more films", rest.reduce(0) { $0 + $1.stars })) }
+        var table = TextTable([item.score.fixed(3), item.title], rightAligned: [0])
+        for (label, stars) in zip(lines.map(\.0), Rounding.thousandths(lines.map(\.1))) {
+            table.add([(stars < 0 ? "" : "+") + stars.fixed(3), label])
+        }
+        return table.text
+    }
+
+    private func label(of term: Term) -> String {
+        term.rating.map { "\(term.source), rated \($0.fixed($0 == $0.rounded() ? 0 : 1))" } ?? term.source
+    }
+}
+
+/// Rounding that keeps sums.
+enum Rounding {
+    /// The numbers to three digits after the point, such that their sum is the rounded sum (largest remainders).
+    static func thousandths(_ values: [Double]) -> [Double] {
+        let scaled = values.map { $0 * 1000 }
+        var rounded = scaled.map { $0.rounded(.down) }
+        let missing = Int(scaled.reduce(0, +).rounded() - rounded.reduce(0, +))
+        let order = scaled.indices.sorted { scaled[$0] - rounded[$0] > scaled[$1] - rounded[$1] }
+        for index in order.prefix(max(0, missing)) { rounded[index] += 1 }
+        return rounded.map { $0 / 1000 }
+    }
+}

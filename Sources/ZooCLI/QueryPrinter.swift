@@ -1,0 +1,104 @@
+import Foundation
+import ZooData
+import ZooWorkflows
+
+/// Prints the rows of a query: a table for people, CSV or JSON as they come.
+struct QueryPrinter {
+    let json: Bool
+    let csv: Bool
+
+    /// Rows that a table holds back to find the widths of its columns.
+    private static let sample = 1000
+
+    func print(_ query: PreparedQuery) throws {
+        if json { return try printJSON(query) }
+        if csv { return try printCSV(query) }
+        var held: [[QueryValue]] = []
+        var table: TextTable?
+        let columns = query.statement.columns
+        try query.statement.forEachRow(query.values) { row in
+            if table != nil {
+                outputText(row.map(text).joined(separator: "  "))
+                return true
+            }
+            held.append(row)
+            if held.count == Self.sample {
+                table = self.table(columns, held)
+                outputText(table?.text ?? "")
+            }
+            return true
+        }
+        if table == nil { outputText(self.table(columns, held).text) }
+    }
+
+    private func table(_ columns: [String], _ rows: [[QueryValue]]) -> TextTable {
+        let numeric = columns.indices.filter { column in
+            rows.allSatisfy { row in
+                switch row[column] {
+                case .integer, .real, .null: true
+                case .text, .blob: false
+                }
+            }
+        }
+        var table = TextTable(columns, rightAligned: Set(numeric))
+        for row in rows { table.add(row.map(text)) }
+        return table
+    }
+
+    private func text(_ value: QueryValue) -> String {
+        switch value {
+        case .null: ""
+        case .integer(let integer): String(integer)
+        case .real(let real): abs(real) < 1e6 && abs(real) >= 1e-3 || real == 0 ? real.fixed(4) : "\(real)"
+        case .text(let text): text
+        case .blob(let bytes): value.vector.map { "[\($0.count) numbers]" } ?? "[\(bytes.count) bytes]"
+        }
+    }
+
+    private func printCSV(_ query: PreparedQuery) throws {
+        func field(_ text: String) -> String {
+            text.contains { ",\"\n\r".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+        }
+        outputText(query.statement.columns.map(field).joined(separator: ","))
+        try query.statement.forEachRow(query.values) { row in
+            outputText(row.map { field(exact($0)) }.joined(separator: ","))
+            return true
+        }
+    }
+
+    private func exact(_ value: QueryValue) -> String {
+        switch value {
+        case .null: ""
+        case .integer(let integer): String(integer)
+        case .real(let real): "\(real)"
+        case .text(let text): text
+        case .blob(let bytes): value.vector.map { $0.map { "\($0)" }.joined(separator: " ") } ?? "\(bytes)"
+        }
+    }
+
+    /// An array of objects, written row by row.
+    private func printJSON(_ query: PreparedQuery) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
+        let names = try query.statement.columns.map { try text($0) }
+        var isFirst = true
+        try query.statement.forEachRow(query.values) { row in
+            let cells = try zip(names, row).map { name, value in
+                switch value {
+                case .null: name + ": null"
+                case .integer(let integer): name + ": \(integer)"
+                case .real(let real): name + ": " + (real.isFinite ? "\(real)" : "null")
+                case .text(let string): name + ": " + (try text(string))
+                case .blob(let bytes): name + ": " + (try value.vector.map { try text($0) } ?? text(bytes))
+                }
+            }
+            outputText((isFirst ? "[\n  {" : "  ,{") + cells.joined(separator: ", ") + "}")
+            isFirst = false
+            return true
+        }
+        outputText(isFirst ? "[]" : "]")
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+import ZooWorkflows
+
+/// The program `zoo`: parses, calls one workflow, renders what came of it.
+@main
+struct Zoo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "zoo",
+        abstract: "A model zoo and embedding toolkit: models in HDF5, data in SQLite, no Python.",
+        discussion: """
+            A first round:
+              zoo data import demo
+              zoo train collab --data demo --save films
+              zoo recommend films --user 42
+              zoo query worst-movies --param model=films
+              zoo pca films item -k 3 --plot pca.svg
+
+            Everything is kept in --home DIR, else $ZOO_HOME, else ~/.zoo. Every command takes --json.
+            """,
+        version: ZooVersion.current,
+        subcommands: [
+            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
+            RecommendCommand.self, QueryCommand.self, ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
+            DoctorCommand.self,
+        ])
+
+    /// Exit codes: 0; 64 for a usage error; 1 for everything else, with one line on stderr.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            if code == .success || code == .validationFailure || error is ExitCode {
+                exit(withError: error)
+            }
+            FileHandle.standardError.write(Data("zoo: \(Self.line(for: error))\n".utf8))
+            Foundation.exit(1)
+        }
+    }
+
+    /// The error in one line.
+    private static func line(for error: Error) -> String {
+        let text = error is CocoaError ? error.localizedDescription : "\(error)"
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}

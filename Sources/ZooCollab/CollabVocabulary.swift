@@ -1,0 +1,58 @@
+/// The users and items of a training part, in the order of a model's rows, with what is plainly known of each.
+public struct CollabVocabulary: Sendable, Hashable {
+    /// Keys of the users that the training part holds; row r of a model is user r.
+    public let userKeys: [String]
+    /// Keys of the items that the training part holds.
+    public let itemKeys: [String]
+    /// Titles of those items.
+    public let itemTitles: [String]
+    /// How many training ratings each user gave.
+    public let userCounts: [Int]
+    /// How many training ratings each item got.
+    public let itemCounts: [Int]
+    /// The plain mean of each item's training ratings, in stars.
+    public let itemMeans: [Float]
+
+    /// Creates a vocabulary from its stored parts.
+    public init(
+        userKeys: [String], itemKeys: [String], itemTitles: [String], userCounts: [Int], itemCounts: [Int],
+        itemMeans: [Float]
+    ) {
+        self.userKeys = userKeys
+        self.itemKeys = itemKeys
+        self.itemTitles = itemTitles
+        self.userCounts = userCounts
+        self.itemCounts = itemCounts
+        self.itemMeans = itemMeans
+    }
+
+    /// Takes the users and items that `training` holds; all others stay unknown to the model.
+    public init(training: Interactions) {
+        var userCounts = [Int](repeating: 0, count: training.userKeys.count)
+        var itemCounts = [Int](repeating: 0, count: training.itemKeys.count)
+        var sums = [Double](repeating: 0, count: training.itemKeys.count)
+        for row in 0..<training.count {
+            userCounts[Int(training.users[row])] += 1
+            itemCounts[Int(training.items[row])] += 1
+            sums[Int(training.items[row])] += Double(training.ratings[row])
+        }
+        let users = userCounts.indices.filter { userCounts[$0] > 0 }
+        let items = itemCounts.indices.filter { itemCounts[$0] > 0 }
+        self.init(
+            userKeys: users.map { training.userKeys[$0] }, itemKeys: items.map { training.itemKeys[$0] },
+            itemTitles: items.map { training.itemTitles[$0] }, userCounts: users.map { userCounts[$0] },
+            itemCounts: items.map { itemCounts[$0] }, itemMeans: items.map { Float(sums[$0] / Double(itemCounts[$0])) })
+    }
+
+    /// The model's rows for the users and items of `interactions`; -1 for those that training did not see.
+    public func rows(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
+        func translation(from keys: [String], to rows: [String]) -> [Int32] {
+            if keys == rows { return rows.indices.map(Int32.init) }
+            let index = Dictionary(zip(rows, rows.indices.map(Int32.init)), uniquingKeysWith: { first, _ in first })
+            return keys.map { index[$0] ?? -1 }
+        }
+        let users = translation(from: interactions.userKeys, to: userKeys)
+        let items = translation(from: interactions.itemKeys, to: itemKeys)
+        return (interactions.users.map { users[Int($0)] }, interactions.items.map { items[Int($0)] })
+    }
+}

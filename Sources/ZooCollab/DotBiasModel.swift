@@ -1,0 +1,138 @@
+import Foundation
+import ZooKernels
+
+/// Where a sigmoid's output lies, in stars: `lower + (upper - lower) sigmoid(z)`.
+public struct SigmoidRange: Sendable, Hashable, Codable {
+    /// The rating that z = -infinity stands for.
+    public let lower: Float
+    /// The rating that z = +infinity stands for.
+    public let upper: Float
+
+    /// Creates a range.
+    ///
+    /// - Precondition: `lower < upper`
+    public init(lower: Float, upper: Float) {
+        precondition(lower < upper, "sigmoid range: \(lower) is not below \(upper)")
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// Stars for a logit.
+    public func stars(_ logit: Double) -> Double {
+        Double(lower) + Double(upper - lower) / (1 + exp(-logit))
+    }
+
+    /// The logit that gives `stars`, which is kept 1 % of the range away from its ends.
+    public func logit(_ stars: Double) -> Double {
+        let share = (stars - Double(lower)) / Double(upper - lower)
+        let kept = min(0.99, max(0.01, share))
+        return log(kept / (1 - kept))
+    }
+
+    /// Change of stars with the logit, at that logit.
+    public func slope(_ logit: Double) -> Double {
+        let share = 1 / (1 + exp(-logit))
+        return Double(upper - lower) * share * (1 - share)
+    }
+}
+
+/// Matrix factorisation with biases: `stars = range(mu + b_u + b_i + p_u . q_i)`.
+///
+/// - Shapes: userVectors [users, factors], itemVectors [items, factors], userBiases [users], itemBiases [items]
+/// - Source: Koren, Bell & Volinsky 2009, equation 5; the sigmoid to the rating range is fast.ai's.
+public struct DotBiasModel: Recommender {
+    /// Users and items that training saw.
+    public let vocabulary: CollabVocabulary
+    /// Length of every vector.
+    public let factors: Int
+    /// p, row-major.
+    public let userVectors: [Float]
+    /// q, row-major.
+    public let itemVectors: [Float]
+    /// b_u
+    public let userBiases: [Float]
+    /// b_i
+    public let itemBiases: [Float]
+    /// mu
+    public let globalBias: Float
+    /// From logits to stars.
+    public let range: SigmoidRange
+
+    /// Creates a model from its parts.
+    ///
+    /// - Precondition: the arrays have the shapes above.
+    public init(
+        vocabulary: CollabVocabulary, factors: Int, userVectors: [Float], itemVectors: [Float],
+        userBiases: [Float], itemBiases: [Float], globalBias: Float, range: SigmoidRange
+    ) {
+        let (users, items) = (vocabulary.userKeys.count, vocabulary.itemKeys.count)
+        precondition(
+            userVectors.count == users * factors && itemVectors.count == items * factors
+                && userBiases.count == users && itemBiases.count == items,
+            "dot-bias: \(users) users, \(items) items, \(factors) factors do not fit the arrays")
+        self.vocabulary = vocabulary
+        self.factors = factors
+        self.userVectors = userVectors
+        self.itemVectors = itemVectors
+        self.userBiases = userBiases
+        self.itemBiases = itemBiases
+        self.globalBias = globalBias
+        self.range = range
+    }
+
+    /// What is known of a user: a vector and a bias in the space of the logits.
+    public struct Taste: Sendable, Hashable {
+        /// p, [factors]
+        public let vector: [Float]
+        /// b
+        public let bias: Float
+    }
+
+    /// The learned taste of a user; nothing at all for an unknown one.
+    public func taste(user: Int?) -> Taste {
+        guard let user else { return Taste(vector: [Float](repeating: 0, count: factors), bias: 0) }
+        return Taste(vector: Array(userVectors[user * factors..<(user + 1) * factors]), bias: userBiases[user])
+    }
+
+    /// The logit of one item for a taste.
+    public func logit(_ taste: Taste, item: Int?) -> Double {
+        guard let item else { return Double(globalBias + taste.bias) }
+        var sum = Double(globalBias) + Double(taste.bias) + Double(itemBiases[item])
+        for f in 0..<factors { sum += Double(taste.vector[f]) * Double(itemVectors[item * factors + f]) }
+        return sum
+    }
+
+    /// The expected rating of every item by one user, in stars, [items].
+    public func scores(user: Int?) -> [Float] { scores(taste(user: user)) }
+
+    /// The expected rating of every item for a taste, in stars, [items].
+    public func scores(_ taste: Taste) -> [Float] {
+        vocabulary.itemKeys.indices.map { Float(range.stars(logit(taste, item: $0))) }
+    }
+
+    /// The expected rating of one item by one user, in stars.
+    public func score(user: Int?, item: Int?) -> Float {
+        Float(range.stars(logit(taste(user: user), item: item)))
+    }
+
+    /// The expected ratings of pairs of rows, in stars; a negative row is unknown.
+    public func scores(users: [Int32], items: [Int32]) -> [Float] {
+        zip(users, items).map { user, item in
+            var logit = Double(globalBias)
+            if user >= 0 { logit += Double(userBiases[Int(user)]) }
+            if item >= 0 { logit += Double(itemBiases[Int(item)]) }
+            if user >= 0, item >= 0 { logit += Double(dot(user: Int(user), item: Int(item))) }
+            return Float(range.stars(logit))
+        }
+    }
+
+    private func dot(user: Int, item: Int) -> Float {
+        userVectors.withUnsafeBufferPointer { p in
+            itemVectors.withUnsafeBufferPointer { q in
+                var sum: Float = 0
+                for f in 0..<factors { sum += p[user * factors + f] * q[item * factors + f] }
+                return sum
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ZooKernels
+
+/// Ratings as training reads them: parallel arrays of indices into the keys of both sides.
+///
+/// - Shapes: `users`, `items`, `ratings` [n]; `users` index `userKeys`, `items` index `itemKeys` and `itemTitles`.
+/// - Units: ratings in stars, within `scale`.
+public struct Interactions: Sendable, Hashable {
+    /// Row of `userKeys` for every rating.
+    public var users: [Int32]
+    /// Row of `itemKeys` for every rating.
+    public var items: [Int32]
+    /// The rating itself, in stars.
+    public var ratings: [Float]
+    /// What the data calls each user.
+    public var userKeys: [String]
+    /// What the data calls each item.
+    public var itemKeys: [String]
+    /// A title for each item; the key where the data has none.
+    public var itemTitles: [String]
+    /// The lowest and the highest rating that the scale allows.
+    public var scale: ClosedRange<Float>
+
+    /// Creates interactions from parallel arrays.
+    ///
+    /// - Precondition: the three arrays of ratings are equally long, and so are `itemKeys` and `itemTitles`.
+    public init(
+        users: [Int32], items: [Int32], ratings: [Float], userKeys: [String], itemKeys: [String],
+        itemTitles: [String], scale: ClosedRange<Float>
+    ) {
+        precondition(
+            users.count == items.count && items.count == ratings.count,
+            "interactions: \(users.count) users, \(items.count) items, \(ratings.count) ratings")
+        precondition(
+            itemKeys.count == itemTitles.count, "interactions: \(itemKeys.count) keys, \(itemTitles.count) titles")
+        self.users = users
+        self.items = items
+        self.ratings = ratings
+        self.userKeys = userKeys
+        self.itemKeys = itemKeys
+        self.itemTitles = itemTitles
+        self.scale = scale
+    }
+
+    /// How many ratings there are.
+    public var count: Int { ratings.count }
+
+    /// The ratings at `rows`, over the same keys.
+    public func selecting(_ rows: [Int]) -> Interactions {
+        var result = self
+        result.users = rows.map { users[$0] }
+        result.items = rows.map { items[$0] }
+        result.ratings = rows.map { ratings[$0] }
+        return result
+    }
+
+    /// The rows of a random split: `fraction` of all ratings, rounded, are for testing.
+    ///
+    /// - Parameter fraction: share of the test part, 0 ... 1
+    public func randomSplit(testing fraction: Double, seed: UInt64) -> (training: [Int], testing: [Int]) {
+        var generator = RandomGenerator(seed: seed)
+        let shuffled = Array(0..<count).shuffled(using: &generator)
+        let testing = Int((Double(count) * fraction).rounded())
+        return (shuffled[testing...].sorted(), shuffled[..<testing].sorted())
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import ZooKernels
+
+/// A trained network over both vectors: `stars = range(W_L relu(... relu(W_1 [p_u, q_i] + b_1) ...) + b_L)`.
+///
+/// An unknown user or item has the mean vector of its side.
+/// - Shapes: userVectors [users, factors], itemVectors [items, factors]; layer l maps its inputs to its outputs
+public struct NeuralModel: Recommender {
+    /// A linear layer, `y = x W + b`.
+    public struct Layer: Sendable, Hashable {
+        /// Length of x.
+        public let inputs: Int
+        /// Length of y.
+        public let outputs: Int
+        /// W [inputs, outputs], row-major.
+        public let weight: [Float]
+        /// b [outputs]
+        public let bias: [Float]
+
+        /// Creates a layer.
+        ///
+        /// - Precondition: the arrays have the shapes above.
+        public init(inputs: Int, outputs: Int, weight: [Float], bias: [Float]) {
+            precondition(
+                weight.count == inputs * outputs && bias.count == outputs,
+                "neural: [\(inputs), \(outputs)] does not fit \(weight.count) weights and \(bias.count) biases")
+            self.inputs = inputs
+            self.outputs = outputs
+            self.weight = weight
+            self.bias = bias
+        }
+    }
+
+    /// Users and items that training saw.
+    public let vocabulary: CollabVocabulary
+    /// Length of every vector.
+    public let factors: Int
+    /// p, row-major.
+    public let userVectors: [Float]
+    /// q, row-major.
+    public let itemVectors: [Float]
+    /// The layers, the last of one output.
+    public let layers: [Layer]
+    /// From logits to stars.
+    public let range: SigmoidRange
+    private let meanUser: [Float]
+    private let meanItem: [Float]
+
+    /// Creates a model from its parts.
+    ///
+    /// - Precondition: the shapes fit one another.
+    public init(
+        vocabulary: CollabVocabulary, factors: Int, userVectors: [Float], itemVectors: [Float], layers: [Layer],
+        range: SigmoidRange
+    ) {
+        precondition(
+            userVectors.count == vocabulary.userKeys.count * factors
+                && itemVectors.count == vocabulary.itemKeys.count * factors, "neural: the vectors do not fit")
+        precondition(
+            layers.first?.inputs == 2 * factors && layers.last?.outputs == 1
+                && zip(layers, layers.dropFirst()).allSatisfy { $0.outputs == $1.inputs },
+            "neural: the layers do not fit one another")
+        self.vocabulary = vocabulary
+        self.factors = factors
+        self.userVectors = userVectors
+        self.itemVectors = itemVectors
+        self.layers = layers
+        self.range = range
+        meanUser = Self.mean(userVectors, factors)
+        meanItem = Self.mean(itemVectors, factors)
+    }
+
+    /// The expected rating of every item by one user, in stars, [items].
+    public func scores(user: Int?) -> [Float] {
+        let items = vocabulary.itemKeys.indices.map(Int32.init)
+        return scores(users: items.map { _ in Int32(user ?? -1) }, items: items)
+    }
+
+    /// The expected rating of one item by one user, in stars.
+    public func score(user: Int?, item: Int?) -> Float {
+        scores(users: [Int32(user ?? -1)], items: [Int32(item ?? -1)])[0]
+    }
+
+    /// The expected ratings of pairs of rows, in stars; a negative row is unknown.
+    public func scores(users: [Int32], items: [Int32]) -> [Float] {
+        let batch = 1024
+        var result: [Float] = []
+        result.reserveCapacity(users.count)
+        for start in stride(from: 0, to: users.count, by: batch) {
+            let rows = start..<min(users.count, start + batch)
+            var activations: [Float] = []
+            activations.reserveCapacity(rows.count * 2 * factors)
+            for row in rows {
+                activations += vector(users[row], of: userVectors, mean: meanUser)
+                activations += vector(items[row], of: itemVectors, mean: meanItem)
+            }
+            for (index, layer) in layers.enumerated() {
+                activations = layer.applied(to: activations, count: rows.count, isLast: index == layers.count - 1)
+            }
+            result += activations.map { Float(range.stars(Double($0))) }
+        }
+        return result
+    }
+
+    private func vector(_ row: Int32, of vectors: [Float], mean: [Float]) -> ArraySlice<Float> {
+        row < 0 ? mean[...] : vectors[Int(row) * factors..<(Int(row) + 1) * factors]
+    }
+
+    private static func mean(_ vectors: [Float], _ width: Int) -> [Float] {
+        var sums = [Float](repeating: 0, count: width)
+        for (index, value) in vectors.enumerated() { sums[index % width] += value }
+        let count = Float(max(1, vectors.count / max(1, width)))
+        return sums.map { $0 / count }
+    }
+}
+
+extension NeuralModel.Layer {
+    /// x [count, inputs] -> y [count, outputs], with ReLU unless it is the last layer.
+    fileprivate func applied(to x: [Float], count: Int, isLast: Bool) -> [Float] {
+        var y = (0..<count).flatMap { _ in bias }
+        y.withUnsafeMutableBufferPointer { out in
+            guard let start = out.baseAddress else { return }
+            gemm(
+                transposeA: false, transposeB: false, m: count, n: outputs, k: inputs, alpha: 1, x, lda: inputs, weight,
+                ldb: outputs, beta: 1, start, ldc: outputs)
+        }
+        return isLast ? y : y.map { max(0, $0) }
+    }
+}

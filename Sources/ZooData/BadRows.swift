@@ -1,0 +1,21 @@
+/// Rows that were left out of an import: all are counted, the first are listed.
+public struct BadRows: Sendable, Equatable, Codable {
+    /// How many there were.
+    public private(set) var count = 0
+    /// The first of them.
+    public private(set) var listed: [BadRow] = []
+    private let isSkipping: Bool
+    private static let mostListed = 20
+
+    /// - Parameter isSkipping: whether to go on after a bad row
+    init(isSkipping: Bool) { self.isSkipping = isSkipping }
+
+    /// Counts a bad row, or ends the import.
+    ///
+    /// - Throws: `DataError.badRow` where bad rows are not to be skipped
+    mutating func report(_ row: BadRow) throws {
+        guard isSkipping else { throw DataError.badRow(row) }
+        count += 1
+        if listed.count < Self.mostListed { listed.append(row) }
+    }
+}

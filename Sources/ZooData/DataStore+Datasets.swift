@@ -1,0 +1,44 @@
+import GRDB
+
+extension DataStore {
+    /// All data sets, by name.
+    public func datasets() throws -> [Dataset] {
+        try read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM zoo_datasets ORDER BY name").map { try dataset($0, db) }
+        }
+    }
+
+    /// The data set of that name.
+    ///
+    /// - Throws: `DataError.unknown`, naming those that there are
+    public func dataset(named name: String) throws -> Dataset {
+        try read { db in try dataset(named: name, db) }
+    }
+
+    /// Removes a data set with its ratings and splits. Models trained on it stay.
+    ///
+    /// - Throws: `DataError.unknown`
+    public func removeDataset(named name: String) throws {
+        try write { db in
+            _ = try dataset(named: name, db)
+            try beforeWrite("remove")
+            try db.execute(sql: "DELETE FROM zoo_datasets WHERE name = ?", arguments: [name])
+        }
+    }
+
+    func dataset(named name: String, _ db: Database) throws -> Dataset {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM zoo_datasets WHERE name = ?", arguments: [name]) else {
+            let known = try String.fetchAll(db, sql: "SELECT name FROM zoo_datasets ORDER BY name")
+            throw DataError.unknown(kind: "data set", name: name, known: known)
+        }
+        return try dataset(row, db)
+    }
+
+    private func dataset(_ row: Row, _ db: Database) throws -> Dataset {
+        let sql = "SELECT name, train, test FROM zoo_splits WHERE dataset = ? ORDER BY name"
+        let splits = try Row.fetchAll(db, sql: sql, arguments: [row["id"] as Int64]).map {
+            Dataset.Split(name: $0["name"], train: $0["train"], test: $0["test"])
+        }
+        return Dataset(row: row, splits: splits)
+    }
+}

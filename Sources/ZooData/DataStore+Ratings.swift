@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+
+extension DataStore {
+    /// Writes a table and its splits under `name`, in one transaction.
+    func store(_ table: RatingTable, splits: [SplitTable], name: String, source: String, isReplacing: Bool) throws
+        -> Dataset
+    {
+        let fingerprint = table.fingerprint
+        return try write { db in
+            if isReplacing { try db.execute(sql: "DELETE FROM zoo_datasets WHERE name = ?", arguments: [name]) }
+            try checkIsFree(name, db)
+            try beforeWrite("dataset")
+            try db.execute(
+                sql: """
+                    INSERT INTO zoo_datasets (name, kind, source, created, fingerprint, rating_min, rating_max,
+                        users, items, ratings, has_timestamps)
+                    VALUES (?, 'ratings', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    name, source, Date().ISO8601Format(), fingerprint, table.scale.lowerBound, table.scale.upperBound,
+                    table.userKeys.count, table.itemKeys.count, table.ratings.count, !table.timestamps.isEmpty,
+                ])
+            let id = db.lastInsertedRowID
+            try beforeWrite("keys")
+            try insertKeys(table, id, db)
+            try beforeWrite("ratings")
+            try insertRatings(table, id, db)
+            try beforeWrite("splits")
+            try insertSplits(splits, id, db)
+            return try dataset(named: name, db)
+        }
+    }
+
+    /// - Throws: `DataError.exists`
+    func checkIsFree(_ name: String, _ db: Database) throws {
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM zoo_datasets WHERE name = ?", arguments: [name])
+        guard count == 0 else { throw DataError.exists(kind: "data set", name: name) }
+    }
+
+    private func insertKeys(_ table: RatingTable, _ id: Int64, _ db: Database) throws {
+        let users = try RawStatement(db, "INSERT INTO zoo_users (dataset, idx, key) VALUES (?, ?, ?)")
+        users.bind(id, at: 1)
+        for (index, key) in table.userKeys.enumerated() {
+            users.bind(Int64(index), at: 2)
+            users.bind(key, at: 3)
+            try users.run()
+        }
+        let items = try RawStatement(db, "INSERT INTO zoo_items (dataset, idx, key, title) VALUES (?, ?, ?, ?)")
+        items.bind(id, at: 1)
+        for (index, key) in table.itemKeys.enumerated() {
+            items.bind(Int64(index), at: 2)
+            items.bind(key, at: 3)
+            items.bind(table.itemTitles[index], at: 4)
+            try items.run()
+        }
+    }
+
+    private func insertRatings(_ table: RatingTable, _ id: Int64, _ db: Database) throws {
+        let sql = "INSERT INTO zoo_ratings (dataset, user, item, position, rating, timestamp) VALUES (?, ?, ?, ?, ?, ?)"
+        let insert = try RawStatement(db, sql)
+        insert.bind(id, at: 1)
+        for row in table.ratings.indices {
+            insert.bind(Int64(table.users[row]), at: 2)
+            insert.bind(Int64(table.items[row]), at: 3)
+            insert.bind(Int64(row), at: 4)
+            insert.bind(table.ratings[row], at: 5)
+            if !table.timestamps.isEmpty { insert.bind(table.timestamps[row], at: 6) }
+            try insert.run()
+        }
+    }
+
+    private func insertSplits(_ splits: [SplitTable], _ id: Int64, _ db: Database) throws {
+        let sql = "INSERT INTO zoo_splits (dataset, name, train, test, parts) VALUES (?, ?, ?, ?, ?)"
+        let insert = try RawStatement(db, sql)
+        for split in splits {
+            insert.bind(id, at: 1)
+            insert.bind(split.name, at: 2)
+            insert.bind(Int64(split.count(.train)), at: 3)
+            insert.bind(Int64(split.count(.test)), at: 4)
+            split.parts.withUnsafeBytes { insert.bind($0, at: 5) }
+            try insert.run()
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import GRDB
+
+/// The tables, made by named steps that are only ever added to.
+///
+/// The steps done are kept in `zoo_migrations`, not in GRDB's own table: the database may be the user's, to which only
+/// tables named `zoo_*` are added.
+enum Migrations {
+    /// All steps in their order. Never change one that was released.
+    static let all: [(name: String, sql: String)] = [
+        ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue),
+    ]
+
+    /// Brings the database up to date. Each step is one transaction.
+    ///
+    /// - Throws: `DataError.newerSchema` if steps were done that this program does not know
+    static func run(_ database: any DatabaseWriter, path: String) throws {
+        let pending = try database.read { db in try missing(db, path: path) }
+        for step in pending {
+            try database.write { db in
+                // Another process may have been faster.
+                guard try Self.missing(db, path: path).contains(where: { $0.name == step.name }) else { return }
+                try db.execute(sql: "CREATE TABLE IF NOT EXISTS zoo_migrations (name TEXT NOT NULL PRIMARY KEY)")
+                try db.execute(sql: step.sql)
+                try db.execute(sql: "INSERT INTO zoo_migrations (name) VALUES (?)", arguments: [step.name])
+            }
+        }
+    }
+
+    private static func missing(_ db: Database, path: String) throws -> [(name: String, sql: String)] {
+        guard try db.tableExists("zoo_migrations") else { return all }
+        let done = try String.fetchAll(db, sql: "SELECT name FROM zoo_migrations ORDER BY name")
+        let unknown = done.filter { name in !all.contains { $0.name == name } }
+        guard unknown.isEmpty else { throw DataError.newerSchema(path: path, unknown: unknown) }
+        return all.filter { !done.contains($0.name) }
+    }
+
+    // Ratings are clustered by user, then item; `position` numbers them in that order and indexes zoo_splits.parts.
+    private static let ratings = """
+        CREATE TABLE zoo_datasets (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, source TEXT NOT NULL,
+            created TEXT NOT NULL, fingerprint TEXT NOT NULL, rating_min REAL, rating_max REAL,
+            users INTEGER NOT NULL, items INTEGER NOT NULL, ratings INTEGER NOT NULL, has_timestamps INTEGER NOT NULL);
+        CREATE TABLE zoo_users (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            idx INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY (dataset, idx)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX zoo_users_key ON zoo_users (dataset, key);
+        CREATE TABLE zoo_items (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            idx INTEGER NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL, PRIMARY KEY (dataset, idx)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX zoo_items_key ON zoo_items (dataset, key);
+        CREATE TABLE zoo_ratings (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            user INTEGER NOT NULL, item INTEGER NOT NULL, position INTEGER NOT NULL, rating REAL NOT NULL,
+            timestamp INTEGER, PRIMARY KEY (dataset, user, item)) WITHOUT ROWID;
+        CREATE TABLE zoo_splits (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            name TEXT NOT NULL, train INTEGER NOT NULL, test INTEGER NOT NULL, parts BLOB NOT NULL,
+            UNIQUE (dataset, name));
+        """
+
+    // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.
+    private static let catalogue = """
+        CREATE TABLE zoo_models (
+            id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, architecture TEXT NOT NULL,
+            parent TEXT, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, metrics TEXT NOT NULL, dataset TEXT,
+            dataset_fingerprint TEXT, command TEXT, seed INTEGER, licence TEXT, created TEXT NOT NULL);
+        CREATE TABLE zoo_embeddings (
+            model TEXT NOT NULL REFERENCES zoo_models (name) ON DELETE CASCADE ON UPDATE CASCADE,
+            field TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL, bias REAL, count INTEGER, mean REAL,
+            vector BLOB NOT NULL, UNIQUE (model, field, key));
+        CREATE TABLE zoo_runs (
+            id INTEGER PRIMARY KEY, model TEXT, kind TEXT NOT NULL, dataset TEXT, command TEXT, seed INTEGER,
+            configuration TEXT NOT NULL, started TEXT NOT NULL, finished TEXT, status TEXT NOT NULL,
+            metrics TEXT NOT NULL);
+        CREATE INDEX zoo_runs_model ON zoo_runs (model);
+        CREATE TABLE zoo_epochs (
+            run INTEGER NOT NULL REFERENCES zoo_runs (id) ON DELETE CASCADE, epoch INTEGER NOT NULL,
+            train_loss REAL, validation_loss REAL, learning_rate REAL, seconds REAL, metrics TEXT NOT NULL,
+            PRIMARY KEY (run, epoch)) WITHOUT ROWID;
+        CREATE TABLE zoo_predictions (
+            id INTEGER PRIMARY KEY, model TEXT NOT NULL REFERENCES zoo_models (name) ON DELETE CASCADE ON UPDATE CASCADE,
+            dataset TEXT, input TEXT NOT NULL, target, prediction, score REAL, created TEXT NOT NULL);
+        CREATE INDEX zoo_predictions_model ON zoo_predictions (model);
+        """
+}

@@ -1,0 +1,32 @@
+/// A value that goes into a query or comes out of one.
+public enum QueryValue: Sendable, Hashable {
+    /// Nothing.
+    case null
+    /// A whole number.
+    case integer(Int64)
+    /// A number.
+    case real(Double)
+    /// Text.
+    case text(String)
+    /// Bytes, such as a vector.
+    case blob([UInt8])
+
+    /// A parameter as it is typed: a whole number, a number, or text.
+    public init(parsing text: String) {
+        let looksNumeric = text.utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
+        if looksNumeric, let integer = Int64(text) {
+            self = .integer(integer)
+        } else if looksNumeric,
+            let real = Double(text), real.isFinite
+        {
+            self = .real(real)
+        } else {
+            self = .text(text)
+        }
+    }
+
+    /// The little-endian Float32 numbers of a BLOB, if it is one of whole numbers of four bytes.
+    public var vector: [Float]? {
+        if case .blob(let bytes) = self, bytes.count % 4 == 0 { VectorCoding.floats(bytes) } else { nil }
+    }
+}

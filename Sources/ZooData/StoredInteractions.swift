@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+
+/// The ratings of a data set as compact arrays, sorted by user, then item.
+public struct StoredInteractions: Sendable {
+    /// The data set they are of.
+    public let dataset: Dataset
+    /// By rating: the row of `userKeys`.
+    public let users: [Int32]
+    /// By rating: the row of `itemKeys`.
+    public let items: [Int32]
+    /// The ratings.
+    public let ratings: [Float]
+    /// Seconds since 1970 by rating; empty if the data set has none.
+    public let timestamps: [Int64]
+    /// By rating: a `SplitPart`'s raw value; all `.train` where no split was asked for.
+    public let parts: [UInt8]
+    /// What the users are called in the data.
+    public let userKeys: [String]
+    /// What the items are called in the data.
+    public let itemKeys: [String]
+    /// What people call the items.
+    public let itemTitles: [String]
+}
+
+extension DataStore {
+    /// Reads the ratings of a data set, in one snapshot.
+    ///
+    /// - Parameter split: the name of a split, or nil to take all ratings as training data
+    /// - Throws: `DataError.unknown`, naming the data sets or splits that there are
+    public func interactions(dataset name: String, split: String? = nil) throws -> StoredInteractions {
+        try read { db in
+            let dataset = try dataset(named: name, db)
+            let count = dataset.ratings
+            var parts = [UInt8](repeating: SplitPart.train.rawValue, count: count)
+            if let split { parts = try splitParts(split, dataset, db) }
+            var users = [Int32](repeating: 0, count: count)
+            var items = users
+            var ratings = [Float](repeating: 0, count: count)
+            var timestamps = [Int64](repeating: 0, count: dataset.hasTimestamps ? count : 0)
+            let sql = "SELECT user, item, rating, timestamp FROM zoo_ratings WHERE dataset = ? ORDER BY user, item"
+            let rows = try RawStatement(db, sql)
+            rows.bind(dataset.id, at: 1)
+            var row = 0
+            while try rows.step() {
+                guard row < count else { throw damaged(name) }
+                users[row] = Int32(truncatingIfNeeded: rows.int64(0))
+                items[row] = Int32(truncatingIfNeeded: rows.int64(1))
+                ratings[row] = Float(rows.double(2))
+                if dataset.hasTimestamps { timestamps[row] = rows.int64(3) }
+                row += 1
+            }
+            let arguments: StatementArguments = [dataset.id]
+            let userKeys = try String.fetchAll(
+                db, sql: "SELECT key FROM zoo_users WHERE dataset = ? ORDER BY idx", arguments: arguments)
+            let itemKeys = try String.fetchAll(
+                db, sql: "SELECT key FROM zoo_items WHERE dataset = ? ORDER BY idx", arguments: arguments)
+            let titles = try String.fetchAll(
+                db, sql: "SELECT title FROM zoo_items WHERE dataset = ? ORDER BY idx", arguments: arguments)
+            // Others may write to the file: indices lead into arrays, so they are not believed.
+            guard row == count, userKeys.count == dataset.users, itemKeys.count == dataset.items,
+                users.allSatisfy({ userKeys.indices.contains(Int($0)) }),
+                items.allSatisfy({ itemKeys.indices.contains(Int($0)) })
+            else { throw damaged(name) }
+            return StoredInteractions(
+                dataset: dataset, users: users, items: items, ratings: ratings, timestamps: timestamps, parts: parts,
+                userKeys: userKeys, itemKeys: itemKeys, itemTitles: titles)
+        }
+    }
+
+    private func splitParts(_ split: String, _ dataset: Dataset, _ db: Database) throws -> [UInt8] {
+        let sql = "SELECT parts FROM zoo_splits WHERE dataset = ? AND name = ?"
+        guard let blob = try Data.fetchOne(db, sql: sql, arguments: [dataset.id, split]) else {
+            let known = dataset.splits.map(\.name)
+            throw DataError.unknown(kind: "split of '\(dataset.name)'", name: split, known: known)
+        }
+        guard blob.count == dataset.ratings else { throw damaged(dataset.name) }
+        return [UInt8](blob)
+    }
+
+    private func damaged(_ name: String) -> DataError {
+        .database(
+            path: url.path, reason: "the rows of data set '\(name)' do not fit together", advice: "import it again")
+    }
+}

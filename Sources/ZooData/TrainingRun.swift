@@ -1,0 +1,130 @@
+import GRDB
+
+/// A training run and its epochs.
+public struct TrainingRun: Sendable, Equatable, Codable {
+    /// The model that it made, if it was saved.
+    public var model: String?
+    /// The application: `collab`.
+    public var kind: String
+    /// The data set that it learned from.
+    public var dataset: String?
+    /// The command.
+    public var command: String?
+    /// The seed.
+    public var seed: Int64?
+    /// What was set, as a JSON object.
+    public var configuration: String
+    /// When it began, ISO 8601.
+    public var started: String
+    /// When it ended.
+    public var finished: String?
+    /// `finished`, `stopped` or `failed`.
+    public var status: String
+    /// What was measured at the end, as a JSON object.
+    public var metrics: String
+    /// What was measured on the way.
+    public var epochs: [Epoch]
+
+    /// A run that ended well.
+    public init(
+        model: String?, kind: String, configuration: String = "{}", started: String, finished: String? = nil,
+        status: String = "finished", metrics: String = "{}", epochs: [Epoch] = []
+    ) {
+        self.model = model
+        self.kind = kind
+        self.configuration = configuration
+        self.started = started
+        self.finished = finished
+        self.status = status
+        self.metrics = metrics
+        self.epochs = epochs
+    }
+
+    /// One pass over the training data.
+    public struct Epoch: Sendable, Equatable, Codable {
+        /// Its number, from 1.
+        public var epoch: Int
+        /// The mean loss over it.
+        public var trainLoss: Double?
+        /// The loss on the data kept apart.
+        public var validationLoss: Double?
+        /// The learning rate at its end.
+        public var learningRate: Double?
+        /// How long it took.
+        public var seconds: Double?
+        /// What else was measured, as a JSON object.
+        public var metrics: String
+
+        /// An epoch; what was not measured is nil.
+        public init(
+            epoch: Int, trainLoss: Double? = nil, validationLoss: Double? = nil, learningRate: Double? = nil,
+            seconds: Double? = nil, metrics: String = "{}"
+        ) {
+            self.epoch = epoch
+            self.trainLoss = trainLoss
+            self.validationLoss = validationLoss
+            self.learningRate = learningRate
+            self.seconds = seconds
+            self.metrics = metrics
+        }
+    }
+}
+
+extension DataStore {
+    /// Keeps a run that made no model, or one whose model is saved already.
+    public func saveRun(_ run: TrainingRun) throws {
+        try write { db in try insert(run, db) }
+    }
+
+    /// The runs that made `model`, or all, the latest first.
+    public func runs(model: String? = nil) throws -> [TrainingRun] {
+        try read { db in
+            let sql = "SELECT * FROM zoo_runs WHERE ?1 IS NULL OR model = ?1 ORDER BY id DESC"
+            return try Row.fetchAll(db, sql: sql, arguments: [model]).map { row in
+                let epochs = try Row.fetchAll(
+                    db, sql: "SELECT * FROM zoo_epochs WHERE run = ? ORDER BY epoch", arguments: [row["id"] as Int64])
+                return TrainingRun(row: row, epochs: epochs)
+            }
+        }
+    }
+
+    func insert(_ run: TrainingRun, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO zoo_runs (model, kind, dataset, command, seed, configuration, started, finished, status, metrics)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                run.model, run.kind, run.dataset, run.command, run.seed, run.configuration, run.started, run.finished,
+                run.status, run.metrics,
+            ])
+        let id = db.lastInsertedRowID
+        for epoch in run.epochs {
+            try db.execute(
+                sql: """
+                    INSERT INTO zoo_epochs (run, epoch, train_loss, validation_loss, learning_rate, seconds, metrics)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    id, epoch.epoch, epoch.trainLoss, epoch.validationLoss, epoch.learningRate, epoch.seconds,
+                    epoch.metrics,
+                ])
+        }
+    }
+}
+
+extension TrainingRun {
+    fileprivate init(row: Row, epochs: [Row]) {
+        self.init(
+            model: row["model"], kind: row["kind"], configuration: row["configuration"], started: row["started"],
+            finished: row["finished"], status: row["status"], metrics: row["metrics"],
+            epochs: epochs.map {
+                Epoch(
+                    epoch: $0["epoch"], trainLoss: $0["train_loss"], validationLoss: $0["validation_loss"],
+                    learningRate: $0["learning_rate"], seconds: $0["seconds"], metrics: $0["metrics"])
+            })
+        dataset = row["dataset"]
+        command = row["command"]
+        seed = row["seed"]
+    }
+}

@@ -1,0 +1,203 @@
+import CZooSIMD
+
+/// A rating as the kernel reads it: rows of both sides, and stars.
+public struct RatingTriple: Sendable, Hashable {
+    /// Row of the user.
+    public var user: Int32
+    /// Row of the item.
+    public var item: Int32
+    /// The rating, in stars.
+    public var stars: Float
+
+    /// Creates a rating.
+    public init(user: Int32, item: Int32, stars: Float) {
+        self.user = user
+        self.item = item
+        self.stars = stars
+    }
+}
+
+/// A few small dot-bias models trained side by side, one in each lane of a vector register.
+///
+/// Each has its own factors and biases, all see the same ratings in the same order, and the mean of their logits is again
+/// a dot-bias model whose factors are theirs, set side by side. What one model of all those factors would fit of the
+/// noise, the mean of several smaller ones cancels.
+public final class DotBiasCommittee {
+    /// Sizes and constants of a committee.
+    public struct Settings: Sendable {
+        /// Factors of all models together.
+        public var factors: Int
+        /// How many models share them, 1 ... 8.
+        public var models: Int
+        /// mu, a constant of the logit.
+        public var globalBias: Float
+        /// The ratings that logits of -infinity and +infinity stand for.
+        public var lower: Float
+        /// See `lower`.
+        public var upper: Float
+        /// Decay of the factors, multiplied by the learning rate and the row's own factor.
+        public var factorDecay: Float
+        /// Decay of the biases, likewise.
+        public var biasDecay: Float
+        /// Decay of the running mean squares of the gradients.
+        public var beta: Float
+        /// Added to their roots.
+        public var epsilon: Float
+
+        /// Creates settings.
+        public init(
+            factors: Int, models: Int, globalBias: Float, lower: Float, upper: Float, factorDecay: Float,
+            biasDecay: Float, beta: Float, epsilon: Float
+        ) {
+            precondition(factors > 0, "committee: \(factors) factors")
+            precondition((1...Self.largestCommittee).contains(models), "committee: \(models) models")
+            self.factors = factors
+            self.models = models
+            self.globalBias = globalBias
+            self.lower = lower
+            self.upper = upper
+            self.factorDecay = factorDecay
+            self.biasDecay = biasDecay
+            self.beta = beta
+            self.epsilon = epsilon
+        }
+
+        /// The most models that a committee can hold.
+        public static let largestCommittee = 8
+    }
+
+    /// What is fixed for one row of a side.
+    public struct Row: Sendable {
+        /// Factor of the learning rate.
+        public var rate: Float
+        /// Factor of the weight decay.
+        public var decay: Float
+
+        /// Creates a row.
+        public init(rate: Float, decay: Float) {
+            self.rate = rate
+            self.decay = decay
+        }
+    }
+
+    private let settings: Settings
+    private var constants: zoo_dot_bias_settings
+    private let slots: Int
+    private let users: Side
+    private let items: Side
+
+    /// Creates a committee with normally distributed factors.
+    ///
+    /// - Parameter initialScale: standard deviation of the factors.
+    public init(
+        _ settings: Settings, users: [Row], items: [Row], initialScale: Float, using generator: inout RandomGenerator
+    ) {
+        self.settings = settings
+        let slots = (settings.factors + settings.models - 1) / settings.models
+        self.slots = slots
+        constants = zoo_dot_bias_settings()
+        constants.slots = slots
+        constants.models = settings.models
+        constants.global_bias = settings.globalBias
+        constants.lower = settings.lower
+        constants.upper = settings.upper
+        constants.factor_decay = settings.factorDecay
+        constants.bias_decay = settings.biasDecay
+        constants.beta = settings.beta
+        constants.epsilon = settings.epsilon
+        withUnsafeMutableBytes(of: &constants.inverse_slots) { bytes in
+            let inverse = bytes.bindMemory(to: Float.self)
+            for model in 0..<settings.models {
+                let factors = (0..<slots).count { $0 * settings.models + model < settings.factors }
+                inverse[model] = factors > 0 ? 1 / Float(factors) : 0
+            }
+        }
+        self.users = Side(users, slots: slots)
+        self.items = Side(items, slots: slots)
+        for side in [self.users, self.items] {
+            for row in 0..<side.count {
+                for factor in 0..<settings.factors {
+                    side.values[side.offset(row: row, slot: factor / settings.models) + factor % settings.models] =
+                        initialScale * generator.normal()
+                }
+            }
+        }
+    }
+
+    /// Takes a stochastic gradient step for every rating, in order, the learning rate going evenly from `first` to `last`.
+    ///
+    /// Calls whose ratings share neither users nor items may run at the same time.
+    /// - Returns: the sum of the squared errors, each taken before its step, in squared stars.
+    /// - Precondition: all rows exist.
+    public func train(_ ratings: UnsafeBufferPointer<RatingTriple>, rates: (first: Float, last: Float)) -> Double {
+        guard let start = ratings.baseAddress else { return 0 }
+        return start.withMemoryRebound(to: zoo_rating.self, capacity: ratings.count) { pointer in
+            withUnsafePointer(to: constants) {
+                zoo_dot_bias_run($0, users.view, items.view, pointer, ratings.count, rates.first, rates.last)
+            }
+        }
+    }
+
+    /// One side of the mean of the models.
+    public struct MeanSide: Sendable {
+        /// [rows, factors]
+        public let vectors: [Float]
+        /// [rows]
+        public let biases: [Float]
+    }
+
+    /// The single model that the committee amounts to: factors divided by the root of the number of models, mean biases.
+    public func mean() -> (users: MeanSide, items: MeanSide) {
+        (mean(of: users), mean(of: items))
+    }
+
+    private func mean(of side: Side) -> MeanSide {
+        let scale = 1 / Float(settings.models).squareRoot()
+        var vectors = [Float](repeating: 0, count: side.count * settings.factors)
+        var biases = [Float](repeating: 0, count: side.count)
+        for row in 0..<side.count {
+            for factor in 0..<settings.factors {
+                let (slot, model) = (factor / settings.models, factor % settings.models)
+                vectors[row * settings.factors + factor] =
+                    scale * side.values[side.offset(row: row, slot: slot) + model]
+            }
+            let bias = side.offset(row: row, slot: slots)
+            for model in 0..<settings.models { biases[row] += side.values[bias + model] / Float(settings.models) }
+        }
+        return MeanSide(vectors: vectors, biases: biases)
+    }
+
+    /// The memory of one side, as zoo_dot_bias.h lays it out.
+    private final class Side {
+        let count: Int
+        let values: UnsafeMutablePointer<Float>
+        private let perRow: UnsafeMutablePointer<Float>
+        private let stride: Int
+        private static let lanes = ZOO_DOT_BIAS_LANES
+
+        init(_ rows: [Row], slots: Int) {
+            count = rows.count
+            stride = (slots + 3) * Self.lanes
+            let bytes = UnsafeMutableRawPointer.allocate(byteCount: max(1, count * stride * 4), alignment: 64)
+            values = bytes.bindMemory(to: Float.self, capacity: count * stride)
+            values.initialize(repeating: 0, count: count * stride)
+            perRow = .allocate(capacity: max(1, 3 * count))
+            for (row, description) in rows.enumerated() {
+                perRow[row] = 1
+                perRow[count + row] = description.rate
+                perRow[2 * count + row] = description.decay
+            }
+        }
+
+        deinit {
+            values.deallocate()
+            perRow.deallocate()
+        }
+
+        func offset(row: Int, slot: Int) -> Int { row * stride + slot * Self.lanes }
+
+        var view: zoo_dot_bias_side {
+            zoo_dot_bias_side(rows: values, warmup: perRow, rate: perRow + count, decay: perRow + 2 * count)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// A buffer of a ``BufferPool`` that goes back to it when the last reference is gone.
+///
+/// `@unchecked Sendable`: the address never changes, and writers must hold the only reference (as ``ZooTensor`` does).
+public final class PooledBuffer: @unchecked Sendable {
+    /// The first byte, aligned to 64.
+    public let address: UnsafeMutableRawPointer
+    /// The bytes asked for.
+    public let byteCount: Int
+    private let pool: BufferPool
+
+    /// Takes `byteCount` bytes of undefined content from the current pool.
+    public init(byteCount: Int) {
+        pool = BufferPool.current
+        self.byteCount = byteCount
+        address = pool.allocate(byteCount: byteCount)
+    }
+
+    deinit { pool.deallocate(address, byteCount: byteCount) }
+}

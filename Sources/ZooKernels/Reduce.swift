@@ -1,0 +1,17 @@
+import CZooSIMD
+
+/// How a reduction combines elements.
+public enum Reduction: Int32, Sendable {
+    case sum, max, min
+}
+
+/// Reduces the middle axis of `x` [outer, n, inner] into `y` [outer, inner].
+public func reduce(
+    _ reduction: Reduction, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, outer: Int, n: Int, inner: Int
+) { zoo_reduce_f32(reduction.rawValue, x, y, outer, n, inner) }
+
+/// Reduces the middle axis of `x` [outer, n, inner] into `y` [outer, inner].
+public func reduce(
+    _ reduction: Reduction, _ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>,
+    outer: Int, n: Int, inner: Int
+) { zoo_reduce_f64(reduction.rawValue, x, y, outer, n, inner) }

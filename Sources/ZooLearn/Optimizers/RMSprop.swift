@@ -1,0 +1,83 @@
+import Foundation
+
+/// Divides the gradient by a running root of its mean square; weight decay is an L2 penalty.
+///
+/// `g = dw + decay * w; s = smoothing * s + (1 - smoothing) * g^2; b = momentum * b + g / (sqrt(s) + epsilon); w -= rate * b`
+/// - Sparse rows: the running square and the momentum of untouched rows go on late, as the dense optimiser's would; the
+///   penalty joins the gradient of touched rows only.
+/// - Source: Tieleman & Hinton 2012, lecture 6.5, in PyTorch's form.
+public struct RMSprop: UpdateRule, Hashable, Codable {
+    /// How much of the running mean square stays at each step.
+    public let smoothing: Double
+    /// Keeps the division finite.
+    public let epsilon: Double
+    /// How much of the last step is taken again, 0 for none.
+    public let momentum: Double
+
+    /// Creates a rule.
+    ///
+    /// - Precondition: `smoothing` and `momentum` are in 0 ..< 1, `epsilon` is above 0.
+    public init(smoothing: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0) {
+        precondition((0..<1).contains(smoothing), "RMSprop: smoothing must be in 0 ..< 1, not \(smoothing)")
+        precondition((0..<1).contains(momentum), "RMSprop: momentum must be in 0 ..< 1, not \(momentum)")
+        precondition(epsilon > 0, "RMSprop: epsilon must be above 0, not \(epsilon)")
+        self.smoothing = smoothing
+        self.epsilon = epsilon
+        self.momentum = momentum
+    }
+
+    /// The names of the slots.
+    public var slotNames: [String] { momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"] }
+
+    /// The `Idle` of a row that missed no step.
+    public var nothingMissed: Idle { Idle(1, 0, 1, 1) }
+    /// Takes a step over Float32 rows.
+    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) { apply(rows, step) }
+    /// Takes a step over Float64 rows.
+    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) { apply(rows, step) }
+    /// Makes up for missed steps in one Float32 row.
+    public func catchUp(_ row: SlotRow<Float>, missed: Idle) { makeUp(row, missed) }
+    /// Makes up for missed steps in one Float64 row.
+    public func catchUp(_ row: SlotRow<Double>, missed: Idle) { makeUp(row, missed) }
+
+    /// `Idle` is (1, carried, velocity, square): `w' = w - carried * b, b' = velocity * b, s' = square * s`.
+    public func advance(_ idle: inout [Idle], step: UpdateStep) {
+        let mu = momentum > 0 ? step.momentum ?? momentum : 0
+        for index in idle.indices {
+            let velocity = idle[index].z * mu
+            idle[index] = Idle(1, idle[index].y + step.rate * velocity, velocity, idle[index].w * smoothing)
+        }
+    }
+
+    @inline(__always)
+    private func apply<Scalar: BinaryFloatingPoint & SIMDScalar>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
+        let (rate, decay, epsilon) = (Scalar(step.rate), Scalar(step.weightDecay), Scalar(epsilon))
+        let (keep, add) = (Scalar(smoothing), Scalar(1 - smoothing))
+        let (mu, hasMomentum) = (Scalar(step.momentum ?? momentum), momentum > 0)
+        rows.forEach { row, gradient in
+            forEachLanes(of: row.width) { i, n in
+                let g = gradient.lanes(i, n) + decay * row.values.lanes(i, n)
+                let square = keep * row.slot0.lanes(i, n) + add * g * g
+                row.slot0.store(square, i, n)
+                var move = g / (square.squareRoot() + epsilon)
+                if hasMomentum {
+                    move += mu * row.slot1.lanes(i, n)
+                    row.slot1.store(move, i, n)
+                }
+                row.values.store(row.values.lanes(i, n) - rate * move, i, n)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func makeUp<Scalar: BinaryFloatingPoint>(_ row: SlotRow<Scalar>, _ missed: Idle) {
+        let square = Scalar(missed.w)
+        for i in 0..<row.width { row.slot0[i] *= square }
+        guard momentum > 0 else { return }
+        let (carried, velocity) = (Scalar(missed.y), Scalar(missed.z))
+        for i in 0..<row.width {
+            row.values[i] -= carried * row.slot1[i]
+            row.slot1[i] *= velocity
+        }
+    }
+}

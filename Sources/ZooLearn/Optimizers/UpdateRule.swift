@@ -1,0 +1,89 @@
+/// How a parameter moves along its gradient: the arithmetic of an optimiser, without its state.
+///
+/// A rule is a pure value. Its state (momentum, moments) lives in the `Optimizer`, in up to two slots shaped as the
+/// parameter.
+///
+/// Sparse gradients move only the rows that they name. What a dense optimiser would have done to the other rows (decay,
+/// what momentum still carries) is done when such a row is next read. A step without gradient is, for the rules here, a
+/// linear map of the row and its slots, so that any number of missed steps is one small product; `Idle` holds it.
+public protocol UpdateRule: Sendable {
+    /// The names of the slots, at most two; they name the saved state.
+    var slotNames: [String] { get }
+
+    /// Takes a step over Float32 rows.
+    func update(_ rows: UpdateRows<Float>, step: UpdateStep)
+
+    /// Takes a step over Float64 rows.
+    func update(_ rows: UpdateRows<Double>, step: UpdateStep)
+
+    /// The `Idle` of a row that missed no step.
+    var nothingMissed: Idle { get }
+
+    /// Makes each of `idle` one missed step longer.
+    func advance(_ idle: inout [Idle], step: UpdateStep)
+
+    /// Makes up for missed steps in one Float32 row.
+    func catchUp(_ row: SlotRow<Float>, missed: Idle)
+
+    /// Makes up for missed steps in one Float64 row.
+    func catchUp(_ row: SlotRow<Double>, missed: Idle)
+}
+
+/// The settings of one step for one parameter.
+public struct UpdateStep: Sendable, Hashable {
+    /// The learning rate, the group's multiplier included.
+    public let rate: Double
+    /// The scheduled momentum (beta 1 in Adam); nil leaves the rule's own.
+    public let momentum: Double?
+    /// The group's weight decay.
+    public let weightDecay: Double
+    /// The number of this step among the steps of this parameter, from 1.
+    public let number: Int
+
+    /// Creates settings.
+    public init(rate: Double, momentum: Double? = nil, weightDecay: Double = 0, number: Int) {
+        self.rate = rate
+        self.momentum = momentum
+        self.weightDecay = weightDecay
+        self.number = number
+    }
+}
+
+/// What a number of steps without gradient does to a row; the rule that made it knows what its numbers mean.
+public typealias Idle = SIMD4<Double>
+
+/// One row of a parameter with its slots.
+public struct SlotRow<Scalar> {
+    /// Elements in the row.
+    public let width: Int
+    /// The parameter's elements.
+    public let values: UnsafeMutablePointer<Scalar>
+    /// The first slot's elements; the values again where the rule has none.
+    public let slot0: UnsafeMutablePointer<Scalar>
+    /// The second slot's elements; the values again where the rule has none.
+    public let slot1: UnsafeMutablePointer<Scalar>
+
+    /// The row `index` rows further on.
+    @inline(__always) func advanced(by index: Int) -> SlotRow {
+        let offset = index * width
+        return SlotRow(width: width, values: values + offset, slot0: slot0 + offset, slot1: slot1 + offset)
+    }
+}
+
+/// The rows that a step touches, with their gradients.
+public struct UpdateRows<Scalar> {
+    /// The parameter's first row with its slots.
+    public let first: SlotRow<Scalar>
+    /// The gradients of the touched rows, one after the other.
+    public let gradients: UnsafePointer<Scalar>
+    /// Which rows are touched, each at most once.
+    public let indices: UnsafeBufferPointer<Int32>
+
+    /// Visits each touched row with its gradient.
+    @inline(__always)
+    public func forEach(_ body: (_ row: SlotRow<Scalar>, _ gradient: UnsafePointer<Scalar>) -> Void) {
+        for (position, index) in indices.enumerated() {
+            body(first.advanced(by: Int(index)), gradients + position * first.width)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// Losses over rising learning rates, and what they suggest.
+///
+/// - Source: Smith 2017, section 3.3; smoothing and suggestions as fastai's learning-rate finder makes them.
+public struct LearningRateCurve: Sendable, Hashable, Codable {
+    /// The rates that were tried, rising.
+    public let rates: [Double]
+    /// The loss at each rate, as measured.
+    public let losses: [Double]
+    /// The losses as a running mean that forgets, corrected for its start at zero.
+    public let smoothedLosses: [Double]
+
+    /// Creates a curve.
+    ///
+    /// - Parameter smoothing: how much of the running mean stays at each step, 0 ..< 1
+    /// - Precondition: as many losses as rates.
+    public init(rates: [Double], losses: [Double], smoothing: Double = 0.98) {
+        precondition(rates.count == losses.count, "LearningRateCurve: \(rates.count) rates, \(losses.count) losses")
+        self.rates = rates
+        self.losses = losses
+        var smoother = LossSmoother(smoothing: smoothing)
+        smoothedLosses = losses.map { smoother.add($0) }
+    }
+
+    /// A tenth of the rate with the least smoothed loss; nil for an empty curve.
+    public var minimumTenth: Double? {
+        smoothedLosses.indices.min { smoothedLosses[$0] < smoothedLosses[$1] }.map { rates[$0] / 10 }
+    }
+
+    /// The rate at which the smoothed loss falls fastest over the logarithm of the rate; nil where it falls nowhere.
+    ///
+    /// Looked for up to the least loss, so that noise after it does not count.
+    public var steepest: Double? {
+        guard let least = smoothedLosses.indices.min(by: { smoothedLosses[$0] < smoothedLosses[$1] }), least >= 1 else {
+            return nil
+        }
+        let slopes = (0...least).map { slope(at: $0) }
+        guard let index = slopes.indices.min(by: { slopes[$0] < slopes[$1] }), slopes[index] < 0 else { return nil }
+        return rates[index]
+    }
+
+    /// Central difference; one-sided at the ends.
+    private func slope(at index: Int) -> Double {
+        let (low, high) = (max(index - 1, 0), min(index + 1, rates.count - 1))
+        return (smoothedLosses[high] - smoothedLosses[low]) / (log(rates[high]) - log(rates[low]))
+    }
+}
+
+/// A running mean that forgets, corrected for its start at zero.
+struct LossSmoother {
+    let smoothing: Double
+    private var mean = 0.0
+    private var weight = 0.0
+
+    init(smoothing: Double) {
+        precondition((0..<1).contains(smoothing), "smoothing must be in 0 ..< 1, not \(smoothing)")
+        self.smoothing = smoothing
+    }
+
+    mutating func add(_ value: Double) -> Double {
+        mean = smoothing * mean + (1 - smoothing) * value
+        weight = smoothing * weight + (1 - smoothing)
+        return mean / weight
+    }
+}

@@ -1,0 +1,65 @@
+import ZooTensor
+
+/// A tensor that training changes: a reference cell, shared by the layer that uses it and the optimiser that moves it.
+///
+/// An optimiser may leave rows behind that a step did not touch; they are brought up to date when they are read, so that
+/// a reader never sees an old row.
+public final class Parameter {
+    private var stored: Tensor
+    /// Brings rows up to date before they are read; nil while none is behind.
+    package var lateRows: (any LateRows)?
+
+    /// Whether gradients are asked for; freezing a parameter group clears it.
+    public var isTrainable = true {
+        didSet { if isTrainable != oldValue { stored = isTrainable ? stored.trackingGradients() : stored.detached() } }
+    }
+
+    /// Creates a cell.
+    ///
+    /// - Precondition: a real element type.
+    public init(_ value: Tensor) { stored = value.detached().trackingGradients() }
+
+    /// The tensor: the start of a gradient record while the parameter is trainable. Reading it costs no copy.
+    ///
+    /// - Precondition: a new value has the old one's shape.
+    public var value: Tensor {
+        get {
+            lateRows?.bringUpToDate()
+            return stored
+        }
+        set {
+            precondition(
+                newValue.shape == stored.shape, "Parameter: new shape \(newValue.shape) is not \(stored.shape)")
+            lateRows?.forget()
+            stored = isTrainable ? newValue.detached().trackingGradients() : newValue.detached()
+        }
+    }
+
+    /// The sizes of the axes.
+    public var shape: Shape { stored.shape }
+
+    /// The rows that `indices` name, as `value.gathered(rows:)` but without bringing the other rows up to date.
+    ///
+    /// - Shapes: parameter [rows, width], indices int32 [...] -> [..., width]
+    /// - Precondition: every index is in 0 ..< rows.
+    public func gathered(rows indices: Tensor) -> Tensor {
+        lateRows?.bringUpToDate(rows: indices)
+        return stored.gathered(rows: indices)
+    }
+
+    /// The tensor as it lies in memory, rows that are behind included.
+    package var storedValue: Tensor { stored }
+
+    /// Changes the elements in place, without a new record; copies first where somebody else still holds them.
+    package func mutate(_ body: (inout Tensor) -> Void) { body(&stored) }
+}
+
+/// What an optimiser leaves for later.
+package protocol LateRows: AnyObject {
+    /// Makes up for the missed steps of all rows.
+    func bringUpToDate()
+    /// Makes up for the missed steps of the rows that an int32 tensor names.
+    func bringUpToDate(rows: Tensor)
+    /// Drops the missed steps, because the values are replaced.
+    func forget()
+}

@@ -1,0 +1,50 @@
+import CZooAssets
+
+extension NamedQuery {
+    /// The queries that are built into the program, by name.
+    public static let all: [NamedQuery] = assets(zoo_query_assets).map { name, bytes in
+        NamedQuery(name: String(name.dropLast(4)), sql: String(decoding: bytes, as: UTF8.self))
+    }.sorted { $0.name < $1.name }
+
+    /// The query of that name, if there is one.
+    public static func named(_ name: String) -> NamedQuery? { all.first { $0.name == name } }
+}
+
+/// A model that is built into the program: a folder of `zoo/`.
+public struct ShippedModel: Sendable {
+    /// The folder's name.
+    public let name: String
+    /// `model.h5`.
+    public let model: [UInt8]
+    /// `card.md`.
+    public let card: String
+    /// `recipe.json`.
+    public let recipe: String
+    /// `metrics.json`.
+    public let metrics: String
+
+    /// The names of the models that are built into the program.
+    public static let names: [String] = {
+        Set(assets(zoo_model_assets).compactMap { $0.0.split(separator: "/").first.map(String.init) }).sorted()
+    }()
+
+    /// The model of that name, if it is built into the program. Its bytes are copied here and not before.
+    public static func named(_ name: String) -> ShippedModel? {
+        let files = Dictionary(uniqueKeysWithValues: assets(zoo_model_assets))
+        guard let model = files[name + "/model.h5"], let card = files[name + "/card.md"],
+            let recipe = files[name + "/recipe.json"], let metrics = files[name + "/metrics.json"]
+        else { return nil }
+        return ShippedModel(
+            name: name, model: [UInt8](model), card: String(decoding: card, as: UTF8.self),
+            recipe: String(decoding: recipe, as: UTF8.self), metrics: String(decoding: metrics, as: UTF8.self))
+    }
+}
+
+/// The files of an embedded table: constants of the program, which live as long as it.
+private func assets(
+    _ table: (UnsafeMutablePointer<Int>?) -> UnsafePointer<zoo_asset>?
+) -> [(String, UnsafeBufferPointer<UInt8>)] {
+    var count = 0
+    let files = UnsafeBufferPointer(start: table(&count), count: count)
+    return files.map { (String(cString: $0.name), UnsafeBufferPointer(start: $0.bytes, count: $0.length)) }
+}

@@ -1,0 +1,161 @@
+import CHDF5
+
+/// Reads a `ModelFile` out of an HDF5 file in memory. Nothing in it is believed before it is checked.
+struct HDF5Reader {
+    private let file: hid_t
+    private let imageBytes: Int
+
+    /// The contents of the file. Runs inside `HDF5Library.locked`.
+    static func decode(_ bytes: [UInt8]) throws -> ModelFile {
+        guard bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) else {
+            throw WeightError.malformed(location: "file", reason: "it does not start like an HDF5 file")
+        }
+        let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
+        try HDF5Library.check(H5Pset_fapl_core(access.id, 1 << 18, false), "file in memory")
+        // What was hashed is what is read: HDF5 gets the bytes and never opens a path.
+        let copied = bytes.withUnsafeBytes {
+            H5Pset_file_image(access.id, UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)
+        }
+        try HDF5Library.check(copied, "file image")
+        let file = try HDF5Object(
+            H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
+        return try HDF5Reader(file: file.id, imageBytes: bytes.count).read()
+    }
+
+    private func read() throws -> ModelFile {
+        let version = try readVersion()
+        guard version <= ModelFile.formatVersion else { throw WeightError.newerFormat(version: version) }
+        guard version >= 1 else { throw WeightError.malformed(location: "format_version", reason: "\(version)") }
+        guard let configuration = try readStrings("config").first else {
+            throw WeightError.malformed(location: "config", reason: "it is empty")
+        }
+        return ModelFile(
+            kind: try readAttribute("kind"), architecture: try readAttribute("architecture"),
+            configuration: configuration, weights: try readEntries("weights"),
+            vocabularies: try datasetPaths("vocab").map { (field: $0, entries: try readStrings("vocab/" + $0)) },
+            statistics: try readEntries("statistics"), optimizer: try readEntries("optimizer"),
+            created: try readAttribute("created"), zooVersion: try readAttribute("zoo_version"))
+    }
+
+    private func readEntries(_ group: String) throws -> [WeightEntry] {
+        try datasetPaths(group).map { try readEntry(group: group, path: $0) }
+    }
+
+    /// The paths of the data sets below `group`, or none if the group is not there.
+    private func datasetPaths(_ group: String) throws -> [String] {
+        guard H5Lexists(file, group, zoo_h5p_default()) > 0 else { return [] }
+        var walk = HDF5Walk(file: file)
+        try walk.visit(group, prefix: "", depth: 0)
+        return walk.paths
+    }
+
+    private func readEntry(group: String, path: String) throws -> WeightEntry {
+        let location = group + "/" + path
+        let dataset = try openDataset(location)
+        let shape = try readShape(dataset.id, location, elementBytes: nil)
+        let count = shape.reduce(1, *)
+        let type = try HDF5Object(H5Dget_type(dataset.id), location, closedBy: H5Tclose)
+        let kind = H5Tget_class(type.id)
+        let bytes = H5Tget_size(type.id)
+        switch (kind, bytes) {
+        case (H5T_FLOAT, ...4):
+            let values = try readNumbers(dataset.id, zoo_h5t_native_float(), Float(0), count, location)
+            return WeightEntry(path: path, shape: shape, values: .float32(values))
+        case (H5T_FLOAT, _):
+            let values = try readNumbers(dataset.id, zoo_h5t_native_double(), Double(0), count, location)
+            return WeightEntry(path: path, shape: shape, values: .float64(values))
+        case (H5T_INTEGER, ...4) where H5Tget_sign(type.id) == H5T_SGN_2 || bytes < 4:
+            let values = try readNumbers(dataset.id, zoo_h5t_native_int32(), Int32(0), count, location)
+            return WeightEntry(path: path, shape: shape, values: .int32(values))
+        case (H5T_INTEGER, _):
+            let values = try readNumbers(dataset.id, zoo_h5t_native_int64(), Int64(0), count, location)
+            return WeightEntry(path: path, shape: shape, values: .int64(values))
+        default:
+            throw WeightError.malformed(location: location, reason: "it holds neither floating point nor integers")
+        }
+    }
+
+    private func readNumbers<N>(_ dataset: hid_t, _ type: hid_t, _ zero: N, _ count: Int, _ location: String) throws
+        -> [N]
+    {
+        if count == 0 { return [] }
+        return try [N](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let all = zoo_h5s_all()
+            let status = H5Dread(dataset, type, all, all, zoo_h5p_default(), buffer.baseAddress)
+            try HDF5Library.check(status, location)
+            initialized = count
+        }
+    }
+
+    private func openDataset(_ location: String) throws -> HDF5Object {
+        try HDF5Object(H5Dopen2(file, location, zoo_h5p_default()), location, closedBy: H5Dclose)
+    }
+
+    /// The shape of a data set whose values can be in this file at all.
+    private func readShape(_ dataset: hid_t, _ location: String, elementBytes: Int?) throws -> [Int] {
+        let space = try HDF5Object(H5Dget_space(dataset), location, closedBy: H5Sclose)
+        let rank = Int(try HDF5Library.check(H5Sget_simple_extent_ndims(space.id), location))
+        guard rank <= 32 else { throw WeightError.malformed(location: location, reason: "\(rank) axes") }
+        var sizes = [hsize_t](repeating: 0, count: max(rank, 1))
+        try HDF5Library.check(H5Sget_simple_extent_dims(space.id, &sizes, nil), location)
+        let type = try HDF5Object(H5Dget_type(dataset), location, closedBy: H5Tclose)
+        let width = UInt64(max(elementBytes ?? H5Tget_size(type.id), 1))
+        // Deflate makes at most 1,032 bytes of one: what claims to hold more was never written.
+        let stored = min(UInt64(H5Dget_storage_size(dataset)), UInt64(imageBytes))
+        let most = stored * 1100 / width + 1
+        var count: UInt64 = 1
+        for size in sizes.prefix(rank) where size > 0 {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard !overflow, product < UInt64(Int.max) / 16 else {
+                throw WeightError.malformed(location: location, reason: "its size overflows")
+            }
+            count = product
+        }
+        let isEmpty = sizes.prefix(rank).contains(0)
+        guard isEmpty || count <= most else {
+            throw WeightError.malformed(
+                location: location, reason: "it claims \(count) values, more than the file holds")
+        }
+        return sizes.prefix(rank).map { Int($0) }
+    }
+
+    private func readStrings(_ location: String) throws -> [String] {
+        let dataset = try openDataset(location)
+        let type = try HDF5Object(H5Dget_type(dataset.id), location, closedBy: H5Tclose)
+        let count = try readShape(dataset.id, location, elementBytes: nil).reduce(1, *)
+        let space = try HDF5Object(H5Dget_space(dataset.id), location, closedBy: H5Sclose)
+        let all = zoo_h5s_all()
+        return try HDF5Strings.read(type: type.id, space: space.id, count: count, location) {
+            H5Dread(dataset.id, $0, all, all, zoo_h5p_default(), $1)
+        }
+    }
+
+    private func readAttribute(_ name: String) throws -> String {
+        let attribute = try HDF5Object(H5Aopen(file, name, zoo_h5p_default()), name, closedBy: H5Aclose)
+        let space = try HDF5Object(H5Aget_space(attribute.id), name, closedBy: H5Sclose)
+        let type = try HDF5Object(H5Aget_type(attribute.id), name, closedBy: H5Tclose)
+        guard H5Sget_simple_extent_npoints(space.id) == 1 else {
+            throw WeightError.malformed(location: name, reason: "it is not one text")
+        }
+        let texts = try HDF5Strings.read(type: type.id, space: space.id, count: 1, name) {
+            H5Aread(attribute.id, $0, $1)
+        }
+        return texts.first ?? ""
+    }
+
+    private func readVersion() throws -> Int64 {
+        let name = "format_version"
+        guard H5Aexists(file, name) > 0 else {
+            throw WeightError.malformed(location: name, reason: "an HDF5 file, but none that Zoo wrote")
+        }
+        let attribute = try HDF5Object(H5Aopen(file, name, zoo_h5p_default()), name, closedBy: H5Aclose)
+        let space = try HDF5Object(H5Aget_space(attribute.id), name, closedBy: H5Sclose)
+        let type = try HDF5Object(H5Aget_type(attribute.id), name, closedBy: H5Tclose)
+        guard H5Sget_simple_extent_npoints(space.id) == 1, H5Tget_class(type.id) == H5T_INTEGER else {
+            throw WeightError.malformed(location: name, reason: "it is not one integer")
+        }
+        var version: Int64 = 0
+        try HDF5Library.check(H5Aread(attribute.id, zoo_h5t_native_int64(), &version), name)
+        return version
+    }
+}

@@ -1,0 +1,74 @@
+/// What one HDF5 model file holds.
+///
+/// The layout on disk, readable by h5py and `h5dump`:
+/// ```
+/// /                     attributes format_version, kind, architecture, created, zoo_version
+/// /config               JSON text
+/// /weights/<path>       chunked, Fletcher-32, shuffled and deflated where that helps
+/// /vocab/<field>        UTF-8 strings
+/// /statistics/<path>    what is known of the data beside the weights
+/// /optimizer/<path>     only in checkpoints
+/// ```
+/// Equal contents make equal bytes.
+public struct ModelFile: Sendable {
+    /// The application: `collab`.
+    public var kind: String
+    /// The network: `dot-bias`.
+    public var architecture: String
+    /// The configuration as JSON text.
+    public var configuration: String
+    /// The parameters.
+    public var weights: [WeightEntry]
+    /// What the rows of embeddings stand for, by field.
+    public var vocabularies: [(field: String, entries: [String])]
+    /// Counts and means of the training data.
+    public var statistics: [WeightEntry]
+    /// The optimiser's state; empty except in checkpoints.
+    public var optimizer: [WeightEntry]
+    /// When the model was made, ISO 8601.
+    public var created: String
+    /// The program version that made it.
+    public var zooVersion: String
+
+    /// The version of the layout that this program writes, and the newest that it reads.
+    public static let formatVersion: Int64 = 1
+
+    /// A model file of given contents.
+    public init(
+        kind: String, architecture: String, configuration: String = "{}", weights: [WeightEntry],
+        vocabularies: [(field: String, entries: [String])] = [], statistics: [WeightEntry] = [],
+        optimizer: [WeightEntry] = [], created: String, zooVersion: String
+    ) {
+        self.kind = kind
+        self.architecture = architecture
+        self.configuration = configuration
+        self.weights = weights
+        self.vocabularies = vocabularies
+        self.statistics = statistics
+        self.optimizer = optimizer
+        self.created = created
+        self.zooVersion = zooVersion
+    }
+
+    /// The entry of `weights` at `path`, if there is one.
+    public func weight(_ path: String) -> WeightEntry? { weights.first { $0.path == path } }
+
+    /// The entry of `statistics` at `path`, if there is one.
+    public func statistic(_ path: String) -> WeightEntry? { statistics.first { $0.path == path } }
+
+    /// The vocabulary of `field`, if there is one.
+    public func vocabulary(_ field: String) -> [String]? { vocabularies.first { $0.field == field }?.entries }
+
+    /// The bytes of the HDF5 file.
+    ///
+    /// - Throws: `WeightError.invalidEntry` for names that HDF5 or an export could not hold
+    public func encoded() throws -> [UInt8] { try HDF5Library.locked { try HDF5Writer.encode(self) } }
+
+    /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
+    ///
+    /// Names, links, types and sizes are checked before anything is allocated. The library below is another matter:
+    /// HDF5 1.10 itself can crash on metadata bytes that were changed, so a file of unknown origin belongs into a
+    /// process of its own.
+    /// - Throws: `WeightError.malformed` or `.newerFormat`
+    public init(decoding bytes: [UInt8]) throws { self = try HDF5Library.locked { try HDF5Reader.decode(bytes) } }
+}

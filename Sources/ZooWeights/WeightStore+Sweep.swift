@@ -1,0 +1,69 @@
+import Foundation
+
+extension WeightStore {
+    /// Removes the files that no catalogue row names, and temporary files whose process is gone.
+    ///
+    /// - Parameter named: the hashes that the catalogue names; read only once nobody else is between file and row
+    /// - Returns: the names of the files removed; nothing is swept while another process is saving
+    /// - Throws: `WeightError.unreadable`; what reading the catalogue throws
+    @discardableResult
+    public func sweep(keeping named: @autoclosure () throws -> Set<String>) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: directory.path) else { return [] }
+        let removed = try withStoreLock(exclusive: true) {
+            let kept = try named()
+            return try names().filter { name in
+                let path = directory.appendingPathComponent(name).path
+                if let hash = WeightStore.hash(inName: name) { return !kept.contains(hash) && unlink(path) == 0 }
+                return WeightStore.isAbandonedTemporary(name, path) && unlink(path) == 0
+            }
+        }
+        return removed ?? []
+    }
+
+    /// Whether a file is a temporary one that no living process holds locked.
+    private static func isAbandonedTemporary(_ name: String, _ path: String) -> Bool {
+        guard name.hasSuffix(AtomicFileWriter.temporarySuffix) else { return false }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// Reads and hashes every file and compares the folder with the catalogue.
+    ///
+    /// - Parameter named: the hashes that the catalogue names
+    /// - Throws: `WeightError.unreadable` if the folder cannot be listed
+    public func verify(named: Set<String>) throws -> StoreReport {
+        var report = StoreReport()
+        let present = try list()
+        for file in present {
+            do {
+                _ = try bytes(sha256: file.sha256)
+                if named.contains(file.sha256) { report.intact.append(file.sha256) }
+            } catch { report.damaged.append(file.sha256) }
+            if !named.contains(file.sha256) { report.orphans.append(file.sha256) }
+        }
+        report.missing = named.subtracting(present.map(\.sha256)).sorted()
+        report.abandoned = try names().filter {
+            WeightStore.isAbandonedTemporary($0, directory.appendingPathComponent($0).path)
+        }
+        return report
+    }
+}
+
+/// What `WeightStore.verify` found.
+public struct StoreReport: Sendable, Equatable {
+    /// Files that the catalogue names and whose bytes are those that were saved.
+    public var intact: [String] = []
+    /// Files whose bytes are not those that were saved, or that cannot be read.
+    public var damaged: [String] = []
+    /// Files that the catalogue names and that are not there.
+    public var missing: [String] = []
+    /// Files that the catalogue does not name; `sweep` removes them.
+    public var orphans: [String] = []
+    /// Temporary files of processes that are gone; `sweep` removes them.
+    public var abandoned: [String] = []
+
+    /// Whether every model that the catalogue names can be loaded.
+    public var isSound: Bool { damaged.isEmpty && missing.isEmpty }
+}

@@ -1,0 +1,36 @@
+import Dispatch
+import ZooCollab
+import ZooKernels
+
+/// The speed of training a dot-bias model with its default settings.
+public struct CollabTiming: Sendable, Encodable {
+    /// Length of the vectors.
+    public let factors: Int
+    /// Training ratings.
+    public let ratings: Int
+    /// Users with ratings.
+    public let users: Int
+    /// Items with ratings.
+    public let items: Int
+    /// Passes over the ratings.
+    public let epochs: Int
+    /// The median time of the training.
+    public let seconds: Double
+    /// Ratings times epochs over that time.
+    public let ratingsPerSecond: Double
+}
+
+extension CollabTiming {
+    /// Trains on the generated demo ratings, five times over.
+    public static func demo(factors: Int = 50, threads: ThreadCount = .all) -> CollabTiming {
+        let ratings = DemoRatings().interactions
+        var configuration = DotBiasConfiguration()
+        configuration.factors = factors
+        let trainer = DotBiasTrainer(configuration, threads: threads)
+        let seconds = Stopwatch.median(warmUp: 1, repeats: 5) { _ = trainer.fit(ratings) }
+        return CollabTiming(
+            factors: factors, ratings: ratings.count, users: ratings.userKeys.count, items: ratings.itemKeys.count,
+            epochs: configuration.epochs, seconds: seconds,
+            ratingsPerSecond: Double(ratings.count * configuration.epochs) / seconds)
+    }
+}

@@ -1,0 +1,56 @@
+import ZooCollab
+import ZooKernels
+
+/// What came of a cross-validation.
+public struct CrossValidationReport: Sendable, Encodable {
+    /// One split's test.
+    public struct Fold: Sendable, Encodable {
+        /// The split.
+        public let split: String
+        /// Root of the mean squared error on its test part, in stars.
+        public let rmse: Double
+        /// Mean absolute error on its test part, in stars.
+        public let mae: Double
+    }
+
+    /// Every split.
+    public let folds: [Fold]
+    /// The mean of each error over the splits.
+    public let mean: RatingMetrics
+    /// Wall time of all trainings, without reading the data and testing.
+    public let trainSeconds: Double
+    /// Ratings learned from in a second.
+    public let ratingsPerSecond: Double
+}
+
+extension Workspace {
+    /// Trains and tests a recipe on each of several splits.
+    ///
+    /// - Throws: as `trainCollab`
+    /// - Precondition: there is at least one split.
+    public func crossValidateCollab(
+        dataset: String, splits: [RatingSplit], recipe: CollabRecipe, threads: ThreadCount = .all,
+        onFold: (CrossValidationReport.Fold) -> Void = { _ in }
+    ) throws -> CrossValidationReport {
+        precondition(!splits.isEmpty, "cross-validation: no splits")
+        var folds: [CrossValidationReport.Fold] = []
+        var seconds = 0.0
+        var learned = 0
+        for split in splits {
+            let parts = try RatingParts(dataset, split: split, seed: recipe.seed, in: data)
+            guard parts.testing.count > 0 else {
+                throw WorkflowError.invalid(what: "split \(split.name)", reason: "it has no test part")
+            }
+            let fitted = try FittedCollab(recipe, on: parts.training, threads: threads, onEpoch: { _ in })
+            let metrics = fitted.model.recommender.evaluate(on: parts.testing)
+            let fold = CrossValidationReport.Fold(split: split.name, rmse: metrics.rmse, mae: metrics.mae)
+            seconds += fitted.seconds
+            learned += parts.training.count * fitted.epochs.count
+            folds.append(fold)
+            onFold(fold)
+        }
+        return CrossValidationReport(
+            folds: folds, mean: .mean(of: folds.map { RatingMetrics(rmse: $0.rmse, mae: $0.mae) }),
+            trainSeconds: seconds, ratingsPerSecond: Double(learned) / seconds)
+    }
+}

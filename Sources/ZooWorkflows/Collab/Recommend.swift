@@ -1,0 +1,204 @@
+import ZooCollab
+import ZooData
+import ZooEmbeddings
+
+/// Whom to recommend to, and how.
+public struct RecommendRequest: Sendable {
+    /// Who asks.
+    public enum Person: Sendable, Hashable {
+        /// A user of the data set that the model was trained on, by key.
+        case user(String)
+        /// Somebody new, by a CSV file of ratings.
+        case ratings(path: String)
+    }
+
+    /// Name of the model.
+    public var model: String
+    /// Who asks.
+    public var person: Person
+    /// How many items to name.
+    public var count = 10
+    /// Whether items that the person rated may be named.
+    public var includesSeen = false
+    /// Whether to explain each score.
+    public var explains = false
+
+    /// Asks for ten unseen items.
+    public init(model: String, person: Person) {
+        self.model = model
+        self.person = person
+    }
+}
+
+/// The items a model expects a person to like best.
+public struct RecommendReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// Key of the user; nil for somebody new.
+    public let user: String?
+    /// How many items the person has rated, as far as that is known here.
+    public let ratedItems: Int
+    /// What the reader should know, such as that seen items are not known.
+    public let notes: [String]
+    /// The best first.
+    public let items: [Item]
+
+    /// An item and its expected rating.
+    public struct Item: Sendable, Encodable {
+        /// What the data calls it.
+        public let item: String
+        /// Its title.
+        public let title: String
+        /// Expected rating, in stars.
+        public let score: Double
+        /// Terms that add up to the score; nil unless asked for.
+        public let why: [Term]?
+    }
+
+    /// A part of a score.
+    public struct Term: Sendable, Encodable {
+        /// What it comes from: `starting point`, `bias of the film`, a title, ...
+        public let source: String
+        /// The person's own rating, for a rated film.
+        public let rating: Float?
+        /// Its part, in stars.
+        public let stars: Double
+    }
+}
+
+extension Workspace {
+    /// Recommends items to a user or to somebody new.
+    ///
+    /// - Throws: `WorkflowError.unknown` for an unknown model, `.unsuitable` when the model cannot do what is asked,
+    ///   `EmbeddingError` for a title that is not found or not clear, `DataError` for a bad file of ratings.
+    public func recommend(_ request: RecommendRequest) throws -> RecommendReport {
+        let (collab, entry) = try collabModel(named: request.model)
+        let recommender = collab.recommender
+        var asking = try Asking(request, recommender: recommender, collab: collab, in: self, entry: entry)
+        let best = recommender.best(
+            request.count, of: asking.scores, excluding: request.includesSeen ? [] : Set(asking.rated.map(\.item)))
+        let vocabulary = recommender.vocabulary
+        if request.explains, asking.explain == nil {
+            throw WorkflowError.unsuitable(
+                model: request.model, reason: "is a network, whose scores are no sums: --why needs a dot-bias model")
+        }
+        let stars = Dictionary(asking.rated.map { ($0.item, $0.stars) }, uniquingKeysWith: { $1 })
+        let items = best.map { scored -> RecommendReport.Item in
+            let explanation = request.explains ? asking.explain?(scored.item) : nil
+            return RecommendReport.Item(
+                item: vocabulary.itemKeys[scored.item], title: vocabulary.itemTitles[scored.item],
+                score: explanation?.score ?? Double(scored.score),
+                why: explanation?.terms.map { term(of: $0, in: vocabulary, ratings: stars) })
+        }
+        if best.isEmpty { asking.notes.append("nothing is left to recommend") }
+        return RecommendReport(
+            model: request.model, user: asking.user, ratedItems: asking.rated.count, notes: asking.notes, items: items)
+    }
+
+    private func term(
+        of term: Explanation.Term, in vocabulary: CollabVocabulary, ratings: [Int: Float]
+    ) -> RecommendReport.Term {
+        let source =
+            switch term.source {
+            case .startingPoint: "starting point"
+            case .itemBias: "bias of the film"
+            case .userBias: "bias of the user"
+            case .learnedTaste: "taste beyond these ratings"
+            case .ratedItem(let item): vocabulary.itemTitles[item]
+            }
+        var rating: Float?
+        if case .ratedItem(let item) = term.source { rating = ratings[item] }
+        return RecommendReport.Term(source: source, rating: rating, stars: term.stars)
+    }
+}
+
+/// The person who asks, as the model sees them.
+private struct Asking {
+    var user: String?
+    var rated: [(item: Int, stars: Float)] = []
+    var notes: [String] = []
+    let scores: [Float]
+    let explain: ((Int) -> Explanation)?
+
+    init(
+        _ request: RecommendRequest, recommender: any Recommender, collab: StoredCollab, in workspace: Workspace,
+        entry: CatalogueModel
+    ) throws {
+        switch request.person {
+        case .ratings(let path):
+            guard case .dotBias(let stored, _) = collab else {
+                throw WorkflowError.unsuitable(
+                    model: request.model, reason: "cannot take in a new user: --ratings needs a dot-bias model")
+            }
+            rated = try Self.read(path, for: stored)
+            let foldIn = FoldIn(rated, in: stored.model)
+            scores = stored.model.scores(foldIn.taste)
+            explain = { Explanation(item: $0, foldIn: foldIn, in: stored.model) }
+        case .user(let key):
+            user = key
+            let row = recommender.vocabulary.userKeys.firstIndex(of: key)
+            (rated, notes) = try Self.seen(by: key, recommender.vocabulary, in: workspace, entry: entry)
+            if row == nil {
+                guard !rated.isEmpty || notes.isEmpty == false else {
+                    throw WorkflowError.unknown(
+                        kind: "user", name: key,
+                        advice: "model '\(request.model)' knows \(recommender.vocabulary.userKeys.count) users; "
+                            + "for somebody new give --ratings FILE.csv")
+                }
+                notes.append("the model does not know user '\(key)': the scores are those of an average user")
+            }
+            scores = recommender.scores(user: row)
+            if case .dotBias(let stored, _) = collab {
+                let rated = rated
+                explain = { item in
+                    guard let row else {
+                        return Explanation(item: item, foldIn: FoldIn([], in: stored.model), in: stored.model)
+                    }
+                    return Explanation(item: item, user: row, ratings: rated, in: stored.model)
+                }
+            } else {
+                explain = nil
+            }
+        }
+    }
+
+    /// What the user rated, if the data set that the model was trained on is at hand.
+    private static func seen(
+        by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
+    ) throws -> ([(item: Int, stars: Float)], [String]) {
+        guard let name = entry.dataset, let dataset = try? workspace.data.dataset(named: name),
+            dataset.fingerprint == entry.datasetFingerprint
+        else {
+            return ([], ["the data set of this model is not here: films already seen are not known and not left out"])
+        }
+        guard let ratings = try workspace.data.ratings(ofUser: key, dataset: name) else { return ([], []) }
+        let rows = Dictionary(
+            zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
+        return (ratings.compactMap { rating in rows[rating.item].map { ($0, rating.rating) } }, [])
+    }
+
+    /// Reads a new user's ratings; items are named by key or title.
+    private static func read(_ path: String, for stored: StoredDotBias) throws -> [(item: Int, stars: Float)] {
+        let vocabulary = stored.model.vocabulary
+        let table = try EmbeddingTable(
+            keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, vectors: stored.model.itemVectors,
+            width: stored.model.factors, counts: vocabulary.itemCounts)
+        let scale = Double(stored.scale.lowerBound)...Double(stored.scale.upperBound)
+        var rows: [Int: Int] = [:]
+        var rated: [(item: Int, stars: Float)] = []
+        for rating in try PersonalRating.read(path: path, scale: scale) {
+            let row: Int
+            do { row = try table.row(named: rating.item) } catch {
+                throw WorkflowError.invalid(what: "\(path), line \(rating.line)", reason: "\(error)")
+            }
+            if let earlier = rows[row] {
+                throw WorkflowError.invalid(
+                    what: "\(path), line \(rating.line)",
+                    reason: "'\(vocabulary.itemTitles[row])' was rated in line \(earlier) already")
+            }
+            rows[row] = rating.line
+            rated.append((row, Float(rating.rating)))
+        }
+        return rated
+    }
+}

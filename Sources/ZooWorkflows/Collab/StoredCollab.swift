@@ -1,0 +1,42 @@
+import ZooCollab
+import ZooWeights
+
+/// A stored recommender of any architecture.
+public enum StoredCollab: Sendable {
+    /// Vectors and biases, with the settings of the training as JSON if they are known.
+    case dotBias(StoredDotBias, String?)
+    /// A network over both vectors, likewise.
+    case neural(StoredNeural, String?)
+
+    static let kind = "collab"
+
+    /// The model as a scorer.
+    public var recommender: any Recommender {
+        switch self {
+        case .dotBias(let stored, _): stored.model
+        case .neural(let stored, _): stored.model
+        }
+    }
+
+    /// Reads a recommender out of a model file.
+    ///
+    /// - Throws: `WeightError.malformed` when its architecture is unknown or its parts do not fit.
+    init(_ file: ModelFile) throws {
+        switch (file.kind, file.architecture) {
+        case (Self.kind, StoredDotBias.architecture): self = .dotBias(try StoredDotBias(file), nil)
+        case (Self.kind, StoredNeural.architecture): self = .neural(try StoredNeural(file), nil)
+        default:
+            throw WeightError.malformed(
+                location: "attributes kind, architecture",
+                reason: "'\(file.kind)', '\(file.architecture)' is no recommender that this program knows")
+        }
+    }
+
+    /// The file of the recommender.
+    func file(created: String) throws -> ModelFile {
+        switch self {
+        case .dotBias(let stored, let training): try stored.file(training: training, created: created)
+        case .neural(let stored, let training): try stored.file(training: training, created: created)
+        }
+    }
+}

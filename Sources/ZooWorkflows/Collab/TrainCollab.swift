@@ -1,0 +1,166 @@
+import Foundation
+import ZooCollab
+import ZooData
+import ZooKernels
+
+/// What to train, on what, and under which name to keep it.
+public struct TrainCollabRequest: Sendable {
+    /// Name of the data set.
+    public var dataset: String
+    /// Which ratings train and which test.
+    public var split: RatingSplit = .none
+    /// How to train.
+    public var recipe: CollabRecipe
+    /// Name to save the model under, or nil to keep nothing.
+    public var saveAs: String?
+    /// The command line, kept with the model.
+    public var command: String
+    /// How many threads may be used.
+    public var threads: ThreadCount = .all
+
+    /// Asks for a model trained on all ratings of a data set.
+    public init(dataset: String, recipe: CollabRecipe, command: String) {
+        self.dataset = dataset
+        self.recipe = recipe
+        self.command = command
+    }
+}
+
+/// An architecture with how it is trained.
+public enum CollabRecipe: Sendable, Hashable {
+    /// Vectors and biases.
+    case dotBias(DotBiasConfiguration)
+    /// Vectors and biases by gradients over batches.
+    case dotBiasBatches(GradientConfiguration)
+    /// A network over both vectors.
+    case neural(GradientConfiguration)
+
+    /// The architecture's name.
+    public var architecture: String {
+        switch self {
+        case .dotBias, .dotBiasBatches: StoredDotBias.architecture
+        case .neural: StoredNeural.architecture
+        }
+    }
+
+    /// Decides every random choice.
+    public var seed: UInt64 {
+        switch self {
+        case .dotBias(let configuration): configuration.seed
+        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.seed
+        }
+    }
+
+    /// How many passes over the ratings are planned.
+    public var epochs: Int {
+        switch self {
+        case .dotBias(let configuration): configuration.epochs
+        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.epochs
+        }
+    }
+}
+
+/// What came of a training.
+public struct TrainCollabReport: Sendable, Encodable {
+    /// The architecture.
+    public let model: String
+    /// Name of the data set.
+    public let data: String
+    /// The split as it is written on the command line.
+    public let split: String
+    /// How many ratings trained and tested.
+    public let trainRatings: Int
+    /// See `trainRatings`.
+    public let testRatings: Int
+    /// Errors on the test part; nil without one.
+    public let test: RatingMetrics?
+    /// Wall time of the training itself, without reading the data and testing.
+    public let trainSeconds: Double
+    /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
+    public let ratingsPerSecond: Double
+    /// Every pass over the training part.
+    public let epochs: [Epoch]
+    /// The name it was saved under.
+    public let saved: String?
+
+    /// One pass.
+    public struct Epoch: Sendable, Encodable {
+        /// 1, 2, ...
+        public let epoch: Int
+        /// Error on the ratings as they were learned from, in stars.
+        public let trainRmse: Double
+        /// Wall time.
+        public let seconds: Double
+    }
+}
+
+extension Workspace {
+    /// Trains a recommender, tests it on the split's test part, and saves it if a name is given.
+    ///
+    /// - Throws: `DataError` and `WorkflowError` for a missing data set or split, `WeightError` when it cannot be saved.
+    public func trainCollab(
+        _ request: TrainCollabRequest, onEpoch: (CollabEpoch) -> Void = { _ in }
+    ) throws -> TrainCollabReport {
+        let parts = try RatingParts(request.dataset, split: request.split, seed: request.recipe.seed, in: data)
+        let started = Date()
+        let fitted = try FittedCollab(
+            request.recipe, on: parts.training, threads: request.threads, onEpoch: onEpoch)
+        let test = parts.testing.count > 0 ? fitted.model.recommender.evaluate(on: parts.testing) : nil
+        let report = TrainCollabReport(
+            model: request.recipe.architecture, data: request.dataset, split: request.split.name,
+            trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
+            trainSeconds: fitted.seconds,
+            ratingsPerSecond: Double(parts.training.count * fitted.epochs.count) / fitted.seconds,
+            epochs: fitted.epochs.map {
+                TrainCollabReport.Epoch(epoch: $0.epoch, trainRmse: $0.trainRMSE, seconds: $0.seconds)
+            }, saved: request.saveAs)
+        if let name = request.saveAs {
+            try save(fitted, as: name, request: request, parts: parts, report: report, started: started)
+        }
+        return report
+    }
+}
+
+/// A trained model with how its training went.
+struct FittedCollab {
+    let model: StoredCollab
+    let epochs: [CollabEpoch]
+    let seconds: Double
+
+    init(
+        _ recipe: CollabRecipe, on training: Interactions, threads: ThreadCount,
+        onEpoch: (CollabEpoch) -> Void
+    ) throws {
+        let start = DispatchTime.now().uptimeNanoseconds
+        (model, epochs) = try withoutActuallyEscaping(onEpoch) { onEpoch in
+            var epochs: [CollabEpoch] = []
+            func report(_ epoch: CollabEpoch) {
+                epochs.append(epoch)
+                onEpoch(epoch)
+            }
+            let model = try Self.train(recipe, on: training, threads: threads, onEpoch: report)
+            return (model, epochs)
+        }
+        seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    }
+
+    private static func train(
+        _ recipe: CollabRecipe, on training: Interactions, threads: ThreadCount,
+        onEpoch: @escaping (CollabEpoch) -> Void
+    ) throws -> StoredCollab {
+        switch recipe {
+        case .dotBias(let configuration):
+            let model = DotBiasTrainer(configuration, threads: threads).fit(training) {
+                onEpoch($0)
+                return true
+            }
+            return .dotBias(StoredDotBias(model: model, scale: training.scale), try JSONText.encode(configuration))
+        case .dotBiasBatches(let configuration):
+            let model = try GradientTrainer(configuration).fitDotBias(training, onEpoch: onEpoch)
+            return .dotBias(StoredDotBias(model: model, scale: training.scale), try JSONText.encode(configuration))
+        case .neural(let configuration):
+            let model = try GradientTrainer(configuration).fitNeural(training, onEpoch: onEpoch)
+            return .neural(StoredNeural(model: model, scale: training.scale), try JSONText.encode(configuration))
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import ZooEmbeddings
+import ZooPlots
+
+/// The principal components of an embedding.
+public struct ComponentsReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// The field: `user` or `item`.
+    public let field: String
+    /// What was centred: `features` or `items`.
+    public let center: String
+    /// How many entries went in.
+    public let entries: Int
+    /// The components, the most varied first.
+    public let components: [Component]
+
+    /// One component.
+    public struct Component: Sendable, Encodable {
+        /// Its variance.
+        public let explainedVariance: Double
+        /// Its share of all variance.
+        public let explainedVarianceRatio: Double
+        /// The entries at its lower end, lowest first.
+        public let lowest: [Entry]
+        /// The entries at its higher end, highest first.
+        public let highest: [Entry]
+    }
+
+    /// An entry and where it lies.
+    public struct Entry: Sendable, Encodable {
+        /// What the data calls it.
+        public let key: String
+        /// What people call it.
+        public let label: String
+        /// Its coordinate.
+        public let value: Double
+    }
+}
+
+/// What to look for in an embedding, and whether to draw it.
+public struct ComponentsRequest: Sendable {
+    /// Name of the model.
+    public var model: String
+    /// The field: `user` or `item`.
+    public var field: String
+    /// How many components.
+    public var count = 3
+    /// What to centre.
+    public var centre: PrincipalComponents.Centre = .features
+    /// Entries to name at each end.
+    public var ends = 10
+    /// Entries with fewer training examples are left out.
+    public var minimumCount = 0
+    /// Use only so many of the most counted entries; nil for all.
+    public var mostCounted: Int?
+
+    /// Asks for three components.
+    public init(model: String, field: String) {
+        self.model = model
+        self.field = field
+    }
+}
+
+extension Workspace {
+    /// The principal components of an embedding, with a scatter plot of the first two.
+    ///
+    /// - Throws: as `embeddingTable`; `EmbeddingError.tooManyComponents`
+    public func components(_ request: ComponentsRequest) throws -> (report: ComponentsReport, plot: ScatterPlot) {
+        let all = try embeddingTable(model: request.model, field: request.field)
+        let table = try Self.selection(of: all, request)
+        let fitted = try PrincipalComponents.fit(
+            table.vectors, width: table.width, count: request.count, centre: request.centre)
+        func entry(_ row: Int, _ component: Int) -> ComponentsReport.Entry {
+            ComponentsReport.Entry(
+                key: table.keys[row], label: table.labels[row],
+                value: Double(fitted.scores[row * fitted.count + component]))
+        }
+        let components = (0..<fitted.count).map { component in
+            let ends = fitted.ends(of: component, count: request.ends)
+            return ComponentsReport.Component(
+                explainedVariance: fitted.explainedVariance[component],
+                explainedVarianceRatio: fitted.explainedVarianceRatio[component],
+                lowest: ends.lowest.map { entry($0, component) }, highest: ends.highest.map { entry($0, component) })
+        }
+        let report = ComponentsReport(
+            model: request.model, field: request.field, center: request.centre.rawValue, entries: table.count,
+            components: components)
+        return (report, plot(of: table, fitted, title: "\(request.model): \(request.field) embeddings"))
+    }
+
+    private static func selection(of table: EmbeddingTable, _ request: ComponentsRequest) throws -> EmbeddingTable {
+        var rows = Array(table.keys.indices)
+        if let counts = table.counts {
+            rows = rows.filter { counts[$0] >= request.minimumCount }
+            if let most = request.mostCounted {
+                rows = rows.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(most).sorted()
+            }
+        }
+        if rows.count == table.count { return table }
+        return try EmbeddingTable(
+            keys: rows.map { table.keys[$0] }, labels: rows.map { table.labels[$0] },
+            vectors: rows.flatMap { Array(table.vector($0)) }, width: table.width,
+            biases: table.biases.map { biases in rows.map { biases[$0] } },
+            counts: table.counts.map { counts in rows.map { counts[$0] } },
+            means: table.means.map { means in rows.map { means[$0] } })
+    }
+
+    private func plot(of table: EmbeddingTable, _ fitted: PrincipalComponents, title: String) -> ScatterPlot {
+        let second = min(1, fitted.count - 1)
+        func axis(_ component: Int) -> String {
+            let share = 100 * fitted.explainedVarianceRatio[component]
+            return
+                "component \(component + 1) (\(share.formatted(.number.precision(.fractionLength(1)))) % of variance)"
+        }
+        return ScatterPlot(
+            titles: PlotTitles(title: title, x: axis(0), y: axis(second)),
+            items: table.keys.indices.map { row in
+                // The best known entries get their labels first.
+                ScatterPlot.Item(
+                    x: Double(fitted.scores[row * fitted.count]),
+                    y: Double(fitted.scores[row * fitted.count + second]), label: table.labels[row],
+                    priority: Double(table.counts?[row] ?? 0))
+            })
+    }
+}

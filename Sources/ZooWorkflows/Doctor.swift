@@ -1,0 +1,71 @@
+import Foundation
+import ZooKernels
+import ZooWeights
+
+/// What this machine gives.
+public struct DoctorReport: Sendable, Encodable {
+    /// Version of the program.
+    public let version: String
+    /// Active processors, and threads that kernels use.
+    public let threads: Int
+    /// The OpenBLAS library that was loaded; nil when none was found.
+    public let blas: String?
+    /// How it was built.
+    public let blasConfiguration: String
+    /// The kernel set that it runs.
+    public let blasCore: String
+    /// Whether the user chose that kernel set.
+    public let isBlasCoreSetByUser: Bool
+    /// The instruction set of the built-in kernels.
+    public let builtInKernels: String
+    /// The speed of a large product and of two small ones.
+    public let gemm: [GEMMTiming]
+    /// The HDF5 library.
+    public let hdf5: String
+    /// The home folder.
+    public let home: String
+    /// Bytes free there; nil when that is not known.
+    public let freeBytes: Int?
+    /// What is not as it should be, each with what to do.
+    public let warnings: [String]
+}
+
+extension DoctorReport {
+    /// Looks at libraries, kernels, threads and disk, and measures products for about a second.
+    public static func examine(_ location: WorkspaceLocation, threads: ThreadCount = .all) -> DoctorReport {
+        let blas = BLASLibrary.load()
+        var warnings: [String] = []
+        if blas.path == nil {
+            warnings.append(
+                "OpenBLAS was not found, large products run on the built-in kernels: install libopenblas0-pthread")
+        } else if blas.isFallback {
+            warnings.append(
+                "OpenBLAS runs its \(blas.core) kernels, far below this processor: "
+                    + (blas.isCoreSetByUser ? "unset OPENBLAS_CORETYPE" : "install a newer OpenBLAS"))
+        }
+        if !blas.isConcurrent {
+            warnings.append("this OpenBLAS serves one thread at a time: install libopenblas0-pthread")
+        }
+        if blas.builtInInstructionSet == "generic" {
+            warnings.append("the built-in kernels find neither AVX2 nor AVX-512")
+        }
+        let free = freeBytes(at: location.home)
+        if let free, free < 100 << 20 { warnings.append("less than 100 MB are free in \(location.home.path)") }
+        let shapes = [(4096, 2048, 512, 5), (64, 200, 100, 1000), (64, 50, 100, 1000)]
+        return DoctorReport(
+            version: ZooVersion.current, threads: threads.count, blas: blas.path,
+            blasConfiguration: blas.configuration, blasCore: blas.core, isBlasCoreSetByUser: blas.isCoreSetByUser,
+            builtInKernels: blas.builtInInstructionSet,
+            gemm: shapes.map { GEMMBenchmark.time(m: $0.0, n: $0.1, k: $0.2, repeats: $0.3, threads: threads) },
+            hdf5: WeightStore.libraryVersion, home: location.home.path, freeBytes: free, warnings: warnings)
+    }
+
+    private static func freeBytes(at home: URL) -> Int? {
+        var folder = home
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
+            folder.deleteLastPathComponent()
+        }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue
+    }
+}

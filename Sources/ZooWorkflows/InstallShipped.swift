@@ -1,0 +1,75 @@
+import Foundation
+import ZooData
+import ZooQueries
+import ZooWeights
+
+/// What a shipped model's `recipe.json` says of its making.
+struct ShippedRecipe: Codable {
+    var command: String
+    var data: String
+    var dataFingerprint: String
+    var seed: Int64
+    var licence: String
+}
+
+/// A model as `zoo models list` shows it.
+public struct ListedModel: Sendable, Encodable {
+    /// Its name.
+    public let name: String
+    /// The application: `collab`.
+    public let kind: String
+    /// The network: `dot-bias`.
+    public let architecture: String
+    /// The data set it learned from.
+    public let dataset: String?
+    /// Size of its file.
+    public let bytes: Int
+    /// When it was made, ISO 8601.
+    public let created: String
+    /// Whether it ships with the program and was not changed since.
+    public let isShipped: Bool
+}
+
+extension Workspace {
+    /// The catalogue's row of a model; a shipped one is installed when it is asked for first.
+    ///
+    /// - Throws: `DataError.unknown`
+    func installedModel(named name: String) throws -> CatalogueModel {
+        if let entry = try data.models().first(where: { $0.name == name }) { return entry }
+        if let shipped = ShippedModel.named(name) { try install(shipped) }
+        return try data.model(named: name)
+    }
+
+    /// The models at hand and those that ship, by name.
+    ///
+    /// - Throws: `DataError` when the catalogue cannot be read.
+    public func listModels() throws -> [ListedModel] {
+        for name in ShippedModel.names { _ = try installedModel(named: name) }
+        return try data.models().map { model in
+            ListedModel(
+                name: model.name, kind: model.kind, architecture: model.architecture, dataset: model.dataset,
+                bytes: model.bytes, created: model.created,
+                isShipped: ShippedModel.named(model.name).map { WeightStore.sha256($0.model) == model.sha256 } ?? false)
+        }
+    }
+
+    /// The card of a shipped model.
+    public func card(of name: String) -> String? { ShippedModel.named(name)?.card }
+
+    private func install(_ shipped: ShippedModel) throws {
+        let file = try ModelFile(decoding: shipped.model)
+        let recipe = try JSONText.decode(ShippedRecipe.self, from: shipped.recipe, in: "recipe.json of \(shipped.name)")
+        let collab = try StoredCollab(file)
+        try weights.save(bytes: shipped.model) { stored in
+            var model = CatalogueModel(
+                name: shipped.name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,
+                bytes: stored.bytes, metrics: shipped.metrics, created: file.created)
+            model.dataset = recipe.data
+            model.datasetFingerprint = recipe.dataFingerprint
+            model.command = recipe.command
+            model.seed = recipe.seed
+            model.licence = recipe.licence
+            try data.saveModel(model, embeddings: collab.embeddingRows)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import ZooData
+import ZooWeights
+
+/// The state of the store: what `zoo models verify` found.
+public struct VerifyReport: Sendable, Encodable {
+    /// Names of models whose files are there and whole.
+    public let intact: [String]
+    /// Names of models whose files are not what the catalogue says.
+    public let damaged: [String]
+    /// Names of models whose files are gone.
+    public let missing: [String]
+    /// Files that no model names; the next save or `zoo models gc` removes them.
+    public let orphans: [String]
+    /// Whether every model can be loaded.
+    public let isSound: Bool
+}
+
+extension Workspace {
+    /// A model's row and its file's path.
+    ///
+    /// - Throws: `DataError.unknown` when there is none of that name, nor a shipped one.
+    public func model(named name: String) throws -> (entry: CatalogueModel, file: URL) {
+        let entry = try installedModel(named: name)
+        return (entry, weights.url(sha256: entry.sha256))
+    }
+
+    /// Loads a model file of the catalogue.
+    ///
+    /// - Throws: `DataError.unknown`; `WeightError` when the file is missing, damaged or malformed.
+    public func modelFile(named name: String) throws -> (file: ModelFile, entry: CatalogueModel) {
+        let entry = try installedModel(named: name)
+        return (try weights.load(sha256: entry.sha256), entry)
+    }
+
+    /// Loads a recommender.
+    ///
+    /// - Throws: as `modelFile`
+    public func collabModel(named name: String) throws -> (model: StoredCollab, entry: CatalogueModel) {
+        let (file, entry) = try modelFile(named: name)
+        return (try StoredCollab(file), entry)
+    }
+
+    /// Reads and hashes every model file.
+    ///
+    /// - Throws: `DataError`, `WeightError` when the stores cannot be read at all.
+    public func verifyModels() throws -> VerifyReport {
+        let models = try data.models()
+        let store = try weights.verify(named: Set(models.map(\.sha256)))
+        func names(_ hashes: [String]) -> [String] {
+            models.filter { hashes.contains($0.sha256) }.map(\.name)
+        }
+        return VerifyReport(
+            intact: names(store.intact), damaged: names(store.damaged), missing: names(store.missing),
+            orphans: store.orphans + store.abandoned, isSound: store.isSound)
+    }
+
+    /// Removes the files that no model names.
+    ///
+    /// - Returns: the names of the removed files.
+    public func sweepModels() throws -> [String] { try weights.sweep(keeping: data.usedFiles()) }
+
+    /// Gives a model a second name.
+    ///
+    /// - Throws: `DataError.unknown`, `.exists`; `WorkflowError.invalid` for a bad name.
+    public func copyModel(named name: String, to copy: String) throws {
+        try Self.check(name: copy)
+        _ = try installedModel(named: name)
+        try data.copyModel(named: name, to: copy)
+    }
+
+    /// Removes a model and, when no other model shares it, its file.
+    ///
+    /// - Throws: `DataError.unknown`
+    public func removeModel(named name: String) throws {
+        try data.removeModel(named: name)
+        _ = try weights.sweep(keeping: data.usedFiles())
+    }
+}

@@ -1,0 +1,119 @@
+import ZooData
+import ZooEmbeddings
+
+/// Entries of an embedding that answer a question.
+public struct NeighboursReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// The field: `user` or `item`.
+    public let field: String
+    /// What was asked, with the labels that were found for it.
+    public let question: String
+    /// How closeness was measured.
+    public let metric: String
+    /// The closest first.
+    public let entries: [Entry]
+
+    /// One entry.
+    public struct Entry: Sendable, Encodable {
+        /// What the data calls it.
+        public let key: String
+        /// What people call it.
+        public let label: String
+        /// A cosine, a product or a distance.
+        public let value: Double
+    }
+}
+
+/// The entries of an embedding.
+public struct EntriesReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// The field: `user` or `item`.
+    public let field: String
+    /// Length of the vectors.
+    public let width: Int
+    /// All entries in the order of the model.
+    public let entries: [Entry]
+
+    /// One entry.
+    public struct Entry: Sendable, Encodable {
+        /// What the data calls it.
+        public let key: String
+        /// What people call it.
+        public let label: String
+        /// The learned bias, where there is one.
+        public let bias: Double?
+        /// How many training examples it had.
+        public let count: Int?
+    }
+}
+
+extension Workspace {
+    /// The embeddings of a model's field.
+    ///
+    /// - Throws: `DataError.unknown` for a model that is not there, `WorkflowError.unknown` for a field it does not have.
+    public func embeddingTable(model: String, field: String) throws -> EmbeddingTable {
+        _ = try installedModel(named: model)
+        let rows = try data.embeddings(model: model, field: field)
+        guard let width = rows.first?.vector.count, width > 0 else {
+            throw WorkflowError.unknown(
+                kind: "field", name: field, advice: "recommenders have 'user' and 'item' vectors")
+        }
+        func column<Value>(_ path: KeyPath<EmbeddingRow, Value?>) -> [Value]? {
+            let values = rows.compactMap { $0[keyPath: path] }
+            return values.count == rows.count ? values : nil
+        }
+        return try EmbeddingTable(
+            keys: rows.map(\.key), labels: rows.map(\.label), vectors: rows.flatMap(\.vector), width: width,
+            biases: column(\.bias)?.map { Float($0) }, counts: column(\.count), means: column(\.mean)?.map { Float($0) }
+        )
+    }
+
+    /// The entries closest to a named one.
+    ///
+    /// - Throws: as `embeddingTable`; `EmbeddingError` when the name is not found or not clear.
+    public func neighbours(
+        model: String, field: String, near name: String, count: Int, metric: SimilarityMetric
+    ) throws -> NeighboursReport {
+        let table = try embeddingTable(model: model, field: field)
+        let row = try table.row(named: name)
+        return report(
+            model, field, "near \(table.labels[row])", metric, table.neighbours(of: row, count: count, metric: metric))
+    }
+
+    /// What is to `c` as `b` is to `a`.
+    ///
+    /// - Throws: as `neighbours`
+    public func analogy(
+        model: String, field: String, _ a: String, isTo b: String, as c: String, count: Int, metric: SimilarityMetric
+    ) throws -> NeighboursReport {
+        let table = try embeddingTable(model: model, field: field)
+        let (a, b, c) = (try table.row(named: a), try table.row(named: b), try table.row(named: c))
+        return report(
+            model, field, "\(table.labels[a]) is to \(table.labels[b]) as \(table.labels[c]) is to", metric,
+            table.analogy(a, isTo: b, as: c, count: count, metric: metric))
+    }
+
+    /// All entries of a field.
+    ///
+    /// - Throws: as `embeddingTable`
+    public func entries(model: String, field: String) throws -> EntriesReport {
+        let table = try embeddingTable(model: model, field: field)
+        return EntriesReport(
+            model: model, field: field, width: table.width,
+            entries: table.keys.indices.map { row in
+                EntriesReport.Entry(
+                    key: table.keys[row], label: table.labels[row], bias: table.biases.map { Double($0[row]) },
+                    count: table.counts?[row])
+            })
+    }
+
+    private func report(
+        _ model: String, _ field: String, _ question: String, _ metric: SimilarityMetric, _ found: [Neighbour]
+    ) -> NeighboursReport {
+        NeighboursReport(
+            model: model, field: field, question: question, metric: metric.rawValue,
+            entries: found.map { NeighboursReport.Entry(key: $0.key, label: $0.label, value: Double($0.value)) })
+    }
+}

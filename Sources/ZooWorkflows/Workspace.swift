@@ -1,0 +1,64 @@
+import Foundation
+import ZooData
+import ZooWeights
+
+/// Where models and data are kept.
+public struct WorkspaceLocation: Sendable, Hashable {
+    /// The folder that holds `models/`, and `zoo.sqlite` unless `database` names another file.
+    public let home: URL
+    /// The user's own SQLite file, or nil for `zoo.sqlite` in the home.
+    public let database: URL?
+
+    /// Names a location.
+    public init(home: URL, database: URL? = nil) {
+        self.home = home
+        self.database = database
+    }
+}
+
+/// The stores that the use cases work on.
+public struct Workspace: Sendable {
+    /// The folder of the stores.
+    public let home: URL
+    /// Data sets, the catalogue, runs and embeddings.
+    public let data: DataStore
+    /// Model files.
+    public let weights: WeightStore
+
+    /// Opens the stores, making what is not there.
+    ///
+    /// - Throws: `DataError` if the database cannot be opened.
+    public init(_ location: WorkspaceLocation) throws {
+        home = location.home
+        data = try DataStore(url: location.database ?? location.home.appendingPathComponent("zoo.sqlite"))
+        weights = WeightStore(directory: location.home.appendingPathComponent("models", isDirectory: true))
+    }
+}
+
+/// What went wrong in a use case, beyond what the stores and models say themselves.
+public enum WorkflowError: Error, Equatable, CustomStringConvertible {
+    /// A name that nothing has, with what there is.
+    case unknown(kind: String, name: String, advice: String)
+    /// A model that cannot do what was asked.
+    case unsuitable(model: String, reason: String)
+    /// A value that makes no sense.
+    case invalid(what: String, reason: String)
+    /// A file that cannot be written.
+    case notWritten(path: String, reason: String)
+
+    /// One line: what, where, and what to do next.
+    public var description: String {
+        switch self {
+        case .unknown(let kind, let name, let advice): "there is no \(kind) '\(name)': \(advice)"
+        case .unsuitable(let model, let reason): "model '\(model)' \(reason)"
+        case .invalid(let what, let reason): "\(what): \(reason)"
+        case .notWritten(let path, let reason): "\(path) was not written: \(reason)"
+        }
+    }
+}
+
+/// The version of Zoo, written into every model file.
+public enum ZooVersion {
+    /// Semantic version.
+    public static let current = "0.1.0"
+}

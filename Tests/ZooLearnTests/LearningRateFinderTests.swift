@@ -1,0 +1,32 @@
+import Testing
+import ZooLearn
+import ZooNN
+import ZooTensor
+
+@Test func finderStopsOnDivergenceAndRestoresEverything() throws {
+    let (model, untouched) = (Mixed(seed: 1), Mixed(seed: 1))
+    let (learner, other) = (model.learner(rule: SGD(momentum: 0.9)), untouched.learner(rule: SGD(momentum: 0.9)))
+    let plan = TrainingPlan(epochs: 2, rate: 0.05)
+    try learner.fit(Mixed.data(), plan: plan)
+    try other.fit(Mixed.data(), plan: plan)
+
+    let curve = try learner.learningRateCurve(Mixed.data(), from: 1e-5, to: 1e4, steps: 200)
+    #expect(curve.rates.count > 10 && curve.rates.count < 200)
+    #expect(curve.rates[0] == 1e-5)
+    #expect(bits(model) == bits(untouched))
+
+    // The optimiser and the generator are as before, too.
+    try learner.fit(Mixed.data(), plan: plan)
+    try other.fit(Mixed.data(), plan: plan)
+    #expect(bits(model) == bits(untouched))
+}
+
+@Test func suggestedRateTrains() throws {
+    let model = Mixed(seed: 1)
+    let learner = model.learner(rule: AdamW())
+    let before = learner.evaluate(Mixed.data()).loss
+    let curve = try learner.learningRateCurve(Mixed.data(), from: 1e-5, to: 10, steps: 100)
+    let rate = try #require(curve.minimumTenth)
+    try learner.fit(Mixed.data(), plan: TrainingPlan(epochs: 5, rate: rate))
+    #expect(learner.evaluate(Mixed.data()).loss < before)
+}

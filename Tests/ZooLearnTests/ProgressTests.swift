@@ -1,0 +1,32 @@
+import Testing
+import ZooLearn
+
+@Test func lineSaysPartRateAndTimeLeft() {
+    let line = ProgressLine(
+        label: "epoch 1/5", done: 250_000, total: 1_000_000, seconds: 0.25, unit: "ratings", note: "loss 0.8")
+    #expect(line.plain == "epoch 1/5: 25%  1.0 M ratings/s  0:01 left  loss 0.8")
+    #expect(line.secondsLeft == 0.75)
+}
+
+@Test func barFillsItsWidth() {
+    let line = ProgressLine(label: "a", done: 1, total: 2, seconds: 3)
+    #expect(line.bar(width: 60) == "a  [#############             ]  50%  0.3 steps/s  0:03 left")
+    #expect(line.bar(width: 60).count == 60)
+    #expect(line.bar(width: 20) == "a  50%  0.3 steps/s ")
+    #expect(line.bar(width: 0).isEmpty)
+}
+
+@Test func finishedLineSaysHowLongItTook() {
+    #expect(ProgressLine(label: "a", done: 2, total: 2, seconds: 3725).plain == "a: 100%  0.0 steps/s  1:02:05")
+}
+
+@Test func nothingDoneHasNoRate() {
+    let line = ProgressLine(label: "a", done: 0, total: 10, seconds: 1)
+    #expect(line.rate == nil)
+    #expect(line.plain == "a: 0%")
+    #expect(ProgressLine(label: "a", done: 0, total: 0, seconds: 0).fraction == 1)
+}
+
+@Test func hugeRemainderDoesNotOverflow() {
+    #expect(ProgressLine(label: "a", done: 1, total: .max, seconds: 1e9).plain.hasSuffix("99:59:59 left"))
+}

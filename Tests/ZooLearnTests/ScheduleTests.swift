@@ -1,0 +1,45 @@
+import Testing
+import ZooLearn
+
+private struct ScheduleGoldens: Decodable {
+    let step, cosine, restarts, restartsDoubling, oneCycleRate, oneCycleMomentum, oneCycleShort: [Double]
+}
+
+@Suite struct ScheduleTests {
+    private let goldens: ScheduleGoldens
+
+    init() throws { goldens = try golden("schedules", as: ScheduleGoldens.self) }
+
+    private func expect(_ schedule: any Schedule, gives expected: [Double]) {
+        let values = expected.indices.map { schedule.value(at: $0, of: expected.count) }
+        #expect(distance(values, expected) < 1e-12)
+    }
+
+    @Test func constantNeverChanges() { expect(ConstantSchedule(0.1), gives: [0.1, 0.1, 0.1]) }
+
+    @Test func stepDecayFollowsPyTorch() { expect(StepDecay(start: 0.4, factor: 0.5, every: 4), gives: goldens.step) }
+
+    @Test func cosineFollowsPyTorch() { expect(CosineDecay(start: 0.4, end: 0.01), gives: goldens.cosine) }
+
+    @Test func restartsFollowPyTorch() {
+        expect(CosineWarmRestarts(start: 0.4, end: 0.01, cycleLength: 5), gives: goldens.restarts)
+        expect(
+            CosineWarmRestarts(start: 0.4, end: 0.01, cycleLength: 3, multiplier: 2), gives: goldens.restartsDoubling)
+    }
+
+    @Test func oneCycleFollowsPyTorch() {
+        expect(OneCycle(maximumRate: 0.4), gives: goldens.oneCycleRate)
+        expect(OneCycle(maximumRate: 0.4), gives: goldens.oneCycleShort)
+        expect(OneCycle.momentum(), gives: goldens.oneCycleMomentum)
+    }
+
+    @Test(arguments: [1, 2, 3]) func oneCycleOfVeryFewStepsStaysInRange(total: Int) {
+        let values = (0..<total).map { OneCycle(maximumRate: 0.4).value(at: $0, of: total) }
+        #expect(values.allSatisfy { $0 > 0 && $0 <= 0.4 })
+    }
+
+    @Test func rangeRisesInEqualRatiosFromEndToEnd() {
+        expect(ExponentialRange(start: 1e-3, end: 10), gives: [1e-3, 1e-2, 1e-1, 1, 10])
+        #expect(ExponentialRange(start: 1e-3, end: 10).value(at: 0, of: 1) == 1e-3)
+    }
+}
