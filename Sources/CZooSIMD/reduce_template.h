@@ -47,7 +47,14 @@
 #define RUN(initial, combine, flush)                                             \
     for (ptrdiff_t o = 0; o < outer; o++) {                                      \
         const T *restrict p = x + o * n * inner;                                 \
-        if (inner == 1) {                                                        \
+        if (inner == 1 && n < LANES) {                                           \
+            T a = initial;                                                       \
+            for (ptrdiff_t r = 0; r < n; r++) {                                  \
+                const T b = p[r];                                                \
+                a = combine;                                                     \
+            }                                                                    \
+            y[o] = a;                                                            \
+        } else if (inner == 1) {                                                 \
             ROW(initial, combine, flush)                                         \
         } else {                                                                 \
             T *restrict q = y + o * inner;                                       \
