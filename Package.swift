@@ -1,85 +1,58 @@
 // swift-tools-version: 6.1
-import Foundation
 import PackageDescription
 
-// While the ground floor is being built: targets whose folder does not exist yet are left out.
-let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
-var targets: [Target] = []
-@MainActor func add(_ target: Target, at path: String) { if exists(path) { targets.append(target) } }
-func deps(_ names: [String]) -> [Target.Dependency] {
-    names.filter { exists("Sources/\($0)") }.map { .byName(name: $0) }
-}
-@MainActor func library(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
-    add(.target(name: name, dependencies: deps(names) + products), at: "Sources/\(name)")
-}
-@MainActor func tests(_ name: String, _ names: [String], _ products: [Target.Dependency] = []) {
-    add(
-        .testTarget(
-            name: name + "Tests", dependencies: deps([name] + names + ["ZooTesting"]) + products,
-            exclude: exists("Tests/\(name)Tests/Goldens") ? ["Goldens"] : []),
-        at: "Tests/\(name)Tests")
-}
-
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-
-library("CZooSIMD", [])
-library("COpenBLAS", [])
-add(
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    at: "Sources/CHDF5/module.modulemap")
-library("CZooAssets", [])
-library("ZooKernels", ["CZooSIMD", "COpenBLAS"])
-library("ZooTensor", ["ZooKernels"])
-library("ZooNN", ["ZooTensor"])
-library("ZooLearn", ["ZooNN"])
-library("ZooCollab", ["ZooLearn", "ZooKernels"])
-library("ZooEmbeddings", ["ZooTensor", "ZooKernels"])
-library("ZooWeights", ["ZooTensor", "CHDF5"], [.product(name: "Crypto", package: "swift-crypto")])
-library("ZooQueries", ["CZooAssets"])
-library("ZooData", ["ZooQueries"], [grdb, .product(name: "Crypto", package: "swift-crypto")])
-library("ZooPlots", [])
-library("ZooWorkflows", ["ZooCollab", "ZooQueries", "ZooKernels", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots"])
-library("Zoo", ["ZooWorkflows"])
-library("ZooTesting", ["ZooTensor", "ZooLearn"])
-add(.executableTarget(name: "ZooCLI", dependencies: deps(["ZooWorkflows"]) + [argumentParser]), at: "Sources/ZooCLI")
-
-tests("ZooKernels", [])
-tests("ZooTensor", [])
-tests("ZooNN", [])
-tests("ZooLearn", [])
-tests("ZooCollab", [])
-tests("ZooEmbeddings", [])
-tests("ZooWeights", [])
-tests("ZooQueries", [])
-tests("ZooData", [])
-tests("ZooPlots", [])
-tests("ZooWorkflows", [])
-tests("ZooCLI", ["ZooWorkflows"])
-
-var packageDependencies: [Package.Dependency] = []
-if exists("Sources/ZooData") {
-    packageDependencies.append(.package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"))
-}
-if exists("Sources/ZooCLI") {
-    packageDependencies.append(.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"))
-}
-if exists("Sources/ZooWeights") {
-    packageDependencies.append(.package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"))
-}
-
-var products: [Product] = []
-if exists("Sources/Zoo") { products.append(.library(name: "Zoo", targets: ["Zoo"])) }
-if exists("Sources/ZooCLI") { products.append(.executable(name: "zoo", targets: ["ZooCLI"])) }
-
+// The layers of docs/ARCHITECTURE.md, lowest first: a target imports what stands in its list and nothing else.
 let package = Package(
     name: "zoo",
-    products: products,
-    dependencies: packageDependencies,
-    targets: targets,
+    products: [
+        .library(name: "Zoo", targets: ["Zoo"]),
+        .executable(name: "zoo", targets: ["ZooCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .target(name: "CZooSIMD"),
+        .target(name: "COpenBLAS"),
+        .target(name: "CZooAssets"),
+        .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+        .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
+        .target(name: "ZooTensor", dependencies: ["ZooKernels"]),
+        .target(name: "ZooNN", dependencies: ["ZooTensor"]),
+        .target(name: "ZooLearn", dependencies: ["ZooNN"]),
+        .target(name: "ZooCollab", dependencies: ["ZooLearn", "ZooKernels"]),
+        .target(name: "ZooEmbeddings", dependencies: ["ZooTensor", "ZooKernels"]),
+        .target(name: "ZooWeights", dependencies: ["ZooTensor", "CHDF5", crypto]),
+        .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
+        .target(name: "ZooData", dependencies: ["ZooQueries", grdb, crypto]),
+        .target(name: "ZooPlots"),
+        .target(
+            name: "ZooWorkflows",
+            dependencies: [
+                "ZooCollab", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries", "ZooKernels",
+            ]),
+        .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
+        .executableTarget(name: "ZooCLI", dependencies: ["ZooWorkflows", argumentParser]),
+        .target(name: "ZooTesting", dependencies: ["ZooTensor", "ZooLearn"]),
+        .testTarget(name: "ZooKernelsTests", dependencies: ["ZooKernels", "ZooTesting"]),
+        .testTarget(name: "ZooTensorTests", dependencies: ["ZooTensor", "ZooTesting"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooNNTests", dependencies: ["ZooNN", "ZooTesting"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooLearnTests", dependencies: ["ZooLearn", "ZooTesting"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooCollabTests", dependencies: ["ZooCollab", "ZooTesting"]),
+        .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooEmbeddings", "ZooTesting"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights", "ZooTesting"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries", "ZooTesting"]),
+        .testTarget(name: "ZooDataTests", dependencies: ["ZooData", "ZooTesting"]),
+        .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots", "ZooTesting"]),
+        .testTarget(name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"]),
+        .testTarget(name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting"]),
+    ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17
 )
-// bootstrap 3

@@ -14,24 +14,22 @@ typedef float v16 __attribute__((vector_size(64)));
 typedef float v16_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
 #define LOAD(p) ((v16) * (const v16_unaligned *)(p))
 
-CLONED void zoo_add_column_sums(const float *rows, size_t count, size_t width, double *sums) {
+CLONED void zoo_add_column_sums(
+    const float *restrict rows, size_t count, size_t width, float *restrict scratch, double *restrict sums) {
     // 64 rows at a time in Float32, then into Float64: no drift, and the loads stay the cost.
-    for (size_t j0 = 0; j0 < width; j0 += PANEL) {
-        size_t lanes = width - j0 < PANEL ? width - j0 : PANEL;
-        for (size_t first = 0; first < count; first += STRIPE) {
-            size_t end = first + STRIPE < count ? first + STRIPE : count;
-            float sum[PANEL] = {0};
-            if (lanes == PANEL) {
-                v16 wide = {0};
-                for (size_t i = first; i < end; i++) wide += LOAD(rows + i * width + j0);
-                memcpy(sum, &wide, sizeof(sum));
-            } else {
-                for (size_t i = first; i < end; i++) {
-                    for (size_t j = 0; j < lanes; j++) sum[j] += rows[i * width + j0 + j];
-                }
+    for (size_t first = 0; first < count; first += STRIPE) {
+        size_t end = first + STRIPE < count ? first + STRIPE : count, i = first;
+        memset(scratch, 0, width * sizeof(float));
+        for (; i + 4 <= end; i += 4) {
+            const float *row = rows + i * width;
+            for (size_t j = 0; j < width; j++) {
+                scratch[j] += (row[j] + row[width + j]) + (row[2 * width + j] + row[3 * width + j]);
             }
-            for (size_t j = 0; j < lanes; j++) sums[j0 + j] += (double)sum[j];
         }
+        for (; i < end; i++) {
+            for (size_t j = 0; j < width; j++) scratch[j] += rows[i * width + j];
+        }
+        for (size_t j = 0; j < width; j++) sums[j] += (double)scratch[j];
     }
 }
 
@@ -46,22 +44,20 @@ CLONED void zoo_row_means(const float *rows, size_t count, size_t width, float *
 
 CLONED void zoo_centre_into_panels(
     const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float *panels) {
-    for (size_t j0 = 0; j0 < width; j0 += PANEL) {
-        float *panel = panels + j0 * count;
-        size_t lanes = width - j0 < PANEL ? width - j0 : PANEL;
-        float mean[PANEL] = {0};
-        if (column_means != NULL) memcpy(mean, column_means + j0, lanes * sizeof(float));
-        v16 means = LOAD(mean);
-        for (size_t i = 0; i < count; i++) {
-            v16_unaligned *out = (v16_unaligned *)(panel + i * PANEL);
-            float shift = row_means != NULL ? row_means[i] : 0;
-            if (lanes == PANEL) {
-                *out = LOAD(rows + i * width + j0) - means - shift;
-            } else {
-                v16 none = {0};
-                *out = none;
-                for (size_t j = 0; j < lanes; j++) panel[i * PANEL + j] = rows[i * width + j0 + j] - mean[j] - shift;
-            }
+    size_t full = width / PANEL * PANEL, lanes = width - full;
+    for (size_t i = 0; i < count; i++) {
+        const float *row = rows + i * width;
+        float shift = row_means != NULL ? row_means[i] : 0;
+        for (size_t j = 0; j < full; j += PANEL) {
+            v16 x = LOAD(row + j) - shift;
+            if (column_means != NULL) x -= LOAD(column_means + j);
+            *(v16_unaligned *)(panels + j * count + i * PANEL) = x;
+        }
+        if (lanes == 0) continue;
+        float *last = panels + full * count + i * PANEL;
+        memset(last, 0, PANEL * sizeof(float));
+        for (size_t j = 0; j < lanes; j++) {
+            last[j] = row[full + j] - shift - (column_means != NULL ? column_means[full + j] : 0);
         }
     }
 }

@@ -15,11 +15,12 @@ ZOO_INLINE int32_t zoo_int(float f) {
     return i;
 }
 
-// Relative error below 1e-7; 0 below the smallest normal number, inf above the largest, NaN stays.
+// Relative error about 1e-7; 0 below the smallest normal number, inf above the largest, NaN stays.
 ZOO_INLINE float zoo_exp(float x) {
-    float t = __builtin_elementwise_min(__builtin_elementwise_max(x, -87.33654f), 88.72283f);
-    float n = __builtin_elementwise_roundeven(t * 1.44269504f);
-    float r = t - n * 0.693359375f;
+    const float shift = 12582912.0f;  // 1.5 * 2^23: a sum with it is rounded to a whole number, found in its low bits
+    const float shifted = x * 1.44269504f + shift;
+    const float n = shifted - shift;
+    float r = x - n * 0.693359375f;
     r = r + n * 2.12194440e-4f;
     float p = 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
@@ -29,9 +30,8 @@ ZOO_INLINE float zoo_exp(float x) {
     p = p * r + 5.0000001201e-1f;
     p = p * (r * r) + r;
     p = p + 1.0f;
-    int32_t i = (int32_t)n;
-    int32_t half = i >> 1;  // 2^n in two factors: 2^128 is not a float
-    float y = p * zoo_bits((half + 127) << 23) * zoo_bits((i - half + 127) << 23);
+    // 2^n by adding to the exponent: within the limits below it stays that of a normal number.
+    float y = zoo_bits((int32_t)((uint32_t)zoo_int(p) + ((uint32_t)zoo_int(shifted) << 23)));
     y = x < -87.33654f ? 0.0f : y;
     y = x > 88.72283f ? __builtin_inff() : y;
     return x != x ? x : y;
@@ -68,7 +68,7 @@ ZOO_INLINE float zoo_sigmoid(float x) { return 1.0f / (1.0f + zoo_exp(-x)); }
 
 // Rational minimax approximations, as in Eigen; odd functions, saturated where Float32 is.
 ZOO_INLINE float zoo_tanh(float x) {
-    float t = __builtin_elementwise_min(__builtin_elementwise_max(x, -7.90531110763549805f), 7.90531110763549805f);
+    float t = __builtin_elementwise_min(__builtin_elementwise_max(x, -9.0f), 9.0f);
     float s = t * t;
     float p = -2.76076847742355e-16f;
     p = p * s + 2.00018790482477e-13f;

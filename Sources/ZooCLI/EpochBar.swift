@@ -17,7 +17,8 @@ final class EpochBar {
         let left = elapsed / Double(epoch.epoch) * Double(epochs - epoch.epoch)
         let filled = 30 * epoch.epoch / max(1, epochs)
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let line = "\(bar) epoch \(epoch.epoch)/\(epochs)  train rmse \(epoch.trainRMSE.fixed(4))  \(left.fixed(0)) s left"
+        let line =
+            "\(bar) epoch \(epoch.epoch)/\(epochs)  train rmse \(epoch.trainRMSE.fixed(4))  \(left.fixed(0)) s left"
         progress.update(line)
     }
 }

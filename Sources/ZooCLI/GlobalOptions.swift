@@ -22,7 +22,8 @@ struct GlobalOptions: ParsableArguments {
     /// The folder and the database that the options name.
     func location() -> WorkspaceLocation {
         let named = home ?? ProcessInfo.processInfo.environment["ZOO_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        let folder = named.map { URL(fileURLWithPath: $0, isDirectory: true) }
+        let folder =
+            named.map { URL(fileURLWithPath: $0, isDirectory: true) }
             ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".zoo", isDirectory: true)
         return WorkspaceLocation(home: folder, database: db.map { URL(fileURLWithPath: $0) })
     }

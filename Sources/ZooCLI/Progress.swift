@@ -23,5 +23,6 @@ struct Progress: Sendable {
         write("\r\u{1B}[K")
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    // What cannot be said is no reason to stop the work.
+    private func write(_ text: String) { ZooCLI.write(text, to: STDERR_FILENO) }
 }

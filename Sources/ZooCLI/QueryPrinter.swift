@@ -80,7 +80,9 @@ struct QueryPrinter {
     private func printJSON(_ query: PreparedQuery) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
         let names = try query.statement.columns.map { try text($0) }
         var isFirst = true
         try query.statement.forEachRow(query.values) { row in

@@ -28,7 +28,7 @@ public struct CollabEpoch: Sendable, Hashable {
 ///   same time. The cut does not depend on the number of threads, and so neither does any bit of the result.
 /// - Source: the blocks are Gemulla et al. 2011's (DSGD); the prior is Salakhutdinov & Mnih's 2008.
 public struct DotBiasTrainer: Sendable {
-    private let configuration: DotBiasConfiguration
+    let configuration: DotBiasConfiguration
     private let threads: ThreadCount
 
     /// Creates a trainer.
@@ -44,11 +44,7 @@ public struct DotBiasTrainer: Sendable {
         precondition(training.count > 0, "dot-bias: no ratings to train on")
         let vocabulary = CollabVocabulary(training: training)
         var generator = RandomGenerator(seed: configuration.seed)
-        let range = configuration.range(for: training.scale)
-        let committee = DotBiasCommittee(
-            configuration.committee(range: range), users: configuration.rows(counts: vocabulary.userCounts),
-            items: configuration.rows(counts: vocabulary.itemCounts),
-            initialScale: configuration.initialScale, using: &generator)
+        let committee = committee(for: training, vocabulary, using: &generator)
         let blocks = RatingBlocks(training, rows: vocabulary.rows(of: training), using: &generator)
         let phases = RatingBlocks.grid
         for epoch in 0..<configuration.epochs {
@@ -69,8 +65,18 @@ public struct DotBiasTrainer: Sendable {
         return DotBiasModel(
             vocabulary: vocabulary, factors: configuration.factors, userVectors: mean.users.vectors,
             itemVectors: mean.items.vectors, userBiases: mean.users.biases, itemBiases: mean.items.biases,
-            globalBias: 0, range: range
+            globalBias: 0, range: configuration.range(for: training.scale)
         ).centred()
+    }
+
+    func committee(
+        for training: Interactions, _ vocabulary: CollabVocabulary, using generator: inout RandomGenerator
+    ) -> DotBiasCommittee {
+        DotBiasCommittee(
+            configuration.committee(range: configuration.range(for: training.scale)),
+            users: configuration.rows(counts: vocabulary.userCounts),
+            items: configuration.rows(counts: vocabulary.itemCounts), initialScale: configuration.initialScale,
+            using: &generator)
     }
 }
 

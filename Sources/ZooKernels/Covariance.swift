@@ -41,7 +41,8 @@ public func columnProducts(
     var means = [Float](repeating: 0, count: width)
     if centring == .columns {
         let sums = summed(count: count, size: width, threads: threads) { range, sums in
-            zoo_add_column_sums(start + range.lowerBound * width, range.count, width, sums)
+            var scratch = [Float](repeating: 0, count: width)
+            zoo_add_column_sums(start + range.lowerBound * width, range.count, width, &scratch, sums)
         }
         means = sums.map { Float($0 / Double(count)) }
     }

@@ -1,8 +1,17 @@
-/// Copies elements into another order of axes.
+/// Copies 4-byte elements into another order of axes.
 ///
 /// - Parameter sizes: of the result's axes, outermost first
 /// - Parameter strides: how far each of the result's axes moves in `x`, whose elements lie without gaps
-public func transpose<Word: FixedWidthInteger>(
+public func transpose(
+    _ x: UnsafePointer<UInt32>, _ y: UnsafeMutablePointer<UInt32>, sizes: [Int], strides: [Int]
+) { transposeWords(x, y, sizes: sizes, strides: strides) }
+
+/// Copies 8-byte elements into another order of axes; as the 4-byte form.
+public func transpose(
+    _ x: UnsafePointer<UInt64>, _ y: UnsafeMutablePointer<UInt64>, sizes: [Int], strides: [Int]
+) { transposeWords(x, y, sizes: sizes, strides: strides) }
+
+private func transposeWords<Word: FixedWidthInteger>(
     _ x: UnsafePointer<Word>, _ y: UnsafeMutablePointer<Word>, sizes: [Int], strides: [Int]
 ) {
     guard let width = sizes.last, let step = strides.last else {
@@ -33,17 +42,32 @@ public func transpose<Word: FixedWidthInteger>(
     }
 }
 
-/// `y[r * rowStep + c] = x[r + c * step]`, in blocks that stay in the nearest cache.
+/// `y[r * rowStep + c] = x[r + c * step]`, by blocks that are turned over in a buffer: rows far apart may share a cache
+/// set, so that each line is touched only once.
 private func transposeBlocks<Word: FixedWidthInteger>(
     _ x: UnsafePointer<Word>, _ y: UnsafeMutablePointer<Word>, height: Int, rowStep: Int, width: Int, step: Int
 ) {
     if step == 1 && height == 1 { return y.update(from: x, count: width) }
-    let block = 32
-    for firstRow in stride(from: 0, to: height, by: block) {
-        for firstColumn in stride(from: 0, to: width, by: block) {
-            let lastColumn = min(firstColumn + block, width)
-            for row in firstRow..<min(firstRow + block, height) {
-                for column in firstColumn..<lastColumn { y[row * rowStep + column] = x[row + column * step] }
+    if height < 4 || width < 4 {
+        for row in 0..<height {
+            for column in 0..<width { y[row * rowStep + column] = x[row + column * step] }
+        }
+        return
+    }
+    let block = 16
+    withUnsafeTemporaryAllocation(of: Word.self, capacity: block * block) { buffer in
+        for firstRow in stride(from: 0, to: height, by: block) {
+            let rows = min(block, height - firstRow)
+            for firstColumn in stride(from: 0, to: width, by: block) {
+                let columns = min(block, width - firstColumn)
+                for column in 0..<columns {
+                    let line = x + firstRow + (firstColumn + column) * step
+                    for row in 0..<rows { buffer[row &* 16 &+ column] = line[row] }
+                }
+                for row in 0..<rows {
+                    let line = y + (firstRow + row) * rowStep + firstColumn
+                    for column in 0..<columns { line[column] = buffer[row &* 16 &+ column] }
+                }
             }
         }
     }

@@ -70,14 +70,3 @@ extension Module {
             ? nil : "\(path): \(new.dtype), not \(old.dtype)"
     }
 }
-
-extension Tensor {
-    /// The same numbers in another real type.
-    fileprivate func converted(to type: DType) -> Tensor {
-        switch (dtype, type) {
-        case (.float32, .float64): Tensor(floats.map(Double.init), shape: shape)
-        case (.float64, .float32): Tensor(doubles.map { Float($0) }, shape: shape)
-        default: self
-        }
-    }
-}

@@ -38,6 +38,7 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
     /// `axes` counted from the front and sorted; all axes when nil.
     func normalized(_ axes: [Int]?) -> [Int] {
         guard let axes else { return Array(0..<rank) }
+        if axes.count == 1 { return [normalized(axes[0])] }
         let sorted = axes.map { normalized($0) }.sorted()
         precondition(zip(sorted, sorted.dropFirst()).allSatisfy { $0 != $1 }, "axes \(axes) repeat for shape \(self)")
         return sorted

@@ -80,12 +80,16 @@ extension Tensor {
     private static func filled(_ shape: Shape, _ dtype: DType, _ draw: () -> Double) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype)
         switch dtype {
-        case .float32: for i in 0..<shape.count { result.float32[i] = Float(draw()) }
-        case .float64: for i in 0..<shape.count { result.float64[i] = draw() }
+        case .float32: fill(result.float32, shape.count) { Float(draw()) }
+        case .float64: fill(result.float64, shape.count, draw)
         case .int32: preconditionFailure("random tensors are real")
         }
         return result
     }
+}
+
+private func fill<T>(_ elements: UnsafeMutablePointer<T>, _ count: Int, _ next: () -> T) {
+    for i in 0..<count { elements[i] = next() }
 }
 
 /// Two independent draws from the standard normal distribution.

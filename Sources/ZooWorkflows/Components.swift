@@ -109,7 +109,8 @@ extension Workspace {
         let second = min(1, fitted.count - 1)
         func axis(_ component: Int) -> String {
             let share = 100 * fitted.explainedVarianceRatio[component]
-            return "component \(component + 1) (\(share.formatted(.number.precision(.fractionLength(1)))) % of variance)"
+            return
+                "component \(component + 1) (\(share.formatted(.number.precision(.fractionLength(1)))) % of variance)"
         }
         return ScatterPlot(
             titles: PlotTitles(title: title, x: axis(0), y: axis(second)),

@@ -36,7 +36,8 @@ extension DoctorReport {
         let blas = BLASLibrary.load()
         var warnings: [String] = []
         if blas.path == nil {
-            warnings.append("OpenBLAS was not found, large products run on the built-in kernels: install libopenblas0-pthread")
+            warnings.append(
+                "OpenBLAS was not found, large products run on the built-in kernels: install libopenblas0-pthread")
         } else if blas.isFallback {
             warnings.append(
                 "OpenBLAS runs its \(blas.core) kernels, far below this processor: "

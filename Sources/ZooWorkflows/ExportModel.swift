@@ -2,23 +2,28 @@ import Foundation
 import ZooWeights
 
 extension Workspace {
-    /// Writes a model's weights as HDF5 (the checked file itself).
+    /// Writes a model's weights as safetensors, NumPy `.npz`, or HDF5 (the checked file itself).
     ///
     /// - Returns: how many bytes were written.
     /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; as `modelFile`
     public func exportModel(named name: String, to path: String) throws -> Int {
         let url = URL(fileURLWithPath: path)
-        let entry = try installedModel(named: name)
-        let bytes: [UInt8]
         switch url.pathExtension.lowercased() {
-        case "h5", "hdf5": bytes = try weights.bytes(sha256: entry.sha256)
-        default:
-            throw WorkflowError.invalid(
-                what: "--output \(path)", reason: "the ending names the format: .safetensors, .npz or .h5")
+        case "h5", "hdf5": try write(try weights.bytes(sha256: installedModel(named: name).sha256), to: url)
+        case let ending:
+            guard let format = ExportFormat(rawValue: ending) else {
+                throw WorkflowError.invalid(
+                    what: "--output \(path)", reason: "the ending names the format: .safetensors, .npz or .h5")
+            }
+            try modelFile(named: name).file.export(to: url, as: format)
         }
+        let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+        return (attributes[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    private func write(_ bytes: [UInt8], to url: URL) throws {
         do { try Data(bytes).write(to: url, options: .atomic) } catch {
-            throw WorkflowError.notWritten(path: path, reason: error.localizedDescription)
+            throw WorkflowError.notWritten(path: url.path, reason: error.localizedDescription)
         }
-        return bytes.count
     }
 }

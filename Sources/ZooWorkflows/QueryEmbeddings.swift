@@ -66,7 +66,8 @@ extension Workspace {
         }
         return try EmbeddingTable(
             keys: rows.map(\.key), labels: rows.map(\.label), vectors: rows.flatMap(\.vector), width: width,
-            biases: column(\.bias)?.map { Float($0) }, counts: column(\.count), means: column(\.mean)?.map { Float($0) })
+            biases: column(\.bias)?.map { Float($0) }, counts: column(\.count), means: column(\.mean)?.map { Float($0) }
+        )
     }
 
     /// The entries closest to a named one.

@@ -42,7 +42,9 @@ extension Workspace {
         guard let query = NamedQuery.named(name) else {
             throw WorkflowError.unknown(
                 kind: "query", name: name,
-                advice: "there are \(NamedQuery.all.map(\.name).joined(separator: ", ")); your own is a file ending in .sql")
+                advice:
+                    "there are \(NamedQuery.all.map(\.name).joined(separator: ", ")); your own is a file ending in .sql"
+            )
         }
         let missing = query.parameters.filter { $0.isRequired && parameters[$0.name] == nil }
         guard missing.isEmpty else {

@@ -4,8 +4,8 @@
 
 enum { ZOO_COLUMN_PANEL = 16 };
 
-// sums[j] += the sum of column j; rows is [count, width].
-void zoo_add_column_sums(const float *rows, size_t count, size_t width, double *sums);
+// sums[j] += the sum of column j; rows is [count, width], scratch [width].
+void zoo_add_column_sums(const float *rows, size_t count, size_t width, float *scratch, double *sums);
 
 // means[i] = the mean of row i.
 void zoo_row_means(const float *rows, size_t count, size_t width, float *means);

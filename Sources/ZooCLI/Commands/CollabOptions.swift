@@ -17,7 +17,8 @@ struct CollabOptions: ParsableArguments {
     @Option(help: "Passes over the ratings.") var epochs: Int?
     @Option(help: "Largest learning rate.") var lr: Double?
     @Option(help: "Decay of the vectors and weights.") var weightDecay: Double?
-    @Option(help: "Ratings a step. dot-bias steps after every rating unless this is above 1.") var batchSize: Int?
+    @Option(help: "Ratings a step. Above 1, dot-bias trains as fast.ai does: AdamW along one cycle.") var batchSize:
+        Int?
 
     func validate() throws {
         func check(_ value: Int?, _ name: String, _ most: Int) throws {
@@ -35,6 +36,8 @@ struct CollabOptions: ParsableArguments {
     }
 
     func recipe(seed: UInt64) -> CollabRecipe {
+        if model == .neural { return .neural(applied(to: .neural, seed: seed)) }
+        if let batchSize, batchSize > 1 { return .dotBiasBatches(applied(to: GradientConfiguration(), seed: seed)) }
         var configuration = DotBiasConfiguration()
         if let factors { configuration.factors = factors }
         if let epochs { configuration.epochs = epochs }
@@ -42,5 +45,16 @@ struct CollabOptions: ParsableArguments {
         if let weightDecay { configuration.weightDecay = Float(weightDecay) }
         configuration.seed = seed
         return .dotBias(configuration)
+    }
+
+    private func applied(to defaults: GradientConfiguration, seed: UInt64) -> GradientConfiguration {
+        var configuration = defaults
+        if let factors { configuration.factors = factors }
+        if let epochs { configuration.epochs = epochs }
+        if let lr { configuration.learningRate = lr }
+        if let weightDecay { configuration.weightDecay = weightDecay }
+        if let batchSize { configuration.batchSize = batchSize }
+        configuration.seed = seed
+        return configuration
     }
 }

@@ -101,7 +101,8 @@ struct ModelsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export", abstract: "Write a model's weights as safetensors, NumPy .npz or HDF5.")
         @Argument(help: "The model.") var name: String
-        @Option(name: [.customShort("o"), .long], help: "The file; its ending (.safetensors, .npz, .h5) names the format.")
+        @Option(
+            name: [.customShort("o"), .long], help: "The file; its ending (.safetensors, .npz, .h5) names the format.")
         var output: String
         @OptionGroup var options: GlobalOptions
 

@@ -52,7 +52,8 @@ struct QueryEmbeddingsCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Argument(help: "The field: user or item.") var field: String
     @Option(help: "Find what is close to this entry: its key, its label or part of it.") var near: String?
-    @Option(parsing: .upToNextOption, help: "Three entries A B C: what is to C as B is to A?") var analogy: [String] = []
+    @Option(parsing: .upToNextOption, help: "Three entries A B C: what is to C as B is to A?") var analogy: [String] =
+        []
     @Flag(help: "List the entries.") var list = false
     @Option(help: "cosine, dot or euclidean.") var metric: SimilarityMetric = .cosine
     @Option(name: [.customShort("n"), .customLong("count")], help: "How many entries.") var count = 10

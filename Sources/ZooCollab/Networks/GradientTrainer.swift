@@ -50,17 +50,12 @@ public struct GradientTrainer {
     public func fitDotBias(
         _ training: Interactions, onEpoch: @escaping (CollabEpoch) -> Void = { _ in }
     ) throws -> DotBiasModel {
-        let vocabulary = CollabVocabulary(training: training)
-        var generator = RandomGenerator(seed: configuration.seed)
-        let range = DotBiasConfiguration().range(for: training.scale)
-        let network = DotBiasNetwork(
-            users: vocabulary.userKeys.count, items: vocabulary.itemKeys.count, factors: configuration.factors,
-            range: range, using: &generator)
+        let (network, vocabulary) = dotBiasNetwork(for: training)
         try fit(network, training, vocabulary, onEpoch)
         return DotBiasModel(
             vocabulary: vocabulary, factors: configuration.factors, userVectors: network.user.weight.value.floats,
             itemVectors: network.item.weight.value.floats, userBiases: network.userBias.weight.value.floats,
-            itemBiases: network.itemBias.weight.value.floats, globalBias: 0, range: range
+            itemBiases: network.itemBias.weight.value.floats, globalBias: 0, range: network.range
         ).centred()
     }
 
@@ -83,13 +78,36 @@ public struct GradientTrainer {
             }, range: network.range)
     }
 
-    /// Tries rising learning rates on a fresh neural network.
+    /// Tries rising learning rates on a fresh network over both vectors.
     ///
     /// - Throws: what `Learner.learningRateCurve` throws
     public func neuralRateCurve(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
         let (network, vocabulary) = neuralNetwork(for: training)
-        return try learner(network).learningRateCurve(
+        return try rateCurve(network, training, vocabulary, steps)
+    }
+
+    /// Tries rising learning rates on a fresh dot product with biases.
+    ///
+    /// - Throws: what `Learner.learningRateCurve` throws
+    public func dotBiasRateCurve(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
+        let (network, vocabulary) = dotBiasNetwork(for: training)
+        return try rateCurve(network, training, vocabulary, steps)
+    }
+
+    private func rateCurve(
+        _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary, _ steps: Int
+    ) throws -> LearningRateCurve {
+        try learner(network).learningRateCurve(
             loader(training, vocabulary), from: 1e-6, to: 10, steps: steps, smoothing: 0.95)
+    }
+
+    private func dotBiasNetwork(for training: Interactions) -> (DotBiasNetwork, CollabVocabulary) {
+        let vocabulary = CollabVocabulary(training: training)
+        var generator = RandomGenerator(seed: configuration.seed)
+        let network = DotBiasNetwork(
+            users: vocabulary.userKeys.count, items: vocabulary.itemKeys.count, factors: configuration.factors,
+            range: DotBiasConfiguration().range(for: training.scale), using: &generator)
+        return (network, vocabulary)
     }
 
     private func neuralNetwork(for training: Interactions) -> (EmbeddingNetwork, CollabVocabulary) {

@@ -43,9 +43,11 @@ extension ParameterState {
         _ parameter: Parameter, path: String, from tensors: inout [String: Tensor]
     ) throws -> RowsBehind? {
         guard let table = tensors["\(path)/missed"] else { return nil }
-        let missed = try take("\(path)/missed", shape: [max(table.count / 4, 1), 4], from: &tensors).realValues
+        let missed = try take("\(path)/missed", shape: [max(table.count / 4, 1), 4], from: &tensors).converted(
+            to: .float64
+        ).doubles
         let rowCount = parameter.shape.dimensions.first ?? 0
-        let rows = try take("\(path)/up_to_date_at", shape: [rowCount], from: &tensors).realValues
+        let rows = try take("\(path)/up_to_date_at", shape: [rowCount], from: &tensors).converted(to: .float64).doubles
         let idle = stride(from: 0, to: missed.count, by: 4).map {
             Idle(missed[$0], missed[$0 + 1], missed[$0 + 2], missed[$0 + 3])
         }

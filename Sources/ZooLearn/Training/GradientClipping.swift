@@ -55,13 +55,16 @@ extension Tensor {
     }
 
     fileprivate func cut(to bound: Double) -> Tensor {
-        var copy = self
+        var copy = detached()
         if dtype == .float64 {
-            copy.withUnsafeMutableDoubles { for index in $0.indices { $0[index] = Swift.min(Swift.max($0[index], -bound), bound) } }
+            copy.withUnsafeMutableDoubles { cutElements($0, to: bound) }
         } else {
-            let bound = Float(bound)
-            copy.withUnsafeMutableFloats { for index in $0.indices { $0[index] = Swift.min(Swift.max($0[index], -bound), bound) } }
+            copy.withUnsafeMutableFloats { cutElements($0, to: Float(bound)) }
         }
         return copy
     }
+}
+
+private func cutElements<Scalar: BinaryFloatingPoint>(_ values: UnsafeMutableBufferPointer<Scalar>, to bound: Scalar) {
+    for index in values.indices { values[index] = min(max(values[index], -bound), bound) }
 }

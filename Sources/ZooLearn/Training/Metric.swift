@@ -43,14 +43,9 @@ public struct Metric<Batch> {
     /// - Shapes: predictions [batch, classes], targets int32 [batch]
     public static func accuracy(of targets: KeyPath<Batch, Tensor>) -> Metric {
         Metric("accuracy") { predictions, batch in
-            let classes = predictions.shape[-1]
-            let logits = predictions.realValues
             let targets = batch[keyPath: targets].int32s
-            let hits = targets.enumerated().filter { row, target in
-                let scores = logits[row * classes..<(row + 1) * classes]
-                return scores.firstIndex(of: scores.max() ?? 0).map { $0 - row * classes } == Int(target)
-            }
-            return (Double(hits.count), targets.count)
+            let hits = zip(predictions.detached().argmax(axis: -1).int32s, targets).count { $0 == $1 }
+            return (Double(hits), targets.count)
         }
     }
 }

@@ -17,6 +17,9 @@ extension Tensor {
                 operation, other, shape: other.shape,
                 Grid(rows: 1, columns: other.count, aRow: 0, bRow: 0, aColumn: 0, bColumn: 1))
         }
+        if let (isLeft, grid) = Grid.stretching(shape, other.shape) {
+            return computed(operation, other, shape: isLeft ? shape : other.shape, grid)
+        }
         let plan = BroadcastPlan(shape, other.shape, name: name)
         let result = Tensor(uninitialized: plan.shape, dtype)
         if result.count > 0 {
@@ -80,6 +83,7 @@ extension Tensor {
     /// - Precondition: each axis, counted from the last, has the size wanted or 1.
     public func expanded(_ shape: Shape) -> Tensor {
         if self.shape == shape { return self }
+        if count == 1 && rank <= shape.rank && !requiresGradient { return filled(shape) }
         let plan = BroadcastPlan(self.shape, shape, name: "expanded")
         precondition(plan.shape == shape, "expanded: \(self.shape) does not stretch to \(shape)")
         let result = Tensor(uninitialized: shape, dtype)
@@ -90,6 +94,57 @@ extension Tensor {
             }
         }
         return result.recorded(from: self) { step in [step.gradient.reduced(to: step.input(0).shape)] }
+    }
+
+    /// The only element in every place of `shape`.
+    private func filled(_ shape: Shape) -> Tensor {
+        let result = Tensor(uninitialized: shape, dtype)
+        switch dtype {
+        case .float32: result.float32.update(repeating: float32[0], count: shape.count)
+        case .float64: result.float64.update(repeating: float64[0], count: shape.count)
+        case .int32: result.int32.update(repeating: int32[0], count: shape.count)
+        }
+        return result
+    }
+}
+
+extension Grid {
+    /// The grid of two shapes of which one (the left one if `isLeft`) is the result's and the other stretches to it along
+    /// its first or its last axes; nil for anything else. Allocates nothing.
+    static func stretching(_ a: Shape, _ b: Shape) -> (isLeft: Bool, grid: Grid)? {
+        if a.rank >= b.rank, let (rows, columns, alongRows) = edges(of: a, b) {
+            let (bRow, bColumn) = alongRows ? (0, 1) : (1, 0)
+            return (
+                true, Grid(rows: rows, columns: columns, aRow: columns, bRow: bRow, aColumn: 1, bColumn: bColumn)
+            )
+        }
+        if b.rank >= a.rank, let (rows, columns, alongRows) = edges(of: b, a) {
+            let (aRow, aColumn) = alongRows ? (0, 1) : (1, 0)
+            return (
+                false, Grid(rows: rows, columns: columns, aRow: aRow, bRow: columns, aColumn: aColumn, bColumn: 1)
+            )
+        }
+        return nil
+    }
+
+    private static func edges(of big: Shape, _ small: Shape) -> (rows: Int, columns: Int, alongRows: Bool)? {
+        let extra = big.rank - small.rank
+        // Equal axes at the end, then nothing but ones: a row for every row.
+        var same = 0
+        while same < small.rank && small.dimensions[small.rank - 1 - same] == big.dimensions[big.rank - 1 - same] {
+            same += 1
+        }
+        var columns = 1
+        for axis in big.rank - same..<big.rank { columns *= big.dimensions[axis] }
+        if small.count == columns { return columns > 0 ? (big.count / columns, columns, true) : nil }
+        guard extra == 0 else { return nil }
+        // Equal axes at the start, then nothing but ones: a number for every row.
+        var rows = 1
+        for axis in 0..<big.rank {
+            guard small.dimensions[axis] == big.dimensions[axis] else { break }
+            rows *= big.dimensions[axis]
+        }
+        return small.count == rows && rows > 0 ? (rows, big.count / rows, false) : nil
     }
 }
 
@@ -103,6 +158,7 @@ struct BroadcastPlan {
         let rank = max(a.rank, b.rank)
         var sizes = [Int](repeating: 1, count: rank)
         var axes: [(size: Int, a: Int, b: Int)] = []
+        axes.reserveCapacity(rank)
         var (aStep, bStep) = (1, 1)
         for position in 1...max(rank, 1) where position <= rank {
             let aSize = position <= a.rank ? a.dimensions[a.rank - position] : 1

@@ -6,15 +6,21 @@ extension Tensor {
         if dtype == self.dtype { return self }
         let result = Tensor(uninitialized: shape, dtype)
         switch (self.dtype, dtype) {
-        case (.float32, .float64): for i in 0..<count { result.float64[i] = Double(float32[i]) }
-        case (.float64, .float32): for i in 0..<count { result.float32[i] = Float(float64[i]) }
-        case (.int32, .float32): for i in 0..<count { result.float32[i] = Float(int32[i]) }
-        case (.int32, .float64): for i in 0..<count { result.float64[i] = Double(int32[i]) }
-        case (.float32, .int32): for i in 0..<count { result.int32[i] = Int32(float32[i]) }
-        case (.float64, .int32): for i in 0..<count { result.int32[i] = Int32(float64[i]) }
+        case (.float32, .float64): convert(float32, result.float64, count) { Double($0) }
+        case (.float64, .float32): convert(float64, result.float32, count) { Float($0) }
+        case (.int32, .float32): convert(int32, result.float32, count) { Float($0) }
+        case (.int32, .float64): convert(int32, result.float64, count) { Double($0) }
+        case (.float32, .int32): convert(float32, result.int32, count) { Int32($0) }
+        case (.float64, .int32): convert(float64, result.int32, count) { Int32($0) }
         default: break
         }
         guard dtype.isReal else { return result }
         return result.recorded(from: self) { step in [step.gradient.converted(to: step.input(0).dtype)] }
     }
+}
+
+private func convert<From, To>(
+    _ from: UnsafePointer<From>, _ to: UnsafeMutablePointer<To>, _ count: Int, _ each: (From) -> To
+) {
+    for i in 0..<count { to[i] = each(from[i]) }
 }

@@ -17,13 +17,16 @@ extension Tensor {
 
     /// The mean along `axes`, all of them by default; NaN of nothing.
     public func mean(axes: [Int]? = nil, keepDimensions: Bool = false) -> Tensor {
-        let count = shape.normalized(axes).reduce(1) { $0 * shape.dimensions[$1] }
+        let count = axes.map { $0.reduce(1) { $0 * shape[$1] } } ?? shape.count
         return sum(axes: axes, keepDimensions: keepDimensions) / Double(count)
     }
 
     /// Combines elements along `axes` (normalised), keeping them with size 1. Not recorded.
     func reduced(_ reduction: Reduction, axes: [Int], kept: Shape) -> Tensor {
         precondition(dtype.isReal, "reductions need real elements: convert \(dtype) first")
+        if kept.count == 1 && axes.count == rank {
+            return reduced(reduction, outer: 1, n: count, inner: 1, kept)
+        }
         var current = self
         var end = axes.count
         // One run of neighbouring axes after the other, the innermost first.
@@ -40,7 +43,11 @@ extension Tensor {
         let outer = shape.count(of: 0..<run.lowerBound)
         let n = shape.count(of: run)
         let inner = shape.count(of: run.upperBound..<rank)
-        let result = Tensor(uninitialized: shape.keeping(Array(run)), dtype)
+        return reduced(reduction, outer: outer, n: n, inner: inner, shape.keeping(run))
+    }
+
+    private func reduced(_ reduction: Reduction, outer: Int, n: Int, inner: Int, _ kept: Shape) -> Tensor {
+        let result = Tensor(uninitialized: kept, dtype)
         switch dtype {
         case .float32: reduce(reduction, float32, result.float32, outer: outer, n: n, inner: inner)
         case .float64: reduce(reduction, float64, result.float64, outer: outer, n: n, inner: inner)
@@ -52,7 +59,7 @@ extension Tensor {
 
 extension Shape {
     /// This shape with size 1 at `axes`.
-    func keeping(_ axes: [Int]) -> Shape {
+    func keeping(_ axes: some Sequence<Int>) -> Shape {
         var sizes = dimensions
         for axis in axes { sizes[axis] = 1 }
         return Shape(sizes)

@@ -8,7 +8,8 @@ struct DotBiasFileConfiguration: Codable {
     var range: SigmoidRange
     var ratingMinimum: Float
     var ratingMaximum: Float
-    var training: DotBiasConfiguration?
+    /// The settings of the training, as JSON.
+    var training: String?
 }
 
 /// A dot-bias model as it is stored: the model, and the rating scale of its data.
@@ -18,7 +19,6 @@ public struct StoredDotBias: Sendable {
     /// The scale of the ratings it was trained on, in stars.
     public let scale: ClosedRange<Float>
 
-    static let kind = "collab"
     static let architecture = "dot-bias"
 
     /// Joins a model and its scale.
@@ -30,14 +30,14 @@ public struct StoredDotBias: Sendable {
     /// The file of a model.
     ///
     /// - Parameter created: ISO 8601
-    func file(training: DotBiasConfiguration?, created: String) throws -> ModelFile {
+    func file(training: String?, created: String) throws -> ModelFile {
         let vocabulary = model.vocabulary
         let (users, items, factors) = (vocabulary.userKeys.count, vocabulary.itemKeys.count, model.factors)
         let configuration = DotBiasFileConfiguration(
             factors: factors, range: model.range, ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound,
             training: training)
         return ModelFile(
-            kind: Self.kind, architecture: Self.architecture, configuration: try JSONText.encode(configuration),
+            kind: StoredCollab.kind, architecture: Self.architecture, configuration: try JSONText.encode(configuration),
             weights: [
                 WeightEntry(path: "user.weight", shape: [users, factors], values: .float32(model.userVectors)),
                 WeightEntry(path: "item.weight", shape: [items, factors], values: .float32(model.itemVectors)),

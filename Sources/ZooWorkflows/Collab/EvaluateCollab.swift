@@ -20,7 +20,9 @@ extension Workspace {
     ///
     /// - Parameter dataset: nil for the data set that the model was trained on.
     /// - Throws: `DataError.unknown` for a missing model, data set or split; `WorkflowError.invalid` without ratings.
-    public func evaluate(model name: String, dataset: String?, split: RatingSplit, seed: UInt64) throws -> EvaluateReport {
+    public func evaluate(model name: String, dataset: String?, split: RatingSplit, seed: UInt64) throws
+        -> EvaluateReport
+    {
         let (collab, entry) = try collabModel(named: name)
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")

@@ -21,7 +21,8 @@ public enum RatingSplit: Sendable, Hashable {
         }
         guard let share = Double(text.dropFirst("random:".count)), share > 0, share < 1 else {
             throw WorkflowError.invalid(
-                what: "--split \(text)", reason: "the share of a random split is a number between 0 and 1, as random:0.2")
+                what: "split \(text)",
+                reason: "the share of a random split is a number between 0 and 1, as random:0.2")
         }
         self = .random(share)
     }
@@ -38,8 +39,8 @@ public enum RatingSplit: Sendable, Hashable {
 
 /// The two parts of a split.
 struct RatingParts {
-    let training: ZooCollab.Interactions
-    let testing: ZooCollab.Interactions
+    let training: Interactions
+    let testing: Interactions
     let dataset: Dataset
 
     /// Reads a data set and cuts it.
@@ -50,7 +51,7 @@ struct RatingParts {
         var splitName: String?
         if case .named(let named) = split { splitName = named }
         let stored = try data.interactions(dataset: name, split: splitName)
-        let all = ZooCollab.Interactions(
+        let all = Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
             scale: Float(stored.dataset.ratingMinimum)...Float(stored.dataset.ratingMaximum))
@@ -69,6 +70,10 @@ struct RatingParts {
             let rows = all.randomSplit(testing: share, seed: seed)
             training = all.selecting(rows.training)
             testing = all.selecting(rows.testing)
+            guard testing.count > 0 else {
+                throw WorkflowError.invalid(
+                    what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to test on")
+            }
         }
         guard training.count > 0 else {
             throw WorkflowError.invalid(

@@ -124,6 +124,7 @@ private struct Asking {
         _ request: RecommendRequest, recommender: any Recommender, collab: StoredCollab, in workspace: Workspace,
         entry: CatalogueModel
     ) throws {
+        var row: Int?
         switch request.person {
         case .ratings(let path):
             guard case .dotBias(let stored, _) = collab else {
@@ -131,32 +132,28 @@ private struct Asking {
                     model: request.model, reason: "cannot take in a new user: --ratings needs a dot-bias model")
             }
             rated = try Self.read(path, for: stored)
-            let foldIn = FoldIn(rated, in: stored.model)
-            scores = stored.model.scores(foldIn.taste)
-            explain = { Explanation(item: $0, foldIn: foldIn, in: stored.model) }
         case .user(let key):
             user = key
-            let row = recommender.vocabulary.userKeys.firstIndex(of: key)
+            row = recommender.vocabulary.userKeys.firstIndex(of: key)
             (rated, notes) = try Self.seen(by: key, recommender.vocabulary, in: workspace, entry: entry)
             if row == nil {
-                guard !rated.isEmpty || notes.isEmpty == false else {
-                    throw WorkflowError.unknown(
-                        kind: "user", name: key,
-                        advice: "model '\(request.model)' knows \(recommender.vocabulary.userKeys.count) users; "
-                            + "for somebody new give --ratings FILE.csv")
-                }
-                notes.append("the model does not know user '\(key)': the scores are those of an average user")
+                let instead = rated.isEmpty ? "an average user" : "the user's ratings, folded in"
+                notes.append("the model does not know user '\(key)': the scores are those of \(instead)")
             }
+        }
+        guard case .dotBias(let stored, _) = collab else {
             scores = recommender.scores(user: row)
-            if case .dotBias(let stored, _) = collab {
-                let rated = rated
-                explain = { item in
-                    guard let row else { return Explanation(item: item, foldIn: FoldIn([], in: stored.model), in: stored.model) }
-                    return Explanation(item: item, user: row, ratings: rated, in: stored.model)
-                }
-            } else {
-                explain = nil
-            }
+            explain = nil
+            return
+        }
+        let (model, rated) = (stored.model, rated)
+        if let row {
+            scores = model.scores(user: row)
+            explain = { Explanation(item: $0, user: row, ratings: rated, in: model) }
+        } else {
+            let foldIn = FoldIn(rated, in: model)
+            scores = model.scores(foldIn.taste)
+            explain = { Explanation(item: $0, foldIn: foldIn, in: model) }
         }
     }
 
@@ -164,12 +161,13 @@ private struct Asking {
     private static func seen(
         by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
     ) throws -> ([(item: Int, stars: Float)], [String]) {
-        guard let name = entry.dataset, let dataset = try? workspace.data.dataset(named: name),
-            dataset.fingerprint == entry.datasetFingerprint
+        // By what is in it, not by name: the same ratings may be imported under any.
+        guard let fingerprint = entry.datasetFingerprint,
+            let dataset = try workspace.data.datasets().first(where: { $0.fingerprint == fingerprint })
         else {
             return ([], ["the data set of this model is not here: films already seen are not known and not left out"])
         }
-        guard let ratings = try workspace.data.ratings(ofUser: key, dataset: name) else { return ([], []) }
+        guard let ratings = try workspace.data.ratings(ofUser: key, dataset: dataset.name) else { return ([], []) }
         let rows = Dictionary(
             zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
         return (ratings.compactMap { rating in rows[rating.item].map { ($0, rating.rating) } }, [])

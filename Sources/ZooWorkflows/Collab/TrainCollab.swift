@@ -30,11 +30,16 @@ public struct TrainCollabRequest: Sendable {
 public enum CollabRecipe: Sendable, Hashable {
     /// Vectors and biases.
     case dotBias(DotBiasConfiguration)
+    /// Vectors and biases by gradients over batches.
+    case dotBiasBatches(GradientConfiguration)
+    /// A network over both vectors.
+    case neural(GradientConfiguration)
 
     /// The architecture's name.
     public var architecture: String {
         switch self {
-        case .dotBias: StoredDotBias.architecture
+        case .dotBias, .dotBiasBatches: StoredDotBias.architecture
+        case .neural: StoredNeural.architecture
         }
     }
 
@@ -42,6 +47,7 @@ public enum CollabRecipe: Sendable, Hashable {
     public var seed: UInt64 {
         switch self {
         case .dotBias(let configuration): configuration.seed
+        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.seed
         }
     }
 
@@ -49,6 +55,7 @@ public enum CollabRecipe: Sendable, Hashable {
     public var epochs: Int {
         switch self {
         case .dotBias(let configuration): configuration.epochs
+        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.epochs
         }
     }
 }
@@ -94,6 +101,8 @@ extension Workspace {
     public func trainCollab(
         _ request: TrainCollabRequest, onEpoch: (CollabEpoch) -> Void = { _ in }
     ) throws -> TrainCollabReport {
+        // Before the work, not after it.
+        if let name = request.saveAs { try Self.check(name: name) }
         let parts = try RatingParts(request.dataset, split: request.split, seed: request.recipe.seed, in: data)
         let started = Date()
         let fitted = try FittedCollab(
@@ -121,21 +130,43 @@ struct FittedCollab {
     let seconds: Double
 
     init(
-        _ recipe: CollabRecipe, on training: ZooCollab.Interactions, threads: ThreadCount,
+        _ recipe: CollabRecipe, on training: Interactions, threads: ThreadCount,
         onEpoch: (CollabEpoch) -> Void
     ) throws {
-        var epochs: [CollabEpoch] = []
         let start = DispatchTime.now().uptimeNanoseconds
-        switch recipe {
-        case .dotBias(let configuration):
-            let fitted = DotBiasTrainer(configuration, threads: threads).fit(training) { epoch in
+        (model, epochs) = try withoutActuallyEscaping(onEpoch) { onEpoch in
+            var epochs: [CollabEpoch] = []
+            func report(_ epoch: CollabEpoch) {
                 epochs.append(epoch)
                 onEpoch(epoch)
-                return true
             }
-            model = .dotBias(StoredDotBias(model: fitted, scale: training.scale), configuration)
+            let model = try Self.train(recipe, on: training, threads: threads, onEpoch: report)
+            return (model, epochs)
         }
         seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-        self.epochs = epochs
+        guard model.isFinite else {
+            throw WorkflowError.invalid(
+                what: "training on these ratings", reason: "it diverged: try a smaller learning rate (--lr)")
+        }
+    }
+
+    private static func train(
+        _ recipe: CollabRecipe, on training: Interactions, threads: ThreadCount,
+        onEpoch: @escaping (CollabEpoch) -> Void
+    ) throws -> StoredCollab {
+        switch recipe {
+        case .dotBias(let configuration):
+            let model = DotBiasTrainer(configuration, threads: threads).fit(training) {
+                onEpoch($0)
+                return true
+            }
+            return .dotBias(StoredDotBias(model: model, scale: training.scale), try JSONText.encode(configuration))
+        case .dotBiasBatches(let configuration):
+            let model = try GradientTrainer(configuration).fitDotBias(training, onEpoch: onEpoch)
+            return .dotBias(StoredDotBias(model: model, scale: training.scale), try JSONText.encode(configuration))
+        case .neural(let configuration):
+            let model = try GradientTrainer(configuration).fitNeural(training, onEpoch: onEpoch)
+            return .neural(StoredNeural(model: model, scale: training.scale), try JSONText.encode(configuration))
+        }
     }
 }

@@ -1,0 +1,10 @@
+// What a Swift program needs to train, load and query without the command line.
+@_exported import ZooCollab
+@_exported import ZooData
+@_exported import ZooEmbeddings
+@_exported import ZooLearn
+@_exported import ZooNN
+@_exported import ZooPlots
+@_exported import ZooTensor
+@_exported import ZooWeights
+@_exported import ZooWorkflows

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo lr-find`
+struct RangeTestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lr-find", abstract: "The learning-rate range test: a suggestion and a plot.",
+        subcommands: [RangeTestCollabCommand.self])
+}
+
+/// `zoo lr-find collab`
+struct RangeTestCollabCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collab", abstract: "Try rising learning rates on a fresh recommender.")
+    @OptionGroup var collab: CollabOptions
+    @Option(help: "Use the training part of this split.", transform: { try RatingSplit($0) }) var split: RatingSplit?
+    @Option(help: "How many rates to try.") var steps = 200
+    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (2...100_000).contains(steps) else { throw ValidationError("--steps must be from 2 to 100000") }
+    }
+
+    func run() throws {
+        let (report, lines) = try options.workspace().collabRateCurve(
+            dataset: collab.data, split: split ?? .none,
+            recipe: collab.recipe(seed: options.seed), steps: steps)
+        if let plot {
+            try lines.write(to: plot)
+            options.progress.say("wrote \(plot)")
+        }
+        if options.json { return try outputJSON(report) }
+        func rate(_ value: Double?) -> String { value.map { String(format: "%.2g", $0) } ?? "none" }
+        outputText(lines.text())
+        outputText("steepest descent at \(rate(report.steepest)); a tenth of the minimum: \(rate(report.minimumTenth))")
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// A lesson as the tests read it: its fenced blocks, with the lines they stand on.
+struct NotebookDocument {
+    /// A fenced block.
+    struct Block {
+        /// The word after the fence, such as `console`.
+        let language: String
+        /// Its first line in the file, from 1.
+        let line: Int
+        let lines: [String]
+    }
+
+    /// A command of a console block with the output that stands below it.
+    struct Command {
+        let script: String
+        let line: Int
+        let expected: [String]
+    }
+
+    /// The folder of the lessons.
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("notebooks-md", isDirectory: true)
+
+    /// The file names of all lessons, in order.
+    static func names() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".md") }.sorted()
+    }
+
+    let name: String
+    let blocks: [Block]
+
+    /// The lines of a text file.
+    static func lines(ofFile path: String) throws -> [String] {
+        try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8).components(separatedBy: "\n")
+    }
+
+    init(named name: String) throws {
+        let lines = try Self.lines(ofFile: Self.folder.appendingPathComponent(name).path)
+        self.init(name: name, text: lines.joined(separator: "\n"))
+    }
+
+    init(name: String, text: String) {
+        self.name = name
+        var blocks: [Block] = []
+        var open: (language: String, line: Int, lines: [String])?
+        for (index, line) in text.components(separatedBy: "\n").enumerated() {
+            if let block = open {
+                if line == "```" {
+                    blocks.append(Block(language: block.language, line: block.line, lines: block.lines))
+                    open = nil
+                } else {
+                    open?.lines.append(line)
+                }
+            } else if line.hasPrefix("```") {
+                open = (String(line.dropFirst(3)), index + 2, [])
+            }
+        }
+        self.blocks = blocks
+    }
+
+    /// The commands of the console blocks, in order: `$ …`, with the lines of a here-document up to its `EOF`.
+    var commands: [Command] {
+        blocks.filter { $0.language == "console" }.flatMap { block in
+            var commands: [Command] = []
+            var script: [String] = []
+            var expected: [String] = []
+            var (start, isDocument) = (0, false)
+            func finish() {
+                guard !script.isEmpty else { return }
+                commands.append(Command(script: script.joined(separator: "\n"), line: start, expected: expected))
+                (script, expected) = ([], [])
+            }
+            for (index, line) in block.lines.enumerated() {
+                if isDocument {
+                    script.append(line)
+                    isDocument = line != "EOF"
+                } else if line.hasPrefix("$ ") {
+                    finish()
+                    start = block.line + index
+                    script = [String(line.dropFirst(2))]
+                    isDocument = line.contains("<<'EOF'")
+                } else {
+                    expected.append(line)
+                }
+            }
+            finish()
+            return commands
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Dispatch
+import Testing
+import ZooKernels
+
+@Test func aBufferThatIsGivenBackServesTheNextRequestOfItsSize() {
+    let pool = BufferPool()
+    BufferPool.$current.withValue(pool) {
+        let first = PooledBuffer(byteCount: 1000).address
+        let second = PooledBuffer(byteCount: 900).address  // of the same class
+        #expect(first == second)
+        #expect(PooledBuffer(byteCount: 2000).address != first)
+    }
+    #expect(pool.statistics.systemAllocations == 2)
+    #expect(pool.statistics.reusedAllocations == 1)
+    #expect(pool.statistics.liveBytes == 0)
+}
+
+@Test func buffersAreAlignedAndLongEnough() {
+    let pool = BufferPool()
+    BufferPool.$current.withValue(pool) {
+        for byteCount in [0, 1, 63, 64, 65, 80, 81, 1023, 1024, 1025, 4097, 100_000] {
+            let buffer = PooledBuffer(byteCount: byteCount)
+            #expect(Int(bitPattern: buffer.address) % 64 == 0)
+            #expect(pool.statistics.liveBytes >= byteCount)
+            #expect(pool.statistics.liveBytes <= max(64, byteCount + byteCount / 4 + 1))
+            buffer.address.initializeMemory(as: UInt8.self, repeating: 7, count: byteCount)
+        }
+    }
+}
+
+@Test func aFullCacheGivesBuffersToTheSystem() {
+    let pool = BufferPool(cacheLimit: 1024)
+    BufferPool.$current.withValue(pool) {
+        var buffers = (0..<10).map { _ in PooledBuffer(byteCount: 512) }
+        buffers.removeAll()
+        #expect(pool.statistics.cachedBytes == 1024)
+        pool.releaseCached()
+        #expect(pool.statistics.cachedBytes == 0)
+        buffers.append(PooledBuffer(byteCount: 512))
+        #expect(pool.statistics.systemAllocations == 11)
+    }
+}
+
+@Test func manyThreadsNeverShareABuffer() {
+    let pool = BufferPool()
+    DispatchQueue.concurrentPerform(iterations: 8) { thread in
+        BufferPool.$current.withValue(pool) {
+            for round in 0..<2000 {
+                let buffer = PooledBuffer(byteCount: 64 + round % 5 * 100)
+                buffer.address.storeBytes(of: UInt64(thread), toByteOffset: 0, as: UInt64.self)
+                buffer.address.storeBytes(of: UInt64(round), toByteOffset: 8, as: UInt64.self)
+                let seen = (
+                    buffer.address.load(as: UInt64.self), buffer.address.load(fromByteOffset: 8, as: UInt64.self)
+                )
+                if seen != (UInt64(thread), UInt64(round)) { Issue.record("a buffer is shared") }
+            }
+        }
+    }
+    #expect(pool.statistics.liveBytes == 0)
+    #expect(pool.statistics.systemAllocations <= 8 * 5)
+}
