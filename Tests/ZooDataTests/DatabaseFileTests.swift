@@ -117,3 +117,28 @@ import ZooData
     let runs = try DataStore(url: url).runs()
     #expect(Set(runs.compactMap(\.model)).count == 40)
 }
+
+@Test func aFullDiskIsSaidAndTheOldDataStay() throws {
+    try withTemporaryFolder { folder in
+        let mount = Process()
+        mount.executableURL = URL(fileURLWithPath: "/usr/bin/mount")
+        mount.arguments = ["-t", "tmpfs", "-o", "size=768k", "tmpfs", folder.path]
+        mount.standardError = FileHandle.nullDevice
+        guard (try? mount.run()) != nil else { return print("skipped: there is no mount here") }
+        mount.waitUntilExit()
+        guard mount.terminationStatus == 0 else { return print("skipped: a full disk needs the right to mount one") }
+        defer { umount2(folder.path, Int32(MNT_DETACH)) }
+        let store = try DataStore(url: folder.appendingPathComponent("zoo.sqlite"))
+        var new = NewRatings(
+            userKeys: ["0"], itemKeys: ["x"], itemTitles: ["X"], users: [0], items: [0], ratings: [3], scale: 1...5)
+        try store.importRatings(new, name: "small", source: "test")
+        new.userKeys = (0..<100_000).map(String.init)
+        new.users = (0..<100_000).map { Int32($0) }
+        new.items = [Int32](repeating: 0, count: 100_000)
+        new.ratings = [Float](repeating: 3, count: 100_000)
+        let error = #expect(throws: DataError.self) { try store.importRatings(new, name: "large", source: "test") }
+        #expect(error?.description.contains("the disk is full: make room; nothing was changed") == true)
+        let left = try store.datasets()
+        #expect(left.map(\.name) == ["small"])
+    }
+}
