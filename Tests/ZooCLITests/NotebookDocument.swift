@@ -1,6 +1,6 @@
 import Foundation
 
-/// A lesson as the tests read it: its fenced blocks, with the lines they stand on.
+/// A lesson, or the README, as the tests read it: its fenced blocks, with the lines they stand on.
 struct NotebookDocument {
     /// A fenced block.
     struct Block {
@@ -18,14 +18,14 @@ struct NotebookDocument {
         let expected: [String]
     }
 
-    /// The folder of the lessons.
-    static let folder = URL(fileURLWithPath: #filePath)
+    private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("notebooks-md", isDirectory: true)
 
-    /// The file names of all lessons, in order.
+    /// The README and all lessons, as paths from the root.
     static func names() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".md") }.sorted()
+        let lessons = try FileManager.default.contentsOfDirectory(
+            atPath: root.appendingPathComponent("notebooks-md").path)
+        return ["README.md"] + lessons.filter { $0.hasSuffix(".md") }.sorted().map { "notebooks-md/" + $0 }
     }
 
     let name: String
@@ -37,7 +37,7 @@ struct NotebookDocument {
     }
 
     init(named name: String) throws {
-        let lines = try Self.lines(ofFile: Self.folder.appendingPathComponent(name).path)
+        let lines = try Self.lines(ofFile: Self.root.appendingPathComponent(name).path)
         self.init(name: name, text: lines.joined(separator: "\n"))
     }
 

@@ -34,39 +34,28 @@ struct NotebookSession {
                 Failure(notebook: notebook.name, line: command.line, command: command.script, reason: reason)
             }
             let showsError = command.expected.contains { $0.hasPrefix("zoo: ") }
-            if (code == 0) == showsError { return failure("ended with \(code)\ngot all of:\n\(printed)") }
+            if (code == 0) == showsError {
+                return failure("ended with \(code.map(String.init) ?? "a signal")\ngot all of:\n\(printed)")
+            }
             guard let wrong = NotebookOutput(command.expected).mismatch(printed) else { return nil }
             return failure("expected: \(wrong.expected)\ngot:      \(wrong.found)\ngot all of:\n\(printed)")
         }
     }
 
     /// Output and errors as a terminal shows them, and the exit code.
-    private func run(_ script: String) throws -> (printed: String, code: Int32) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", script]
-        process.currentDirectoryURL = folder.appendingPathComponent("work")
+    private func run(_ script: String) throws -> (printed: String, code: Int32?) {
         var environment = ProcessInfo.processInfo.environment
-        environment["PATH"] = Self.programs.path + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
+        let programs = URL(fileURLWithPath: ZooProcess.program).deletingLastPathComponent().path
+        environment["PATH"] = programs + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
         environment["ZOO_HOME"] = folder.appendingPathComponent("home").path
-        process.environment = environment
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        let printed = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (String(decoding: printed, as: UTF8.self), process.terminationStatus)
-    }
-
-    /// Where the build put `zoo`: beside the test program.
-    private static var programs: URL {
-        var folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        while folder.path.count > 1 {
-            if FileManager.default.isExecutableFile(atPath: folder.appendingPathComponent("zoo").path) { return folder }
-            folder.deleteLastPathComponent()
+        let shell = try ZooProcess(
+            ["-c", "exec 2>&1\n" + script], program: "/bin/bash", environment: environment,
+            in: folder.appendingPathComponent("work"))
+        let run = shell.wait()
+        // On a terminal progress is one line that is gone at the end; elsewhere it is lines of its own.
+        let lines = run.stdout.components(separatedBy: "\n").filter { line in
+            line.range(of: "^epoch [0-9]+/[0-9]+: ", options: .regularExpression) == nil
         }
-        return folder
+        return (lines.joined(separator: "\n"), run.code)
     }
 }

@@ -1,10 +1,13 @@
+import Foundation
 import Testing
 import ZooCollab
+import ZooEmbeddings
 import ZooLearn
 import ZooNN
 import ZooTensor
+import ZooWorkflows
 
-/// The Swift of the lessons, as it stands there, and the numbers that they say come of it.
+/// The Swift of the README and the lessons, as it stands there, and the numbers that they say come of it.
 @Suite struct NotebookSnippetsTests {
     @Test(arguments: try NotebookDocument.names()) func everySwiftBlockOfALessonIsTestedHere(_ name: String) throws {
         func trimmed(_ lines: [String]) -> [String] { lines.map { $0.trimmingPrefix { $0 == " " } }.map(String.init) }
@@ -165,6 +168,74 @@ import ZooTensor
         print(ratings.itemTitles[worst])  // Once Upon a Crossfire (1970)
 
         #expect(ratings.itemTitles[worst] == "Once Upon a Crossfire (1970)")
+    }
+
+    @Test func componentsAreThePlantedAxes() throws {
+        let demo = DemoRatings(seed: 0)
+        let model = DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions)
+        let films = model.vocabulary.itemKeys.compactMap { Int($0) }.map { $0 - 1 }  // keys are numbers from 1
+        let components = try PrincipalComponents.fit(model.itemVectors, width: model.factors, count: 3)
+
+        func correlation(_ a: [Float], _ b: [Float]) -> Float {
+            let (meanA, meanB) = (a.reduce(0, +) / Float(a.count), b.reduce(0, +) / Float(b.count))
+            let pairs = zip(a, b).map { ($0 - meanA, $1 - meanB) }
+            let product = pairs.reduce(0) { $0 + $1.0 * $1.1 }
+            let squares = pairs.reduce((0, 0)) { ($0.0 + $1.0 * $1.0, $0.1 + $1.1 * $1.1) }
+            return product / (squares.0 * squares.1).squareRoot()
+        }
+
+        let table = (0..<3).map { component in
+            (0..<3).map { axis in
+                correlation(
+                    films.indices.map { components.scores[$0 * 3 + component] }, films.map { demo.places[$0][axis] })
+            }
+        }
+        let qualities = films.map { demo.qualities[$0] }
+        let byBias = correlation(model.itemBiases, qualities)  // 0.94
+        let byMean = correlation(model.vocabulary.itemMeans, qualities)  // 0.82
+
+        let wanted: [[Float]] = [[-0.19, 0.47, 0.82], [0.91, 0.23, 0.11], [-0.14, 0.79, -0.45]]
+        for (row, expected) in zip(table, wanted) {
+            #expect(zip(row, expected).allSatisfy { abs($0 - $1) < 0.02 }, "\(row) is not \(expected)")
+        }
+        #expect(abs(byBias - 0.94) < 0.01 && abs(byMean - 0.82) < 0.01)
+    }
+
+    @Test func readmeTrainsAndRecommends() {
+        let ratings = DemoRatings(seed: 0).interactions
+        let (training, testing) = ratings.randomSplit(testing: 0.2, seed: 0)
+
+        var configuration = DotBiasConfiguration()
+        configuration.factors = 20
+        let model = DotBiasTrainer(configuration).fit(ratings.selecting(training)) { epoch in
+            print("epoch \(epoch.epoch): \(epoch.trainRMSE)")
+            return true  // false ends the training
+        }
+        print("test: \(model.evaluate(on: ratings.selecting(testing)).rmse)")
+
+        let films = model.vocabulary
+        let person = films.userKeys.firstIndex(of: "42")  // nil is somebody unknown, who gets the average view
+        for film in model.best(3, of: model.scores(user: person)) {
+            print(film.score, films.itemTitles[film.item])
+        }
+
+        #expect(abs(model.evaluate(on: ratings.selecting(testing)).rmse - 0.73) < 0.02)
+        #expect(person != nil)
+    }
+
+    @Test func readmeWorksOnTheStores() throws {
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-readme-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: home) }
+        let zoo = try Workspace(WorkspaceLocation(home: home))
+        _ = try zoo.importDemo(name: "demo", seed: 0, isReplacing: true)
+        let recipe = CollabRecipe.dotBias(DotBiasConfiguration())
+        var request = TrainCollabRequest(dataset: "demo", recipe: recipe, command: "my program")
+        request.saveAs = "films"
+        _ = try zoo.trainCollab(request)
+        let report = try zoo.recommend(RecommendRequest(model: "films", person: .user("42")))
+        print(report.items.map(\.title))
+
+        #expect(report.items.count == 10)
     }
 }
 
