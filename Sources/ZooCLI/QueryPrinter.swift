@@ -49,10 +49,15 @@ struct QueryPrinter {
         switch value {
         case .null: ""
         case .integer(let integer): String(integer)
-        case .real(let real): abs(real) < 1e6 && abs(real) >= 1e-3 || real == 0 ? real.fixed(4) : "\(real)"
+        case .real(let real): short(real)
         case .text(let text): text
         case .blob(let bytes): value.vector.map { "[\($0.count) numbers]" } ?? "[\(bytes.count) bytes]"
         }
+    }
+
+    private func short(_ real: Double) -> String {
+        if real == 0 || (1e-3..<1e6).contains(abs(real)) { return real.fixed(4) }
+        return abs(real) < 1 ? String(format: "%.4g", real) : "\(real)"
     }
 
     private func printCSV(_ query: PreparedQuery) throws {
