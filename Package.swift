@@ -52,7 +52,7 @@ let package = Package(
         .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots", "ZooTesting"]),
         .testTarget(name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"]),
         .testTarget(
-            name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting"], exclude: ["Snapshots"]),
+            name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting", grdb], exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

@@ -43,10 +43,11 @@ struct ZooProcess {
     func wait(timeout: Double = 60) -> ZooRun {
         let deadline = Date().addingTimeInterval(timeout)
         var status: Int32 = 0
-        var usage = rusage()
-        while wait4(identifier, &status, WNOHANG, &usage) == 0 {
+        var peak = 0
+        while waitpid(identifier, &status, WNOHANG) == 0 {
             if Date() > deadline { kill() }
-            usleep(500)
+            peak = max(peak, residentPeak)
+            usleep(2000)
         }
         func text(_ file: URL) -> String {
             defer { try? FileManager.default.removeItem(at: file) }
@@ -55,7 +56,14 @@ struct ZooProcess {
         let signal = status & 0x7F
         return ZooRun(
             code: signal == 0 ? (status >> 8) & 0xFF : nil, signal: signal == 0 ? nil : signal, stdout: text(stdout),
-            stderr: text(stderr), peakBytes: usage.ru_maxrss << 10)
+            stderr: text(stderr), peakBytes: peak)
+    }
+
+    /// The most memory that the living process had until now. (Its `rusage` would count the process that started it.)
+    private var residentPeak: Int {
+        let lines = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+        let line = lines.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) << 10
     }
 }
 
