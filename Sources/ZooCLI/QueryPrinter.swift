@@ -10,7 +10,8 @@ struct QueryPrinter {
     /// Rows that a table holds back to find the widths of its columns.
     private static let sample = 1000
 
-    func print(_ query: PreparedQuery) throws {
+    /// Prints all rows, and calls `onNoRows` after a table without any.
+    func print(_ query: PreparedQuery, onNoRows: () -> Void) throws {
         if json { return try printJSON(query) }
         if csv { return try printCSV(query) }
         var held: [[QueryValue]] = []
@@ -29,6 +30,7 @@ struct QueryPrinter {
             return true
         }
         if table == nil { outputText(self.table(columns, held).text) }
+        if held.isEmpty { onNoRows() }
     }
 
     private func table(_ columns: [String], _ rows: [[QueryValue]]) -> TextTable {
