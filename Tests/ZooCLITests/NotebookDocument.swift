@@ -36,9 +36,13 @@ struct NotebookDocument {
         try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8).components(separatedBy: "\n")
     }
 
+    /// The lines of a text file, given by its path from the root.
+    static func lines(of name: String) throws -> [String] {
+        try lines(ofFile: root.appendingPathComponent(name).path)
+    }
+
     init(named name: String) throws {
-        let lines = try Self.lines(ofFile: Self.root.appendingPathComponent(name).path)
-        self.init(name: name, text: lines.joined(separator: "\n"))
+        self.init(name: name, text: try Self.lines(of: name).joined(separator: "\n"))
     }
 
     init(name: String, text: String) {
