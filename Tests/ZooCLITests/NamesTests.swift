@@ -35,6 +35,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", " ", "a\nb", "x\u{0007}", " x"])
+    func dataSetNamesThatCannotBeSeenAreRefused(_ name: String) throws {
+        try withSandbox { box in
+            let path = try box.write("s.csv", SmallRatings.csv)
+            #expect(try box.fail("data", "import", "csv", path, "--name", name).contains("name"))
+            #expect(try box.fail("data", "import", "demo", "--name", name).contains("name"))
+        }
+    }
+
     @Test func theSameSeedGivesTheSameModelAndAnotherAnother() throws {
         try withSandbox { box in
             try box.importSmallRatings()

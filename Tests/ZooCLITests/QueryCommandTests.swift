@@ -62,6 +62,8 @@ import Testing
             #expect(try box.fail("query", "worst-movies", "--param", "model=no").contains("'films'"))
             #expect(try box.fail("query", "worst-movies", "--param", "model=films", "--param", "x=1").contains("x"))
             #expect(try box.zoo("query", "worst-movies", "--param", "model").code == 64)
+            let word = try box.fail("query", "worst-movies", "--param", "model=films", "--param", "count=many")
+            #expect(word.contains("whole number"))
             try box.write("binary.sql", [0x53, 0, 0xFF, 0xFE])
             try box.fail("query", "binary.sql")
             try box.write("empty.sql", "-- nothing\n")
