@@ -51,7 +51,8 @@ let package = Package(
         .testTarget(name: "ZooDataTests", dependencies: ["ZooData", "ZooTesting"]),
         .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots", "ZooTesting"]),
         .testTarget(name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"]),
-        .testTarget(name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting"]),
+        .testTarget(
+            name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting", grdb], exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

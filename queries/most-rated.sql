@@ -6,10 +6,15 @@
 --   title: what the item is called
 --   ratings: how many people rated it
 --   mean: the mean of its ratings
-SELECT item.title, count(*) AS ratings, avg(rating.rating) AS mean
-FROM zoo_ratings AS rating
-JOIN zoo_items AS item ON item.dataset = rating.dataset AND item.idx = rating.item
-WHERE rating.dataset = (SELECT id FROM zoo_datasets WHERE name = :data)
-GROUP BY rating.item
-ORDER BY ratings DESC, rating.item
-LIMIT COALESCE(:count, 10)
+WITH tally AS (
+    SELECT dataset, item, count(*) AS ratings, avg(rating) AS mean
+    FROM zoo_ratings
+    WHERE dataset = (SELECT id FROM zoo_datasets WHERE name = :data)
+    GROUP BY item
+    ORDER BY ratings DESC, item
+    LIMIT COALESCE(:count, 10)
+)
+SELECT title, ratings, mean
+FROM tally
+JOIN zoo_items ON zoo_items.dataset = tally.dataset AND zoo_items.idx = tally.item
+ORDER BY ratings DESC, tally.item

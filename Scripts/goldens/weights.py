@@ -2,12 +2,16 @@
 
     python Scripts/goldens/weights.py check FOLDER   # model.h5, model.safetensors, model.npz of one model: do they agree?
     python Scripts/goldens/weights.py make FILE.h5   # a model file as h5py writes it
+    python Scripts/goldens/weights.py hostile FILE.json   # files that promise what they do not hold
 
-Needs h5py, numpy and safetensors. The tests of ZooWeights run `check` where Python has them; `make` made
-Tests/ZooWeightsTests/Goldens/h5py.h5 with h5py 3.16.0 (HDF5 2.0.0), nothing random in it.
+Needs h5py, numpy and safetensors. The tests of ZooWeights run `check` where Python has them (ZOO_PYTHON names another);
+`make` and `hostile` made Tests/ZooWeightsTests/Goldens with h5py 3.16.0 (HDF5 2.0.0), nothing random in it.
 """
 
+import base64
+import io
 import json
+import re
 import sys
 
 import h5py
@@ -69,5 +73,61 @@ def make(path):
         file["vocab/fixed"] = np.array([b"one", b"three"])
 
 
+def hostile(path):
+    def file(change):
+        memory = io.BytesIO()
+        with h5py.File(memory, "w", libver="v110") as file:
+            file.attrs["format_version"] = 1
+            for name in ("kind", "architecture", "created", "zoo_version"):
+                file.attrs[name] = name
+            file["config"] = "{}"
+            file.create_group("weights")
+            change(file)
+        # Long runs of zeros as their length between stars; the rest in base64.
+        parts = re.split(rb"(\x00{64,})", memory.getvalue())
+        return "*".join(str(len(part)) if i % 2 else base64.b64encode(part).decode() for i, part in enumerate(parts))
+
+    def ring(file):
+        file["weights/down"] = file["weights"]
+
+    def newer(file):
+        file.attrs["format_version"] = 99
+
+    def text_version(file):
+        file.attrs["format_version"] = "one"
+
+    def many_kinds(file):
+        file.attrs["kind"] = ["a", "b"]
+
+    def no_config(file):
+        del file["config"]
+
+    def no_version(file):
+        del file.attrs["format_version"]
+
+    cases = {
+        "claims 10^12 numbers": lambda f: f.create_dataset("weights/w", shape=(10**12,), dtype="f4", chunks=(1 << 20,)),
+        "sizes overflow": lambda f: f.create_dataset("weights/w", shape=(1 << 40, 1 << 40), dtype="f4", chunks=(1, 1)),
+        "claims 10^9 texts": lambda f: f.create_dataset("vocab/v", shape=(10**9,), dtype=h5py.string_dtype(), chunks=(1 << 10,)),
+        "external link": lambda f: f.__setitem__("weights/w", h5py.ExternalLink("/etc/hostname", "/w")),
+        "soft link": lambda f: f.__setitem__("weights/w", h5py.SoftLink("/config")),
+        "ring of groups": ring,
+        "pairs of numbers": lambda f: f.__setitem__("weights/w", np.zeros(2, dtype=[("a", "f4"), ("b", "f4")])),
+        "text as weights": lambda f: f.__setitem__("weights/w", "text"),
+        "numbers as vocabulary": lambda f: f.__setitem__("vocab/v", np.arange(3)),
+        "vocabulary not UTF-8": lambda f: f.__setitem__("vocab/v", np.array([b"caf\xe9"])),
+        "weights is no group": lambda f: (f.__delitem__("weights"), f.__setitem__("weights", 1)),
+        "newer format": newer,
+        "version is text": text_version,
+        "kind is a list": many_kinds,
+        "no config": no_config,
+        "no version": no_version,
+    }
+    files = {"made_by": "Scripts/goldens/weights.py hostile, h5py 3.16.0 (HDF5 2.0.0)"}
+    files.update({name: file(change) for name, change in cases.items()})
+    with open(path, "w") as out:
+        json.dump(files, out, indent=1)
+
+
 if __name__ == "__main__":
-    {"check": check, "make": make}[sys.argv[1]](sys.argv[2])
+    {"check": check, "make": make, "hostile": hostile}[sys.argv[1]](sys.argv[2])

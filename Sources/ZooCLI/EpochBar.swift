@@ -1,24 +1,18 @@
 import Foundation
 import ZooCollab
+import ZooLearn
 
-/// A bar over the epochs of a training, with rate and the time that is left.
-final class EpochBar {
-    private let epochs: Int
-    private let progress: Progress
+/// How far a training is, epoch by epoch.
+struct EpochBar {
+    let epochs: Int
+    let progress: Progress
     private let start = Date()
 
-    init(epochs: Int, progress: Progress) {
-        self.epochs = epochs
-        self.progress = progress
-    }
-
     func show(_ epoch: CollabEpoch) {
-        let elapsed = Date().timeIntervalSince(start)
-        let left = elapsed / Double(epoch.epoch) * Double(epochs - epoch.epoch)
-        let filled = 30 * epoch.epoch / max(1, epochs)
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let line =
-            "\(bar) epoch \(epoch.epoch)/\(epochs)  train rmse \(epoch.trainRMSE.fixed(4))  \(left.fixed(0)) s left"
-        progress.update(line)
+        progress.show(
+            ProgressLine(
+                label: "epoch \(epoch.epoch)/\(epochs)", done: epoch.epoch, total: epochs,
+                seconds: Date().timeIntervalSince(start), unit: "epochs",
+                note: "train rmse \(epoch.trainRMSE.fixed(4))"))
     }
 }

@@ -25,7 +25,25 @@ func outputJSON(_ value: some Encodable) throws {
     outputText(String(decoding: try encoder.encode(value), as: UTF8.self))
 }
 
-/// Prints text and a line break.
+/// Prints text and a line break; ends the program where stdout does not take it, as on a full disk.
 func outputText(_ text: String) {
-    FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    guard let reason = write(text + "\n", to: STDOUT_FILENO) else { return }
+    Zoo.fail("the result cannot be written to stdout: \(reason)")
+}
+
+/// Writes text as it is.
+///
+/// - Returns: the system's reason when not all of it could be written
+@discardableResult
+func write(_ text: String, to descriptor: Int32) -> String? {
+    var text = text
+    return text.withUTF8 { bytes in
+        var rest = UnsafeRawBufferPointer(bytes)
+        while !rest.isEmpty {
+            let count = write(descriptor, rest.baseAddress, rest.count)
+            if count < 0, errno != EINTR { return String(cString: strerror(errno)) }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(0, count)))
+        }
+        return nil
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ZooLearn
 
 /// Messages and progress on stderr: a line that renews itself on a terminal, plain lines otherwise.
 struct Progress: Sendable {
@@ -11,10 +12,15 @@ struct Progress: Sendable {
         write((isTerminal ? "\r\u{1B}[K" : "") + message + "\n")
     }
 
-    /// Renews the line of a bar; on a terminal only.
-    func update(_ line: String) {
-        guard !isQuiet, isTerminal else { return }
-        write("\r\u{1B}[K" + line)
+    /// How far a job is: the bar is renewed on a terminal, a plain line is added elsewhere.
+    func show(_ line: ProgressLine) {
+        guard !isQuiet else { return }
+        write(isTerminal ? "\r\u{1B}[K" + line.bar(width: Self.terminalWidth) : line.plain + "\n")
+    }
+
+    private static var terminalWidth: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
     }
 
     /// Removes the line of a bar.
@@ -23,5 +29,6 @@ struct Progress: Sendable {
         write("\r\u{1B}[K")
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    // What cannot be said is no reason to stop the work.
+    private func write(_ text: String) { ZooCLI.write(text, to: STDERR_FILENO) }
 }

@@ -10,7 +10,8 @@ struct QueryPrinter {
     /// Rows that a table holds back to find the widths of its columns.
     private static let sample = 1000
 
-    func print(_ query: PreparedQuery) throws {
+    /// Prints all rows, and calls `onNoRows` after a table without any.
+    func print(_ query: PreparedQuery, onNoRows: () -> Void) throws {
         if json { return try printJSON(query) }
         if csv { return try printCSV(query) }
         var held: [[QueryValue]] = []
@@ -29,6 +30,7 @@ struct QueryPrinter {
             return true
         }
         if table == nil { outputText(self.table(columns, held).text) }
+        if held.isEmpty { onNoRows() }
     }
 
     private func table(_ columns: [String], _ rows: [[QueryValue]]) -> TextTable {
@@ -49,10 +51,15 @@ struct QueryPrinter {
         switch value {
         case .null: ""
         case .integer(let integer): String(integer)
-        case .real(let real): abs(real) < 1e6 && abs(real) >= 1e-3 || real == 0 ? real.fixed(4) : "\(real)"
+        case .real(let real): short(real)
         case .text(let text): text
         case .blob(let bytes): value.vector.map { "[\($0.count) numbers]" } ?? "[\(bytes.count) bytes]"
         }
+    }
+
+    private func short(_ real: Double) -> String {
+        if real == 0 || (1e-3..<1e6).contains(abs(real)) { return real.fixed(4) }
+        return abs(real) < 1 ? String(format: "%.4g", real) : "\(real)"
     }
 
     private func printCSV(_ query: PreparedQuery) throws {

@@ -27,6 +27,8 @@ struct Zoo: ParsableCommand {
 
     /// Exit codes: 0; 64 for a usage error; 1 for everything else, with one line on stderr.
     static func main() {
+        // A limit on the size of files is an error like a full disk, not the end of the program.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()
@@ -35,9 +37,14 @@ struct Zoo: ParsableCommand {
             if code == .success || code == .validationFailure || error is ExitCode {
                 exit(withError: error)
             }
-            FileHandle.standardError.write(Data("zoo: \(Self.line(for: error))\n".utf8))
-            Foundation.exit(1)
+            fail(line(for: error))
         }
+    }
+
+    /// Ends the program with one line on stderr.
+    static func fail(_ line: String) -> Never {
+        write("zoo: \(line)\n", to: STDERR_FILENO)
+        Foundation.exit(1)
     }
 
     /// The error in one line.

@@ -18,7 +18,7 @@ public struct FoldIn: Sendable {
         /// lambda_p, in squared stars.
         public var vector = 4.0
         /// lambda_b, in squared stars.
-        public var bias = 2.0
+        public var bias = 4.0
 
         /// The default penalties.
         public init() {}

@@ -31,6 +31,7 @@ extension DataStore {
     public func importCSV(
         file: URL, name: String, columns: RatingColumns, options: ImportOptions = ImportOptions()
     ) throws -> ImportReport {
+        try check(name: name)
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
         let parsed = try RatingsFile.read(path: file.path, columns: columns, titles: nil, options: options)
         return ImportReport(

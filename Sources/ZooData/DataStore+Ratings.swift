@@ -32,6 +32,18 @@ extension DataStore {
         }
     }
 
+    /// - Throws: `DataError.invalid` for a name that cannot be seen or typed
+    func check(name: String) throws {
+        let isVisible = name.unicodeScalars.allSatisfy {
+            !CharacterSet.controlCharacters.contains($0) && !CharacterSet.newlines.contains($0)
+        }
+        guard !name.isEmpty, isVisible, name.first?.isWhitespace == false, name.last?.isWhitespace == false else {
+            throw DataError.invalid(
+                "data set name '\(name.filter { !$0.isNewline })': give it visible characters, without blanks at its ends"
+            )
+        }
+    }
+
     /// - Throws: `DataError.exists`
     func checkIsFree(_ name: String, _ db: Database) throws {
         let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM zoo_datasets WHERE name = ?", arguments: [name])

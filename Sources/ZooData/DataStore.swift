@@ -42,18 +42,20 @@ public final class DataStore: Sendable {
         try DataError.translated(path: url.path, busyTimeout) { try Migrations.run(database, path: url.path) }
     }
 
-    private static func open(path: String, busyTimeout: Double) throws -> DatabasePool {
+    // A queue, not a pool: opening a GRDB pool writes to the file, so that readers would wait for other writers.
+    private static func open(path: String, busyTimeout: Double) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeout)
         configuration.label = "zoo"
         configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
             // WAL's default may lose the last commits at a power cut: the catalogue could then name a swept file.
-            if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = FULL") }
+            try db.execute(sql: "PRAGMA synchronous = FULL")
         }
         // Turning to WAL does not wait for other processes that are just doing the same.
         let deadline = Date().addingTimeInterval(busyTimeout)
         while true {
-            do { return try DatabasePool(path: path, configuration: configuration) } catch let error as DatabaseError
+            do { return try DatabaseQueue(path: path, configuration: configuration) } catch let error as DatabaseError
                 where error.resultCode == .SQLITE_BUSY && Date() < deadline
             {
                 Thread.sleep(forTimeInterval: 0.02)

@@ -47,6 +47,7 @@ extension DataStore {
     public func importRatings(
         _ new: NewRatings, name: String, source: String, isReplacing: Bool = false
     ) throws -> Dataset {
+        try check(name: name)
         if !isReplacing { try read { db in try checkIsFree(name, db) } }
         try check(new)
         let order = new.ratings.indices.sorted {

@@ -10,6 +10,7 @@ extension DataStore {
     public func importMovieLens(
         folder: URL, name: String, options: ImportOptions = ImportOptions()
     ) throws -> ImportReport {
+        try check(name: name)
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
         let files = try folderContents(folder)
         if files.contains("u.data") {

@@ -1,3 +1,6 @@
+import Crypto
+import Foundation
+
 /// Ratings that were checked and are ready to be stored: sorted by user, then item, each pair once.
 struct RatingTable: Sendable {
     var userKeys: [String]
@@ -45,14 +48,15 @@ struct RatingTable: Sendable {
     /// SHA-256 of the contents; names of data sets and splits are not part of it.
     var fingerprint: String {
         var hash = SHA256()
-        hash.update("zoo-ratings-1\n\(userKeys.count) \(itemKeys.count) \(ratings.count) \(timestamps.count)\n")
-        for key in userKeys { hash.update(key + "\n") }
-        for (key, title) in zip(itemKeys, itemTitles) { hash.update(key + "\t" + title + "\n") }
-        users.withUnsafeBytes { hash.update($0) }
-        items.withUnsafeBytes { hash.update($0) }
-        ratings.withUnsafeBytes { hash.update($0) }
-        timestamps.withUnsafeBytes { hash.update($0) }
-        return hash.finalized()
+        func update(_ text: String) { hash.update(data: Data(text.utf8)) }
+        update("zoo-ratings-1\n\(userKeys.count) \(itemKeys.count) \(ratings.count) \(timestamps.count)\n")
+        update(userKeys.joined(separator: "\n") + "\n")
+        update(zip(itemKeys, itemTitles).map { $0 + "\t" + $1 + "\n" }.joined())
+        users.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        items.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        ratings.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        timestamps.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 

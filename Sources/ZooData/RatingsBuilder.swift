@@ -12,6 +12,8 @@ struct RatingsBuilder {
     private var ratings: [Double] = []
     private var timestamps: [Int64] = []
     private var lines: [Int32] = []
+    /// Beyond it, no model in Float32 tells neighbouring ratings apart.
+    private static let largestRating = 1e6
 
     /// - Parameter scale: the ratings possible, or nil to take what occurs
     init(
@@ -48,6 +50,9 @@ struct RatingsBuilder {
         if let scale, !scale.contains(rating) {
             let range = "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
             return try badRows.report(bad(names.rating, "\(rating.formatted()) is outside \(range)"))
+        }
+        guard abs(rating) <= Self.largestRating else {
+            return try badRows.report(bad(names.rating, "\(quoted(row.rating)) is too large for a rating"))
         }
         var timestamp: Int64 = 0
         if let bytes = row.timestamp {
@@ -105,13 +110,14 @@ struct RatingsBuilder {
         let (userRank, itemRank) = (inverse(userOrder), inverse(itemOrder))
         let order = try sortedRows(userRank: userRank, itemRank: itemRank)
         while titles.count < items.keys.count { titles.append("") }
-        let lowest = ratings.min() ?? 0
-        let highest = ratings.max() ?? 0
+        let kept = order.map { ratings[$0] }
+        let lowest = kept.min() ?? 0
+        let highest = kept.max() ?? 0
         let table = RatingTable(
             userKeys: userOrder.map { users.keys[Int($0)] }, itemKeys: itemOrder.map { items.keys[Int($0)] },
             itemTitles: itemOrder.map { titles[Int($0)].isEmpty ? items.keys[Int($0)] : titles[Int($0)] },
             users: order.map { userRank[Int(userColumn[$0])] }, items: order.map { itemRank[Int(itemColumn[$0])] },
-            ratings: order.map { ratings[$0] }, timestamps: timestamps.isEmpty ? [] : order.map { timestamps[$0] },
+            ratings: kept, timestamps: timestamps.isEmpty ? [] : order.map { timestamps[$0] },
             scale: scale ?? lowest...highest)
         return Built(table: table, userRank: userRank, itemRank: itemRank)
     }

@@ -77,6 +77,9 @@ final class ReadOnlyConnection {
         case SQLITE_BUSY, SQLITE_LOCKED: return .locked(path: path, seconds: busyTimeout)
         case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_IOERR, SQLITE_CANTOPEN:
             return .database(path: path, reason: reason, advice: "is it an SQLite database, and whole?")
+        case SQLITE_MISMATCH:
+            let advice = "a whole number is needed, as after LIMIT: look at the values of the parameters"
+            return .query(reason: "\(reason): \(advice)", line: nil, column: nil)
         case SQLITE_AUTH:
             return .query(reason: "only reading is allowed here (\(reason))", line: nil, column: nil)
         default:

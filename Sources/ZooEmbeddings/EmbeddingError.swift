@@ -48,6 +48,8 @@ extension EmbeddingError: CustomStringConvertible {
                 + "write more of the name, or the key"
         case .missingColumn(let column):
             "this model keeps no \(column); train one that does, such as dot-bias"
+        case .tooManyComponents(_, let available) where available < 1:
+            "there are too few entries for principal components: two or more are needed"
         case .tooManyComponents(let asked, let available):
             "\(asked) components were asked for, but there are \(available); ask for 1 to \(available)"
         case .notFinite(let row):

@@ -4,7 +4,7 @@ import CZooSIMD
 /// Products up to this many multiplications go to the built-in tiles, which need no packing of A and start at once.
 private let builtInLimit = 1 << 23
 /// Below this many multiplications a second thread costs more than it brings.
-private let threadingLimit = 1 << 18
+private let threadingLimit = 1 << 19
 
 /// Computes `C = alpha * op(A) op(B) + beta * C` over row-major Float32 matrices.
 ///

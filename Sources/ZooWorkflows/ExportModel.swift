@@ -8,6 +8,7 @@ extension Workspace {
     /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; as `modelFile`
     public func exportModel(named name: String, to path: String) throws -> Int {
         let url = URL(fileURLWithPath: path)
+        try WorkflowError.checkIsNoFolder(path)
         switch url.pathExtension.lowercased() {
         case "h5", "hdf5": try write(try weights.bytes(sha256: installedModel(named: name).sha256), to: url)
         case let ending:

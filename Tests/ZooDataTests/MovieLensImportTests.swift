@@ -19,10 +19,94 @@ import ZooData
         #expect(read.parts.count { $0 == SplitPart.test.rawValue } == 20_000)
         #expect(read.ratings.reduce(0, +) == 352_986)
         #expect(read.userKeys[41] == "42" && read.itemTitles[0] == "Toy Story (1995)")
-        #expect(
-            read.itemTitles.contains("Cité des enfants perdus, La (1995)")
-                || read.itemTitles.contains { $0.contains("é") })
-        #expect(importTime < .seconds(1))
-        #expect(readTime < .milliseconds(150))  // twice to three times what a quiet machine takes
+        #expect(read.itemTitles.contains("Misérables, Les (1995)"))
+        // The machine may be busy with other tests: the bars (1 s, 50 ms) are measured by the benchmarks.
+        #expect(importTime < .seconds(3) && readTime < .milliseconds(500))
+    }
+}
+
+/// A folder in the form of ML-100K with two users, two films and one split.
+private func writeMovieLens(_ folder: URL, _ change: [String: String?] = [:]) throws {
+    var files: [String: String?] = [
+        "u.data": "2\t1\t3\t100\n1\t1\t5\t200\n1\t2\t4\t300\n", "u.item": "1|Amélie (2001)|x\n2|M (1931)|\n",
+        "u1.base": "2\t1\t3\t100\n1\t1\t5\t200\n", "u1.test": "1\t2\t4\t300\n",
+    ]
+    files.merge(change) { $1 }
+    for case (let name, let text?) in files {
+        try text.data(using: .isoLatin1)?.write(to: folder.appendingPathComponent(name))
+    }
+}
+
+private func message(_ change: [String: String?], skipping: Bool = false) throws -> String {
+    try withStore { (store, folder) throws in
+        let source = folder.appendingPathComponent("ml")
+        try FileManager.default.createDirectory(at: source, withIntermediateDirectories: true)
+        try writeMovieLens(source, change)
+        var options = ImportOptions()
+        options.skipsBadRows = skipping
+        let error = #expect(throws: DataError.self) {
+            try store.importMovieLens(folder: source, name: "d", options: options)
+        }
+        let left = try store.datasets()
+        #expect(left.isEmpty)
+        return (error?.description ?? "").replacingOccurrences(of: source.path + "/", with: "")
+    }
+}
+
+@Test func theOldFormIsReadWithItsSplits() throws {
+    try withStore { store, folder in
+        try writeMovieLens(folder)
+        let report = try store.importMovieLens(folder: folder, name: "d")
+        let split = try #require(report.dataset.splits.first)
+        #expect(split.name == "u1" && split.train == 2 && split.test == 1 && report.dataset.splits.count == 1)
+        #expect(report.dataset.ratingMinimum == 1 && report.dataset.ratingMaximum == 5 && report.dataset.hasTimestamps)
+        let data = try store.interactions(dataset: "d", split: "u1")
+        #expect(data.itemTitles == ["Amélie (2001)", "M (1931)"] && data.userKeys == ["1", "2"])
+        #expect(data.ratings == [5, 4, 3] && data.timestamps == [200, 300, 100] && data.parts == [1, 2, 1])
+    }
+}
+
+@Test func theNewFormIsReadWithHalfStarsAndQuotedTitles() throws {
+    try withStore { store, folder in
+        let ratings = "userId,movieId,rating,timestamp\n1,11,4.0,964982703\n1,3,0.5,964981247\n2,11,3.5,964982224\n"
+        let movies =
+            "movieId,title,genres\n3,\"Up, \"\"Up\"\" (2009)\",Comedy\n11,\"American President, The (1995)\",x\n5,Unseen,y\n"
+        try Data(ratings.utf8).write(to: folder.appendingPathComponent("ratings.csv"))
+        try Data(movies.utf8).write(to: folder.appendingPathComponent("movies.csv"))
+        let report = try store.importMovieLens(folder: folder, name: "d")
+        #expect(report.dataset.items == 3 && report.dataset.ratings == 3 && report.dataset.splits.isEmpty)
+        let data = try store.interactions(dataset: "d")
+        #expect(data.itemTitles == ["Up, \"Up\" (2009)", "Unseen", "American President, The (1995)"])
+        #expect(data.ratings == [0.5, 4, 3.5])
+    }
+}
+
+@Test(
+    arguments: [
+        (["u.data": "1\t1\t6\t1\n"], "u.data, line 1, column 'rating': 6 is outside 1 to 5"),
+        (["u.data": "1\t1\t5\n"], "u.data, line 1: 3 fields separated by tabs, not 4"),
+        (["u.data": "1\t1\t5\t1\n1\t1\t4\t2\n"], "u.data, line 2: user '1' rated item '1' on line 1 already"),
+        (["u.data": ""], "u.data: there are no ratings in it"), (["u.item": nil], "cannot read u.item: No such file"),
+        (["u.item": "1\n"], "u.item, line 1: there is no title"), (["u1.test": nil], "cannot read u1.test"),
+        (["u1.test": "9\t9\t1\t1\n"], "u1.test, line 1: this rating is not in u.data"),
+        (["u1.test": "1\t1\t5\t200\n"], "u1.test, line 1: this rating is in the split already"),
+    ] as [([String: String?], String)])
+func aDamagedFolderIsRefusedByFileAndLine(change: [String: String?], reason: String) throws {
+    let found = try message(change)
+    #expect(found.hasPrefix(reason), "\(found)")
+}
+
+@Test func whatIsNoMovieLensFolderIsSaidToBeSo() throws {
+    try withStore { (store, folder) throws in
+        let file = folder.appendingPathComponent("ml.zip")
+        try Data("x".utf8).write(to: file)
+        let cases = [
+            (folder, "there is neither u.data nor ratings.csv in it"), (file, "give the unpacked MovieLens folder"),
+            (folder.appendingPathComponent("none"), "there is no such folder"),
+        ]
+        for (url, reason) in cases {
+            let error = #expect(throws: DataError.self) { try store.importMovieLens(folder: url, name: "d") }
+            #expect(error?.description.hasSuffix(reason) == true, "\(String(describing: error))")
+        }
     }
 }

@@ -92,6 +92,7 @@ func vectorFunctionsRefuseWhatDoesNotFit(sql: String, reason: String) throws {
         "-- nothing", "SELECT", "SELECT 1; nonsense", "EXPLAIN DELETE FROM zoo_models",
         "VACUUM INTO '/tmp/zoo-never.sqlite'",
         "WITH x AS (SELECT 1) DELETE FROM zoo_models", "SELECT ?", "SELECT ?1", "SELECT $a", "ANALYZE",
+        "PRAGMA user_version", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA table_info(zoo_models)",
     ])
 func aQueryCanNeverWrite(sql: String) throws {
     try withCatalogue { store in

@@ -112,6 +112,19 @@ func nearestRowsAreTheBestOfAll(shape: (Int, Int), score: RowScore) {
     }
 }
 
+@Test func aBetterRowPushesOutTheHighestOfTheWorst() {
+    // More than one stripe, and the better rows come last.
+    let rows = [Float](repeating: 1, count: 2000) + [2, 3]
+    rows.withUnsafeBufferPointer { rows in
+        [Float(1)].withUnsafeBufferPointer { query in
+            let hits = nearestRows(rows, width: 1, scale: nil, score: .dot, query: query, count: 5)
+            #expect(hits.map(\.row) == [2001, 2000, 0, 1, 2])
+            let many = nearestRowsOfMany(rows, width: 1, scale: nil, score: .dot, queries: query, count: 5)
+            #expect(many[0].map(\.row) == [2001, 2000, 0, 1, 2])
+        }
+    }
+}
+
 @Test func rowsThatAreNotNumbersAreLeftOut() {
     let rows: [Float] = [1, .nan, 2, 0, .nan, 1, 3, 0]
     rows.withUnsafeBufferPointer { rows in

@@ -13,6 +13,9 @@ import ZooTensor
     let curve = try learner.learningRateCurve(Mixed.data(), from: 1e-5, to: 1e4, steps: 200)
     #expect(curve.rates.count > 10 && curve.rates.count < 200)
     #expect(curve.rates[0] == 1e-5)
+    let least = try #require(curve.smoothedLosses.min())
+    #expect(curve.smoothedLosses.dropLast().allSatisfy { $0 <= 4 * least })
+    #expect(try #require(curve.smoothedLosses.last) > 4 * least)
     #expect(bits(model) == bits(untouched))
 
     // The optimiser and the generator are as before, too.

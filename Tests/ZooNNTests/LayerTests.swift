@@ -61,3 +61,48 @@ import ZooTensor
     let layers = Sequential(Activation { $0 + 1 }, Activation { $0 * 2 })
     #expect(layers(.ones([2], .float32), mode: .inference, using: &generator).floats == [4, 4])
 }
+
+@Test func embeddingStartsSmallAndTruncated() {
+    var generator = RandomGenerator(seed: 1)
+    let values = Embedding(100, 20, using: &generator).weight.value.floats
+    #expect(values.allSatisfy { abs($0) <= 0.02 })
+    #expect((values.max() ?? 0) > 0.015)
+}
+
+@Test func normalisationsStartAsTheIdentity() {
+    let (batch, layer) = (BatchNorm1d(2), LayerNorm(2))
+    #expect(batch.state().map(\.path) == ["weight", "bias", "running_mean", "running_var"])
+    #expect(batch.state().map(\.tensor.floats) == [[1, 1], [0, 0], [0, 0], [1, 1]])
+    #expect(layer.state().map(\.tensor.floats) == [[1, 1], [0, 0]])
+}
+
+@Test func gradientThroughEveryLayerAgreesWithFiniteDifferences() throws {
+    var generator = RandomGenerator(seed: 8)
+    let table = Embedding(4, 3, using: &generator)
+    let layers = Sequential(
+        Linear(3, 5, using: &generator), BatchNorm1d(5), Activation { $0.tanh() }, LayerNorm(5),
+        Linear(5, 2, using: &generator))
+    let parameters = table.parameters + layers.parameters
+    for parameter in parameters {
+        parameter.value = Initializer.normal(deviation: 0.5).tensor(parameter.shape, dtype: .float64, using: &generator)
+    }
+    for (_, buffer) in layers.namedBuffers() { buffer.value = buffer.value.converted(to: .float64) }
+    let indices = Tensor([0, 3, 1, 3, 2] as [Int32])
+    let targets = Tensor([0, 1, 1, 0, 1] as [Int32])
+    func loss() -> Tensor {
+        var unused = RandomGenerator(seed: 0)
+        return crossEntropy(layers(table(indices), mode: .training, using: &unused), targets)
+    }
+    let slopes = plainGradients(of: loss(), withRespectTo: parameters.map(\.value))
+    for (parameter, slope) in zip(parameters, slopes) {
+        let (start, step) = (parameter.value.detached(), 1e-5)
+        let direction = Initializer.normal(deviation: 1).tensor(start.shape, dtype: .float64, using: &generator)
+        let ends = [step, -step].map { step -> Double in
+            parameter.value = start + direction * step
+            return loss().item
+        }
+        parameter.value = start
+        let expected = zip(try #require(slope), direction.doubles).map { $0 * $1 }.reduce(0, +)
+        #expect(abs((ends[0] - ends[1]) / (2 * step) - expected) < 1e-7)
+    }
+}

@@ -33,3 +33,28 @@ func whatIsNoHDF5IsRefused(bytes: [UInt8]) {
         #expect(throws: WeightError.self) { try ModelFile(decoding: Array(bytes[..<length])) }
     }
 }
+
+@Test func whatAFileClaimsIsCheckedBeforeItIsBelieved() throws {
+    let files = try JSONDecoder().decode([String: String].self, from: Data(golden("hostile.json")))
+    let reasons = [
+        "claims 10^12 numbers": "more than the file holds", "sizes overflow": "overflows",
+        "claims 10^9 texts": "more than the file holds", "external link": "lead elsewhere",
+        "soft link": "lead elsewhere", "ring of groups": "nest too deeply", "pairs of numbers": "neither floating",
+        "text as weights": "neither floating", "numbers as vocabulary": "does not hold text",
+        "vocabulary not UTF-8": "not UTF-8", "weights is no group": "weights", "newer format": "has format 99",
+        "version is text": "not one integer", "kind is a list": "not one text", "no config": "config",
+        "no version": "none that Zoo wrote",
+    ]
+    #expect(Set(reasons.keys) == Set(files.keys).subtracting(["made_by"]))
+    for (name, reason) in reasons {
+        // Base64, with the lengths of long runs of zeros between stars.
+        let bytes = try #require(files[name]).split(separator: "*", omittingEmptySubsequences: false).enumerated()
+            .flatMap { index, part in
+                index % 2 == 0
+                    ? [UInt8](Data(base64Encoded: String(part)) ?? Data())
+                    : [UInt8](repeating: 0, count: Int(part) ?? 0)
+            }
+        let error = #expect(throws: WeightError.self, "\(name)") { try ModelFile(decoding: bytes) }
+        #expect(error?.description.contains(reason) == true, "\(name): \(String(describing: error))")
+    }
+}

@@ -13,17 +13,26 @@ struct CrossValidateCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Train and test a recommender on several splits.")
     @OptionGroup var collab: CollabOptions
-    @Option(help: "Splits of the data set, as u1,u2,u3,u4,u5.") var splits: String
+    @Option(help: "Splits of the data set, as u1,u2,u3,u4,u5.", transform: { try SplitList($0) })
+    var splits: SplitList
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let named = try splits.split(separator: ",").map { try RatingSplit(String($0)) }
-        guard !named.isEmpty else { throw ValidationError("--splits names no split") }
         let progress = options.progress
         let report = try options.workspace().crossValidateCollab(
-            dataset: collab.data, splits: named, recipe: collab.recipe(seed: options.seed)
+            dataset: collab.data, splits: splits.splits, recipe: collab.recipe(seed: options.seed)
         ) { progress.say("\($0.split): rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))") }
         try output(report, as: options)
+    }
+}
+
+/// Splits with commas between them.
+struct SplitList {
+    let splits: [RatingSplit]
+
+    init(_ text: String) throws {
+        splits = try text.split(separator: ",").map { try RatingSplit(String($0)) }
+        guard !splits.isEmpty else { throw ValidationError("it names no split") }
     }
 }
 

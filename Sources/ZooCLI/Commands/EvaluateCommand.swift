@@ -7,12 +7,15 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Measure a stored model on a data set.")
     @Argument(help: "The model.") var model: String
     @Option(help: "The data set; else the one that the model was trained on.") var data: String?
-    @Option(help: "Use the test part of this split, as u1 or random:0.2; else all ratings.") var split: String?
+    @Option(
+        help: "Use the test part of this split, as u1 or random:0.2; else all ratings.",
+        transform: { try RatingSplit($0) })
+    var split: RatingSplit?
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let report = try options.workspace().evaluate(
-            model: model, dataset: data, split: try split.map { try RatingSplit($0) } ?? .none, seed: options.seed)
+            model: model, dataset: data, split: split ?? .none, seed: options.seed)
         try output(report, as: options)
     }
 }

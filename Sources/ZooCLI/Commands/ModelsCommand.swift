@@ -90,9 +90,13 @@ struct ModelsCommand: ParsableCommand {
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            try options.workspace().removeModel(named: name)
+            let workspace = try options.workspace()
+            try workspace.removeModel(named: name)
             if options.json { return try outputJSON(["removed": name]) }
-            outputText("Removed '\(name)'.")
+            let isShipped = workspace.card(of: name) != nil
+            outputText(
+                "Removed '\(name)'."
+                    + (isShipped ? " A model of that name ships with zoo and comes back when it is asked for." : ""))
         }
     }
 

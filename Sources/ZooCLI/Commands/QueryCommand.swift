@@ -33,7 +33,12 @@ struct RunQueryCommand: ParsableCommand {
             return (String(text[..<separator]), String(text[text.index(after: separator)...]))
         }
         let query = try options.workspace().query(name, parameters: Dictionary(values) { $1 })
-        try QueryPrinter(json: options.json, csv: csv).print(query)
+        try QueryPrinter(json: options.json, csv: csv).print(query) {
+            let named = Workspace.namedQueries.first { $0.name == name }
+            let hasMinimum = named?.parameters.contains("[minimum_count]") ?? false
+            options.progress.say(
+                "note: no rows" + (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : ""))
+        }
     }
 
     private func listQueries() throws {

@@ -13,7 +13,7 @@ struct RangeTestCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Try rising learning rates on a fresh recommender.")
     @OptionGroup var collab: CollabOptions
-    @Option(help: "Use the training part of this split.") var split: String?
+    @Option(help: "Use the training part of this split.", transform: { try RatingSplit($0) }) var split: RatingSplit?
     @Option(help: "How many rates to try.") var steps = 200
     @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
     @OptionGroup var options: GlobalOptions
@@ -24,7 +24,7 @@ struct RangeTestCollabCommand: ParsableCommand {
 
     func run() throws {
         let (report, lines) = try options.workspace().collabRateCurve(
-            dataset: collab.data, split: try split.map { try RatingSplit($0) } ?? .none,
+            dataset: collab.data, split: split ?? .none,
             recipe: collab.recipe(seed: options.seed), steps: steps)
         if let plot {
             try lines.write(to: plot)

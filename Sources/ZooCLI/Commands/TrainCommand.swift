@@ -14,7 +14,10 @@ struct TrainCollabCommand: ParsableCommand {
         commandName: "collab", abstract: "Train a recommender on ratings.",
         discussion: "The defaults were chosen on a validation part of MovieLens 100K and suit ratings of any scale.")
     @OptionGroup var collab: CollabOptions
-    @Option(help: "u1 or another split of the data set, or random:0.2; else all ratings train.") var split: String?
+    @Option(
+        help: "u1 or another split of the data set, or random:0.2; else all ratings train.",
+        transform: { try RatingSplit($0) })
+    var split: RatingSplit?
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
     @OptionGroup var options: GlobalOptions
 
@@ -22,7 +25,7 @@ struct TrainCollabCommand: ParsableCommand {
         var request = TrainCollabRequest(
             dataset: collab.data, recipe: collab.recipe(seed: options.seed),
             command: CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 })
-        if let split { request.split = try RatingSplit(split) }
+        if let split { request.split = split }
         request.saveAs = save
         let progress = options.progress
         let bar = EpochBar(epochs: request.recipe.epochs, progress: progress)

@@ -29,6 +29,7 @@ public struct GradientConfiguration: Sendable, Hashable, Codable {
     /// The settings for the neural architecture, chosen on a validation part of MovieLens 100K's u1.base.
     public static var neural: GradientConfiguration {
         var configuration = GradientConfiguration()
+        configuration.factors = 20
         configuration.batchSize = 256
         configuration.learningRate = 3e-3
         return configuration

@@ -1,4 +1,5 @@
 import Foundation
+import ZooKernels
 
 /// The arithmetic that Adam and AdamW share.
 ///
@@ -21,27 +22,29 @@ struct AdamMoments: Hashable, Codable {
 
     /// `m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate * m' / (sqrt(v') + epsilon)`, where m' and
     /// v' are corrected for their start at zero.
-    @inline(__always)
-    func update<Scalar: BinaryFloatingPoint & SIMDScalar>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
-        let beta1 = step.momentum ?? beta1
-        let correction1 = 1 - pow(beta1, Double(step.number))
-        let correction2 = (1 - pow(beta2, Double(step.number))).squareRoot()
-        let (keep1, add1) = (Scalar(beta1), Scalar(1 - beta1))
-        let (keep2, add2) = (Scalar(beta2), Scalar(1 - beta2))
-        let rate = Scalar(step.rate / correction1)
-        let (inverse2, epsilon) = (Scalar(1 / correction2), Scalar(epsilon))
-        let penalty = Scalar(isDecoupled ? 0 : step.weightDecay)
-        let shrink = Scalar(isDecoupled ? 1 - step.rate * step.weightDecay : 1)
+    func update(_ rows: UpdateRows<Float>, _ step: UpdateStep) {
+        let kernel = AdamStep(
+            number: step.number, rate: step.rate, beta1: step.momentum ?? beta1, beta2: beta2, epsilon: epsilon,
+            penalty: isDecoupled ? 0 : step.weightDecay, decay: isDecoupled ? step.weightDecay : 0)
         rows.forEach { row, gradient in
-            forEachLanes(of: row.width) { i, n in
-                let w = row.values.lanes(i, n)
-                let g = gradient.lanes(i, n) + penalty * w
-                let m = keep1 * row.slot0.lanes(i, n) + add1 * g
-                let v = keep2 * row.slot1.lanes(i, n) + add2 * g * g
-                row.slot0.store(m, i, n)
-                row.slot1.store(v, i, n)
-                let root = v.squareRoot() * inverse2 + epsilon
-                row.values.store(shrink * w - rate * m / root, i, n)
+            kernel.apply(to: row.values, first: row.slot0, second: row.slot1, gradient: gradient, count: row.width)
+        }
+    }
+
+    /// The same in Float64.
+    func update(_ rows: UpdateRows<Double>, _ step: UpdateStep) {
+        let beta1 = step.momentum ?? beta1
+        let rate = step.rate / (1 - pow(beta1, Double(step.number)))
+        let correction2 = (1 - pow(beta2, Double(step.number))).squareRoot()
+        let penalty = isDecoupled ? 0 : step.weightDecay
+        let shrink = isDecoupled ? 1 - step.rate * step.weightDecay : 1
+        rows.forEach { row, gradient in
+            for i in 0..<row.width {
+                let w = row.values[i]
+                let g = gradient[i] + penalty * w
+                row.slot0[i] = beta1 * row.slot0[i] + (1 - beta1) * g
+                row.slot1[i] = beta2 * row.slot1[i] + (1 - beta2) * g * g
+                row.values[i] = shrink * w - rate * row.slot0[i] / (row.slot1[i].squareRoot() / correction2 + epsilon)
             }
         }
     }

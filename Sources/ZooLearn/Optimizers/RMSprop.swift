@@ -1,4 +1,5 @@
 import Foundation
+import ZooKernels
 
 /// Divides the gradient by a running root of its mean square; weight decay is an L2 penalty.
 ///
@@ -32,9 +33,32 @@ public struct RMSprop: UpdateRule, Hashable, Codable {
     /// The `Idle` of a row that missed no step.
     public var nothingMissed: Idle { Idle(1, 0, 1, 1) }
     /// Takes a step over Float32 rows.
-    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) { apply(rows, step) }
+    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) {
+        let kernel = RMSpropStep(
+            rate: step.rate, smoothing: smoothing, epsilon: epsilon,
+            momentum: momentum > 0 ? step.momentum ?? momentum : 0, penalty: step.weightDecay)
+        rows.forEach { row, gradient in
+            kernel.apply(
+                to: row.values, meanSquare: row.slot0, velocity: momentum > 0 ? row.slot1 : nil, gradient: gradient,
+                count: row.width)
+        }
+    }
     /// Takes a step over Float64 rows.
-    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) { apply(rows, step) }
+    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) {
+        let (mu, hasMomentum) = (step.momentum ?? momentum, momentum > 0)
+        rows.forEach { row, gradient in
+            for i in 0..<row.width {
+                let g = gradient[i] + step.weightDecay * row.values[i]
+                row.slot0[i] = smoothing * row.slot0[i] + (1 - smoothing) * g * g
+                var move = g / (row.slot0[i].squareRoot() + epsilon)
+                if hasMomentum {
+                    move += mu * row.slot1[i]
+                    row.slot1[i] = move
+                }
+                row.values[i] -= step.rate * move
+            }
+        }
+    }
     /// Makes up for missed steps in one Float32 row.
     public func catchUp(_ row: SlotRow<Float>, missed: Idle) { makeUp(row, missed) }
     /// Makes up for missed steps in one Float64 row.
@@ -46,26 +70,6 @@ public struct RMSprop: UpdateRule, Hashable, Codable {
         for index in idle.indices {
             let velocity = idle[index].z * mu
             idle[index] = Idle(1, idle[index].y + step.rate * velocity, velocity, idle[index].w * smoothing)
-        }
-    }
-
-    @inline(__always)
-    private func apply<Scalar: BinaryFloatingPoint & SIMDScalar>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
-        let (rate, decay, epsilon) = (Scalar(step.rate), Scalar(step.weightDecay), Scalar(epsilon))
-        let (keep, add) = (Scalar(smoothing), Scalar(1 - smoothing))
-        let (mu, hasMomentum) = (Scalar(step.momentum ?? momentum), momentum > 0)
-        rows.forEach { row, gradient in
-            forEachLanes(of: row.width) { i, n in
-                let g = gradient.lanes(i, n) + decay * row.values.lanes(i, n)
-                let square = keep * row.slot0.lanes(i, n) + add * g * g
-                row.slot0.store(square, i, n)
-                var move = g / (square.squareRoot() + epsilon)
-                if hasMomentum {
-                    move += mu * row.slot1.lanes(i, n)
-                    row.slot1.store(move, i, n)
-                }
-                row.values.store(row.values.lanes(i, n) - rate * move, i, n)
-            }
         }
     }
 

@@ -1,3 +1,5 @@
+import ZooKernels
+
 /// Stochastic gradient descent, plain, with momentum, or with Nesterov's momentum; weight decay is an L2 penalty.
 ///
 /// `g = dw + decay * w; v = momentum * v + g; w -= rate * v`, and with Nesterov `w -= rate * (g + momentum * v)`.
@@ -25,9 +27,27 @@ public struct SGD: UpdateRule, Hashable, Codable {
     /// The `Idle` of a row that missed no step.
     public var nothingMissed: Idle { Idle(1, 0, 0, 1) }
     /// Takes a step over Float32 rows.
-    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) { apply(rows, step) }
+    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) {
+        let kernel = SGDStep(
+            rate: step.rate, momentum: momentum > 0 ? step.momentum ?? momentum : 0, nesterov: isNesterov,
+            penalty: step.weightDecay)
+        rows.forEach { row, gradient in
+            kernel.apply(
+                to: row.values, velocity: momentum > 0 ? row.slot0 : nil, gradient: gradient, count: row.width)
+        }
+    }
     /// Takes a step over Float64 rows.
-    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) { apply(rows, step) }
+    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) {
+        let mu = momentum > 0 ? step.momentum ?? momentum : 0
+        rows.forEach { row, gradient in
+            for i in 0..<row.width {
+                let g = gradient[i] + step.weightDecay * row.values[i]
+                let v = momentum > 0 ? mu * row.slot0[i] + g : g
+                if momentum > 0 { row.slot0[i] = v }
+                row.values[i] -= step.rate * (isNesterov ? g + mu * v : v)
+            }
+        }
+    }
     /// Makes up for missed steps in one Float32 row.
     public func catchUp(_ row: SlotRow<Float>, missed: Idle) { makeUp(row, missed) }
     /// Makes up for missed steps in one Float64 row.
@@ -42,34 +62,6 @@ public struct SGD: UpdateRule, Hashable, Codable {
         for index in idle.indices {
             let m = idle[index]
             idle[index] = Idle(a * m.x + b * m.z, a * m.y + b * m.w, decay * m.x + mu * m.z, decay * m.y + mu * m.w)
-        }
-    }
-
-    @inline(__always)
-    private func apply<Scalar: BinaryFloatingPoint>(_ rows: UpdateRows<Scalar>, _ step: UpdateStep) {
-        let (rate, decay) = (Scalar(step.rate), Scalar(step.weightDecay))
-        let mu = Scalar(step.momentum ?? momentum)
-        if momentum == 0 {
-            rows.forEach { row, gradient in
-                for i in 0..<row.width { row.values[i] -= rate * (gradient[i] + decay * row.values[i]) }
-            }
-        } else if isNesterov {
-            rows.forEach { row, gradient in
-                for i in 0..<row.width {
-                    let g = gradient[i] + decay * row.values[i]
-                    let v = mu * row.slot0[i] + g
-                    row.slot0[i] = v
-                    row.values[i] -= rate * (g + mu * v)
-                }
-            }
-        } else {
-            rows.forEach { row, gradient in
-                for i in 0..<row.width {
-                    let v = mu * row.slot0[i] + gradient[i] + decay * row.values[i]
-                    row.slot0[i] = v
-                    row.values[i] -= rate * v
-                }
-            }
         }
     }
 

@@ -21,7 +21,7 @@ public enum RatingSplit: Sendable, Hashable {
         }
         guard let share = Double(text.dropFirst("random:".count)), share > 0, share < 1 else {
             throw WorkflowError.invalid(
-                what: "--split \(text)",
+                what: "split \(text)",
                 reason: "the share of a random split is a number between 0 and 1, as random:0.2")
         }
         self = .random(share)
@@ -70,6 +70,10 @@ struct RatingParts {
             let rows = all.randomSplit(testing: share, seed: seed)
             training = all.selecting(rows.training)
             testing = all.selecting(rows.testing)
+            guard testing.count > 0 else {
+                throw WorkflowError.invalid(
+                    what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to test on")
+            }
         }
         guard training.count > 0 else {
             throw WorkflowError.invalid(

@@ -10,7 +10,6 @@ extension Workspace {
         _ fitted: FittedCollab, as name: String, request: TrainCollabRequest, parts: RatingParts,
         report: TrainCollabReport, started: Date
     ) throws {
-        try Self.check(name: name)
         let now = Date().formatted(.iso8601)
         let file = try fitted.model.file(created: now)
         let metrics = try JSONText.encode(ModelMetrics(split: report.split, test: report.test))

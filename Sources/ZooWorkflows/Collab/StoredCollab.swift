@@ -32,6 +32,20 @@ public enum StoredCollab: Sendable {
         }
     }
 
+    /// Whether every number of the model is one: those of a training that diverged are not.
+    var isFinite: Bool {
+        switch self {
+        case .dotBias(let stored, _):
+            let model = stored.model
+            return [model.userVectors, model.itemVectors, model.userBiases, model.itemBiases, [model.globalBias]]
+                .allSatisfy { $0.allSatisfy(\.isFinite) }
+        case .neural(let stored, _):
+            let layers = stored.model.layers.flatMap { [$0.weight, $0.bias] }
+            return ([stored.model.userVectors, stored.model.itemVectors] + layers)
+                .allSatisfy { $0.allSatisfy(\.isFinite) }
+        }
+    }
+
     /// The file of the recommender.
     func file(created: String) throws -> ModelFile {
         switch self {

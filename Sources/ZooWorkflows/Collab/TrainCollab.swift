@@ -101,6 +101,8 @@ extension Workspace {
     public func trainCollab(
         _ request: TrainCollabRequest, onEpoch: (CollabEpoch) -> Void = { _ in }
     ) throws -> TrainCollabReport {
+        // Before the work, not after it.
+        if let name = request.saveAs { try Self.check(name: name) }
         let parts = try RatingParts(request.dataset, split: request.split, seed: request.recipe.seed, in: data)
         let started = Date()
         let fitted = try FittedCollab(
@@ -142,6 +144,10 @@ struct FittedCollab {
             return (model, epochs)
         }
         seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        guard model.isFinite else {
+            throw WorkflowError.invalid(
+                what: "training on these ratings", reason: "it diverged: try a smaller learning rate (--lr)")
+        }
     }
 
     private static func train(

@@ -1,0 +1,96 @@
+import Testing
+
+@Suite struct EmbeddingsCommandTests {
+    @Test func neighboursAreFoundByKeyTitleAndPartOfATitle() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            for name in ["i1", SmallRatings.title(1), "élan"] {
+                let report: JSONObject = try box.json("query", "embeddings", "films", "item", "--near", name, "-n", "4")
+                let entries = try #require(report["entries"] as? [JSONObject])
+                #expect(entries.count == 4 && !entries.contains { $0["key"] as? String == "i1" })
+                let values = entries.compactMap { $0["value"] as? Double }
+                #expect(values == values.sorted(by: >) && values.allSatisfy { abs($0) <= 1.0001 })
+            }
+        }
+    }
+
+    @Test func everyMetricAndFieldAnswers() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            for metric in ["cosine", "dot", "euclidean"] {
+                let report: JSONObject = try box.json(
+                    "query", "embeddings", "films", "user", "--near", "u2", "--metric", metric, "-n", "1000000")
+                #expect(report["metric"] as? String == metric)
+                #expect((report["entries"] as? [JSONObject])?.count == SmallRatings.users - 1)
+            }
+        }
+    }
+
+    @Test func namesThatFitSeveralEntriesOrNoneAreReported() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let ambiguous = try box.fail("query", "embeddings", "films", "item", "--near", "harbour")
+            #expect(ambiguous.contains("any of 3") && ambiguous.contains("Harbour 4 (1984)"))
+            let wrong = try box.fail("query", "embeddings", "films", "item", "--near", "Harbuor 4")
+            #expect(wrong.contains("did you mean"))
+            #expect(try box.fail("query", "embeddings", "films", "item", "--near", "").contains("''"))
+            #expect(try box.fail("query", "embeddings", "films", "actor", "--near", "x").contains("'actor'"))
+            #expect(try box.fail("query", "embeddings", "none", "item", "--near", "x").contains("'none'"))
+        }
+    }
+
+    @Test func analogiesLeaveOutTheirThreeTerms() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let report: JSONObject = try box.json("query", "embeddings", "films", "item", "--analogy", "i1", "i2", "i6")
+            let keys = (report["entries"] as? [JSONObject] ?? []).compactMap { $0["key"] as? String }
+            #expect(keys.count == 10 && Set(keys).isDisjoint(with: ["i1", "i2", "i6"]))
+        }
+    }
+
+    @Test func entriesAreListedWithBiasAndCount() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let report: JSONObject = try box.json("query", "embeddings", "films", "item", "--list")
+            let entries = try #require(report["entries"] as? [JSONObject])
+            #expect(entries.count == SmallRatings.films && report["width"] as? Int == 12)
+            #expect(entries.allSatisfy { $0["bias"] is Double && $0["count"] is Int && $0["label"] is String })
+            #expect(try box.succeed("query", "embeddings", "films", "item", "--list").contains("東京の夜"))
+        }
+    }
+
+    @Test func componentsNameBothEndsAndDrawThem() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let plot = box.folder.appendingPathComponent("pca.svg")
+            let report: JSONObject = try box.json(
+                "pca", "films", "item", "-k", "2", "-n", "3", "--plot", plot.path)
+            let components = try #require(report["components"] as? [JSONObject])
+            #expect(components.count == 2 && report["entries"] as? Int == SmallRatings.films)
+            let shares = components.compactMap { $0["explained_variance_ratio"] as? Double }
+            #expect(shares == shares.sorted(by: >) && shares.reduce(0, +) <= 1.000001)
+            for component in components {
+                #expect((component["lowest"] as? [JSONObject])?.count == 3)
+                #expect((component["highest"] as? [JSONObject])?.count == 3)
+            }
+            let text = try SVGDocument.check(plot)
+            #expect(text.contains("東京の夜"))
+        }
+    }
+
+    @Test func componentsMayBeCentredByItemAndCutByCount() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let usual: JSONObject = try box.json("pca", "films", "item")
+            let other: JSONObject = try box.json("pca", "films", "item", "--center", "items")
+            #expect(usual["center"] as? String == "features" && other["center"] as? String == "items")
+            let few: JSONObject = try box.json("pca", "films", "item", "--most-counted", "7", "-k", "1")
+            #expect(few["entries"] as? Int == 7)
+            #expect(try box.fail("pca", "films", "item", "-k", "1000").contains("1000"))
+            #expect(try box.fail("pca", "films", "item", "--minimum-count", "1000000").contains("too few"))
+            #expect(try box.fail("pca", "films", "actor").contains("'actor'"))
+            #expect(try box.fail("pca", "films", "item", "--plot", "/nowhere/x.svg").contains("/nowhere/x.svg"))
+            for path in ["", "."] { #expect(try box.fail("pca", "films", "item", "--plot", path).contains("folder")) }
+        }
+    }
+}

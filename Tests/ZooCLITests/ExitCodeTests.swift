@@ -1,0 +1,75 @@
+import Testing
+
+@Suite struct ExitCodeTests {
+    @Test(arguments: [
+        "nonsense", "data nonsense", "data import csv", "data import csv x.csv", "data list --nonsense", "data show",
+        "data list --seed -1", "data list --seed 18446744073709551616", "data list --seed x", "train collab",
+        "train collab --data d --factors 0", "train collab --data d --factors 1.5", "train collab --data d --epochs 0",
+        "train collab --data d --lr nan", "train collab --data d --lr -1", "train collab --data d --weight-decay -1",
+        "train collab --data d --batch-size 0", "train collab --data d --model tree",
+        "train collab --data d --split random:2", "train collab --data d --split random:nan",
+        "evaluate m --split random:0", "cross-validate collab --data d", "cross-validate collab --data d --splits ,",
+        "cross-validate collab --data d --splits u1,random:9", "lr-find collab --data d --steps 1", "recommend m",
+        "recommend m --user u --ratings f", "recommend m --user u -n 0", "recommend m --user u -n -3",
+        "recommend m --user u -n 99999999999999999999", "query embeddings m item", "query embeddings m item --near",
+        "query embeddings m item --analogy a b", "query embeddings m item --near a --list",
+        "query embeddings m item --near a --metric manhattan", "pca m", "pca m item -k 0", "pca m item --center both",
+        "models show", "models copy a", "models export m", "bench", "bench nonsense", "bench gemm --threads 0",
+        "data import csv f --name n --minimum 3", "data import csv f --name n --minimum 5 --maximum 1",
+        "data import csv f --name n --encoding ebcdic",
+    ])
+    func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {
+        try withSandbox { box in
+            let run = try box.start(line.split(separator: " ").map(String.init)).wait()
+            #expect(run.code == 64 && run.stdout.isEmpty, "\(run.code as Any) \(run.stdout)")
+            #expect(run.stderr.hasPrefix("Error: ") && run.stderr.contains("--help"), "\(run.stderr)")
+        }
+    }
+
+    @Test(arguments: [
+        "data show d", "data remove d", "train collab --data d", "train collab --data d --save m",
+        "cross-validate collab --data d --splits u1", "lr-find collab --data d", "evaluate m", "recommend m --user u",
+        "recommend m --ratings f.csv", "query q", "query q.sql", "query worst-movies --param model=m",
+        "query embeddings m item --list", "pca m item", "models show m", "models copy m n", "models remove m",
+        "models export m -o m.npz", "data import csv f.csv --name d", "data import movielens f --name d",
+    ])
+    func everythingElseThatFailsEndsWith1AndOneLine(_ line: String) throws {
+        try withSandbox { box in
+            let run = try box.start(line.split(separator: " ").map(String.init)).wait()
+            #expect(run.isOneLineFailure, "\(run.code as Any) \(run.stdout) \(run.stderr)")
+            #expect(!run.stderr.contains("Error Domain") && !run.stderr.contains("Debug description"))
+        }
+    }
+
+    @Test func unknownNamesAreAnsweredWithThoseThatThereAre() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            #expect(try box.fail("train", "collab", "--data", "smal").contains("'small'"))
+            #expect(try box.fail("recommend", "film", "--user", "u1").contains("'films'"))
+            #expect(try box.fail("train", "collab", "--data", "small", "--split", "u1").contains("u1"))
+            #expect(try box.fail("evaluate", "films", "--split", "u1").contains("u1"))
+        }
+    }
+
+    @Test func stdoutThatTakesNoMoreIsAnErrorAndNoCrash() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            for command in ["data list", "data list --json", "query", "query data-sets --csv"] {
+                let run = try box.shell("\"$zoo\" \(command) > /dev/full")
+                #expect(run.isOneLineFailure, "\(command): \(run.stderr)")
+                #expect(try box.shell("\"$zoo\" \(command) >&-").isOneLineFailure)
+            }
+            #expect(try box.shell("\"$zoo\" data show none 2> /dev/full").code == 1)
+            #expect(try box.shell("\"$zoo\" data list | true; echo done").stdout == "done\n")
+        }
+    }
+
+    @Test func helpAndVersionSucceed() throws {
+        try withSandbox { box in
+            let overview = try box.succeed()
+            #expect(overview.contains("SUBCOMMANDS"))
+            #expect(try box.succeed("--version").contains("."))
+            #expect(try box.succeed("help", "train").contains("collab"))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+@Suite struct HelpTests {
+    static let commands = [
+        "", "data", "data import", "data import demo", "data import movielens", "data import csv", "data list",
+        "data show", "data remove", "train", "train collab", "cross-validate", "cross-validate collab", "lr-find",
+        "lr-find collab", "evaluate", "recommend", "query", "query sql", "query embeddings", "pca", "models",
+        "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
+        "bench", "doctor",
+    ]
+
+    private static let snapshots = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Snapshots")
+
+    /// Run with ZOO_WRITE_SNAPSHOTS=1 to take the help as it is now.
+    @Test(arguments: commands)
+    func helpIsAsItWasTakenDown(_ command: String) throws {
+        try withSandbox { box in
+            let words = command.split(separator: " ").map(String.init)
+            let run = try box.start(words + ["--help"]).wait()
+            #expect(run.code == 0 && run.stderr.isEmpty)
+            let file = Self.snapshots.appendingPathComponent((["zoo"] + words).joined(separator: "-") + ".txt")
+            if ProcessInfo.processInfo.environment["ZOO_WRITE_SNAPSHOTS"] != nil {
+                try FileManager.default.createDirectory(at: Self.snapshots, withIntermediateDirectories: true)
+                try Data(run.stdout.utf8).write(to: file)
+            }
+            let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+            #expect(run.stdout == expected, "zoo \(command) --help; ZOO_WRITE_SNAPSHOTS=1 takes it down anew")
+        }
+    }
+
+    @Test func everyCommandThatHelpNamesHasASnapshot() throws {
+        try withSandbox { box in
+            for command in Self.commands {
+                let help = try box.start(command.split(separator: " ").map(String.init) + ["--help"]).wait().stdout
+                let listed = help.components(separatedBy: "SUBCOMMANDS:").dropFirst().first ?? ""
+                for line in listed.split(separator: "\n") where line.hasPrefix("  ") && !line.hasPrefix("   ") {
+                    let name = line.split(separator: " ").first.map(String.init) ?? ""
+                    if name == "See" || name == "help" { continue }
+                    let full = (command.isEmpty ? [] : [command]) + [name]
+                    #expect(Self.commands.contains(full.joined(separator: " ")), "\(full)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Testing
+
+@Suite struct MachineCommandTests {
+    @Test func benchNamesSizesAndRates() throws {
+        try withSandbox { box in
+            let shapes: [JSONObject] = try box.json("bench", "gemm")
+            #expect(shapes.contains { [$0["m"], $0["n"], $0["k"]].map { $0 as? Int } == [4096, 2048, 512] })
+            #expect(shapes.contains { [$0["m"], $0["n"], $0["k"]].map { $0 as? Int } == [64, 50, 100] })
+            #expect(shapes.allSatisfy { ($0["gflops"] as? Double ?? 0) > 0 })
+            let training: [JSONObject] = try box.json("bench", "collab")
+            #expect(training.allSatisfy { ($0["ratings_per_second"] as? Double ?? 0) > 0 && $0["factors"] is Int })
+            let loops: [JSONObject] = try box.json("bench", "elementwise")
+            #expect(loops.allSatisfy { $0["name"] is String && $0["size"] is Int })
+        }
+    }
+
+    @Test func doctorReportsLibrariesKernelsAndThreads() throws {
+        try withSandbox { box in
+            let report: JSONObject = try box.json("doctor")
+            for key in ["version", "threads", "blas_core", "built_in_kernels", "gemm", "hdf5", "home", "warnings"] {
+                #expect(report.keys.contains(key), "\(key)")
+            }
+        }
+    }
+}

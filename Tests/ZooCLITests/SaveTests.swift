@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@Suite struct SaveTests {
+    private static let training = [
+        "train", "collab", "--data", "small", "--factors", "200", "--epochs", "1", "--quiet",
+    ]
+
+    private static let kills = 40
+
+    @Test func trainingsAtOnceSaveTheSameNameOneAfterTheOther() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            for round in 0..<2 {
+                let trainings = try (0..<4).map { index in
+                    try box.start(Self.training + ["--save", "films", "--seed", "\(round * 4 + index)"])
+                }
+                for training in trainings {
+                    let run = training.wait()
+                    #expect(run.code == 0, "\(run.stderr)")
+                }
+                try expectSound(box)
+            }
+        }
+    }
+
+    @Test func importsAtOnceOfTheSameNameLeaveOneOfThem() throws {
+        try withSandbox { box in
+            let path = try box.write("small.csv", SmallRatings.csv)
+            let imports = try (0..<4).map { _ in try box.start(["data", "import", "csv", path, "--name", "d"]) }
+            let runs = imports.map { $0.wait() }
+            #expect(runs.count { $0.code == 0 } == 1 && runs.allSatisfy { $0.code == 0 || $0.isOneLineFailure })
+        }
+    }
+
+    /// Kills spread over the whole process, and more of them over the save, which begins when a new file appears.
+    @Test func aKillAtAnyMomentLeavesTheOldModelOrTheNewOne() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            try box.succeed(
+                "train", "collab", "--data", "small", "--factors", "200", "--epochs", "1", "--save", "films")
+            let start = Date()
+            try box.succeed(
+                "train", "collab", "--data", "small", "--factors", "200", "--epochs", "1", "--save", "other")
+            let whole = Date().timeIntervalSince(start)
+            var outcomes: [Bool: Int] = [:]
+            for attempt in 0..<Self.kills {
+                let before: JSONObject = try box.json("models", "show", "films")
+                let files = Set(try FileManager.default.contentsOfDirectory(atPath: box.models.path))
+                let process = try box.start(Self.training + ["--save", "films", "--seed", "\(100 + attempt)"])
+                if attempt % 3 == 0 {
+                    usleep(UInt32(whole * Double(attempt) / Double(Self.kills) * 1e6))
+                } else {
+                    Self.awaitFile(in: box.models, beside: files, within: 5)
+                    usleep(UInt32(attempt * 600))
+                }
+                process.kill()
+                _ = process.wait()
+                let after: JSONObject = try box.json("models", "show", "films")
+                outcomes[before["sha256"] as? String == after["sha256"] as? String, default: 0] += 1
+                #expect(try box.zoo("recommend", "films", "--user", "u1").code == 0)
+                if attempt % 10 == 9 { try expectSound(box) }
+            }
+            try expectSound(box)
+            #expect(outcomes[true, default: 0] > 0, "no kill came before the commit: \(outcomes)")
+        }
+    }
+
+    private static func awaitFile(in folder: URL, beside files: Set<String>, within seconds: Double) {
+        let deadline = Date().addingTimeInterval(seconds)
+        while Date() < deadline {
+            let now = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            if now.contains(where: { !files.contains($0) }) { return }
+        }
+    }
+
+    /// Every model is whole, and after a sweep nothing else is there.
+    private func expectSound(_ box: Sandbox) throws {
+        try box.succeed("models", "gc")
+        let report: JSONObject = try box.json("models", "verify")
+        #expect(report["is_sound"] as? Bool == true && (report["intact"] as? [String])?.contains("films") == true)
+        for what in ["orphans", "damaged", "missing"] {
+            #expect((report[what] as? [String])?.isEmpty == true, "\(what)")
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: box.models.path)
+        #expect(left.allSatisfy { $0.hasSuffix(".h5") || $0 == ".lock" }, "\(left)")
+    }
+}

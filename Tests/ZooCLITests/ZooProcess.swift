@@ -1,0 +1,93 @@
+import Foundation
+
+/// A process that a test started: the program `zoo` as users start it, or a shell around it.
+struct ZooProcess {
+    /// The program that was built with these tests; it stands beside the test bundle.
+    static let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appendingPathComponent("zoo").path
+
+    /// Of the process.
+    let identifier: pid_t
+    private let stdout: URL
+    private let stderr: URL
+
+    /// Starts a program with stdin closed and stdout and stderr in files of `folder`, which is also its working folder.
+    init(_ arguments: [String], program: String = ZooProcess.program, environment: [String: String], in folder: URL)
+        throws
+    {
+        let name = UUID().uuidString
+        stdout = folder.appendingPathComponent(".\(name).stdout")
+        stderr = folder.appendingPathComponent(".\(name).stderr")
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        for (descriptor, file) in [(1 as Int32, stdout), (2, stderr)] {
+            posix_spawn_file_actions_addopen(&actions, descriptor, file.path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        }
+        // The shell changes the folder and then becomes the program, under the same identifier.
+        let change = ["/bin/sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder.path]
+        var words = (change + [program] + arguments).map { strdup($0) } + [nil]
+        var settings = environment.map { strdup($0 + "=" + $1) } + [nil]
+        defer { (words + settings).forEach { free($0) } }
+        var identifier: pid_t = 0
+        let failure = posix_spawn(&identifier, change[0], &actions, nil, &words, &settings)
+        guard failure == 0 else { throw NotStarted(reason: "\(program): \(String(cString: strerror(failure)))") }
+        self.identifier = identifier
+    }
+
+    /// Ends the process at once, as a power cut would.
+    func kill() { _ = Glibc.kill(identifier, SIGKILL) }
+
+    /// Waits for the end of the process; one that takes longer than `timeout` seconds is killed.
+    func wait(timeout: Double = 60) -> ZooRun {
+        let deadline = Date().addingTimeInterval(timeout)
+        var status: Int32 = 0
+        var peak = 0
+        while waitpid(identifier, &status, WNOHANG) == 0 {
+            if Date() > deadline { kill() }
+            peak = max(peak, residentPeak)
+            usleep(2000)
+        }
+        func text(_ file: URL) -> String {
+            defer { try? FileManager.default.removeItem(at: file) }
+            return String(decoding: (try? Data(contentsOf: file)) ?? Data(), as: UTF8.self)
+        }
+        let signal = status & 0x7F
+        return ZooRun(
+            code: signal == 0 ? (status >> 8) & 0xFF : nil, signal: signal == 0 ? nil : signal, stdout: text(stdout),
+            stderr: text(stderr), peakBytes: peak)
+    }
+
+    /// The most memory that the living process had until now. (Its `rusage` would count the process that started it.)
+    private var residentPeak: Int {
+        let lines = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+        let line = lines.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) << 10
+    }
+}
+
+/// How a process ended.
+struct ZooRun {
+    /// The exit code; nil for a process that a signal ended.
+    let code: Int32?
+    /// The signal that ended it.
+    let signal: Int32?
+    let stdout: String
+    let stderr: String
+    /// The most memory that it had at a time.
+    let peakBytes: Int
+
+    /// The lines on stderr.
+    var complaints: [String] { stderr.split(whereSeparator: \.isNewline).map(String.init) }
+
+    /// Whether it failed as every command should: code 1, nothing on stdout and one line on stderr.
+    var isOneLineFailure: Bool {
+        code == 1 && stdout.isEmpty && complaints.count == 1 && stderr.hasPrefix("zoo: ") && stderr.hasSuffix("\n")
+    }
+}
+
+/// A program that could not be started.
+struct NotStarted: Error {
+    let reason: String
+}

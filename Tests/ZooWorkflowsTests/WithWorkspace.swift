@@ -1,0 +1,45 @@
+import Foundation
+import ZooCollab
+import ZooData
+import ZooWorkflows
+
+/// Runs `body` on stores of its own, which are removed afterwards.
+func withWorkspace<Result>(_ body: (Workspace) throws -> Result) throws -> Result {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-workflows-" + UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(Workspace(WorkspaceLocation(home: folder)))
+}
+
+extension Workspace {
+    /// Imports the demo ratings as `demo`.
+    func importDemo(seed: UInt64 = 0) throws { _ = try importDemo(name: "demo", seed: seed, isReplacing: false) }
+
+    /// The ratings of a data set as training reads them.
+    func interactions(of name: String) throws -> Interactions {
+        let stored = try data.interactions(dataset: name, split: nil)
+        return Interactions(
+            users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
+            itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
+            scale: Float(stored.dataset.ratingMinimum)...Float(stored.dataset.ratingMaximum))
+    }
+
+    /// Trains a model on `demo`, by default with the default settings.
+    @discardableResult
+    func train(
+        _ name: String, _ recipe: CollabRecipe = .dotBias(DotBiasConfiguration()), split: RatingSplit = .none
+    ) throws -> TrainCollabReport {
+        var request = TrainCollabRequest(dataset: "demo", recipe: recipe, command: "test")
+        request.saveAs = name
+        request.split = split
+        return try trainCollab(request)
+    }
+}
+
+/// Settings of the neural network that are quick to train.
+var quickNetwork: GradientConfiguration {
+    var configuration = GradientConfiguration.neural
+    configuration.epochs = 1
+    configuration.factors = 8
+    configuration.batchSize = 512
+    return configuration
+}
