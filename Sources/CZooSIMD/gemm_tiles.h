@@ -78,7 +78,10 @@ static void NAME(pack)(const zoo_sgemm_product *p, size_t j, size_t columns, flo
                 ((NAME(vec) *)to)[0] = ((const NAME(vec) *)from)[0];
                 ((NAME(vec) *)to)[1] = ((const NAME(vec) *)from)[1];
             } else {
-                for (size_t x = 0; x < width; x++) to[x] = x < columns ? from[x] : 0;
+                // Whole registers of zeros first: the last panel may hold but a column or two.
+                ((NAME(vec) *)to)[0] = (NAME(vec)){0};
+                ((NAME(vec) *)to)[1] = (NAME(vec)){0};
+                for (size_t x = 0; x < columns; x++) to[x] = from[x];
             }
         }
         return;

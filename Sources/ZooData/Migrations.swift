@@ -27,7 +27,9 @@ enum Migrations {
     }
 
     private static func missing(_ db: Database, path: String) throws -> [(name: String, sql: String)] {
-        guard try db.tableExists("zoo_migrations") else { return all }
+        // Asked of SQLite itself: GRDB remembers that a table was not there while another process makes it.
+        let find = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'zoo_migrations'"
+        guard try Int.fetchOne(db, sql: find) == 1 else { return all }
         let done = try String.fetchAll(db, sql: "SELECT name FROM zoo_migrations ORDER BY name")
         let unknown = done.filter { name in !all.contains { $0.name == name } }
         guard unknown.isEmpty else { throw DataError.newerSchema(path: path, unknown: unknown) }

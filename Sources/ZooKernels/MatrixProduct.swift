@@ -37,7 +37,8 @@ public func gemm(
         b: b, ldb: ldb, c: c, ldc: ldc)
     let width = zoo_sgemm_panel_columns()
     let panels = (n + width - 1) / width
-    let parts = multiplications < threadingLimit ? 1 : min(panels, threads.count)
+    // A few parts a thread: one that is held up, or wakes late, leaves more to the others.
+    let parts = multiplications < threadingLimit || threads.count == 1 ? 1 : min(panels, 3 * threads.count)
     parallel(parts, threads: threads) { part in
         withUnsafeTemporaryAllocation(byteCount: zoo_sgemm_scratch_floats(k) * 4, alignment: 64) { scratch in
             withUnsafePointer(to: product) {

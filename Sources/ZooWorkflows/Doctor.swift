@@ -9,7 +9,7 @@ public struct DoctorReport: Sendable, Encodable {
     /// Active processors, and threads that kernels use.
     public let threads: Int
     /// The OpenBLAS library that was loaded; nil when none was found.
-    public let blas: String?
+    @StableKey public var blas: String?
     /// How it was built.
     public let blasConfiguration: String
     /// The kernel set that it runs.
@@ -25,7 +25,7 @@ public struct DoctorReport: Sendable, Encodable {
     /// The home folder.
     public let home: String
     /// Bytes free there; nil when that is not known.
-    public let freeBytes: Int?
+    @StableKey public var freeBytes: Int?
     /// What is not as it should be, each with what to do.
     public let warnings: [String]
 }

@@ -21,7 +21,7 @@ public struct ListedModel: Sendable, Encodable {
     /// The network: `dot-bias`.
     public let architecture: String
     /// The data set it learned from.
-    public let dataset: String?
+    @StableKey public var dataset: String?
     /// Size of its file.
     public let bytes: Int
     /// When it was made, ISO 8601.

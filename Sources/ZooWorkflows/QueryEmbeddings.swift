@@ -43,9 +43,9 @@ public struct EntriesReport: Sendable, Encodable {
         /// What people call it.
         public let label: String
         /// The learned bias, where there is one.
-        public let bias: Double?
+        @StableKey public var bias: Double?
         /// How many training examples it had.
-        public let count: Int?
+        @StableKey public var count: Int?
     }
 }
 

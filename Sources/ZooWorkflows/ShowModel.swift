@@ -11,17 +11,17 @@ public struct ShowModelReport: Sendable, Encodable {
     /// The network: `dot-bias`.
     public let architecture: String
     /// The data set it learned from, and what it was then.
-    public let dataset: String?
+    @StableKey public var dataset: String?
     /// See `dataset`.
-    public let datasetFingerprint: String?
+    @StableKey public var datasetFingerprint: String?
     /// The model that training started from.
-    public let parent: String?
+    @StableKey public var parent: String?
     /// The command that made it.
-    public let command: String?
+    @StableKey public var command: String?
     /// The seed of its training.
-    public let seed: Int64?
+    @StableKey public var seed: Int64?
     /// What its data's licence allows.
-    public let licence: String?
+    @StableKey public var licence: String?
     /// What was measured, as JSON.
     public let metrics: String
     /// When it was made, ISO 8601.
@@ -35,7 +35,7 @@ public struct ShowModelReport: Sendable, Encodable {
     /// Paths and shapes of its weights.
     public let weights: [Weight]
     /// The card of a shipped model.
-    public let card: String?
+    @StableKey public var card: String?
 
     /// A named array.
     public struct Weight: Sendable, Encodable {

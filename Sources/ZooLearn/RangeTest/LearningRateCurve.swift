@@ -40,9 +40,10 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
         return rates[index]
     }
 
-    /// Central difference; one-sided at the ends.
+    /// Central difference over a twentieth of the curve to each side, so that noise does not count; one-sided at the ends.
     private func slope(at index: Int) -> Double {
-        let (low, high) = (max(index - 1, 0), min(index + 1, rates.count - 1))
+        let reach = max(1, rates.count / 20)
+        let (low, high) = (max(index - reach, 0), min(index + reach, rates.count - 1))
         return (smoothedLosses[high] - smoothedLosses[low]) / (log(rates[high]) - log(rates[low]))
     }
 }

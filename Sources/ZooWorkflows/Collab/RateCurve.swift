@@ -11,9 +11,9 @@ public struct RateCurveReport: Sendable, Encodable {
     /// Name of the data set.
     public let data: String
     /// Where the loss falls fastest; nil where it falls nowhere.
-    public let steepest: Double?
+    @StableKey public var steepest: Double?
     /// A tenth of the rate with the least loss.
-    public let minimumTenth: Double?
+    @StableKey public var minimumTenth: Double?
     /// The rates that were tried.
     public let rates: [Double]
     /// The smoothed loss at each: mean squared error in stars.

@@ -35,7 +35,7 @@ public struct RecommendReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
     /// Key of the user; nil for somebody new.
-    public let user: String?
+    @StableKey public var user: String?
     /// How many items the person has rated, as far as that is known here.
     public let ratedItems: Int
     /// What the reader should know, such as that seen items are not known.
@@ -52,7 +52,7 @@ public struct RecommendReport: Sendable, Encodable {
         /// Expected rating, in stars.
         public let score: Double
         /// Terms that add up to the score; nil unless asked for.
-        public let why: [Term]?
+        @StableKey public var why: [Term]?
     }
 
     /// A part of a score.
@@ -60,7 +60,7 @@ public struct RecommendReport: Sendable, Encodable {
         /// What it comes from: `starting point`, `bias of the film`, a title, ...
         public let source: String
         /// The person's own rating, for a rated film.
-        public let rating: Float?
+        @StableKey public var rating: Float?
         /// Its part, in stars.
         public let stars: Double
     }

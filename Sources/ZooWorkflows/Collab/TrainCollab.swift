@@ -73,7 +73,7 @@ public struct TrainCollabReport: Sendable, Encodable {
     /// See `trainRatings`.
     public let testRatings: Int
     /// Errors on the test part; nil without one.
-    public let test: RatingMetrics?
+    @StableKey public var test: RatingMetrics?
     /// Wall time of the training itself, without reading the data and testing.
     public let trainSeconds: Double
     /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
@@ -81,7 +81,7 @@ public struct TrainCollabReport: Sendable, Encodable {
     /// Every pass over the training part.
     public let epochs: [Epoch]
     /// The name it was saved under.
-    public let saved: String?
+    @StableKey public var saved: String?
 
     /// One pass.
     public struct Epoch: Sendable, Encodable {
