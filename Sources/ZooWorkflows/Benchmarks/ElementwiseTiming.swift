@@ -8,6 +8,8 @@ public struct ElementwiseTiming: Sendable, Encodable {
     public let size: Int
     /// The median time over the number of elements.
     public let nanosecondsPerElement: Double
+    /// The same as a rate.
+    public let elementsPerSecond: Double
 
     /// Times every loop on `size` floats.
     public static func all(size: Int = 1_000_000) -> [ElementwiseTiming] {
@@ -19,7 +21,9 @@ public struct ElementwiseTiming: Sendable, Encodable {
         for index in 0..<size { second[index] *= second[index] }
         func time(_ name: String, _ body: () -> Void) -> ElementwiseTiming {
             let seconds = Stopwatch.median(warmUp: 3, repeats: 21, body)
-            return ElementwiseTiming(name: name, size: size, nanosecondsPerElement: seconds / Double(size) * 1e9)
+            return ElementwiseTiming(
+                name: name, size: size, nanosecondsPerElement: seconds / Double(size) * 1e9,
+                elementsPerSecond: Double(size) / seconds)
         }
         let operations: [(String, UnaryOperation)] = [
             ("relu", .relu), ("sigmoid", .sigmoid), ("tanh", .tanh), ("gelu", .gelu), ("exp", .exp), ("log", .log),

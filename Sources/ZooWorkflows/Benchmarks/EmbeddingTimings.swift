@@ -13,6 +13,8 @@ public struct EmbeddingTiming: Sendable, Encodable {
     public let count: Int
     /// The median time of the whole.
     public let seconds: Double
+    /// Rows gone through in a second: for neighbours, those of every query.
+    public let rowsPerSecond: Double
 
     private init(_ timing: EmbeddingBenchmark.Timing) {
         work = timing.work
@@ -20,6 +22,7 @@ public struct EmbeddingTiming: Sendable, Encodable {
         width = timing.width
         count = timing.count
         seconds = timing.seconds
+        rowsPerSecond = Double(timing.rows * (timing.work == "pca" ? 1 : timing.count)) / timing.seconds
     }
 
     /// Three principal components with scores, at the sizes of the peers' script.
