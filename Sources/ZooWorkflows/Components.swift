@@ -62,10 +62,10 @@ public struct ComponentsRequest: Sendable {
 }
 
 extension Workspace {
-    /// The principal components of an embedding, with a scatter plot of the first two.
+    /// The principal components of an embedding, with a scatter plot of the first two, or a histogram of the only one.
     ///
     /// - Throws: as `embeddingTable`; `EmbeddingError.tooManyComponents`
-    public func components(_ request: ComponentsRequest) throws -> (report: ComponentsReport, plot: ScatterPlot) {
+    public func components(_ request: ComponentsRequest) throws -> (report: ComponentsReport, plot: any Plot) {
         let all = try embeddingTable(model: request.model, field: request.field)
         let table = try Self.selection(of: all, request)
         let fitted = try PrincipalComponents.fit(
@@ -105,20 +105,23 @@ extension Workspace {
             means: table.means.map { means in rows.map { means[$0] } })
     }
 
-    private func plot(of table: EmbeddingTable, _ fitted: PrincipalComponents, title: String) -> ScatterPlot {
-        let second = min(1, fitted.count - 1)
+    private func plot(of table: EmbeddingTable, _ fitted: PrincipalComponents, title: String) -> any Plot {
         func axis(_ component: Int) -> String {
             let share = 100 * fitted.explainedVarianceRatio[component]
             return
                 "component \(component + 1) (\(share.formatted(.number.precision(.fractionLength(1)))) % of variance)"
         }
+        guard fitted.count > 1 else {
+            return Histogram(
+                titles: PlotTitles(title: title, x: axis(0), y: "entries"), values: fitted.scores.map(Double.init))
+        }
         return ScatterPlot(
-            titles: PlotTitles(title: title, x: axis(0), y: axis(second)),
+            titles: PlotTitles(title: title, x: axis(0), y: axis(1)),
             items: table.keys.indices.map { row in
                 // The best known entries get their labels first.
                 ScatterPlot.Item(
                     x: Double(fitted.scores[row * fitted.count]),
-                    y: Double(fitted.scores[row * fitted.count + second]), label: table.labels[row],
+                    y: Double(fitted.scores[row * fitted.count + 1]), label: table.labels[row],
                     priority: Double(table.counts?[row] ?? 0))
             })
     }

@@ -78,6 +78,16 @@ import Testing
         }
     }
 
+    @Test func oneComponentIsDrawnAsAHistogram() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let plot = box.folder.appendingPathComponent("pca.svg")
+            let _: JSONObject = try box.json("pca", "films", "item", "-k", "1", "--plot", plot.path)
+            let text = try SVGDocument.check(plot)
+            #expect(text.contains("component 1") && text.contains("entries") && !text.contains("東京の夜"))
+        }
+    }
+
     @Test func componentsMayBeCentredByItemAndCutByCount() throws {
         try withSandbox { box in
             try box.trainSmallModel()
