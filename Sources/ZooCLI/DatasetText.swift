@@ -14,5 +14,22 @@ extension DatasetContents {
     }
 
     /// What more there is to tell, a line each.
-    var details: [(name: String, text: String)] { [] }
+    var details: [(name: String, text: String)] {
+        switch self {
+        case .text(let summary): summary.details
+        case .ratings, .table, .images: []
+        }
+    }
+}
+
+extension TextSummary {
+    /// The size in bytes, the alphabet and the labels.
+    fileprivate var details: [(name: String, text: String)] {
+        var lines = [("bytes", String(bytes)), ("characters", "\(alphabet) different")]
+        if !labels.isEmpty {
+            let shown = labels.prefix(20).map { "\($0.label) (\($0.count))" }.joined(separator: ", ")
+            lines.append(("labels", shown + (labels.count > 20 ? ", …" : "")))
+        }
+        return lines
+    }
 }

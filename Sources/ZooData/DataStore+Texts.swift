@@ -141,7 +141,8 @@ private struct TextParts: Sequence, IteratorProtocol {
             return String(rest)
         }
         var end = utf8.index(utf8.startIndex, offsetBy: Self.bytes)
-        while rest.unicodeScalars.index(after: rest.startIndex) < end, end.samePosition(in: rest.unicodeScalars) == nil {
+        while rest.unicodeScalars.index(after: rest.startIndex) < end, end.samePosition(in: rest.unicodeScalars) == nil
+        {
             end = utf8.index(before: end)
         }
         defer { rest = rest[end...] }

@@ -115,7 +115,9 @@ struct TextDecoding: Sendable {
             }
             let code = unit(index)
             index += 2
-            if code == 0 { throw DataError.unreadable(path: file, reason: "a NUL at byte \(index - 2): this is no text") }
+            if code == 0 {
+                throw DataError.unreadable(path: file, reason: "a NUL at byte \(index - 2): this is no text")
+            }
             if (0xD800..<0xDC00).contains(code), index + 1 < bytes.count, (0xDC00..<0xE000).contains(unit(index)) {
                 let value = 0x10000 + (code - 0xD800) << 10 + unit(index) - 0xDC00
                 Unicode.Scalar(value).map { view.append($0) }
@@ -197,7 +199,8 @@ struct UTF8Flaw: Equatable {
                 guard !range.contains(next) else { continue }
                 let isSurrogate = byte == 0xED && offset == 1 && (0xA0...0xBF).contains(next)
                 return UTF8Flaw(
-                    position: position, length: offset, reason: isSurrogate ? "a lone surrogate (\(hex) \(hex2(next)))" : hex)
+                    position: position, length: offset,
+                    reason: isSurrogate ? "a lone surrogate (\(hex) \(hex2(next)))" : hex)
             }
             position += length
         }

@@ -73,7 +73,9 @@ struct TextFiles {
         for case let file as URL in files {
             var isFolder: ObjCBool = false
             let path = file.standardizedFileURL.path
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
             let wanted = options.extensions.isEmpty || options.extensions.contains(file.pathExtension.lowercased())
             if wanted, path.hasPrefix(root) { names.append(String(path.dropFirst(root.count))) }
         }
