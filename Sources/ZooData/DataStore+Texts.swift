@@ -141,10 +141,7 @@ private struct TextParts: Sequence, IteratorProtocol {
             return String(rest)
         }
         var end = utf8.index(utf8.startIndex, offsetBy: Self.bytes)
-        while rest.unicodeScalars.index(after: rest.startIndex) < end, end.samePosition(in: rest.unicodeScalars) == nil
-        {
-            end = utf8.index(before: end)
-        }
+        while utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
         defer { rest = rest[end...] }
         return String(rest[..<end])
     }

@@ -13,25 +13,32 @@ public enum DocumentEncoding: String, Sendable, CaseIterable, Codable {
 }
 
 /// A document's text, with what had to be done to its bytes.
-struct DecodedText: Sendable, Equatable {
+package struct DecodedText: Sendable, Equatable {
     /// The text, its lines ended by LF.
-    var text: String
+    package var text: String
     /// How many malformed places were replaced by U+FFFD.
-    var replaced = 0
+    package var replaced = 0
 }
 
 /// Turns the bytes of a document into text.
-struct TextDecoding: Sendable {
+package struct TextDecoding: Sendable {
     /// The document's path, for messages.
     let file: String
     let encoding: DocumentEncoding
     /// Whether to go on over malformed bytes.
     let isLossy: Bool
 
+    /// Decodes one document.
+    package init(file: String, encoding: DocumentEncoding, isLossy: Bool) {
+        self.file = file
+        self.encoding = encoding
+        self.isLossy = isLossy
+    }
+
     /// The text of `bytes`, without byte-order mark, every line ended by LF.
     ///
     /// - Throws: `DataError.wrongEncoding` with the position of the first malformed bytes; `.unreadable` for what is no text
-    func text(_ bytes: [UInt8]) throws -> DecodedText {
+    package func text(_ bytes: [UInt8]) throws -> DecodedText {
         let marked = TextDecoding.mark(of: bytes)
         let encoding = self.encoding == .automatic ? marked?.encoding ?? .utf8 : self.encoding
         let start = marked?.encoding == encoding ? marked?.length ?? 0 : 0
@@ -158,18 +165,18 @@ struct TextDecoding: Sendable {
 }
 
 /// A place at which bytes are not UTF-8.
-struct UTF8Flaw: Equatable {
+package struct UTF8Flaw: Equatable {
     /// Of the first byte.
-    let position: Int
+    package let position: Int
     /// How many bytes are one flaw.
-    let length: Int
+    package let length: Int
     /// What is there.
-    let reason: String
+    package let reason: String
 
     /// The first flaw from `start` on, or nil.
     ///
     /// - Source: The Unicode Standard, table 3-7
-    static func first(in bytes: [UInt8], from start: Int) -> UTF8Flaw? {
+    package static func first(in bytes: [UInt8], from start: Int) -> UTF8Flaw? {
         var position = start
         while position < bytes.count {
             let byte = bytes[position]

@@ -38,7 +38,7 @@ struct TextFiles {
         }
         var contents = Contents()
         var bytes = 0
-        let names = isFolder.boolValue ? try self.names(in: path) : [nil]
+        let names: [String?] = isFolder.boolValue ? try self.names(in: path) : [nil]
         for name in names {
             let file = name.map { path + (path.hasSuffix("/") ? "" : "/") + $0 } ?? path
             let read = try self.bytes(of: file)

@@ -96,3 +96,35 @@ extension DataStore {
         return TextImportReport(dataset, documents, badRows: badRows)
     }
 }
+
+extension DataStore {
+    /// The texts of a file that are to be looked at once and not stored: its lines that are not empty, or a column.
+    ///
+    /// - Parameter column: of a CSV file with a header; nil for a file of lines
+    /// - Throws: as `importTexts`
+    public static func texts(ofFile path: String, column: String?) throws -> [String] {
+        guard let column else {
+            return try TextFiles(options: TextImportOptions()).read(path).documents.flatMap { document in
+                document.text.split(separator: "\n").map(String.init).filter {
+                    !$0.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+                }
+            }
+        }
+        var table = try HeadedReader.open(path: path)
+        let position = try table.positions(of: [column], encoding: .utf8)[0]
+        var texts: [String] = []
+        while try table.reader.next() {
+            let line = table.reader.line
+            func bad(_ reason: String) -> DataError {
+                .badRow(BadRow(file: path, line: line, column: column, reason: reason))
+            }
+            if let problem = table.raggedness() { throw bad(problem) }
+            guard let text = TextEncoding.utf8.text(table.reader[position]) else {
+                throw DataError.wrongEncoding(file: path, line: line, reason: "this is not UTF-8")
+            }
+            guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { throw bad("it is empty") }
+            texts.append(text)
+        }
+        return texts
+    }
+}

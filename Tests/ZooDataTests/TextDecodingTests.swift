@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import ZooData
+import ZooData
 
 @Suite struct TextDecodingTests {
     private func decode(_ bytes: [UInt8], _ encoding: DocumentEncoding = .automatic, lossy: Bool = false) throws

@@ -57,15 +57,16 @@ private func tokenizers(_ documents: [String]) throws -> [any Tokenizer] {
         let tokenizer = try WordTokenizer(documents: stories, size: 1000, minimumFrequency: 1, lowercases: false)
         func tokens(_ text: String) -> [String] { tokenizer.encode(text).tokens.map { tokenizer.vocabulary[Int($0)] } }
         #expect(tokens("The KING laughed") == ["xxmaj", "the", "xxup", "king", "laughed"])
-        #expect(tokens("men!!!!!") == ["men", "xxrep", "xxunk", "!"])  // there is no word 5
-        #expect(tokens("no no no no no") == ["xxwrep", "xxunk", "no"])
+        #expect(tokens("men!!!!!") == ["men", "xxrep", "5", "!"])
+        #expect(tokens("men!!!!!!") == ["men", "xxrep", "xxunk", "!"])  // there is no word 6
+        #expect(tokens("no no no no no") == ["xxwrep", "5", "no"])
         #expect(tokens("a zebra") == ["xxunk", "xxunk"])
         let documents = tokenizer.encode(documents: ["king", "men"]).tokens.map { tokenizer.vocabulary[Int($0)] }
         #expect(documents == ["xxbos", "king", "xxbos", "men"])
     }
 
     @Test func rareWordsAndThoseBeyondTheSizeAreLeftOut() throws {
-        let text = "a a a a b b b c c d. a b c b"
+        let text = "a b a c a b d a b c b a."
         let twice = try WordTokenizer(documents: [text], size: 1000, minimumFrequency: 2, lowercases: false)
         #expect(twice.vocabulary.suffix(3) == ["a", "b", "c"])
         let small = try WordTokenizer(documents: [text], size: 8, minimumFrequency: 1, lowercases: false)
@@ -121,8 +122,8 @@ private func tokenizers(_ documents: [String]) throws -> [any Tokenizer] {
             try BytePairTokenizer(documents: [words.joined()], size: 500, minimumFrequency: 1, lowercases: false)
         }
         let (one, other) = (try merges(words), try merges(words.reversed()))
-        #expect(one.parts == other.parts && one.vocabulary.count == 500)
-        #expect(Set(one.vocabulary).count == 500)
+        #expect(one.parts == other.parts && one.vocabulary.count > 300)
+        #expect(Set(one.vocabulary).count == one.vocabulary.count)
     }
 
     @Test(arguments: TokenizerKind.allCases, [false, true])

@@ -94,7 +94,7 @@ public struct TokenizedText: Sendable, Equatable {
     /// Adds another text's tokens.
     mutating func append(_ other: TokenizedText) {
         tokens += other.tokens
-        unknown.add(other.unknown)
+        unknown.merge(other.unknown)
     }
 }
 
@@ -114,7 +114,8 @@ public struct UnknownText: Sendable, Equatable {
         note(piece, replacement)
     }
 
-    mutating func add(_ other: UnknownText) {
+    /// Adds what was unknown in another text.
+    public mutating func merge(_ other: UnknownText) {
         count += other.count
         for example in other.examples { note(example.piece, example.readAs) }
     }
