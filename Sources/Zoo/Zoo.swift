@@ -6,5 +6,6 @@
 @_exported import ZooNN
 @_exported import ZooPlots
 @_exported import ZooTensor
+@_exported import ZooText
 @_exported import ZooWeights
 @_exported import ZooWorkflows
