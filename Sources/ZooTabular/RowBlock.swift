@@ -1,0 +1,95 @@
+/// What a column of a table holds.
+public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Whole numbers.
+    case integer
+    /// Real numbers.
+    case real
+    /// Names, codes, free text.
+    case text
+    /// Days or moments, as seconds since 1970 in UTC.
+    case date
+    /// Yes and no, as 1 and 0.
+    case boolean
+}
+
+/// A column of a table.
+public struct TableColumn: Sendable, Hashable, Codable {
+    /// Its name, unique in its table.
+    public let name: String
+    /// What it holds.
+    public let kind: ColumnKind
+
+    /// Names a column.
+    public init(name: String, kind: ColumnKind) {
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// The different texts of a column, numbered as they were first met. It grows while rows are read.
+public final class TextDictionary {
+    /// The texts; their places are their codes.
+    public private(set) var entries: [String] = []
+    private var codes: [String: Int32] = [:]
+
+    /// An empty dictionary.
+    public init() {}
+
+    /// The code of a text, new or known.
+    public func code(for text: String) -> Int32 {
+        if let code = codes[text] { return code }
+        let code = Int32(entries.count)
+        codes[text] = code
+        entries.append(text)
+        return code
+    }
+}
+
+/// The values of one column over the rows of a block.
+public enum ColumnValues {
+    /// Integers, reals, dates (seconds since 1970, UTC) and booleans (0 or 1); NaN where a value is missing.
+    case numbers([Double])
+    /// Codes into a dictionary, -1 where a value is missing.
+    ///
+    /// A source may keep one dictionary a column for all its blocks, or begin a new one with any block, so that a column
+    /// of millions of different texts takes no more memory than it likes.
+    case texts(codes: [Int32], dictionary: TextDictionary)
+
+    /// How many rows.
+    public var count: Int {
+        switch self {
+        case .numbers(let values): values.count
+        case .texts(let codes, _): codes.count
+        }
+    }
+}
+
+/// Some rows of a table, column by column.
+public struct RowBlock {
+    /// How many rows.
+    public let rowCount: Int
+    /// One entry a column, in the order of the source's columns.
+    public let columns: [ColumnValues]
+
+    /// Joins columns.
+    ///
+    /// - Precondition: every column has `rowCount` values.
+    public init(rowCount: Int, columns: [ColumnValues]) {
+        precondition(
+            columns.allSatisfy { $0.count == rowCount },
+            "RowBlock: \(rowCount) rows, but columns of \(columns.map(\.count))")
+        self.rowCount = rowCount
+        self.columns = columns
+    }
+}
+
+/// Rows of a table that can be gone through more than once, always the same ones in the same order.
+public protocol RowSource {
+    /// The columns of every block.
+    var columns: [TableColumn] { get }
+
+    /// Goes through all rows from the first to the last, in blocks of a few thousand.
+    ///
+    /// - Throws: what reading throws, and what `body` throws, at once
+    func forEachBlock(_ body: (RowBlock) throws -> Void) throws
+}
