@@ -36,7 +36,8 @@ let package = Package(
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooCollab", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries", "ZooKernels",
+                "ZooCollab", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries",
+                "ZooKernels",
             ]),
         .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
         .executableTarget(name: "ZooCLI", dependencies: ["ZooWorkflows", argumentParser]),
