@@ -39,6 +39,20 @@ struct ZooProcess {
     /// Ends the process at once, as a power cut would.
     func kill() { _ = Glibc.kill(identifier, SIGKILL) }
 
+    /// Asks the process to end, as Ctrl-C does.
+    func interrupt() { _ = Glibc.kill(identifier, SIGINT) }
+
+    /// Waits until the process has written `text` to stderr; false after 30 seconds.
+    func awaitMessage(_ text: String) -> Bool {
+        let deadline = Date().addingTimeInterval(30)
+        while Date() < deadline {
+            let written = String(decoding: (try? Data(contentsOf: stderr)) ?? Data(), as: UTF8.self)
+            if written.contains(text) { return true }
+            usleep(2000)
+        }
+        return false
+    }
+
     /// Waits for the end of the process; one that takes longer than `timeout` seconds is killed.
     func wait(timeout: Double = 60) -> ZooRun {
         let deadline = Date().addingTimeInterval(timeout)

@@ -10,13 +10,16 @@ import ZooWorkflows
         try withWorkspace { zoo in
             try zoo.importSmallText()
             try zoo.trainSmallText(SmallText.recipe(kind))
-            let song = String(repeating: "La la \u{E9}t\u{E9}, la la \u{E9}t\u{E9}, sang the zebra @ the zoo.\n", count: 60)
+            let song = String(
+                repeating: "La la \u{E9}t\u{E9}, la la \u{E9}t\u{E9}, sang the zebra @ the zoo.\n", count: 60)
             try zoo.data.importTexts([NewText(name: "1", text: song)], name: "song", source: "test")
             var request = FinetuneTextRequest(model: "m", dataset: "song", saveAs: "m2", command: "test")
             request.unfreezing.epochs = 2
             request.unfreezing.learningRate = 0.02
             var progress: [Int] = []
-            let report = try zoo.finetuneText(request) { if case .epoch(let epoch, of: 4) = $0 { progress.append(epoch.epoch) } }
+            let report = try zoo.finetuneText(request) {
+                if case .epoch(let epoch, of: 4) = $0 { progress.append(epoch.epoch) }
+            }
             #expect(report.trainedLayers == [1, 2, 3, 3] && progress == [1, 2, 3, 4])
             #expect((report.validNats ?? 9) < (report.validNatsBefore ?? 0) - 0.5)
             #expect(kind == .bytePair || report.vocabulary > report.knownTokens)

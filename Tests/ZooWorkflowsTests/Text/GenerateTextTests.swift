@@ -38,7 +38,9 @@ import ZooWorkflows
                 }
             }
             #expect(pieces.count == 30 && pieces.joined() == report.text && prompt == "The queen ")
-            #expect(notes.count == 1 && notes[0].contains("'\u{E9}' read as 'e'") && notes[0].contains("'\u{3A9}' left out"))
+            #expect(
+                notes.count == 1 && notes[0].contains("'\u{E9}' read as 'e'") && notes[0].contains("'\u{3A9}' left out")
+            )
         }
     }
 

@@ -70,7 +70,9 @@ import ZooWorkflows
                     return "no error"
                 } catch { return "\(error)" }
             }
-            #expect(message(.sql("SELECT text, 'same' FROM zoo_texts")).contains("is 'same': a classifier needs two labels"))
+            #expect(
+                message(.sql("SELECT text, 'same' FROM zoo_texts")).contains("is 'same': a classifier needs two labels")
+            )
             #expect(message(.sql("SELECT text FROM zoo_texts")).contains("two columns"))
             #expect(message(.sql("SELECT text, NULL AS l FROM zoo_texts")).contains("row 1 has no label"))
             #expect(message(.sql("SELECT 1, label FROM zoo_texts")).contains("row 1 has no text"))
@@ -87,7 +89,8 @@ import ZooWorkflows
         // 3 of class a (2 found), 1 of class b (found), 1 of class c (not), and one a taken for b, the c for a.
         let report = ClassReport(said: [0, 0, 1, 1, 0], isTrue: [0, 0, 0, 1, 2], labels: ["a", "b", "c"])
         #expect(report.accuracy == 0.6 && report.texts == 5)
-        #expect(report.classes.map(\.precision) == [2.0 / 3, 0.5, 0] && report.classes.map(\.recall) == [2.0 / 3, 1, 0])
+        #expect(
+            report.classes.map(\.precision) == [2.0 / 3, 0.5, 0] && report.classes.map(\.recall) == [2.0 / 3, 1, 0])
         #expect(report.classes.map(\.support) == [3, 1, 1])
         #expect(abs(report.macroF1 - (2.0 / 3 + 2.0 / 3) / 3) < 1e-12)
     }
