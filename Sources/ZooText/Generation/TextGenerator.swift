@@ -103,7 +103,8 @@ extension SamplingOptions {
     /// Whether a run of `stop` has just been completed.
     func endsText(_ written: [GeneratedToken]) -> Bool {
         stop.contains { run in
-            !run.isEmpty && written.count >= run.count && zip(written.suffix(run.count), run).allSatisfy { $0.token == $1 }
+            !run.isEmpty && written.count >= run.count
+                && zip(written.suffix(run.count), run).allSatisfy { $0.token == $1 }
         }
     }
 }
