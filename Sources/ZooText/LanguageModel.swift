@@ -60,10 +60,10 @@ public final class LanguageModel: Module {
             let dropout = index == 0 ? configuration.inputDropout : configuration.hiddenDropout
             output = variationalDropout(output, dropout, mode, &generator)
             let result = layer(
-                output, state: state?.layers[index], weightDropout: configuration.weightDropout, mode: mode,
-                using: &generator)
+                output, state: state?.layers[index], weightDropout: configuration.weightDropout,
+                tracksState: false, mode: mode, using: &generator)
             output = result.output
-            states.append(result.state.detached())
+            states.append(result.state)
         }
         let dropped = variationalDropout(output, configuration.outputDropout, mode, &generator)
         return EncodedText(raw: output, dropped: dropped, state: LanguageModelState(layers: states))

@@ -30,7 +30,7 @@ private func smallOptions(epochs: Int) -> LanguageModelOptions {
     return options
 }
 
-@Test(arguments: RecurrentCell.allCases) func trainingLearnsARepeatedVerse(cell: RecurrentCell) throws {
+@Test(arguments: [RecurrentCell.rnn, .gru, .lstm]) func trainingLearnsARepeatedVerse(cell: RecurrentCell) throws {
     let model = smallModel(cell)
     let fit = try LanguageModelTrainer(model, options: smallOptions(epochs: 4)).fit(
         training: verse, validation: Array(verse[..<200]))

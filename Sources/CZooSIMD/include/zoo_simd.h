@@ -7,8 +7,10 @@
 #include "zoo_gemm.h"
 #include "zoo_neighbours.h"
 #include "zoo_optimizer.h"
+#include "zoo_recurrent.h"
 #include "zoo_reduce.h"
 #include "zoo_softmax.h"
+#include "zoo_streamed.h"
 #include "zoo_threads.h"
 #include "zoo_unary.h"
 #endif

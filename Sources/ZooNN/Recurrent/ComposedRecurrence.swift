@@ -2,26 +2,26 @@ import ZooTensor
 
 /// What one layer in one direction gives: outputs [time, batch, hidden], and the state [batch, hidden] after the last
 /// step that it took.
-struct RecurrenceResult {
-    let output: Tensor
-    let hidden: Tensor
-    let cell: Tensor?
+package struct RecurrenceResult {
+    package let output: Tensor
+    package let hidden: Tensor
+    package let cell: Tensor?
 }
 
 /// One layer in one direction from ordinary operations: any real element type, and any number of derivatives.
 ///
-/// - Shapes: x [time, batch, in], hidden and cell [batch, hidden], weights as in `RecurrentWeights`
-func composedRecurrence(
-    _ kind: RecurrentCell, _ input: Tensor, hidden: Tensor, cell: Tensor?, inputWeight: Tensor, hiddenWeight: Tensor,
-    inputBias: Tensor, hiddenBias: Tensor, isReversed: Bool
+/// - Shapes: x [time, batch, in], hidden and cell [batch, hidden]
+package func composedRecurrence(
+    _ kind: RecurrentCell, _ input: Tensor, hidden: Tensor, cell: Tensor?, _ parameters: RecurrenceParameters,
+    isReversed: Bool
 ) -> RecurrenceResult {
     let (steps, batch) = (input.shape[0], input.shape[1])
     var (hidden, cell) = (hidden, cell)
     var outputs = [Tensor?](repeating: nil, count: steps)
     for step in isReversed ? Array((0..<steps).reversed()) : Array(0..<steps) {
         let x = input.sliced(axis: 0, step..<step + 1).reshaped([batch, input.shape[2]])
-        let forInput = x.matmul(inputWeight, transposeOther: true) + inputBias
-        let forHidden = hidden.matmul(hiddenWeight, transposeOther: true) + hiddenBias
+        let forInput = x.matmul(parameters.inputWeight, transposeOther: true) + parameters.inputBias
+        let forHidden = hidden.matmul(parameters.hiddenWeight, transposeOther: true) + parameters.hiddenBias
         (hidden, cell) = next(kind, forInput, forHidden, hidden, cell)
         outputs[step] = hidden.reshaped([1, batch, hidden.shape[1]])
     }

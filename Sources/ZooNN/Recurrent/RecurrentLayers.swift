@@ -70,11 +70,12 @@ public class RecurrentLayers: Module, CustomReflectable {
     /// - Parameter state: where the sequence before ended; zeros by default
     /// - Parameter weightDropout: the probability of zeroing each hidden-to-hidden weight for the whole sequence, in
     ///   training (Merity et al. 2018, section 2)
+    /// - Parameter tracksState: whether gradients may flow through the state that is returned
     /// - Returns: the last layer's output at every step, and the state after the last
     /// - Precondition: x has three axes, the last of `inputSize`; the state fits the batch.
     public final func callAsFunction(
-        _ input: Tensor, state: RecurrentState? = nil, weightDropout: Float = 0, mode: Mode = .inference,
-        using generator: inout RandomGenerator
+        _ input: Tensor, state: RecurrentState? = nil, weightDropout: Float = 0, tracksState: Bool = true,
+        mode: Mode = .inference, using generator: inout RandomGenerator
     ) -> (output: Tensor, state: RecurrentState) {
         precondition(
             input.rank == 3 && input.shape[2] == inputSize,
@@ -90,7 +91,7 @@ public class RecurrentLayers: Module, CustomReflectable {
             }
             let results = (0..<directions).map { direction in
                 let index = layer * directions + direction
-                return run(index, output, start, mode == .training ? weightDropout : 0, &generator)
+                return run(index, output, start, mode == .training ? weightDropout : 0, tracksState, &generator)
             }
             output = results.count == 1 ? results[0].output : Tensor.concatenated(results.map(\.output), axis: 2)
             for result in results {
@@ -98,24 +99,26 @@ public class RecurrentLayers: Module, CustomReflectable {
                 if let cell = result.cell { cells.append(cell) }
             }
         }
-        return (
-            output,
-            RecurrentState(hidden: stacked(hiddens), cell: cell.hasCellState ? stacked(cells) : nil)
-        )
+        let end = RecurrentState(hidden: stacked(hiddens), cell: cell.hasCellState ? stacked(cells) : nil)
+        return (output, tracksState ? end : end.detached())
     }
 
     private final func run(
-        _ index: Int, _ input: Tensor, _ start: RecurrentState, _ weightDropout: Float,
+        _ index: Int, _ input: Tensor, _ start: RecurrentState, _ weightDropout: Float, _ tracksState: Bool,
         _ generator: inout RandomGenerator
     ) -> RecurrenceResult {
-        let parameters = weights[index]
-        var hiddenWeight = parameters.hiddenWeight.value
-        if weightDropout > 0 { hiddenWeight = hiddenWeight.dropout(probability: weightDropout, using: &generator) }
-        return composedRecurrence(
-            cell, input, hidden: part(index, of: start.hidden), cell: start.cell.map { part(index, of: $0) },
-            inputWeight: parameters.inputWeight.value, hiddenWeight: hiddenWeight,
-            inputBias: parameters.inputBias.value, hiddenBias: parameters.hiddenBias.value,
-            isReversed: isBidirectional && index % 2 == 1)
+        var parameters = weights[index].values
+        if weightDropout > 0 {
+            parameters.hiddenWeight = parameters.hiddenWeight.dropout(probability: weightDropout, using: &generator)
+        }
+        let (hidden, cell) = (part(index, of: start.hidden), start.cell.map { part(index, of: $0) })
+        let isReversed = isBidirectional && index % 2 == 1
+        // Other element types, and nothing at all, go the slow way.
+        guard input.dtype == .float32, input.count > 0 else {
+            return composedRecurrence(self.cell, input, hidden: hidden, cell: cell, parameters, isReversed: isReversed)
+        }
+        return fusedRecurrence(
+            self.cell, input, hidden: hidden, cell: cell, parameters, isReversed: isReversed, tracksCell: tracksState)
     }
 
     private final func part(_ index: Int, of state: Tensor) -> Tensor {

@@ -17,6 +17,13 @@ public struct RecurrentWeights {
     /// All of them in PyTorch's order.
     public var parameters: [Parameter] { [inputWeight, hiddenWeight, inputBias, hiddenBias] }
 
+    /// The tensors, as the operations take them.
+    package var values: RecurrenceParameters {
+        RecurrenceParameters(
+            inputWeight: inputWeight.value, hiddenWeight: hiddenWeight.value, inputBias: inputBias.value,
+            hiddenBias: hiddenBias.value)
+    }
+
     init(
         cell: RecurrentCell, inputSize: Int, hiddenSize: Int, startsAsIdentity: Bool,
         using generator: inout RandomGenerator
