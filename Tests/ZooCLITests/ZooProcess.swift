@@ -30,8 +30,16 @@ struct ZooProcess {
         var words = (change + [program] + arguments).map { strdup($0) } + [nil]
         var settings = environment.map { strdup($0 + "=" + $1) } + [nil]
         defer { (words + settings).forEach { free($0) } }
+        // The threads that tests run on block signals, and a process inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
-        let failure = posix_spawn(&identifier, change[0], &actions, nil, &words, &settings)
+        let failure = posix_spawn(&identifier, change[0], &actions, &attributes, &words, &settings)
         guard failure == 0 else { throw NotStarted(reason: "\(program): \(String(cString: strerror(failure)))") }
         self.identifier = identifier
     }

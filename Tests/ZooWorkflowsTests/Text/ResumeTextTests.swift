@@ -21,7 +21,7 @@ import ZooWorkflows
         return error?.description ?? ""
     }
 
-    @Test(arguments: [TokenizerKind.character, .word], [1, 7, 30, 50])
+    @Test(arguments: [TokenizerKind.character, .word], [1, 7, 15, 20])
     func aTrainingThatWasStoppedGoesOnBitForBit(_ kind: TokenizerKind, _ steps: Int) throws {
         try withWorkspace { zoo in
             try zoo.importSmallText()
@@ -94,7 +94,7 @@ import ZooWorkflows
         try withWorkspace { (zoo) throws in
             try zoo.importSmallText()
             let request = TrainTextRequest(dataset: "t", recipe: SmallText.recipe(), command: "test")
-            let error = #expect(throws: TrainingStopped.self) { try zoo.trainText(request) { true } }
+            let error = #expect(throws: TrainingStopped.self) { try zoo.trainText(request, shouldStop: { true }) }
             #expect(error?.description.contains("--save") == true)
         }
     }
