@@ -105,7 +105,7 @@ import ZooWorkflows
     @Test func gatesFromTheirEquations() {
         var generator = RandomGenerator(seed: 1)
         let layer = GRU(3, 4, using: &generator)
-        let x = Tensor((0..<10).map { Float($0 % 5) / 5 - 0.4 } + [0.1, 0.2], shape: [2, 2, 3])  // [steps, rows, inputs]
+        let x = Tensor((0..<12).map { Float($0 % 5) / 5 - 0.4 }, shape: [2, 2, 3])  // [steps, rows, inputs]
 
         let weights = layer.weights[0]
         func gates(_ x: Tensor, _ h: Tensor) -> (input: [Tensor], hidden: [Tensor]) {
