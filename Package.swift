@@ -36,7 +36,7 @@ let package = Package(
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooCollab", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries", "ZooKernels",
+                "ZooCollab", "ZooTabular", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries", "ZooKernels",
             ]),
         .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
         .executableTarget(name: "ZooCLI", dependencies: ["ZooWorkflows", argumentParser]),

@@ -26,19 +26,20 @@ public struct FeatureFitter {
             }
             return index
         }
-        targetIndex = try index(settings.target, "the target")
+        let place = try index(settings.target, "the target")
+        targetIndex = place
         for name in settings.categorical { _ = try index(name, "--categorical") }
         for name in settings.continuous { _ = try index(name, "--continuous") }
         for name in settings.ignore { _ = try index(name, "--ignore") }
         for name in settings.allow { _ = try index(name, "--allow") }
-        let kind = columns[targetIndex].kind
+        let kind = columns[place].kind
         guard kind != .date else {
             throw TabularError.target(settings.target, reason: "dates cannot be predicted; use a number or a class")
         }
         isClass = kind == .text || kind == .boolean || settings.targetIsClass
         unused = Set(
             columns.indices.filter {
-                $0 == targetIndex || columns[$0].kind == .date || settings.ignore.contains(present[$0])
+                $0 == place || columns[$0].kind == .date || settings.ignore.contains(present[$0])
                     || names.contains(present[$0])
             })
         accumulators = columns.map {
