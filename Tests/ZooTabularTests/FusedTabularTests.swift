@@ -5,7 +5,7 @@ import ZooNN
 import ZooTensor
 import ZooTesting
 
-@testable import ZooTabular
+import ZooTabular
 
 /// Random records with their codes, continuous columns and targets as plain arrays.
 struct RandomRecords {

@@ -72,7 +72,7 @@ struct ColumnChoice {
         if found.deviation > 0 {
             continuous = FittedContinuous(
                 column: column.name, median: found.sample.median ?? found.mean, mean: found.mean,
-                deviation: found.deviation)
+                deviation: found.deviation, minimum: found.minimum, maximum: found.maximum)
         }
         let edges = settings.bins > 1 ? found.sample.quantiles(settings.bins) : []
         if edges.count > 1 {

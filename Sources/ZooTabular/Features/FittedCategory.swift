@@ -112,7 +112,8 @@ struct CategoryCache {
     }
 }
 
-/// How a column's numbers become an input: missing ones take the median, then all are standardised.
+/// How a column's numbers become an input: missing ones take the median, those beyond what training had its limits; then
+/// all are standardised.
 public struct FittedContinuous: Sendable, Hashable, Codable {
     /// The column.
     public let column: String
@@ -123,10 +124,12 @@ public struct FittedContinuous: Sendable, Hashable, Codable {
     /// The deviation of training, above 0.
     public let deviation: Double
 
+    /// The least value of training, and the greatest: beyond, an answer would be a straight line into the unknown.
+    public let minimum: Double
+    public let maximum: Double
+
     /// The input for a value.
     func input(_ value: Double) -> Float {
-        let value = value.isFinite ? value : median
-        // Far outside of what training had, a limit keeps Float32 and the squares of a norm finite.
-        return Float(max(-1e6, min(1e6, (value - mean) / deviation)))
+        Float((max(minimum, min(maximum, value.isFinite ? value : median)) - mean) / deviation)
     }
 }
