@@ -122,7 +122,8 @@ private func fusedStepsEqualComposedOnes(shapes: Shapes) throws {
             architecture.outputs > 1
             ? crossEntropy(output, Tensor(data.labels, shape: [shapes.rows]))
             : meanSquaredError(output, Tensor(data.targets, shape: [shapes.rows, 1]))
-        optimizer.step(gradients(of: loss, withRespectTo: optimizer.parameters.map(\.value)), rate: 0.01)
+        let all = optimizer.groups.flatMap(\.parameters).map(\.value)
+        optimizer.step(gradients(of: loss, withRespectTo: all), rate: 0.01)
         let fusedLoss = data.withRecords {
             fused.step($0, adam: TabularStep(number: number, rate: 0.01, decay: 0.05), key: 0)
         }
