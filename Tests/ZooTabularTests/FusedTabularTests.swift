@@ -116,7 +116,7 @@ private func fusedStepsEqualComposedOnes(shapes: Shapes) throws {
     let continuous =
         architecture.continuous > 0
         ? Tensor(data.continuous, shape: [shapes.rows, architecture.continuous]) : nil
-    for number in 1...5 {
+    for number in 1...3 {
         let output = network(codes, continuous, mode: .training, using: &generator)
         let loss =
             architecture.outputs > 1
