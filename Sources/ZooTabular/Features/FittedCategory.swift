@@ -107,8 +107,9 @@ public struct FittedContinuous: Sendable, Hashable, Codable {
     /// The deviation of training, above 0.
     public let deviation: Double
 
-    /// The least value of training, and the greatest: beyond, an answer would be a straight line into the unknown.
+    /// The least value of training: below it, an answer would be a straight line into the unknown.
     public let minimum: Double
+    /// The greatest value of training, likewise.
     public let maximum: Double
 
     /// The input for a value.
