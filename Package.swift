@@ -37,7 +37,8 @@ let package = Package(
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooCollab", "ZooTabular", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries",
+                "ZooCollab", "ZooTabular", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots",
+                "ZooQueries",
                 "ZooKernels",
             ]),
         .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
