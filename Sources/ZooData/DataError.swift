@@ -22,6 +22,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
     case exists(kind: String, name: String)
     /// The name is not known.
     case unknown(kind: String, name: String, known: [String])
+    /// A data set of another kind than what is needed.
+    case otherKind(name: String, kind: String, wanted: String)
     /// Another process holds the database for longer than the timeout.
     case locked(path: String, seconds: Double)
     /// The database was made by a newer program.
@@ -48,6 +50,8 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
         case .unknown(let kind, let name, let known):
             "there is no \(kind) '\(name)'"
                 + (known.isEmpty ? "; there is none at all yet" : "; there are \(list(known))")
+        case .otherKind(let name, let kind, let wanted):
+            "data set '\(name)' holds \(kind), not \(wanted): 'zoo data list' shows what there is"
         case .locked(let path, let seconds):
             "\(path) is locked by another process for more than \(seconds.formatted()) s: wait for it, or end it"
         case .newerSchema(let path, let unknown):

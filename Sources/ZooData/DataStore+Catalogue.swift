@@ -88,6 +88,14 @@ extension DataStore {
         }
     }
 
+    /// The fields of a model that have embeddings, in the order in which they were saved.
+    public func embeddingFields(model: String) throws -> [String] {
+        try read { db in
+            let sql = "SELECT field FROM zoo_embeddings WHERE model = ? GROUP BY field ORDER BY min(rowid)"
+            return try String.fetchAll(db, sql: sql, arguments: [model])
+        }
+    }
+
     private func model(named name: String, _ db: Database) throws -> CatalogueModel {
         let sql = "SELECT * FROM zoo_models WHERE name = ?"
         if let model = try CatalogueModel.fetchOne(db, sql: sql, arguments: [name]) { return model }

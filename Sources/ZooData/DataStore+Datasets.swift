@@ -39,6 +39,6 @@ extension DataStore {
         let splits = try Row.fetchAll(db, sql: sql, arguments: [row["id"] as Int64]).map {
             Dataset.Split(name: $0["name"], train: $0["train"], test: $0["test"])
         }
-        return Dataset(row: row, splits: splits)
+        return try Dataset(row: row, splits: splits)
     }
 }

@@ -1,57 +1,74 @@
+import Foundation
 import GRDB
 
 /// What the store knows of a data set without reading it.
-public struct Dataset: Sendable, Equatable, Codable {
+public struct Dataset: Sendable, Equatable {
     /// Its number in the tables.
     public let id: Int64
     /// How it is asked for.
     public let name: String
-    /// `ratings`.
-    public let kind: String
     /// The file, folder or generator that it came from.
     public let source: String
     /// When it was imported, ISO 8601.
     public let created: String
     /// SHA-256 of its contents: equal data have equal fingerprints, whatever they are called.
     public let fingerprint: String
-    /// The least rating possible.
-    public let ratingMinimum: Double
-    /// The greatest rating possible.
-    public let ratingMaximum: Double
-    /// How many people rated.
-    public let users: Int
-    /// How many items there are, rated or not.
-    public let items: Int
-    /// How many ratings.
-    public let ratings: Int
-    /// Whether the ratings have timestamps.
-    public let hasTimestamps: Bool
+    /// What it holds.
+    public let contents: DatasetContents
     /// The names of its splits.
     public let splits: [Split]
 
-    /// A named way to divide the ratings.
+    /// What sort of data it holds.
+    public var kind: DatasetKind { contents.kind }
+
+    /// A named way to divide the examples.
     public struct Split: Sendable, Equatable, Codable {
         /// How it is asked for: `u1`.
         public let name: String
-        /// Ratings to learn from.
+        /// Examples to learn from.
         public let train: Int
-        /// Ratings to measure with.
+        /// Examples to measure with.
         public let test: Int
     }
 
-    init(row: Row, splits: [Split]) {
+    /// - Throws: `DataError.invalid` for a row that this program does not understand
+    init(row: Row, splits: [Split]) throws {
         id = row["id"]
         name = row["name"]
-        kind = row["kind"]
         source = row["source"]
         created = row["created"]
         fingerprint = row["fingerprint"]
-        ratingMinimum = row["rating_min"] ?? 0
-        ratingMaximum = row["rating_max"] ?? 0
-        users = row["users"]
-        items = row["items"]
-        ratings = row["ratings"]
-        hasTimestamps = row["has_timestamps"]
+        contents = try DatasetContents(row: row)
         self.splits = splits
+    }
+
+    /// What the ratings amount to.
+    ///
+    /// - Throws: `DataError.otherKind` where it holds something else
+    public func ratings() throws -> RatingsSummary {
+        guard case .ratings(let summary) = contents else { throw otherKind(wanted: .ratings) }
+        return summary
+    }
+
+    /// The error of a data set that holds something else than what is needed.
+    func otherKind(wanted: DatasetKind) -> DataError {
+        .otherKind(name: name, kind: kind.rawValue, wanted: wanted.rawValue)
+    }
+}
+
+extension Dataset: Encodable {
+    private enum Keys: String, CodingKey { case id, name, kind, source, created, fingerprint, splits }
+
+    /// One flat object: what all data sets have, and the summary of the kind.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(id, forKey: .id)
+        try values.encode(name, forKey: .name)
+        try values.encode(kind.rawValue, forKey: .kind)
+        try values.encode(source, forKey: .source)
+        try values.encode(created, forKey: .created)
+        try values.encode(fingerprint, forKey: .fingerprint)
+        try values.encode(splits, forKey: .splits)
+        try contents.summary.encode(to: encoder)
     }
 }

@@ -14,7 +14,7 @@ public struct ImportOptions: Sendable {
 }
 
 /// What an import did.
-public struct ImportReport: Sendable, Equatable, Codable {
+public struct ImportReport: Sendable, Equatable, Encodable {
     /// The data set as it is stored now.
     public let dataset: Dataset
     /// The rows that were left out.

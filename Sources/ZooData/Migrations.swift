@@ -7,7 +7,7 @@ import GRDB
 enum Migrations {
     /// All steps in their order. Never change one that was released.
     static let all: [(name: String, sql: String)] = [
-        ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue),
+        ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
     ]
 
     /// Brings the database up to date. Each step is one transaction.
@@ -59,6 +59,9 @@ enum Migrations {
             name TEXT NOT NULL, train INTEGER NOT NULL, test INTEGER NOT NULL, parts BLOB NOT NULL,
             UNIQUE (dataset, name));
         """
+
+    // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.
+    private static let kinds = "ALTER TABLE zoo_datasets ADD COLUMN summary TEXT"
 
     // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.
     private static let catalogue = """

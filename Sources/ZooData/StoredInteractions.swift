@@ -6,6 +6,8 @@ import GRDBSQLite
 public struct StoredInteractions: Sendable {
     /// The data set they are of.
     public let dataset: Dataset
+    /// What they amount to.
+    public let summary: RatingsSummary
     /// By rating: the row of `userKeys`.
     public let users: [Int32]
     /// By rating: the row of `itemKeys`.
@@ -32,13 +34,14 @@ extension DataStore {
     public func interactions(dataset name: String, split: String? = nil) throws -> StoredInteractions {
         try read { db in
             let dataset = try dataset(named: name, db)
-            let count = dataset.ratings
+            let summary = try dataset.ratings()
+            let count = summary.ratings
             var parts = [UInt8](repeating: SplitPart.train.rawValue, count: count)
-            if let split { parts = try splitParts(split, dataset, db) }
+            if let split { parts = try splitParts(split, dataset, count: count, db) }
             var users = [Int32](repeating: 0, count: count)
             var items = users
             var ratings = [Float](repeating: 0, count: count)
-            var timestamps = [Int64](repeating: 0, count: dataset.hasTimestamps ? count : 0)
+            var timestamps = [Int64](repeating: 0, count: summary.hasTimestamps ? count : 0)
             let sql = "SELECT user, item, rating, timestamp FROM zoo_ratings WHERE dataset = ? ORDER BY user, item"
             let rows = try RawStatement(db, sql)
             rows.bind(dataset.id, at: 1)
@@ -48,7 +51,7 @@ extension DataStore {
                 users[row] = Int32(truncatingIfNeeded: rows.int64(0))
                 items[row] = Int32(truncatingIfNeeded: rows.int64(1))
                 ratings[row] = Float(rows.double(2))
-                if dataset.hasTimestamps { timestamps[row] = rows.int64(3) }
+                if summary.hasTimestamps { timestamps[row] = rows.int64(3) }
                 row += 1
             }
             let arguments: StatementArguments = [dataset.id]
@@ -59,23 +62,24 @@ extension DataStore {
             let titles = try String.fetchAll(
                 db, sql: "SELECT title FROM zoo_items WHERE dataset = ? ORDER BY idx", arguments: arguments)
             // Others may write to the file: indices lead into arrays, so they are not believed.
-            guard row == count, userKeys.count == dataset.users, itemKeys.count == dataset.items,
+            guard row == count, userKeys.count == summary.users, itemKeys.count == summary.items,
                 users.allSatisfy({ userKeys.indices.contains(Int($0)) }),
                 items.allSatisfy({ itemKeys.indices.contains(Int($0)) })
             else { throw damaged(name) }
             return StoredInteractions(
-                dataset: dataset, users: users, items: items, ratings: ratings, timestamps: timestamps, parts: parts,
+                dataset: dataset, summary: summary, users: users, items: items, ratings: ratings,
+                timestamps: timestamps, parts: parts,
                 userKeys: userKeys, itemKeys: itemKeys, itemTitles: titles)
         }
     }
 
-    private func splitParts(_ split: String, _ dataset: Dataset, _ db: Database) throws -> [UInt8] {
+    private func splitParts(_ split: String, _ dataset: Dataset, count: Int, _ db: Database) throws -> [UInt8] {
         let sql = "SELECT parts FROM zoo_splits WHERE dataset = ? AND name = ?"
         guard let blob = try Data.fetchOne(db, sql: sql, arguments: [dataset.id, split]) else {
             let known = dataset.splits.map(\.name)
             throw DataError.unknown(kind: "split of '\(dataset.name)'", name: split, known: known)
         }
-        guard blob.count == dataset.ratings else { throw damaged(dataset.name) }
+        guard blob.count == count else { throw damaged(dataset.name) }
         return [UInt8](blob)
     }
 

@@ -59,7 +59,7 @@ extension Workspace {
     private func install(_ shipped: ShippedModel) throws {
         let file = try ModelFile(decoding: shipped.model)
         let recipe = try JSONText.decode(ShippedRecipe.self, from: shipped.recipe, in: "recipe.json of \(shipped.name)")
-        let collab = try StoredCollab(file)
+        let embeddings = try Self.embeddingRows(of: file)
         try weights.save(bytes: shipped.model) { stored in
             var model = CatalogueModel(
                 name: shipped.name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,
@@ -69,7 +69,7 @@ extension Workspace {
             model.command = recipe.command
             model.seed = recipe.seed
             model.licence = recipe.licence
-            try data.saveModel(model, embeddings: collab.embeddingRows)
+            try data.saveModel(model, embeddings: embeddings)
         }
     }
 }

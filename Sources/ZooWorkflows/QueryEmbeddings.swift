@@ -57,8 +57,11 @@ extension Workspace {
         _ = try installedModel(named: model)
         let rows = try data.embeddings(model: model, field: field)
         guard let width = rows.first?.vector.count, width > 0 else {
+            let fields = try data.embeddingFields(model: model)
+            let list = fields.map { "'\($0)'" }.joined(separator: ", ")
             throw WorkflowError.unknown(
-                kind: "field", name: field, advice: "recommenders have 'user' and 'item' vectors")
+                kind: "field", name: field,
+                advice: fields.isEmpty ? "model '\(model)' has no embeddings" : "model '\(model)' has \(list)")
         }
         func column<Value>(_ path: KeyPath<EmbeddingRow, Value?>) -> [Value]? {
             let values = rows.compactMap { $0[keyPath: path] }

@@ -50,7 +50,8 @@ private func message(
     #expect(data.userKeys == ["9", "10"] && data.itemKeys == ["a", "b"] && data.itemTitles == ["a", "b"])
     #expect(data.users == [0, 0, 1] && data.items == [0, 1, 1] && data.ratings == [1, 3.5, 4])
     #expect(data.parts == [1, 1, 1] && data.timestamps.isEmpty)
-    #expect(report.dataset.ratingMinimum == 1 && report.dataset.ratingMaximum == 4 && report.badRows.count == 0)
+    let summary = try report.dataset.ratings()
+    #expect(summary.ratingMinimum == 1 && summary.ratingMaximum == 4 && report.badRows.count == 0)
 }
 
 @Test func quotesLineBreaksMarksAndDelimitersAreRead() throws {

@@ -30,7 +30,7 @@ private let embeddings = [
         #expect(data.users == [0, 0, 1] && data.items == [0, 1, 0] && data.ratings == [5, 4, 3])
         #expect(data.parts == [0, 1, 2] && data.userKeys == ["ann", "bob"] && data.itemTitles == ["X", "Y"])
         let split = try #require(data.dataset.splits.first)
-        #expect(split.name == "s" && split.train == 1 && split.test == 1 && !data.dataset.hasTimestamps)
+        #expect(split.name == "s" && split.train == 1 && split.test == 1 && !data.summary.hasTimestamps)
     }
 }
 

@@ -22,9 +22,12 @@ import ZooData
 @Test func openingAgainChangesNothing() throws {
     try withTemporaryFolder { folder in
         let url = folder.appendingPathComponent("deep/down/zoo.sqlite")
+        func steps() throws -> [[QueryValue]] {
+            try DataStore(url: url).query("SELECT rowid, name FROM zoo_migrations ORDER BY rowid").rows()
+        }
+        let first = try steps()
         for _ in 0..<3 { _ = try DataStore(url: url).datasets() }
-        let steps = try DataStore(url: url).query("SELECT count(*) FROM zoo_migrations").rows()
-        #expect(steps == [[.integer(2)]])
+        #expect(try first.count > 1 && steps() == first)
     }
 }
 

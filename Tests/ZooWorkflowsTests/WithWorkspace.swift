@@ -20,7 +20,7 @@ extension Workspace {
         return Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
-            scale: Float(stored.dataset.ratingMinimum)...Float(stored.dataset.ratingMaximum))
+            scale: Float(stored.summary.ratingMinimum)...Float(stored.summary.ratingMaximum))
     }
 
     /// Trains a model on `demo`, by default with the default settings.

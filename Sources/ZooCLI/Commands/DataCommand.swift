@@ -26,11 +26,11 @@ struct DataCommand: ParsableCommand {
             guard !datasets.isEmpty else {
                 return outputText("No data sets yet. 'zoo data import demo' makes one.")
             }
-            var table = TextTable(["name", "ratings", "users", "items", "splits", "source"], rightAligned: [1, 2, 3])
+            var table = TextTable(["name", "kind", "contents", "splits", "source"])
             for set in datasets {
                 table.add([
-                    set.name, String(set.ratings), String(set.users), String(set.items),
-                    set.splits.map(\.name).joined(separator: ","), set.source,
+                    set.name, set.kind.rawValue, set.contents.headline, set.splits.map(\.name).joined(separator: ","),
+                    set.source,
                 ])
             }
             outputText(table.text)
@@ -47,9 +47,9 @@ struct DataCommand: ParsableCommand {
             let set = try options.workspace().data.dataset(named: name)
             if options.json { return try outputJSON(set) }
             var table = TextTable(["name", set.name])
-            table.add(["kind", set.kind])
-            table.add(["ratings", "\(set.ratings) by \(set.users) users on \(set.items) items"])
-            table.add(["scale", "\(set.ratingMinimum) to \(set.ratingMaximum)"])
+            table.add(["kind", set.kind.rawValue])
+            table.add(["contents", set.contents.headline])
+            for line in set.contents.details { table.add([line.name, line.text]) }
             for split in set.splits { table.add(["split \(split.name)", "\(split.train) train, \(split.test) test"]) }
             table.add(["source", set.source])
             table.add(["created", set.created])

@@ -14,9 +14,13 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let report = try options.workspace().evaluate(
-            model: model, dataset: data, split: split ?? .none, seed: options.seed)
-        try output(report, as: options)
+        let workspace = try options.workspace()
+        switch try workspace.kind(of: model) {
+        case .collab:
+            let report = try workspace.evaluate(
+                model: model, dataset: data, split: split ?? .none, seed: options.seed)
+            try output(report, as: options)
+        }
     }
 }
 

@@ -103,8 +103,7 @@ struct ImportCSVCommand: ParsableCommand {
 extension Dataset {
     /// One line on what was imported.
     var summary: String {
-        "Imported '\(name)': \(ratings) ratings by \(users) users on \(items) items, "
-            + "from \(ratingMinimum) to \(ratingMaximum)"
+        "Imported '\(name)': \(contents.headline)"
     }
 }
 

@@ -54,7 +54,7 @@ struct RatingParts {
         let all = Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
-            scale: Float(stored.dataset.ratingMinimum)...Float(stored.dataset.ratingMaximum))
+            scale: Float(stored.summary.ratingMinimum)...Float(stored.summary.ratingMaximum))
         dataset = stored.dataset
         switch split {
         case .none:

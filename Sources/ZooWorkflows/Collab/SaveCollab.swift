@@ -1,49 +1,24 @@
 import Foundation
 import ZooCollab
 import ZooData
-import ZooWeights
 
 extension Workspace {
-    /// Saves a trained recommender: the file first, then the catalogue row that makes it count, with its embeddings and
-    /// the run's history, in one transaction.
+    /// Saves a trained recommender with its embeddings and the run's history.
     func save(
         _ fitted: FittedCollab, as name: String, request: TrainCollabRequest, parts: RatingParts,
         report: TrainCollabReport, started: Date
     ) throws {
-        let now = Date().formatted(.iso8601)
-        let file = try fitted.model.file(created: now)
-        let metrics = try JSONText.encode(ModelMetrics(split: report.split, test: report.test))
-        var run = TrainingRun(
-            model: name, kind: file.kind, configuration: file.configuration, started: started.formatted(.iso8601),
-            finished: now, metrics: metrics,
-            epochs: fitted.epochs.map {
-                TrainingRun.Epoch(epoch: $0.epoch, trainLoss: $0.trainRMSE * $0.trainRMSE, seconds: $0.seconds)
-            })
-        run.dataset = request.dataset
-        run.command = request.command
-        run.seed = Int64(bitPattern: request.recipe.seed)
-        try weights.save(file) { stored in
-            var model = CatalogueModel(
-                name: name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,
-                bytes: stored.bytes, metrics: metrics, created: now)
-            model.dataset = request.dataset
-            model.datasetFingerprint = parts.dataset.fingerprint
-            model.command = request.command
-            model.seed = run.seed
-            try data.saveModel(model, embeddings: fitted.model.embeddingRows, run: run)
+        var provenance = ModelProvenance(started: started)
+        provenance.dataset = request.dataset
+        provenance.datasetFingerprint = parts.dataset.fingerprint
+        provenance.command = request.command
+        provenance.seed = request.recipe.seed
+        provenance.metrics = try JSONText.encode(ModelMetrics(split: report.split, test: report.test))
+        provenance.epochs = fitted.epochs.map {
+            TrainingRun.Epoch(epoch: $0.epoch, trainLoss: $0.trainRMSE * $0.trainRMSE, seconds: $0.seconds)
         }
-        _ = try? weights.sweep(keeping: data.usedFiles())
-    }
-
-    /// - Throws: `WorkflowError.invalid` for a name that would be hard to type or to tell from an option.
-    static func check(name: String) throws {
-        let allowed = name.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
-        }
-        guard !name.isEmpty, name.count <= 100, allowed, !name.hasPrefix("-"), !name.hasPrefix(".") else {
-            throw WorkflowError.invalid(
-                what: "model name '\(name.prefix(100))'", reason: "letters, digits, '-', '_' and '.' make a name")
-        }
+        let file = try fitted.model.file(created: Date().formatted(.iso8601))
+        try save(file, as: name, embeddings: fitted.model.embeddingRows, provenance: provenance)
     }
 }
 

@@ -1,0 +1,26 @@
+import GRDB
+
+/// What a data set of ratings amounts to.
+public struct RatingsSummary: Sendable, Equatable, Encodable {
+    /// The least rating possible.
+    public let ratingMinimum: Double
+    /// The greatest rating possible.
+    public let ratingMaximum: Double
+    /// How many people rated.
+    public let users: Int
+    /// How many items there are, rated or not.
+    public let items: Int
+    /// How many ratings.
+    public let ratings: Int
+    /// Whether the ratings have timestamps.
+    public let hasTimestamps: Bool
+
+    init(row: Row) {
+        ratingMinimum = row["rating_min"] ?? 0
+        ratingMaximum = row["rating_max"] ?? 0
+        users = row["users"]
+        items = row["items"]
+        ratings = row["ratings"]
+        hasTimestamps = row["has_timestamps"]
+    }
+}

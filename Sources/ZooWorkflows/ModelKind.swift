@@ -1,0 +1,34 @@
+import ZooData
+import ZooWeights
+
+/// The applications that a stored model can belong to: the `kind` of a model file.
+public enum ModelKind: String, Sendable, CaseIterable {
+    /// Recommends from ratings.
+    case collab
+}
+
+extension Workspace {
+    /// Which application a model belongs to; a shipped one is installed when it is asked for first.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a kind that this program does not know
+    public func kind(of name: String) throws -> ModelKind {
+        let entry = try installedModel(named: name)
+        guard let kind = ModelKind(rawValue: entry.kind) else {
+            throw WorkflowError.unsuitable(
+                model: name, reason: "is of kind '\(entry.kind)', which this zoo does not know: update zoo")
+        }
+        return kind
+    }
+
+    /// What a model file lays open in `zoo_embeddings`.
+    ///
+    /// - Throws: `WeightError.malformed` when its kind is unknown or its parts do not fit
+    static func embeddingRows(of file: ModelFile) throws -> [EmbeddingRow] {
+        switch ModelKind(rawValue: file.kind) {
+        case .collab: return try StoredCollab(file).embeddingRows
+        case nil:
+            throw WeightError.malformed(
+                location: "attribute kind", reason: "'\(file.kind)' is no kind of model that this program knows")
+        }
+    }
+}

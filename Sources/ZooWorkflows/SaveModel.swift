@@ -1,0 +1,65 @@
+import Foundation
+import ZooData
+import ZooWeights
+
+/// Where a model comes from: what the catalogue and the history of runs keep beside the file.
+struct ModelProvenance {
+    /// The data set it learned from.
+    var dataset: String?
+    /// That data set's fingerprint.
+    var datasetFingerprint: String?
+    /// The model that training started from.
+    var parent: String?
+    /// The command that made it.
+    var command: String?
+    /// The seed of its training.
+    var seed: UInt64?
+    /// What was measured, as a JSON object.
+    var metrics = "{}"
+    /// When training began.
+    var started: Date
+    /// What was measured on the way.
+    var epochs: [TrainingRun.Epoch] = []
+
+    /// Of a training that began just now or at `started`.
+    init(started: Date) { self.started = started }
+}
+
+extension Workspace {
+    /// Saves a trained model of any kind: the file first, then the catalogue row that makes it count, with its embeddings
+    /// and the run's history, in one transaction.
+    ///
+    /// - Throws: `WeightError.notSaved`, `DataError`; the older model of that name, if any, is then untouched
+    func save(_ file: ModelFile, as name: String, embeddings: [EmbeddingRow], provenance: ModelProvenance) throws {
+        var run = TrainingRun(
+            model: name, kind: file.kind, configuration: file.configuration,
+            started: provenance.started.formatted(.iso8601), finished: file.created, metrics: provenance.metrics,
+            epochs: provenance.epochs)
+        run.dataset = provenance.dataset
+        run.command = provenance.command
+        run.seed = provenance.seed.map { Int64(bitPattern: $0) }
+        try weights.save(file) { stored in
+            var model = CatalogueModel(
+                name: name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,
+                bytes: stored.bytes, metrics: provenance.metrics, created: file.created)
+            model.parent = provenance.parent
+            model.dataset = provenance.dataset
+            model.datasetFingerprint = provenance.datasetFingerprint
+            model.command = provenance.command
+            model.seed = run.seed
+            try data.saveModel(model, embeddings: embeddings, run: run)
+        }
+        _ = try? weights.sweep(keeping: data.usedFiles())
+    }
+
+    /// - Throws: `WorkflowError.invalid` for a name that would be hard to type or to tell from an option.
+    static func check(name: String) throws {
+        let allowed = name.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
+        }
+        guard !name.isEmpty, name.count <= 100, allowed, !name.hasPrefix("-"), !name.hasPrefix(".") else {
+            throw WorkflowError.invalid(
+                what: "model name '\(name.prefix(100))'", reason: "letters, digits, '-', '_' and '.' make a name")
+        }
+    }
+}
