@@ -187,12 +187,24 @@ struct ColumnScan {
         } else {
             describeTexts(&result, numbers: numeric, dates: dates)
         }
+        countDistinct(&result)
+        return result
+    }
+
+    /// The summary of a column that is said to be text.
+    func textSummary(name: String) -> ColumnSummary {
+        var result = ColumnSummary(name: name, kind: .text)
+        result.missing = missing
+        countDistinct(&result)
+        return result
+    }
+
+    private func countDistinct(_ result: inout ColumnSummary) {
         result.distinct = tally.distinct
         result.isDistinctBounded = tally.isFull
         if result.kind == .text || result.kind == .boolean || (result.kind == .integer && (tally.distinct ?? 99) <= 24) {
             result.top = tally.top(5).map { ColumnSummary.Value(text: $0.text, count: $0.count) }
         }
-        return result
     }
 
     private func describeNumbers(_ result: inout ColumnSummary, _ declaration: String?) {

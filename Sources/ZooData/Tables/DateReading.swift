@@ -47,7 +47,10 @@ struct DateReading: Equatable {
         if !cursor.isAtEnd {
             guard let time = TimeOfDay(&cursor) else { return }
             hasTime = true
-            guard let seconds = time.seconds else { return order = .impossible }
+            guard let seconds = time.seconds else {
+                order = .impossible
+                return
+            }
             secondsOfDay = seconds
         }
         settle(date)
@@ -196,7 +199,10 @@ struct DateReading: Equatable {
             let beforeBlanks = cursor.position
             cursor.skipBlanks()
             if let half = TimeOfDay.half(&cursor) {
-                guard (1...12).contains(hours) else { return seconds = nil }
+                guard (1...12).contains(hours) else {
+                    seconds = nil
+                    return
+                }
                 hours = hours % 12 + (half == 1 ? 12 : 0)
             } else {
                 cursor.position = beforeBlanks

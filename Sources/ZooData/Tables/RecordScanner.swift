@@ -139,7 +139,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
     private func scan(_ block: RecordBlock, filled: Int) -> Int {
         let bytes = block.bytes
         bytes[filled] = 10
-        let (classes, quote) = (classes, dialect.quote)
+        let (classes, quote, trimmedEnds) = (classes, dialect.quote, dialect.trimmedEnds)
         var start = 0
         while start < filled {
             let firstField = block.fieldCount
@@ -169,6 +169,9 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
                     }
                     var end = position
                     while end > begin, isBlank(bytes[end &- 1]) || bytes[end &- 1] == 13 { end &-= 1 }
+                    if !trimmedEnds.isEmpty {
+                        while end > begin, trimmedEnds.contains(bytes[end &- 1]) { end &-= 1 }
+                    }
                     if end > begin { isBlankLine = false }
                     block.addField(start: begin, end: end)
                 }

@@ -6,6 +6,8 @@ public struct TableDialect: Sendable, Equatable {
     public var quote: UInt8 = UInt8(ascii: "\"")
     /// Lines before the table, which are not read.
     public var skippedLines = 0
+    /// Bytes that are taken off the ends of fields without quotes.
+    public var trimmedEnds: [UInt8] = []
     /// What the bytes of texts mean.
     public var encoding: TextEncoding = .utf8
 

@@ -10,10 +10,12 @@ public struct TableImportOptions: Sendable {
     public var skippedLines = 0
     /// What the bytes of texts mean.
     public var encoding: TextEncoding = .utf8
+    /// Bytes that are taken off the ends of fields, such as the full stop behind a label.
+    public var trimmedEnds: [UInt8] = []
     /// How values are meant.
     public var rules = ValueRules()
-    /// Kinds of columns, by name, in place of those that are found out.
-    public var kinds: [String: ValueKind] = [:]
+    /// Names of columns that are text whatever is in them, such as postal codes.
+    public var textColumns: [String] = []
     /// Whether to leave out rows that cannot be taken; else the first of them ends the import.
     public var skipsBadRows = false
     /// Whether a data set of that name is replaced; else its being there is an error.

@@ -36,18 +36,16 @@ struct TableInspection {
     }
 
     private mutating func summarise() throws {
-        let unknown = options.kinds.keys.filter { name in
+        let asTexts = options.textColumns.map { $0.lowercased() }
+        let unknown = options.textColumns.filter { name in
             !layout.names.contains { $0.lowercased() == name.lowercased() }
         }
         guard unknown.isEmpty else {
-            throw DataError.missingColumns(file: file, missing: unknown.sorted(), present: layout.names)
+            throw DataError.missingColumns(file: file, missing: unknown, present: layout.names)
         }
         columns = zip(layout.names, scans).map { name, scan in
-            var column = scan.summary(name: name, rules: options.rules)
-            if let kind = options.kinds.first(where: { $0.key.lowercased() == name.lowercased() })?.value {
-                column.setKind(kind)
-            }
-            return column
+            asTexts.contains(name.lowercased())
+                ? scan.textSummary(name: name) : scan.summary(name: name, rules: options.rules)
         }
     }
 
@@ -55,7 +53,7 @@ struct TableInspection {
         let point = options.rules.point
         for (index, record) in block.records.enumerated() {
             if isFirst && index == 0 && layout.header != nil { continue }
-            if let reason = reasonToRefuse(record, block) {
+            if let reason = layout.reasonToRefuse(record, block) {
                 try badRows.report(BadRow(file: file, line: record.line, column: nil, reason: reason))
                 continue
             }
@@ -68,10 +66,6 @@ struct TableInspection {
                 }
             }
         }
-    }
-
-    private func reasonToRefuse(_ record: RecordBlock.Record, _ block: RecordBlock) -> String? {
-        layout.reasonToRefuse(record, block)
     }
 }
 

@@ -17,6 +17,7 @@ struct TableLayout: Sendable {
         var dialect = TableDialect(delimiter: options.delimiter ?? UInt8(ascii: ","))
         dialect.skippedLines = options.skippedLines
         dialect.encoding = options.encoding
+        dialect.trimmedEnds = options.trimmedEnds
         if options.delimiter == nil { dialect.delimiter = try sniffDelimiter(path, dialect) }
         let sample = try Sample(path: path, dialect: dialect)
         guard let first = sample.rows.first else { throw DataError.emptyTable(file: path, hasHeader: false) }

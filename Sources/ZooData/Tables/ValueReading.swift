@@ -76,3 +76,17 @@ enum ValueReading {
         }
     }
 }
+
+extension ValueKind {
+    /// The number that a text means, as somebody typed it: by the same rules as in an import.
+    ///
+    /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
+    public func number(parsing text: String) -> Double? {
+        Array(text.utf8).withUnsafeBufferPointer { ValueReading.number(Blanks.trimmed($0), kind: self) }
+    }
+}
+
+extension ValueKind {
+    /// Seconds since 1970 as a column of this kind holds them: a day, or a day and a time.
+    public func text(ofSeconds seconds: Double) -> String { CivilDate.text(seconds: seconds, isDay: self == .date) }
+}
