@@ -9,6 +9,7 @@ public final class DelimitedWriter {
     private let write: (UnsafeRawBufferPointer) throws -> Void
     private let columnCount: Int
     private static let chunk = 1 << 16
+    private static let specials: [UInt8] = [10, 13, 34, 44]  // line ends, quote, comma
 
     /// - Parameter write: takes bytes as they come
     init(columns: [String], write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -39,7 +40,7 @@ public final class DelimitedWriter {
 
     private func append(_ text: String) {
         let bytes = text.utf8
-        let isSpecial = bytes.contains { $0 == 34 || $0 == 44 || $0 == 10 || $0 == 13 }
+        let isSpecial = bytes.contains { Self.specials.contains($0) }
         // Blanks at the ends are part of the text; most readers would take them off, ours among them.
         guard isSpecial || bytes.first == 32 || bytes.last == 32 else { return buffer.append(contentsOf: bytes) }
         buffer.append(34)
