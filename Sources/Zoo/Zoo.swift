@@ -7,5 +7,6 @@
 @_exported import ZooPlots
 @_exported import ZooTabular
 @_exported import ZooTensor
+@_exported import ZooText
 @_exported import ZooWeights
 @_exported import ZooWorkflows

@@ -14,12 +14,17 @@ public struct Checkpoint: Sendable {
     public var optimizer: [NamedTensor]
     /// Where training stands.
     public var progress: TrainingProgress
+    /// What is carried from one batch to the next besides weights, such as the state of a recurrent network.
+    public var carried: [NamedTensor]
 
     /// Puts a checkpoint together, as when it is read from a file.
-    public init(weights: [NamedTensor], optimizer: [NamedTensor], progress: TrainingProgress) {
+    public init(
+        weights: [NamedTensor], optimizer: [NamedTensor], progress: TrainingProgress, carried: [NamedTensor] = []
+    ) {
         self.weights = weights
         self.optimizer = optimizer
         self.progress = progress
+        self.carried = carried
     }
 }
 
@@ -41,6 +46,12 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
     public var history: [EpochReport] = []
     /// The batches that it goes through.
     public var data: LoaderState
+
+    /// The state before the first step.
+    public init(generator: RandomGenerator, data: LoaderState) {
+        self.generator = generator
+        self.data = data
+    }
 }
 
 /// What decides a loader's batches, besides the examples themselves.
@@ -53,18 +64,29 @@ public struct LoaderState: Sendable, Hashable, Codable {
     public let shuffleSeed: UInt64?
     /// Whether a last partial batch is left out.
     public let dropsPartialBatch: Bool
+
+    /// Puts a description together.
+    public init(count: Int, batchSize: Int, shuffleSeed: UInt64?, dropsPartialBatch: Bool) {
+        self.count = count
+        self.batchSize = batchSize
+        self.shuffleSeed = shuffleSeed
+        self.dropsPartialBatch = dropsPartialBatch
+    }
 }
 
 /// Why training cannot go on from a checkpoint.
 public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     /// The data is cut into other batches than those the checkpoint was made with.
     case otherData(found: LoaderState, expected: LoaderState)
+    /// What was carried from batch to batch is not what this model carries.
+    case otherState
 
     /// What is wrong, in one line.
     public var description: String {
         switch self {
         case .otherData(let found, let expected):
             "the checkpoint was made with \(Self.text(expected)), not with \(Self.text(found))"
+        case .otherState: "the checkpoint carries the state of another model"
         }
     }
 

@@ -57,7 +57,7 @@ public final class Learner<Batch> {
 
     /// The model's answer, as in inference.
     public func predictions(for batch: Batch) -> Tensor {
-        withoutGradients { inference(batch) }
+        module.withoutGradients { inference(batch) }
     }
 
     /// Measures the loss and the metrics, as in inference.
@@ -65,7 +65,7 @@ public final class Learner<Batch> {
         var sums = metrics.map { MetricSum($0) }
         var lossSum = 0.0
         var exampleCount = 0
-        withoutGradients {
+        module.withoutGradients {
             for (batch, count) in data.batches(epoch: 0) {
                 let predictions = inference(batch)
                 lossSum += loss(predictions, batch).item * Double(count)
@@ -79,14 +79,6 @@ public final class Learner<Batch> {
     private func inference(_ batch: Batch) -> Tensor {
         var unused = generator
         return predict(batch, .inference, &unused).detached()
-    }
-
-    /// Nothing that `body` computes from the parameters is recorded.
-    private func withoutGradients<Result>(_ body: () -> Result) -> Result {
-        let trainable = paths.map(\.parameter).filter(\.isTrainable)
-        for parameter in trainable { parameter.isTrainable = false }
-        defer { for parameter in trainable { parameter.isTrainable = true } }
-        return body()
     }
 
     /// One step; nothing moves when the loss is not a number.

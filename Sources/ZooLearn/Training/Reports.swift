@@ -14,6 +14,20 @@ public struct StepReport: Sendable, Hashable, Codable {
     public let loss: Double
     /// The learning rate of the step, before the groups' multipliers.
     public let learningRate: Double
+
+    /// Creates a report.
+    public init(
+        epoch: Int, step: Int, stepInEpoch: Int, stepsPerEpoch: Int, exampleCount: Int, loss: Double,
+        learningRate: Double
+    ) {
+        self.epoch = epoch
+        self.step = step
+        self.stepInEpoch = stepInEpoch
+        self.stepsPerEpoch = stepsPerEpoch
+        self.exampleCount = exampleCount
+        self.loss = loss
+        self.learningRate = learningRate
+    }
 }
 
 /// What is known after one epoch.
@@ -61,4 +75,11 @@ public struct FitReport: Sendable, Hashable, Codable {
     public let steps: Int
     /// Why it ended before its time; nil when it ran to the end.
     public let stopReason: String?
+
+    /// Creates a report.
+    public init(epochs: [EpochReport], steps: Int, stopReason: String?) {
+        self.epochs = epochs
+        self.steps = steps
+        self.stopReason = stopReason
+    }
 }

@@ -12,9 +12,9 @@ struct ColumnAccumulator {
     /// Counts of numbers by their bits; nil when there are more than can be a category.
     var numbers: FrequencyCounter<UInt64>?
     var texts = FrequencyCounter<String>(capacity: 1 << 18)
-    /// Whether the values are 1, 2, 3, ... as the rows come.
+    /// Whether the values number the rows of the table, beginning anywhere.
     var isRowNumber = true
-    private var previous = Double.nan
+    private var numberOfFirst: Double?
     private let numberLimit: Int
     private var sums = CorrelationSums()
     private var textCounts: (dictionary: TextDictionary, counts: [Int])?
@@ -31,10 +31,14 @@ struct ColumnAccumulator {
     /// The correlation with the target; nil where it is not defined.
     var correlation: Double? { sums.correlation }
 
-    mutating func add(_ values: ColumnValues, rows: [Int], target: [Double]?) {
+    /// - Parameter first: the number of the block's first row in the table
+    mutating func add(_ values: ColumnValues, rows: [Int], first: Int, target: [Double]?) {
         switch values {
         case .numbers(let values):
-            for row in rows { add(values[row], target: target?[row]) }
+            for row in rows {
+                if isRowNumber { compare(values[row], row: first + row) }
+                add(values[row], target: target?[row])
+            }
         case .texts(let codes, let dictionary):
             isRowNumber = false
             if textCounts?.dictionary !== dictionary { flushTexts() }
@@ -63,11 +67,14 @@ struct ColumnAccumulator {
         textCounts = nil
     }
 
+    private mutating func compare(_ value: Double, row: Int) {
+        let start = value - Double(row)
+        isRowNumber = start == numberOfFirst ?? start
+        numberOfFirst = start
+    }
+
     private mutating func add(_ value: Double, target: Double?) {
-        if isRowNumber, !previous.isNaN, value != previous + 1 { isRowNumber = false }
-        previous = value
         guard value.isFinite else {
-            isRowNumber = false
             missing += 1
             if !value.isNaN { infinite += 1 }
             return

@@ -35,7 +35,8 @@ struct ColumnChoice {
     }
 
     private mutating func chooseTexts(_ found: ColumnAccumulator, isNamed: Bool) {
-        let counts = found.texts.counts
+        // A model file cannot hold a text with a NUL byte; such a value shares the place of unseen ones.
+        let counts = found.texts.counts.filter { !$0.key.utf8.contains(0) }
         if counts.count == 1, found.missing == 0 {
             dropped = "it has the same value in every row"
         } else if !isNamed, rows > 100, found.texts.isLossy || Double(counts.count) > 0.9 * Double(found.count) {
@@ -72,12 +73,9 @@ struct ColumnChoice {
         if found.deviation > 0 {
             continuous = FittedContinuous(
                 column: column.name, median: found.sample.median ?? found.mean, mean: found.mean,
-                deviation: found.deviation)
+                deviation: found.deviation, minimum: found.minimum, maximum: found.maximum)
         }
-        let edges = settings.bins > 1 ? found.sample.quantiles(settings.bins) : []
-        if edges.count > 1 {
-            add(.bins(edges), found, counts: [])
-        } else if found.missing > 0 {
+        if found.missing > 0 {
             categories.append(
                 FittedCategory(
                     name: "\(column.name)_missing", column: column.name, values: .missing, hasMissing: false,
@@ -86,7 +84,7 @@ struct ColumnChoice {
     }
 
     private mutating func add(_ values: FittedCategory.Values, _ found: ColumnAccumulator, counts: [Int]) {
-        let others = counts.isEmpty ? 0 : found.count - counts.reduce(0, +)
+        let others = found.count - counts.reduce(0, +)
         categories.append(
             FittedCategory(
                 name: column.name, column: column.name, values: values, hasMissing: found.missing > 0,

@@ -10,6 +10,7 @@ public struct FeatureFitter {
     private var target: ColumnAccumulator
     private var targetTexts: ColumnAccumulator
     private var notes = FitNotes()
+    private var rowCount = 0
     private var leastTarget = Double.infinity
 
     /// Begins with a table's columns, derived ones among them.
@@ -73,15 +74,17 @@ public struct FeatureFitter {
         notes.trainingRows += rows.count
         if isClass {
             let texts = targetValues.asTexts
-            targetTexts.add(.texts(codes: texts.codes, dictionary: texts.dictionary), rows: rows, target: nil)
+            targetTexts.add(
+                .texts(codes: texts.codes, dictionary: texts.dictionary), rows: rows, first: rowCount, target: nil)
         } else {
             let learned = settings.logTarget ? numbers.map { $0 > -1 ? logOnePlus($0) : .nan } : numbers
-            target.add(.numbers(learned), rows: rows, target: nil)
+            target.add(.numbers(learned), rows: rows, first: rowCount, target: nil)
         }
         leakage.add(block, rows: rows, target: targetValues, skipping: unused)
         for index in columns.indices where !unused.contains(index) || columns[index].kind == .date {
-            accumulators[index].add(block.columns[index], rows: rows, target: isClass ? nil : numbers)
+            accumulators[index].add(block.columns[index], rows: rows, first: rowCount, target: isClass ? nil : numbers)
         }
+        rowCount += block.rowCount
     }
 
     /// What was learned.

@@ -11,11 +11,9 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
     /// Columns that may be used although they give the target away.
     public var allow: [String] = []
     /// Whole numbers of at most so many different values are categories.
-    public var maximumCardinality = 60
+    public var maximumCardinality = 128
     /// Categories of more different values keep the most frequent ones; the others share the place of unseen ones.
     public var maximumCategories = 10_000
-    /// Quantile bins of a continuous column that get vectors of their own beside the number itself; 0 for none.
-    public var bins = 0
     /// Whether a number as target is learned as its log(1 + x).
     public var logTarget = false
     /// Whether a number as target names classes.

@@ -8,8 +8,6 @@ public struct FittedCategory: Sendable, Hashable, Codable {
         case numbers([Double])
         /// Whether the value is missing: no or yes.
         case missing
-        /// Rising edges of bins: a value is in bin i when i edges are at or below it.
-        case bins([Double])
     }
 
     /// The name of the table's field: the column's, with an addition where it stands for something else.
@@ -27,12 +25,11 @@ public struct FittedCategory: Sendable, Hashable, Codable {
     public var codeCount: Int { firstCode + valueCount }
     /// The code of the first value.
     var firstCode: Int { hasMissing ? 2 : 1 }
-    private var valueCount: Int {
+    var valueCount: Int {
         switch values {
         case .texts(let texts): texts.count
         case .numbers(let numbers): numbers.count
         case .missing: 2
-        case .bins(let edges): edges.count + 1
         }
     }
 
@@ -46,15 +43,6 @@ public struct FittedCategory: Sendable, Hashable, Codable {
         case .texts(let texts): texts
         case .numbers(let numbers): numbers.map(NumberLabel.text)
         case .missing: ["no", "yes"]
-        case .bins(let edges):
-            zip([nil] + edges, edges + [nil]).map { low, high in
-                switch (low, high) {
-                case (nil, let high?): "below \(NumberLabel.text(high))"
-                case (let low?, let high?): "\(NumberLabel.text(low)) to below \(NumberLabel.text(high))"
-                case (let low?, nil): "\(NumberLabel.text(low)) and above"
-                case (nil, nil): "all"
-                }
-            }
         }
     }
 
@@ -68,11 +56,6 @@ public struct FittedCategory: Sendable, Hashable, Codable {
             return codes.map { $0 < 0 ? missing : cache.codes[Int($0)] }
         case .numbers(let numbers): return values.asNumbers.map { code(of: $0, numbers) }
         case .missing: return values.asNumbers.map { $0.isFinite ? 1 : 2 }
-        case .bins(let edges):
-            return values.asNumbers.map { value in
-                guard value.isFinite else { return hasMissing ? 1 : 0 }
-                return Int32(firstCode + Self.position(of: value, in: edges))
-            }
         }
     }
 
@@ -112,7 +95,8 @@ struct CategoryCache {
     }
 }
 
-/// How a column's numbers become an input: missing ones take the median, then all are standardised.
+/// How a column's numbers become an input: missing ones take the median, those beyond what training had its limits; then
+/// all are standardised.
 public struct FittedContinuous: Sendable, Hashable, Codable {
     /// The column.
     public let column: String
@@ -123,10 +107,56 @@ public struct FittedContinuous: Sendable, Hashable, Codable {
     /// The deviation of training, above 0.
     public let deviation: Double
 
+    /// The least value of training: below it, an answer would be a straight line into the unknown.
+    public let minimum: Double
+    /// The greatest value of training, likewise.
+    public let maximum: Double
+
     /// The input for a value.
     func input(_ value: Double) -> Float {
-        let value = value.isFinite ? value : median
-        // Far outside of what training had, a limit keeps Float32 and the squares of a norm finite.
-        return Float(max(-1e6, min(1e6, (value - mean) / deviation)))
+        Float((max(minimum, min(maximum, value.isFinite ? value : median)) - mean) / deviation)
+    }
+}
+
+extension FittedFeatures {
+    /// The features without what a model file keeps beside them: the values of categories and their counts.
+    package var withoutVocabularies: FittedFeatures {
+        var copy = self
+        for index in copy.categories.indices {
+            copy.categories[index].counts = []
+            switch copy.categories[index].values {
+            case .texts: copy.categories[index].values = .texts([])
+            case .numbers: copy.categories[index].values = .numbers([])
+            case .missing: break
+            }
+        }
+        return copy
+    }
+
+    /// The features with the values and counts of every category; nil where they do not fit.
+    package func filled(
+        labels: (FittedCategory) -> [String]?, counts: (FittedCategory) -> [Int]?
+    ) -> FittedFeatures? {
+        var copy = self
+        for index in categories.indices {
+            let category = categories[index]
+            guard let labels = labels(category), labels.count >= category.firstCode, let counts = counts(category)
+            else { return nil }
+            let values = labels.dropFirst(category.firstCode)
+            switch category.values {
+            case .texts: copy.categories[index].values = .texts(Array(values))
+            case .numbers:
+                let numbers = values.compactMap { Double($0) }
+                // Codes are looked for by halving: the numbers must rise.
+                guard numbers.count == values.count, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+                    return nil
+                }
+                copy.categories[index].values = .numbers(numbers)
+            case .missing: break
+            }
+            guard labels.count == copy.categories[index].codeCount, counts.count == labels.count else { return nil }
+            copy.categories[index].counts = counts
+        }
+        return copy
     }
 }

@@ -51,16 +51,4 @@ struct Reservoir {
         let middle = sorted.count / 2
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
-
-    /// Up to `count - 1` different values that cut the sample into parts of the same size.
-    func quantiles(_ count: Int) -> [Double] {
-        let sorted = values.sorted()
-        guard let last = sorted.last, count > 1 else { return [] }
-        var edges: [Double] = []
-        for index in 1..<count {
-            let edge = sorted[min(sorted.count - 1, index * sorted.count / count)]
-            if edge != edges.last, edge != sorted[0], edge <= last { edges.append(edge) }
-        }
-        return edges
-    }
 }

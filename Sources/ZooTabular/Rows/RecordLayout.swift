@@ -39,7 +39,7 @@ public struct RecordLayout: Sendable, Hashable {
     }
 
     /// Writes a code.
-    @inline(__always) static func write(code: Int, to address: UnsafeMutablePointer<UInt8>, bytes: Int) {
+    @inline(__always) package static func write(code: Int, to address: UnsafeMutablePointer<UInt8>, bytes: Int) {
         let raw = UnsafeMutableRawPointer(address)
         switch bytes {
         case 1: address.pointee = UInt8(truncatingIfNeeded: code)

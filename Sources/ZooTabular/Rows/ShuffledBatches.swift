@@ -39,7 +39,7 @@ struct ShuffledBatches {
         order.withUnsafeMutableBufferPointer { order in
             for index in stride(from: order.count - 1, to: 0, by: -1) {
                 // A product of 32 by 32 bits chooses without a division (Lemire 2019; the bias is below 2^-8 a row).
-                let other = Int((generator.next() >> 32) * UInt64(index + 1) >> 32)
+                let other = Int(((generator.next() >> 32) * UInt64(index + 1)) >> 32)
                 order.swapAt(index, other)
             }
         }

@@ -137,7 +137,7 @@ private struct TrainingRun {
 
     mutating func step(_ records: Records, rate: Double, beta1: Double) -> Double {
         number += 1
-        let key = UInt32(truncatingIfNeeded: (seed &+ UInt64(number)) &* 0x9e37_79b9_7f4a_7c15 >> 32)
+        let key = UInt32(truncatingIfNeeded: ((seed &+ UInt64(number)) &* 0x9e37_79b9_7f4a_7c15) >> 32)
         return network.step(
             records,
             adam: TabularStep(number: number, rate: rate, beta1: beta1, decay: configuration.weightDecay), key: key)

@@ -1,0 +1,31 @@
+import ZooKernels
+import ZooNN
+import ZooTensor
+
+extension LanguageModel {
+    /// How well the model foretells a text.
+    ///
+    /// The text is cut into rows that are read side by side with their state carried; every row begins with no memory.
+    /// - Parameter batchSize: rows; fewer where the text is too short for them
+    /// - Parameter window: steps at a time; it does not change the result
+    /// - Returns: the mean cross-entropy in nats a token, and over how many tokens
+    /// - Throws: `TextError` for fewer than two tokens, or an unknown one.
+    public func evaluate(
+        _ tokens: [Int32], batchSize: Int = 64, window: Int = 64
+    ) throws(TextError) -> (nats: Double, count: Int) {
+        try check(tokens)
+        let stream = try TextStream(tokens, batchSize: max(1, min(batchSize, tokens.count - 1)))
+        return withoutGradients {
+            var state: LanguageModelState?
+            var generator = RandomGenerator(seed: 0)
+            var sum = 0.0
+            for range in stream.windows(length: window) {
+                let (inputs, targets) = stream.window(range)
+                let output = self(inputs, state: state, using: &generator)
+                sum += crossEntropy(output.logits, targets).item * Double(targets.count)
+                state = output.state
+            }
+            return (sum / Double(stream.predictionCount), stream.predictionCount)
+        }
+    }
+}

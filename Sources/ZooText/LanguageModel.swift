@@ -1,0 +1,140 @@
+import ZooKernels
+import ZooNN
+import ZooTensor
+
+/// A recurrent network that says of every token in a text which token comes next.
+///
+/// Paths: `encoder.weight`, `layers.<n>.weight_ih_l0` and so on, `decoder.weight`, `decoder.bias`; with tied weights
+/// there is no `decoder.weight`.
+/// - Shapes: tokens int32 [time, batch] -> logits [time, batch, vocabulary]
+/// - Init: encoder ~ U(-0.1, 0.1), the rest as `LSTM` and `Linear`
+/// - Source: Mikolov et al. 2010; Merity et al. 2018 (AWD-LSTM)
+public final class LanguageModel: Module {
+    /// The sizes and the regularisers.
+    public let configuration: LanguageModelConfiguration
+    /// The tokens' embeddings [vocabulary, embedding].
+    public let encoder: Embedding
+    /// One recurrent layer each.
+    public let layers: [RecurrentLayers]
+    /// From the last layer's output to logits.
+    public let decoder: Decoder
+
+    /// Creates a model.
+    ///
+    /// - Precondition: `configuration.validate()` does not throw.
+    public init(_ configuration: LanguageModelConfiguration, using generator: inout RandomGenerator) {
+        self.configuration = configuration
+        encoder = Embedding(
+            configuration.vocabularySize, configuration.embeddingSize, initializer: .uniform(low: -0.1, high: 0.1),
+            using: &generator)
+        var layers: [RecurrentLayers] = []
+        for index in 0..<configuration.layerCount {
+            let inputSize = index == 0 ? configuration.embeddingSize : configuration.size(ofLayer: index - 1)
+            layers.append(
+                configuration.cell.layer(inputSize, configuration.size(ofLayer: index), using: &generator))
+        }
+        self.layers = layers
+        decoder = Decoder(
+            configuration.size(ofLayer: configuration.layerCount - 1), configuration.vocabularySize,
+            tiedTo: configuration.tiesWeights ? encoder : nil, using: &generator)
+    }
+
+    /// The parameters by layer, first to last, for rates and freezing: encoder, each recurrent layer, decoder.
+    public var parameterLayers: [[Parameter]] {
+        [encoder.parameters] + layers.map(\.parameters) + [decoder.ownParameters]
+    }
+
+    /// Reads a window of tokens without the decoder: what a classifier builds on.
+    ///
+    /// - Parameter state: where the window before ended; zeros by default
+    /// - Returns: the last layer's outputs [time, batch, size] before and after their dropout, and the state at the end,
+    ///   through which no gradient flows
+    /// - Precondition: every token is in 0 ..< vocabulary.
+    public func encoded(
+        _ tokens: Tensor, state: LanguageModelState? = nil, mode: Mode = .inference,
+        using generator: inout RandomGenerator
+    ) -> EncodedText {
+        var output = embedded(tokens, mode, &generator)
+        var states: [RecurrentState] = []
+        for (index, layer) in layers.enumerated() {
+            let dropout = index == 0 ? configuration.inputDropout : configuration.hiddenDropout
+            output = variationalDropout(output, dropout, mode, &generator)
+            let result = layer(
+                output, state: state?.layers[index], weightDropout: configuration.weightDropout,
+                tracksState: false, mode: mode, using: &generator)
+            output = result.output
+            states.append(result.state)
+        }
+        let dropped = variationalDropout(output, configuration.outputDropout, mode, &generator)
+        return EncodedText(raw: output, dropped: dropped, state: LanguageModelState(layers: states))
+    }
+
+    /// Reads a window of tokens and scores what comes after each.
+    ///
+    /// - Precondition: every token is in 0 ..< vocabulary.
+    public func callAsFunction(
+        _ tokens: Tensor, state: LanguageModelState? = nil, mode: Mode = .inference,
+        using generator: inout RandomGenerator
+    ) -> LanguageModelOutput {
+        let encoded = encoded(tokens, state: state, mode: mode, using: &generator)
+        return LanguageModelOutput(logits: decoder(encoded.dropped), encoded: encoded)
+    }
+
+    /// The loss that training makes small: the mean cross-entropy in nats a token, and the two regularisers.
+    ///
+    /// - Returns: both the cross-entropy alone and the whole
+    /// - Source: Merity et al. 2018, section 4.3
+    public func loss(_ output: LanguageModelOutput, targets: Tensor) -> (crossEntropy: Tensor, total: Tensor) {
+        let entropy = crossEntropy(output.logits, targets)
+        var total = entropy
+        if configuration.activationRegularization > 0 {
+            total = total + output.encoded.dropped.pow(2).mean() * configuration.activationRegularization
+        }
+        let (raw, steps) = (output.encoded.raw, output.encoded.raw.shape[0])
+        if configuration.temporalRegularization > 0, steps > 1 {
+            let change = raw.sliced(axis: 0, 1..<steps) - raw.sliced(axis: 0, 0..<steps - 1)
+            total = total + change.pow(2).mean() * configuration.temporalRegularization
+        }
+        return (entropy, total)
+    }
+
+    /// Drops whole tokens from the table, then looks up.
+    private func embedded(_ tokens: Tensor, _ mode: Mode, _ generator: inout RandomGenerator) -> Tensor {
+        let rows = encoder(tokens)
+        guard mode == .training, configuration.embeddingDropout > 0 else { return rows }
+        let mask = Tensor.ones([configuration.vocabularySize, 1]).dropout(
+            probability: configuration.embeddingDropout, using: &generator)
+        return rows * mask.gathered(rows: tokens)
+    }
+
+    /// One mask for all steps of a window.
+    ///
+    /// - Source: Gal & Ghahramani 2016
+    private func variationalDropout(
+        _ x: Tensor, _ probability: Float, _ mode: Mode, _ generator: inout RandomGenerator
+    ) -> Tensor {
+        guard mode == .training, probability > 0 else { return x }
+        return x * Tensor.ones([1, x.shape[1], x.shape[2]]).dropout(probability: probability, using: &generator)
+    }
+}
+
+/// What a language model makes of a window before its decoder.
+public struct EncodedText: Sendable {
+    /// The last layer's outputs [time, batch, size].
+    public let raw: Tensor
+    /// The same after output dropout; equal to `raw` in inference.
+    public let dropped: Tensor
+    /// The state after the window, as constants.
+    public let state: LanguageModelState
+}
+
+/// What a language model says of a window.
+public struct LanguageModelOutput: Sendable {
+    /// A score for every token of the vocabulary to come next [time, batch, vocabulary].
+    public let logits: Tensor
+    /// What the scores were made from, and the new state.
+    public let encoded: EncodedText
+
+    /// The state after the window, as constants.
+    public var state: LanguageModelState { encoded.state }
+}

@@ -1,0 +1,75 @@
+import ZooLearn
+
+/// How a language model is trained.
+public struct LanguageModelOptions: Sendable, Hashable, Codable {
+    /// How the learning rate moves over the run.
+    public enum Schedule: Sendable, Hashable, Codable {
+        /// The same rate throughout.
+        case constant
+        /// Up to the rate and down to almost nothing, the momentum the other way (Smith & Topin 2019).
+        case oneCycle
+        /// Half a cosine from the rate to nothing, begun again after `length` epochs, then after `multiplier` times as
+        /// many (Loshchilov & Hutter 2017).
+        case cosineRestarts(length: Int, multiplier: Int)
+    }
+
+    /// Rows of the text that are read side by side.
+    public var batchSize = 64
+    /// Steps through which gradients go back; the mean length of a window.
+    public var bptt = 64
+    /// Whether windows vary in length, the rate with them.
+    public var variesWindows = true
+    /// Passes over the text.
+    public var epochs = 12
+    /// The highest learning rate.
+    public var learningRate = 4e-3
+    /// How the rate moves.
+    public var schedule = Schedule.oneCycle
+    /// The decoupled weight decay of AdamW.
+    public var weightDecay = 0.01
+    /// The bound on the norm of all gradients together; nil for none.
+    public var clipping: Double? = 0.25
+    /// Decides dropout and the lengths of windows.
+    public var seed: UInt64 = 0
+
+    /// Creates the default options.
+    public init() {}
+
+    /// Checks what a user wrote.
+    ///
+    /// - Throws: `TextError.setting` that names the first value that cannot be.
+    public func validate() throws(TextError) {
+        for (name, count) in [("batchSize", batchSize), ("bptt", bptt)] where !(1...1 << 20).contains(count) {
+            throw .setting(name: name, value: String(count), expected: "from 1 to \(1 << 20)")
+        }
+        if epochs < 0 { throw .setting(name: "epochs", value: String(epochs), expected: "not negative") }
+        if !(learningRate > 0 && learningRate.isFinite) {
+            throw .setting(name: "learningRate", value: String(learningRate), expected: "above 0")
+        }
+        if !(weightDecay >= 0 && weightDecay.isFinite) {
+            throw .setting(name: "weightDecay", value: String(weightDecay), expected: "not negative")
+        }
+        if let clipping, !(clipping > 0) {
+            throw .setting(name: "clipping", value: String(clipping), expected: "above 0")
+        }
+        if case .cosineRestarts(let length, let multiplier) = schedule, length < 1 || multiplier < 1 {
+            throw .setting(
+                name: "schedule", value: "cosine-restarts:\(length):\(multiplier)",
+                expected: "a length and a multiplier of at least 1")
+        }
+    }
+
+    /// The plan of a run of `stepCount` steps in all.
+    func plan(stepCount: Int) -> TrainingPlan {
+        let clipping = clipping.map { GradientClipping.globalNorm($0) }
+        switch schedule {
+        case .constant:
+            return TrainingPlan(epochs: epochs, rate: ConstantSchedule(learningRate), clipping: clipping)
+        case .oneCycle: return .oneCycle(epochs: epochs, maximumRate: learningRate, clipping: clipping)
+        case .cosineRestarts(let length, let multiplier):
+            let cycle = max(1, (stepCount * length + epochs / 2) / max(epochs, 1))
+            let rate = CosineWarmRestarts(start: learningRate, cycleLength: cycle, multiplier: multiplier)
+            return TrainingPlan(epochs: epochs, rate: rate, clipping: clipping)
+        }
+    }
+}

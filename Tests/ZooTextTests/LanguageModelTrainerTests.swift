@@ -1,0 +1,90 @@
+import Testing
+import ZooKernels
+import ZooLearn
+import ZooNN
+import ZooTensor
+import ZooText
+
+/// A text that a small network learns: the same eight tokens again and again.
+private let verse = (0..<1200).map { Int32([0, 1, 2, 3, 0, 2, 1, 4][$0 % 8]) }
+
+private func smallModel(_ cell: RecurrentCell = .lstm, seed: UInt64 = 1) -> LanguageModel {
+    var generator = RandomGenerator(seed: seed)
+    var configuration = LanguageModelConfiguration(
+        cell: cell, vocabularySize: 5, embeddingSize: 6, hiddenSize: 16, layerCount: 2)
+    configuration.weightDropout = 0.1
+    configuration.hiddenDropout = 0.1
+    configuration.embeddingDropout = 0.05
+    configuration.activationRegularization = 0.5
+    configuration.temporalRegularization = 0.5
+    return LanguageModel(configuration, using: &generator)
+}
+
+private func smallOptions(epochs: Int) -> LanguageModelOptions {
+    var options = LanguageModelOptions()
+    options.batchSize = 4
+    options.bptt = 12
+    options.epochs = epochs
+    options.learningRate = 1e-2
+    options.seed = 7
+    return options
+}
+
+@Test(arguments: [RecurrentCell.rnn, .gru, .lstm]) func trainingLearnsARepeatedVerse(cell: RecurrentCell) throws {
+    let model = smallModel(cell)
+    let fit = try LanguageModelTrainer(model, options: smallOptions(epochs: 4)).fit(
+        training: verse, validation: Array(verse[..<200]))
+    #expect(fit.epochs.count == 4)
+    #expect(fit.stopReason == nil)
+    let last = try #require(fit.epochs.last?.validNats)
+    #expect(last < 0.5, "\(cell) ends at \(last) nats; guessing gives 1.6")
+}
+
+@Test func trainingGoesOnFromACheckpointBitForBit() throws {
+    let straight = smallModel()
+    try LanguageModelTrainer(straight, options: smallOptions(epochs: 2)).fit(training: verse)
+
+    let stopped = smallModel()
+    var asked = 0
+    let half = try LanguageModelTrainer(stopped, options: smallOptions(epochs: 2)).fit(training: verse) {
+        asked += 1
+        return asked > 33
+    }
+    #expect(half.stopReason == .asked)
+    #expect(half.steps == 33)
+    #expect(!half.checkpoint.carried.isEmpty)
+    let resumed = smallModel(seed: 2)
+    try LanguageModelTrainer(resumed, options: smallOptions(epochs: 2)).fit(training: verse, from: half.checkpoint)
+    for (a, b) in zip(straight.state(), resumed.state()) {
+        #expect(a.path == b.path)
+        #expect(a.tensor.floats == b.tensor.floats, "\(a.path)")
+    }
+}
+
+@Test func anExplodingRateStopsTrainingAndKeepsTheLastGoodModel() throws {
+    let model = smallModel(.rectifiedRNN)
+    var options = smallOptions(epochs: 3)
+    options.learningRate = 1e30
+    options.schedule = .constant
+    options.clipping = nil
+    let before = model.state()
+    let fit = try LanguageModelTrainer(model, options: options).fit(training: verse)
+    guard case .notANumber(let step, let rate, let epochs) = fit.stopReason else {
+        Issue.record("stopped because of \(String(describing: fit.stopReason))")
+        return
+    }
+    #expect(step > 1 && rate == 1e30 && epochs == 0)
+    for (a, b) in zip(before, model.state()) { #expect(a.tensor.floats == b.tensor.floats, "\(a.path)") }
+}
+
+@Test func aTextShorterThanOneStepOfEveryRowIsRefused() throws {
+    #expect(throws: TextError.tooShort(tokens: 4, batchSize: 4, needed: 5)) {
+        try LanguageModelTrainer(smallModel(), options: smallOptions(epochs: 1)).fit(training: [0, 1, 2, 3])
+    }
+    #expect(throws: TextError.tooShort(tokens: 0, batchSize: 4, needed: 5)) {
+        try LanguageModelTrainer(smallModel(), options: smallOptions(epochs: 1)).fit(training: [])
+    }
+    #expect(throws: TextError.unknownToken(5, position: 2, vocabularySize: 5)) {
+        try LanguageModelTrainer(smallModel(), options: smallOptions(epochs: 1)).fit(training: [0, 1, 5, 3, 2, 1])
+    }
+}
