@@ -7,7 +7,7 @@ extension DatasetContents {
         case .ratings(let summary):
             "\(summary.ratings) ratings by \(summary.users) users on \(summary.items) items, "
                 + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
-        case .table(let summary): "\(summary.rows) rows"
+        case .table(let summary): summary.headline
         case .text(let summary): "\(summary.characters) characters in \(summary.documents) texts"
         case .images(let summary): "\(summary.images) pictures"
         }
@@ -16,9 +16,21 @@ extension DatasetContents {
     /// What more there is to tell, a line each.
     var details: [(name: String, text: String)] {
         switch self {
-        case .text(let summary): summary.details
-        case .ratings, .table, .images: []
+        case .text(let summary): return summary.details
+        case .table(let summary): return summary.details
+        case .ratings, .images: return []
         }
+    }
+}
+
+extension TableSummary {
+    /// The columns, and what is to be known of them.
+    fileprivate var details: [(name: String, text: String)] {
+        columns.map { column in
+            let values = column.valuesText
+            let counts = "\(column.kind.rawValue), \(column.missing) missing, \(column.distinctText) distinct"
+            return ("column \(column.name)", counts + (values.isEmpty ? "" : ": \(values)"))
+        } + allNotes.map { ("note", $0) }
     }
 }
 

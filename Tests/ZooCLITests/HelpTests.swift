@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "data", "data import", "data import demo", "data import movielens", "data import csv", "data import text",
+        "", "data", "data import", "data import demo", "data import demo-table", "data import movielens",
+        "data import csv", "data import text",
         "data import demo-text", "data list",
         "data show", "data remove", "train", "train collab", "train text", "train text-classifier", "cross-validate",
         "cross-validate collab", "lr-find",

@@ -13,8 +13,8 @@ struct DataCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "import", abstract: "Import data into SQLite, in one transaction.",
             subcommands: [
-                ImportDemoCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self, ImportTextCommand.self,
-                ImportDemoTextCommand.self,
+                ImportDemoCommand.self, ImportDemoTableCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self,
+                ImportTextCommand.self, ImportDemoTextCommand.self,
             ])
     }
 
