@@ -27,7 +27,10 @@ import Testing
             _ = try run(["train", "text", "--data", "tales", "--save", "m"] + small)
             let select = "SELECT review, stars FROM reviews"
             let trained = try run(
-                ["train", "text-classifier", "--sql", select, "--encoder", "m", "--save", "c", "--lr", "0.05"])
+                [
+                    "train", "text-classifier", "--sql", select, "--encoder", "m", "--save", "c", "--lr", "0.05",
+                    "--batch-size", "8", "--epochs", "6",
+                ])
             #expect(trained.contains("accuracy 1.0000 on 16 texts"), "\(trained)")
             let said = try run([
                 "predict", "c", "--text", "a fine lamp, it shines (7)", "--text", "it broke, never again (8)",
