@@ -11,7 +11,7 @@ struct DataCommand: ParsableCommand {
     /// `zoo data import`
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Import ratings into SQLite, in one transaction.",
+            commandName: "import", abstract: "Import data into SQLite, in one transaction.",
             subcommands: [ImportDemoCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self])
     }
 
