@@ -25,7 +25,9 @@ extension TableSummary {
     var columnTable: String {
         var table = TextTable(["column", "kind", "missing", "distinct", "values"], rightAligned: [2, 3])
         for column in columns {
-            table.add([column.name, column.kind.rawValue, String(column.missing), column.distinctText, column.valuesText])
+            table.add([
+                column.name, column.kind.rawValue, String(column.missing), column.distinctText, column.valuesText,
+            ])
         }
         return table.text
     }

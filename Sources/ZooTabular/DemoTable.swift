@@ -111,7 +111,11 @@ private enum Sky: String, CaseIterable, Sendable {
     init(temperature: Float, using generator: inout RandomGenerator) {
         let draw: Float = generator.uniform()
         let sun = 0.25 + 0.012 * temperature
-        if draw < sun { self = .sunny } else if draw < sun + 0.35 { self = .cloudy } else {
+        if draw < sun {
+            self = .sunny
+        } else if draw < sun + 0.35 {
+            self = .cloudy
+        } else {
             self = temperature < 1 ? .snow : .rain
         }
     }
@@ -171,4 +175,3 @@ private struct Shop {
         return isDelivery
     }
 }
-

@@ -5,6 +5,8 @@ import ZooWeights
 public enum ModelKind: String, Sendable, CaseIterable {
     /// Recommends from ratings.
     case collab
+    /// Predicts a column of a table from the others.
+    case tabular
 }
 
 extension Workspace {
@@ -26,6 +28,7 @@ extension Workspace {
     static func embeddingRows(of file: ModelFile) throws -> [EmbeddingRow] {
         switch ModelKind(rawValue: file.kind) {
         case .collab: return try StoredCollab(file).embeddingRows
+        case .tabular: return try StoredTabular(file).embeddingRows
         case nil:
             throw WeightError.malformed(
                 location: "attribute kind", reason: "'\(file.kind)' is no kind of model that this program knows")

@@ -5,7 +5,7 @@ import ZooWorkflows
 struct RangeTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lr-find", abstract: "The learning-rate range test: a suggestion and a plot.",
-        subcommands: [RangeTestCollabCommand.self])
+        subcommands: [RangeTestCollabCommand.self, RangeTestTabularCommand.self])
 }
 
 /// `zoo lr-find collab`

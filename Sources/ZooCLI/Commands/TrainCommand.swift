@@ -5,7 +5,8 @@ import ZooWorkflows
 /// `zoo train`
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a model on a data set.", subcommands: [TrainCollabCommand.self])
+        commandName: "train", abstract: "Train a model on a data set.",
+        subcommands: [TrainCollabCommand.self, TrainTabularCommand.self])
 }
 
 /// `zoo train collab`

@@ -20,7 +20,9 @@ public struct ImportCSVRequest: Sendable {
     /// What it holds.
     public var form = CSVForm.auto
     /// How it is read if it holds ratings.
-    public var ratings = (columns: RatingColumns(user: "user", item: "item", rating: "rating"), options: ImportOptions())
+    public var ratings = (
+        columns: RatingColumns(user: "user", item: "item", rating: "rating"), options: ImportOptions()
+    )
     /// How it is read if it is a table.
     public var table = TableImportOptions()
 

@@ -129,7 +129,8 @@ private struct BlockAdapter {
     }
 
     private mutating func copy(of texts: TextNumbers, in column: Int) -> Copy {
-        var copy = copies[column].flatMap { $0.original === texts ? $0 : nil }
+        var copy =
+            copies[column].flatMap { $0.original === texts ? $0 : nil }
             ?? Copy(original: texts, dictionary: TextDictionary())
         for text in texts.entries.dropFirst(copy.codes.count) {
             let code = copy.dictionary.code(for: text)
