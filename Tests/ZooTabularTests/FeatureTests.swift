@@ -120,7 +120,8 @@ private let target = (0..<60).map { Double($0 % 7) * 3 + Double($0 % 5) }
     }
     var allowed = FeatureSettings(target: "y")
     allowed.allow = ["alias"]
-    #expect(try PreparedTable(classes, allowed).notes.remarks.contains { $0.contains("--allow") })
+    let remarks = try PreparedTable(classes, allowed).notes.remarks
+    #expect(remarks.contains { $0.contains("--allow") })
     let copy = table([
         ("x", .integer, numbers(repeated)), ("same", .real, numbers(target)), ("y", .real, numbers(target)),
     ])
