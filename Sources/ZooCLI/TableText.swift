@@ -3,15 +3,21 @@ import ZooData
 
 extension TableImportReport: Printable {
     var text: String {
-        guard case .table(let summary) = dataset.contents else { return dataset.summary }
-        var lines = [dataset.summary, summary.columnTable]
-        lines += summary.allNotes.map { "note: \($0)" }
+        var lines = [dataset.tableText]
         if badRows.count > 0 {
             lines.append("Left out \(badRows.count) bad rows:")
             lines += badRows.listed.map { "  \($0)" }
             if badRows.count > badRows.listed.count { lines.append("  … \(badRows.count - badRows.listed.count) more") }
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension Dataset {
+    /// What was imported, with a line for each column of a table.
+    var tableText: String {
+        guard case .table(let summary) = contents else { return summary }
+        return ([self.summary, summary.columnTable] + summary.allNotes.map { "note: \($0)" }).joined(separator: "\n")
     }
 }
 

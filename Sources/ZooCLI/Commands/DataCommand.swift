@@ -12,7 +12,9 @@ struct DataCommand: ParsableCommand {
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "import", abstract: "Import data into SQLite, in one transaction.",
-            subcommands: [ImportDemoCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self])
+            subcommands: [
+                ImportDemoCommand.self, ImportDemoTableCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self,
+            ])
     }
 
     /// `zoo data list`

@@ -23,7 +23,8 @@ extension DataStore {
     /// - Throws: `DataError.invalid` for a name that is no plain word or one of Zoo's own, `.exists`, `.locked`,
     ///   `.database`, and what `body` throws; nothing is changed then
     public func writeTable(
-        named name: String, columns: [ResultColumn], isReplacing: Bool, body: (([QueryValue]) throws -> Void) throws -> Void
+        named name: String, columns: [ResultColumn], isReplacing: Bool,
+        body: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {
         try check(table: name)
         try write { db in
@@ -46,14 +47,16 @@ extension DataStore {
         let bytes = Array(name.utf8)
         let isWord = bytes.allSatisfy { $0 == UInt8(ascii: "_") || $0 &- 48 < 10 || ($0 | 32) &- 97 < 26 }
         guard let first = bytes.first, isWord, first &- 48 >= 10, bytes.count <= 100 else {
-            throw DataError.invalid("table name '\(name.filter { !$0.isNewline })': use letters, digits and _, a letter first")
+            throw DataError.invalid(
+                "table name '\(name.filter { !$0.isNewline })': use letters, digits and _, a letter first")
         }
         let lower = name.lowercased()
         let own = [
             "zoo_datasets", "zoo_users", "zoo_items", "zoo_ratings", "zoo_splits", "zoo_models", "zoo_embeddings",
             "zoo_runs", "zoo_epochs", "zoo_predictions", "zoo_migrations",
         ]
-        guard !own.contains(lower), !lower.hasPrefix("sqlite_"), !lower.hasPrefix("zoo_table_"), !lower.hasPrefix("zoo_data_")
+        guard !own.contains(lower), !lower.hasPrefix("sqlite_"), !lower.hasPrefix("zoo_table_"),
+            !lower.hasPrefix("zoo_data_")
         else { throw DataError.invalid("table name '\(name)': it is taken by SQLite or by zoo itself; choose another") }
     }
 
@@ -66,7 +69,8 @@ extension DataStore {
         guard type == "table", present == columns.map(\.name) else {
             throw DataError.invalid(
                 "table '\(name)' has other columns (\(present.prefix(8).joined(separator: ", "))) than what is to be "
-                    + "written (\(columns.prefix(8).map(\.name).joined(separator: ", "))), so it is not replaced: choose another name")
+                    + "written (\(columns.prefix(8).map(\.name).joined(separator: ", "))), so it is not replaced: choose another name"
+            )
         }
         try db.execute(sql: "DROP TABLE \(ColumnNames.quoted(name))")
     }

@@ -202,7 +202,8 @@ struct ColumnScan {
     private func countDistinct(_ result: inout ColumnSummary) {
         result.distinct = tally.distinct
         result.isDistinctBounded = tally.isFull
-        if result.kind == .text || result.kind == .boolean || (result.kind == .integer && (tally.distinct ?? 99) <= 24) {
+        if result.kind == .text || result.kind == .boolean || (result.kind == .integer && (tally.distinct ?? 99) <= 24)
+        {
             result.top = tally.top(5).map { ColumnSummary.Value(text: $0.text, count: $0.count) }
         }
     }

@@ -20,7 +20,8 @@ extension DataStore {
             return try store(new, db) { insert in
                 var scan = StoredRowScan(columns: columns)
                 try body { row in
-                    precondition(row.count == columns.count, "importTable: \(row.count) cells in \(columns.count) columns")
+                    precondition(
+                        row.count == columns.count, "importTable: \(row.count) cells in \(columns.count) columns")
                     for (index, cell) in row.enumerated() { insert.bind(cell, at: Int32(index + 1)) }
                     try insert.run()
                     scan.add(row)

@@ -17,6 +17,7 @@ extension DataStore {
     /// - Parameter progress: called with every few thousand rows
     /// - Throws: `DataError`: `.unreadable`, `.badRow` unless bad rows are skipped, `.emptyTable`, `.wrongEncoding`,
     ///   `.unclosedQuote`, `.lineTooLong`, `.tooManyColumns`, `.exists`, `.locked`, `.database`
+    @discardableResult
     public func importTable(
         file: URL, name: String, options: TableImportOptions = TableImportOptions(),
         progress: (TableImportProgress) -> Void = { _ in }

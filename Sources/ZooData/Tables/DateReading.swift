@@ -60,12 +60,14 @@ struct DateReading: Equatable {
         switch parts.form {
         case .yearFirst:
             guard let day = CivilDate.day(year: parts.year, month: parts.first, day: parts.second) else {
-                return order = .impossible
+                order = .impossible
+                return
             }
             (order, knownDay) = (.known, day)
         case .dayThenMonth:
             guard let day = CivilDate.day(year: parts.year, month: parts.second, day: parts.first) else {
-                return order = .impossible
+                order = .impossible
+                return
             }
             (order, knownDay) = (.known, day)
         case .open:

@@ -70,7 +70,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
             block.bytes.update(from: block.bytes + used, count: filled - used)
             filled -= used
             offset += used
-            if filled == block.capacity {
+            if block.capacity - filled < 2 {  // no room for a byte of Latin-1, which can become two
                 guard block.capacity < lineLimit else {
                     throw DataError.lineTooLong(file: file, line: nextLine, limit: lineLimit)
                 }

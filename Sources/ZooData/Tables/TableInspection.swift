@@ -75,7 +75,8 @@ extension TableLayout {
     func reasonToRefuse(_ record: RecordBlock.Record, _ block: RecordBlock) -> String? {
         if let problem = record.problem { return problem }
         guard record.fieldCount == names.count else {
-            return "\(record.fieldCount) fields where \(header == nil ? "the first row" : "the header") has \(names.count)"
+            return
+                "\(record.fieldCount) fields where \(header == nil ? "the first row" : "the header") has \(names.count)"
         }
         guard let header, header.count > 1 else { return nil }
         for (column, name) in header.enumerated() {

@@ -70,6 +70,9 @@ struct TableLayout: Sendable {
             let block = RecordBlock(capacity: 1 << 16)
             _ = try scanner.fill(block)
             try Sample.checkLineEnds(path, block)
+            if let first = block.records.first, let reason = first.problem {
+                throw DataError.badRow(BadRow(file: path, line: first.line, column: nil, reason: reason))
+            }
             rows = try block.records.prefix(100).map { record in
                 try (0..<record.fieldCount).map { field in
                     guard let text = String(validating: block[record.firstField + field], as: UTF8.self) else {

@@ -95,7 +95,8 @@ public final class TableSource {
             // What is not UTF-8 is read with replacement characters; SQLite does not mind either.
             _ = scan.add(Blanks.trimmed(text), line: row, markers: markers, point: UInt8(ascii: "."))
         case SQLITE_BLOB:
-            let reason = "column '\(names[column])' holds BLOBs, in row \(row): leave it out, or say what you want of it"
+            let reason =
+                "column '\(names[column])' holds BLOBs, in row \(row): leave it out, or say what you want of it"
             throw DataError.query(reason: reason, line: nil, column: nil)
         default:
             hash.addNull()

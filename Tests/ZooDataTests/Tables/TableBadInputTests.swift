@@ -25,7 +25,9 @@ import ZooData
         #expect(table.report.badRows.listed.map(\.line) == [3])
         let inside = try importingTable("a,b\n1,5\" pipe\n2,6\" pipe\n")  // no quote at the beginning: it is text
         #expect(try inside.values("b") == [.text("5\" pipe"), .text("6\" pipe")])
-        #expect(try tableMessage("a,b\n1,x\n2,\"y\n3,z\n") { $0.skipsBadRows = true } == "t.csv, line 3: a quote opens here and is never closed")
+        #expect(
+            try tableMessage("a,b\n1,x\n2,\"y\n3,z\n") { $0.skipsBadRows = true }
+                == "t.csv, line 3: a quote opens here and is never closed")
     }
 
     @Test func manyBadRowsAreAllCountedAndTheFirstListed() throws {

@@ -49,19 +49,26 @@ import ZooData
     @Test func severalFormsInOneColumnAreOneKind() throws {
         let (column, values) = try dates(["2011-01-31", "1/2/2011", "13/2/2011", "5 Mar 2011", "6.3.2011 12:00"])
         #expect(column.kind == .datetime)
-        #expect(values.map { $0 } == ["2011-01-31", "2011-02-01", "2011-02-13", "2011-03-05"].map { .text($0 + " 00:00:00") }
-            + [.text("2011-03-06 12:00:00")])
+        #expect(
+            values.map { $0 } == ["2011-01-31", "2011-02-01", "2011-02-13", "2011-03-05"].map {
+                .text($0 + " 00:00:00")
+            }
+                + [.text("2011-03-06 12:00:00")])
     }
 
     @Test func impossibleDatesAreMissingAndSaid() throws {
-        let (column, values) = try dates(["2011-02-28", "2011-02-29", "2012-02-29", "2011-13-01", "2011-04-31", "2011-05-01", "2011-06-01"])
+        let (column, values) = try dates([
+            "2011-02-28", "2011-02-29", "2012-02-29", "2011-13-01", "2011-04-31", "2011-05-01", "2011-06-01",
+        ])
         #expect(column.kind == .date && column.missing == 3)
         #expect(values[1] == .null && values[2] == .text("2012-02-29") && values[3] == .null && values[4] == .null)
         #expect(column.notes == ["no day of the calendar: 3 read as missing, the first '2011-02-29' on line 3"])
         let times = try dates(["2011-02-28 25:00", "2011-02-28 23:60", "2011-02-28 23:59", "2011-02-28 00:00"])
         #expect(times.column.missing == 2)
         let contrary = try dates(["13/1/2011", "14/1/2011", "1/15/2011"])
-        #expect(contrary.values.last == .null && contrary.column.notes == ["1 date does not fit day/month: read as missing"])
+        #expect(
+            contrary.values.last == .null && contrary.column.notes == ["1 date does not fit day/month: read as missing"]
+        )
     }
 
     @Test(arguments: ["2011-02-30", "12:30", "2011-1", "1.2.3", "2011-01-311", "1/1/111", "2011-01-31x", "31 Foo 2011"])

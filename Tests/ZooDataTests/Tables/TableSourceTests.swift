@@ -87,12 +87,12 @@ private func withTable<R>(_ text: String, _ body: (DataStore, URL) throws -> R) 
 
     @Test(
         arguments: [
-            ("DELETE FROM zoo_datasets", "only a SELECT"), ("SELECT 1; SELECT 2", "more than one statement"),
-            ("SELECT nothing", "no such column"), ("SELECT", "incomplete input"), ("", "there is no statement"),
+            ("DELETE FROM zoo_datasets", "only reading is allowed"), ("SELECT 1; SELECT 2", "more than one statement"),
+            ("SELECT missing_column", "no such column"), ("SELECT", "incomplete input"), ("", "there is no statement"),
             ("SELECT 1 WHERE 0", "it gives no rows"), ("SELECT x'00' AS b", "column 'b' holds BLOBs, in row 1"),
             ("SELECT :a", "parameters have no values"), ("ATTACH 'x' AS y", "only"),
             ("SELECT abs(-9223372036854775808)", "integer overflow"), ("PRAGMA user_version = 5", "only"),
-            ("WITH t AS (SELECT 1) INSERT INTO zoo_models SELECT * FROM t", ""),
+            ("WITH t AS (SELECT 1) INSERT INTO zoo_models SELECT * FROM t", "only reading is allowed"),
         ])
     func selectsThatFailOrWriteAreRefused(sql: String, reason: String) throws {
         try withStore { store, _ in
@@ -111,7 +111,9 @@ private func withTable<R>(_ text: String, _ body: (DataStore, URL) throws -> R) 
             }
             #expect(silent?.description == "query: no row came for 0.2 s: does it end?")
             limits.rows = 100_000
-            let chatty = #expect(throws: DataError.self) { try store.tableSource(sql: endless + "x FROM t", limits: limits) }
+            let chatty = #expect(throws: DataError.self) {
+                try store.tableSource(sql: endless + "x FROM t", limits: limits)
+            }
             #expect(chatty?.description == "query: it gives more than 100000 rows; does it end?")
         }
     }
