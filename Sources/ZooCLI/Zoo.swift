@@ -21,8 +21,9 @@ struct Zoo: ParsableCommand {
         version: ZooVersion.current,
         subcommands: [
             DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
-            PredictCommand.self, ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self,
-            RecommendCommand.self, QueryCommand.self, ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
+            ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
+            GenerateCommand.self, PredictCommand.self, FinetuneCommand.self, QueryCommand.self,
+            ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
             DoctorCommand.self,
         ])
 

@@ -7,6 +7,10 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case collab
     /// Predicts a column of a table from the others.
     case tabular
+    /// Writes text.
+    case text
+    /// Sorts texts.
+    case textClassifier = "text-classifier"
 }
 
 extension Workspace {
@@ -29,6 +33,8 @@ extension Workspace {
         switch ModelKind(rawValue: file.kind) {
         case .collab: return try StoredCollab(file).embeddingRows
         case .tabular: return try StoredTabular(file).embeddingRows
+        case .text: return try StoredLanguageModel(file).embeddingRows
+        case .textClassifier: return try StoredTextClassifier(file).embeddingRows
         case nil:
             throw WeightError.malformed(
                 location: "attribute kind", reason: "'\(file.kind)' is no kind of model that this program knows")

@@ -6,7 +6,9 @@ import ZooWorkflows
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model on a data set.",
-        subcommands: [TrainCollabCommand.self, TrainTabularCommand.self])
+        subcommands: [
+            TrainCollabCommand.self, TrainTabularCommand.self, TrainTextCommand.self, TrainTextClassifierCommand.self,
+        ])
 }
 
 /// `zoo train collab`
@@ -25,7 +27,7 @@ struct TrainCollabCommand: ParsableCommand {
     func run() throws {
         var request = TrainCollabRequest(
             dataset: collab.data, recipe: collab.recipe(seed: options.seed),
-            command: CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 })
+            command: commandLine())
         if let split { request.split = split }
         request.saveAs = save
         let progress = options.progress
