@@ -22,6 +22,7 @@ struct EvaluateCommand: ParsableCommand {
                 model: model, dataset: data, split: split ?? .none, seed: options.seed)
             try output(report, as: options)
         case .tabular:
+            try refuseSplit()
             let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
             try output(try workspace.evaluateTabular(model: model, data: source), as: options)
         case .text:
