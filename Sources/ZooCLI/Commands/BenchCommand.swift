@@ -10,11 +10,12 @@ struct BenchCommand: ParsableCommand {
 
     /// What to measure.
     enum Work: String, CaseIterable, ExpressibleByArgument {
-        case gemm, collab, pca, neighbours, elementwise
+        case gemm, collab, pca, neighbours, elementwise, charlm
     }
 
     @Argument(help: "What to measure.") var work: Work
     @Option(help: "Threads to use; else all processors.") var threads: Int?
+    @OptionGroup var languageModel: LanguageModelBenchOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -36,6 +37,14 @@ struct BenchCommand: ParsableCommand {
                 let sizes = [timing.factors, timing.ratings, timing.epochs].map(String.init)
                 return sizes + [timing.seconds.fixed(4), (timing.ratingsPerSecond / 1e6).fixed(1)]
             }
+        case .charlm:
+            let timing = try languageModel.measure(threads: count)
+            if options.json { return try outputJSON(timing) }
+            var table = TextTable(["work", "chars/s"], rightAligned: [1])
+            table.add(["train", timing.trainCharsPerSecond.fixed(0)])
+            table.add(["generate", timing.generateCharsPerSecond.fixed(0)])
+            table.add(["generate, float16", timing.generateFloat16CharsPerSecond.fixed(0)])
+            outputText(table.text + "\npeak memory \(timing.peakMegabytes.fixed(0)) MB")
         case .pca: try printEmbeddings(try EmbeddingTiming.principalComponents(threads: count))
         case .neighbours: try printEmbeddings(EmbeddingTiming.neighbours(threads: count))
         case .elementwise:
