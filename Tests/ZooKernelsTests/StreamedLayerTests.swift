@@ -55,7 +55,9 @@ func aStreamedLinearLayerMultipliesAndAdds(sizes: (Int, Int), precision: WeightP
 
 private func halfValue(_ bits: UInt16) -> Float {
     let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
-    let size = exponent == 0 ? fraction * 0x1p-24 : (1 + fraction / 1024) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
+    let size =
+        exponent == 0
+        ? fraction * 0x1p-24 : (1 + fraction / 1024) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
     return bits >> 15 == 1 ? -size : size
 }
 

@@ -31,8 +31,11 @@ private func model(_ cell: RecurrentCell = .lstm, tied: Bool = false, vocabulary
     }
 }
 
-/// Weights held at half precision: over a long text the log-probabilities move by less than 0.01.
-@Test(arguments: RecurrentCell.allCases) func halfPrecisionHardlyMovesLogProbabilities(cell: RecurrentCell) throws {
+/// Weights held at half precision: over a long text the log-probabilities move by less than 0.01. (A rectified network's
+/// state grows without bound, and what it says with it.)
+@Test(arguments: [RecurrentCell.rnn, .gru, .lstm]) func halfPrecisionHardlyMovesLogProbabilities(cell: RecurrentCell)
+    throws
+{
     var random = RandomGenerator(seed: 8)
     let model = LanguageModel(
         LanguageModelConfiguration(cell: cell, vocabularySize: 40, embeddingSize: 32, hiddenSize: 96), using: &random)
