@@ -68,7 +68,7 @@ public struct LanguageModelTiming: Sendable, Encodable {
 
     private static func peakMegabytes() -> Double {
         var usage = rusage()
-        getrusage(RUSAGE_SELF_VALUE, &usage)
+        getrusage(ownUsage, &usage)
         #if os(Linux)
             return Double(usage.ru_maxrss) / 1024  // in kilobytes there, in bytes elsewhere
         #else
@@ -78,9 +78,9 @@ public struct LanguageModelTiming: Sendable, Encodable {
 }
 
 #if os(Linux)
-    private let RUSAGE_SELF_VALUE = __rusage_who_t(RUSAGE_SELF.rawValue)
+    private let ownUsage = __rusage_who_t(RUSAGE_SELF.rawValue)
 #else
-    private let RUSAGE_SELF_VALUE = RUSAGE_SELF
+    private let ownUsage = RUSAGE_SELF
 #endif
 
 /// Notes how long each step took.
