@@ -27,6 +27,7 @@ let package = Package(
         .target(name: "ZooNN", dependencies: ["ZooTensor"]),
         .target(name: "ZooLearn", dependencies: ["ZooNN"]),
         .target(name: "ZooCollab", dependencies: ["ZooLearn", "ZooKernels"]),
+        .target(name: "ZooTabular", dependencies: ["ZooLearn", "ZooKernels"]),
         .target(name: "ZooText", dependencies: ["ZooLearn", "ZooKernels"]),
         .target(name: "ZooEmbeddings", dependencies: ["ZooTensor", "ZooKernels"]),
         .target(name: "ZooWeights", dependencies: ["ZooTensor", "CHDF5", crypto]),
@@ -36,7 +37,9 @@ let package = Package(
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooCollab", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooQueries", "ZooKernels",
+                "ZooCollab", "ZooTabular", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots",
+                "ZooQueries",
+                "ZooKernels",
             ]),
         .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
         .executableTarget(name: "ZooCLI", dependencies: ["ZooWorkflows", argumentParser]),
@@ -46,6 +49,7 @@ let package = Package(
         .testTarget(name: "ZooNNTests", dependencies: ["ZooNN", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooLearnTests", dependencies: ["ZooLearn", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooCollabTests", dependencies: ["ZooCollab", "ZooTesting"]),
+        .testTarget(name: "ZooTabularTests", dependencies: ["ZooTabular", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooTextTests", dependencies: ["ZooText", "ZooTesting"]),
         .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooEmbeddings", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights", "ZooTesting"], exclude: ["Goldens"]),

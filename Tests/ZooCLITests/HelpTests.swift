@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "data", "data import", "data import demo", "data import movielens", "data import csv", "data list",
+        "", "data", "data import", "data import demo", "data import demo-table", "data import movielens",
+        "data import csv", "data list",
         "data show", "data remove", "train", "train collab", "cross-validate", "cross-validate collab", "lr-find",
         "lr-find collab", "evaluate", "recommend", "query", "query sql", "query embeddings", "pca", "models",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",

@@ -11,6 +11,7 @@
 #include "zoo_reduce.h"
 #include "zoo_softmax.h"
 #include "zoo_streamed.h"
+#include "zoo_tabular.h"
 #include "zoo_threads.h"
 #include "zoo_unary.h"
 #endif

@@ -1,0 +1,209 @@
+/// Learns from the training rows how columns become inputs; goes through them once, in bounded memory.
+public struct FeatureFitter {
+    private let settings: FeatureSettings
+    private let columns: [TableColumn]
+    private let targetIndex: Int
+    private var accumulators: [ColumnAccumulator]
+    private var leakage: LeakageGuard
+    private let unused: Set<Int>
+    private let isClass: Bool
+    private var target: ColumnAccumulator
+    private var targetTexts: ColumnAccumulator
+    private var notes = FitNotes()
+    private var rowCount = 0
+    private var leastTarget = Double.infinity
+
+    /// Begins with a table's columns, derived ones among them.
+    ///
+    /// - Parameter unused: columns that are no inputs, such as the one that says which rows validate
+    /// - Throws: `TabularError.unknownColumn`, or `.target` for a column of dates
+    public init(_ columns: [TableColumn], _ settings: FeatureSettings, unused names: [String] = []) throws {
+        self.settings = settings
+        self.columns = columns
+        let present = columns.map(\.name)
+        func index(_ name: String, _ role: String) throws -> Int {
+            guard let index = present.firstIndex(of: name) else {
+                throw TabularError.unknownColumn(name, role: role, present: present)
+            }
+            return index
+        }
+        let place = try index(settings.target, "the target")
+        targetIndex = place
+        for name in settings.categorical { _ = try index(name, "--categorical") }
+        for name in settings.continuous { _ = try index(name, "--continuous") }
+        for name in settings.ignore { _ = try index(name, "--ignore") }
+        for name in settings.allow { _ = try index(name, "--allow") }
+        let kind = columns[place].kind
+        guard kind != .date else {
+            throw TabularError.target(settings.target, reason: "dates cannot be predicted; use a number or a class")
+        }
+        isClass = kind == .text || kind == .boolean || settings.targetIsClass
+        unused = Set(
+            columns.indices.filter {
+                $0 == place || columns[$0].kind == .date || settings.ignore.contains(present[$0])
+                    || names.contains(present[$0])
+            })
+        accumulators = columns.map {
+            ColumnAccumulator(
+                $0, isCategory: settings.categorical.contains($0.name), limit: settings.maximumCardinality)
+        }
+        leakage = LeakageGuard(columnCount: columns.count)
+        target = ColumnAccumulator(columns[targetIndex], isCategory: true, limit: 0)
+        targetTexts = ColumnAccumulator(columns[targetIndex], isCategory: true, limit: 0)
+    }
+
+    /// Learns from the rows of a block that are not kept apart.
+    public mutating func add(_ block: RowBlock, validation: [Bool]) {
+        let targetValues = block.columns[targetIndex]
+        let numbers = isClass ? [] : targetValues.asNumbers
+        let codes = isClass ? targetValues.asTexts.codes : []
+        let minimum = settings.logTarget ? -1 : -Double.infinity
+        var rows: [Int] = []
+        rows.reserveCapacity(block.rowCount)
+        for row in 0..<block.rowCount {
+            let isKnown = isClass ? codes[row] >= 0 : numbers[row].isFinite
+            if !isClass, isKnown { leastTarget = min(leastTarget, numbers[row]) }
+            if !isKnown || !isClass && numbers[row] <= minimum {
+                notes.rowsWithoutTarget += 1
+            } else if validation[row] {
+                notes.validationRows += 1
+            } else {
+                rows.append(row)
+            }
+        }
+        notes.trainingRows += rows.count
+        if isClass {
+            let texts = targetValues.asTexts
+            targetTexts.add(
+                .texts(codes: texts.codes, dictionary: texts.dictionary), rows: rows, first: rowCount, target: nil)
+        } else {
+            let learned = settings.logTarget ? numbers.map { $0 > -1 ? logOnePlus($0) : .nan } : numbers
+            target.add(.numbers(learned), rows: rows, first: rowCount, target: nil)
+        }
+        leakage.add(block, rows: rows, target: targetValues, skipping: unused)
+        for index in columns.indices where !unused.contains(index) || columns[index].kind == .date {
+            accumulators[index].add(block.columns[index], rows: rows, first: rowCount, target: isClass ? nil : numbers)
+        }
+        rowCount += block.rowCount
+    }
+
+    /// What was learned.
+    ///
+    /// - Parameter source: the columns before any were derived: those that rows must have
+    /// - Throws: `TabularError.leakage`, or `.target` where there is nothing to learn
+    public mutating func finish(
+        source: [TableColumn], dates: [String], ordered: FittedOrdered?
+    ) throws -> (features: FittedFeatures, notes: FitNotes) {
+        for index in accumulators.indices { accumulators[index].flushTexts() }
+        targetTexts.flushTexts()
+        let target = try fittedTarget()
+        try refuseLeaks()
+        var categories: [FittedCategory] = []
+        var continuous: [FittedContinuous] = []
+        var typical: [String: TypicalValue] = [:]
+        for index in columns.indices where !unused.contains(index) {
+            let chosen = ColumnChoice(
+                accumulators[index], settings, rows: notes.trainingRows)
+            categories += chosen.categories
+            if let number = chosen.continuous { continuous.append(number) }
+            if let reason = chosen.dropped { notes.dropped[columns[index].name] = reason }
+            notes.remarks += chosen.remarks
+            typical[columns[index].name] = chosen.typical
+        }
+        for (index, column) in columns.enumerated() where column.kind == .date && accumulators[index].count > 0 {
+            typical[column.name] = .number(accumulators[index].maximum)
+        }
+        guard !categories.isEmpty || !continuous.isEmpty else {
+            throw TabularError.target(
+                settings.target, reason: "no column is left to predict it from (\(droppedText))")
+        }
+        let used = Set(categories.map(\.column) + continuous.map(\.column))
+        let features = FittedFeatures(
+            columns: needed(source, used: used, dates: dates, ordered: ordered),
+            dates: dates.filter { date in
+                used.contains { used in DatePart.allCases.contains { $0.name(of: date) == used } }
+            }, ordered: ordered, categories: categories, continuous: continuous, target: target,
+            typical: typical)
+        return (features, notes)
+    }
+
+    private var droppedText: String {
+        notes.dropped.sorted { $0.key < $1.key }.prefix(5).map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+    }
+
+    /// The columns of the source that inputs come from.
+    private func needed(
+        _ source: [TableColumn], used: Set<String>, dates: [String], ordered: FittedOrdered?
+    ) -> [TableColumn] {
+        source.filter { column in
+            guard column.name != settings.target else { return false }
+            if used.contains(column.name) { return true }
+            if ordered?.settings.time == column.name || ordered?.settings.group == column.name { return true }
+            if ordered?.settings.sources.contains(column.name) == true { return true }
+            return dates.contains(column.name)
+                && DatePart.allCases.contains { used.contains($0.name(of: column.name)) }
+        }
+    }
+
+    private mutating func refuseLeaks() throws {
+        var leaks: [TabularError.Leak] = []
+        for index in columns.indices where !unused.contains(index) {
+            let name = columns[index].name
+            if let how = leakage.verdict(index, correlation: accumulators[index].correlation) {
+                if settings.allow.contains(name) {
+                    notes.remarks.append("'\(name)' gives the target away (\(how)) and is used, as --allow says")
+                } else {
+                    leaks.append(TabularError.Leak(column: name, how: how))
+                }
+            } else if let correlation = accumulators[index].correlation, abs(correlation) > 0.95 {
+                let value = (correlation * 1000).rounded() / 1000
+                notes.remarks.append(
+                    "'\(name)' has a correlation of \(value) with the target: is it known before the target is?")
+            }
+        }
+        guard leaks.isEmpty else { throw TabularError.leakage(leaks) }
+    }
+
+    private func fittedTarget() throws -> FittedTarget {
+        let name = settings.target
+        guard notes.trainingRows >= 2 else {
+            throw TabularError.target(
+                name, reason: "\(notes.trainingRows) training rows have one; at least 2 are needed")
+        }
+        guard isClass else {
+            if settings.logTarget, leastTarget <= -1 {
+                throw TabularError.target(
+                    name, reason: "it goes down to \(NumberLabel.text(leastTarget)), where log(1 + x) is not defined")
+            }
+            guard target.deviation > 0 else {
+                throw TabularError.target(name, reason: "it is the same in every training row")
+            }
+            func back(_ value: Double) -> Double { settings.logTarget ? exponentialMinusOne(value) : value }
+            return .number(
+                FittedTarget.FittedNumber(
+                    column: name, isLog: settings.logTarget, mean: target.mean, deviation: target.deviation,
+                    minimum: back(target.minimum), maximum: back(target.maximum)))
+        }
+        guard !settings.logTarget else {
+            throw TabularError.target(name, reason: "it names classes: --log-target is for numbers")
+        }
+        let counts = targetTexts.texts.counts
+        guard counts.count > 1 else {
+            throw TabularError.target(name, reason: "it is the same in every training row")
+        }
+        guard counts.count <= 1000, !targetTexts.texts.isLossy else {
+            throw TabularError.target(
+                name, reason: "it has \(counts.count) different values; up to 1000 can be classes")
+        }
+        let labels = Self.ordered(counts.keys.map { $0 }, kind: columns[targetIndex].kind)
+        return .classes(
+            FittedTarget.FittedClasses(
+                column: name, kind: columns[targetIndex].kind, labels: labels,
+                counts: labels.map { counts[$0] ?? 0 }))
+    }
+
+    /// Texts in order; numbers by their size.
+    static func ordered(_ labels: [String], kind: ColumnKind) -> [String] {
+        kind == .text ? labels.sorted() : labels.sorted { (Double($0) ?? 0) < (Double($1) ?? 0) }
+    }
+}

@@ -1,0 +1,60 @@
+/// How the columns of a table become the inputs of a network.
+public struct FeatureSettings: Sendable, Hashable, Codable {
+    /// The column to predict.
+    public var target: String
+    /// Columns that are categories whatever their type.
+    public var categorical: [String] = []
+    /// Columns that are numbers to be measured, whatever their cardinality.
+    public var continuous: [String] = []
+    /// Columns that are left out.
+    public var ignore: [String] = []
+    /// Columns that may be used although they give the target away.
+    public var allow: [String] = []
+    /// Whole numbers of at most so many different values are categories.
+    public var maximumCardinality = 128
+    /// Categories of more different values keep the most frequent ones; the others share the place of unseen ones.
+    public var maximumCategories = 10_000
+    /// Whether a number as target is learned as its log(1 + x).
+    public var logTarget = false
+    /// Whether a number as target names classes.
+    public var targetIsClass = false
+    /// Columns computed over the rows in the order of time.
+    public var ordered = OrderedSettings()
+
+    /// The defaults for a target.
+    public init(target: String) { self.target = target }
+}
+
+/// Columns that are computed over rows in the order of time.
+public struct OrderedSettings: Sendable, Hashable, Codable {
+    /// The column that says when.
+    public var time: String?
+    /// The column that says of what: each of its values has a series of its own. Nil for one series.
+    public var group: String?
+    /// Values so many rows before, in the same series.
+    public var lags: [Window] = []
+    /// Means over so many rows before, in the same series; the row itself is not among them.
+    public var means: [Window] = []
+    /// Boolean columns (or numbers, 0 meaning no) for which the days since the last and until the next yes are wanted.
+    public var events: [String] = []
+
+    /// A column with a number of rows.
+    public struct Window: Sendable, Hashable, Codable {
+        /// The column.
+        public var column: String
+        /// How many rows.
+        public var rows: Int
+
+        /// A column with a number of rows.
+        public init(column: String, rows: Int) {
+            self.column = column
+            self.rows = rows
+        }
+    }
+
+    /// None.
+    public init() {}
+
+    /// Whether nothing is to be computed.
+    public var isEmpty: Bool { lags.isEmpty && means.isEmpty && events.isEmpty }
+}

@@ -1,0 +1,162 @@
+/// How a column's values become codes: 0 for a value that training did not have, then the missing one, then the others.
+public struct FittedCategory: Sendable, Hashable, Codable {
+    /// What the values are.
+    public enum Values: Sendable, Hashable, Codable {
+        /// Texts, in order.
+        case texts([String])
+        /// Numbers, rising.
+        case numbers([Double])
+        /// Whether the value is missing: no or yes.
+        case missing
+    }
+
+    /// The name of the table's field: the column's, with an addition where it stands for something else.
+    public let name: String
+    /// The column whose values are looked at.
+    public let column: String
+    /// The values that have codes of their own.
+    public internal(set) var values: Values
+    /// Whether a missing value has a code of its own.
+    public let hasMissing: Bool
+    /// How often training had each code.
+    public internal(set) var counts: [Int]
+
+    /// Codes in all.
+    public var codeCount: Int { firstCode + valueCount }
+    /// The code of the first value.
+    var firstCode: Int { hasMissing ? 2 : 1 }
+    var valueCount: Int {
+        switch values {
+        case .texts(let texts): texts.count
+        case .numbers(let numbers): numbers.count
+        case .missing: 2
+        }
+    }
+
+    /// What the codes are called, in their order.
+    public var labels: [String] {
+        ["(other)"] + (hasMissing ? ["(missing)"] : []) + valueLabels
+    }
+
+    private var valueLabels: [String] {
+        switch values {
+        case .texts(let texts): texts
+        case .numbers(let numbers): numbers.map(NumberLabel.text)
+        case .missing: ["no", "yes"]
+        }
+    }
+
+    /// The codes of the rows of a block.
+    func codes(_ values: ColumnValues, cache: inout CategoryCache) -> [Int32] {
+        switch self.values {
+        case .texts(let texts):
+            let (codes, dictionary) = values.asTexts
+            cache.translate(dictionary, texts, firstCode: Int32(firstCode))
+            let missing: Int32 = hasMissing ? 1 : 0
+            return codes.map { $0 < 0 ? missing : cache.codes[Int($0)] }
+        case .numbers(let numbers): return values.asNumbers.map { code(of: $0, numbers) }
+        case .missing: return values.asNumbers.map { $0.isFinite ? 1 : 2 }
+        }
+    }
+
+    private func code(of value: Double, _ numbers: [Double]) -> Int32 {
+        guard value.isFinite else { return hasMissing ? 1 : 0 }
+        let position = Self.position(of: value, in: numbers)
+        return position > 0 && numbers[position - 1] == value ? Int32(firstCode + position - 1) : 0
+    }
+
+    /// How many of the rising numbers are at or below `value`.
+    private static func position(of value: Double, in numbers: [Double]) -> Int {
+        var (low, high) = (0, numbers.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if numbers[middle] <= value { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// The codes of the texts of a source's dictionary, found once each.
+struct CategoryCache {
+    private(set) var codes: [Int32] = []
+    private var dictionary: TextDictionary?
+    private var known: [String: Int32] = [:]
+
+    mutating func translate(_ dictionary: TextDictionary, _ texts: [String], firstCode: Int32) {
+        if known.isEmpty {
+            known = Dictionary(
+                zip(texts, firstCode...).map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+        }
+        if self.dictionary !== dictionary {
+            codes = []
+            self.dictionary = dictionary
+        }
+        for text in dictionary.entries[codes.count...] { codes.append(known[text] ?? 0) }
+    }
+}
+
+/// How a column's numbers become an input: missing ones take the median, those beyond what training had its limits; then
+/// all are standardised.
+public struct FittedContinuous: Sendable, Hashable, Codable {
+    /// The column.
+    public let column: String
+    /// Taken where a value is missing or infinite.
+    public let median: Double
+    /// The mean of training.
+    public let mean: Double
+    /// The deviation of training, above 0.
+    public let deviation: Double
+
+    /// The least value of training: below it, an answer would be a straight line into the unknown.
+    public let minimum: Double
+    /// The greatest value of training, likewise.
+    public let maximum: Double
+
+    /// The input for a value.
+    func input(_ value: Double) -> Float {
+        Float((max(minimum, min(maximum, value.isFinite ? value : median)) - mean) / deviation)
+    }
+}
+
+extension FittedFeatures {
+    /// The features without what a model file keeps beside them: the values of categories and their counts.
+    package var withoutVocabularies: FittedFeatures {
+        var copy = self
+        for index in copy.categories.indices {
+            copy.categories[index].counts = []
+            switch copy.categories[index].values {
+            case .texts: copy.categories[index].values = .texts([])
+            case .numbers: copy.categories[index].values = .numbers([])
+            case .missing: break
+            }
+        }
+        return copy
+    }
+
+    /// The features with the values and counts of every category; nil where they do not fit.
+    package func filled(
+        labels: (FittedCategory) -> [String]?, counts: (FittedCategory) -> [Int]?
+    ) -> FittedFeatures? {
+        var copy = self
+        for index in categories.indices {
+            let category = categories[index]
+            guard let labels = labels(category), labels.count >= category.firstCode, let counts = counts(category)
+            else { return nil }
+            let values = labels.dropFirst(category.firstCode)
+            switch category.values {
+            case .texts: copy.categories[index].values = .texts(Array(values))
+            case .numbers:
+                let numbers = values.compactMap { Double($0) }
+                // Codes are looked for by halving: the numbers must rise.
+                guard numbers.count == values.count, zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }) else {
+                    return nil
+                }
+                copy.categories[index].values = .numbers(numbers)
+            case .missing: break
+            }
+            guard labels.count == copy.categories[index].codeCount, counts.count == labels.count else { return nil }
+            copy.categories[index].counts = counts
+        }
+        return copy
+    }
+}

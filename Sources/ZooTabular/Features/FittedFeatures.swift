@@ -1,0 +1,67 @@
+/// How the columns of a table become the inputs of a network, as learned from the training rows.
+public struct FittedFeatures: Sendable, Hashable, Codable {
+    /// The columns that rows must have.
+    public let columns: [TableColumn]
+    /// The columns of dates whose parts are inputs.
+    public let dates: [String]
+    /// Columns over rows in the order of time, with what training leaves behind for them.
+    public let ordered: FittedOrdered?
+    /// The categories, one table each.
+    public internal(set) var categories: [FittedCategory]
+    /// The continuous columns.
+    public let continuous: [FittedContinuous]
+    /// The target.
+    public let target: FittedTarget
+    /// What usual rows have, by column: the most frequent value, the median.
+    public let typical: [String: TypicalValue]
+
+    /// The source with the columns added that are computed from others.
+    ///
+    /// - Throws: what reading throws: columns over time need the rows once before
+    public func derived(_ source: any RowSource) throws -> any RowSource {
+        var derived = source
+        if let ordered { derived = try OrderedSource(derived, ordered) }
+        return dates.isEmpty ? derived : DatePartsSource(derived, of: dates)
+    }
+
+    /// The network's sizes.
+    ///
+    /// - Parameter widths: of the vectors, by column; the others follow fast.ai's rule
+    public func architecture(
+        hidden: [Int], widths: [String: Int] = [:], range: TabularArchitecture.Range? = nil
+    ) -> TabularArchitecture {
+        TabularArchitecture(
+            tables: categories.map { category in
+                widths[category.name].map { .init(count: category.codeCount, width: $0) }
+                    ?? .init(count: category.codeCount)
+            },
+            continuous: continuous.count, hidden: hidden, outputs: target.outputs, range: range)
+    }
+
+    /// How an encoded row lies in memory.
+    public var record: RecordLayout {
+        RecordLayout(codeCounts: categories.map(\.codeCount), continuous: continuous.count)
+    }
+}
+
+/// What usual rows have in a column.
+public enum TypicalValue: Sendable, Hashable, Codable {
+    /// A number; seconds since 1970 in a column of dates.
+    case number(Double)
+    /// A text.
+    case text(String)
+}
+
+/// What was decided on the way, for people to read.
+public struct FitNotes: Sendable, Hashable, Codable {
+    /// Columns that are no inputs, with the reason.
+    public var dropped: [String: String] = [:]
+    /// Everything else worth knowing, a sentence each.
+    public var remarks: [String] = []
+    /// Rows without a target, left out.
+    public var rowsWithoutTarget = 0
+    /// Rows that the steps were fitted on.
+    public var trainingRows = 0
+    /// Rows kept apart for validation.
+    public var validationRows = 0
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// How the target becomes what the network learns, and back.
+public enum FittedTarget: Sendable, Hashable, Codable {
+    /// A number, standardised after the logarithm where that is wanted.
+    case number(FittedNumber)
+    /// One of some classes.
+    case classes(FittedClasses)
+
+    /// A number as target.
+    public struct FittedNumber: Sendable, Hashable, Codable {
+        /// The column.
+        public let column: String
+        /// Whether log(1 + x) is learned.
+        public let isLog: Bool
+        /// The mean of what is learned.
+        public let mean: Double
+        /// Its deviation, above 0.
+        public let deviation: Double
+        /// The least number of training.
+        public let minimum: Double
+        /// The greatest.
+        public let maximum: Double
+
+        /// What the network learns for a number.
+        public func encoded(_ value: Double) -> Double { ((isLog ? log1p(value) : value) - mean) / deviation }
+
+        /// The number for what the network says.
+        public func decoded(_ output: Double) -> Double {
+            let value = output * deviation + mean
+            // Far above what training had, the exponential would be infinite.
+            return isLog ? expm1(min(value, log1p(maximum) + 10)) : value
+        }
+    }
+
+    /// Classes as target.
+    public struct FittedClasses: Sendable, Hashable, Codable {
+        /// The column.
+        public let column: String
+        /// What the column holds.
+        public let kind: ColumnKind
+        /// The classes, in order.
+        public let labels: [String]
+        /// How often training had each.
+        public let counts: [Int]
+    }
+
+    /// The column.
+    public var column: String {
+        switch self {
+        case .number(let number): number.column
+        case .classes(let classes): classes.column
+        }
+    }
+
+    /// Outputs of the network.
+    public var outputs: Int {
+        switch self {
+        case .number: 1
+        case .classes(let classes): classes.labels.count
+        }
+    }
+
+    /// The classes; nil where the target is a number.
+    public var classes: FittedClasses? { if case .classes(let classes) = self { classes } else { nil } }
+
+    /// What each row's target is; nil where it is missing or a class that training did not have.
+    func encoded(_ values: ColumnValues, cache: inout CategoryCache) -> [EncodedTarget?] {
+        switch self {
+        case .number(let number):
+            return values.asNumbers.map { value in
+                guard value.isFinite, !number.isLog || value > -1 else { return nil }
+                return .number(Float(number.encoded(value)))
+            }
+        case .classes(let classes):
+            let (codes, dictionary) = values.asTexts
+            cache.translate(dictionary, classes.labels, firstCode: 1)
+            return codes.map { code in
+                guard code >= 0, cache.codes[Int(code)] > 0 else { return nil }
+                return .label(cache.codes[Int(code)] - 1)
+            }
+        }
+    }
+}
+
+/// One row's target as the network learns it.
+enum EncodedTarget {
+    case number(Float)
+    case label(Int32)
+}

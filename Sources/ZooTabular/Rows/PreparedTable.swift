@@ -1,0 +1,76 @@
+/// A table made ready for training: how its columns become inputs, and the encoded rows of both parts.
+public struct PreparedTable {
+    /// How columns become inputs, as learned from the training rows.
+    public let features: FittedFeatures
+    /// What was decided on the way.
+    public let notes: FitNotes
+    /// The rows to learn from.
+    public let training: EncodedRows
+    /// The rows kept apart.
+    public let validation: EncodedRows
+
+    /// Goes through the rows twice (three times for a split by time or for columns over time): once to learn how columns
+    /// become inputs, from the training part alone, and once to encode.
+    ///
+    /// - Throws: what reading throws, and `TabularError`
+    public init(
+        _ source: any RowSource, _ settings: FeatureSettings, split: TabularSplit = .none, seed: UInt64 = 0,
+        memoryLimit: Int = 48 << 20
+    ) throws {
+        let ordered =
+            settings.ordered.isEmpty ? nil : try FittedOrdered(settings.ordered, fitting: source)
+        let dates = source.columns.filter {
+            $0.kind == .date && $0.name != settings.target && !settings.ignore.contains($0.name)
+        }.map(\.name)
+        var derived = source
+        if let ordered { derived = try OrderedSource(source, ordered) }
+        let withDates = DatePartsSource(derived, of: dates)
+        let resolved = try ResolvedSplit(split, of: withDates, seed: seed)
+        var fitter = try FeatureFitter(
+            withDates.columns, settings, unused: resolved.unusedColumn.map { [$0] } ?? [])
+        var first = 0
+        try withDates.forEachBlock { block in
+            fitter.add(block, validation: resolved.validation(block, first: first))
+            first += block.rowCount
+        }
+        (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)
+        let training = EncodedRows(features.record, memoryLimit: memoryLimit)
+        let validation = EncodedRows(features.record, memoryLimit: memoryLimit / 4)
+        var encoder = try RowEncoder(features, columns: withDates.columns)
+        first = 0
+        try withDates.forEachBlock { block in
+            let isKept = resolved.validation(block, first: first)
+            first += block.rowCount
+            try encoder.encode(block) { row, record, hasTarget in
+                guard hasTarget else { return }
+                try (isKept[row] ? validation : training).append(record)
+            }
+        }
+        self.training = training
+        self.validation = validation
+    }
+}
+
+extension EncodedRows {
+    /// The rows of a table whose target is known, encoded as a model's features say.
+    ///
+    /// - Returns: the rows, and how many had no target or a class that training did not have
+    /// - Throws: what reading throws, `TabularError.missingColumns`
+    public static func encoding(
+        _ source: any RowSource, features: FittedFeatures, memoryLimit: Int = 48 << 20
+    ) throws -> (rows: EncodedRows, withoutTarget: Int) {
+        let derived = try features.derived(source)
+        var encoder = try RowEncoder(features, columns: derived.columns)
+        guard encoder.hasTarget else {
+            throw TabularError.missingColumns([features.target.column], present: source.columns.map(\.name))
+        }
+        let rows = EncodedRows(features.record, memoryLimit: memoryLimit)
+        var without = 0
+        try derived.forEachBlock { block in
+            try encoder.encode(block) { _, record, hasTarget in
+                if hasTarget { try rows.append(record) } else { without += 1 }
+            }
+        }
+        return (rows, without)
+    }
+}

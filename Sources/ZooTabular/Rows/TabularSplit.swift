@@ -1,0 +1,95 @@
+/// Which rows of a table validate and which train.
+public enum TabularSplit: Sendable, Hashable, Codable {
+    /// All rows train.
+    case none
+    /// A part of the rows, chosen by chance.
+    case random(Double)
+    /// The rows of the last so many seconds of a column of dates.
+    case last(seconds: Double, column: String)
+    /// The rows in which a column says so: a number other than 0, or one of `valid`, `validation`, `test`, `yes`, `true`.
+    case column(String)
+
+    /// As it is written on the command line.
+    public var name: String {
+        switch self {
+        case .none: "none"
+        case .random(let part): "random:\(part)"
+        case .last(let seconds, let column): "last \(NumberLabel.text(seconds / 86_400)) days of \(column)"
+        case .column(let column): "column \(column)"
+        }
+    }
+}
+
+/// A split that knows the table: where the last days begin.
+public struct ResolvedSplit: Sendable {
+    private let split: TabularSplit
+    private let seed: UInt64
+    private let column: Int?
+    private let cut: Double
+    /// The column that is no input because it says which rows validate.
+    public var unusedColumn: String? { if case .column(let name) = split { name } else { nil } }
+
+    /// Looks the split's column up; for the last days goes through the rows once.
+    ///
+    /// - Throws: `TabularError.unknownColumn`, `.invalid`
+    public init(_ split: TabularSplit, of source: any RowSource, seed: UInt64) throws {
+        self.split = split
+        self.seed = seed
+        let names = source.columns.map(\.name)
+        func index(_ name: String, _ role: String) throws -> Int {
+            guard let index = names.firstIndex(of: name) else {
+                throw TabularError.unknownColumn(name, role: role, present: names)
+            }
+            return index
+        }
+        switch split {
+        case .none, .random:
+            column = nil
+            cut = 0
+        case .column(let name):
+            column = try index(name, "--valid-column")
+            cut = 0
+        case .last(let seconds, let name):
+            let place = try index(name, "--time-column")
+            guard source.columns[place].kind == .date else {
+                throw TabularError.invalid("'\(name)' holds no dates: --valid-last counts back from the last date")
+            }
+            var latest = -Double.infinity
+            try source.forEachBlock { block in
+                for value in block.columns[place].asNumbers where value.isFinite { latest = max(latest, value) }
+            }
+            column = place
+            cut = latest - seconds
+        }
+    }
+
+    /// Which rows of a block validate.
+    ///
+    /// - Parameter first: the number of the block's first row in the table
+    public func validation(_ block: RowBlock, first: Int) -> [Bool] {
+        switch split {
+        case .none: return Array(repeating: false, count: block.rowCount)
+        case .random(let part):
+            let limit = UInt64(part * 0x1p32)
+            return (0..<block.rowCount).map { Self.mixed(UInt64(first + $0) ^ seed &* 0x9e37_79b9_7f4a_7c15) < limit }
+        case .last:
+            return block.columns[column ?? 0].asNumbers.map { $0 > cut }
+        case .column:
+            switch block.columns[column ?? 0] {
+            case .numbers(let values): return values.map { $0.isFinite && $0 != 0 }
+            case .texts(let codes, let dictionary):
+                let yes: Set = ["valid", "validation", "test", "yes", "true", "1"]
+                let says = dictionary.entries.map { yes.contains($0.lowercased()) }
+                return codes.map { $0 >= 0 && says[Int($0)] }
+            }
+        }
+    }
+
+    /// 32 bits that depend on every bit of `x` (SplitMix64).
+    private static func mixed(_ x: UInt64) -> UInt64 {
+        var z = x &+ 0x9e37_79b9_7f4a_7c15
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return (z ^ (z >> 31)) >> 32
+    }
+}
