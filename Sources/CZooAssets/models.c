@@ -20,6 +20,23 @@ static const unsigned char movielens_100k_metrics[] = {
 };
 #endif
 
+#if __has_embed("../../zoo/nietzsche-lstm/model.h5") && __has_embed("../../zoo/nietzsche-lstm/card.md") &&                \
+    __has_embed("../../zoo/nietzsche-lstm/recipe.json") && __has_embed("../../zoo/nietzsche-lstm/metrics.json")
+#define HAS_NIETZSCHE_LSTM 1
+static const unsigned char nietzsche_lstm_model[] = {
+#embed "../../zoo/nietzsche-lstm/model.h5"
+};
+static const unsigned char nietzsche_lstm_card[] = {
+#embed "../../zoo/nietzsche-lstm/card.md"
+};
+static const unsigned char nietzsche_lstm_recipe[] = {
+#embed "../../zoo/nietzsche-lstm/recipe.json"
+};
+static const unsigned char nietzsche_lstm_metrics[] = {
+#embed "../../zoo/nietzsche-lstm/metrics.json"
+};
+#endif
+
 #define ASSET(file, bytes) {file, bytes, sizeof bytes}
 
 static const zoo_asset assets[] = {
@@ -28,6 +45,12 @@ static const zoo_asset assets[] = {
     ASSET("movielens-100k/card.md", movielens_100k_card),
     ASSET("movielens-100k/recipe.json", movielens_100k_recipe),
     ASSET("movielens-100k/metrics.json", movielens_100k_metrics),
+#endif
+#if HAS_NIETZSCHE_LSTM
+    ASSET("nietzsche-lstm/model.h5", nietzsche_lstm_model),
+    ASSET("nietzsche-lstm/card.md", nietzsche_lstm_card),
+    ASSET("nietzsche-lstm/recipe.json", nietzsche_lstm_recipe),
+    ASSET("nietzsche-lstm/metrics.json", nietzsche_lstm_metrics),
 #endif
     {0, 0, 0},  // C has no empty arrays
 };
