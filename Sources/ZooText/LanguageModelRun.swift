@@ -87,7 +87,8 @@ struct LanguageModelRun {
                 step: progress.step + 1, learningRate: rate, restoredEpochs: lastGood.progress.epoch)
             try trainer.restore(lastGood)
             progress = lastGood.progress
-            state = nil
+            state = LanguageModelState(
+                lastGood.carried, of: trainer.model, batchSize: training.batchSize)
             return
         }
         let count = window.count * training.batchSize
