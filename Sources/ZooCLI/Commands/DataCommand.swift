@@ -14,6 +14,7 @@ struct DataCommand: ParsableCommand {
             commandName: "import", abstract: "Import data into SQLite, in one transaction.",
             subcommands: [
                 ImportDemoCommand.self, ImportDemoTableCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self,
+                ImportTextCommand.self, ImportDemoTextCommand.self,
             ])
     }
 

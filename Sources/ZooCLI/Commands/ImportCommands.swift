@@ -75,11 +75,16 @@ extension ImportReport: Printable {
         if !dataset.splits.isEmpty {
             lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
         }
-        if badRows.count > 0 {
-            lines.append("Left out \(badRows.count) bad rows:")
-            lines += badRows.listed.map { "  \($0)" }
-            if badRows.count > badRows.listed.count { lines.append("  … \(badRows.count - badRows.listed.count) more") }
-        }
+        lines += badRows.lines
         return lines.joined(separator: "\n")
+    }
+}
+
+extension BadRows {
+    /// How many rows were left out, and the first of them; none where none were.
+    var lines: [String] {
+        guard count > 0 else { return [] }
+        let more = count > listed.count ? ["  … \(count - listed.count) more"] : []
+        return ["Left out \(count) bad rows:"] + listed.map { "  \($0)" } + more
     }
 }
