@@ -20,6 +20,23 @@ static const unsigned char movielens_100k_metrics[] = {
 };
 #endif
 
+#if __has_embed("../../zoo/bike-sharing/model.h5") && __has_embed("../../zoo/bike-sharing/card.md") &&                    \
+    __has_embed("../../zoo/bike-sharing/recipe.json") && __has_embed("../../zoo/bike-sharing/metrics.json")
+#define HAS_BIKE_SHARING 1
+static const unsigned char bike_sharing_model[] = {
+#embed "../../zoo/bike-sharing/model.h5"
+};
+static const unsigned char bike_sharing_card[] = {
+#embed "../../zoo/bike-sharing/card.md"
+};
+static const unsigned char bike_sharing_recipe[] = {
+#embed "../../zoo/bike-sharing/recipe.json"
+};
+static const unsigned char bike_sharing_metrics[] = {
+#embed "../../zoo/bike-sharing/metrics.json"
+};
+#endif
+
 #define ASSET(file, bytes) {file, bytes, sizeof bytes}
 
 static const zoo_asset assets[] = {
@@ -28,6 +45,12 @@ static const zoo_asset assets[] = {
     ASSET("movielens-100k/card.md", movielens_100k_card),
     ASSET("movielens-100k/recipe.json", movielens_100k_recipe),
     ASSET("movielens-100k/metrics.json", movielens_100k_metrics),
+#endif
+#if HAS_BIKE_SHARING
+    ASSET("bike-sharing/model.h5", bike_sharing_model),
+    ASSET("bike-sharing/card.md", bike_sharing_card),
+    ASSET("bike-sharing/recipe.json", bike_sharing_recipe),
+    ASSET("bike-sharing/metrics.json", bike_sharing_metrics),
 #endif
     {0, 0, 0},  // C has no empty arrays
 };

@@ -21,6 +21,12 @@ public enum TabularError: Error, Equatable, CustomStringConvertible {
         public let column: String
         /// How.
         public let how: String
+
+        /// Names a column.
+        public init(column: String, how: String) {
+            self.column = column
+            self.how = how
+        }
     }
 
     /// One line: what, where, and what to do next.

@@ -5,6 +5,8 @@ import ZooWeights
 public enum ModelKind: String, Sendable, CaseIterable {
     /// Recommends from ratings.
     case collab
+    /// Predicts a column of a table from the others.
+    case tabular
     /// Writes text.
     case text
     /// Sorts texts.
@@ -30,6 +32,7 @@ extension Workspace {
     static func embeddingRows(of file: ModelFile) throws -> [EmbeddingRow] {
         switch ModelKind(rawValue: file.kind) {
         case .collab: return try StoredCollab(file).embeddingRows
+        case .tabular: return try StoredTabular(file).embeddingRows
         case .text: return try StoredLanguageModel(file).embeddingRows
         case .textClassifier: return try StoredTextClassifier(file).embeddingRows
         case nil:

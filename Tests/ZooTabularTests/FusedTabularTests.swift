@@ -33,6 +33,11 @@ struct RandomRecords {
                 targets.append(generator.normal())
             }
         }
+        pack(architecture)
+    }
+
+    /// Writes the plain arrays into the records.
+    mutating func pack(_ architecture: TabularArchitecture) {
         bytes.withUnsafeMutableBytes { raw in
             for row in 0..<count {
                 guard let base = raw.baseAddress else { continue }

@@ -10,14 +10,18 @@ struct BenchCommand: ParsableCommand {
 
     /// What to measure.
     enum Work: String, CaseIterable, ExpressibleByArgument {
-        case gemm, collab, pca, neighbours, elementwise
+        case gemm, collab, tabular, pca, neighbours, elementwise
     }
 
     @Argument(help: "What to measure.") var work: Work
     @Option(help: "Threads to use; else all processors.") var threads: Int?
+    @Option(help: "Rows a step, for tabular; else 64 and 1024.") var batchSize: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        if let batchSize, !(2...32_561).contains(batchSize) {
+            throw ValidationError("--batch-size must be from 2 to 32561")
+        }
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be from 1 to 256") }
     }
 
@@ -35,6 +39,16 @@ struct BenchCommand: ParsableCommand {
             try print([CollabTiming.demo(threads: count)], header) { timing -> [String] in
                 let sizes = [timing.factors, timing.ratings, timing.epochs].map(String.init)
                 return sizes + [timing.seconds.fixed(4), (timing.ratingsPerSecond / 1e6).fixed(1)]
+            }
+        case .tabular:
+            let timings = try (batchSize.map { [$0] } ?? [64, 1024]).map {
+                try TabularTiming.censusLike(batchSize: $0, threads: count)
+            }
+            try print(timings, ["batch", "rows", "seconds", "rows/s"]) { timing -> [String] in
+                [
+                    String(timing.batchSize), String(timing.rows), timing.seconds.fixed(4),
+                    String(Int(timing.rowsPerSecond)),
+                ]
             }
         case .pca: try printEmbeddings(try EmbeddingTiming.principalComponents(threads: count))
         case .neighbours: try printEmbeddings(EmbeddingTiming.neighbours(threads: count))

@@ -11,6 +11,7 @@ struct EvaluateCommand: ParsableCommand {
         help: "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
+    @Option(help: "The rows of a SELECT instead of a data set, for a model of a table.") var sql: String?
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -20,6 +21,10 @@ struct EvaluateCommand: ParsableCommand {
             let report = try workspace.evaluate(
                 model: model, dataset: data, split: split ?? .none, seed: options.seed)
             try output(report, as: options)
+        case .tabular:
+            try refuseSplit()
+            let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
+            try output(try workspace.evaluateTabular(model: model, data: source), as: options)
         case .text:
             let report = try workspace.evaluateText(model: model, dataset: data, split: split ?? .none)
             if let note = report.note { options.progress.say("note: \(note)") }
@@ -38,5 +43,12 @@ struct EvaluateCommand: ParsableCommand {
 extension EvaluateReport: Printable {
     var text: String {
         "\(model) on \(ratings) ratings of '\(data)' (\(split)): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
+    }
+}
+
+extension EvaluateTabularReport: Printable {
+    var text: String {
+        let without = rowsWithoutTarget > 0 ? " (\(rowsWithoutTarget) without a known target left out)" : ""
+        return "\(model) on \(rows) rows of '\(data)'\(without): \(MetricOrder.text(test))"
     }
 }

@@ -19,6 +19,9 @@ struct FinetuneCommand: ParsableCommand {
         case .textClassifier:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a classifier: train another with 'zoo train text-classifier --encoder …'")
+        case .tabular:
+            throw WorkflowError.unsuitable(
+                model: model, reason: "is a model of a table: train it anew on all rows with 'zoo train tabular'")
         case .collab:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a recommender: train it anew on all ratings with 'zoo train collab'")

@@ -6,7 +6,9 @@ import ZooWorkflows
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model on a data set.",
-        subcommands: [TrainCollabCommand.self, TrainTextCommand.self, TrainTextClassifierCommand.self])
+        subcommands: [
+            TrainCollabCommand.self, TrainTabularCommand.self, TrainTextCommand.self, TrainTextClassifierCommand.self,
+        ])
 }
 
 /// `zoo train collab`

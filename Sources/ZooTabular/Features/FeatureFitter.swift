@@ -136,7 +136,6 @@ public struct FeatureFitter {
         _ source: [TableColumn], used: Set<String>, dates: [String], ordered: FittedOrdered?
     ) -> [TableColumn] {
         source.filter { column in
-            guard column.name != settings.target else { return false }
             if used.contains(column.name) { return true }
             if ordered?.settings.time == column.name || ordered?.settings.group == column.name { return true }
             if ordered?.settings.sources.contains(column.name) == true { return true }

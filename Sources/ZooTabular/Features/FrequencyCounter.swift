@@ -1,18 +1,18 @@
 /// Counts how often values come, in bounded memory: where there are too many different ones, the rarest are forgotten.
 ///
 /// - Source: Manku & Motwani 2002, "Approximate Frequency Counts over Data Streams": when the table is full, everything
-///   that was counted once since the last time is dropped, and every count is at most that number of times too low.
-struct FrequencyCounter<Key: Hashable> {
+///   that was counted once since the last time is dropped, and every count is at most that number of times too high.
+package struct FrequencyCounter<Key: Hashable> {
     /// Counts by value.
-    private(set) var counts: [Key: Int] = [:]
+    package private(set) var counts: [Key: Int] = [:]
     /// Whether values were forgotten.
-    private(set) var isLossy = false
+    package private(set) var isLossy = false
     private let capacity: Int
     private var floor = 0
 
-    init(capacity: Int) { self.capacity = capacity }
+    package init(capacity: Int) { self.capacity = capacity }
 
-    mutating func add(_ key: Key, _ count: Int = 1) {
+    package mutating func add(_ key: Key, _ count: Int = 1) {
         counts[key, default: floor] += count
         guard counts.count > capacity else { return }
         isLossy = true

@@ -2,7 +2,7 @@ import Foundation
 import ZooKernels
 
 /// A network for answering: every norm is multiplied into the layer after it.
-struct FoldedNetwork: Sendable {
+package struct FoldedNetwork: Sendable {
     private struct Layer {
         let inputs: Int
         let outputs: Int
@@ -14,7 +14,7 @@ struct FoldedNetwork: Sendable {
     private let tables: [[Float]]
     private let layers: [Layer]
 
-    init(_ architecture: TabularArchitecture, _ weights: TabularWeights) {
+    package init(_ architecture: TabularArchitecture, _ weights: TabularWeights) {
         self.architecture = architecture
         tables = weights.tables
         var layers: [Layer] = []
@@ -42,8 +42,9 @@ struct FoldedNetwork: Sendable {
     }
 
     /// Probabilities of classes, or the number within its range, for each record.
-    func apply(_ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>, threads: ThreadCount)
-    {
+    package func apply(
+        _ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>, threads: ThreadCount
+    ) {
         let parts = records.count >= 256 ? min(8, records.count / 128) : 1
         parallel(parts, threads: threads) { part in
             let rows = part * records.count / parts..<(part + 1) * records.count / parts

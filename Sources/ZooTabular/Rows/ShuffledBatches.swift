@@ -4,14 +4,21 @@ import ZooKernels
 ///
 /// Rows in memory are shuffled altogether. Those in a file are read in chunks of 1,024 rows in shuffled order, and the
 /// rows of as many chunks as fit into the window are shuffled among each other.
-struct ShuffledBatches {
+package struct ShuffledBatches {
     let rows: EncodedRows
     let batchSize: Int
     let seed: UInt64
     /// Bytes of the window.
-    var window = 24 << 20
+    let window: Int
 
     private static let chunk = 1024
+
+    package init(rows: EncodedRows, batchSize: Int, seed: UInt64, window: Int = 24 << 20) {
+        self.rows = rows
+        self.batchSize = batchSize
+        self.seed = seed
+        self.window = window
+    }
 
     /// Batches an epoch. A last batch of less than half the size is left out, unless it is the only one.
     var count: Int {
@@ -22,7 +29,7 @@ struct ShuffledBatches {
     /// Goes through the batches of an epoch while `body` says so.
     ///
     /// - Throws: `TabularError.temporaryFile`, and what `body` throws
-    func forEach(epoch: Int, _ body: (Records) throws -> Bool) throws {
+    package func forEach(epoch: Int, _ body: (Records) throws -> Bool) throws {
         var generator = RandomGenerator(seed: seed &+ UInt64(epoch) &* 0xd1b5_4a32_d192_ed03)
         let done: Void? = try rows.withMemory { base in
             let order = Self.shuffled(rows.count, using: &generator)

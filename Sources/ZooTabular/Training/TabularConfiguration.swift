@@ -2,16 +2,16 @@
 public struct TabularConfiguration: Sendable, Hashable, Codable {
     /// Outputs of the hidden layers.
     public var hidden = [200, 100]
-    /// Passes over the training rows.
-    public var epochs = 10
-    /// Rows a step.
-    public var batchSize = 256
+    /// Passes over the training rows; nil for what suits their number.
+    public var epochs: Int?
+    /// Rows a step; nil for what suits their number.
+    public var batchSize: Int?
     /// The largest learning rate.
     public var learningRate = 3e-3
     /// Decoupled weight decay of tables and weights.
     public var weightDecay = 0.01
     /// Probability of dropping a hidden unit.
-    public var dropout: Float = 0.1
+    public var dropout: Float = 0.2
     /// Probability of dropping a number of an embedding.
     public var embeddingDropout: Float = 0.05
     /// Lengths of vectors by column; the others follow fast.ai's rule.
@@ -26,8 +26,19 @@ public struct TabularConfiguration: Sendable, Hashable, Codable {
     /// The defaults.
     public init() {}
 
-    /// The configuration with what a number of rows asks for where nothing was set.
-    func batchSize(rows: Int) -> Int { max(2, min(batchSize, rows)) }
+    /// The configuration with what a number of rows asks for where nothing was set: batches of 64 rows, larger ones beyond
+    /// 100,000 rows, where they lose nothing; five epochs, more of few rows, so that there are about 1,250 steps.
+    ///
+    /// The numbers were chosen on a fifth of the census training data, and on three months of the rentals that come before
+    /// the last one; never on a test part.
+    public func completed(for rows: Int) -> TabularConfiguration {
+        var copy = self
+        let usual = rows < 100_000 ? 64 : rows < 1_000_000 ? 256 : 1024
+        let size = max(2, min(batchSize ?? usual, rows))
+        copy.batchSize = size
+        copy.epochs = epochs ?? max(rows < 1_000_000 ? 5 : 3, min(60, 1250 * size / max(rows, 1)))
+        return copy
+    }
 }
 
 /// How one pass over the training rows went.
@@ -36,6 +47,8 @@ public struct TabularEpoch: Sendable {
     public let member: Int
     /// 1, 2, ...
     public let epoch: Int
+    /// How many there are to be.
+    public let epochs: Int
     /// The mean loss of the batches as they were learned from.
     public let trainingLoss: Double
     /// Metrics of the validation rows, by their lower-case names.

@@ -26,10 +26,11 @@ public struct TabularTrainer {
             throw TabularError.invalid("\(training.count) rows to train on; at least 2 are needed")
         }
         let architecture = self.architecture(features)
+        let epochs = max(1, configuration.completed(for: training.count).epochs ?? 1)
         var members: [TabularWeights] = []
         for member in 0..<max(1, configuration.members) {
             var run = TrainingRun(self, architecture, features, member: member, training: training, threads: threads)
-            for epoch in 1...max(1, configuration.epochs) {
+            for epoch in 1...epochs {
                 let report = try run.epoch(epoch)
                 let isMeasured = validation.map { $0.count > 0 } ?? false
                 let metrics =
@@ -37,7 +38,7 @@ public struct TabularTrainer {
                     ? try run.model.metrics(of: validation ?? training, threads: threads) : []
                 onEpoch(
                     TabularEpoch(
-                        member: member + 1, epoch: epoch, trainingLoss: report.loss, metrics: metrics,
+                        member: member + 1, epoch: epoch, epochs: epochs, trainingLoss: report.loss, metrics: metrics,
                         learningRate: report.rate, seconds: report.seconds))
             }
             members.append(run.network.weights)
@@ -100,11 +101,11 @@ private struct TrainingRun {
         _ trainer: TabularTrainer, _ architecture: TabularArchitecture, _ features: FittedFeatures, member: Int,
         training: EncodedRows, threads: ThreadCount
     ) {
-        configuration = trainer.configuration
+        configuration = trainer.configuration.completed(for: training.count)
         self.features = features
         seed = configuration.seed &+ UInt64(member) &* 0x9e37_79b9_7f4a_7c15
         var generator = RandomGenerator(seed: seed)
-        let batchSize = configuration.batchSize(rows: training.count)
+        let batchSize = configuration.batchSize ?? 64
         network = FusedTabular(
             architecture, weights: TabularWeights(architecture, using: &generator), record: training.record,
             capacity: batchSize, dropout: configuration.hidden.map { _ in trainer.configuration.dropout },
@@ -119,7 +120,7 @@ private struct TrainingRun {
 
     mutating func epoch(_ epoch: Int) throws -> (loss: Double, rate: Double, seconds: Double) {
         let start = DispatchTime.now().uptimeNanoseconds
-        let total = batches.count * configuration.epochs
+        let total = batches.count * (configuration.epochs ?? 1)
         var sum = 0.0
         var count = 0
         var used = 0.0

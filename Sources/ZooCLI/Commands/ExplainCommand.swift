@@ -1,0 +1,68 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo explain`
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "What a model of a table makes of a column, or why it answers as it does.",
+        discussion: """
+            With --column: the mean answer over rows of the table when the column has the same value in all of them
+            (partial dependence). With --row N or --set: what each column adds to the answer for that row, compared with
+            other rows (sampled Shapley values); the parts add up.
+            """)
+    @Argument(help: "The model.") var model: String
+    @OptionGroup var rows: TabularDataOptions
+    @Option(help: "The column to vary.") var column: String?
+    @Option(help: "The row to explain, counted from 1.") var row: Int?
+    @Option(help: "A row of one's own, a column at a time: hr=8.") var set: [ColumnValue] = []
+    @Option(name: .customLong("class"), help: "The class whose probability is looked at.") var label: String?
+    @Option(help: "How many rows are looked at, chosen by chance.") var sample = 500
+    @Option(help: "Write the plot of --column as SVG.", completion: .file()) var plot: String?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard [column != nil, row != nil, !set.isEmpty].count(where: { $0 }) == 1 else {
+            throw ValidationError("give one of --column, --row and --set")
+        }
+        guard (1...1_000_000).contains(sample) else { throw ValidationError("--sample must be from 1 to 1000000") }
+        guard (row ?? 1) >= 1 else { throw ValidationError("--row counts from 1") }
+        if plot != nil, column == nil { throw ValidationError("--plot goes with --column") }
+    }
+
+    func run() throws {
+        let workspace = try options.workspace()
+        let request = ExplainTabularRequest(
+            model: model, data: rows.source, sample: sample, label: label, seed: options.seed)
+        guard let column else {
+            let report = try workspace.explainRow(
+                request, row: row.map { .number($0) } ?? .given(set.map { ($0.column, $0.value) }))
+            return try output(report, as: options)
+        }
+        let (report, drawing) = try workspace.explainColumn(request, column: column)
+        if let plot {
+            try drawing.write(to: plot)
+            options.progress.say("wrote \(plot)")
+        }
+        if options.json { return try outputJSON(report) }
+        if report.values.contains(where: { $0.value != nil }) { outputText(drawing.text()) }
+        outputText(report.text)
+    }
+}
+
+extension ExplainColumnReport: Printable {
+    var text: String {
+        var table = TextTable([column, "mean \(answer)"], rightAligned: [0, 1])
+        for value in values { table.add([value.label, value.mean.fixed(4)]) }
+        return table.text
+    }
+}
+
+extension ExplainRowReport: Printable {
+    var text: String {
+        var table = TextTable([answer, "column"], rightAligned: [0])
+        table.add([baseline.fixed(4), "mean of the rows compared with"])
+        for part in parts { table.add([(part.value < 0 ? "" : "+") + part.value.fixed(4), part.column]) }
+        table.add([value.fixed(4), "this row"])
+        return table.text
+    }
+}

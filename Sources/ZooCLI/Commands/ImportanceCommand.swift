@@ -1,0 +1,36 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo importance`
+struct ImportanceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "importance", abstract: "Which columns a model of a table lives on.",
+        discussion: """
+            Each column's values are shuffled among the rows in turn: how much the error rises is what the model owes to
+            it. Columns that say the same share their importance. Use rows that the model was not trained on.
+            """)
+    @Argument(help: "The model.") var model: String
+    @OptionGroup var rows: TabularDataOptions
+    @Option(help: "How many times each column is shuffled.") var repeats = 5
+    @Option(help: "How many rows are looked at, chosen by chance.") var sample = 10_000
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats must be from 1 to 1000") }
+        guard (10...1_000_000).contains(sample) else { throw ValidationError("--sample must be from 10 to 1000000") }
+    }
+
+    func run() throws {
+        let report = try options.workspace().tabularImportance(
+            model: model, data: rows.source, repeats: repeats, sample: sample, seed: options.seed)
+        try output(report, as: options)
+    }
+}
+
+extension ImportanceReport: Printable {
+    var text: String {
+        var table = TextTable(["column", "\(metric) +", "spread"], rightAligned: [1, 2])
+        for column in columns { table.add([column.column, column.importance.fixed(4), column.spread.fixed(4)]) }
+        return table.text + "\n\(metric) \(baseline.fixed(4)) on \(rows) rows of '\(data)' with all columns in place"
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import ZooWorkflows
+
+/// `zoo lr-find tabular`
+struct RangeTestTabularCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tabular", abstract: "Try rising learning rates on a fresh network over a table.")
+    @OptionGroup var tabular: TabularOptions
+    @Option(help: "How many rates to try.") var steps = 200
+    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (2...100_000).contains(steps) else { throw ValidationError("--steps must be from 2 to 100000") }
+    }
+
+    func run() throws {
+        guard let source = tabular.rows.source else { return }
+        var request = TrainTabularRequest(data: source, features: tabular.features, command: "")
+        request.split = tabular.split
+        request.configuration = tabular.configuration(seed: options.seed)
+        let (report, lines) = try options.workspace().tabularRateCurve(request, steps: steps)
+        if let plot {
+            try lines.write(to: plot)
+            options.progress.say("wrote \(plot)")
+        }
+        if options.json { return try outputJSON(report) }
+        func rate(_ value: Double?) -> String { value.map { String(format: "%.2g", $0) } ?? "none" }
+        outputText(lines.text())
+        outputText("steepest descent at \(rate(report.steepest)); a tenth of the minimum: \(rate(report.minimumTenth))")
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import ZooLearn
+import ZooTabular
+import ZooWorkflows
+
+/// `zoo train tabular`
+struct TrainTabularCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tabular", abstract: "Train a network with entity embeddings on a table.",
+        discussion: """
+            Texts, truth values and whole numbers of few different values become categories with a vector each; other
+            numbers are standardised; dates become their parts. All of that is learned from the training rows alone.
+            """)
+    @OptionGroup var tabular: TabularOptions
+    @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        guard let source = tabular.rows.source else { return }
+        var request = TrainTabularRequest(
+            data: source, features: tabular.features,
+            command: CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 })
+        request.split = tabular.split
+        request.configuration = tabular.configuration(seed: options.seed)
+        request.saveAs = save
+        let progress = options.progress
+        let start = Date()
+        let report = try options.workspace().trainTabular(request) { epoch in
+            progress.show(
+                ProgressLine(
+                    label: "epoch \(epoch.epoch)/\(epoch.epochs)", done: epoch.epoch, total: epoch.epochs,
+                    seconds: Date().timeIntervalSince(start), unit: "epochs",
+                    note: (["loss \(epoch.trainingLoss.fixed(4))"]
+                        + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" }).joined(separator: ", ")))
+        }
+        progress.clear()
+        for note in report.notes { progress.say("note: \(note)") }
+        try output(report, as: options)
+    }
+}
+
+extension TrainTabularReport: Printable {
+    var text: String {
+        var lines: [String] = []
+        let names = MetricOrder.sorted(epochs.first?.valid ?? [:]).map(\.name)
+        let header = ["epoch", "train loss"] + names + ["seconds"]
+        var table = TextTable(header, rightAligned: Set(header.indices))
+        for epoch in epochs {
+            let number = epoch.member > 1 ? "\(epoch.member)/\(epoch.epoch)" : String(epoch.epoch)
+            table.add(
+                [number, epoch.trainLoss.fixed(4)] + names.map { epoch.valid[$0]?.fixed(4) ?? "" }
+                    + [epoch.seconds.fixed(3)])
+        }
+        lines.append(table.text)
+        let kinds = "\(categorical.count) categories, \(continuous.count) continuous columns"
+        lines.append("\(target) from \(kinds) of '\(data)': \(trainRows) rows, \(Int(trainRowsPerSecond)) a second")
+        for (column, reason) in dropped.sorted(by: { $0.key < $1.key }) {
+            lines.append("left out '\(column)': \(reason)")
+        }
+        if rowsWithoutTarget > 0 { lines.append("left out \(rowsWithoutTarget) rows without '\(target)'") }
+        if !valid.isEmpty {
+            lines.append("valid on \(validRows) rows (\(split)): \(MetricOrder.text(valid))")
+        }
+        if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --set …'") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// Metrics in the order in which people read them.
+enum MetricOrder {
+    private static let names = ["rmse", "mae", "rmspe", "rmsle", "r2", "accuracy", "auc", "log_loss"]
+
+    static func sorted(_ metrics: [String: Double]) -> [(name: String, value: Double)] {
+        names.compactMap { name in metrics[name].map { (name, $0) } }
+    }
+
+    static func text(_ metrics: [String: Double]) -> String {
+        sorted(metrics).map { "\($0.name) \($0.value.fixed(4))" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,155 @@
+import ZooData
+import ZooKernels
+import ZooPlots
+import ZooTabular
+
+/// A question about what a model makes of a table.
+public struct ExplainTabularRequest: Sendable {
+    /// Name of the model.
+    public var model: String
+    /// The rows to compare with; nil for those that the model was trained on.
+    public var data: TabularData?
+    /// How many of them, chosen by chance.
+    public var sample: Int
+    /// The class whose probability is looked at; nil for the second one.
+    public var label: String?
+    /// Decides every random choice.
+    public var seed: UInt64
+
+    /// Asks about a model.
+    public init(model: String, data: TabularData?, sample: Int, label: String?, seed: UInt64) {
+        self.model = model
+        self.data = data
+        self.sample = sample
+        self.label = label
+        self.seed = seed
+    }
+}
+
+/// The mean answer by the values of a column.
+public struct ExplainColumnReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// The column.
+    public let column: String
+    /// What is averaged: the target, or `p(class)`.
+    public let answer: String
+    /// Rows that were looked at.
+    public let rows: Int
+    /// The values.
+    public let values: [Value]
+
+    /// One value of the column.
+    public struct Value: Sendable, Encodable {
+        /// The value as it is called.
+        public let label: String
+        /// The value as a number.
+        @StableKey public var value: Double?
+        /// The mean answer.
+        public let mean: Double
+    }
+}
+
+/// What each column adds to one answer.
+public struct ExplainRowReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// What is explained: the target, or `p(class)`.
+    public let answer: String
+    /// The answer for the row.
+    public let value: Double
+    /// The mean answer of the rows compared with.
+    public let baseline: Double
+    /// The columns' parts, the greatest first; they add up to `value - baseline`.
+    public let parts: [Part]
+
+    /// One column.
+    public struct Part: Sendable, Encodable {
+        /// Its name.
+        public let column: String
+        /// What it adds.
+        public let value: Double
+    }
+}
+
+/// A row to be explained.
+public enum ExplainedRow: Sendable {
+    /// A row of the data, counted from 1.
+    case number(Int)
+    /// A row of one's own.
+    case given([(column: String, value: String)])
+}
+
+extension Workspace {
+    /// A model's mean answer over a table's rows for every value of a column.
+    ///
+    /// - Throws: as `evaluateTabular`; `TabularError.unknownColumn` for a column that is no input
+    public func explainColumn(
+        _ request: ExplainTabularRequest, column: String
+    ) throws -> (report: ExplainColumnReport, plot: LinePlot) {
+        let (model, sample) = try explained(request)
+        let found = try PartialDependence(model, column: column, label: request.label, sample)
+        let answer = found.label.map { "p(\($0))" } ?? model.features.target.column
+        let points = found.entries.enumerated().map {
+            PlotPoint(x: $1.value ?? Double($0 + 1), y: $1.mean)
+        }
+        let plot = LinePlot(
+            titles: PlotTitles(title: "\(request.model): mean \(answer) by \(column)", x: column, y: answer),
+            series: [LinePlot.Series(name: answer, points: points)])
+        let report = ExplainColumnReport(
+            model: request.model, column: column, answer: answer, rows: sample.count,
+            values: found.entries.map {
+                ExplainColumnReport.Value(label: $0.label, value: $0.value, mean: $0.mean)
+            })
+        return (report, plot)
+    }
+
+    /// What each column adds to a model's answer for one row.
+    ///
+    /// - Throws: as `evaluateTabular`; `WorkflowError.invalid` for a row that is not there
+    public func explainRow(_ request: ExplainTabularRequest, row: ExplainedRow) throws -> ExplainRowReport {
+        let (model, sample) = try explained(request)
+        let record = try encoded(row, request, model.features)
+        let found = RowContributions(model, record: record, against: sample, seed: request.seed)
+        return ExplainRowReport(
+            model: request.model, answer: found.label.map { "p(\($0))" } ?? model.features.target.column,
+            value: found.answer, baseline: found.baseline,
+            parts: found.entries.map { ExplainRowReport.Part(column: $0.column, value: $0.value) })
+    }
+
+    private func explained(_ request: ExplainTabularRequest) throws -> (model: TabularModel, sample: RecordSample) {
+        let (stored, entry) = try tabularModel(named: request.model)
+        let rows = try tabularRows(request.data, of: stored, entry).rows
+        let encoded = try EncodedRows.encoding(rows, features: stored.model.features).rows
+        return (stored.model, try RecordSample(encoded, limit: request.sample, seed: request.seed))
+    }
+
+    private func encoded(
+        _ row: ExplainedRow, _ request: ExplainTabularRequest, _ features: FittedFeatures
+    ) throws -> [UInt8] {
+        let source: any RowSource
+        let number: Int
+        switch row {
+        case .given(let values):
+            source = try SingleRow(values, features).rows
+            number = 1
+        case .number(let wanted):
+            let (stored, entry) = try tabularModel(named: request.model)
+            source = try tabularRows(request.data, of: stored, entry).rows
+            number = wanted
+        }
+        let derived = try features.derived(source)
+        var encoder = try RowEncoder(features, columns: derived.columns)
+        var found: [UInt8] = []
+        var first = 0
+        try derived.forEachBlock { block in
+            defer { first += block.rowCount }
+            guard first < number, number <= first + block.rowCount else { return }
+            encoder.encode(block) { row, record, _ in if first + row + 1 == number { found = Array(record) } }
+        }
+        guard !found.isEmpty else {
+            throw WorkflowError.invalid(what: "row \(number)", reason: "there are \(first) rows")
+        }
+        return found
+    }
+}

@@ -1,0 +1,133 @@
+import ZooData
+import ZooTabular
+import ZooWeights
+
+/// The configuration that a model of a table carries as JSON.
+struct TabularFileConfiguration: Codable {
+    /// How columns become inputs; the values of categories are in `/vocab`, their counts in `/statistics`.
+    var features: FittedFeatures
+    var architecture: TabularArchitecture
+    /// How many networks are averaged.
+    var members: Int
+    /// The settings of the training.
+    var training: TabularConfiguration
+    /// The SELECT that the rows came from.
+    var sql: String?
+}
+
+/// A model of a table as it is stored.
+public struct StoredTabular: Sendable {
+    /// The model.
+    public let model: TabularModel
+    /// The settings of its training.
+    public let training: TabularConfiguration
+    /// The SELECT that its rows came from; nil for a data set.
+    public let sql: String?
+
+    static let architecture = "entity-embeddings"
+
+    /// Joins the parts.
+    public init(model: TabularModel, training: TabularConfiguration, sql: String?) {
+        self.model = model
+        self.training = training
+        self.sql = sql
+    }
+
+    /// The file of the model.
+    func file(created: String) throws -> ModelFile {
+        let features = model.features
+        let configuration = TabularFileConfiguration(
+            features: features.withoutVocabularies, architecture: model.architecture, members: model.members.count,
+            training: training, sql: sql)
+        let weights = model.members.enumerated().flatMap { member, weights in
+            weights.entries(model.architecture).map {
+                WeightEntry(
+                    path: Self.path($0.path, member: member), shape: $0.shape, values: .float32($0.values))
+            }
+        }
+        let fields = Self.fields(features)
+        return ModelFile(
+            kind: ModelKind.tabular.rawValue, architecture: Self.architecture,
+            configuration: try JSONText.encode(configuration), weights: weights,
+            vocabularies: zip(fields, features.categories).map { (field: $0, entries: $1.labels) },
+            statistics: zip(fields, features.categories).map {
+                WeightEntry(
+                    path: "counts/" + $0, shape: [$1.counts.count], values: .int64($1.counts.map(Int64.init)))
+            }, created: created, zooVersion: ZooVersion.current)
+    }
+
+    /// Reads a model out of its file.
+    ///
+    /// - Throws: `WeightError.malformed` naming what is missing or has another shape
+    init(_ file: ModelFile) throws {
+        let configuration = try JSONText.decode(TabularFileConfiguration.self, from: file.configuration, in: "/config")
+        let stripped = configuration.features
+        let fields = Dictionary(
+            zip(stripped.categories.map(\.name), Self.fields(stripped)), uniquingKeysWith: { first, _ in first })
+        let features = stripped.filled {
+            file.vocabulary(fields[$0.name] ?? "")
+        } counts: { category in
+            guard case .int64(let counts)? = file.statistic("counts/" + (fields[category.name] ?? ""))?.values else {
+                return nil
+            }
+            return counts.map { Int(clamping: $0) }
+        }
+        guard let features else {
+            throw WeightError.malformed(
+                location: "/vocab", reason: "the values of a category are missing or in disorder")
+        }
+        let sizes = configuration.architecture
+        guard sizes.tables.map(\.count) == features.categories.map(\.codeCount),
+            sizes.tables.allSatisfy({ (1...10_000).contains($0.width) }),
+            sizes.continuous == features.continuous.count, sizes.outputs == features.target.outputs,
+            sizes.hidden.allSatisfy({ (1...1_000_000).contains($0) }), (1...100).contains(configuration.members),
+            features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum })
+        else { throw WeightError.malformed(location: "/config", reason: "its numbers make no sense") }
+        let members = try (0..<configuration.members).map { member in
+            guard
+                let weights = TabularWeights(
+                    sizes,
+                    array: { path, shape in
+                        let entry = file.weight(Self.path(path, member: member))
+                        return entry?.shape == shape ? entry?.values.floats : nil
+                    })
+            else {
+                throw WeightError.malformed(
+                    location: "/weights", reason: "an array of network \(member) is missing or has another shape")
+            }
+            return weights
+        }
+        model = TabularModel(features: features, architecture: sizes, members: members)
+        training = configuration.training
+        sql = configuration.sql
+    }
+
+    private static func path(_ path: String, member: Int) -> String {
+        member == 0 ? path : "members.\(member).\(path)"
+    }
+
+    /// What the categories are called in the file: their names, or numbers where HDF5 could not hold those.
+    private static func fields(_ features: FittedFeatures) -> [String] {
+        features.categories.enumerated().map { index, category in
+            let isPlain = category.name.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_ ".unicodeScalars.contains($0)
+            }
+            return isPlain && !category.name.isEmpty ? category.name : "category.\(index)"
+        }
+    }
+
+    /// The rows of `zoo_embeddings`: the vectors of every category that training had, one field a column.
+    var embeddingRows: [EmbeddingRow] {
+        zip(model.features.categories.indices, model.features.categories).flatMap { index, category in
+            let width = model.architecture.tables[index].width
+            let table = model.members[0].tables[index]
+            return category.labels.enumerated().compactMap { code, label -> EmbeddingRow? in
+                let count = category.counts[code]
+                guard count > 0 else { return nil }
+                return EmbeddingRow(
+                    field: category.name, key: label, label: label, count: count,
+                    vector: Array(table[code * width..<(code + 1) * width]))
+            }
+        }
+    }
+}

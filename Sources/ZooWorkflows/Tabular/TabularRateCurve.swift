@@ -1,0 +1,26 @@
+import ZooPlots
+import ZooTabular
+
+extension Workspace {
+    /// Tries rising learning rates on a fresh network over a table, for a plot and a suggestion; nothing is kept.
+    ///
+    /// - Throws: as `trainTabular`
+    public func tabularRateCurve(
+        _ request: TrainTabularRequest, steps: Int
+    ) throws -> (report: RateCurveReport, plot: LinePlot) {
+        let rows = try tabularRows(request.data)
+        let table = try PreparedTable(rows, request.features, split: request.split, seed: request.configuration.seed)
+        let curve = try TabularTrainer(request.configuration, threads: request.threads)
+            .rateCurve(table.training, features: table.features, steps: steps)
+        let report = RateCurveReport(
+            model: StoredTabular.architecture, data: request.data.name, steepest: curve.steepest,
+            minimumTenth: curve.minimumTenth, rates: curve.rates, losses: curve.smoothedLosses)
+        let loss = table.features.target.classes == nil ? "loss, squared deviations" : "loss, nats"
+        return (
+            report,
+            LinePlot(
+                of: curve, title: "\(request.features.target) of '\(request.data.name)': loss over learning rate",
+                lossName: loss)
+        )
+    }
+}
