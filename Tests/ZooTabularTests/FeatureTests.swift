@@ -171,7 +171,7 @@ private let target = (0..<60).map { Double($0 % 7) * 3 + Double($0 % 5) }
     var answers: [Double] = []
     try model.predict(new) { answers += $1.numbers }
     #expect(answers.count == 2)
-    #expect(answers.allSatisfy(\.isFinite))
+    #expect(answers.allSatisfy { $0.isFinite })
     #expect(throws: TabularError.missingColumns(["x"], present: ["c"])) {
         try model.predict(table([("c", .text, .texts(["a"]))])) { _, _ in }
     }
