@@ -15,6 +15,12 @@ static const unsigned char most_rated[] = {
 static const unsigned char similar_items[] = {
 #embed "../../queries/similar-items.sql"
 };
+static const unsigned char similar_values[] = {
+#embed "../../queries/similar-values.sql"
+};
+static const unsigned char table_columns[] = {
+#embed "../../queries/table-columns.sql"
+};
 static const unsigned char training_history[] = {
 #embed "../../queries/training-history.sql"
 };
@@ -27,6 +33,7 @@ static const unsigned char worst_movies[] = {
 static const zoo_asset assets[] = {
     ASSET("best-movies.sql", best_movies),           ASSET("data-sets.sql", data_sets),
     ASSET("most-rated.sql", most_rated),             ASSET("similar-items.sql", similar_items),
+    ASSET("similar-values.sql", similar_values),     ASSET("table-columns.sql", table_columns),
     ASSET("training-history.sql", training_history), ASSET("worst-movies.sql", worst_movies),
 };
 

@@ -7,22 +7,46 @@ final class CellBlock: @unchecked Sendable {  // handed from one thread to the n
     enum Tag: UInt8 { case null, integer, real, text }
 
     let records = RecordBlock(capacity: 1 << 18)
-    fileprivate(set) var tags: [UInt8] = []
+    /// A tag for each cell, row by row.
+    fileprivate(set) var tags: UnsafeMutablePointer<Tag>
     /// A whole number, the bits of a real one, or where a text begins and how long it is.
-    fileprivate(set) var payloads: [UInt64] = []
+    fileprivate(set) var payloads: UnsafeMutablePointer<UInt64>
     /// Texts that do not stand in the file as they are to be stored.
     fileprivate(set) var extra: [UInt8] = []
     fileprivate(set) var rows = 0
+    private var capacity = 1 << 15
 
-    /// The bytes of a text.
-    @inline(__always)
-    func text(_ payload: UInt64, _ body: (UnsafePointer<UInt8>, Int) -> Void) {
-        let length = Int(payload >> 32 & 0x7FFF_FFFF)
+    init() {
+        tags = .allocate(capacity: capacity)
+        payloads = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        tags.deallocate()
+        payloads.deallocate()
+    }
+
+    /// Forgets the rows and makes room for so many cells.
+    fileprivate func clear(cells: Int) {
+        extra.removeAll(keepingCapacity: true)
+        rows = 0
+        guard cells > capacity else { return }
+        tags.deallocate()
+        payloads.deallocate()
+        capacity = cells
+        tags = .allocate(capacity: capacity)
+        payloads = .allocate(capacity: capacity)
+    }
+
+    /// Where a text is in the bytes of the file, or, with the highest bit set, in `extra`.
+    static func place(start: Int, count: Int, isExtra: Bool) -> UInt64 {
+        (isExtra ? 1 << 63 : 0) | UInt64(count) << 32 | UInt64(start)
+    }
+
+    /// Where a text is in `extra`.
+    static func range(ofExtra payload: UInt64) -> Range<Int> {
         let start = Int(payload & 0xFFFF_FFFF)
-        if payload >> 63 == 0 { return body(records.bytes + start, length) }
-        extra.withUnsafeBufferPointer { bytes in
-            if let base = bytes.baseAddress { body(base + start, length) }
-        }
+        return start..<start + Int(payload >> 32 & 0x7FFF_FFFF)
     }
 }
 
@@ -30,19 +54,21 @@ final class CellBlock: @unchecked Sendable {  // handed from one thread to the n
 final class CellReader: @unchecked Sendable {  // used by one thread at a time
     private let scanner: RecordScanner
     private let layout: TableLayout
-    private let columns: [ColumnSummary]
+    private let kinds: [ValueKind]
+    private let isDayFirst: [Bool]
     private let markers: MissingMarkers
-    private let rules: ValueRules
+    private let point: UInt8
     private var isFirst = true
     private var hash: RowHash
 
     init(path: String, inspection: TableInspection, rules: ValueRules) throws {
         scanner = try RecordScanner(path: path, dialect: inspection.layout.dialect)
         layout = inspection.layout
-        columns = inspection.columns
-        self.rules = rules
+        kinds = inspection.columns.map(\.kind)
+        isDayFirst = inspection.columns.map { $0.isDayFirst ?? false }
+        point = rules.point
         markers = MissingMarkers(rules.missing)
-        hash = RowHash(columns: columns.map(\.name))
+        hash = RowHash(columns: inspection.columns.map(\.name))
     }
 
     /// The hash of all rows until now; to be asked behind the last.
@@ -51,73 +77,80 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
     /// Reads the next rows; false behind the last.
     func fill(_ block: CellBlock) throws -> Bool {
         guard try scanner.fill(block.records) else { return false }
-        block.tags.removeAll(keepingCapacity: true)
-        block.payloads.removeAll(keepingCapacity: true)
-        block.extra.removeAll(keepingCapacity: true)
-        block.rows = 0
         let records = block.records
+        block.clear(cells: records.fieldCount)
+        let (tags, payloads) = (block.tags, block.payloads)
+        var hash = self.hash
+        var cell = 0
         for (index, record) in records.records.enumerated() {
             if isFirst && index == 0 && layout.header != nil { continue }
             if layout.reasonToRefuse(record, records) != nil { continue }
             block.rows += 1
-            for column in columns.indices { add(records[record.firstField &+ column], columns[column], block) }
+            for column in kinds.indices {
+                let field = records[record.firstField &+ column]
+                (tags[cell], payloads[cell]) = read(field, column, block)
+                switch tags[cell] {
+                case .null: hash.addNull()
+                case .integer: hash.add(tag: 1, payloads[cell])
+                case .real: hash.add(tag: 2, payloads[cell])
+                case .text where payloads[cell] >> 63 == 1:
+                    let place = CellBlock.range(ofExtra: payloads[cell])
+                    block.extra.withUnsafeBufferPointer { hash.add(text: UnsafeBufferPointer(rebasing: $0[place])) }
+                case .text: hash.add(text: field)
+                }
+                cell &+= 1
+            }
         }
+        self.hash = hash
         isFirst = false
         return true
     }
 
-    private func add(_ field: UnsafeBufferPointer<UInt8>, _ column: ColumnSummary, _ block: CellBlock) {
-        if markers.contains(field) { return addNull(block) }
-        switch column.kind {
-        case .text:
-            block.tags.append(CellBlock.Tag.text.rawValue)
-            let start = field.baseAddress.map { $0 - UnsafePointer(block.records.bytes) } ?? 0
-            block.payloads.append(UInt64(field.count) << 32 | UInt64(start))
-            hash.add(text: field)
+    /// The tag and the payload of a field.
+    @inline(__always)
+    private func read(
+        _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ block: CellBlock
+    ) -> (CellBlock.Tag, UInt64) {
+        if markers.contains(field) { return (.null, 0) }
+        switch kinds[column] {
+        case .text: return plain(field, block)
         case .integer:
-            if case .integer(let value) = NumberReading(field, point: rules.point) { return addInteger(value, block) }
-            if let value = ValueReading.number(field, kind: .integer, point: rules.point),
+            if case .integer(let value) = NumberReading(field, point: point) {
+                return (.integer, UInt64(bitPattern: value))
+            }
+            guard let value = ValueReading.number(field, kind: .integer, point: point),
                 let whole = Int64(exactly: value)
-            {
-                return addInteger(whole, block)
-            }
-            addNull(block)
+            else { return (.null, 0) }
+            return (.integer, UInt64(bitPattern: whole))
         case .real:
-            guard let value = ValueReading.number(field, kind: .real, point: rules.point), value.isFinite else {
-                return addNull(block)
+            switch NumberReading(field, point: point) {
+            case .integer(let value): return (.real, Double(value).bitPattern)
+            case .real(let value): return (.real, value.bitPattern)
+            default: return (.null, 0)
             }
-            block.tags.append(CellBlock.Tag.real.rawValue)
-            block.payloads.append(value.bitPattern)
-            hash.add(real: value)
         case .boolean:
-            guard let value = ValueReading.number(field, kind: .boolean) else { return addNull(block) }
-            addInteger(Int64(value), block)
-        case .date, .datetime: addDate(field, column, block)
+            guard let value = ValueReading.number(field, kind: .boolean) else { return (.null, 0) }
+            return (.integer, UInt64(value))
+        case .date, .datetime: return readDate(field, column, block)
         }
-    }
-
-    private func addNull(_ block: CellBlock) {
-        block.tags.append(CellBlock.Tag.null.rawValue)
-        block.payloads.append(0)
-        hash.addNull()
     }
 
     @inline(__always)
-    private func addInteger(_ value: Int64, _ block: CellBlock) {
-        block.tags.append(CellBlock.Tag.integer.rawValue)
-        block.payloads.append(UInt64(bitPattern: value))
-        hash.add(integer: value)
+    private func plain(_ field: UnsafeBufferPointer<UInt8>, _ block: CellBlock) -> (CellBlock.Tag, UInt64) {
+        let start = field.baseAddress.map { $0 - UnsafePointer(block.records.bytes) } ?? 0
+        return (.text, CellBlock.place(start: start, count: field.count, isExtra: false))
     }
 
-    private func addDate(_ field: UnsafeBufferPointer<UInt8>, _ column: ColumnSummary, _ block: CellBlock) {
-        let isDayFirst = column.isDayFirst ?? false
-        guard let seconds = DateReading(field).seconds(dayFirst: isDayFirst) else { return addNull(block) }
-        var text = CivilDate.text(seconds: seconds, isDay: column.kind == .date)
-        text.withUTF8 { bytes in
-            block.tags.append(CellBlock.Tag.text.rawValue)
-            block.payloads.append(1 << 63 | UInt64(bytes.count) << 32 | UInt64(block.extra.count))
-            block.extra.append(contentsOf: bytes)
-            hash.add(text: bytes)
-        }
+    private func readDate(
+        _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ block: CellBlock
+    ) -> (CellBlock.Tag, UInt64) {
+        let reading = DateReading(field)
+        guard let seconds = reading.seconds(dayFirst: isDayFirst[column]) else { return (.null, 0) }
+        let isDay = kinds[column] == .date
+        // Most files have dates as they are stored; of those that look so, none has a zone or a fraction.
+        if CivilDate.isPlain(field, isDay: isDay) { return plain(field, block) }
+        let start = block.extra.count
+        CivilDate.append(seconds: seconds, isDay: isDay, to: &block.extra)
+        return (.text, CellBlock.place(start: start, count: block.extra.count - start, isExtra: true))
     }
 }

@@ -131,20 +131,24 @@ extension DataStore {
 extension RawStatement {
     /// Inserts the rows of a block.
     func add(_ block: CellBlock, columnCount: Int) throws {
-        var cell = 0
-        for _ in 0..<block.rows {
-            for column in 1...Int32(columnCount) {
-                let payload = block.payloads[cell]
-                switch block.tags[cell] {
-                case CellBlock.Tag.integer.rawValue: bind(Int64(bitPattern: payload), at: column)
-                case CellBlock.Tag.real.rawValue: bind(Double(bitPattern: payload), at: column)
-                case CellBlock.Tag.text.rawValue:
-                    block.text(payload) { bytes, count in bindStatic(bytes, count, at: column) }
-                default: bindNull(at: column)
+        let (tags, payloads, file) = (block.tags, block.payloads, UnsafePointer(block.records.bytes))
+        try block.extra.withUnsafeBufferPointer { extra in
+            var cell = 0
+            for _ in 0..<block.rows {
+                for column in 1...Int32(columnCount) {
+                    let payload = payloads[cell]
+                    switch tags[cell] {
+                    case .integer: bind(Int64(bitPattern: payload), at: column)
+                    case .real: bind(Double(bitPattern: payload), at: column)
+                    case .text:
+                        let base = payload >> 63 == 1 ? extra.baseAddress ?? file : file
+                        bindStatic(base + Int(payload & 0xFFFF_FFFF), Int(payload >> 32 & 0x7FFF_FFFF), at: column)
+                    case .null: bindNull(at: column)
+                    }
+                    cell &+= 1
                 }
-                cell &+= 1
+                try run()
             }
-            try run()
         }
     }
 }

@@ -20,17 +20,17 @@ final class RecordBlock: @unchecked Sendable {  // handed from one thread to the
     var endOffset = 0
     private(set) var bytes: UnsafeMutablePointer<UInt8>
     private(set) var capacity: Int
-    private var starts: UnsafeMutablePointer<UInt32>
-    private var ends: UnsafeMutablePointer<UInt32>
-    private var fieldCapacity = 1 << 14
-    private(set) var fieldCount = 0
+    /// Where the fields begin and end; there is room for as many as there can be in so many bytes.
+    private(set) var starts: UnsafeMutablePointer<UInt32>
+    private(set) var ends: UnsafeMutablePointer<UInt32>
+    var fieldCount = 0
 
     /// - Parameter capacity: bytes to begin with
     init(capacity: Int) {
         self.capacity = capacity
         bytes = .allocate(capacity: capacity + 1)  // one more for the line feed that stops every search
-        starts = .allocate(capacity: fieldCapacity)
-        ends = .allocate(capacity: fieldCapacity)
+        starts = .allocate(capacity: capacity + 1)
+        ends = .allocate(capacity: capacity + 1)
         records.reserveCapacity(1 << 12)
     }
 
@@ -52,20 +52,16 @@ final class RecordBlock: @unchecked Sendable {  // handed from one thread to the
         fieldCount = 0
     }
 
-    /// Makes room for more bytes, keeping those that there are.
+    /// Makes room for more bytes, keeping those that there are but no records.
     func grow(to larger: Int, keeping count: Int) {
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + 1)
         grown.update(from: bytes, count: count)
         bytes.deallocate()
+        starts.deallocate()
+        ends.deallocate()
         (bytes, capacity) = (grown, larger)
-    }
-
-    @inline(__always)
-    func addField(start: Int, end: Int) {
-        if fieldCount == fieldCapacity { growFields() }
-        starts[fieldCount] = UInt32(truncatingIfNeeded: start)
-        ends[fieldCount] = UInt32(truncatingIfNeeded: end)
-        fieldCount &+= 1
+        starts = .allocate(capacity: larger + 1)
+        ends = .allocate(capacity: larger + 1)
     }
 
     /// Makes one quote of two in a field.
@@ -80,19 +76,4 @@ final class RecordBlock: @unchecked Sendable {  // handed from one thread to the
     }
 
     func add(_ record: Record) { records.append(record) }
-
-    /// Takes back the fields of a record whose end is not here yet.
-    func dropFields(from first: Int) { fieldCount = first }
-
-    private func growFields() {
-        func grown(_ old: UnsafeMutablePointer<UInt32>) -> UnsafeMutablePointer<UInt32> {
-            let new = UnsafeMutablePointer<UInt32>.allocate(capacity: fieldCapacity * 2)
-            new.update(from: old, count: fieldCount)
-            old.deallocate()
-            return new
-        }
-        starts = grown(starts)
-        ends = grown(ends)
-        fieldCapacity *= 2
-    }
 }

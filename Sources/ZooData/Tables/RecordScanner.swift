@@ -12,7 +12,8 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
     private let descriptor: Int32
     private let dialect: TableDialect
     private let lineLimit: Int
-    /// By byte: 0 is ordinary, 1 the delimiter, 2 a line feed, 3 a NUL.
+    /// By byte, in its lower two bits: 0 is ordinary, 1 the delimiter, 2 a line feed, 3 a NUL; 4 is added to blanks, 8 to
+    /// what is taken off the end of a field.
     private let classes: UnsafeMutablePointer<UInt8>
     private var rest: [UInt8] = []
     private var isAtEnd = false
@@ -35,6 +36,8 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         self.lineLimit = lineLimit
         classes = .allocate(capacity: 256)
         classes.initialize(repeating: 0, count: 256)
+        for byte in [9, 32] { classes[byte] = 12 }
+        classes[13] = 8
         classes[Int(dialect.delimiter)] = 1
         classes[10] = 2
         classes[0] = 3
@@ -137,87 +140,114 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
 
     /// Splits all whole records of the block; returns where the first one begins that is not whole.
     private func scan(_ block: RecordBlock, filled: Int) -> Int {
-        let bytes = block.bytes
-        bytes[filled] = 10
+        // In locals: what belongs to an object is looked up again for every byte.
+        let (bytes, starts, ends) = (block.bytes, block.starts, block.ends)
         let (classes, quote, trimmedEnds) = (classes, dialect.quote, dialect.trimmedEnds)
+        let isTrimming = !trimmedEnds.isEmpty
+        bytes[filled] = 10
+        var count = block.fieldCount
         var start = 0
         while start < filled {
-            let firstField = block.fieldCount
-            doubled.removeAll(keepingCapacity: true)
+            let firstField = count
             var position = start
             var breaks = 0
             var problem: String?
             var isBlankLine = true
+            var hasDoubled = false
+            var isWhole = true
             record: while true {
                 // Blanks before a field are not part of it.
-                while isBlank(bytes[position]) { position &+= 1 }
+                while classes[Int(bytes[position])] & 4 != 0 { position &+= 1 }
                 if bytes[position] == quote && quote != 0 {
                     isBlankLine = false
-                    position &+= 1
-                    let end = quoted(bytes, &position, filled, block, &breaks, &problem)
-                    if !end {
-                        block.dropFields(from: firstField)
-                        return start
+                    guard let field = quoted(bytes, from: position, filled) else {
+                        isWhole = false
+                        break record
+                    }
+                    starts[count] = UInt32(truncatingIfNeeded: position + 1)
+                    ends[count] = UInt32(truncatingIfNeeded: field.close)
+                    position = field.end
+                    breaks += field.breaks
+                    problem = problem ?? field.problem
+                    if field.hasDoubled {
+                        hasDoubled = true
+                        doubled.append(count)
                     }
                 } else {
                     let begin = position
-                    while classes[Int(bytes[position])] == 0 { position &+= 1 }
+                    while classes[Int(bytes[position])] & 3 == 0 { position &+= 1 }
                     while classes[Int(bytes[position])] == 3 {  // a NUL is ordinary, but for the complaint
                         problem = "a NUL byte"
                         position &+= 1
-                        while classes[Int(bytes[position])] == 0 { position &+= 1 }
+                        while classes[Int(bytes[position])] & 3 == 0 { position &+= 1 }
                     }
                     var end = position
-                    while end > begin, isBlank(bytes[end &- 1]) || bytes[end &- 1] == 13 { end &-= 1 }
-                    if !trimmedEnds.isEmpty {
-                        while end > begin, trimmedEnds.contains(bytes[end &- 1]) { end &-= 1 }
-                    }
+                    while end > begin, classes[Int(bytes[end &- 1])] & 8 != 0 { end &-= 1 }
+                    if isTrimming { while end > begin, trimmedEnds.contains(bytes[end &- 1]) { end &-= 1 } }
                     if end > begin { isBlankLine = false }
-                    block.addField(start: begin, end: end)
+                    starts[count] = UInt32(truncatingIfNeeded: begin)
+                    ends[count] = UInt32(truncatingIfNeeded: end)
                 }
+                count &+= 1
                 if position >= filled {
-                    if isAtEnd { break record }
-                    block.dropFields(from: firstField)
-                    return start
+                    isWhole = isAtEnd
+                    break record
                 }
                 if bytes[position] == 10 { break record }
                 position &+= 1  // the delimiter
             }
-            // Only now: the bytes of a record whose end is missing are scanned again.
-            for field in doubled { block.unescape(field, quote: quote) }
-            let count = block.fieldCount &- firstField
-            if isBlankLine && count == 1 {
-                block.dropFields(from: firstField)
+            guard isWhole else {
+                doubled.removeAll(keepingCapacity: true)
+                block.fieldCount = firstField
+                return start
+            }
+            if hasDoubled {
+                // Only now: the bytes of a record whose end is missing are scanned again.
+                for field in doubled { block.unescape(field, quote: quote) }
+                doubled.removeAll(keepingCapacity: true)
+            }
+            if isBlankLine && count &- firstField == 1 {
+                count = firstField
             } else {
                 block.add(
-                    RecordBlock.Record(line: nextLine, firstField: firstField, fieldCount: count, problem: problem))
+                    RecordBlock.Record(
+                        line: nextLine, firstField: firstField, fieldCount: count &- firstField, problem: problem))
             }
             nextLine += breaks + 1
             start = min(position &+ 1, filled)
         }
+        block.fieldCount = count
         return start
     }
 
-    /// Reads a quoted field from behind its opening quote up to the delimiter or the line's end.
-    ///
-    /// - Returns: false if its end is not in the block yet
-    private func quoted(
-        _ bytes: UnsafeMutablePointer<UInt8>, _ position: inout Int, _ filled: Int, _ block: RecordBlock,
-        _ breaks: inout Int, _ problem: inout String?
-    ) -> Bool {
-        let begin = position
-        var lines = 0
+    /// A quoted field.
+    private struct QuotedField {
+        /// Where its closing quote is.
+        let close: Int
+        /// Where the delimiter or the line's end is.
+        let end: Int
+        let breaks: Int
+        let hasDoubled: Bool
+        let problem: String?
+    }
+
+    /// Reads a field from its opening quote up to the delimiter or the line's end; nil if that is not in the block yet.
+    private func quoted(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, _ filled: Int) -> QuotedField? {
+        let quote = dialect.quote
+        var position = start + 1
+        var breaks = 0
         var hasDoubled = false
+        var problem: String?
         while true {
-            if position >= filled { return false }
+            if position >= filled { return nil }
             let byte = bytes[position]
-            if byte == dialect.quote {
-                if position + 1 >= filled && !isAtEnd { return false }
-                if position + 1 >= filled || bytes[position + 1] != dialect.quote { break }
+            if byte == quote {
+                if position + 1 >= filled && !isAtEnd { return nil }
+                if position + 1 >= filled || bytes[position + 1] != quote { break }
                 hasDoubled = true
                 position &+= 1
             } else if byte == 10 {
-                lines &+= 1
+                breaks &+= 1
             } else if byte == 0 {
                 problem = "a NUL byte"
             }
@@ -226,17 +256,11 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         let close = position
         position &+= 1
         let behind = position
-        while position < filled, classes[Int(bytes[position])] == 0 || bytes[position] == 0 { position &+= 1 }
-        if position >= filled && !isAtEnd { return false }
+        while position < filled, classes[Int(bytes[position])] & 3 == 0 || bytes[position] == 0 { position &+= 1 }
+        if position >= filled && !isAtEnd { return nil }
         var end = position
-        while end > behind, isBlank(bytes[end &- 1]) || bytes[end &- 1] == 13 { end &-= 1 }
+        while end > behind, classes[Int(bytes[end &- 1])] & 8 != 0 { end &-= 1 }
         if end != behind { problem = problem ?? "text follows the closing quote of a field" }
-        breaks += lines
-        if hasDoubled { doubled.append(block.fieldCount) }
-        block.addField(start: begin, end: close)
-        return true
+        return QuotedField(close: close, end: position, breaks: breaks, hasDoubled: hasDoubled, problem: problem)
     }
-
-    @inline(__always)
-    private func isBlank(_ byte: UInt8) -> Bool { (byte == 32 || byte == 9) && byte != dialect.delimiter }
 }

@@ -50,7 +50,9 @@ struct TableInspection {
     }
 
     private mutating func take(_ block: RecordBlock, isFirst: Bool) throws {
-        let point = options.rules.point
+        // Taken out for the while, so that the scans are changed in place.
+        var scans = self.scans
+        self.scans = []
         for (index, record) in block.records.enumerated() {
             if isFirst && index == 0 && layout.header != nil { continue }
             if let reason = layout.reasonToRefuse(record, block) {
@@ -58,12 +60,20 @@ struct TableInspection {
                 continue
             }
             rows += 1
-            for column in 0..<record.fieldCount {
-                let field = block[record.firstField &+ column]
-                if !scans[column].add(field, line: record.line, markers: markers, point: point) {
-                    let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-                    throw DataError.wrongEncoding(file: file, line: record.line, reason: reason)
-                }
+            try scans.withUnsafeMutableBufferPointer { try take(record, of: block, into: $0) }
+        }
+        self.scans = scans
+    }
+
+    private func take(
+        _ record: RecordBlock.Record, of block: RecordBlock, into scans: UnsafeMutableBufferPointer<ColumnScan>
+    ) throws {
+        let point = options.rules.point
+        for column in 0..<record.fieldCount {
+            let field = block[record.firstField &+ column]
+            if !scans[column].add(field, line: record.line, markers: markers, point: point) {
+                let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
+                throw DataError.wrongEncoding(file: file, line: record.line, reason: reason)
             }
         }
     }

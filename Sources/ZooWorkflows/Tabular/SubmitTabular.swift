@@ -1,0 +1,87 @@
+import ZooData
+import ZooKernels
+import ZooTabular
+
+/// A file of answers for a competition that is to be made.
+public struct SubmitRequest: Sendable {
+    /// Name of the model.
+    public var model: String
+    /// The file with the rows to answer.
+    public var input: String
+    /// Its column of identifiers, which is written as it stands there.
+    public var id: String
+    /// The file to write.
+    public var output: String
+    /// What the column of answers is to be called; else as the model's target.
+    public var target: String?
+    /// The class whose probability is the answer; else the answer is the number, or the likeliest class.
+    public var label: String?
+    /// A sample submission to check columns, rows and identifiers against.
+    public var sample: String?
+    /// How the input is to be read.
+    public var options = TableImportOptions()
+
+    /// Asks for a file.
+    public init(model: String, input: String, id: String, output: String) {
+        self.model = model
+        self.input = input
+        self.id = id
+        self.output = output
+    }
+}
+
+/// A file of answers that was made and checked.
+public struct SubmitReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// The file.
+    public let file: String
+    /// Its columns.
+    public let columns: [String]
+    /// How many rows.
+    public let rows: Int
+    /// The sample that it was checked against.
+    @StableKey public var sample: String?
+}
+
+extension Workspace {
+    /// Answers the rows of a file and writes them as a competition wants them: the identifier, the answer, and no more.
+    ///
+    /// - Throws: as `tabularModel`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
+    ///   empty or there twice, answers that are no numbers, and what differs from the sample: nothing is written then
+    public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
+        let model = try tabularModel(named: request.model).stored.model
+        let target = model.features.target
+        let rows = try FileRows(path: request.input, columns: model.features.columns, options: request.options)
+        let place = try request.label.map { label in
+            let labels = target.classes?.labels ?? []
+            guard let place = labels.firstIndex(of: label) else {
+                throw WorkflowError.unknown(
+                    kind: "class", name: label,
+                    advice: labels.isEmpty
+                        ? "the model predicts numbers" : "there are \(labels.joined(separator: ", "))")
+            }
+            return place
+        }
+        var answers: [QueryValue] = []
+        try model.predict(rows, threads: threads) { block, prediction in
+            let width = target.classes?.labels.count ?? 0
+            for row in 0..<block.rowCount {
+                if let place {
+                    answers.append(.real(Double(prediction.probabilities[row * width + place])))
+                } else {
+                    answers.append(width == 0 ? .real(prediction.numbers[row]) : .text(prediction.label(of: row)))
+                }
+            }
+        }
+        var file = try SubmissionFile(
+            idColumn: request.id, targetColumn: request.target ?? target.column,
+            ids: try rows.file.texts(of: request.id),
+            answers: answers)
+        if let sample = request.sample { try file.match(sample: sample) }
+        try file.write(to: request.output)
+        return SubmitReport(
+            model: request.model, file: request.output, columns: [file.idColumn, file.targetColumn],
+            rows: file.ids.count, sample: request.sample)
+    }
+}

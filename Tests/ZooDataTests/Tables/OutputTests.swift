@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+import ZooData
+
+@Suite struct OutputTests {
+    @Test func writtenRowsAreReadBackAsTheyWere() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("o.csv").path
+            let rows: [[QueryValue]] = [
+                [.text("a,b"), .real(0.1), .integer(-7)],
+                [.text("say \"hi\"\nnow"), .real(Double(Float(12.3))), .null],
+                [.text(" blanks "), .real(1e300), .integer(0)],
+            ]
+            try DelimitedWriter.file(path: path, columns: ["x", "y z", "n"]) { for row in rows { try $0.add(row) } }
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(
+                text == """
+                    x,y z,n
+                    "a,b",0.1,-7
+                    "say ""hi""
+                    now",12.3,
+                    " blanks ",1e+300,0
+
+                    """)
+        }
+    }
+
+    @Test func aFileThatBreaksOffLeavesTheOldOne() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("o.csv").path
+            try Data("old".utf8).write(to: URL(fileURLWithPath: path))
+            #expect(throws: NoTable.self) {
+                try DelimitedWriter.file(path: path, columns: ["x"]) { _ in throw NoTable() }
+            }
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["o.csv"])
+            let error = #expect(throws: DataError.self) {
+                try DelimitedWriter.file(path: folder.path, columns: ["x"]) { _ in }
+            }
+            #expect(error == .notWritten(path: folder.path, reason: "it is a folder"))
+        }
+    }
+
+    @Test func aTableIsWrittenOnceAndReplacedOnlyByItsLike() throws {
+        try withStore { store, _ in
+            let columns = [ResultColumn(name: "id", kind: .integer), ResultColumn(name: "p", kind: .real)]
+            func write(_ value: Double, _ columns: [ResultColumn], isReplacing: Bool = true) throws {
+                try store.writeTable(named: "predictions", columns: columns, isReplacing: isReplacing) {
+                    try $0([.integer(1), .real(value)])
+                }
+            }
+            try write(0.5, columns)
+            #expect(try store.query("SELECT * FROM predictions").rows() == [[.integer(1), .real(0.5)]])
+            #expect(throws: DataError.exists(kind: "table", name: "predictions")) {
+                try write(1, columns, isReplacing: false)
+            }
+            try write(0.75, columns)
+            #expect(throws: DataError.self) { try write(1, [columns[1], columns[0]]) }
+            #expect(throws: NoTable.self) {
+                try store.writeTable(named: "predictions", columns: columns, isReplacing: true) { _ in throw NoTable() }
+            }
+            #expect(try store.query("SELECT * FROM predictions").rows() == [[.integer(1), .real(0.75)]])
+        }
+    }
+
+    @Test(arguments: ["", "a b", "1a", "a;DROP TABLE x", "zoo_models", "ZOO_Datasets", "zoo_table_1", "sqlite_x", "ä"])
+    func tableNamesThatWillNotDoAreRefused(name: String) throws {
+        try withStore { store, _ in
+            let error = #expect(throws: DataError.self) {
+                try store.writeTable(named: name, columns: [ResultColumn(name: "a", kind: .text)], isReplacing: true) {
+                    _ in
+                }
+            }
+            #expect(error?.description.hasPrefix("table name '\(name)'") == true)
+        }
+    }
+}
+
+@Suite struct SubmissionFileTests {
+    private func submission(_ ids: [String], _ answers: [QueryValue]) throws -> SubmissionFile {
+        try SubmissionFile(idColumn: "datetime", targetColumn: "count", ids: ids, answers: answers)
+    }
+
+    @Test func theFileHasTheColumnsAndRowsAskedFor() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appendingPathComponent("s.csv").path
+            try submission(["2011-01-20 00:00:00", "2011-01-20 01:00:00"], [.real(12.5), .integer(3)]).write(to: path)
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(text == "datetime,count\n2011-01-20 00:00:00,12.5\n2011-01-20 01:00:00,3\n")
+        }
+    }
+
+    @Test func whatACompetitionWouldRefuseIsRefused() throws {
+        func message(_ ids: [String], _ answers: [QueryValue]) -> String {
+            #expect(throws: DataError.self) { try submission(ids, answers) }?.description ?? ""
+        }
+        #expect(message(["a", "b"], [.integer(1)]).contains("1 answers to 2 rows"))
+        #expect(message(["a", ""], [.integer(1), .integer(2)]).contains("row 2 has no 'datetime'"))
+        #expect(message(["a", "b", "a"], [.integer(1), .integer(1), .integer(1)]).contains("a is in rows 1 and 3"))
+        for bad in [QueryValue.null, .real(.nan), .real(.infinity), .text("")] {
+            #expect(message(["a", "b"], [.integer(1), bad]).contains("no answer to 'datetime' b, row 2"))
+        }
+        #expect(message([], []).contains("no rows"))
+    }
+
+    @Test func aSampleIsMatchedInItsOrder() throws {
+        try withTemporaryFolder { folder in
+            func matched(_ sample: String) throws -> SubmissionFile {
+                let path = folder.appendingPathComponent("sample.csv").path
+                try Data(sample.utf8).write(to: URL(fileURLWithPath: path))
+                var file = try submission(["1", "2", "3"], [.real(1), .real(2), .real(3)])
+                try file.match(sample: path)
+                return file
+            }
+            let file = try matched("datetime,count\n3,0\n1,0\n2,0\n")
+            #expect(file.ids == ["3", "1", "2"] && file.answers == [.real(3), .real(1), .real(2)])
+            for (sample, reason) in [
+                ("datetime,cnt\n1,0\n", "has the columns datetime,cnt, this has datetime,count"),
+                ("count,datetime\n0,1\n", "has the columns count,datetime"),
+                ("datetime,count\n1,0\n2,0\n", "has 2 rows, the input 3: 'datetime' 3 of row 3 is not in the sample"),
+                ("datetime,count\n1,0\n2,0\n3,0\n4,0\n", "has 'datetime' 4, the input has not"),
+                ("datetime,count\n1,0\n2,0\n3,0\n3,0\n", "has 'datetime' 3 twice"),
+            ] {
+                let error = #expect(throws: DataError.self) { try matched(sample) }
+                #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+            }
+        }
+    }
+}
