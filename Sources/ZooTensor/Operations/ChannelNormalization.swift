@@ -64,7 +64,8 @@ extension Tensor {
     }
 
     private func fusedNormalization(
-        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?, _ rectifier: Rectifier = .none
+        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?,
+        _ rectifier: Rectifier = .none
     ) -> (output: Tensor, statistics: ChannelStatistics) {
         let (means, squares) = channelMoments(size, float32)
         let variances = squares.map { $0 / Double(size.rows) }
@@ -90,7 +91,8 @@ extension Tensor {
     }
 
     private func composedNormalization(
-        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?, _ rectifier: Rectifier = .none
+        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?,
+        _ rectifier: Rectifier = .none
     ) -> (output: Tensor, statistics: ChannelStatistics) {
         let rows = reshaped([size.rows, size.channels])
         let mean = rows.mean(axes: [0])

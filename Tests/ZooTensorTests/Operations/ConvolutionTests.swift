@@ -13,7 +13,9 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     var motion = WindowMotion()
     var groups = 1
 
-    var description: String { "\(images)x\(height)x\(width)x\(channels) to \(outputs) by \(kernel), \(motion), \(groups)" }
+    var description: String {
+        "\(images)x\(height)x\(width)x\(channels) to \(outputs) by \(kernel), \(motion), \(groups)"
+    }
 }
 
 private let cases: [ConvolutionCase] = [
@@ -22,13 +24,20 @@ private let cases: [ConvolutionCase] = [
     ConvolutionCase(motion: WindowMotion(stride: 2, padding: 0, trailingPadding: 1)),
     ConvolutionCase(images: 3, height: 14, width: 14, channels: 32, outputs: 48, motion: WindowMotion(padding: 1)),
     ConvolutionCase(images: 16, height: 8, width: 8, channels: 64, outputs: 64, motion: WindowMotion(padding: 1)),
-    ConvolutionCase(images: 4, height: 6, width: 6, channels: 256, outputs: 40, motion: WindowMotion(stride: 2, padding: 1)),
+    ConvolutionCase(
+        images: 4, height: 6, width: 6, channels: 256, outputs: 40, motion: WindowMotion(stride: 2, padding: 1)),
     ConvolutionCase(channels: 1024, outputs: 17, kernel: 1),
-    ConvolutionCase(images: 1, height: 30, width: 30, channels: 3, outputs: 64, kernel: 7, motion: WindowMotion(stride: 2, padding: 3)),
+    ConvolutionCase(
+        images: 1, height: 30, width: 30, channels: 3, outputs: 64, kernel: 7,
+        motion: WindowMotion(stride: 2, padding: 3)),
     ConvolutionCase(height: 20, width: 20, channels: 24, outputs: 24, motion: WindowMotion(padding: 1), groups: 24),
-    ConvolutionCase(channels: 20, outputs: 20, kernel: 5, motion: WindowMotion(stride: 2, padding: 1, trailingPadding: 2), groups: 20),
-    ConvolutionCase(images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, motion: WindowMotion(padding: 1)),
-    ConvolutionCase(images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, motion: WindowMotion(padding: 4)),
+    ConvolutionCase(
+        channels: 20, outputs: 20, kernel: 5, motion: WindowMotion(stride: 2, padding: 1, trailingPadding: 2),
+        groups: 20),
+    ConvolutionCase(
+        images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, motion: WindowMotion(padding: 1)),
+    ConvolutionCase(
+        images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, motion: WindowMotion(padding: 4)),
 ]
 
 /// Every way through the kernels against the plain sums in Float64.
@@ -103,7 +112,9 @@ func foldedConvolutionEqualsTheLayersItReplaces(_ channels: Int) throws {
 @Test func normalizationGradientsAgreeWithDifferences() throws {
     var generator = RandomGenerator(seed: 6)
     let x = Tensor.normal([3, 2, 2, 4], .float64, using: &generator)
-    let parts = [x, .normal([4], .float64, using: &generator), .normal([4], .float64, using: &generator), x * 0.5 + 0.1]
+    let parts = [
+        x, .normal([4], .float64, using: &generator), .normal([4], .float64, using: &generator), x * 0.5 + 0.1,
+    ]
     try checkGradient(at: parts) { inputs in
         inputs[0].channelsNormalized(
             weight: inputs[1], bias: inputs[2], epsilon: 1e-3, addend: inputs[3], rectifier: .relu
