@@ -59,5 +59,6 @@ func convolutionThatKeepsSizePadsLateSideMore(_ kernel: Int, _ stride: Int, _ si
         using: &generator)
     let motion = layer.motion(for: [1, size, size, 1])
     #expect((0...1).contains(motion.trailingPadding.x - motion.padding.x))
-    #expect(layer(.ones([1, size, size, 1])).shape == [1, (size + stride - 1) / stride, (size + stride - 1) / stride, 1])
+    #expect(
+        layer(.ones([1, size, size, 1])).shape == [1, (size + stride - 1) / stride, (size + stride - 1) / stride, 1])
 }
