@@ -77,11 +77,8 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
 
     /// The parts as the walk over parameters sees them: `features.0` ... `features.8` and `classifier.1`.
     public var customMirror: Mirror {
-        var features: [Any] = [stem]
-        features += stages as [Any]
-        features.append(last)
-        return Mirror(
-            self, children: [("features", Numbered(features)), ("classifier", Numbered([dropout, classifier]))])
+        let features: [Any] = [stem] + (stages as [Any]) + [last]
+        return Mirror(self, children: [("features", features), ("classifier", [dropout, classifier] as [Module])])
     }
 
     /// Features of an image: 1280.
@@ -102,11 +99,4 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     ) -> Tensor {
         classifier(dropout(features, mode: pass.mode, using: &generator))
     }
-}
-
-/// Parts that are named by their numbers.
-final class Numbered: Module, CustomReflectable {
-    private let parts: [Any]
-    init(_ parts: [Any]) { self.parts = parts }
-    var customMirror: Mirror { Mirror(self, unlabeledChildren: parts) }
 }

@@ -49,7 +49,7 @@ final class InvertedResidual: Module, CustomReflectable {
     /// The parts as the walk over parameters sees them: `block.0`, `block.1`, ...
     var customMirror: Mirror {
         let parts = [expansion, depthwise, projection].compactMap { $0 }
-        return Mirror(self, children: ["block": Numbered(parts)])
+        return Mirror(self, children: ["block": parts])
     }
 
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {

@@ -27,7 +27,8 @@ public struct ResNetConfiguration: Sendable, Hashable {
 
     /// Puts sizes together.
     public init(
-        block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false, classes: Int = 1000
+        block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false,
+        classes: Int = 1000
     ) {
         precondition(depths.count == widths.count, "ResNet: depths \(depths) and widths \(widths)")
         (self.block, self.depths, self.widths) = (block, depths, widths)
