@@ -5,6 +5,16 @@
 #include <zlib.h>
 
 static inline hid_t zoo_h5t_float32(void) { return H5T_IEEE_F32LE; }
+/// IEEE 754 half precision, little-endian, as h5py and NumPy write it; the caller closes it. HDF5 names no such type.
+static inline hid_t zoo_h5t_copy_float16(void) {
+    hid_t type = H5Tcopy(H5T_IEEE_F32LE);
+    if (type < 0) return type;
+    if (H5Tset_fields(type, 15, 10, 5, 0, 10) < 0 || H5Tset_size(type, 2) < 0 || H5Tset_ebias(type, 15) < 0) {
+        H5Tclose(type);
+        return -1;
+    }
+    return type;
+}
 static inline hid_t zoo_h5t_float64(void) { return H5T_IEEE_F64LE; }
 static inline hid_t zoo_h5t_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t zoo_h5t_int64(void) { return H5T_STD_I64LE; }

@@ -7,12 +7,41 @@ extension DatasetContents {
         case .ratings(let summary):
             "\(summary.ratings) ratings by \(summary.users) users on \(summary.items) items, "
                 + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
-        case .table(let summary): "\(summary.rows) rows"
+        case .table(let summary): summary.headline
         case .text(let summary): "\(summary.characters) characters in \(summary.documents) texts"
         case .images(let summary): "\(summary.images) pictures"
         }
     }
 
     /// What more there is to tell, a line each.
-    var details: [(name: String, text: String)] { [] }
+    var details: [(name: String, text: String)] {
+        switch self {
+        case .text(let summary): return summary.details
+        case .table(let summary): return summary.details
+        case .ratings, .images: return []
+        }
+    }
+}
+
+extension TableSummary {
+    /// The columns, and what is to be known of them.
+    fileprivate var details: [(name: String, text: String)] {
+        columns.map { column in
+            let values = column.valuesText
+            let counts = "\(column.kind.rawValue), \(column.missing) missing, \(column.distinctText) distinct"
+            return ("column \(column.name)", counts + (values.isEmpty ? "" : ": \(values)"))
+        } + allNotes.map { ("note", $0) }
+    }
+}
+
+extension TextSummary {
+    /// The size in bytes, the alphabet and the labels.
+    fileprivate var details: [(name: String, text: String)] {
+        var lines = [("bytes", String(bytes)), ("characters", "\(alphabet) different")]
+        if !labels.isEmpty {
+            let shown = labels.prefix(20).map { "\($0.label) (\($0.count))" }.joined(separator: ", ")
+            lines.append(("labels", shown + (labels.count > 20 ? ", …" : "")))
+        }
+        return lines
+    }
 }

@@ -31,6 +31,12 @@ func outputText(_ text: String) {
     Zoo.fail("the result cannot be written to stdout: \(reason)")
 }
 
+/// Prints a piece of text at once, without a line break; ends the program where stdout does not take it.
+func outputPiece(_ text: String) {
+    guard let reason = write(text, to: STDOUT_FILENO) else { return }
+    Zoo.fail("the text cannot be written to stdout: \(reason)")
+}
+
 /// Writes text as it is.
 ///
 /// - Returns: the system's reason when not all of it could be written

@@ -21,7 +21,8 @@ struct Zoo: ParsableCommand {
         version: ZooVersion.current,
         subcommands: [
             DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
-            RecommendCommand.self, QueryCommand.self, ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
+            RecommendCommand.self, GenerateCommand.self, PredictCommand.self, FinetuneCommand.self, QueryCommand.self,
+            ComponentsCommand.self, ModelsCommand.self, BenchCommand.self,
             DoctorCommand.self,
         ])
 

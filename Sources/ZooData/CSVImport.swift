@@ -19,6 +19,13 @@ public struct RatingColumns: Sendable, Equatable {
         self.item = item
         self.rating = rating
     }
+
+    /// Whether the header of a file names the user, the item and the rating.
+    public func areIn(file: URL, encoding: TextEncoding = .utf8) -> Bool {
+        // What is wrong with the file is said by the import that follows.
+        guard let table = try? HeadedReader.open(path: file.path) else { return false }
+        return (try? table.positions(of: [user, item, rating], encoding: encoding)) != nil
+    }
 }
 
 extension DataStore {

@@ -16,6 +16,14 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
     case missingColumns(file: String, missing: [String], present: [String])
     /// A file without ratings.
     case empty(file: String)
+    /// A file without rows.
+    case emptyTable(file: String, hasHeader: Bool)
+    /// More columns than SQLite takes.
+    case tooManyColumns(file: String, count: Int, limit: Int)
+    /// A file that cannot be written.
+    case notWritten(path: String, reason: String)
+    /// A submission that would be refused.
+    case submission(String)
     /// Values given in memory that contradict each other.
     case invalid(String)
     /// The name is taken.
@@ -45,6 +53,12 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
         case .missingColumns(let file, let missing, let present):
             "\(file), line 1: no column \(list(missing)); there are \(list(present)): name the columns to use"
         case .empty(let file): "\(file): there are no ratings in it"
+        case .emptyTable(let file, let hasHeader):
+            "\(file): there are no rows in it" + (hasHeader ? " below the header" : "")
+        case .tooManyColumns(let file, let count, let limit):
+            "\(file): it has \(count) columns, SQLite takes at most \(limit): leave some out, as with cut(1)"
+        case .notWritten(let path, let reason): "\(path) was not written: \(reason)"
+        case .submission(let reason): "submission: \(reason); nothing was written"
         case .invalid(let reason): reason
         case .exists(let kind, let name): "there is a \(kind) '\(name)' already: choose another name, or replace it"
         case .unknown(let kind, let name, let known):

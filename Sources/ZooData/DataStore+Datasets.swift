@@ -20,10 +20,21 @@ extension DataStore {
     /// - Throws: `DataError.unknown`
     public func removeDataset(named name: String) throws {
         try write { db in
-            _ = try dataset(named: name, db)
+            let dataset = try dataset(named: name, db)
             try beforeWrite("remove")
-            try db.execute(sql: "DELETE FROM zoo_datasets WHERE name = ?", arguments: [name])
+            try remove(dataset, db)
         }
+    }
+
+    /// Makes room for a data set of the same name, of whatever kind the old one is.
+    func removeDatasetIfThere(named name: String, _ db: Database) throws {
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM zoo_datasets WHERE name = ?", arguments: [name])
+        if count == 1 { try remove(try dataset(named: name, db), db) }
+    }
+
+    private func remove(_ dataset: Dataset, _ db: Database) throws {
+        try dropTable(of: dataset, db)
+        try db.execute(sql: "DELETE FROM zoo_datasets WHERE id = ?", arguments: [dataset.id])
     }
 
     func dataset(named name: String, _ db: Database) throws -> Dataset {

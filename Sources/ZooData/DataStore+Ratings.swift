@@ -8,7 +8,7 @@ extension DataStore {
     {
         let fingerprint = table.fingerprint
         return try write { db in
-            if isReplacing { try db.execute(sql: "DELETE FROM zoo_datasets WHERE name = ?", arguments: [name]) }
+            if isReplacing { try removeDatasetIfThere(named: name, db) }
             try checkIsFree(name, db)
             try beforeWrite("dataset")
             try db.execute(

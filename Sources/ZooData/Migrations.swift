@@ -8,6 +8,7 @@ enum Migrations {
     /// All steps in their order. Never change one that was released.
     static let all: [(name: String, sql: String)] = [
         ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
+        ("2026-11-texts", texts),
     ]
 
     /// Brings the database up to date. Each step is one transaction.
@@ -62,6 +63,14 @@ enum Migrations {
 
     // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.
     private static let kinds = "ALTER TABLE zoo_datasets ADD COLUMN summary TEXT"
+
+    // A long text is cut into parts of a mebibyte, which follow each other without anything between.
+    private static let texts = """
+        CREATE TABLE zoo_texts (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            idx INTEGER NOT NULL, part INTEGER NOT NULL, name TEXT NOT NULL, label TEXT, text TEXT NOT NULL,
+            UNIQUE (dataset, idx, part));
+        """
 
     // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.
     private static let catalogue = """

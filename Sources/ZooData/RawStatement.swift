@@ -47,6 +47,12 @@ struct RawStatement: ~Copyable {
         }
     }
 
+    /// Binds text at `index`, from 1, without a copy: its bytes must stay where they are until the statement has run.
+    func bindStatic(_ bytes: UnsafePointer<UInt8>, _ count: Int, at index: Int32) {
+        let text = UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self)
+        sqlite3_bind_text(statement, index, text, Int32(truncatingIfNeeded: count), nil)
+    }
+
     /// Runs the statement and makes it ready for the next values.
     func run() throws {
         let code = sqlite3_step(statement)

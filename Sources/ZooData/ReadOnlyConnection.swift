@@ -9,8 +9,9 @@ final class ReadOnlyConnection {
 
     /// Opens the file.
     ///
+    /// - Parameter holdsSnapshot: whether all statements see the database as it is now, whatever others write meanwhile
     /// - Throws: `DataError.locked`, `.database`
-    init(path: String, busyTimeout: Double) throws {
+    init(path: String, busyTimeout: Double, holdsSnapshot: Bool = false) throws {
         self.path = path
         self.busyTimeout = busyTimeout
         var opened: OpaquePointer?
@@ -27,10 +28,26 @@ final class ReadOnlyConnection {
         // statement through that does other than read (ATTACH would open a second file, for writing).
         let settings = sqlite3_exec(handle, "PRAGMA query_only = 1; PRAGMA trusted_schema = 0", nil, nil, nil)
         guard settings == SQLITE_OK else { throw error(settings) }
+        if holdsSnapshot {
+            // A transaction begins with its first read.
+            let code = sqlite3_exec(handle, "BEGIN; SELECT count(*) FROM sqlite_schema", nil, nil, nil)
+            guard code == SQLITE_OK else { throw error(code) }
+        }
         sqlite3_set_authorizer(handle, { _, action, _, second, _, _ in authorize(action, second) }, nil)
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// Has `watch` asked now and then while a statement runs; true stops it.
+    func interrupt(when watch: QueryWatch) {
+        let context = Unmanaged.passUnretained(watch).toOpaque()
+        sqlite3_progress_handler(
+            handle, 50_000,
+            { context in
+                guard let context else { return 0 }
+                return Unmanaged<QueryWatch>.fromOpaque(context).takeUnretainedValue().shouldStop() ? 1 : 0
+            }, context)
+    }
 
     /// Prepares the one statement that `sql` holds.
     ///

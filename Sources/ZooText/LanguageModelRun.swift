@@ -54,8 +54,9 @@ struct LanguageModelRun {
             .fitBegan(
                 epochs: plan.epochs, stepsPerEpoch: stepCounts.first ?? 0, finished: progress.history))
         while progress.epoch < plan.epochs, stopReason == nil { try runEpoch() }
-        trainer.optimizer.bringUpToDate()
+        // As it is, rows that are behind included: brought up to date early they would not be the same to the last bit.
         let end = trainer.checkpoint(progress, state)
+        trainer.optimizer.bringUpToDate()
         let report = FitReport(
             epochs: progress.history, steps: progress.step, stopReason: stopReason?.description)
         try tell(.fitEnded(report))

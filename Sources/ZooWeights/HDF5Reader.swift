@@ -57,7 +57,11 @@ struct HDF5Reader {
         let type = try HDF5Object(H5Dget_type(dataset.id), location, closedBy: H5Tclose)
         let kind = H5Tget_class(type.id)
         let bytes = H5Tget_size(type.id)
+        let half = try HDF5Object(zoo_h5t_copy_float16(), location, closedBy: H5Tclose)
         switch (kind, bytes) {
+        case (H5T_FLOAT, 2) where H5Tequal(type.id, half.id) > 0:
+            let values = try readNumbers(dataset.id, half.id, Float16(0), count, location)
+            return WeightEntry(path: path, shape: shape, values: .float16(values))
         case (H5T_FLOAT, ...4):
             let values = try readNumbers(dataset.id, zoo_h5t_native_float(), Float(0), count, location)
             return WeightEntry(path: path, shape: shape, values: .float32(values))

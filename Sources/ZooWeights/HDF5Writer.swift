@@ -92,7 +92,8 @@ struct HDF5Writer {
             }
             try HDF5Library.check(H5Pset_fletcher32(creation.id), path)
         }
-        let (stored, native) = HDF5Writer.types(of: entry.values)
+        let half = try HDF5Object(zoo_h5t_copy_float16(), path, closedBy: H5Tclose)
+        let (stored, native) = HDF5Writer.types(of: entry.values, half: half.id)
         let created = H5Dcreate2(file, path, stored, space.id, zoo_h5p_default(), creation.id, zoo_h5p_default())
         let dataset = try HDF5Object(created, path, closedBy: H5Dclose)
         if entry.values.count == 0 { return }
@@ -102,8 +103,9 @@ struct HDF5Writer {
         try HDF5Library.check(written, path)
     }
 
-    private static func types(of values: WeightValues) -> (stored: hid_t, native: hid_t) {
+    private static func types(of values: WeightValues, half: hid_t) -> (stored: hid_t, native: hid_t) {
         switch values {
+        case .float16: (half, half)
         case .float32: (zoo_h5t_float32(), zoo_h5t_native_float())
         case .float64: (zoo_h5t_float64(), zoo_h5t_native_double())
         case .int32: (zoo_h5t_int32(), zoo_h5t_native_int32())

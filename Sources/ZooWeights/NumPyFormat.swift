@@ -24,6 +24,7 @@ extension ModelFile {
 extension WeightValues {
     fileprivate var numPyType: String {
         switch self {
+        case .float16: "<f2"
         case .float32: "<f4"
         case .float64: "<f8"
         case .int32: "<i4"

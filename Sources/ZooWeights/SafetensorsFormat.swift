@@ -56,6 +56,7 @@ extension ModelFile {
 extension WeightValues {
     fileprivate var safetensorsType: String {
         switch self {
+        case .float16: "F16"
         case .float32: "F32"
         case .float64: "F64"
         case .int32: "I32"

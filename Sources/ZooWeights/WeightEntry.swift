@@ -24,6 +24,8 @@ public struct WeightEntry: Sendable, Equatable {
 
 /// The numbers of a `WeightEntry` with their type, which is kept on disk.
 public enum WeightValues: Sendable, Equatable {
+    /// 16-bit floating point, IEEE 754: half the bytes for three digits.
+    case float16([Float16])
     /// 32-bit floating point.
     case float32([Float])
     /// 64-bit floating point.
@@ -36,6 +38,7 @@ public enum WeightValues: Sendable, Equatable {
     /// How many numbers there are.
     public var count: Int {
         switch self {
+        case .float16(let values): values.count
         case .float32(let values): values.count
         case .float64(let values): values.count
         case .int32(let values): values.count
@@ -46,17 +49,25 @@ public enum WeightValues: Sendable, Equatable {
     /// Bytes a number takes.
     public var stride: Int {
         switch self {
+        case .float16: 2
         case .float32, .int32: 4
         case .float64, .int64: 8
         }
     }
 
-    /// The numbers as `Float`, if that is their type.
-    public var floats: [Float]? { if case .float32(let values) = self { values } else { nil } }
+    /// The numbers as `Float`, if they are of that type or of the one with half its bytes.
+    public var floats: [Float]? {
+        switch self {
+        case .float32(let values): values
+        case .float16(let values): HalfPrecision.floats(values)
+        case .float64, .int32, .int64: nil
+        }
+    }
 
     /// Calls `body` with the numbers' bytes in the machine's order (little-endian on every machine Zoo runs on).
     package func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         switch self {
+        case .float16(let values): try values.withUnsafeBytes(body)
         case .float32(let values): try values.withUnsafeBytes(body)
         case .float64(let values): try values.withUnsafeBytes(body)
         case .int32(let values): try values.withUnsafeBytes(body)

@@ -5,6 +5,10 @@ import ZooWeights
 public enum ModelKind: String, Sendable, CaseIterable {
     /// Recommends from ratings.
     case collab
+    /// Writes text.
+    case text
+    /// Sorts texts.
+    case textClassifier = "text-classifier"
 }
 
 extension Workspace {
@@ -26,6 +30,8 @@ extension Workspace {
     static func embeddingRows(of file: ModelFile) throws -> [EmbeddingRow] {
         switch ModelKind(rawValue: file.kind) {
         case .collab: return try StoredCollab(file).embeddingRows
+        case .text: return try StoredLanguageModel(file).embeddingRows
+        case .textClassifier: return try StoredTextClassifier(file).embeddingRows
         case nil:
             throw WeightError.malformed(
                 location: "attribute kind", reason: "'\(file.kind)' is no kind of model that this program knows")

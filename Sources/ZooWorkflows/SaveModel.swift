@@ -20,6 +20,8 @@ struct ModelProvenance {
     var started: Date
     /// What was measured on the way.
     var epochs: [TrainingRun.Epoch] = []
+    /// `finished`, or `stopped` for one that can go on.
+    var status = "finished"
 
     /// Of a training that began just now or at `started`.
     init(started: Date) { self.started = started }
@@ -33,8 +35,8 @@ extension Workspace {
     func save(_ file: ModelFile, as name: String, embeddings: [EmbeddingRow], provenance: ModelProvenance) throws {
         var run = TrainingRun(
             model: name, kind: file.kind, configuration: file.configuration,
-            started: provenance.started.formatted(.iso8601), finished: file.created, metrics: provenance.metrics,
-            epochs: provenance.epochs)
+            started: provenance.started.formatted(.iso8601), finished: file.created, status: provenance.status,
+            metrics: provenance.metrics, epochs: provenance.epochs)
         run.dataset = provenance.dataset
         run.command = provenance.command
         run.seed = provenance.seed.map { Int64(bitPattern: $0) }

@@ -31,7 +31,7 @@ import Testing
     @Test func missingColumnsAreNamedWithThoseThatThereAre() throws {
         try withSandbox { box in
             let path = try box.write("c.csv", "person,film,stars\na,b,3\n")
-            let line = try box.fail("data", "import", "csv", path, "--name", "d")
+            let line = try box.fail("data", "import", "csv", path, "--name", "d", "--as", "ratings")
             #expect(line.contains("'user'") && line.contains("'person'") && line.contains("'stars'"))
             let wrong = try box.fail(
                 "data", "import", "csv", path, "--name", "d", "--user-column", "person", "--item-column", "film",

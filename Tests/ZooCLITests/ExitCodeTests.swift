@@ -16,7 +16,20 @@ import Testing
         "query embeddings m item --near a --metric manhattan", "pca m", "pca m item -k 0", "pca m item --center both",
         "models show", "models copy a", "models export m", "bench", "bench nonsense", "bench gemm --threads 0",
         "data import csv f --name n --minimum 3", "data import csv f --name n --minimum 5 --maximum 1",
-        "data import csv f --name n --encoding ebcdic",
+        "data import csv f --name n --encoding ebcdic", "data import text", "data import text f",
+        "data import text f --name n --encoding ebcdic", "data import text f --name n --label-column l",
+        "data import text f --name n --text-column t --lossy", "train text", "train text --data d --tokens syllable",
+        "train text --data d --cell tree", "train text --data d --hidden 0", "train text --data d --valid 1",
+        "train text --data d --valid nan", "train text --data d --schedule zigzag", "train text --data d --dropout -1",
+        "train text --data d --schedule cosine-restarts:0:2", "train text --data d --hidden-dropout 1",
+        "train text --data d --lr 0", "train text --data d --clip -1", "train text --data d --resume",
+        "train text --data d --precision float8", "train text --data d --tokens bpe --vocabulary-size 100",
+        "train text-classifier --data d", "train text-classifier --encoder m", "lr-find text --data d --steps 1",
+        "train text-classifier --data d --sql s --encoder m", "train text-classifier --data d --encoder m --valid 2",
+        "generate", "generate m --temperature -0.1", "generate m --top-p 0", "generate m --top-p 1.1",
+        "generate m --top-p nan", "generate m --top-k 0", "generate m --length -1", "generate m --repetition-penalty 0",
+        "generate m --beam 0", "finetune m", "finetune m --data d", "finetune m --data d --save n --epochs 0",
+        "predict",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {
         try withSandbox { box in
@@ -32,6 +45,9 @@ import Testing
         "recommend m --ratings f.csv", "query q", "query q.sql", "query worst-movies --param model=m",
         "query embeddings m item --list", "pca m item", "models show m", "models copy m n", "models remove m",
         "models export m -o m.npz", "data import csv f.csv --name d", "data import movielens f --name d",
+        "data import text f.txt --name d", "train text --data d", "train text --data d --save m --resume",
+        "train text-classifier --data d --encoder m", "lr-find text --data d", "generate m", "predict m --text t",
+        "finetune m --data d --save n",
     ])
     func everythingElseThatFailsEndsWith1AndOneLine(_ line: String) throws {
         try withSandbox { box in

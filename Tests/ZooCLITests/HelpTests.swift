@@ -3,9 +3,13 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "", "data", "data import", "data import demo", "data import movielens", "data import csv", "data list",
-        "data show", "data remove", "train", "train collab", "cross-validate", "cross-validate collab", "lr-find",
-        "lr-find collab", "evaluate", "recommend", "query", "query sql", "query embeddings", "pca", "models",
+        "", "data", "data import", "data import demo", "data import demo-table", "data import movielens",
+        "data import csv", "data import text",
+        "data import demo-text", "data list",
+        "data show", "data remove", "train", "train collab", "train text", "train text-classifier", "cross-validate",
+        "cross-validate collab", "lr-find",
+        "lr-find collab", "lr-find text", "evaluate", "recommend", "generate", "predict", "finetune", "query",
+        "query sql", "query embeddings", "pca", "models",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
         "bench", "doctor",
     ]

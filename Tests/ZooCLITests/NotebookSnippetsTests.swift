@@ -11,7 +11,12 @@ import ZooWorkflows
 @Suite struct NotebookSnippetsTests {
     @Test(arguments: try NotebookDocument.names()) func everySwiftBlockOfALessonIsTestedHere(_ name: String) throws {
         func trimmed(_ lines: [String]) -> [String] { lines.map { $0.trimmingPrefix { $0 == " " } }.map(String.init) }
-        let here = trimmed(try NotebookDocument.lines(ofFile: #filePath))
+        // This file and its neighbours: NotebookSnippetsTextTests.swift and so on.
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasPrefix("NotebookSnippets")
+        }
+        let here = trimmed(try files.sorted().flatMap { try NotebookDocument.lines(ofFile: folder + "/" + $0) })
         for block in try NotebookDocument(named: name).blocks where block.language == "swift" {
             let wanted = trimmed(block.lines)
             let isHere = here.indices.contains { here[$0...].starts(with: wanted) }

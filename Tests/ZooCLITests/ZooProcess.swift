@@ -30,14 +30,36 @@ struct ZooProcess {
         var words = (change + [program] + arguments).map { strdup($0) } + [nil]
         var settings = environment.map { strdup($0 + "=" + $1) } + [nil]
         defer { (words + settings).forEach { free($0) } }
+        // The threads that tests run on block signals, and a process inherits that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var identifier: pid_t = 0
-        let failure = posix_spawn(&identifier, change[0], &actions, nil, &words, &settings)
+        let failure = posix_spawn(&identifier, change[0], &actions, &attributes, &words, &settings)
         guard failure == 0 else { throw NotStarted(reason: "\(program): \(String(cString: strerror(failure)))") }
         self.identifier = identifier
     }
 
     /// Ends the process at once, as a power cut would.
     func kill() { _ = Glibc.kill(identifier, SIGKILL) }
+
+    /// Asks the process to end, as Ctrl-C does.
+    func interrupt() { _ = Glibc.kill(identifier, SIGINT) }
+
+    /// Waits until the process has written `text` to stderr; false after 30 seconds.
+    func awaitMessage(_ text: String) -> Bool {
+        let deadline = Date().addingTimeInterval(30)
+        while Date() < deadline {
+            let written = String(decoding: (try? Data(contentsOf: stderr)) ?? Data(), as: UTF8.self)
+            if written.contains(text) { return true }
+            usleep(2000)
+        }
+        return false
+    }
 
     /// Waits for the end of the process; one that takes longer than `timeout` seconds is killed.
     func wait(timeout: Double = 60) -> ZooRun {

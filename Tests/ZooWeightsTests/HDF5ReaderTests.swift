@@ -10,7 +10,7 @@ private func golden(_ name: String) throws -> [UInt8] {
 @Test func aFileOfH5pyIsRead() throws {
     let model = try ModelFile(decoding: golden("h5py.h5"))
     #expect(model.kind == "h5py's kind" && model.configuration == #"{"factors": 2}"#)
-    #expect(model.weight("half")?.values == .float32([0.5, -2]))
+    #expect(model.weight("half")?.values == .float16([0.5, -2]))
     #expect(
         model.weight("layers.0.weight")
             == WeightEntry(path: "layers.0.weight", shape: [2, 3], values: .float32([0, 1, 2, 3, 4, 5])))

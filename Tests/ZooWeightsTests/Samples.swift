@@ -9,6 +9,7 @@ func sampleModel(bias: Float = 0.25, created: String = "2026-11-23T12:00:00Z") -
         weights: [
             WeightEntry(path: "users.weight", shape: [1000, 3], values: .float32(many)),
             WeightEntry(path: "items.weight", shape: [2, 3], values: .float32([1, -2, 3, 0.5, .infinity, -0.0])),
+            WeightEntry(path: "half.weight", shape: [2, 2], values: .float16([1.5, -0.1, 65504, 6e-8])),
             WeightEntry(path: "a.bias", shape: [], values: .float32([bias])),
             WeightEntry(path: "empty.weight", shape: [0, 4], values: .float32([])),
         ],

@@ -11,8 +11,11 @@ struct DataCommand: ParsableCommand {
     /// `zoo data import`
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Import ratings into SQLite, in one transaction.",
-            subcommands: [ImportDemoCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self])
+            commandName: "import", abstract: "Import data into SQLite, in one transaction.",
+            subcommands: [
+                ImportDemoCommand.self, ImportDemoTableCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self,
+                ImportTextCommand.self, ImportDemoTextCommand.self,
+            ])
     }
 
     /// `zoo data list`

@@ -8,7 +8,7 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Option(help: "The data set; else the one that the model was trained on.") var data: String?
     @Option(
-        help: "Use the test part of this split, as u1 or random:0.2; else all ratings.",
+        help: "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
     @OptionGroup var options: GlobalOptions
@@ -20,7 +20,18 @@ struct EvaluateCommand: ParsableCommand {
             let report = try workspace.evaluate(
                 model: model, dataset: data, split: split ?? .none, seed: options.seed)
             try output(report, as: options)
+        case .text:
+            let report = try workspace.evaluateText(model: model, dataset: data, split: split ?? .none)
+            if let note = report.note { options.progress.say("note: \(note)") }
+            try output(report, as: options)
+        case .textClassifier:
+            try refuseSplit()
+            try output(try workspace.evaluateTextClassifier(model: model, dataset: data), as: options)
         }
+    }
+
+    private func refuseSplit() throws {
+        guard split == nil else { throw ValidationError("--split is for recommenders and language models") }
     }
 }
 

@@ -62,44 +62,6 @@ struct ImportMovieLensCommand: ParsableCommand {
     }
 }
 
-/// `zoo data import csv`
-struct ImportCSVCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "csv",
-        abstract: "Import ratings from a CSV file with a header, by column names.")
-    @Argument(help: "The file.", completion: .file()) var path: String
-    @Option(help: "Name of the data set.") var name: String
-    @Option(help: "Column of the users.") var userColumn = "user"
-    @Option(help: "Column of the items.") var itemColumn = "item"
-    @Option(help: "Column of the ratings.") var ratingColumn = "rating"
-    @Option(help: "Column of the times, in seconds since 1970.") var timestampColumn: String?
-    @Option(help: "Column of the items' titles.") var titleColumn: String?
-    @Option(help: "Lowest rating of the scale; with --maximum, ratings outside are bad rows.") var minimum: Double?
-    @Option(help: "Highest rating of the scale.") var maximum: Double?
-    @OptionGroup var imports: ImportOptionsGroup
-    @OptionGroup var options: GlobalOptions
-
-    func validate() throws {
-        guard (minimum == nil) == (maximum == nil) else {
-            throw ValidationError("--minimum and --maximum go together")
-        }
-        if let minimum, let maximum, !(minimum < maximum) {
-            throw ValidationError("--minimum must be below --maximum")
-        }
-    }
-
-    func run() throws {
-        var columns = RatingColumns(user: userColumn, item: itemColumn, rating: ratingColumn)
-        columns.timestamp = timestampColumn
-        columns.title = titleColumn
-        var settings = imports.value
-        if let minimum, let maximum { settings.scale = minimum...maximum }
-        let report = try options.workspace().data.importCSV(
-            file: URL(fileURLWithPath: path), name: name, columns: columns, options: settings)
-        try output(report, as: options)
-    }
-}
-
 extension Dataset {
     /// One line on what was imported.
     var summary: String {
@@ -113,11 +75,16 @@ extension ImportReport: Printable {
         if !dataset.splits.isEmpty {
             lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
         }
-        if badRows.count > 0 {
-            lines.append("Left out \(badRows.count) bad rows:")
-            lines += badRows.listed.map { "  \($0)" }
-            if badRows.count > badRows.listed.count { lines.append("  … \(badRows.count - badRows.listed.count) more") }
-        }
+        lines += badRows.lines
         return lines.joined(separator: "\n")
+    }
+}
+
+extension BadRows {
+    /// How many rows were left out, and the first of them; none where none were.
+    var lines: [String] {
+        guard count > 0 else { return [] }
+        let more = count > listed.count ? ["  … \(count - listed.count) more"] : []
+        return ["Left out \(count) bad rows:"] + listed.map { "  \($0)" } + more
     }
 }

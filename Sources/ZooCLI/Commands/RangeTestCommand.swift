@@ -1,11 +1,13 @@
 import ArgumentParser
+import Foundation
+import ZooPlots
 import ZooWorkflows
 
 /// `zoo lr-find`
 struct RangeTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lr-find", abstract: "The learning-rate range test: a suggestion and a plot.",
-        subcommands: [RangeTestCollabCommand.self])
+        subcommands: [RangeTestCollabCommand.self, RangeTestTextCommand.self])
 }
 
 /// `zoo lr-find collab`
@@ -26,13 +28,18 @@ struct RangeTestCollabCommand: ParsableCommand {
         let (report, lines) = try options.workspace().collabRateCurve(
             dataset: collab.data, split: split ?? .none,
             recipe: collab.recipe(seed: options.seed), steps: steps)
-        if let plot {
-            try lines.write(to: plot)
-            options.progress.say("wrote \(plot)")
-        }
-        if options.json { return try outputJSON(report) }
-        func rate(_ value: Double?) -> String { value.map { String(format: "%.2g", $0) } ?? "none" }
-        outputText(lines.text())
-        outputText("steepest descent at \(rate(report.steepest)); a tenth of the minimum: \(rate(report.minimumTenth))")
+        try output(report, lines, plot: plot, as: options)
     }
+}
+
+/// Prints a range test's result, and writes its plot where a file is named.
+func output(_ report: RateCurveReport, _ lines: LinePlot, plot: String?, as options: GlobalOptions) throws {
+    if let plot {
+        try lines.write(to: plot)
+        options.progress.say("wrote \(plot)")
+    }
+    if options.json { return try outputJSON(report) }
+    func rate(_ value: Double?) -> String { value.map { String(format: "%.2g", $0) } ?? "none" }
+    outputText(lines.text())
+    outputText("steepest descent at \(rate(report.steepest)); a tenth of the minimum: \(rate(report.minimumTenth))")
 }

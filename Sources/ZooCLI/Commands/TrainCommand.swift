@@ -5,7 +5,8 @@ import ZooWorkflows
 /// `zoo train`
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a model on a data set.", subcommands: [TrainCollabCommand.self])
+        commandName: "train", abstract: "Train a model on a data set.",
+        subcommands: [TrainCollabCommand.self, TrainTextCommand.self, TrainTextClassifierCommand.self])
 }
 
 /// `zoo train collab`
@@ -24,7 +25,7 @@ struct TrainCollabCommand: ParsableCommand {
     func run() throws {
         var request = TrainCollabRequest(
             dataset: collab.data, recipe: collab.recipe(seed: options.seed),
-            command: CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 })
+            command: commandLine())
         if let split { request.split = split }
         request.saveAs = save
         let progress = options.progress

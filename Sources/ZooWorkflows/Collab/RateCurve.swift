@@ -16,7 +16,7 @@ public struct RateCurveReport: Sendable, Encodable {
     @StableKey public var minimumTenth: Double?
     /// The rates that were tried.
     public let rates: [Double]
-    /// The smoothed loss at each: mean squared error in stars.
+    /// The smoothed loss at each.
     public let losses: [Double]
 }
 
@@ -40,24 +40,7 @@ extension Workspace {
         let report = RateCurveReport(
             model: recipe.architecture, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
             rates: curve.rates, losses: curve.smoothedLosses)
-        return (report, plot(of: curve, title: "\(recipe.architecture) on '\(dataset)': loss over learning rate"))
-    }
-
-    private func plot(of curve: LearningRateCurve, title: String) -> LinePlot {
-        func mark(_ rate: Double?, _ name: String) -> LinePlot.Mark? {
-            guard let rate,
-                let nearest = curve.rates.indices.min(by: {
-                    abs(log(curve.rates[$0] / rate)) < abs(log(curve.rates[$1] / rate))
-                })
-            else { return nil }
-            let label = "\(name) \(rate.formatted(.number.precision(.significantDigits(2))))"
-            return LinePlot.Mark(x: curve.rates[nearest], y: curve.smoothedLosses[nearest], label: label)
-        }
-        let points = zip(curve.rates, curve.smoothedLosses).map { PlotPoint(x: $0, y: $1) }
-        return LinePlot(
-            titles: PlotTitles(title: title, x: "learning rate", y: "loss, squared stars"),
-            series: [LinePlot.Series(name: "loss", points: points)],
-            marks: [mark(curve.steepest, "steepest"), mark(curve.minimumTenth, "minimum/10")].compactMap { $0 },
-            xScale: .logarithmic)
+        let title = "\(recipe.architecture) on '\(dataset)': loss over learning rate"
+        return (report, LinePlot(of: curve, title: title, lossName: "loss, squared stars"))
     }
 }

@@ -1,0 +1,42 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo finetune`
+struct FinetuneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finetune", abstract: "Go on with a stored model on other data.")
+    @Argument(help: "The model to start from; it stays as it is.") var model: String
+    @Option(help: "Name of the data set.") var data: String
+    @Option(help: "Name to save the result under; an older model of that name is replaced.") var save: String
+    @OptionGroup(title: "Training") var training: FinetuneOptions
+    @OptionGroup(title: "Text") var text: TextFinetuneOptions
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let workspace = try options.workspace()
+        switch try workspace.kind(of: model) {
+        case .text: try text.finetune(model, on: data, as: save, training, in: workspace, options)
+        case .textClassifier:
+            throw WorkflowError.unsuitable(
+                model: model, reason: "is a classifier: train another with 'zoo train text-classifier --encoder …'")
+        case .collab:
+            throw WorkflowError.unsuitable(
+                model: model, reason: "is a recommender: train it anew on all ratings with 'zoo train collab'")
+        }
+    }
+}
+
+/// What fine-tuning takes, whatever the model is; what is not given is the kind's own default.
+struct FinetuneOptions: ParsableArguments {
+    @Option(help: "Passes over the data with everything trained.") var epochs: Int?
+    @Option(help: "Largest learning rate of the top.") var lr: Double?
+    @Option(help: "Examples a step; of texts, rows side by side.") var batchSize: Int?
+
+    func validate() throws {
+        if let epochs, !(1...100_000).contains(epochs) { throw ValidationError("--epochs must be from 1 to 100000") }
+        if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
+        if let batchSize, !(1...1 << 20).contains(batchSize) {
+            throw ValidationError("--batch-size must be from 1 to \(1 << 20), not \(batchSize)")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import ZooData
+import ZooWorkflows
+
+/// `zoo data import demo-table`
+struct ImportDemoTableCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo-table",
+        abstract: "Generate a table with known answers.",
+        discussion: """
+            What twelve shops sold on each day of two years: 8,772 rows with a date, the weather with gaps, promotions,
+            holidays and deliveries. Three hidden sorts of shops, the effect of every column, a freshness that falls off after
+            a delivery and a slow drift are planted, so that what a model finds can be checked. The same seed gives the same
+            rows.
+            """)
+    @Option(help: "Name of the data set.") var name = "shops"
+    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let dataset = try options.workspace().importDemoTable(name: name, seed: options.seed, isReplacing: replace)
+        if options.json { return try outputJSON(dataset) }
+        outputText(dataset.tableText)
+    }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import ZooData
+import ZooWorkflows
+
+extension DocumentEncoding: ExpressibleByArgument {}
+
+/// `zoo data import text`
+struct ImportTextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "text",
+        abstract: "Import texts: a file, all files of a folder, or the rows of a CSV file.",
+        discussion: """
+            A folder is read with all folders in it, each file being a document. With --text-column, the file is CSV with a
+            header, and each row is a document; --label-column says what it is an example of, for a classifier.
+            Byte-order marks go, and every line is ended by LF.
+            """)
+    @Argument(help: "The file or folder.", completion: .file()) var path: String
+    @Option(help: "Name of the data set.") var name: String
+    @Option(help: "auto (by the byte-order mark, else UTF-8), utf8, latin1, utf16le or utf16be.")
+    var encoding: DocumentEncoding = .automatic
+    @Flag(help: "Go on over malformed characters, which become U+FFFD.") var lossy = false
+    @Option(name: .customLong("extension"), help: "Of a folder, only files with this ending, as txt; may be repeated.")
+    var extensions: [String] = []
+    @Option(help: "The file is CSV, and this is the column of the texts.") var textColumn: String?
+    @Option(help: "The column of the labels.") var labelColumn: String?
+    @Flag(help: "Of a CSV file, go on past bad rows; they are counted and listed.") var skipBadRows = false
+    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        if textColumn == nil, labelColumn != nil || skipBadRows {
+            throw ValidationError("--label-column and --skip-bad-rows need --text-column")
+        }
+        if textColumn != nil, lossy || !extensions.isEmpty || ![.automatic, .utf8, .latin1].contains(encoding) {
+            throw ValidationError("a CSV file is UTF-8, or Latin-1 with --encoding latin1; --lossy is for other texts")
+        }
+    }
+
+    func run() throws {
+        let store = try options.workspace().data
+        if let textColumn {
+            var settings = ImportOptions()
+            settings.isReplacing = replace
+            settings.skipsBadRows = skipBadRows
+            settings.encoding = encoding == .latin1 ? .latin1 : .utf8
+            let report = try store.importTexts(
+                csv: path, text: textColumn, label: labelColumn, name: name, options: settings)
+            return try output(report, as: options)
+        }
+        var settings = TextImportOptions()
+        settings.isReplacing = replace
+        settings.encoding = encoding
+        settings.isLossy = lossy
+        settings.extensions = extensions.map { $0.lowercased().trimmingPrefix(".").description }
+        try output(try store.importTexts(path: path, name: name, options: settings), as: options)
+    }
+}
+
+/// `zoo data import demo-text`
+struct ImportDemoTextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo-text",
+        abstract: "Generate tales to learn language from.",
+        discussion: """
+            600 little tales with heroes, pets and quarrels over rings and keys. Each ends well or badly and is labelled so,
+            merry or grim. The same seed gives the same tales.
+            """)
+    @Option(help: "Name of the data set.") var name = "tales"
+    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @OptionGroup var options: GlobalOptions
+
+    func run() throws {
+        let dataset = try options.workspace().importDemoText(name: name, seed: options.seed, isReplacing: replace)
+        if options.json { return try outputJSON(dataset) }
+        outputText("Imported '\(dataset.name)': \(dataset.contents.headline)")
+    }
+}
+
+extension TextImportReport: Printable {
+    var text: String {
+        var lines = ["Imported '\(dataset.name)': \(dataset.contents.headline)"]
+        lines += dataset.contents.details.map { "\($0.name): \($0.text)" }
+        lines.append("alphabet: " + visible(characters))
+        lines.append("sample: " + visible(sample))
+        if replaced > 0 { lines.append("Replaced \(replaced) malformed places by U+FFFD.") }
+        if emptyFiles > 0 { lines.append("Left out \(emptyFiles) files without text.") }
+        lines += badRows.lines
+        return lines.joined(separator: "\n")
+    }
+
+    /// The text on one line.
+    private func visible(_ text: String) -> String {
+        var view = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            view.append(scalar == "\n" ? "\u{21B5}" : scalar.value < 32 || scalar.value == 127 ? "\u{B7}" : scalar)
+        }
+        return String(view)
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo lr-find text`
+struct RangeTestTextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "text", abstract: "Try rising learning rates on a fresh language model.")
+    @OptionGroup var text: TextTrainOptions
+    @Option(help: "How many rates to try.") var steps = 100
+    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (2...100_000).contains(steps) else { throw ValidationError("--steps must be from 2 to 100000") }
+    }
+
+    func run() throws {
+        let (report, lines) = try options.workspace().textRateCurve(
+            dataset: text.data, recipe: text.applied(to: TextRecipe(), seed: options.seed), steps: steps)
+        try output(report, lines, plot: plot, as: options)
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import ZooData
+
+/// How a delimited file of rows is to be read, wherever one is taken.
+struct TableFileOptions: ParsableArguments {
+    @Option(
+        help: "Between fields: a character, or comma, semicolon, tab, bar or space. Found out if not given.",
+        transform: { try delimiter($0) })
+    var delimiter: UInt8?
+
+    @Option(help: "Whether the first row names the columns: auto, first (it does) or none.")
+    var header: HeaderChoice = .auto
+
+    @Option(help: "Names of the columns, separated by commas, in place of the header's.")
+    var columns: String?
+
+    @Option(help: "Lines before the table, which are not read.") var skipLines = 0
+
+    @Option(
+        help: "A text for missing values, may be repeated; in place of ?, NA, N/A, NaN, nan, NULL and null.")
+    var missing: [String] = []
+
+    @Option(help: "Columns that are text whatever is in them, separated by commas, such as postal codes.")
+    var text: String?
+
+    @Option(help: "Characters to take off the ends of fields.") var trimEnd = ""
+    @Flag(help: "In dates like 1/2/2011 the day comes first; else the whole column decides.") var dayFirst = false
+    @Flag(help: "Numbers are written as 1,5 and not as 1.5.") var decimalComma = false
+
+    func validate() throws {
+        guard skipLines >= 0 else { throw ValidationError("--skip-lines must be 0 or more") }
+        guard trimEnd.utf8.allSatisfy({ (33..<127).contains($0) && $0 != 34 }) else {
+            throw ValidationError("--trim-end takes ASCII characters other than quotes and blanks")
+        }
+        if header == .none, delimiter == nil, columns == "" { throw ValidationError("--columns is empty") }
+    }
+
+    /// The options of an import, with those on tables from here.
+    func value(_ imports: ImportOptionsGroup) -> TableImportOptions {
+        var result = value(encoding: imports.encoding)
+        result.skipsBadRows = imports.skipBadRows
+        result.isReplacing = imports.replace
+        return result
+    }
+
+    /// The options of reading a file.
+    func value(encoding: TextEncoding) -> TableImportOptions {
+        var result = TableImportOptions()
+        result.delimiter = delimiter
+        result.header = header
+        result.columnNames = columns.map(list)
+        result.skippedLines = skipLines
+        result.encoding = encoding
+        result.trimmedEnds = Array(trimEnd.utf8)
+        result.textColumns = text.map(list) ?? []
+        if !missing.isEmpty { result.rules.missing = missing }
+        result.rules.isDayFirst = dayFirst ? true : nil
+        result.rules.hasDecimalComma = decimalComma
+        return result
+    }
+
+    private func list(_ text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            String(name.trimmingPrefix { $0 == " " })
+        }
+    }
+
+    private static func delimiter(_ text: String) throws -> UInt8 {
+        let names = ["comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " ", "\\t": "\t"]
+        let bytes = Array((names[text.lowercased()] ?? text).utf8)
+        guard bytes.count == 1, bytes[0] == 9 || (32..<127).contains(bytes[0]), bytes[0] != 34 else {
+            throw ValidationError("'\(text)' is no delimiter: give one ASCII character, or a name such as tab")
+        }
+        return bytes[0]
+    }
+}
+
+extension HeaderChoice: ExpressibleByArgument {}

@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import ZooLearn
+import ZooWorkflows
+
+/// `zoo train text-classifier`
+struct TrainTextClassifierCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "text-classifier", abstract: "Teach a language model to sort texts.",
+        discussion: """
+            The texts come from a data set that was imported with labels, or with --sql from any table of the database (your
+            own with --db): a SELECT whose columns are the text and its label.
+            """)
+    @Option(help: "Name of the data set.") var data: String?
+    @Option(help: "A SELECT with two columns, the text and its label.") var sql: String?
+    @Option(help: "The language model to build on.") var encoder: String
+    @Option(help: "The part of each label's texts that is kept for validation.") var valid = 0.2
+    @Option(help: "Passes over the texts with everything trained.") var epochs: Int?
+    @Option(help: "Passes in each stage before that, in which one layer more is trained; 0 for no such stages.")
+    var stageEpochs: Int?
+    @Option(help: "Largest learning rate of the top.") var lr: Double?
+    @Option(help: "Texts a step.") var batchSize: Int?
+    @Option(help: "The most tokens of a text that are read: its last ones.") var maxTokens: Int?
+    @Option(help: "Multiplies the language model's own dropouts.") var dropout: Double?
+    @Option(help: "Name to save the classifier under; an older model of that name is replaced.") var save: String?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
+        guard valid >= 0, valid <= 0.9 else { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
+        func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
+            if let value, !range.contains(value) {
+                throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
+            }
+        }
+        try check(epochs, "--epochs", 1...100_000)
+        try check(stageEpochs, "--stage-epochs", 0...1000)
+        try check(batchSize, "--batch-size", 2...1 << 20)
+        try check(maxTokens, "--max-tokens", 1...1 << 20)
+        if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
+        if let dropout, !(dropout >= 0 && dropout <= 1) {
+            throw ValidationError("--dropout must be from 0 to 1, not \(dropout)")
+        }
+    }
+
+    func run() throws {
+        let source: LabelledTextSource = data.map { .dataset($0) } ?? .sql(sql ?? "")
+        var request = TrainTextClassifierRequest(source: source, encoder: encoder, command: commandLine())
+        if let epochs { request.options.unfreezing.epochs = epochs }
+        if let stageEpochs { request.options.unfreezing.epochsPerStage = stageEpochs }
+        if let lr { request.options.unfreezing.learningRate = lr }
+        if let batchSize { request.options.batchSize = batchSize }
+        if let maxTokens { request.options.maximumTokens = maxTokens }
+        if let dropout { request.options.dropoutMultiplier = Float(dropout) }
+        request.options.seed = options.seed
+        request.validShare = valid
+        request.saveAs = save
+        Interruption.listen()
+        let progress = options.progress
+        let report = try options.workspace().trainTextClassifier(
+            request,
+            onEpoch: { epoch, epochs in
+                let valid = epoch.validAccuracy.map { ", valid accuracy \($0.fixed(4))" } ?? ""
+                progress.say(
+                    "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), \(epoch.seconds.fixed(1)) s"
+                )
+            }, shouldStop: { Interruption.isAsked })
+        try output(report, as: options)
+    }
+}
+
+extension TrainTextClassifierReport: Printable {
+    var text: String {
+        var table = TextTable(
+            ["epoch", "trained", "train loss", "valid loss", "accuracy", "seconds"], rightAligned: [0, 1, 2, 3, 4, 5])
+        for epoch in epochs {
+            table.add([
+                String(epoch.epoch), String(epoch.trainedLayers), epoch.trainLoss.fixed(4),
+                epoch.validLoss?.fixed(4) ?? "", epoch.validAccuracy?.fixed(4) ?? "", epoch.seconds.fixed(1),
+            ])
+        }
+        var lines = [table.text]
+        lines.append(
+            "'\(encoder)' on \(trainTexts) texts with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
+        if let valid { lines.append("validation: " + valid.text) }
+        if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --text …'") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension ClassReport {
+    /// The accuracy, and a line for each label.
+    var text: String {
+        var table = TextTable(["label", "precision", "recall", "f1", "texts"], rightAligned: [1, 2, 3, 4])
+        for entry in classes {
+            table.add([
+                entry.label, entry.precision.fixed(4), entry.recall.fixed(4), entry.f1.fixed(4), String(entry.support),
+            ])
+        }
+        return "accuracy \(accuracy.fixed(4)) on \(texts) texts\n" + table.text
+    }
+}
+
+extension EvaluateTextClassifierReport: Printable {
+    var text: String {
+        let left = unknownLabels > 0 ? "\n\(unknownLabels) texts have labels that the model does not know" : ""
+        return "\(model) on '\(data)': " + test.text + left
+    }
+}
+
+extension EvaluateTextReport: Printable {
+    var text: String {
+        """
+        \(model) on \(tokens) tokens of '\(data)' (\(split)): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
+        perplexity \(perplexity.fixed(2)), \(bitsPerCharacter.fixed(4)) bits a character
+        """
+    }
+}

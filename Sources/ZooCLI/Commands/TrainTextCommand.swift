@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import ZooLearn
+import ZooWorkflows
+
+/// With how many bits weights are kept.
+enum WeightPrecision: String, ExpressibleByArgument, CaseIterable {
+    case float32
+    case float16
+}
+
+/// `zoo train text`
+struct TrainTextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "text", abstract: "Train a language model on texts.",
+        discussion: """
+            The model learns to say what comes next, letter by letter, word by word, or in byte pairs. Ctrl-C ends the training
+            and keeps all of it under the name given with --save; the same command with --resume goes on.
+            """)
+    @OptionGroup var text: TextTrainOptions
+    @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @Flag(help: "Go on with the training that was stopped and saved under that name.") var resume = false
+    @Option(help: "How weights are kept: float32, or float16 for half the size.")
+    var precision: WeightPrecision = .float32
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        if resume, save == nil {
+            throw ValidationError("--resume needs the name that the training was saved under (--save)")
+        }
+    }
+
+    func run() throws {
+        let workspace = try options.workspace()
+        let base = resume ? try workspace.recipeOfStoppedTraining(named: save ?? "") : TextRecipe()
+        // On going on, a seed that was not given is the old one.
+        let seed = resume && options.seed == 0 ? nil : options.seed
+        var request = TrainTextRequest(
+            dataset: text.data, recipe: text.applied(to: base, seed: seed), command: commandLine())
+        request.saveAs = save
+        request.resumes = resume
+        request.halvesWeights = precision == .float16
+        Interruption.listen()
+        let bar = TextBar(progress: options.progress)
+        let report = try workspace.trainText(request, onProgress: bar.show) { Interruption.isAsked }
+        bar.clear()
+        try output(report, as: options)
+    }
+}
+
+/// The command line as it is kept with a model.
+func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 } }
+
+/// How far a training on text is: a bar on a terminal, a line an epoch elsewhere.
+final class TextBar {
+    private let progress: Progress
+    private let start = Date()
+    private var drawn = Date.distantPast
+
+    init(progress: Progress) { self.progress = progress }
+
+    func show(_ event: TextProgress) {
+        switch event {
+        case .note(let note): progress.say("note: \(note)")
+        case .step(let done, let total, let epoch, let epochs, _, let loss):
+            guard progress.isTerminal, Date().timeIntervalSince(drawn) > 0.1 || done == total else { return }
+            drawn = Date()
+            progress.show(
+                ProgressLine(
+                    label: "epoch \(epoch)/\(epochs)", done: done, total: total,
+                    seconds: drawn.timeIntervalSince(start),
+                    note: "loss \(loss.fixed(4))"))
+        case .epoch(let report, let epochs):
+            let valid = report.validNats.map { ", valid \($0.fixed(4))" } ?? ""
+            progress.say(
+                "epoch \(report.epoch)/\(epochs): train \(report.trainNats.fixed(4))\(valid) nats, \(report.seconds.fixed(1)) s"
+            )
+        }
+    }
+
+    func clear() { progress.clear() }
+}
+
+extension TrainTextReport: Printable {
+    var text: String {
+        var lines = [TrainTextReport.table(of: epochs)]
+        lines.append(
+            "\(model) of \(parameters) numbers on '\(data)': \(trainTokens) \(tokens) tokens of \(vocabulary) kinds "
+                + "x \(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(Int(tokensPerSecond)) a second")
+        if let validNats {
+            lines.append(
+                "validation on \(validTokens) tokens: \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
+            )
+        }
+        if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }
+        return lines.joined(separator: "\n")
+    }
+
+    static func table(of epochs: [Epoch]) -> String {
+        var table = TextTable(["epoch", "train nats", "valid nats", "seconds"], rightAligned: [0, 1, 2, 3])
+        for epoch in epochs {
+            table.add([
+                String(epoch.epoch), epoch.trainNats.fixed(4), epoch.validNats?.fixed(4) ?? "", epoch.seconds.fixed(1),
+            ])
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,148 @@
+import Crypto
+import Foundation
+import GRDB
+
+/// A document that is to be stored.
+public struct NewText: Sendable, Equatable {
+    /// What it is called: a path in a folder, or its number.
+    public var name: String
+    /// What it is an example of; nil where that is not known.
+    public var label: String?
+    /// The text.
+    public var text: String
+
+    /// A document.
+    public init(name: String, label: String? = nil, text: String) {
+        self.name = name
+        self.label = label
+        self.text = text
+    }
+}
+
+/// The documents of a data set, in their order.
+public struct StoredTexts: Sendable {
+    /// The data set they are of.
+    public let dataset: Dataset
+    /// The documents.
+    public let documents: [NewText]
+}
+
+extension DataStore {
+    /// Stores documents under `name`, in one transaction. They keep their order.
+    ///
+    /// - Parameter source: where they come from, for people
+    /// - Throws: `DataError.invalid` where there is no text, `.exists`, `.locked`, `.database`; then nothing was changed
+    @discardableResult
+    public func importTexts(
+        _ documents: [NewText], name: String, source: String, isReplacing: Bool = false
+    ) throws -> Dataset {
+        try check(name: name)
+        if !isReplacing { try read { db in try checkIsFree(name, db) } }
+        guard documents.contains(where: { !$0.text.isEmpty }) else {
+            throw DataError.invalid("there is no text to store in '\(name)'")
+        }
+        guard !documents.contains(where: { $0.text.utf8.contains(0) || $0.name.utf8.contains(0) }) else {
+            throw DataError.invalid("a text to store in '\(name)' holds a NUL character")
+        }
+        let summary = String(decoding: try JSONEncoder().encode(TextSummary(documents)), as: UTF8.self)
+        let fingerprint = Self.fingerprint(of: documents)
+        return try write { db in
+            if isReplacing { try db.execute(sql: "DELETE FROM zoo_datasets WHERE name = ?", arguments: [name]) }
+            try checkIsFree(name, db)
+            try beforeWrite("dataset")
+            try db.execute(
+                sql: """
+                    INSERT INTO zoo_datasets (name, kind, source, created, fingerprint, users, items, ratings,
+                        has_timestamps, summary)
+                    VALUES (?, 'text', ?, ?, ?, 0, 0, 0, 0, ?)
+                    """, arguments: [name, source, Date().ISO8601Format(), fingerprint, summary])
+            let id = db.lastInsertedRowID
+            try beforeWrite("texts")
+            try insert(documents, id, db)
+            try beforeWrite("commit")
+            return try dataset(named: name, db)
+        }
+    }
+
+    /// The documents of a data set, in one snapshot.
+    ///
+    /// - Throws: `DataError.unknown`, `.otherKind`; `.database` where somebody else has changed the rows
+    public func texts(dataset name: String) throws -> StoredTexts {
+        try read { db in
+            let dataset = try dataset(named: name, db)
+            guard case .text(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .text) }
+            let sql = "SELECT idx, part, name, label, text FROM zoo_texts WHERE dataset = ? ORDER BY idx, part"
+            var documents: [NewText] = []
+            let rows = try Row.fetchCursor(db, sql: sql, arguments: [dataset.id])
+            while let row = try rows.next() {
+                let (index, part): (Int, Int) = (row["idx"], row["part"])
+                if part == 0, index == documents.count {
+                    documents.append(NewText(name: row["name"], label: row["label"], text: row["text"]))
+                } else if part > 0, index == documents.count - 1 {
+                    documents[index].text += row["text"] as String
+                } else {
+                    throw damaged(name)
+                }
+            }
+            guard documents.count == summary.documents, TextSummary(documents) == summary else { throw damaged(name) }
+            return StoredTexts(dataset: dataset, documents: documents)
+        }
+    }
+
+    private func damaged(_ name: String) -> DataError {
+        .database(
+            path: url.path, reason: "the rows of data set '\(name)' do not fit together", advice: "import it again")
+    }
+
+    private func insert(_ documents: [NewText], _ id: Int64, _ db: Database) throws {
+        let insert = try RawStatement(
+            db, "INSERT INTO zoo_texts (dataset, idx, part, name, label, text) VALUES (?, ?, ?, ?, ?, ?)")
+        insert.bind(id, at: 1)
+        for (index, document) in documents.enumerated() {
+            insert.bind(Int64(index), at: 2)
+            insert.bind(document.name, at: 4)
+            if let label = document.label { insert.bind(label, at: 5) } else { insert.bindNull(at: 5) }
+            for (part, text) in TextParts(document.text).enumerated() {
+                insert.bind(Int64(part), at: 3)
+                insert.bind(text, at: 6)
+                try insert.run()
+            }
+        }
+    }
+
+    /// SHA-256 of labels and texts; names are not part of it.
+    private static func fingerprint(of documents: [NewText]) -> String {
+        var hash = SHA256()
+        hash.update(data: Data("zoo-texts-1\n\(documents.count)\n".utf8))
+        for document in documents {
+            let (label, length) = (document.label ?? "", document.text.utf8.count)
+            let head = "\(document.label == nil ? -1 : label.utf8.count) \(length)\n" + label
+            hash.update(data: Data(head.utf8))
+            hash.update(data: Data(document.text.utf8))
+        }
+        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// Cuts a text into rows of at most a mebibyte, between characters; an empty text is one empty part.
+private struct TextParts: Sequence, IteratorProtocol {
+    private var rest: Substring
+    private var isFirst = true
+    private static let bytes = 1 << 20
+
+    init(_ text: String) { rest = text[...] }
+
+    mutating func next() -> String? {
+        guard isFirst || !rest.isEmpty else { return nil }
+        isFirst = false
+        let utf8 = rest.utf8
+        guard utf8.count > Self.bytes else {
+            defer { rest = "" }
+            return String(rest)
+        }
+        var end = utf8.index(utf8.startIndex, offsetBy: Self.bytes)
+        while utf8[end] & 0xC0 == 0x80 { end = utf8.index(before: end) }
+        defer { rest = rest[end...] }
+        return String(rest[..<end])
+    }
+}

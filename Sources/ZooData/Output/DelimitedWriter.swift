@@ -1,0 +1,120 @@
+import Foundation
+
+/// Writes rows as CSV (RFC 4180, lines end in LF), to a file or to wherever text goes.
+///
+/// A file is written under a temporary name and takes its own only when all is in it: a run that breaks off leaves the
+/// old file.
+public final class DelimitedWriter {
+    private var buffer: [UInt8] = []
+    private let write: (UnsafeRawBufferPointer) throws -> Void
+    private let columnCount: Int
+    private static let chunk = 1 << 16
+    private static let specials: [UInt8] = [10, 13, 34, 44]  // line ends, quote, comma
+
+    /// - Parameter write: takes bytes as they come
+    init(columns: [String], write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+        self.write = write
+        columnCount = columns.count
+        try add(columns.map { .text($0) })
+    }
+
+    /// Writes a row.
+    ///
+    /// - Precondition: it has as many cells as there are columns.
+    public func add(_ row: [QueryValue]) throws {
+        precondition(row.count == columnCount, "DelimitedWriter: \(row.count) cells in \(columnCount) columns")
+        for (index, cell) in row.enumerated() {
+            if index > 0 { buffer.append(UInt8(ascii: ",")) }
+            append(cell.plainText)
+        }
+        // A row of one empty field would be a blank line, which readers skip.
+        if columnCount == 1, row[0].plainText.isEmpty { buffer.append(contentsOf: [34, 34]) }
+        buffer.append(10)
+        if buffer.count >= Self.chunk { try flush() }
+    }
+
+    func flush() throws {
+        try buffer.withUnsafeBytes { try write($0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func append(_ text: String) {
+        let bytes = text.utf8
+        let isSpecial = bytes.contains { Self.specials.contains($0) }
+        // Blanks at the ends are part of the text; most readers would take them off, ours among them.
+        guard isSpecial || bytes.first == 32 || bytes.last == 32 else { return buffer.append(contentsOf: bytes) }
+        buffer.append(34)
+        for byte in bytes {
+            if byte == 34 { buffer.append(34) }
+            buffer.append(byte)
+        }
+        buffer.append(34)
+    }
+}
+
+extension QueryValue {
+    /// The value as it is written into a file: a number with as many digits as it takes to read it back.
+    public var plainText: String {
+        switch self {
+        case .null: ""
+        case .integer(let integer): String(integer)
+        case .real(let real):
+            // A number that a model made is a Float32: its own digits, not those of its double.
+            Double(Float(real)) == real ? "\(Float(real))" : "\(real)"
+        case .text(let text): text
+        case .blob(let bytes): bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+}
+
+extension DelimitedWriter {
+    /// Writes a file by way of a temporary one beside it.
+    ///
+    /// - Parameter body: adds the rows
+    /// - Throws: `DataError.notWritten`, and what `body` throws; the old file is as it was then
+    public static func file(path: String, columns: [String], body: (DelimitedWriter) throws -> Void) throws {
+        let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
+        func failure() -> DataError { .notWritten(path: path, reason: String(cString: strerror(errno))) }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw DataError.notWritten(path: path, reason: "it is a folder")
+        }
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure() }
+        do {
+            defer { close(descriptor) }
+            let writer = try DelimitedWriter(columns: columns) { bytes in
+                var rest = bytes
+                while !rest.isEmpty {
+                    let count = Glibc.write(descriptor, rest.baseAddress, rest.count)
+                    if count < 0 {
+                        if errno == EINTR { continue }
+                        throw failure()
+                    }
+                    rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+                }
+            }
+            try body(writer)
+            try writer.flush()
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else {
+            let error = failure()
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Writes text, a part at a time.
+    public static func text(
+        columns: [String], write: @escaping (String) throws -> Void, body: (DelimitedWriter) throws -> Void
+    ) throws {
+        let writer = try DelimitedWriter(columns: columns) { bytes in
+            if !bytes.isEmpty { try write(String(decoding: bytes, as: UTF8.self)) }
+        }
+        try body(writer)
+        try writer.flush()
+    }
+}

@@ -1,0 +1,280 @@
+/// Goes through the values of a column and finds out what they are.
+struct ColumnScan {
+    private(set) var missing = 0
+    private(set) var infinities = FirstSeen()
+    private(set) var impossibleDates = FirstSeen()
+    private(set) var texts = FirstSeen()
+    private(set) var codes = 0
+    private(set) var tally: ValueTally
+    private var integers = 0
+    private var reals = 0
+    private var numbers = FirstSeen()
+    private var booleans = 0
+    private var trues = 0
+    private var knownDates = 0
+    private var openDates = 0
+    private var dayFirstDates = 0
+    private var monthFirstDates = 0
+    private var datesWithTime = 0
+    private var sum = 0.0
+    private var least = Double.infinity
+    private var greatest = -Double.infinity
+    private var dayFirstSpan = Span()
+    private var monthFirstSpan = Span()
+
+    /// How many there were of something, and the first of them.
+    struct FirstSeen {
+        private(set) var count = 0
+        private(set) var line = 0
+        private(set) var text = ""
+
+        @inline(__always)
+        mutating func see(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
+            if count == 0 {
+                self.line = line
+                text = String(decoding: bytes.prefix(40), as: UTF8.self)
+            }
+            count += 1
+        }
+    }
+
+    /// The earliest and the latest of some moments.
+    private struct Span {
+        var least = Double.infinity
+        var greatest = -Double.infinity
+
+        mutating func add(_ seconds: Double?) {
+            guard let seconds else { return }
+            least = min(least, seconds)
+            greatest = max(greatest, seconds)
+        }
+    }
+
+    /// - Parameter distinctBound: the most different values that are counted
+    init(distinctBound: Int) { tally = ValueTally(bound: distinctBound) }
+
+    /// Takes in a value as it is written.
+    ///
+    /// - Returns: false for a text that is not UTF-8
+    @inline(__always)
+    mutating func add(
+        _ bytes: UnsafeBufferPointer<UInt8>, line: Int, markers: borrowing MissingMarkers, point: UInt8
+    ) -> Bool {
+        if markers.contains(bytes) {
+            missing += 1
+            return true
+        }
+        // A number begins with a digit, a sign or the point; all else need not be tried.
+        let first = bytes[0]
+        if first < 58 || first | 32 == UInt8(ascii: "i") {
+            switch NumberReading(bytes, point: point) {
+            case .integer(let value):
+                integers += 1
+                add(Double(value), bytes, line)
+                return true
+            case .real(let value):
+                reals += 1
+                add(value, bytes, line)
+                return true
+            case .infinite:
+                infinities.see(bytes, line: line)
+                return true
+            case .code:
+                codes += 1
+                return addText(bytes, line: line)
+            case .none: break
+            }
+        }
+        return addOther(bytes, line: line)
+    }
+
+    /// Takes in a number.
+    @inline(__always)
+    mutating func add(_ value: Double, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) {
+        numbers.see(bytes, line: line)
+        sum += value
+        if value < least { least = value }
+        if value > greatest { greatest = value }
+        tally.add(hash: ValueTally.hash(value), bytes)
+    }
+
+    /// Takes in a whole number that SQLite holds.
+    mutating func add(integer: Int64, row: Int) {
+        integers += 1
+        addStored(Double(integer), row: row)
+    }
+
+    /// Takes in a number that SQLite holds.
+    mutating func add(real: Double, row: Int) {
+        guard real.isFinite else {
+            return withDigits(of: real) { infinities.see($0, line: row) }
+        }
+        reals += 1
+        addStored(real, row: row)
+    }
+
+    /// Counts a value that is not there.
+    mutating func addMissing() { missing += 1 }
+
+    private mutating func addStored(_ value: Double, row: Int) {
+        // How it is written counts only for the few values that are kept: leave out making it where they are too many.
+        if tally.isFull {
+            add(value, UnsafeBufferPointer(start: nil, count: 0), row)
+        } else {
+            withDigits(of: value) { add(value, $0, row) }
+        }
+    }
+
+    private func withDigits(of value: Double, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        var text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+        text.withUTF8(body)
+    }
+
+    private mutating func addOther(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
+        // Once texts are the most of a column it will not be one of dates: spare the attempts.
+        if texts.count < 64 || dateCount >= texts.count {
+            let date = DateReading(bytes)
+            if date.order != .none {
+                add(date, bytes, line)
+                return true
+            }
+            if let truth = ValueReading.boolean(bytes) {
+                booleans += 1
+                trues += truth ? 1 : 0
+                tally.add(hash: truth ? 1 : 2, bytes)
+                return true
+            }
+        }
+        return addText(bytes, line: line)
+    }
+
+    private mutating func addText(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
+        texts.see(bytes, line: line)
+        tally.add(hash: ValueTally.hash(bytes), bytes)
+        return bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    private mutating func add(_ date: DateReading, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) {
+        switch date.order {
+        case .none, .impossible: impossibleDates.see(bytes, line: line)
+        case .known: knownDates += 1
+        case .open: openDates += 1
+        case .dayFirst: dayFirstDates += 1
+        case .monthFirst: monthFirstDates += 1
+        }
+        if date.order != .impossible && date.hasTime { datesWithTime += 1 }
+        dayFirstSpan.add(date.seconds(dayFirst: true))
+        monthFirstSpan.add(date.seconds(dayFirst: false))
+        tally.add(hash: ValueTally.hash(bytes), bytes)
+    }
+
+    private var dateCount: Int { knownDates + openDates + dayFirstDates + monthFirstDates }
+
+    /// What was found, as the summary of a column.
+    func summary(name: String, rules: ValueRules, declaration: String? = nil) -> ColumnSummary {
+        var result = ColumnSummary(name: name, kind: .text)
+        let numeric = integers + reals
+        let (dates, hasNumbers) = (dateCount, numeric > 0)
+        let plain = texts.count + booleans
+        result.missing = missing
+        if hasNumbers && plain + dates + impossibleDates.count == 0 {
+            describeNumbers(&result, declaration)
+        } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {
+            describeDates(&result, rules)
+        } else if booleans > 0 && numeric + texts.count + dates + impossibleDates.count + infinities.count == 0 {
+            result.kind = .boolean
+            result.mean = Double(trues) / Double(booleans)
+        } else {
+            describeTexts(&result, numbers: numeric, dates: dates)
+        }
+        countDistinct(&result)
+        return result
+    }
+
+    /// The summary of a column that is said to be text.
+    func textSummary(name: String) -> ColumnSummary {
+        var result = ColumnSummary(name: name, kind: .text)
+        result.missing = missing
+        countDistinct(&result)
+        return result
+    }
+
+    private func countDistinct(_ result: inout ColumnSummary) {
+        result.distinct = tally.distinct
+        result.isDistinctBounded = tally.isFull
+        if result.kind == .text || result.kind == .boolean || (result.kind == .integer && (tally.distinct ?? 99) <= 24)
+        {
+            result.top = tally.top(5).map { ColumnSummary.Value(text: $0.text, count: $0.count) }
+        }
+    }
+
+    private func describeNumbers(_ result: inout ColumnSummary, _ declaration: String?) {
+        result.kind = reals == 0 ? .integer : .real
+        if infinities.count > 0 {
+            result.missing += infinities.count
+            result.notes.append(said("infinity is no number", infinities, read: "as missing"))
+        }
+        let declared = declaration?.uppercased() ?? ""
+        if declared.contains("DATE") || declared.contains("TIMESTAMP") {
+            result.kind = .datetime  // seconds since 1970, as many programs keep them
+            (result.earliest, result.latest) = (
+                CivilDate.text(seconds: least, isDay: false), CivilDate.text(seconds: greatest, isDay: false)
+            )
+        } else if declared == "BOOLEAN" || declared == "BOOL", least >= 0, greatest <= 1, reals == 0 {
+            result.kind = .boolean
+            result.mean = sum / Double(integers)
+        } else {
+            (result.minimum, result.maximum, result.mean) = (least, greatest, sum / Double(integers + reals))
+        }
+    }
+
+    private func describeDates(_ result: inout ColumnSummary, _ rules: ValueRules) {
+        let isDayFirst = rules.isDayFirst ?? (dayFirstDates > monthFirstDates)
+        let left = isDayFirst ? monthFirstDates : dayFirstDates
+        let span = isDayFirst ? dayFirstSpan : monthFirstSpan
+        result.kind = datesWithTime > 0 ? .datetime : .date
+        result.earliest = CivilDate.text(seconds: span.least, isDay: result.kind == .date)
+        result.latest = CivilDate.text(seconds: span.greatest, isDay: result.kind == .date)
+        result.missing += impossibleDates.count + left
+        if openDates + dayFirstDates + monthFirstDates > 0 {
+            result.isDayFirst = isDayFirst
+            if rules.isDayFirst == nil, dayFirstDates + monthFirstDates == 0 {
+                result.notes.append(
+                    "every date could be read as day/month and as month/day: read as month/day; --day-first for the other"
+                )
+            }
+        }
+        if impossibleDates.count > 0 {
+            result.notes.append(said("no day of the calendar", impossibleDates, read: "as missing"))
+        }
+        if left > 0 {
+            let order = isDayFirst ? "day/month" : "month/day"
+            result.notes.append("\(left) \(left == 1 ? "date does" : "dates do") not fit \(order): read as missing")
+        }
+    }
+
+    private func describeTexts(_ result: inout ColumnSummary, numbers numeric: Int, dates: Int) {
+        let all = dates + impossibleDates.count
+        if numeric + texts.count + booleans + all + infinities.count == 0 {
+            result.notes.append("no value at all")
+        } else if codes > 0, codes == texts.count, all + booleans == 0 {
+            result.notes.append("numbers with leading zeros or more than 18 digits: kept as text")
+        } else if numeric > 0 || all > 0 {
+            var parts: [String] = []
+            if texts.count + booleans > 0 {
+                let first = texts.count > 0 ? ", the first '\(texts.text)' on line \(texts.line)" : ""
+                parts.append("\(texts.count + booleans) texts\(first)")
+            }
+            if numeric > 0 { parts.append("\(numeric) numbers, the first on line \(numbers.line)") }
+            if dates > 0 { parts.append("\(dates) dates") }
+            if impossibleDates.count > 0 {
+                parts.append("\(impossibleDates.count) impossible dates, the first '\(impossibleDates.text)'")
+            }
+            result.notes.append("mixed, kept as text: " + parts.joined(separator: "; "))
+        }
+    }
+
+    private func said(_ what: String, _ seen: FirstSeen, read: String) -> String {
+        "\(what): \(seen.count) read \(read), the first '\(seen.text)' on line \(seen.line)"
+    }
+}

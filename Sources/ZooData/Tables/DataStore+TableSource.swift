@@ -1,0 +1,32 @@
+extension DataStore {
+    /// Opens the rows of a data set of the kind table.
+    ///
+    /// - Throws: `DataError.unknown`, `.otherKind`, `.locked`, `.database`
+    public func tableSource(dataset name: String) throws -> TableSource {
+        let dataset = try dataset(named: name)
+        guard case .table(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .table) }
+        var rules = ValueRules()
+        rules.missing = []  // what stood for missing values was settled by the import
+        let source = try TableSource(
+            path: url.path, busyTimeout: busyTimeout, sql: "SELECT * FROM \(ColumnNames.quoted(summary.table))",
+            dataset: dataset, rules: rules, limits: QueryLimits())
+        source.take(summary, fingerprint: dataset.fingerprint)
+        return source
+    }
+
+    /// Opens the rows of any SELECT, and goes through them once to find out what is in the columns.
+    ///
+    /// Texts like `?` and `NA` count as missing values, as they do in an import.
+    /// - Parameter progress: called with the number of rows until now, every few thousand
+    /// - Throws: `DataError.query` for a statement that is wrong, writes, does not end, gives no rows or BLOBs; `.locked`,
+    ///   `.database`
+    public func tableSource(
+        sql: String, rules: ValueRules = ValueRules(), limits: QueryLimits = QueryLimits(),
+        progress: (Int) -> Void = { _ in }
+    ) throws -> TableSource {
+        let source = try TableSource(
+            path: url.path, busyTimeout: busyTimeout, sql: sql, dataset: nil, rules: rules, limits: limits)
+        try source.inspect(progress: progress)
+        return source
+    }
+}

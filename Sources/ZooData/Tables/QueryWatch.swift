@@ -1,0 +1,43 @@
+import Foundation
+
+/// How long and how far a SELECT may go: one that never ends is stopped.
+public struct QueryLimits: Sendable, Equatable {
+    /// Seconds that a row may take to come.
+    public var secondsToRow: Double = 300
+    /// The most rows.
+    public var rows = 200_000_000
+
+    /// The usual limits.
+    public init() {}
+}
+
+/// Watches a statement while it runs.
+final class QueryWatch: @unchecked Sendable {  // `isCancelled` is read and written under the lock, the rest by one thread
+    private let seconds: Double
+    private let lock = NSLock()
+    private var isCancelled = false
+    private var rowBegan: Double?
+
+    /// - Parameter seconds: how long a row may take
+    init(seconds: Double) { self.seconds = seconds }
+
+    /// A row has come.
+    @inline(__always)
+    func rowCame() { rowBegan = nil }
+
+    /// Stops the statement; from any thread.
+    func cancel() { lock.withLock { isCancelled = true } }
+
+    /// Whether it was stopped from outside.
+    var wasCancelled: Bool { lock.withLock { isCancelled } }
+
+    /// Asked by SQLite every few thousand steps.
+    func shouldStop() -> Bool {
+        if wasCancelled { return true }
+        // The clock starts with the first question behind a row, not with the row: rows come by the million.
+        let now = ProcessInfo.processInfo.systemUptime
+        let began = rowBegan ?? now
+        rowBegan = began
+        return now - began > seconds
+    }
+}

@@ -1,0 +1,26 @@
+/// How a delimited file is written.
+public struct TableDialect: Sendable, Equatable {
+    /// The byte between fields.
+    public var delimiter: UInt8
+    /// The byte around fields that hold delimiters or line breaks; 0 for none.
+    public var quote: UInt8 = UInt8(ascii: "\"")
+    /// Lines before the table, which are not read.
+    public var skippedLines = 0
+    /// Bytes that are taken off the ends of fields without quotes.
+    public var trimmedEnds: [UInt8] = []
+    /// What the bytes of texts mean.
+    public var encoding: TextEncoding = .utf8
+
+    /// A dialect with RFC 4180's quotes.
+    public init(delimiter: UInt8) { self.delimiter = delimiter }
+}
+
+/// Whether the first record of a file names the columns.
+public enum HeaderChoice: String, Sendable, CaseIterable {
+    /// Look at the records to find out.
+    case auto
+    /// It does.
+    case first
+    /// It is a row like the others.
+    case none
+}

@@ -1,0 +1,171 @@
+import Foundation
+
+/// A delimited file whose columns are looked up by name and read as kinds that are known, such as those of a model.
+public struct TableFile: Sendable {
+    /// A column that is wanted.
+    public struct Column: Sendable, Equatable {
+        /// Its name in the header; capitals do not matter where they are not needed.
+        public let name: String
+        /// What its values are.
+        public let kind: ValueKind
+        /// Whether it may be missing; it is left out then.
+        public let isOptional: Bool
+
+        /// Asks for a column.
+        public init(name: String, kind: ValueKind, isOptional: Bool = false) {
+            self.name = name
+            self.kind = kind
+            self.isOptional = isOptional
+        }
+    }
+
+    /// The file.
+    public let path: String
+    /// The names of all its columns.
+    public let header: [String]
+    /// The columns that are read, in the order in which they were asked for.
+    public let columns: [Column]
+    private let places: [Int]
+    private let isDayFirst: [Bool]
+    private let layout: TableLayout
+    private let rules: ValueRules
+
+    /// Finds the columns.
+    ///
+    /// - Throws: `DataError.missingColumns`, `.emptyTable`, `.unreadable`, and for damaged rows as `importTable`
+    public init(path: String, columns wanted: [Column], options: TableImportOptions = TableImportOptions()) throws {
+        var options = options
+        options.skipsBadRows = false  // every row is to be answered
+        self.path = path
+        rules = options.rules
+        layout = try TableLayout.find(path: path, options: options)
+        header = layout.names
+        let places = wanted.map { [header] in TableFile.place(of: $0.name, in: header) }
+        let missing = zip(wanted, places).filter { $0.1 == nil && !$0.0.isOptional }.map(\.0.name)
+        guard missing.isEmpty else {
+            throw DataError.missingColumns(file: path, missing: missing, present: layout.names)
+        }
+        columns = zip(wanted, places).filter { $0.1 != nil }.map(\.0)
+        self.places = places.compactMap { $0 }
+        isDayFirst = try TableFile.dayFirst(path, columns, self.places, layout, rules)
+    }
+
+    private static func place(of name: String, in header: [String]) -> Int? {
+        if let exact = header.firstIndex(of: name) { return exact }
+        return header.firstIndex { $0.lowercased() == name.lowercased() }  // names differ in more than capitals
+    }
+
+    /// Which columns of dates have the day first; the whole column says.
+    private static func dayFirst(
+        _ path: String, _ columns: [Column], _ places: [Int], _ layout: TableLayout, _ rules: ValueRules
+    ) throws -> [Bool] {
+        if let given = rules.isDayFirst { return columns.map { _ in given } }
+        guard columns.contains(where: { $0.kind.isDate }) else { return columns.map { _ in false } }
+        var votes = [Int](repeating: 0, count: columns.count)
+        try forEachRecord(path, layout) { record, block in
+            for (index, column) in columns.enumerated() where column.kind.isDate {
+                switch DateReading(block[record.firstField + places[index]]).order {
+                case .dayFirst: votes[index] += 1
+                case .monthFirst: votes[index] -= 1
+                default: break
+                }
+            }
+        }
+        return votes.map { $0 > 0 }
+    }
+
+    private static func forEachRecord(
+        _ path: String, _ layout: TableLayout, _ body: (RecordBlock.Record, RecordBlock) throws -> Void
+    ) throws {
+        let scanner = try RecordScanner(path: path, dialect: layout.dialect)
+        let block = RecordBlock(capacity: 1 << 18)
+        var isFirst = layout.header != nil
+        while try scanner.fill(block) {
+            for record in block.records {
+                if isFirst {
+                    isFirst = false
+                    continue
+                }
+                if let reason = layout.reasonToRefuse(record, block) {
+                    throw DataError.badRow(BadRow(file: path, line: record.line, column: nil, reason: reason))
+                }
+                try body(record, block)
+            }
+        }
+    }
+
+    /// Goes through all rows from the first to the last.
+    ///
+    /// - Throws: `DataError.badRow` for a value that is not of its column's kind, and as `init`
+    public func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
+        let builder = TableBlockBuilder(kinds: columns.map(\.kind), capacity: rows)
+        let markers = MissingMarkers(rules.missing)
+        try TableFile.forEachRecord(path, layout) { record, block in
+            for (index, column) in columns.enumerated() {
+                let field = block[record.firstField + places[index]]
+                if markers.contains(field) {
+                    if column.kind == .text { builder.set(nil, in: index) } else { builder.set(.nan, in: index) }
+                } else if column.kind == .text {
+                    builder.set(try checked(field, record, column), in: index)
+                } else {
+                    builder.set(try number(field, record, index), in: index)
+                }
+            }
+            builder.endRow()
+            if builder.isFull { try body(builder.take()) }
+        }
+        if builder.rows > 0 { try body(builder.take()) }
+    }
+
+    private func checked(
+        _ field: UnsafeBufferPointer<UInt8>, _ record: RecordBlock.Record, _ column: Column
+    ) throws -> UnsafeBufferPointer<UInt8> {
+        guard field.allSatisfy({ $0 < 0x80 }) || String(validating: field, as: UTF8.self) != nil else {
+            let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
+            throw DataError.wrongEncoding(file: path, line: record.line, reason: reason)
+        }
+        return field
+    }
+
+    private func number(
+        _ field: UnsafeBufferPointer<UInt8>, _ record: RecordBlock.Record, _ index: Int
+    ) throws -> Double {
+        let column = columns[index]
+        if let value = ValueReading.number(
+            field, kind: column.kind, point: rules.point, dayFirst: isDayFirst[index])
+        {
+            return value
+        }
+        let text = String(decoding: field.prefix(40), as: UTF8.self)
+        throw DataError.badRow(
+            BadRow(
+                file: path, line: record.line, column: column.name, reason: "'\(text)' is no \(column.kind.noun)"))
+    }
+
+    /// The rows of one column as they are written, such as the identifiers that an answer has to repeat.
+    ///
+    /// - Throws: `DataError.missingColumns`, and as `init`
+    public func texts(of name: String) throws -> [String] {
+        guard let place = TableFile.place(of: name, in: header) else {
+            throw DataError.missingColumns(file: path, missing: [name], present: header)
+        }
+        var texts: [String] = []
+        let column = Column(name: name, kind: .text)
+        try TableFile.forEachRecord(path, layout) { record, block in
+            texts.append(String(decoding: try checked(block[record.firstField + place], record, column), as: UTF8.self))
+        }
+        return texts
+    }
+}
+
+extension ValueKind {
+    /// What one value is called.
+    var noun: String {
+        switch self {
+        case .integer, .real: "number"
+        case .text: "text"
+        case .boolean: "truth value: write true or false"
+        case .date, .datetime: "date"
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// How a table is to be imported.
+public struct TableImportOptions: Sendable {
+    /// The byte between fields; nil finds out.
+    public var delimiter: UInt8?
+    /// Whether the first record names the columns.
+    public var header = HeaderChoice.auto
+    /// Names of the columns, in place of those in the header.
+    public var columnNames: [String]?
+    /// Lines before the table, which are not read.
+    public var skippedLines = 0
+    /// What the bytes of texts mean.
+    public var encoding: TextEncoding = .utf8
+    /// Bytes that are taken off the ends of fields, such as the full stop behind a label.
+    public var trimmedEnds: [UInt8] = []
+    /// How values are meant.
+    public var rules = ValueRules()
+    /// Names of columns that are text whatever is in them, such as postal codes.
+    public var textColumns: [String] = []
+    /// Whether to leave out rows that cannot be taken; else the first of them ends the import.
+    public var skipsBadRows = false
+    /// Whether a data set of that name is replaced; else its being there is an error.
+    public var isReplacing = false
+    /// The most different values of a column that are counted.
+    public var distinctBound = 10_000
+
+    /// Options of a plain import: everything found out, nothing replaced, nothing skipped.
+    public init() {}
+}
+
+/// How far an import has come.
+public struct TableImportProgress: Sendable {
+    /// What is being done.
+    public enum Phase: Sendable {
+        /// The whole file is read to find out what is in its columns.
+        case inspecting
+        /// The rows are written.
+        case writing
+    }
+
+    /// What is being done.
+    public let phase: Phase
+    /// Rows until now.
+    public let rows: Int
+    /// Rows in all; an estimate by the bytes read while inspecting.
+    public let totalRows: Int
+}

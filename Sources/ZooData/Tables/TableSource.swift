@@ -1,0 +1,189 @@
+import GRDBSQLite
+
+/// The rows of a data set or of a SELECT, as they were when it was opened, to be read in blocks as often as needed.
+///
+/// It holds a read transaction on a connection of its own: what others write meanwhile is not seen. Only one block is
+/// in memory at a time.
+public final class TableSource {
+    /// The SELECT that gives the rows.
+    public let sql: String
+    /// The data set that they are of, if it is one.
+    public let dataset: Dataset?
+    /// The columns, with their kinds.
+    public private(set) var columns: [ColumnSummary] = []
+    /// How many rows there are.
+    public private(set) var rowCount = 0
+    /// SHA-256 of the rows; a data set and a SELECT with the same rows have the same.
+    public private(set) var fingerprint = ""
+    private let connection: ReadOnlyConnection
+    private let watch: QueryWatch
+    private let limits: QueryLimits
+    private let statement: OpaquePointer
+    private let names: [String]
+    private let rules: ValueRules
+    private let markers: MissingMarkers
+
+    /// Opens a SELECT; `inspect` or a data set's summary gives the columns.
+    init(
+        path: String, busyTimeout: Double, sql: String, dataset: Dataset?, rules: ValueRules, limits: QueryLimits
+    ) throws {
+        self.sql = sql
+        self.dataset = dataset
+        self.rules = rules
+        self.limits = limits
+        markers = MissingMarkers(rules.missing)
+        connection = try ReadOnlyConnection(path: path, busyTimeout: busyTimeout, holdsSnapshot: true)
+        watch = QueryWatch(seconds: limits.secondsToRow)
+        connection.interrupt(when: watch)
+        statement = try connection.prepareOnly(sql)
+        let given = (0..<sqlite3_column_count(statement)).map { [statement] in
+            sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
+        }
+        names = ColumnNames.distinct(given).names
+        guard sqlite3_bind_parameter_count(statement) == 0 else {
+            throw DataError.query(reason: "parameters have no values here: write them out", line: nil, column: nil)
+        }
+    }
+
+    deinit { sqlite3_finalize(statement) }
+
+    /// Stops a read that is under way; from any thread.
+    public func cancel() { watch.cancel() }
+
+    /// Takes the columns from the summary of a data set.
+    func take(_ summary: TableSummary, fingerprint: String) {
+        columns = summary.columns
+        rowCount = summary.rows
+        self.fingerprint = fingerprint
+    }
+
+    /// Goes through all rows to find out what is in the columns.
+    ///
+    /// - Throws: `DataError.query` for a SELECT that fails, does not end, gives no rows or gives BLOBs
+    func inspect(progress: (Int) -> Void) throws {
+        var scans = names.map { _ in ColumnScan(distinctBound: min(10_000, max(64, 2_000_000 / max(1, names.count)))) }
+        var hash = RowHash(columns: names)
+        var rows = 0
+        try forEachRow {
+            rows += 1
+            if rows % 65_536 == 0 { progress(rows) }
+            for column in names.indices { try inspect(column, row: rows, &scans[column], &hash) }
+        }
+        guard rows > 0 else { throw DataError.query(reason: "it gives no rows", line: nil, column: nil) }
+        rowCount = rows
+        fingerprint = hash.finish()
+        columns = names.enumerated().map { index, name in
+            let declaration = sqlite3_column_decltype(statement, Int32(index)).map { String(cString: $0) }
+            return scans[index].summary(name: name, rules: rules, declaration: declaration)
+        }
+    }
+
+    private func inspect(_ column: Int, row: Int, _ scan: inout ColumnScan, _ hash: inout RowHash) throws {
+        let index = Int32(column)
+        switch sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER:
+            let value = sqlite3_column_int64(statement, index)
+            hash.add(integer: value)
+            scan.add(integer: value, row: row)
+        case SQLITE_FLOAT:
+            let value = sqlite3_column_double(statement, index)
+            hash.add(real: value)
+            scan.add(real: value, row: row)
+        case SQLITE_TEXT:
+            let text = self.text(index)
+            hash.add(text: text)
+            // What is not UTF-8 is read with replacement characters; SQLite does not mind either.
+            _ = scan.add(Blanks.trimmed(text), line: row, markers: markers, point: UInt8(ascii: "."))
+        case SQLITE_BLOB:
+            let reason =
+                "column '\(names[column])' holds BLOBs, in row \(row): leave it out, or say what you want of it"
+            throw DataError.query(reason: reason, line: nil, column: nil)
+        default:
+            hash.addNull()
+            scan.addMissing()
+        }
+    }
+
+    /// Goes through all rows from the first to the last.
+    ///
+    /// - Parameter rows: the most rows of a block
+    /// - Throws: `DataError.query`, and what `body` throws, at once
+    public func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
+        let kinds = columns.map(\.kind)
+        let isDayFirst = columns.map { $0.isDayFirst ?? false }
+        let builder = TableBlockBuilder(kinds: kinds, capacity: rows)
+        try forEachRow {
+            for column in kinds.indices { read(column, kinds[column], isDayFirst[column], into: builder) }
+            builder.endRow()
+            if builder.isFull { try body(builder.take()) }
+        }
+        if builder.rows > 0 { try body(builder.take()) }
+    }
+
+    @inline(__always)
+    private func read(_ column: Int, _ kind: ValueKind, _ isDayFirst: Bool, into builder: TableBlockBuilder) {
+        let index = Int32(truncatingIfNeeded: column)
+        let type = sqlite3_column_type(statement, index)
+        if kind == .text {
+            // Of numbers in a column of texts, SQLite gives the digits.
+            if type == SQLITE_NULL || type == SQLITE_BLOB { return builder.set(nil, in: column) }
+            let text = Blanks.trimmed(text(index))
+            return builder.set(markers.contains(text) ? nil : text, in: column)
+        }
+        switch type {
+        case SQLITE_INTEGER, SQLITE_FLOAT:
+            let value = sqlite3_column_double(statement, index)
+            builder.set(value.isFinite ? value : .nan, in: column)
+        case SQLITE_TEXT:
+            let text = Blanks.trimmed(text(index))
+            let value = ValueReading.number(text, kind: kind, dayFirst: isDayFirst)
+            builder.set(markers.contains(text) ? .nan : value ?? .nan, in: column)
+        default: builder.set(.nan, in: column)
+        }
+    }
+
+    private func text(_ index: Int32) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(
+            start: sqlite3_column_text(statement, index), count: Int(sqlite3_column_bytes(statement, index)))
+    }
+
+    /// Runs the statement from its beginning.
+    private func forEachRow(_ body: () throws -> Void) throws {
+        sqlite3_reset(statement)
+        defer { sqlite3_reset(statement) }
+        var rows = 0
+        watch.rowCame()
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return }
+            guard code == SQLITE_ROW else { throw failure(code) }
+            watch.rowCame()
+            rows += 1
+            guard rows <= limits.rows else {
+                let reason = "it gives more than \(limits.rows) rows; does it end?"
+                throw DataError.query(reason: reason, line: nil, column: nil)
+            }
+            try body()
+        }
+    }
+
+    private func failure(_ code: Int32) -> DataError {
+        guard code == SQLITE_INTERRUPT else { return connection.error(code) }
+        if watch.wasCancelled { return .query(reason: "it was stopped", line: nil, column: nil) }
+        let reason = "no row came for \(limits.secondsToRow.formatted()) s: does it end?"
+        return .query(reason: reason, line: nil, column: nil)
+    }
+}
+
+/// Blanks at the ends of a text.
+enum Blanks {
+    /// The text without them.
+    @inline(__always)
+    static func trimmed(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        var (start, end) = (0, text.count)
+        while start < end, text[start] == 32 || text[start] == 9 { start &+= 1 }
+        while end > start, text[end &- 1] == 32 || text[end &- 1] == 9 { end &-= 1 }
+        if start == 0 && end == text.count { return text }
+        return UnsafeBufferPointer(rebasing: text[start..<end])
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+
+/// How the texts of a table's fields are meant.
+public struct ValueRules: Sendable, Equatable {
+    /// Texts that stand for a value that is not known; an empty field always does.
+    public var missing: [String]
+    /// Whether the tenths stand behind a comma.
+    public var hasDecimalComma = false
+    /// Whether in `1/2/2011` the day comes first; nil finds out from the whole column.
+    public var isDayFirst: Bool?
+
+    /// The texts that are commonly used for missing values.
+    public static let usualMissing = ["?", "NA", "N/A", "NaN", "nan", "NULL", "null"]
+
+    /// The usual rules.
+    public init() { missing = Self.usualMissing }
+
+    var point: UInt8 { hasDecimalComma ? UInt8(ascii: ",") : UInt8(ascii: ".") }
+}
+
+/// A quick test for the texts that stand for missing values.
+struct MissingMarkers: Sendable {
+    private let markers: [[UInt8]]
+    private let longest: Int
+    private var beginnings = [Bool](repeating: false, count: 256)
+
+    init(_ texts: [String]) {
+        markers = texts.map { Array($0.utf8) }.filter { !$0.isEmpty }
+        longest = markers.map(\.count).max() ?? 0
+        for marker in markers { beginnings[Int(marker[0])] = true }
+    }
+
+    @inline(__always)
+    func contains(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        if bytes.isEmpty { return true }
+        guard bytes.count <= longest, beginnings[Int(bytes[0])] else { return false }
+        return markers.contains { $0.count == bytes.count && $0.elementsEqual(bytes) }
+    }
+}
+
+/// Reading single values by the kind of their column.
+enum ValueReading {
+    /// The truth value that is meant by `true` or `false`, however they are capitalised.
+    @inline(__always)
+    static func boolean(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+        guard bytes.count == 4 || bytes.count == 5 else { return nil }
+        func matches(_ word: StaticString) -> Bool {
+            guard word.utf8CodeUnitCount == bytes.count else { return false }
+            return bytes.indices.allSatisfy { bytes[$0] | 32 == word.utf8Start[$0] }
+        }
+        return matches("true") ? true : matches("false") ? false : nil
+    }
+
+    /// The number that a text means in a column of this kind: dates in seconds since 1970, truth values as 1 and 0.
+    ///
+    /// - Returns: nil for a text that means none
+    static func number(
+        _ bytes: UnsafeBufferPointer<UInt8>, kind: ValueKind, point: UInt8 = UInt8(ascii: "."), dayFirst: Bool = false
+    ) -> Double? {
+        switch kind {
+        case .text: return nil
+        case .date, .datetime:
+            let reading = DateReading(bytes)
+            return reading.seconds(dayFirst: dayFirst) ?? reading.seconds(dayFirst: !dayFirst)
+        case .boolean:
+            if let truth = boolean(bytes) { return truth ? 1 : 0 }
+            if bytes.count == 1, bytes[0] == 48 || bytes[0] == 49 { return Double(bytes[0] - 48) }
+            return nil
+        case .integer, .real:
+            switch NumberReading(bytes, point: point) {
+            case .integer(let value): return Double(value)
+            case .real(let value): return value
+            case .code: return FieldParsing.number(bytes)
+            case .none, .infinite: return nil
+            }
+        }
+    }
+}
+
+extension ValueKind {
+    /// The number that a text means, as somebody typed it: by the same rules as in an import.
+    ///
+    /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
+    public func number(parsing text: String) -> Double? {
+        Array(text.utf8).withUnsafeBufferPointer { ValueReading.number(Blanks.trimmed($0), kind: self) }
+    }
+}
+
+extension ValueKind {
+    /// Seconds since 1970 as a column of this kind holds them: a day, or a day and a time.
+    public func text(ofSeconds seconds: Double) -> String { CivilDate.text(seconds: seconds, isDay: self == .date) }
+}

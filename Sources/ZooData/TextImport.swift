@@ -1,0 +1,130 @@
+import Foundation
+
+/// What an import of texts did.
+public struct TextImportReport: Sendable, Encodable {
+    /// The data set as it is stored now.
+    public let dataset: Dataset
+    /// The different characters, by code point; the first 300.
+    public let characters: String
+    /// How the first text begins.
+    public let sample: String
+    /// How many malformed places became U+FFFD.
+    public let replaced: Int
+    /// Files without any text, which were left out.
+    public let emptyFiles: Int
+    /// Rows of a table that were left out.
+    public let badRows: BadRows
+
+    init(_ dataset: Dataset, _ documents: [NewText], replaced: Int = 0, emptyFiles: Int = 0, badRows: BadRows) {
+        self.dataset = dataset
+        var seen: Set<UInt32> = []
+        for document in documents { for scalar in document.text.unicodeScalars { seen.insert(scalar.value) } }
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: seen.sorted().prefix(300).compactMap(Unicode.Scalar.init))
+        characters = String(view)
+        sample = String(documents.first?.text.prefix(200) ?? "")
+        self.replaced = replaced
+        self.emptyFiles = emptyFiles
+        self.badRows = badRows
+    }
+}
+
+extension DataStore {
+    /// Imports a text file, or all files of a folder in the order of their paths, in one transaction.
+    ///
+    /// Byte-order marks go, CRLF and CR become LF; each file is a document.
+    /// - Throws: `DataError.unreadable` for binary files and for what holds no text; `.wrongEncoding` with the position of
+    ///   the first malformed bytes, unless the import is lossy; `.exists`, `.database` …; then nothing was changed
+    public func importTexts(
+        path: String, name: String, options: TextImportOptions = TextImportOptions()
+    ) throws -> TextImportReport {
+        try check(name: name)
+        if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
+        let contents = try TextFiles(options: options).read(path)
+        let dataset = try importTexts(
+            contents.documents, name: name, source: path, isReplacing: options.isReplacing)
+        return TextImportReport(
+            dataset, contents.documents, replaced: contents.replaced, emptyFiles: contents.emptyFiles,
+            badRows: BadRows(isSkipping: false))
+    }
+
+    /// Imports texts with their labels from a CSV file with a header, in one transaction; each row is a document.
+    ///
+    /// - Parameters:
+    ///   - text: the column of the texts
+    ///   - label: the column of the labels; nil for texts without
+    /// - Throws: as `importCSV`; a row without text or label is a bad row
+    public func importTexts(
+        csv file: String, text: String, label: String?, name: String, options: ImportOptions = ImportOptions()
+    ) throws -> TextImportReport {
+        try check(name: name)
+        if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
+        var badRows = BadRows(isSkipping: options.skipsBadRows)
+        var documents: [NewText] = []
+        var table = try HeadedReader.open(path: file)
+        let columns = try table.positions(of: [text] + [label].compactMap { $0 }, encoding: options.encoding)
+        while true {
+            do { if try !table.reader.next() { break } } catch DataError.badRow(let row) {
+                try badRows.report(row)
+                continue
+            }
+            let line = table.reader.line
+            func bad(_ column: String?, _ reason: String) throws {
+                try badRows.report(BadRow(file: file, line: line, column: column, reason: reason))
+            }
+            if let problem = table.raggedness() {
+                try bad(nil, problem)
+                continue
+            }
+            let fields = columns.map { options.encoding.text(table.reader[$0]) }
+            guard let body = fields[0], !fields.contains(nil) else {
+                throw DataError.wrongEncoding(
+                    file: file, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+            }
+            let sort = fields.count > 1 ? fields[1] : nil
+            if body.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
+                try bad(text, "it is empty")
+            } else if label != nil, sort?.isEmpty ?? true {
+                try bad(label, "it is empty")
+            } else {
+                let plain = body.replacing("\r\n", with: "\n")
+                documents.append(NewText(name: String(documents.count + 1), label: sort, text: plain))
+            }
+        }
+        guard !documents.isEmpty else { throw DataError.unreadable(path: file, reason: "there is no text in it") }
+        let dataset = try importTexts(documents, name: name, source: file, isReplacing: options.isReplacing)
+        return TextImportReport(dataset, documents, badRows: badRows)
+    }
+}
+
+extension DataStore {
+    /// The texts of a file that are to be looked at once and not stored: its lines that are not empty, or a column.
+    ///
+    /// - Parameter column: of a CSV file with a header; nil for a file of lines
+    /// - Throws: as `importTexts`
+    public static func texts(ofFile path: String, column: String?) throws -> [String] {
+        guard let column else {
+            return try TextFiles(options: TextImportOptions()).read(path).documents.flatMap { document in
+                document.text.split(separator: "\n").map(String.init).filter {
+                    !$0.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+                }
+            }
+        }
+        var table = try HeadedReader.open(path: path)
+        let position = try table.positions(of: [column], encoding: .utf8)[0]
+        var texts: [String] = []
+        while try table.reader.next() {
+            let line = table.reader.line
+            func bad(_ reason: String) -> DataError {
+                .badRow(BadRow(file: path, line: line, column: column, reason: reason))
+            }
+            if let problem = table.raggedness() { throw bad(problem) }
+            guard let text = TextEncoding.utf8.text(table.reader[position]) else {
+                throw DataError.wrongEncoding(file: path, line: line, reason: "this is not UTF-8")
+            }
+            guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { throw bad("it is empty") }
+            texts.append(text)
+        }
+        return texts
+    }
+}

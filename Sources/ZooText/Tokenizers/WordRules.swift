@@ -1,0 +1,110 @@
+/// From the pieces of a text to tokens: capitals and repetitions become special tokens.
+enum WordRules {
+    /// Runs of a character or a word from this length on become `xxrep` or `xxwrep`.
+    static let shortestRepetition = 4
+
+    /// Calls `body` with one token after the other. Words of the text that look like a special become `xxunk`.
+    static func tokens(of text: String, keepsCase: Bool, _ body: (String) -> Void) {
+        var waiting: (word: String, count: Int)?
+        func flush() {
+            guard let (word, count) = waiting else { return }
+            waiting = nil
+            if count >= shortestRepetition {
+                body(WordTokenizer.Special.repeatedWord.rawValue)
+                body(String(count))
+                cased(word, keepsCase, body)
+            } else {
+                for _ in 0..<count { cased(word, keepsCase, body) }
+            }
+        }
+        for piece in WordPieces(text) {
+            if case .word(let word) = piece, letterRun(in: word) == nil, !specials.contains(word) {
+                if waiting?.word == word {
+                    waiting?.count += 1
+                } else {
+                    flush()
+                    waiting = (word, 1)
+                }
+                continue
+            }
+            flush()
+            switch piece {
+            case .word(let word): stretched(word, keepsCase, body)
+            case .mark(let mark, let count) where count >= shortestRepetition: repeated(mark, count, body)
+            case .mark(let mark, let count): body(String(repeating: String(mark), count: count))
+            case .symbol(let symbol): body(symbol)
+            case .lineBreak(let lineBreak): body(lineBreak)
+            }
+        }
+        flush()
+    }
+
+    /// A word with its capitals told apart, where they can be put back exactly.
+    private static func cased(_ word: String, _ keepsCase: Bool, _ body: (String) -> Void) {
+        if specials.contains(word.lowercased()) { return body(WordTokenizer.Special.unknown.rawValue) }
+        let lower = word.lowercased()
+        guard keepsCase, word != lower else { return body(word) }
+        if capitalised(lower) == word {
+            body(WordTokenizer.Special.capitalised.rawValue)
+            body(lower)
+        } else if lower.uppercased() == word {
+            body(WordTokenizer.Special.capitals.rawValue)
+            body(lower)
+        } else {
+            body(word)
+        }
+    }
+
+    /// A word with a long run of one letter, such as `soooo`, is cut around that run.
+    private static func stretched(_ word: String, _ keepsCase: Bool, _ body: (String) -> Void) {
+        guard let (run, letter) = letterRun(in: word) else {
+            if !word.isEmpty { cased(word, keepsCase, body) }
+            return
+        }
+        let scalars = word.unicodeScalars
+        let (start, end) = (
+            scalars.index(scalars.startIndex, offsetBy: run.lowerBound),
+            scalars.index(scalars.startIndex, offsetBy: run.upperBound)
+        )
+        let (before, after) = (String(scalars[..<start]), String(scalars[end...]))
+        // What is left on the two sides may be no word any more, as an apostrophe: it is cut anew.
+        tokens(of: before, keepsCase: keepsCase, body)
+        repeated(letter, run.count, body)
+        tokens(of: after, keepsCase: keepsCase, body)
+    }
+
+    private static func repeated(_ scalar: Unicode.Scalar, _ count: Int, _ body: (String) -> Void) {
+        body(WordTokenizer.Special.repeated.rawValue)
+        body(String(count))
+        body(String(scalar))
+    }
+
+    /// The first run of one letter that is long enough, in scalars from the start of the word. Digits do not count.
+    private static func letterRun(in word: String) -> (run: Range<Int>, letter: Unicode.Scalar)? {
+        guard word.utf8.count >= shortestRepetition else { return nil }
+        var start = 0
+        var last: Unicode.Scalar?
+        var index = 0
+        for scalar in word.unicodeScalars {
+            if scalar != last {
+                if let last, index - start >= shortestRepetition, WordPieces.sort(last) != .digit {
+                    return (start..<index, last)
+                }
+                (start, last) = (index, scalar)
+            }
+            index += 1
+        }
+        if let last, index - start >= shortestRepetition, WordPieces.sort(last) != .digit {
+            return (start..<index, last)
+        }
+        return nil
+    }
+
+    /// The word with a capital first letter.
+    static func capitalised(_ word: String) -> String {
+        guard let first = word.first else { return word }
+        return first.uppercased() + word.dropFirst()
+    }
+
+    private static let specials = Set(WordTokenizer.Special.allCases.map(\.rawValue))
+}

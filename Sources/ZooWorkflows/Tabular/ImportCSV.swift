@@ -1,0 +1,71 @@
+import Foundation
+import ZooData
+
+/// What a delimited file holds.
+public enum CSVForm: String, Sendable, CaseIterable {
+    /// Ratings if it has the columns user, item and rating, else a table.
+    case auto
+    /// Rows of a table.
+    case table
+    /// Who rated what, and how.
+    case ratings
+}
+
+/// A delimited file that is to be imported.
+public struct ImportCSVRequest: Sendable {
+    /// The file.
+    public var file: URL
+    /// What the data set is to be called.
+    public var name: String
+    /// What it holds.
+    public var form = CSVForm.auto
+    /// How it is read if it holds ratings.
+    public var ratings = (
+        columns: RatingColumns(user: "user", item: "item", rating: "rating"), options: ImportOptions()
+    )
+    /// How it is read if it is a table.
+    public var table = TableImportOptions()
+
+    /// Names a file and a data set.
+    public init(file: URL, name: String) {
+        self.file = file
+        self.name = name
+    }
+}
+
+/// What came of an import.
+public enum ImportCSVReport: Sendable {
+    /// Ratings.
+    case ratings(ImportReport)
+    /// A table.
+    case table(TableImportReport)
+}
+
+extension Workspace {
+    /// Imports a delimited file as ratings or as a table.
+    ///
+    /// - Parameter progress: called with every few thousand rows of a table
+    /// - Throws: `DataError`, as `importCSV` and `importTable` of the store
+    public func importCSV(_ request: ImportCSVRequest, progress: (TableImportProgress) -> Void = { _ in }) throws
+        -> ImportCSVReport
+    {
+        let form = request.form == .auto ? (holdsRatings(request) ? .ratings : .table) : request.form
+        if form == .ratings {
+            return .ratings(
+                try data.importCSV(
+                    file: request.file, name: request.name, columns: request.ratings.columns,
+                    options: request.ratings.options))
+        }
+        return .table(
+            try data.importTable(
+                file: request.file, name: request.name, options: request.table, progress: progress))
+    }
+
+    private func holdsRatings(_ request: ImportCSVRequest) -> Bool {
+        guard request.table.header != .none, request.table.skippedLines == 0, request.table.columnNames == nil else {
+            return false
+        }
+        return RatingColumns(user: "user", item: "item", rating: "rating").areIn(
+            file: request.file, encoding: request.ratings.options.encoding)
+    }
+}

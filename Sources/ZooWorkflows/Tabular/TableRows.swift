@@ -1,0 +1,143 @@
+import ZooData
+import ZooTabular
+
+/// The rows of a data set or of a SELECT as the application reads them.
+public struct StoredRows: RowSource {
+    /// The columns of every block.
+    public let columns: [TableColumn]
+    /// The rows in the store, as they were when it was opened.
+    public let source: TableSource
+
+    init(_ source: TableSource) {
+        self.source = source
+        columns = source.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind)) }
+    }
+
+    /// Goes through all rows from the first to the last.
+    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+        var adapter = BlockAdapter(columnCount: columns.count)
+        try source.forEachBlock { try body(adapter.block($0)) }
+    }
+}
+
+/// The rows of a delimited file as the application reads them, with columns whose kinds are known.
+public struct FileRows: RowSource {
+    /// The columns of every block: those asked for that the file has.
+    public let columns: [TableColumn]
+    /// The file.
+    public let file: TableFile
+
+    /// Finds the columns in the file's header.
+    ///
+    /// - Parameter optional: names of columns that may be missing, such as a target
+    /// - Throws: `DataError.missingColumns`, and as `TableFile`
+    public init(
+        path: String, columns wanted: [TableColumn], optional: Set<String> = [],
+        options: TableImportOptions = TableImportOptions()
+    ) throws {
+        file = try TableFile(
+            path: path,
+            columns: wanted.map {
+                TableFile.Column(name: $0.name, kind: ValueKind($0.kind), isOptional: optional.contains($0.name))
+            }, options: options)
+        columns = file.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind)) }
+    }
+
+    /// Goes through all rows from the first to the last.
+    ///
+    /// - Throws: `DataError.badRow` for a value that is not of its column's kind
+    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+        var adapter = BlockAdapter(columnCount: columns.count)
+        try file.forEachBlock { try body(adapter.block($0)) }
+    }
+}
+
+extension Workspace {
+    /// The rows of a data set of the kind table, in one snapshot.
+    ///
+    /// - Throws: `DataError.unknown`, `.otherKind`, `.locked`, `.database`
+    public func rows(dataset name: String) throws -> StoredRows { StoredRows(try data.tableSource(dataset: name)) }
+
+    /// The rows of any SELECT, in one snapshot; it is gone through once to find out what is in its columns.
+    ///
+    /// - Parameter progress: called with the number of rows until now, every few thousand
+    /// - Throws: `DataError.query`, `.locked`, `.database`
+    public func rows(sql: String, progress: (Int) -> Void = { _ in }) throws -> StoredRows {
+        StoredRows(try data.tableSource(sql: sql, progress: progress))
+    }
+}
+
+extension ColumnKind {
+    /// The kind as the application sees it: a day is a moment.
+    init(_ kind: ValueKind) {
+        switch kind {
+        case .integer: self = .integer
+        case .real: self = .real
+        case .text: self = .text
+        case .boolean: self = .boolean
+        case .date, .datetime: self = .date
+        }
+    }
+
+    /// The number that a value means, as it is typed on a command line; nil for an empty one or one that is no such.
+    ///
+    /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts
+    public func number(parsing text: String) -> Double? { ValueKind(self).number(parsing: text) }
+}
+
+extension ValueKind {
+    /// The kind as the store sees it.
+    init(_ kind: ColumnKind) {
+        switch kind {
+        case .integer: self = .integer
+        case .real: self = .real
+        case .text: self = .text
+        case .boolean: self = .boolean
+        case .date: self = .datetime
+        }
+    }
+}
+
+/// Turns the blocks of the store into those of the application.
+private struct BlockAdapter {
+    /// The dictionary of the application that stands for one of the store.
+    private struct Copy {
+        let original: TextNumbers
+        let dictionary: TextDictionary
+        /// By number of the store: the code.
+        var codes: [Int32] = []
+        /// Whether numbers and codes are the same. Texts that differ only in how their accents are encoded make them differ.
+        var isSame = true
+    }
+
+    private var copies: [Copy?]
+
+    init(columnCount: Int) { copies = Array(repeating: nil, count: columnCount) }
+
+    mutating func block(_ block: TableBlock) -> RowBlock {
+        RowBlock(
+            rowCount: block.rowCount,
+            columns: block.columns.enumerated().map { column, values in
+                switch values {
+                case .numbers(let numbers): return .numbers(numbers)
+                case .texts(let numbers, let texts):
+                    let copy = copy(of: texts, in: column)
+                    let codes = copy.isSame ? numbers : numbers.map { $0 < 0 ? -1 : copy.codes[Int($0)] }
+                    return .texts(codes: codes, dictionary: copy.dictionary)
+                }
+            })
+    }
+
+    private mutating func copy(of texts: TextNumbers, in column: Int) -> Copy {
+        var copy =
+            copies[column].flatMap { $0.original === texts ? $0 : nil }
+            ?? Copy(original: texts, dictionary: TextDictionary())
+        for text in texts.entries.dropFirst(copy.codes.count) {
+            let code = copy.dictionary.code(for: text)
+            if Int(code) != copy.codes.count { copy.isSame = false }
+            copy.codes.append(code)
+        }
+        copies[column] = copy
+        return copy
+    }
+}

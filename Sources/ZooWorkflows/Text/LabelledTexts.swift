@@ -1,0 +1,93 @@
+import ZooData
+import ZooKernels
+
+/// Where labelled texts come from.
+public enum LabelledTextSource: Sendable, Hashable {
+    /// A data set that was imported with labels.
+    case dataset(String)
+    /// A SELECT over the database whose columns are the text and its label.
+    case sql(String)
+}
+
+/// Texts with their labels, from a data set or a query.
+struct LabelledTexts {
+    let texts: [String]
+    let labels: [String]
+    /// Name of the data set; nil for a query.
+    let dataset: Dataset?
+
+    /// Reads the texts.
+    ///
+    /// - Throws: `DataError`; `WorkflowError.invalid` for texts without labels, or a query with other columns
+    init(_ source: LabelledTextSource, in data: DataStore) throws {
+        switch source {
+        case .dataset(let name):
+            let stored = try data.texts(dataset: name)
+            let labels = stored.documents.compactMap(\.label)
+            guard labels.count == stored.documents.count else {
+                throw WorkflowError.invalid(
+                    what: "data set '\(name)'",
+                    reason:
+                        "\(stored.documents.count - labels.count) of its texts have no label: import it with --label-column"
+                )
+            }
+            (texts, self.labels, dataset) = (stored.documents.map(\.text), labels, stored.dataset)
+        case .sql(let sql):
+            (texts, labels) = try Self.rows(of: data.query(sql))
+            dataset = nil
+        }
+        guard !texts.isEmpty else { throw WorkflowError.invalid(what: "the labelled texts", reason: "there are none") }
+    }
+
+    private static func rows(of query: ReadOnlyQuery) throws -> ([String], [String]) {
+        guard query.columns.count == 2, query.parameters.isEmpty else {
+            throw WorkflowError.invalid(
+                what: "--sql", reason: "it needs two columns, the text and its label, and has \(query.columns.count)")
+        }
+        var (texts, labels): ([String], [String]) = ([], [])
+        try query.forEachRow { row in
+            guard case .text(let text) = row[0], !text.isEmpty else {
+                throw WorkflowError.invalid(
+                    what: "--sql",
+                    reason: "row \(texts.count + 1) has no text in its first column '\(query.columns[0])'")
+            }
+            switch row[1] {
+            case .text(let label) where !label.isEmpty: labels.append(label)
+            case .integer(let number): labels.append(String(number))
+            default:
+                throw WorkflowError.invalid(
+                    what: "--sql",
+                    reason: "row \(texts.count + 1) has no label in its second column '\(query.columns[1])'")
+            }
+            texts.append(text)
+            return true
+        }
+        return (texts, labels)
+    }
+
+    /// The labels that occur, sorted.
+    ///
+    /// - Throws: `WorkflowError.invalid` where all texts have the same
+    func classes() throws -> [String] {
+        let found = Set(labels).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        guard found.count > 1 else {
+            throw WorkflowError.invalid(
+                what: "the label column",
+                reason: "every one of \(labels.count) texts is '\(found.first ?? "")': a classifier needs two labels")
+        }
+        return found
+    }
+
+    /// The numbers of the texts that train and of those that validate: `share` of each label, at least one where there
+    /// are two, drawn by the seed.
+    func split(validShare share: Double, seed: UInt64) -> (training: [Int], validation: [Int]) {
+        var generator = RandomGenerator(seed: seed)
+        var validation: Set<Int> = []
+        for label in Set(labels).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+            let rows = labels.indices.filter { labels[$0] == label }.shuffled(using: &generator)
+            let wanted = share > 0 && rows.count > 1 ? max(1, Int((Double(rows.count) * share).rounded())) : 0
+            validation.formUnion(rows.prefix(min(wanted, rows.count - 1)))
+        }
+        return (labels.indices.filter { !validation.contains($0) }, validation.sorted())
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import ZooData
+import ZooKernels
+import ZooLearn
+import ZooText
+import ZooWeights
+
+/// The training of one language model: its tokens, its network, and where it begins.
+struct TextJob {
+    private let request: TrainTextRequest
+    private let dataset: Dataset
+    private let tokenizer: any Tokenizer
+    private let model: LanguageModel
+    private let training: [Int32]
+    private let validation: [Int32]?
+    private let start: Checkpoint?
+
+    /// Reads the data and makes tokenizer and network, or takes them out of the checkpoint.
+    init(_ request: TrainTextRequest, in workspace: Workspace, onProgress: (TextProgress) -> Void) throws {
+        self.request = request
+        let recipe = request.recipe
+        try recipe.training.validate()
+        let texts = try workspace.data.texts(dataset: request.dataset)
+        dataset = texts.dataset
+        let split = TextSplit(texts.documents.map(\.text), validShare: recipe.validShare)
+        if request.resumes {
+            (tokenizer, model, start) = try Self.resumed(request, dataset, in: workspace)
+        } else {
+            // The vocabulary comes from the training part alone.
+            tokenizer = try recipe.tokenizer.tokenizer(from: split.training)
+            let network = recipe.network(vocabularySize: tokenizer.vocabulary.count)
+            try network.validate()
+            var generator = RandomGenerator(seed: recipe.training.seed)
+            model = LanguageModel(network, using: &generator)
+            start = nil
+        }
+        training = tokenizer.encode(documents: split.training).tokens
+        try Self.check(training, request)
+        guard recipe.validShare > 0 else {
+            validation = nil
+            return
+        }
+        let encoded = tokenizer.encode(documents: split.validation)
+        guard encoded.tokens.count > 1 else {
+            throw WorkflowError.invalid(
+                what: "--valid \(recipe.validShare)",
+                reason:
+                    "it leaves \(encoded.tokens.count) tokens for validation, and 2 are needed: give a larger part, or 0"
+            )
+        }
+        validation = encoded.tokens
+        if let note = encoded.unknown.note(of: "the validation text") { onProgress(.note(note)) }
+    }
+
+    /// - Throws: `TextError.tooShort`; `WorkflowError.invalid` for a text of one token over and over
+    private static func check(_ training: [Int32], _ request: TrainTextRequest) throws {
+        _ = try TextStream(training, batchSize: request.recipe.training.batchSize)
+        guard training.contains(where: { $0 != training.first }) else {
+            throw WorkflowError.invalid(
+                what: "data set '\(request.dataset)'",
+                reason: "its training part is one and the same token \(training.count) times: there is nothing to learn"
+            )
+        }
+    }
+
+    private static func resumed(_ request: TrainTextRequest, _ dataset: Dataset, in workspace: Workspace) throws
+        -> (any Tokenizer, LanguageModel, Checkpoint)
+    {
+        let name = request.saveAs ?? ""
+        let stored = try workspace.recipeOfStoppedTraining(named: name)
+        var same = request.recipe
+        // What only decides the steps to come may change.
+        (same.training.epochs, same.training.learningRate) = (stored.training.epochs, stored.training.learningRate)
+        (same.training.schedule, same.training.clipping) = (stored.training.schedule, stored.training.clipping)
+        guard same == stored else {
+            throw WorkflowError.unsuitable(
+                model: name,
+                reason:
+                    "was begun with other settings: give the same ones; --epochs, --lr, --schedule and --clip may change"
+            )
+        }
+        let (file, _) = try workspace.modelFile(named: name)
+        let model = try StoredLanguageModel(file)
+        let configuration = try JSONText.decode(
+            StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
+        guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
+            throw WorkflowError.unsuitable(model: name, reason: "has been trained to the end")
+        }
+        guard checkpoint.position.dataFingerprint == dataset.fingerprint else {
+            throw WorkflowError.unsuitable(
+                model: name,
+                reason: "was trained on another text than '\(dataset.name)' holds now: it cannot go on with it")
+        }
+        return (model.tokenizer, model.model, checkpoint.checkpoint)
+    }
+
+    /// Trains to the end, or until something stops it.
+    func fit(onProgress: @escaping (TextProgress) -> Void, shouldStop: @escaping () -> Bool) throws -> LanguageModelFit
+    {
+        let trainer = LanguageModelTrainer(model, options: request.recipe.training)
+        let reporter = TextReporter(epochs: request.recipe.training.epochs, onProgress: onProgress)
+        return try trainer.fit(
+            training: training, validation: validation, from: start, observers: [reporter], shouldStop: shouldStop)
+    }
+
+    func report(_ fit: LanguageModelFit, seconds: Double) -> TrainTextReport {
+        let steps = fit.steps - (start?.progress.step ?? 0)
+        let tokens = Double(steps * request.recipe.training.batchSize * request.recipe.training.bptt)
+        let epochs = fit.epochs.map { TrainTextReport.Epoch($0) }
+        // Whole epochs are counted exactly; of a part of one, the mean length of a window stands for each step.
+        let whole = Double(training.count * (epochs.count - (start?.progress.history.count ?? 0)))
+        return TrainTextReport(
+            model: model.configuration.cell.rawValue, data: request.dataset, tokens: tokenizer.kind.rawValue,
+            vocabulary: tokenizer.vocabulary.count, parameters: model.parameters.reduce(0) { $0 + $1.shape.count },
+            trainTokens: training.count, validTokens: validation?.count ?? 0, validNats: epochs.last?.validNats,
+            trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9), epochs: epochs,
+            saved: request.saveAs)
+    }
+
+    /// Saves the model; one whose training was stopped with all that is needed to go on.
+    func save(
+        _ report: TrainTextReport, _ fit: LanguageModelFit, as name: String, in workspace: Workspace, isFinished: Bool,
+        started: Date
+    ) throws {
+        var counts = [Int](repeating: 0, count: tokenizer.vocabulary.count)
+        for token in training { counts[Int(token)] += 1 }
+        let stored = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: request.recipe, counts: counts)
+        let checkpoint = isFinished ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint)
+        var file = try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
+        if request.halvesWeights, isFinished { file = try file.halved() }
+        var provenance = ModelProvenance(started: started)
+        provenance.dataset = request.dataset
+        provenance.datasetFingerprint = dataset.fingerprint
+        provenance.command = request.command
+        provenance.seed = request.recipe.training.seed
+        provenance.metrics = try JSONText.encode(
+            TextMetrics(validNats: report.validNats, tokens: report.tokens, validTokens: report.validTokens))
+        provenance.status = isFinished ? "finished" : "stopped"
+        provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
+        try workspace.save(file, as: name, embeddings: stored.embeddingRows, provenance: provenance)
+    }
+}
+
+/// What is known of a language model's quality.
+struct TextMetrics: Codable {
+    /// Nats a token of the validation text.
+    var validNats: Double?
+    /// What a token is.
+    var tokens: String
+    /// How many tokens validated.
+    var validTokens: Int
+
+    private enum CodingKeys: String, CodingKey {
+        case validNats = "valid_nats"
+        case tokens
+        case validTokens = "valid_tokens"
+    }
+}
+
+extension TrainingRun.Epoch {
+    /// A pass over a text.
+    init(_ epoch: TrainTextReport.Epoch) {
+        self.init(
+            epoch: epoch.epoch, trainLoss: epoch.trainNats, validationLoss: epoch.validNats,
+            learningRate: epoch.learningRate, seconds: epoch.seconds)
+    }
+}
+
+/// Tells of a training's steps and epochs.
+final class TextReporter: Observer {
+    private let epochs: Int
+    private let finishedEpochs: Int
+    private let onProgress: (TextProgress) -> Void
+    private var tokens = 0
+
+    /// - Parameter finishedEpochs: those of earlier stages
+    init(epochs: Int, finishedEpochs: Int = 0, onProgress: @escaping (TextProgress) -> Void) {
+        self.epochs = epochs
+        self.finishedEpochs = finishedEpochs
+        self.onProgress = onProgress
+    }
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        switch event {
+        case .stepEnded(let report):
+            tokens += report.exampleCount
+            // Epochs differ by a window or two.
+            let done = report.stepsPerEpoch * finishedEpochs + report.step + 1
+            onProgress(
+                .step(
+                    done: done, of: max(report.stepsPerEpoch * epochs, done), epoch: finishedEpochs + report.epoch + 1,
+                    epochs: epochs, tokens: tokens, loss: report.loss))
+        case .epochEnded(let history):
+            if let last = history.last {
+                onProgress(.epoch(.init(LanguageModelEpoch(last), after: finishedEpochs), of: epochs))
+            }
+        case .fitBegan, .epochBegan, .fitEnded: break
+        }
+        return .continue
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import ZooKernels
+import ZooLearn
+import ZooPlots
+import ZooText
+
+extension Workspace {
+    /// Tries rising learning rates on a fresh language model, for a plot and a suggestion; nothing is kept.
+    ///
+    /// - Throws: as `trainText`
+    public func textRateCurve(dataset: String, recipe: TextRecipe, steps: Int = 100) throws
+        -> (report: RateCurveReport, plot: LinePlot)
+    {
+        try recipe.training.validate()
+        let texts = try data.texts(dataset: dataset)
+        let split = TextSplit(texts.documents.map(\.text), validShare: recipe.validShare)
+        let tokenizer = try recipe.tokenizer.tokenizer(from: split.training)
+        let network = recipe.network(vocabularySize: tokenizer.vocabulary.count)
+        try network.validate()
+        var generator = RandomGenerator(seed: recipe.training.seed)
+        let trainer = LanguageModelTrainer(LanguageModel(network, using: &generator), options: recipe.training)
+        let curve = try trainer.rateCurve(tokenizer.encode(documents: split.training).tokens, steps: steps)
+        let report = RateCurveReport(
+            model: recipe.cell.rawValue, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
+            rates: curve.rates, losses: curve.smoothedLosses)
+        let title = "\(recipe.cell.rawValue) on '\(dataset)': loss over learning rate"
+        return (report, LinePlot(of: curve, title: title, lossName: "loss, nats a token"))
+    }
+}

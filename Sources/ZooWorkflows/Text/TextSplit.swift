@@ -1,0 +1,49 @@
+import ZooData
+import ZooText
+
+/// The documents of a text that train, and those at its end that are kept for validation.
+package struct TextSplit {
+    /// What trains.
+    package let training: [String]
+    /// What validates.
+    package let validation: [String]
+
+    /// Cuts documents so that the last `share` of all characters validates.
+    ///
+    /// One document is cut to the character; several are cut between two, as near to that as can be.
+    package init(_ documents: [String], validShare share: Double) {
+        let lengths = documents.map(\.unicodeScalars.count)
+        let kept = Int(Double(lengths.reduce(0, +)) * (1 - share))
+        guard share > 0, documents.count > 1 else {
+            guard share > 0, let text = documents.first else {
+                (training, validation) = (documents, [])
+                return
+            }
+            let scalars = text.unicodeScalars
+            let cut = scalars.index(scalars.startIndex, offsetBy: kept)
+            (training, validation) = ([String(scalars[..<cut])], [String(scalars[cut...])])
+            return
+        }
+        var (end, sum) = (0, 0)
+        while end < documents.count, sum + lengths[end] / 2 < kept || end == 0 {
+            sum += lengths[end]
+            end += 1
+        }
+        end = min(end, documents.count - 1)
+        (training, validation) = (Array(documents[..<end]), Array(documents[end...]))
+    }
+}
+
+extension UnknownText {
+    /// What was not known and what became of it, for people; nil where everything was known.
+    func note(of what: String) -> String? {
+        guard count > 0 else { return nil }
+        let shown = examples.prefix(5).map { example in
+            let piece = "'\(example.piece.replacing("\n", with: "\\n"))'"
+            return example.readAs.map { "\(piece) read as '\($0)'" } ?? "\(piece) left out"
+        }
+        let more = examples.count > 5 ? ", …" : ""
+        return "the model does not know \(count) \(count == 1 ? "piece" : "pieces") of \(what): "
+            + shown.joined(separator: ", ") + more
+    }
+}

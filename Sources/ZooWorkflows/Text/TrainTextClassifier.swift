@@ -1,0 +1,171 @@
+import Foundation
+import ZooData
+import ZooKernels
+import ZooText
+
+/// What to teach a language model to sort, and under which name to keep it.
+public struct TrainTextClassifierRequest: Sendable {
+    /// The labelled texts.
+    public var source: LabelledTextSource
+    /// The language model to build on.
+    public var encoder: String
+    /// How to train.
+    public var options = TextClassifierOptions()
+    /// The part of each label's texts that is kept for validation, 0 ..< 1.
+    public var validShare = 0.2
+    /// Name to save the classifier under, or nil to keep nothing.
+    public var saveAs: String?
+    /// The command line, kept with the model.
+    public var command: String
+
+    /// Asks for a classifier on top of a language model.
+    public init(source: LabelledTextSource, encoder: String, command: String) {
+        self.source = source
+        self.encoder = encoder
+        self.command = command
+    }
+}
+
+/// What came of the training of a text classifier.
+public struct TrainTextClassifierReport: Sendable, Encodable {
+    /// The language model that it was built on.
+    public let encoder: String
+    /// Name of the data set, or the query.
+    public let data: String
+    /// The labels.
+    public let labels: [String]
+    /// Texts that trained and that validated.
+    public let trainTexts: Int
+    /// See `trainTexts`.
+    public let validTexts: Int
+    /// How well the validation texts are sorted; nil without any.
+    @StableKey public var valid: ClassReport?
+    /// Every pass over the training texts.
+    public let epochs: [Epoch]
+    /// Wall time of the training.
+    public let trainSeconds: Double
+    /// The name it was saved under.
+    @StableKey public var saved: String?
+
+    /// One pass.
+    public struct Epoch: Sendable, Encodable {
+        /// 1, 2, ...
+        public let epoch: Int
+        /// How many layers, from the top, were trained.
+        public let trainedLayers: Int
+        /// Nats a training text.
+        public let trainLoss: Double
+        /// Nats a validation text; nil without any.
+        @StableKey public var validLoss: Double?
+        /// The part of validation texts that are sorted right; nil without any.
+        @StableKey public var validAccuracy: Double?
+        /// Wall time.
+        public let seconds: Double
+
+        init(_ epoch: TextClassifierEpoch) {
+            (self.epoch, trainedLayers, trainLoss) = (epoch.epoch, epoch.trainedLayers, epoch.trainLoss)
+            _validLoss = StableKey(wrappedValue: epoch.validLoss)
+            _validAccuracy = StableKey(wrappedValue: epoch.validAccuracy)
+            seconds = epoch.seconds
+        }
+    }
+}
+
+extension Workspace {
+    /// Teaches a stored language model to sort texts: new layers on top, thawed from the top.
+    ///
+    /// - Throws: `DataError`, `WorkflowError` for texts that will not do; `TrainingStopped` when it was stopped (nothing is
+    ///   saved) or its loss became no number
+    public func trainTextClassifier(
+        _ request: TrainTextClassifierRequest,
+        onEpoch: @escaping (_ epoch: TrainTextClassifierReport.Epoch, _ epochs: Int) -> Void = { _, _ in },
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws -> TrainTextClassifierReport {
+        if let name = request.saveAs { try Self.check(name: name) }
+        let labelled = try LabelledTexts(request.source, in: data)
+        let labels = try labelled.classes()
+        let stored = try newClassifier(request, labels: labels)
+        let (rows, validRows) = labelled.split(validShare: request.validShare, seed: request.options.seed)
+        guard rows.count > 1 else {
+            throw WorkflowError.invalid(
+                what: "the labelled texts", reason: "\(rows.count) to train on; 2 at least are needed")
+        }
+        let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
+        func tokens(_ rows: [Int]) -> LabelledTokens {
+            LabelledTokens(
+                texts: stored.tokens(rows.map { labelled.texts[$0] }).tokens,
+                classes: rows.map { numbers[labelled.labels[$0]] ?? 0 })
+        }
+        let (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
+        let started = Date()
+        var epochs: [TrainTextClassifierReport.Epoch] = []
+        let reason = try stored.classifier.fit(training, validation: validation, options: request.options) { epoch in
+            let report = TrainTextClassifierReport.Epoch(epoch)
+            epochs.append(report)
+            onEpoch(report, epoch.epochs)
+            return !shouldStop()
+        }
+        if let reason { throw TrainingStopped(description: "\(reason); nothing was saved") }
+        let valid = validation.map { stored.report(on: $0) }
+        let report = TrainTextClassifierReport(
+            encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
+            validTexts: validRows.count, valid: valid, epochs: epochs,
+            trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
+        if let name = request.saveAs { try save(stored, report, labelled, request, as: name, started: started) }
+        return report
+    }
+
+    /// The classifier before its training.
+    private func newClassifier(_ request: TrainTextClassifierRequest, labels: [String]) throws -> StoredTextClassifier {
+        let language = try languageModel(named: request.encoder)
+        let options = request.options
+        let encoder = language.model.withDropout(multipliedBy: options.dropoutMultiplier)
+        var generator = RandomGenerator(seed: options.seed)
+        let classifier = TextClassifier(
+            encoder, classCount: labels.count, dropout: options.headDropout, using: &generator)
+        return StoredTextClassifier(
+            classifier: classifier, tokenizer: language.tokenizer, labels: labels, options: options,
+            counts: language.counts)
+    }
+
+    private func save(
+        _ stored: StoredTextClassifier, _ report: TrainTextClassifierReport, _ labelled: LabelledTexts,
+        _ request: TrainTextClassifierRequest, as name: String, started: Date
+    ) throws {
+        var provenance = ModelProvenance(started: started)
+        provenance.dataset = labelled.dataset?.name
+        provenance.datasetFingerprint = labelled.dataset?.fingerprint
+        provenance.parent = request.encoder
+        provenance.command = request.command
+        provenance.seed = request.options.seed
+        provenance.metrics = try JSONText.encode(
+            ["valid_accuracy": report.valid?.accuracy, "valid_macro_f1": report.valid?.macroF1])
+        provenance.epochs = report.epochs.map {
+            TrainingRun.Epoch(
+                epoch: $0.epoch, trainLoss: $0.trainLoss, validationLoss: $0.validLoss, seconds: $0.seconds)
+        }
+        try save(
+            try stored.file(created: Date().formatted(.iso8601)), as: name, embeddings: stored.embeddingRows,
+            provenance: provenance)
+    }
+}
+
+extension LabelledTextSource {
+    /// How it is written in reports.
+    var name: String {
+        switch self {
+        case .dataset(let name): name
+        case .sql(let sql): sql
+        }
+    }
+}
+
+extension StoredTextClassifier {
+    /// How well labelled texts are sorted.
+    func report(on texts: LabelledTokens) -> ClassReport {
+        let said = classifier.probabilities(texts.texts, options: options).map { row in
+            row.indices.max { row[$0] < row[$1] } ?? 0
+        }
+        return ClassReport(said: said, isTrue: texts.classes.map { Int($0) }, labels: labels)
+    }
+}

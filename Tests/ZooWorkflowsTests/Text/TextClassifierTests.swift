@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+import ZooData
+import ZooKernels
+import ZooTensor
+import ZooText
+import ZooWorkflows
+
+@Suite struct TextClassifierTests {
+    /// A small language model of words on 200 tales, and a classifier of their endings.
+    private func train(_ zoo: Workspace, _ source: LabelledTextSource = .dataset("tales")) throws
+        -> TrainTextClassifierReport
+    {
+        try zoo.importTales(240)
+        var recipe = SmallText.recipe(.word)
+        (recipe.embeddingSize, recipe.hiddenSize, recipe.layerCount) = (24, 32, 1)
+        (recipe.training.batchSize, recipe.training.bptt, recipe.training.epochs) = (16, 32, 3)
+        recipe.regularization.multiply(by: 0)
+        var language = TrainTextRequest(dataset: "tales", recipe: recipe, command: "test")
+        language.saveAs = "words"
+        _ = try zoo.trainText(language)
+        var request = TrainTextClassifierRequest(source: source, encoder: "words", command: "test")
+        request.saveAs = "endings"
+        request.options.unfreezing.epochs = 6
+        request.options.unfreezing.learningRate = 0.03
+        return try zoo.trainTextClassifier(request)
+    }
+
+    @Test func endingsAreToldApart() throws {
+        try withWorkspace { zoo in
+            let report = try train(zoo)
+            #expect(report.labels == ["grim", "merry"] && report.trainTexts + report.validTexts == 240)
+            let accuracy = report.valid?.accuracy ?? 0
+            #expect(accuracy > 0.9, "\(report.epochs)")
+            #expect(report.epochs.map(\.trainedLayers).prefix(3) == [1, 2, 3])
+            let unseen = DemoText(seed: 9).tales.prefix(30)
+            let said = try zoo.predict(texts: unseen.map(\.text) + [""], with: "endings").predictions
+            let right = zip(said, unseen).count { $0.label == $1.label }
+            #expect(right >= 26 && said.count == 31, "\(right) of 30")
+            for answer in said {
+                #expect(abs(answer.probabilities.reduce(0) { $0 + $1.probability } - 1) < 1e-5)
+                #expect(answer.probability >= 0.5 && answer.probabilities[0].label == answer.label)
+            }
+            let measured = try zoo.evaluateTextClassifier(model: "endings", dataset: nil)
+            #expect(measured.test.texts == 240 && measured.test.accuracy >= 0.9 && measured.unknownLabels == 0)
+            #expect(try zoo.showModel(named: "endings").parent == "words")
+            #expect(try zoo.entries(model: "endings", field: "token").entries.contains { $0.key == "king" })
+        }
+    }
+
+    @Test func labelledTextsComeFromAnyQuery() throws {
+        try withWorkspace { zoo in
+            let sql = "SELECT text, CASE label WHEN 'merry' THEN 1 ELSE 0 END AS good FROM zoo_texts"
+            let report = try train(zoo, .sql(sql))
+            #expect(report.labels == ["0", "1"] && report.data == sql && (report.valid?.accuracy ?? 0) > 0.9)
+        }
+    }
+
+    @Test func labelsThatWillNotDoAreRefused() throws {
+        try withWorkspace { (zoo) throws in
+            try zoo.importTales(30)
+            try zoo.importSmallText()
+            try zoo.trainSmallText()
+            func message(_ source: LabelledTextSource, encoder: String = "m") -> String {
+                let request = TrainTextClassifierRequest(source: source, encoder: encoder, command: "test")
+                do {
+                    _ = try zoo.trainTextClassifier(request)
+                    return "no error"
+                } catch { return "\(error)" }
+            }
+            #expect(
+                message(.sql("SELECT text, 'same' FROM zoo_texts")).contains("is 'same': a classifier needs two labels")
+            )
+            #expect(message(.sql("SELECT text FROM zoo_texts")).contains("two columns"))
+            #expect(message(.sql("SELECT text, NULL AS l FROM zoo_texts")).contains("row 1 has no label"))
+            #expect(message(.sql("SELECT 1, label FROM zoo_texts")).contains("row 1 has no text"))
+            #expect(message(.sql("SELECT text, label FROM zoo_texts WHERE 0")).contains("there are none"))
+            #expect(message(.sql("DELETE FROM zoo_texts")).contains("only"))
+            #expect(message(.dataset("t")).contains("20 of its texts have no label"))
+            #expect(message(.dataset("tales"), encoder: "none").contains("'none'"))
+            #expect(throws: WorkflowError.self) { try zoo.predict(texts: ["a"], with: "m") }
+            #expect(throws: WorkflowError.self) { try zoo.predict(texts: [], with: "m") }
+        }
+    }
+
+    @Test func aReportIsWhatTheTextbookSays() {
+        // 3 of class a (2 found), 1 of class b (found), 1 of class c (not), and one a taken for b, the c for a.
+        let report = ClassReport(said: [0, 0, 1, 1, 0], isTrue: [0, 0, 0, 1, 2], labels: ["a", "b", "c"])
+        #expect(report.accuracy == 0.6 && report.texts == 5)
+        #expect(
+            report.classes.map(\.precision) == [2.0 / 3, 0.5, 0] && report.classes.map(\.recall) == [2.0 / 3, 1, 0])
+        #expect(report.classes.map(\.support) == [3, 1, 1])
+        #expect(abs(report.macroF1 - (2.0 / 3 + 2.0 / 3) / 3) < 1e-12)
+    }
+}
