@@ -70,7 +70,7 @@ extension Sandbox {
             let small = [
                 "train", "text", "--data", "tales", "--hidden", "16", "--layers", "1", "--embedding", "8",
                 "--batch-size", "64",
-                "--schedule", "constant", "--seed", "3",
+                "--schedule", "constant", "--seed", "3", "--dropout", "0.5",
             ]
             let process = try box.start(small + ["--epochs", "5000", "--save", "m"])
             #expect(process.awaitMessage("epoch 1/5000: "))
