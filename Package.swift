@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "ZooCollab", dependencies: ["ZooLearn", "ZooKernels"]),
         .target(name: "ZooTabular", dependencies: ["ZooLearn", "ZooKernels"]),
         .target(name: "ZooText", dependencies: ["ZooLearn", "ZooKernels"]),
+        .target(name: "ZooVision", dependencies: ["ZooLearn", "ZooKernels"]),
         .target(name: "ZooEmbeddings", dependencies: ["ZooTensor", "ZooKernels"]),
         .target(name: "ZooWeights", dependencies: ["ZooTensor", "CHDF5", crypto]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
@@ -37,7 +38,7 @@ let package = Package(
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooCollab", "ZooTabular", "ZooText", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots",
+                "ZooCollab", "ZooTabular", "ZooText", "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots",
                 "ZooQueries",
                 "ZooKernels",
             ]),
@@ -51,6 +52,7 @@ let package = Package(
         .testTarget(name: "ZooCollabTests", dependencies: ["ZooCollab", "ZooTesting"]),
         .testTarget(name: "ZooTabularTests", dependencies: ["ZooTabular", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooTextTests", dependencies: ["ZooText", "ZooTesting"]),
+        .testTarget(name: "ZooVisionTests", dependencies: ["ZooVision", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooEmbeddings", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries", "ZooTesting"]),

@@ -37,6 +37,23 @@ static const unsigned char bike_sharing_metrics[] = {
 };
 #endif
 
+#if __has_embed("../../zoo/nietzsche-lstm/model.h5") && __has_embed("../../zoo/nietzsche-lstm/card.md") &&                \
+    __has_embed("../../zoo/nietzsche-lstm/recipe.json") && __has_embed("../../zoo/nietzsche-lstm/metrics.json")
+#define HAS_NIETZSCHE_LSTM 1
+static const unsigned char nietzsche_lstm_model[] = {
+#embed "../../zoo/nietzsche-lstm/model.h5"
+};
+static const unsigned char nietzsche_lstm_card[] = {
+#embed "../../zoo/nietzsche-lstm/card.md"
+};
+static const unsigned char nietzsche_lstm_recipe[] = {
+#embed "../../zoo/nietzsche-lstm/recipe.json"
+};
+static const unsigned char nietzsche_lstm_metrics[] = {
+#embed "../../zoo/nietzsche-lstm/metrics.json"
+};
+#endif
+
 #define ASSET(file, bytes) {file, bytes, sizeof bytes}
 
 static const zoo_asset assets[] = {
@@ -51,6 +68,12 @@ static const zoo_asset assets[] = {
     ASSET("bike-sharing/card.md", bike_sharing_card),
     ASSET("bike-sharing/recipe.json", bike_sharing_recipe),
     ASSET("bike-sharing/metrics.json", bike_sharing_metrics),
+#endif
+#if HAS_NIETZSCHE_LSTM
+    ASSET("nietzsche-lstm/model.h5", nietzsche_lstm_model),
+    ASSET("nietzsche-lstm/card.md", nietzsche_lstm_card),
+    ASSET("nietzsche-lstm/recipe.json", nietzsche_lstm_recipe),
+    ASSET("nietzsche-lstm/metrics.json", nietzsche_lstm_metrics),
 #endif
     {0, 0, 0},  // C has no empty arrays
 };

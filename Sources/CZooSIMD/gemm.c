@@ -65,3 +65,26 @@ void zoo_sgemm_panels(const zoo_sgemm_product *product, size_t first, size_t las
         default: generic_panels(product, first, last, scratch);
     }
 }
+
+void zoo_sgemm_pack_panel(const zoo_sgemm_product *product, size_t panel, float *packed) {
+    const size_t width = zoo_sgemm_panel_columns(), j = panel * width;
+    const size_t columns = product->n - j < width ? product->n - j : width;
+    float *to = packed + panel * product->k * width;
+    switch (instructions()) {
+#if defined(__x86_64__)
+        case AVX512: avx512_pack(product, j, columns, to); return;
+        case AVX2: avx2_pack(product, j, columns, to); return;
+#endif
+        default: generic_pack(product, j, columns, to);
+    }
+}
+
+void zoo_sgemm_packed_rows(const zoo_sgemm_product *product, const float *packed, size_t first, size_t last) {
+    switch (instructions()) {
+#if defined(__x86_64__)
+        case AVX512: avx512_packed_rows(product, packed, first, last); return;
+        case AVX2: avx2_packed_rows(product, packed, first, last); return;
+#endif
+        default: generic_packed_rows(product, packed, first, last);
+    }
+}

@@ -60,9 +60,25 @@ static void NAME(pack)(const zoo_sgemm_product *p, size_t j, size_t columns, flo
         return;
     }
     if (columns < width) __builtin_memset(panel, 0, p->k * width * sizeof(float));
-    for (size_t x = 0; x < columns; x++) {
-        const float *from = p->b + (j + x) * p->ldb;
-        for (size_t q = 0; q < p->k; q++) panel[q * width + x] = from[q];
+    // Short runs of depth, so that what is written column by column stays in the first-level cache.
+    for (size_t start = 0; start < p->k; start += 64) {
+        const size_t end = start + 64 < p->k ? start + 64 : p->k;
+        for (size_t x = 0; x < columns; x++) {
+            const float *from = p->b + (j + x) * p->ldb;
+            for (size_t q = start; q < end; q++) panel[q * width + x] = from[q];
+        }
+    }
+}
+
+// All columns of rows first ..< last, from panels that were packed before.
+static void NAME(packed_rows)(const zoo_sgemm_product *p, const float *packed, size_t first, size_t last) {
+    const size_t width = 2 * LANES, count = last - first, blocks = (count + ROWS - 1) / ROWS;
+    for (size_t j = 0; j < p->n; j += width, packed += p->k * width) {
+        const size_t columns = p->n - j < width ? p->n - j : width;
+        for (size_t block = 0; block < blocks; block++) {
+            const size_t start = first + block * count / blocks, end = first + (block + 1) * count / blocks;
+            NAME(rows)(p, start, end - start, j, columns, packed, width);
+        }
     }
 }
 

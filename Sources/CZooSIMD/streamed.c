@@ -35,6 +35,13 @@ ZOO_INLINE void widen_by_hand(const char *p, lanes *to) {
     __builtin_memcpy(to, &result, sizeof result);
 }
 
+ZOO_INLINE uint16_t narrow(float x) {
+    const _Float16 half = (_Float16)finite_half(x);
+    uint16_t bits_of_half;
+    __builtin_memcpy(&bits_of_half, &half, 2);
+    return bits_of_half;
+}
+
 ZOO_INLINE uint16_t narrow_by_hand(float x) {
     x = finite_half(x != x ? 0 : x);
     const uint32_t u = (uint32_t)zoo_int(x), sign = u >> 16 & 0x8000;
@@ -51,7 +58,7 @@ ZOO_INLINE uint16_t narrow_by_hand(float x) {
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)
 #define NAME(x) avx512_##x
 #define WIDEN(p, to) to = (lanes)_mm512_cvtph_ps(_mm256_loadu_si256((const __m256i_u *)(p)))
-#define NARROW(x) ((uint16_t)_cvtss_sh(finite_half(x), _MM_FROUND_TO_NEAREST_INT))
+#define NARROW(x) narrow(x)
 #include "streamed_tiles.h"
 #undef NAME
 #undef WIDEN

@@ -1,7 +1,7 @@
 // Steps of streamed layers for one instruction set; included once for each by streamed.c, which defines
 //   NAME(x)        the name of a function of this set
 //   WIDEN(p, to)   16 floats from 16 half-precision numbers
-//   NARROW(x)      the bits of the half-precision number nearest to a float
+//   NARROW(x)      the bits of the half-precision number nearest to a float, kept finite
 
 // sum[g][lane] += sum over k of x[k] * weights[k][g][lane]; `gates` and `half` are constants at every call. The sums of
 // neighbouring k are kept apart, so that a sum need not wait for the one before it.
@@ -113,37 +113,44 @@ static void NAME(units)(const zoo_streamed_step *s, size_t block) {
     }
 }
 
-// Elements `first ..< last` of one row of weights, which stands at `lane` of `gate`.
-ZOO_INLINE void NAME(pack_row)(const float *row, size_t step, size_t first, size_t last, char *packed, bool half,
-                               size_t gates, size_t gate, size_t lane) {
-    for (size_t k = first; k < last; k++) {
-        const size_t at = (k * gates + gate) * ZOO_STREAMED_LANES + lane;
-        const float value = row ? row[k * step] : 0;
-        if (half)
-            ((uint16_t *)packed)[at] = NARROW(value);
-        else
-            ((float *)packed)[at] = value;
+enum { NAME(RUN) = 32 };
+
+// `count` elements of one row of weights, which stands at `lane` of `gate`; a missing row is zero.
+ZOO_INLINE void NAME(pack_row)(const float *row, size_t step, size_t count, char *packed, const bool half, size_t gates,
+                               size_t gate, size_t lane) {
+    float values[NAME(RUN)] = {0};
+    if (row && step == 1) __builtin_memcpy(values, row, count * sizeof(float));
+    else if (row)
+        for (size_t k = 0; k < count; k++) values[k] = row[k * step];
+    const size_t first = gate * ZOO_STREAMED_LANES + lane, next = gates * ZOO_STREAMED_LANES;
+    if (!half) {
+        for (size_t k = 0; k < count; k++) ((float *)packed)[first + k * next] = values[k];
+        return;
     }
+    uint16_t rounded[NAME(RUN)];
+    for (size_t k = 0; k < NAME(RUN); k++) rounded[k] = NARROW(values[k]);
+    for (size_t k = 0; k < count; k++) ((uint16_t *)packed)[first + k * next] = rounded[k];
 }
 
 static void NAME(pack)(const zoo_streamed_source *s, size_t block, void *packed) {
-    const size_t gates = gate_count(s->cell), size = s->half ? 2 : 4, lanes_count = ZOO_STREAMED_LANES;
+    const size_t gates = gate_count(s->cell), size = s->half ? 2 : 4, lane_count = ZOO_STREAMED_LANES;
     const bool linear = s->cell == ZOO_LINEAR;
     const size_t depths[2] = {s->input, linear ? 0 : s->outputs};
     char *part = (char *)packed + zoo_streamed_block_count(s->cell, s->input, depths[1]) * block * size;
     for (size_t side = 0; side < 2; side++) {
+        const size_t step = side == 0 ? s->w_step : 1;
         // Short runs of k: what is written lane by lane stays in the first-level cache.
-        for (size_t first = 0; first < depths[side]; first += 32) {
-            const size_t last = first + 32 < depths[side] ? first + 32 : depths[side];
+        for (size_t first = 0; first < depths[side]; first += NAME(RUN)) {
+            const size_t count = depths[side] - first < NAME(RUN) ? depths[side] - first : NAME(RUN);
             for (size_t gate = 0; gate < gates; gate++)
-                for (size_t lane = 0; lane < lanes_count; lane++) {
-                    const size_t unit = (linear ? block * gates + gate : block) * lanes_count + lane;
+                for (size_t lane = 0; lane < lane_count; lane++) {
+                    const size_t unit = (linear ? block * gates + gate : block) * lane_count + lane;
                     const size_t r = linear ? unit : gate * s->outputs + unit;
                     const float *row = side == 0 ? s->w + r * s->w_row : s->u + r * s->outputs;
-                    NAME(pack_row)(unit < s->outputs ? row : NULL, side == 0 ? s->w_step : 1, first, last, part, s->half,
-                                   gates, gate, lane);
+                    NAME(pack_row)(unit < s->outputs ? row + first * step : NULL, step, count,
+                                   part + first * gates * lane_count * size, s->half, gates, gate, lane);
                 }
         }
-        part += depths[side] * gates * lanes_count * size;
+        part += depths[side] * gates * lane_count * size;
     }
 }

@@ -8,5 +8,6 @@
 @_exported import ZooTabular
 @_exported import ZooTensor
 @_exported import ZooText
+@_exported import ZooVision
 @_exported import ZooWeights
 @_exported import ZooWorkflows

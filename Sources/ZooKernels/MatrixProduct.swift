@@ -3,13 +3,17 @@ import CZooSIMD
 
 /// Products up to this many multiplications go to the built-in tiles, which need no packing of A and start at once.
 private let builtInLimit = 1 << 23
+/// Products of at least so many rows pay for packing all of B once.
+private let tallRows = 256
+/// Depths up to this one leave a group of rows of A, and a panel of B, in the second-level cache.
+private let tallDepth = 2048
 /// Below this many multiplications a second thread costs more than it brings.
 private let threadingLimit = 1 << 19
 
 /// Computes `C = alpha * op(A) op(B) + beta * C` over row-major Float32 matrices.
 ///
-/// Small products run on the built-in tiles, large ones on OpenBLAS; both share the work between threads by parts whose
-/// bounds depend on the shapes and the thread count alone.
+/// Small and tall products run on the built-in tiles, other large ones on OpenBLAS; all share the work between threads by
+/// parts whose bounds depend on the shapes and the thread count alone.
 /// - Shapes: op(A) [m, k], op(B) [k, n], C [m, n]; `lda`, `ldb`, `ldc` are row strides in elements of A, B and C as stored.
 /// - Parameter transposeA: when true, A is stored [k, m].
 /// - Parameter transposeB: when true, B is stored [n, k].
@@ -20,6 +24,12 @@ public func gemm(
 ) {
     guard m > 0, n > 0 else { return }
     let multiplications = m * n * k
+    let product = zoo_sgemm_product(
+        transpose_a: transposeA, transpose_b: transposeB, m: m, n: n, k: k, alpha: alpha, beta: beta, a: a, lda: lda,
+        b: b, ldb: ldb, c: c, ldc: ldc)
+    if multiplications > builtInLimit, !transposeA, m >= tallRows, k <= tallDepth {
+        return tallProduct(product, threads)
+    }
     if multiplications > builtInLimit, BLASLibrary.isAvailable {
         let parts = shares(rows: m, columns: n, threads: threads.count)
         parallel(parts.count, threads: threads) { index in
@@ -32,9 +42,6 @@ public func gemm(
         }
         return
     }
-    let product = zoo_sgemm_product(
-        transpose_a: transposeA, transpose_b: transposeB, m: m, n: n, k: k, alpha: alpha, beta: beta, a: a, lda: lda,
-        b: b, ldb: ldb, c: c, ldc: ldc)
     let width = zoo_sgemm_panel_columns()
     let panels = (n + width - 1) / width
     // A few parts a thread: one that is held up, or wakes late, leaves more to the others.
@@ -48,6 +55,23 @@ public func gemm(
             }
         }
     }
+}
+
+/// Packs all of B once, then goes through A a group of rows at a time.
+private func tallProduct(_ product: zoo_sgemm_product, _ threads: ThreadCount) {
+    let width = zoo_sgemm_panel_columns()
+    let panels = (product.n + width - 1) / width
+    let packed = FloatScratch(panels * width * product.k)
+    let rows = 64
+    parallel(panels, threads: threads) { panel in
+        withUnsafePointer(to: product) { zoo_sgemm_pack_panel($0, panel, packed.start) }
+    }
+    parallel((product.m + rows - 1) / rows, threads: threads) { group in
+        withUnsafePointer(to: product) {
+            zoo_sgemm_packed_rows($0, packed.start, group * rows, min((group + 1) * rows, product.m))
+        }
+    }
+    withExtendedLifetime(packed) {}
 }
 
 /// Computes `C = alpha * op(A) op(B) + beta * C` over row-major Float64 matrices; shapes as for the Float32 form.

@@ -17,3 +17,10 @@ public final class PooledBuffer: @unchecked Sendable {
 
     deinit { pool.deallocate(address, byteCount: byteCount) }
 }
+
+/// Gives `body` room for `count` floats of undefined content out of the current pool.
+func withPooledFloats<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> R) -> R {
+    let buffer = PooledBuffer(byteCount: count * 4)
+    defer { withExtendedLifetime(buffer) {} }
+    return body(buffer.address.assumingMemoryBound(to: Float.self))
+}

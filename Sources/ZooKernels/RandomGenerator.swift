@@ -23,6 +23,14 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Hashable, Codabl
         (s0, s1, s2, s3) = (splitMix(), splitMix(), splitMix(), splitMix())
     }
 
+    private init() { (s0, s1, s2, s3) = (0, 0, 0, 0) }
+
+    /// A generator that gives nothing but zeros, for modules whose parameters are about to be loaded.
+    public static let silent = RandomGenerator()
+
+    /// Whether it is `silent`.
+    public var isSilent: Bool { s0 | s1 | s2 | s3 == 0 }
+
     /// The next 64 random bits.
     public mutating func next() -> UInt64 {
         let result = rotated(s1 &* 5, 7) &* 9

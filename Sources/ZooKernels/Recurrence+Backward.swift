@@ -60,6 +60,7 @@ public func recurrenceBackward(
         }
     }
     if let u = gradients.hiddenWeight { addHiddenProducts(sizes, hidden, gates, output, u, threads) }
+    withExtendedLifetime((carry, bias)) {}
 }
 
 /// Turns the gates of all steps into the gradients of what went into them, the last step first.
@@ -98,6 +99,7 @@ private func goBack(
             withUnsafePointer(to: current) { zoo_recurrent_backward_units($0, block) }
         }
     }
+    withExtendedLifetime(packed) {}
 }
 
 /// The gradient of U: over all steps, the gates' gradients times the state before.

@@ -81,7 +81,7 @@ public func recurrenceForward(
 ) {
     guard sizes.rows > 0 else { return }
     multiplyInputs(sizes, x, weights.input, gates, threads)
-    let (packed, bias) = (FloatScratch(sizes.packedFloats), gateBias(sizes, weights))
+    let (packed, bias) = (FloatScratch(sizes.packedFloats), gateBias(sizes.kind, sizes.hidden, weights))
     let states = FloatScratch(2 * sizes.batch * sizes.stateStride)
     for row in 0..<sizes.batch {
         (states.start + row * sizes.stateStride).update(from: hidden + row * sizes.hidden, count: sizes.hidden)
@@ -104,6 +104,7 @@ public func recurrenceForward(
             withUnsafePointer(to: step) { zoo_recurrent_forward_units($0, block) }
         }
     }
+    withExtendedLifetime((packed, bias, states)) {}
 }
 
 /// Memory of the pool that lasts as long as this value.
@@ -144,14 +145,14 @@ extension RecurrenceSizes {
 }
 
 /// What is added to each block of gates.
-private func gateBias(_ sizes: RecurrenceSizes, _ weights: RecurrenceWeights) -> FloatScratch {
-    let bias = FloatScratch(sizes.kind.blockCount * sizes.hidden)
-    let (b, c, size) = (weights.inputBias, weights.hiddenBias, sizes.hidden)
-    if sizes.kind == .gru {
+func gateBias(_ kind: RecurrenceKind, _ size: Int, _ weights: RecurrenceWeights) -> FloatScratch {
+    let bias = FloatScratch(kind.blockCount * size)
+    let (b, c) = (weights.inputBias, weights.hiddenBias)
+    if kind == .gru {
         for i in 0..<2 * size { bias.start[i] = b[i] + c[i] }
         for i in 0..<size { (bias.start[2 * size + i], bias.start[3 * size + i]) = (c[2 * size + i], b[2 * size + i]) }
     } else {
-        for i in 0..<sizes.kind.gateCount * size { bias.start[i] = b[i] + c[i] }
+        for i in 0..<kind.gateCount * size { bias.start[i] = b[i] + c[i] }
     }
     return bias
 }

@@ -72,3 +72,10 @@ private func transposeBlocks<Word: FixedWidthInteger>(
         }
     }
 }
+
+/// Copies [rows, columns] to [columns, rows].
+func transpose(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+    for row in 0..<rows {
+        for column in 0..<columns { y[column * rows + row] = x[row * columns + column] }
+    }
+}

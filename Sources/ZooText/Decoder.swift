@@ -29,6 +29,9 @@ public final class Decoder: Module {
     /// What is the decoder's alone.
     var ownParameters: [Parameter] { [weight, bias].compactMap { $0 } }
 
+    /// The encoder's table [vocabulary, size], where it is used.
+    var sharedTable: Tensor? { encoder?.weight.value }
+
     /// Applies the layer.
     public func callAsFunction(_ input: Tensor) -> Tensor {
         let product =

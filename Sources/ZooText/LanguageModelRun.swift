@@ -87,7 +87,8 @@ struct LanguageModelRun {
                 step: progress.step + 1, learningRate: rate, restoredEpochs: lastGood.progress.epoch)
             try trainer.restore(lastGood)
             progress = lastGood.progress
-            state = nil
+            state = LanguageModelState(
+                lastGood.carried, of: trainer.model, batchSize: training.batchSize)
             return
         }
         let count = window.count * training.batchSize
@@ -105,10 +106,10 @@ struct LanguageModelRun {
     /// The window's cross-entropy; nil, and nothing moved, where it or the gradient is not a number.
     private mutating func step(_ window: Range<Int>, rate: Double, momentum: Double?) -> Double? {
         let parameters = trainer.optimizer.trainableParameters
-        guard let (loss, gradients) = lossAndGradients(window, parameters) else { return nil }
+        guard let (loss, norm, gradients) = lossAndGradients(window, parameters) else { return nil }
         // Short windows give noisier gradients of fewer tokens (Merity et al. 2018, section 3).
         let scale = trainer.options.variesWindows ? Double(window.count) / Double(trainer.options.bptt) : 1
-        let clipped = plan.clipping?.clipped(gradients) ?? gradients
+        let clipped = plan.clipping?.clipped(gradients, norm: norm) ?? gradients
         trainer.optimizer.step(clipped, rate: rate * scale, momentum: momentum)
         return loss
     }
@@ -117,7 +118,7 @@ struct LanguageModelRun {
     /// place.
     private mutating func lossAndGradients(
         _ window: Range<Int>, _ parameters: [Parameter]
-    ) -> (Double, [Gradient?])? {
+    ) -> (loss: Double, norm: Double, gradients: [Gradient?])? {
         let (inputs, targets) = training.window(window)
         var generator = progress.generator
         let output = trainer.model(inputs, state: state, mode: .training, using: &generator)
@@ -125,10 +126,11 @@ struct LanguageModelRun {
         let loss = entropy.item
         guard loss.isFinite, total.item.isFinite else { return nil }
         let found = gradients(of: total, withRespectTo: parameters.map(\.storedValue))
-        guard GradientClipping.norm(of: found).isFinite else { return nil }
+        let norm = GradientClipping.norm(of: found)
+        guard norm.isFinite else { return nil }
         progress.generator = generator
         state = output.state
-        return (loss, found)
+        return (loss, norm, found)
     }
 
     private mutating func endEpoch(since start: ContinuousClock.Instant) throws {

@@ -41,6 +41,8 @@ extension Sandbox {
             #expect(abs(nats - (report["valid_nats"] as? Double ?? 0)) < 1e-6)
             #expect(abs((measured["perplexity"] as? Double ?? 0) - exp(nats)) < 1e-9)
             #expect(try box.succeed("query", "embeddings", "m", "token", "--near", "a", "-n", "2").contains("near a"))
+            let listed = try box.succeed("query", "embeddings", "m", "token", "--list").split(separator: "\n")
+            #expect(listed.count == 15 && listed[1].hasPrefix("\u{21B5} "), "\(listed)")
             #expect(try box.succeed("pca", "m", "token", "-k", "2").contains("component 2"))
             #expect(try box.succeed("data", "show", "cafe").contains("15 different"))
         }
@@ -70,7 +72,7 @@ extension Sandbox {
             let small = [
                 "train", "text", "--data", "tales", "--hidden", "16", "--layers", "1", "--embedding", "8",
                 "--batch-size", "64",
-                "--schedule", "constant", "--seed", "3",
+                "--schedule", "constant", "--seed", "3", "--dropout", "0.5",
             ]
             let process = try box.start(small + ["--epochs", "5000", "--save", "m"])
             #expect(process.awaitMessage("epoch 1/5000: "))

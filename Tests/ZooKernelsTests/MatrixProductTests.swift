@@ -58,9 +58,12 @@ private func largestError(_ p: Product, threads: Int, generator: inout RandomGen
     var generator = RandomGenerator(seed: 2)
     for transposeA in [false, true] {
         for transposeB in [false, true] {
-            let product = Product(
-                transposeA: transposeA, transposeB: transposeB, m: 251, n: 203, k: 199, alpha: 2, beta: 0.5)
-            #expect(largestError(product, threads: 2, generator: &generator) < 1e-3)
+            // Wide, and so tall that all of B is packed first.
+            for m in [251, 449] {
+                let product = Product(
+                    transposeA: transposeA, transposeB: transposeB, m: m, n: 203, k: 199, alpha: 2, beta: 0.5)
+                #expect(largestError(product, threads: 2, generator: &generator) < 1e-3)
+            }
         }
     }
 }

@@ -41,3 +41,12 @@ private func drawn(_ initializer: Initializer) -> (mean: Double, deviation: Doub
     let initializer = Initializer.normal(deviation: 1)
     #expect(initializer.tensor([7], using: &a).floats == initializer.tensor([7], using: &b).floats)
 }
+
+@Test func aSilentGeneratorDrawsNothing() {
+    var generator = RandomGenerator.silent
+    let shapes = Initializer.uniform(low: -1, high: 1).tensor([2, 3], using: &generator)
+    #expect(shapes.floats == [Float](repeating: 0, count: 6) && generator.isSilent)
+    var other = RandomGenerator(seed: 0)
+    #expect(
+        !other.isSilent && Initializer.truncatedNormal(deviation: 1).tensor([4], using: &other).floats != [0, 0, 0, 0])
+}

@@ -23,12 +23,32 @@ private func model(_ cell: RecurrentCell = .lstm, tied: Bool = false, vocabulary
         var random = RandomGenerator(seed: 0)
         let output = model(Tensor(tokens, shape: [6, 1]), using: &random)
         let expected = output.logits.logSoftmax().reshaped([6, 7]).floats
-        var generator = TextGenerator(model)
+        var generator = TextGenerator(model, precision: .float32)
         let scores = try generator.feed(tokens)
         for (a, b) in zip(generator.logProbabilities, expected.suffix(7)) { #expect(abs(a - b) < 1e-5) }
         for step in 1..<6 { #expect(abs(scores[step] - expected[(step - 1) * 7 + Int(tokens[step])]) < 1e-5) }
         #expect(abs(scores[0] + log(7)) < 1e-6)
     }
+}
+
+/// Weights held at half precision: over a long text the log-probabilities move by less than 0.01. (A rectified network's
+/// state grows without bound, and what it says with it.)
+@Test(arguments: [RecurrentCell.rnn, .gru, .lstm]) func halfPrecisionHardlyMovesLogProbabilities(cell: RecurrentCell)
+    throws
+{
+    var random = RandomGenerator(seed: 8)
+    let model = LanguageModel(
+        LanguageModelConfiguration(cell: cell, vocabularySize: 40, embeddingSize: 32, hiddenSize: 96), using: &random)
+    var (exact, half) = (TextGenerator(model, precision: .float32), TextGenerator(model, precision: .float16))
+    var largest: Float = 0
+    for _ in 0..<300 {
+        let token = Int32.random(in: 0..<40, using: &random)
+        try exact.feed([token])
+        try half.feed([token])
+        let differences = zip(exact.logProbabilities, half.logProbabilities).map { abs($0 - $1) }
+        largest = max(largest, differences.max() ?? 0)
+    }
+    #expect(largest > 0 && largest < 0.01)
 }
 
 @Test func theSameSeedWritesTheSameText() throws {

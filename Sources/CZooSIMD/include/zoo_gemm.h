@@ -28,4 +28,11 @@ size_t zoo_sgemm_scratch_floats(size_t k);
 /// Computes the columns of panels first ..< last. Calls over disjoint panels may run at the same time.
 void zoo_sgemm_panels(const zoo_sgemm_product *product, size_t first, size_t last, float *scratch);
 
+/// Packs one panel of op(B) into its place among all panels, [panels][k][panel columns]; panels may be packed at the same
+/// time.
+void zoo_sgemm_pack_panel(const zoo_sgemm_product *product, size_t panel, float *packed);
+
+/// Computes the rows first ..< last of C from all panels. Calls over disjoint rows may run at the same time.
+void zoo_sgemm_packed_rows(const zoo_sgemm_product *product, const float *packed, size_t first, size_t last);
+
 #endif

@@ -2,9 +2,11 @@
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
 #include "zoo_binary.h"
+#include "zoo_convolution.h"
 #include "zoo_covariance.h"
 #include "zoo_dot_bias.h"
 #include "zoo_gemm.h"
+#include "zoo_image.h"
 #include "zoo_neighbours.h"
 #include "zoo_optimizer.h"
 #include "zoo_recurrent.h"

@@ -10,12 +10,13 @@ struct BenchCommand: ParsableCommand {
 
     /// What to measure.
     enum Work: String, CaseIterable, ExpressibleByArgument {
-        case gemm, collab, tabular, pca, neighbours, elementwise
+        case gemm, collab, tabular, charlm, pca, neighbours, elementwise
     }
 
     @Argument(help: "What to measure.") var work: Work
     @Option(help: "Threads to use; else all processors.") var threads: Int?
-    @Option(help: "Rows a step, for tabular; else 64 and 1024.") var batchSize: Int?
+    @Option(help: "Rows a step: for tabular, else 64 and 1024; for charlm, else 64.") var batchSize: Int?
+    @OptionGroup var languageModel: LanguageModelBenchOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -50,6 +51,14 @@ struct BenchCommand: ParsableCommand {
                     String(Int(timing.rowsPerSecond)),
                 ]
             }
+        case .charlm:
+            let timing = try languageModel.measure(batchSize: batchSize ?? 64, threads: count)
+            if options.json { return try outputJSON(timing) }
+            var table = TextTable(["work", "chars/s"], rightAligned: [1])
+            table.add(["train", timing.trainCharsPerSecond.fixed(0)])
+            table.add(["generate", timing.generateCharsPerSecond.fixed(0)])
+            table.add(["generate, float16", timing.generateFloat16CharsPerSecond.fixed(0)])
+            outputText(table.text + "\npeak memory \(timing.peakMegabytes.fixed(0)) MB")
         case .pca: try printEmbeddings(try EmbeddingTiming.principalComponents(threads: count))
         case .neighbours: try printEmbeddings(EmbeddingTiming.neighbours(threads: count))
         case .elementwise:

@@ -102,7 +102,9 @@ extension EntriesReport: Printable {
     var text: String {
         var table = TextTable(["key", "bias", "count", "label"], rightAligned: [1, 2])
         for entry in entries {
-            table.add([entry.key, entry.bias?.fixed(4) ?? "", entry.count.map(String.init) ?? "", entry.label])
+            // The key of a line break would break the line.
+            let key = entry.key.contains(where: \.isNewline) ? entry.label : entry.key
+            table.add([key, entry.bias?.fixed(4) ?? "", entry.count.map(String.init) ?? "", entry.label])
         }
         return table.text
     }

@@ -134,7 +134,13 @@ struct TextRegularizationOptions: ParsableArguments {
     }
 
     func apply(to regularization: inout TextRegularization) {
-        if let dropout { regularization.multiply(by: Float(dropout)) }
+        if let dropout {
+            // From the defaults, also where a recipe is gone on with that was multiplied already.
+            let (activation, temporal) = (regularization.activation, regularization.temporal)
+            regularization = TextRegularization()
+            regularization.multiply(by: Float(dropout))
+            (regularization.activation, regularization.temporal) = (activation, temporal)
+        }
         if let embeddingDropout { regularization.embeddingDropout = Float(embeddingDropout) }
         if let inputDropout { regularization.inputDropout = Float(inputDropout) }
         if let weightDropout { regularization.weightDropout = Float(weightDropout) }

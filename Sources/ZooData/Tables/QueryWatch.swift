@@ -12,7 +12,9 @@ public struct QueryLimits: Sendable, Equatable {
 }
 
 /// Watches a statement while it runs.
-final class QueryWatch: @unchecked Sendable {  // `isCancelled` is read and written under the lock, the rest by one thread
+///
+/// `@unchecked Sendable`: `isCancelled` is read and written under the lock, the rest by one thread.
+final class QueryWatch: @unchecked Sendable {
     private let seconds: Double
     private let lock = NSLock()
     private var isCancelled = false

@@ -1,3 +1,4 @@
+import ZooKernels
 import ZooTensor
 
 /// What bounds gradients before a step.
@@ -10,10 +11,12 @@ public enum GradientClipping: Sendable, Hashable, Codable {
     case value(Double)
 
     /// The bounded gradients; sparse ones stay sparse.
-    public func clipped(_ gradients: [Gradient?]) -> [Gradient?] {
+    ///
+    /// - Parameter norm: `norm(of: gradients)`, where it is known already
+    public func clipped(_ gradients: [Gradient?], norm: Double? = nil) -> [Gradient?] {
         switch self {
         case .globalNorm(let bound):
-            let norm = Self.norm(of: gradients)
+            let norm = norm ?? Self.norm(of: gradients)
             return norm > bound ? gradients.map { $0?.mapped { $0 * (bound / norm) } } : gradients
         case .value(let bound): return gradients.map { $0?.mapped { $0.cut(to: bound) } }
         }
@@ -45,13 +48,8 @@ extension Gradient {
 extension Tensor {
     /// Added up in Float64: a sum of millions of Float32 squares loses digits.
     fileprivate var sumOfSquares: Double {
-        var sum = 0.0
-        if dtype == .float64 {
-            withUnsafeDoubles { for value in $0 { sum += value * value } }
-        } else {
-            withUnsafeFloats { for value in $0 { sum += Double(value) * Double(value) } }
-        }
-        return sum
+        guard dtype == .float64 else { return withUnsafeFloats { ZooKernels.sumOfSquares($0) } }
+        return withUnsafeDoubles { $0.reduce(0) { $0 + $1 * $1 } }
     }
 
     fileprivate func cut(to bound: Double) -> Tensor {

@@ -24,9 +24,12 @@ public enum Initializer: Sendable, Hashable {
     /// A tensor of drawn values.
     ///
     /// - Parameter dtype: float32 or float64
+    /// - Parameter generator: with `RandomGenerator.silent` nothing is drawn, and all values are 0
     public func tensor(_ shape: Shape, dtype: DType = .float32, using generator: inout RandomGenerator) -> Tensor {
-        let values = (0..<shape.count).map { _ in draw(using: &generator) }
-        return dtype == .float64 ? Tensor(values, shape: shape) : Tensor(values.map { Float($0) }, shape: shape)
+        if generator.isSilent { return .zeros(shape, dtype) }
+        if dtype == .float64 { return Tensor((0..<shape.count).map { _ in draw(using: &generator) }, shape: shape) }
+        let values = (0..<shape.count).map { _ in Float(draw(using: &generator)) }
+        return Tensor(values, shape: shape)
     }
 
     private func draw(using generator: inout RandomGenerator) -> Double {

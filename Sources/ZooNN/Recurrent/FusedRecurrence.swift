@@ -18,7 +18,7 @@ package func fusedRecurrence(
 }
 
 extension RecurrentCell {
-    fileprivate var recurrence: RecurrenceKind {
+    var recurrence: RecurrenceKind {
         switch self {
         case .rnn: .rnn
         case .rectifiedRNN: .rectifiedRNN

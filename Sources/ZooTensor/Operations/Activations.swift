@@ -10,6 +10,16 @@ extension Tensor {
         }
     }
 
+    /// min(max(x, 0), 6).
+    ///
+    /// - Source: Krizhevsky 2010, "Convolutional deep belief networks on CIFAR-10"
+    public func relu6() -> Tensor { relu().minimum(.full(6, [], dtype)) }
+
+    /// x min(max(x + 3, 0), 6) / 6.
+    ///
+    /// - Source: Howard et al. 2019, section 5.2
+    public func hardSwish() -> Tensor { self * (self + 3).relu6() / 6 }
+
     /// 1 / (1 + exp(-x)).
     public func sigmoid() -> Tensor {
         applying(.sigmoid).recorded(from: self, saving: .output) { step in

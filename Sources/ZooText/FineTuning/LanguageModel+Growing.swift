@@ -13,7 +13,7 @@ extension LanguageModel {
             "growing: from \(configuration.vocabularySize) to \(vocabularySize)")
         var larger = configuration
         larger.vocabularySize = vocabularySize
-        var generator = RandomGenerator(seed: 0)
+        var generator = RandomGenerator.silent  // the weights are loaded
         let model = LanguageModel(larger, using: &generator)
         let known = Dictionary(uniqueKeysWithValues: state().map { ($0.path, $0.tensor) })
         let state = model.state().map { new in
@@ -53,7 +53,7 @@ extension LanguageModel {
         changed.hiddenDropout *= factor
         changed.outputDropout *= factor
         (changed.activationRegularization, changed.temporalRegularization) = (0, 0)
-        var generator = RandomGenerator(seed: 0)
+        var generator = RandomGenerator.silent  // the weights are loaded
         let model = LanguageModel(changed, using: &generator)
         try? model.load(state: state())  // the paths and shapes are the same
         return model

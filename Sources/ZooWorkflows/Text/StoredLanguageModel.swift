@@ -134,7 +134,7 @@ extension LanguageModel {
         else {
             throw WeightError.malformed(location: "/weights", reason: "they are not of the sizes in /config")
         }
-        var generator = RandomGenerator(seed: 0)
+        var generator = RandomGenerator.silent  // the weights are loaded
         self.init(configuration, using: &generator)
         let entries = file.weights.filter { $0.path.hasPrefix(prefix) }
         do { try load(state: try entries.map { try $0.namedTensor(without: prefix) }) } catch let error

@@ -81,7 +81,7 @@ struct StoredTextClassifier {
         }
         self.counts = counts.map { Int(clamping: $0) }
         let encoder = try LanguageModel(stored: file, configuration.network, prefix: "encoder.")
-        var generator = RandomGenerator(seed: 0)
+        var generator = RandomGenerator.silent  // the weights are loaded
         classifier = TextClassifier(
             encoder, classCount: labels.count, dropout: options.headDropout, using: &generator)
         do { try classifier.load(state: try file.weights.map { try $0.namedTensor() }) } catch let error

@@ -1,0 +1,118 @@
+#include "zoo_convolution.h"
+
+#include "zoo_image.h"
+#include "zoo_windows.h"
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define NAME(x) avx512_##x
+#define LANES 16
+#define ROWS 14
+#include "convolution_tiles.h"
+#include "winograd_tiles.h"
+#include "depthwise_tiles.h"
+#undef NAME
+#undef LANES
+#undef ROWS
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAME(x) avx2_##x
+#define LANES 8
+#define ROWS 6
+#include "convolution_tiles.h"
+#include "winograd_tiles.h"
+#include "depthwise_tiles.h"
+#undef NAME
+#undef LANES
+#undef ROWS
+#pragma clang attribute pop
+
+#endif
+
+#define NAME(x) generic_##x
+#define LANES 4
+#define ROWS 6
+#include "convolution_tiles.h"
+#include "winograd_tiles.h"
+#include "depthwise_tiles.h"
+#undef NAME
+#undef LANES
+#undef ROWS
+
+typedef enum { GENERIC, AVX2, AVX512 } instruction_set;
+
+static instruction_set instructions(void) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        return AVX512;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AVX2;
+#endif
+    return GENERIC;
+}
+
+#if defined(__x86_64__)
+#define DISPATCH(call)                          \
+    switch (instructions()) {                   \
+        case AVX512: avx512_##call; return;     \
+        case AVX2: avx2_##call; return;         \
+        default: generic_##call; return;        \
+    }
+#else
+#define DISPATCH(call) generic_##call;
+#endif
+
+size_t zoo_panel_width(void) {
+    static const size_t lanes[] = {4, 8, 16};
+    return 2 * lanes[instructions()];
+}
+
+void zoo_convolve(const zoo_convolution_block *block, size_t first, size_t last) {
+    DISPATCH(convolve(block, first, last))
+}
+
+void zoo_add_outer_products(const zoo_outer_products *products, size_t first, size_t last) {
+    DISPATCH(outer_products(products, first, last))
+}
+
+void zoo_pack_convolution(int order, const float *weights, size_t outputs, size_t inputs, size_t taps, const size_t *used,
+                          size_t used_count, size_t panel, float *to) {
+    DISPATCH(pack(order, weights, outputs, inputs, taps, used, used_count, panel, to))
+}
+
+void zoo_unpack_weight_gradient(const float *sums, size_t outputs, size_t inputs, size_t taps, size_t first, size_t last,
+                                float *weights) {
+    for (size_t o = first; o < last; o++)
+        for (size_t k = 0; k < inputs; k++)
+            for (size_t t = 0; t < taps; t++) weights[(o * inputs + k) * taps + t] = sums[(t * inputs + k) * outputs + o];
+}
+
+void zoo_winograd_patches(const zoo_winograd_image *image, const float *x, size_t first, size_t last, float *patches,
+                          float *scratch) {
+    DISPATCH(winograd_patches(image, x, first, last, patches, scratch))
+}
+
+void zoo_winograd_gradients(const zoo_winograd_image *image, const float *y, size_t first, size_t last, float *gradients,
+                            float *scratch) {
+    DISPATCH(winograd_gradients(image, y, first, last, gradients, scratch))
+}
+
+void zoo_winograd_outputs(const zoo_winograd_image *image, const float *products, size_t first, size_t last,
+                          const float *bias, const float *addend, int activation, float *y) {
+    DISPATCH(winograd_outputs(image, products, first, last, bias, addend, activation, y))
+}
+
+void zoo_winograd_weights(const float *panel, size_t depth, float *to, size_t stride) {
+    DISPATCH(winograd_weights(panel, depth, to, stride))
+}
+
+void zoo_winograd_weight_gradient(const float *sums, size_t count, float *to) {
+    DISPATCH(winograd_weight_gradient(sums, count, to))
+}
+
+void zoo_depthwise(const zoo_window *window, const float *x, const float *weights, const float *bias, int activation,
+                   float *y, size_t first, size_t last) {
+    DISPATCH(depthwise(window, x, weights, bias, activation, y, first, last))
+}

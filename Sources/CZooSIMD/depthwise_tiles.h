@@ -1,0 +1,67 @@
+// Depthwise convolution for one instruction set; included after convolution_tiles.h, with the same definitions.
+
+#define LOAD(p) (*(const NAME(vec) *)(p))
+
+// One row of outputs, one register of channels; `taps` is the side of the kernel if it is known, so that whole windows are unrolled.
+static inline __attribute__((always_inline)) void NAME(depthwise_row)(const size_t taps, const zoo_window *w, const float *x, const float *weights, const float *bias,
+    int activation, float *y, ptrdiff_t top) {
+    const ptrdiff_t channels = (ptrdiff_t)w->channels, row = (ptrdiff_t)w->width * channels;
+    const NAME(vec) shift = bias ? LOAD(bias) : (NAME(vec)){0};
+    ptrdiff_t top_first, top_last;
+    inside(top, (ptrdiff_t)w->height, (ptrdiff_t)w->dilation_y, (ptrdiff_t)w->kernel_height, &top_first, &top_last);
+    const int whole_rows = top_first == 0 && top_last == (ptrdiff_t)w->kernel_height;
+    NAME(vec) kept[25];
+    if (taps)
+        for (size_t t = 0; t < taps * taps; t++) kept[t] = LOAD(weights + (ptrdiff_t)t * channels);
+    for (size_t i = 0; i < w->output_width; i++) {
+        const ptrdiff_t left = (ptrdiff_t)(i * w->stride_x) - w->padding_x;
+        ptrdiff_t first, last;
+        inside(left, (ptrdiff_t)w->width, (ptrdiff_t)w->dilation_x, (ptrdiff_t)w->kernel_width, &first, &last);
+        NAME(vec) sum = shift;
+        if (taps && whole_rows && first == 0 && last == (ptrdiff_t)taps) {
+            const float *from = x + top * row + left * channels;
+#pragma clang loop unroll(full)
+            for (size_t v = 0; v < taps; v++)
+#pragma clang loop unroll(full)
+                for (size_t u = 0; u < taps; u++)
+                    sum += LOAD(from + (ptrdiff_t)(v * w->dilation_y) * row + (ptrdiff_t)(u * w->dilation_x) * channels) *
+                           kept[v * taps + u];
+        } else {
+            for (ptrdiff_t v = top_first; v < top_last; v++)
+                for (ptrdiff_t u = first; u < last; u++)
+                    sum += LOAD(x + (top + v * (ptrdiff_t)w->dilation_y) * row + (left + u * (ptrdiff_t)w->dilation_x) * channels) *
+                           LOAD(weights + (v * (ptrdiff_t)w->kernel_width + u) * channels);
+        }
+        *(NAME(vec) *)(y + (ptrdiff_t)i * channels) = NAME(activate)(activation, sum);
+    }
+}
+
+static void NAME(depthwise)(const zoo_window *w, const float *x, const float *weights, const float *bias, int activation,
+                              float *y, size_t first, size_t last) {
+    const size_t channels = w->channels, whole = channels / LANES * LANES;
+    const size_t taps = w->kernel_height == w->kernel_width ? w->kernel_height : 0;
+    const ptrdiff_t row = (ptrdiff_t)(w->width * channels);
+    for (size_t j = first; j < last; j++) {
+        const ptrdiff_t top = (ptrdiff_t)(j * w->stride_y) - w->padding_y;
+        float *to = y + j * w->output_width * channels;
+        for (size_t c = 0; c < whole; c += LANES) {
+            const float *shift = bias ? bias + c : bias;
+            if (taps == 3) NAME(depthwise_row)(3, w, x + c, weights + c, shift, activation, to + c, top);
+            else if (taps == 5) NAME(depthwise_row)(5, w, x + c, weights + c, shift, activation, to + c, top);
+            else NAME(depthwise_row)(0, w, x + c, weights + c, shift, activation, to + c, top);
+        }
+        for (size_t c = whole; c < channels; c++)
+            for (size_t i = 0; i < w->output_width; i++) {
+                float sum = bias ? bias[c] : 0;
+                for (size_t v = 0; v < w->kernel_height; v++)
+                    for (size_t u = 0; u < w->kernel_width; u++) {
+                        const ptrdiff_t py = top + (ptrdiff_t)(v * w->dilation_y);
+                        const ptrdiff_t px = (ptrdiff_t)(i * w->stride_x + u * w->dilation_x) - w->padding_x;
+                        if (py >= 0 && py < (ptrdiff_t)w->height && px >= 0 && px < (ptrdiff_t)w->width)
+                            sum += x[py * row + px * (ptrdiff_t)channels + (ptrdiff_t)c] * weights[(v * w->kernel_width + u) * channels + c];
+                    }
+                to[i * channels + c] = NAME(activate)(activation, sum - (NAME(vec)){0})[0];
+            }
+    }
+}
+#undef LOAD

@@ -1,0 +1,129 @@
+import ZooKernels
+
+/// What a batch's channels measured, for running statistics.
+public struct ChannelStatistics: Sendable {
+    /// The mean of each channel [channels].
+    public let mean: Tensor
+    /// The variance of each channel, divided by the count [channels].
+    public let variance: Tensor
+    /// Pixels of all images.
+    public let count: Int
+}
+
+/// A rectifier that can be fused with what comes before it.
+public enum Rectifier: Sendable, Hashable {
+    /// Nothing.
+    case none
+    /// max(x, 0)
+    case relu
+    /// min(max(x, 0), 6)
+    case relu6
+
+    /// Applies it.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        switch self {
+        case .none: x
+        case .relu: x.relu()
+        case .relu6: x.relu6()
+        }
+    }
+
+    var fused: FusedActivation {
+        switch self {
+        case .none: .none
+        case .relu: .relu
+        case .relu6: .relu6
+        }
+    }
+}
+
+extension Tensor {
+    /// Batch normalisation and what follows it in one:
+    /// `activation((x - mean) / sqrt(variance + epsilon) weight + bias + addend)`, mean and variance those of the batch.
+    ///
+    /// Gradients go through the statistics too; in Float32 they are first-order only.
+    /// - Shapes: x and addend [..., channels], weight, bias [channels] -> [..., channels]
+    /// - Parameter addend: added before the activation
+    /// - Parameter rectifier: what comes last
+    /// - Precondition: a real element type, shapes as above, at least two rows.
+    /// - Source: Ioffe & Szegedy 2015, Algorithm 1
+    public func channelsNormalized(
+        weight: Tensor, bias: Tensor, epsilon: Double, addend: Tensor? = nil, rectifier: Rectifier = .none
+    ) -> (output: Tensor, statistics: ChannelStatistics) {
+        let channels = shape[-1]
+        precondition(
+            weight.shape == [channels] && bias.shape == [channels],
+            "channelsNormalized: \(shape) with weight \(weight.shape) and bias \(bias.shape)")
+        precondition(
+            addend.map { $0.shape == shape } ?? true, "channelsNormalized: the addend of \(shape) has another shape")
+        let size = ChannelRows(rows: channels == 0 ? 0 : count / channels, channels: channels)
+        precondition(size.rows > 1, "channelsNormalized: \(shape) has not two rows")
+        return dtype == .float32
+            ? fusedNormalization(size, weight, bias, epsilon, addend, rectifier)
+            : composedNormalization(size, weight, bias, epsilon, addend, rectifier)
+    }
+
+    private func fusedNormalization(
+        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?,
+        _ rectifier: Rectifier = .none
+    ) -> (output: Tensor, statistics: ChannelStatistics) {
+        let (means, squares) = channelMoments(size, float32)
+        let variances = squares.map { $0 / Double(size.rows) }
+        let inverse = variances.map { 1 / ($0 + epsilon).squareRoot() }
+        let scale = zip(inverse, weight.floats).map { Float($0 * Double($1)) }
+        let shift = zip(bias.floats, zip(means, scale)).map { Float(Double($0) - $1.0 * Double($1.1)) }
+        let result = Tensor(uninitialized: shape, .float32)
+        scaleChannels(
+            size, float32, scale: scale, shift: shift, addend: addend?.float32, activation: rectifier.fused,
+            into: result.float32)
+        // The rule reads neither bias nor addend, which would otherwise be kept for nothing.
+        let inputs = [self, weight, bias.withoutValues()] + (addend.map { [$0.withoutValues()] } ?? [])
+        let output = result.recorded(
+            from: inputs, ifAny: inputs.contains(where: \.requiresGradient),
+            saving: rectifier == .none ? .inputs : [.inputs, .output]
+        ) { step in
+            precondition(!step.createGraph, "channelsNormalized has first-order gradients only in Float32")
+            return backward(size, step, means: means, inverse: inverse, rectifier: rectifier)
+        }
+        let statistics = ChannelStatistics(
+            mean: Tensor(means.map { Float($0) }), variance: Tensor(variances.map { Float($0) }), count: size.rows)
+        return (output, statistics)
+    }
+
+    private func composedNormalization(
+        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?,
+        _ rectifier: Rectifier = .none
+    ) -> (output: Tensor, statistics: ChannelStatistics) {
+        let rows = reshaped([size.rows, size.channels])
+        let mean = rows.mean(axes: [0])
+        let variance = rows.variance(axes: [0])
+        let normalized = ((rows - mean) / (variance + epsilon).sqrt() * weight + bias).reshaped(shape)
+        let sum = addend.map { normalized + $0 } ?? normalized
+        let statistics = ChannelStatistics(mean: mean.detached(), variance: variance.detached(), count: size.rows)
+        return (rectifier(sum), statistics)
+    }
+}
+
+/// With g the gradient past the activation and h = (x - mean) / deviation:
+/// dx = weight / deviation (g - mean(g) - h mean(g h)), dweight = sum(g h), dbias = sum(g), daddend = g.
+private func backward(
+    _ size: ChannelRows, _ step: BackwardStep, means: [Double], inverse: [Double], rectifier: Rectifier
+) -> [Tensor?] {
+    let (x, weight, gradient) = (step.input(0), step.input(1), step.gradient)
+    let result = rectifier == .none ? nil : step.output
+    let output = result.map { ActivatedOutput($0.float32, ceiling: rectifier == .relu6 ? 6 : .infinity) }
+    let (sums, products) = channelGradientSums(
+        size, x.float32, output: output, gradient: gradient.float32, mean: means.map { Float($0) })
+    let count = Double(size.rows)
+    let a = zip(weight.floats, inverse).map { Double($0) * $1 }
+    let b = a.indices.map { -a[$0] * inverse[$0] * inverse[$0] * products[$0] / count }
+    let c = a.indices.map { -a[$0] * sums[$0] / count - b[$0] * means[$0] }
+    let forX = Tensor(uninitialized: x.shape, .float32)
+    let forAddend = step.inputCount > 3 && step.needs(3) ? Tensor(uninitialized: x.shape, .float32) : nil
+    channelGradient(
+        size, x.float32, output: output, gradient: gradient.float32, a: a.map { Float($0) },
+        b: b.map { Float($0) }, c: c.map { Float($0) }, into: forX.float32, addendGradient: forAddend?.float32)
+    let forWeight = Tensor(zip(products, inverse).map { Float($0 * $1) })
+    let forBias = Tensor(sums.map { Float($0) })
+    return [forX, forWeight, forBias] + (step.inputCount > 3 ? [forAddend] : [])
+}

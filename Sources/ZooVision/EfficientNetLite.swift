@@ -1,0 +1,102 @@
+import Foundation
+import ZooKernels
+import ZooNN
+import ZooTensor
+
+/// The sizes of an EfficientNet-Lite.
+public struct EfficientNetLiteConfiguration: Sendable, Hashable {
+    /// Factor of the widths of all but the stem and the head.
+    public var widthFactor: Double
+    /// Factor of the number of blocks of all stages but the first and the last.
+    public var depthFactor: Double
+    /// Probability of dropping a feature before the head in training.
+    public var dropout: Float
+    /// Classes that the head tells apart.
+    public var classes: Int
+
+    /// Puts sizes together.
+    public init(widthFactor: Double, depthFactor: Double, dropout: Float, classes: Int = 1000) {
+        (self.widthFactor, self.depthFactor) = (widthFactor, depthFactor)
+        (self.dropout, self.classes) = (dropout, classes)
+    }
+
+    /// Channels rounded to a multiple of 8, never down by more than a tenth.
+    func width(_ channels: Int) -> Int {
+        let scaled = Double(channels) * widthFactor
+        let rounded = max(8, Int(scaled + 4) / 8 * 8)
+        return Double(rounded) < 0.9 * scaled ? rounded + 8 : rounded
+    }
+}
+
+/// An EfficientNet-Lite: EfficientNet without squeeze and excitation, with ReLU6.
+///
+/// Its parts have the names that torchvision gives those of EfficientNet (`features.1.0.block.0.0.weight`).
+/// - Shapes: images [count, height, width, 3] -> logits [count, classes]
+/// - Init: convolutions normal with deviation sqrt(2 / (out * kernel area / groups)), the rest as the layers
+/// - Source: Tan & Le 2019, table 1; the Lite variants are TensorFlow's `efficientnet/lite`. Blocks are not dropped in training
+public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
+    /// The sizes.
+    public let configuration: EfficientNetLiteConfiguration
+    let stem: NormalizedConvolution
+    let stages: [[InvertedResidual]]
+    let last: NormalizedConvolution
+    let dropout: Dropout
+    let classifier: Linear
+
+    /// Blocks, kernel, stride, expansion and output channels of each stage.
+    private static let table: [(depth: Int, kernel: Int, stride: Int, expansion: Int, outputs: Int)] = [
+        (1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192),
+        (1, 3, 1, 6, 320),
+    ]
+
+    /// Creates a network with drawn weights.
+    public init(_ configuration: EfficientNetLiteConfiguration, using generator: inout RandomGenerator) {
+        self.configuration = configuration
+        var inputs = 32
+        stem = NormalizedConvolution(3, inputs, kernel: 3, stride: 2, using: &generator)
+        var stages: [[InvertedResidual]] = []
+        for (index, row) in Self.table.enumerated() {
+            let isEnd = index == 0 || index == Self.table.count - 1
+            let depth = isEnd ? row.depth : Int((Double(row.depth) * configuration.depthFactor).rounded(.up))
+            let outputs = configuration.width(row.outputs)
+            var blocks: [InvertedResidual] = []
+            for block in 0..<depth {
+                blocks.append(
+                    InvertedResidual(
+                        inputs, outputs, kernel: row.kernel, stride: block == 0 ? row.stride : 1,
+                        expansion: row.expansion, using: &generator))
+                inputs = outputs
+            }
+            stages.append(blocks)
+        }
+        self.stages = stages
+        last = NormalizedConvolution(inputs, 1280, kernel: 1, using: &generator)
+        dropout = Dropout(probability: configuration.dropout)
+        classifier = Linear(1280, configuration.classes, using: &generator)
+    }
+
+    /// The parts as the walk over parameters sees them: `features.0` ... `features.8` and `classifier.1`.
+    public var customMirror: Mirror {
+        let features: [Any] = [stem] + (stages as [Any]) + [last]
+        return Mirror(self, children: [("features", features), ("classifier", [dropout, classifier] as [Module])])
+    }
+
+    /// Features of an image: 1280.
+    public var featureCount: Int { classifier.weight.shape[0] }
+    /// The last layer.
+    public var head: Linear { classifier }
+
+    /// The features of images.
+    public func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+        var x = stem(images, pass, rectifier: .relu6)
+        for block in stages.joined() { x = block(x, pass) }
+        return last(x, pass, rectifier: .relu6).globallyAveraged()
+    }
+
+    /// The logits of features; dropout draws from the generator in training.
+    public func logits(
+        ofFeatures features: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator
+    ) -> Tensor {
+        classifier(dropout(features, mode: pass.mode, using: &generator))
+    }
+}

@@ -1,0 +1,66 @@
+import ZooKernels
+import ZooTensor
+
+/// The networks that can be made by name.
+public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
+    /// He et al. 2016, 18 layers, for ImageNet.
+    case resnet18
+    /// 34 layers.
+    case resnet34
+    /// 50 layers, in bottlenecks.
+    case resnet50
+    /// ResNet-18 with a 3x3 stem, for images of 32 pixels.
+    case resnet18Cifar = "resnet18-cifar"
+    /// He et al. 2016, section 4.2: 20 layers, 16 to 64 channels wide, for images of 32 pixels. Where sizes change the
+    /// path around a block is a 1x1 convolution.
+    case resnet20Cifar = "resnet20-cifar"
+    /// EfficientNet-Lite0.
+    case efficientnetLite0 = "efficientnet-lite0"
+    /// EfficientNet-Lite1.
+    case efficientnetLite1 = "efficientnet-lite1"
+    /// EfficientNet-Lite2.
+    case efficientnetLite2 = "efficientnet-lite2"
+
+    /// Pixels along the side of the images that the network is made for.
+    public var imageSize: Int {
+        switch self {
+        case .resnet18, .resnet34, .resnet50, .efficientnetLite0: 224
+        case .resnet18Cifar, .resnet20Cifar: 32
+        case .efficientnetLite1: 240
+        case .efficientnetLite2: 260
+        }
+    }
+
+    /// A network with drawn weights.
+    ///
+    /// - Parameter classes: that the head tells apart
+    public func network(classes: Int, using generator: inout RandomGenerator) -> any ImageNetwork {
+        switch self {
+        case .resnet18: resNet(.init(block: .basic, depths: [2, 2, 2, 2], classes: classes), &generator)
+        case .resnet34: resNet(.init(block: .basic, depths: [3, 4, 6, 3], classes: classes), &generator)
+        case .resnet50: resNet(.init(block: .bottleneck, depths: [3, 4, 6, 3], classes: classes), &generator)
+        case .resnet18Cifar:
+            resNet(.init(block: .basic, depths: [2, 2, 2, 2], hasSmallStem: true, classes: classes), &generator)
+        case .resnet20Cifar:
+            resNet(
+                .init(
+                    block: .basic, depths: [3, 3, 3], widths: [16, 32, 64], hasSmallStem: true, classes: classes),
+                &generator)
+        case .efficientnetLite0: lite(1, 1, 0.2, classes, &generator)
+        case .efficientnetLite1: lite(1, 1.1, 0.2, classes, &generator)
+        case .efficientnetLite2: lite(1.1, 1.2, 0.3, classes, &generator)
+        }
+    }
+
+    private func resNet(_ configuration: ResNetConfiguration, _ generator: inout RandomGenerator) -> ResNet {
+        ResNet(configuration, using: &generator)
+    }
+
+    private func lite(
+        _ width: Double, _ depth: Double, _ dropout: Float, _ classes: Int, _ generator: inout RandomGenerator
+    ) -> EfficientNetLite {
+        let configuration = EfficientNetLiteConfiguration(
+            widthFactor: width, depthFactor: depth, dropout: dropout, classes: classes)
+        return EfficientNetLite(configuration, using: &generator)
+    }
+}

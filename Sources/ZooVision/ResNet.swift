@@ -1,0 +1,102 @@
+import ZooKernels
+import ZooNN
+import ZooTensor
+
+/// The sizes of a residual network.
+public struct ResNetConfiguration: Sendable, Hashable {
+    /// How a block is made.
+    public enum Block: Sendable, Hashable {
+        /// Two 3x3 convolutions.
+        case basic
+        /// 1x1, 3x3 and 1x1, four times as wide at the end.
+        case bottleneck
+
+        var expansion: Int { self == .basic ? 1 : 4 }
+    }
+
+    /// How a block is made.
+    public var block: Block
+    /// Blocks of each stage.
+    public var depths: [Int]
+    /// Width of each stage; each but the first halves the image.
+    public var widths: [Int]
+    /// Whether the stem is a 3x3 convolution alone, for images of 32 pixels, not a 7x7 with stride 2 and a pooling.
+    public var hasSmallStem: Bool
+    /// Classes that the head tells apart.
+    public var classes: Int
+
+    /// Puts sizes together.
+    public init(
+        block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false,
+        classes: Int = 1000
+    ) {
+        precondition(depths.count == widths.count, "ResNet: depths \(depths) and widths \(widths)")
+        (self.block, self.depths, self.widths) = (block, depths, widths)
+        (self.hasSmallStem, self.classes) = (hasSmallStem, classes)
+    }
+}
+
+/// A residual network with torchvision's parameter names (`layer1.0.conv1.weight`).
+///
+/// - Shapes: images [count, height, width, 3] -> logits [count, classes]
+/// - Init: convolutions normal with deviation sqrt(2 / (out * kernel area)), the rest as the layers
+/// - Source: He et al. 2016; the stride of a bottleneck is in its 3x3 convolution, as in torchvision
+public final class ResNet: Module, ImageNetwork, CustomReflectable {
+    /// The sizes.
+    public let configuration: ResNetConfiguration
+    let conv1: Conv2d
+    let bn1: BatchNorm2d
+    let stages: [[ResidualBlock]]
+    let fc: Linear
+
+    /// Creates a network with drawn weights.
+    public init(_ configuration: ResNetConfiguration, using generator: inout RandomGenerator) {
+        self.configuration = configuration
+        var inputs = configuration.widths.first ?? 64
+        conv1 =
+            configuration.hasSmallStem
+            ? .residual(3, inputs, kernel: 3, using: &generator)
+            : .residual(3, inputs, kernel: 7, stride: 2, using: &generator)
+        bn1 = BatchNorm2d(inputs)
+        var stages: [[ResidualBlock]] = []
+        for (stage, (depth, width)) in zip(configuration.depths, configuration.widths).enumerated() {
+            var blocks: [ResidualBlock] = []
+            for index in 0..<depth {
+                let stride = stage > 0 && index == 0 ? 2 : 1
+                switch configuration.block {
+                case .basic: blocks.append(BasicBlock(inputs, width, stride: stride, using: &generator))
+                case .bottleneck: blocks.append(Bottleneck(inputs, width, stride: stride, using: &generator))
+                }
+                inputs = width * configuration.block.expansion
+            }
+            stages.append(blocks)
+        }
+        self.stages = stages
+        fc = Linear(inputs, configuration.classes, using: &generator)
+    }
+
+    /// The parts as the walk over parameters sees them: torchvision counts its stages from 1, in their names.
+    public var customMirror: Mirror {
+        var children: [Mirror.Child] = [("conv1", conv1), ("bn1", bn1)]
+        for (index, blocks) in stages.enumerated() { children.append(("layer\(index + 1)", blocks)) }
+        return Mirror(self, children: children + [("fc", fc)])
+    }
+
+    /// Features of an image: the width of the last stage.
+    public var featureCount: Int { fc.weight.shape[0] }
+    /// The last layer.
+    public var head: Linear { fc }
+
+    /// The features of images.
+    public func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+        var x = pass(images, conv1, bn1, rectifier: .relu)
+        if !configuration.hasSmallStem { x = x.maxPooled(kernel: 3, WindowMotion(stride: 2, padding: 1)) }
+        for block in stages.joined() { x = block(x, pass) }
+        return x.globallyAveraged()
+    }
+
+    /// The logits of features; the generator does not matter.
+    public func logits(
+        ofFeatures features: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator
+    ) -> Tensor { fc(features) }
+}

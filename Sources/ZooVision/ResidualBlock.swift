@@ -1,0 +1,91 @@
+import ZooKernels
+import ZooNN
+import ZooTensor
+
+/// A block whose input is added to what it makes of it.
+protocol ResidualBlock: Module {
+    func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor
+}
+
+/// The path around a block where sizes change: a 1x1 convolution and its normalisation, named `0` and `1`.
+final class Downsample: Module, CustomReflectable {
+    let convolution: Conv2d
+    let norm: BatchNorm2d
+
+    init(_ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator) {
+        convolution = .residual(inputs, outputs, kernel: 1, stride: stride, using: &generator)
+        norm = BatchNorm2d(outputs)
+    }
+
+    /// nil where the block's input can be added as it is.
+    static func needed(
+        _ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator
+    ) -> Downsample? {
+        stride == 1 && inputs == outputs ? nil : Downsample(inputs, outputs, stride: stride, using: &generator)
+    }
+
+    var customMirror: Mirror { Mirror(self, unlabeledChildren: [convolution, norm] as [Module]) }
+
+    func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor { pass(x, convolution, norm) }
+}
+
+/// Two 3x3 convolutions. He et al. 2016, figure 5 left.
+final class BasicBlock: Module, ResidualBlock {
+    let conv1: Conv2d
+    let bn1: BatchNorm2d
+    let conv2: Conv2d
+    let bn2: BatchNorm2d
+    let downsample: Downsample?
+
+    init(_ inputs: Int, _ width: Int, stride: Int, using generator: inout RandomGenerator) {
+        conv1 = .residual(inputs, width, kernel: 3, stride: stride, using: &generator)
+        bn1 = BatchNorm2d(width)
+        conv2 = .residual(width, width, kernel: 3, using: &generator)
+        bn2 = BatchNorm2d(width)
+        downsample = .needed(inputs, width, stride: stride, using: &generator)
+    }
+
+    func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
+        let inner = pass(x, conv1, bn1, rectifier: .relu)
+        return pass(inner, conv2, bn2, rectifier: .relu, addend: downsample?(x, pass) ?? x)
+    }
+}
+
+/// 1x1, 3x3 and 1x1, four times as wide at the end. He et al. 2016, figure 5 right.
+final class Bottleneck: Module, ResidualBlock {
+    let conv1: Conv2d
+    let bn1: BatchNorm2d
+    let conv2: Conv2d
+    let bn2: BatchNorm2d
+    let conv3: Conv2d
+    let bn3: BatchNorm2d
+    let downsample: Downsample?
+
+    init(_ inputs: Int, _ width: Int, stride: Int, using generator: inout RandomGenerator) {
+        conv1 = .residual(inputs, width, kernel: 1, using: &generator)
+        bn1 = BatchNorm2d(width)
+        conv2 = .residual(width, width, kernel: 3, stride: stride, using: &generator)
+        bn2 = BatchNorm2d(width)
+        conv3 = .residual(width, width * 4, kernel: 1, using: &generator)
+        bn3 = BatchNorm2d(width * 4)
+        downsample = .needed(inputs, width * 4, stride: stride, using: &generator)
+    }
+
+    func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
+        let narrow = pass(x, conv1, bn1, rectifier: .relu)
+        let inner = pass(narrow, conv2, bn2, rectifier: .relu)
+        return pass(inner, conv3, bn3, rectifier: .relu, addend: downsample?(x, pass) ?? x)
+    }
+}
+
+extension Conv2d {
+    /// A convolution that keeps the size but for its stride, without bias, drawn for the rectifier after it.
+    static func residual(
+        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, using generator: inout RandomGenerator
+    ) -> Conv2d {
+        Conv2d(
+            inputs, outputs, kernel: PixelPair(kernel),
+            WindowMotion(stride: PixelPair(stride), padding: PixelPair(kernel / 2)), hasBias: false,
+            initializer: .kaimingNormal(fanIn: outputs * kernel * kernel), using: &generator)
+    }
+}

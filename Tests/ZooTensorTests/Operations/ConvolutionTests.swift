@@ -1,0 +1,137 @@
+import Testing
+import ZooTensor
+import ZooTesting
+
+/// One convolution by its sizes.
+struct ConvolutionCase: Sendable, CustomStringConvertible {
+    var images = 2
+    var height = 9
+    var width = 7
+    var channels = 16
+    var outputs = 32
+    var kernel = PixelPair(3)
+    var motion = WindowMotion()
+    var groups = 1
+
+    var description: String {
+        "\(images)x\(height)x\(width)x\(channels) to \(outputs) by \(kernel), \(motion), \(groups)"
+    }
+}
+
+private let cases: [ConvolutionCase] = [
+    ConvolutionCase(),
+    ConvolutionCase(motion: WindowMotion(padding: 1)),
+    ConvolutionCase(motion: WindowMotion(stride: 2, padding: 0, trailingPadding: 1)),
+    ConvolutionCase(images: 3, height: 14, width: 14, channels: 32, outputs: 48, motion: WindowMotion(padding: 1)),
+    ConvolutionCase(images: 16, height: 8, width: 8, channels: 64, outputs: 64, motion: WindowMotion(padding: 1)),
+    ConvolutionCase(
+        images: 4, height: 6, width: 6, channels: 256, outputs: 40, motion: WindowMotion(stride: 2, padding: 1)),
+    ConvolutionCase(channels: 1024, outputs: 17, kernel: 1),
+    ConvolutionCase(
+        images: 1, height: 30, width: 30, channels: 3, outputs: 64, kernel: 7,
+        motion: WindowMotion(stride: 2, padding: 3)),
+    ConvolutionCase(height: 20, width: 20, channels: 24, outputs: 24, motion: WindowMotion(padding: 1), groups: 24),
+    ConvolutionCase(
+        channels: 20, outputs: 20, kernel: 5, motion: WindowMotion(stride: 2, padding: 1, trailingPadding: 2),
+        groups: 20),
+    ConvolutionCase(
+        images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, motion: WindowMotion(padding: 1)),
+    ConvolutionCase(
+        images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, motion: WindowMotion(padding: 4)),
+]
+
+/// Every way through the kernels against the plain sums in Float64.
+@Test(arguments: cases)
+func convolutionsAgreeWithPlainSums(_ sizes: ConvolutionCase) throws {
+    var generator = RandomGenerator(seed: 3)
+    let fanIn = sizes.channels / sizes.groups * sizes.kernel.y * sizes.kernel.x
+    let x = Tensor.normal([sizes.images, sizes.height, sizes.width, sizes.channels], using: &generator)
+    let weight = Tensor.normal(
+        [sizes.outputs, sizes.channels / sizes.groups, sizes.kernel.y, sizes.kernel.x],
+        standardDeviation: 1 / Double(fanIn).squareRoot(), using: &generator)
+    func run(_ dtype: DType) throws -> [Tensor] {
+        let inputs = [x, weight].map { $0.converted(to: dtype).trackingGradients() }
+        let y = inputs[0].convolved(with: inputs[1], sizes.motion, groups: sizes.groups)
+        var generator = RandomGenerator(seed: 9)
+        let push = Tensor.normal(y.shape, using: &generator).converted(to: dtype)
+        let found = gradients(of: y, withRespectTo: inputs, cotangent: push)
+        return [y.detached()] + (try found.map { try #require($0).dense })
+    }
+    for (fast, plain) in zip(try run(.float32), try run(.float64)) {
+        let size = (plain * plain).mean().item.squareRoot()
+        try assertClose(fast, plain, relative: 0, absolute: 1e-4 * size)
+    }
+}
+
+@Test func convolutionGradientsAgreeWithDifferences() throws {
+    var generator = RandomGenerator(seed: 4)
+    let x = Tensor.normal([2, 5, 4, 4], .float64, using: &generator)
+    let weight = Tensor.normal([6, 2, 3, 2], .float64, using: &generator)
+    let bias = Tensor.normal([6], .float64, using: &generator)
+    try checkGradient(at: [x, weight, bias]) { inputs in
+        inputs[0].convolved(
+            with: inputs[1], bias: inputs[2], WindowMotion(stride: PixelPair(y: 2, x: 1), padding: 1), groups: 2)
+    }
+}
+
+@Test func windowThatDoesNotFitGivesNothing() throws {
+    let x = Tensor.ones([2, 2, 5, 3]).trackingGradients()
+    let weight = Tensor.ones([4, 3, 3, 3]).trackingGradients()
+    let y = x.convolved(with: weight)
+    #expect(y.shape == [2, 0, 3, 4])
+    let found = gradients(of: y.sum(), withRespectTo: [x, weight])
+    #expect(try #require(found[0]).dense.floats.allSatisfy { $0 == 0 })
+    #expect(try #require(found[1]).dense.floats.allSatisfy { $0 == 0 })
+    #expect(Tensor.zeros([0, 8, 8, 3]).convolved(with: weight.detached()).shape == [0, 6, 6, 4])
+}
+
+@Test(arguments: [1, 16])
+func foldedConvolutionEqualsTheLayersItReplaces(_ channels: Int) throws {
+    var generator = RandomGenerator(seed: 5)
+    let x = Tensor.normal([2, 8, 8, channels * 2], using: &generator)
+    let weight = Tensor.normal([channels * 3, channels * 2, 3, 3], using: &generator)
+    let scale = Tensor.uniform([channels * 3], in: 0.5..<2, using: &generator)
+    let shift = Tensor.normal([channels * 3], using: &generator)
+    let motion = WindowMotion(padding: 1)
+    let folded = FoldedConvolution(weight: weight, scale: scale, shift: shift, rectifier: .relu6)
+    for images in [2, 1] {
+        let part = Tensor(Array(x.floats.prefix(images * 128 * channels)), shape: [images, 8, 8, channels * 2])
+        let plain = part.convolved(with: weight, motion) * scale + shift
+        let addend = Tensor.normal(plain.shape, using: &generator)
+        try assertClose(folded(part, motion, addend: addend), (plain + addend).relu6(), relative: 1e-4, absolute: 2e-4)
+    }
+}
+
+@Test func pooledMaximumPassesNaNOn() {
+    var elements = [Float](repeating: 1, count: 16)
+    elements[5] = .nan
+    let pooled = Tensor(elements, shape: [1, 4, 4, 1]).maxPooled(kernel: 2, WindowMotion(stride: 2))
+    #expect(pooled.floats.map(\.isNaN) == [true, false, false, false])
+}
+
+@Test func normalizationGradientsAgreeWithDifferences() throws {
+    var generator = RandomGenerator(seed: 6)
+    let x = Tensor.normal([3, 2, 2, 4], .float64, using: &generator)
+    let parts = [
+        x, .normal([4], .float64, using: &generator), .normal([4], .float64, using: &generator), x * 0.5 + 0.1,
+    ]
+    try checkGradient(at: parts) { inputs in
+        inputs[0].channelsNormalized(
+            weight: inputs[1], bias: inputs[2], epsilon: 1e-3, addend: inputs[3], rectifier: .relu
+        ).output
+    }
+}
+
+/// Large means must not swallow small deviations, and many rows must not swallow late ones.
+@Test func statisticsOfManyRowsStayExact() throws {
+    let rows = 20_000
+    let elements = (0..<rows).flatMap { [Float($0 % 7) + 1000, Float($0)] }
+    let (_, statistics) = Tensor(elements, shape: [rows, 2]).channelsNormalized(
+        weight: .ones([2]), bias: .zeros([2]), epsilon: 1e-5)
+    let small = (0..<rows).map { Double($0 % 7) }
+    let mean = small.reduce(0, +) / Double(rows)
+    let variance = small.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(rows)
+    try assertClose(statistics.mean.floats.map { Double($0) }, [1000 + mean, Double(rows - 1) / 2], relative: 1e-6)
+    let wide = (Double(rows) * Double(rows) - 1) / 12
+    try assertClose(statistics.variance.floats.map { Double($0) }, [variance, wide], relative: 1e-5)
+}
