@@ -9,11 +9,18 @@
 --   lowest: the least number or the first date
 --   highest: the greatest number or the last date
 --   mean: of numbers, and of truth values the share that is true
-SELECT json_extract(value, '$.name') AS name, json_extract(value, '$.kind') AS kind,
-    json_extract(value, '$.missing') AS missing, json_extract(value, '$.distinct') AS different,
-    COALESCE(json_extract(value, '$.earliest'), json_extract(value, '$.minimum')) AS lowest,
-    COALESCE(json_extract(value, '$.latest'), json_extract(value, '$.maximum')) AS highest,
-    json_extract(value, '$.mean') AS mean
-FROM zoo_datasets, json_each(zoo_datasets.summary, '$.columns')
-WHERE zoo_datasets.name = :data AND zoo_datasets.kind = 'table'
-ORDER BY json_each.key
+WITH RECURSIVE chosen AS (
+    SELECT json_extract(summary, '$.columns') AS columns FROM zoo_datasets WHERE name = :data AND kind = 'table'
+), numbered AS (
+    SELECT 0 AS place, json_extract(columns, '$[0]') AS one FROM chosen
+    UNION ALL
+    SELECT place + 1, json_extract(columns, '$[' || (place + 1) || ']')
+    FROM numbered, chosen WHERE place + 1 < json_array_length(columns)
+)
+SELECT json_extract(one, '$.name') AS name, json_extract(one, '$.kind') AS kind,
+    json_extract(one, '$.missing') AS missing, json_extract(one, '$.distinct') AS different,
+    COALESCE(json_extract(one, '$.earliest'), json_extract(one, '$.minimum')) AS lowest,
+    COALESCE(json_extract(one, '$.latest'), json_extract(one, '$.maximum')) AS highest,
+    json_extract(one, '$.mean') AS mean
+FROM numbered
+ORDER BY place
