@@ -1,6 +1,7 @@
 import CZooSIMD
 
-// Measured on one core of an AVX-512 processor: multiplications of a product, and floats moved, in a nanosecond.
+// Rates of one core for the cost model: products as measured with AVX-512 (100 GFLOP/s); floats moved by the transforms, and
+// of weights that come from memory, as estimates.
 private let multiplicationsPerNanosecond = 50.0
 private let floatsPerNanosecond = 4.0
 private let weightFloatsPerNanosecond = 2.5
