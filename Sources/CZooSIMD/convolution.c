@@ -1,4 +1,5 @@
 #include "zoo_convolution.h"
+#include "zoo_instructions.h"
 
 #include "zoo_image.h"
 #include "zoo_windows.h"
@@ -40,18 +41,6 @@
 #undef NAME
 #undef LANES
 #undef ROWS
-
-typedef enum { GENERIC, AVX2, AVX512 } instruction_set;
-
-static instruction_set instructions(void) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        return AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AVX2;
-#endif
-    return GENERIC;
-}
 
 #if defined(__x86_64__)
 #define DISPATCH(call)                          \

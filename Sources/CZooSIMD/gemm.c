@@ -1,4 +1,5 @@
 #include "zoo_gemm.h"
+#include "zoo_instructions.h"
 
 #if defined(__x86_64__)
 
@@ -31,18 +32,6 @@
 #undef NAME
 #undef LANES
 #undef ROWS
-
-typedef enum { GENERIC, AVX2, AVX512 } instruction_set;
-
-static instruction_set instructions(void) {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        return AVX512;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AVX2;
-#endif
-    return GENERIC;
-}
 
 const char *zoo_sgemm_instruction_set(void) {
     static const char *const names[] = {"generic", "avx2", "avx512"};
