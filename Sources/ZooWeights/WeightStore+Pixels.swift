@@ -63,7 +63,8 @@ extension WeightStore {
     }
 
     /// Says in the head of the file that it holds fewer pictures than it was begun for.
-    private func shorten(_ layout: PixelLayout, to rows: Int, _ descriptor: Int32, _ path: String) throws -> PixelLayout {
+    private func shorten(_ layout: PixelLayout, to rows: Int, _ descriptor: Int32, _ path: String) throws -> PixelLayout
+    {
         guard rows < layout.rows else { return layout }
         let other = temporaryPath()
         defer { unlink(other) }
@@ -104,7 +105,9 @@ extension WeightStore {
         WeightError.notSaved(path: path, step: step, reason: systemReason())
     }
 
-    fileprivate static func write(_ bytes: UnsafeRawBufferPointer, at position: Int, _ descriptor: Int32, _ path: String)
+    fileprivate static func write(
+        _ bytes: UnsafeRawBufferPointer, at position: Int, _ descriptor: Int32, _ path: String
+    )
         throws
     {
         var done = 0

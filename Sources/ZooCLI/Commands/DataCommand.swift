@@ -14,7 +14,8 @@ struct DataCommand: ParsableCommand {
             commandName: "import", abstract: "Import data into SQLite, in one transaction.",
             subcommands: [
                 ImportDemoCommand.self, ImportDemoTableCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self,
-                ImportTextCommand.self, ImportDemoTextCommand.self, ImportImagesCommand.self, ImportDemoImagesCommand.self,
+                ImportTextCommand.self, ImportDemoTextCommand.self, ImportImagesCommand.self,
+                ImportDemoImagesCommand.self,
             ])
     }
 

@@ -48,7 +48,8 @@ struct ImportImagesCommand: ParsableCommand {
 
 /// How a file of labels is to be read.
 struct ImageLabelOptions: ParsableArguments {
-    @Option(name: .customLong("labels"), help: "CSV with a header: a picture and its labels a row.", completion: .file())
+    @Option(
+        name: .customLong("labels"), help: "CSV with a header: a picture and its labels a row.", completion: .file())
     var file: String?
     @Option(help: "Column of the pictures' names, with or without ending; else the first.") var fileColumn: String?
     @Option(help: "Column of the labels; else the first other one.") var labelColumn: String?

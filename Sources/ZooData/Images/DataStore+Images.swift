@@ -102,7 +102,8 @@ extension DataStore {
     private func insert(_ set: LabelledImages, _ id: Int64, _ db: Database) throws {
         for (index, name) in set.classes.enumerated() {
             try db.execute(
-                sql: "INSERT INTO zoo_image_classes (dataset, idx, name) VALUES (?, ?, ?)", arguments: [id, index, name]
+                sql: "INSERT INTO zoo_image_classes (dataset, idx, name) VALUES (?, ?, ?)",
+                arguments: [id, index, name]
             )
         }
         let insert = try RawStatement(

@@ -97,7 +97,8 @@ struct FolderReader {
 
     /// The path from the root of something below it. Bytes are compared: a name may begin with a combining mark.
     private func name(of target: String) -> String? {
-        target.utf8.starts(with: root.utf8) ? String(decoding: target.utf8.dropFirst(root.utf8.count), as: UTF8.self) : nil
+        target.utf8.starts(with: root.utf8)
+            ? String(decoding: target.utf8.dropFirst(root.utf8.count), as: UTF8.self) : nil
     }
 
     private static func isFile(_ path: String) -> Bool {

@@ -100,7 +100,8 @@ extension ImageListing {
             rows.append(LabelRow(line: line, file: name, field: try text(label), split: part))
         }
         guard !rows.isEmpty else {
-            throw DataError.unreadable(path: labels.file, reason: "there are no rows below its header that can be taken")
+            throw DataError.unreadable(
+                path: labels.file, reason: "there are no rows below its header that can be taken")
         }
         return rows
     }

@@ -23,7 +23,8 @@ struct ImageCheck {
 
     /// Opens every file, on all threads, and hands on what was found in their order.
     func forEach(
-        _ images: [FoundImage], progress: (Int) -> Void, _ body: (FoundImage, Result<Found, ImageProblem>) throws -> Void
+        _ images: [FoundImage], progress: (Int) -> Void,
+        _ body: (FoundImage, Result<Found, ImageProblem>) throws -> Void
     ) rethrows {
         for start in stride(from: 0, to: images.count, by: Self.part) {
             let part = images[start..<min(images.count, start + Self.part)]

@@ -52,7 +52,8 @@ extension Workspace {
         let began = Date()
         try check(request)
         try data.checkImages(name: request.name, isReplacing: request.isReplacing)
-        let listing = try request.labels.map { try ImageListing(folder: request.folder, labels: $0) }
+        let listing =
+            try request.labels.map { try ImageListing(folder: request.folder, labels: $0) }
             ?? ImageListing(folder: request.folder)
         var gathering = ImageGathering(listing)
         let check = ImageCheck(packedSize: request.packedSize, threads: request.threads)
