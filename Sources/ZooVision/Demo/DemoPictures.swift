@@ -60,7 +60,8 @@ private struct DemoShape {
         precondition(DemoPictures.classes.indices.contains(label), "DemoPictures: class \(label)")
         self.label = label
         let short = Float(min(height, width))
-        radius = short * (0.25 + 0.15 * generator.uniform())
+        let radius = short * (0.25 + 0.15 * generator.uniform())
+        self.radius = radius
         let angle = 2 * Float.pi * generator.uniform()
         turn = (cos(angle), sin(angle))
         func place(_ length: Int, _ random: Float) -> Float { radius + (Float(length) - 2 * radius) * random }
