@@ -75,7 +75,7 @@ private struct Files {
             try Data("x".utf8).write(to: folder.appendingPathComponent("outside.jpg"))
             try files.link("cats/out.jpg", to: folder.appendingPathComponent("outside.jpg").path)
             try files.link("cats/up.jpg", to: "../../outside.jpg")
-            try files.link("cats/ring", to: "..")
+            try files.link("cats/ring", to: "../dogs")
             try files.link("cats/nowhere.jpg", to: "nothing")
             try files.link("cats/in.jpg", to: "../dogs/2.jpg")
             let listing = try ImageListing(folder: files.root.path)
@@ -144,7 +144,8 @@ private struct Files {
     @Test func severalLabelsAreToldApart() throws {
         try withTemporaryFolder { folder in
             let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
-            var labels = try files.labels("tags;what;is_valid\n\"sky blue; sea\";1.jpg;False\n;2.jpg;True\nsea;3.jpg;0\n")
+            var labels = try files.labels(
+                "tags;what;is_valid\n\"sky blue; sea\";1.jpg;False\n;2.jpg;True\nsea;3.jpg;0\n")
             (labels.fileColumn, labels.labelColumn, labels.splitColumn) = ("what", "tags", "is_valid")
             let listing = try ImageListing(folder: files.root.path, labels: labels)
             #expect(listing.classes == ["sea", "sky blue"] && listing.isMultiLabel)
@@ -163,7 +164,8 @@ private struct Files {
             #expect(listing.images.map(\.name) == ["1.jpg"])
             #expect(
                 listing.problems.map { String($0.reason.prefix(22)) } == [
-                    "line 3: there is no su", "line 4: the same pictu", "line 5: it is not in t", "line 6: it has no labe",
+                    "line 3: there is no su", "line 4: the same pictu", "line 5: it is not in t",
+                    "line 6: it has no labe",
                     "line 7: it is not in t", "line 8: it is not a re", "line 9: it has no name",
                 ])
             for text in ["", "file,label\n", "file\n1.jpg\n", "file,label\nno.jpg,a\n", "file,label\n1.jpg,a,b\n"] {
@@ -172,7 +174,9 @@ private struct Files {
             }
             var missing = try files.labels("file,label\n1.jpg,a\n")
             missing.labelColumn = "kind"
-            #expect(throws: DataError.missingColumns(file: missing.file, missing: ["kind"], present: ["file", "label"])) {
+            #expect(
+                throws: DataError.missingColumns(file: missing.file, missing: ["kind"], present: ["file", "label"])
+            ) {
                 try ImageListing(folder: files.root.path, labels: missing)
             }
         }

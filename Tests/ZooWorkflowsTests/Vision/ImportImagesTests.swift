@@ -7,7 +7,9 @@ import ZooWorkflows
 
 @Suite struct ImportImagesTests {
     private func summary(_ report: ImagesImportReport) throws -> ImagesSummary {
-        guard case .images(let summary) = report.dataset.contents else { throw WorkflowError.invalid(what: "", reason: "") }
+        guard case .images(let summary) = report.dataset.contents else {
+            throw WorkflowError.invalid(what: "", reason: "")
+        }
         return summary
     }
 
@@ -19,7 +21,8 @@ import ZooWorkflows
             #expect(report.leftOut.isEmpty && report.notes.isEmpty, "\(report.notes)")
             let stored = try workspace.images(dataset: "pets")
             #expect(stored.classes == ["cats", "dogs"] && !stored.isMultiLabel)
-            #expect(stored.images(.train).map(\.name) == ["train/cats/a b.png", "train/cats/c.jpg", "train/dogs/ü.jpg"])
+            #expect(
+                stored.images(.train).map(\.name) == ["train/cats/a b.png", "train/cats/c.jpg", "train/dogs/ü.jpg"])
             #expect(stored.labels(.train) == [[0], [0], [1]] && stored.labels(.valid) == [[0]])
             #expect(stored.images.allSatisfy { $0.height == 20 && $0.width == 24 })
             let valid = stored.source(.valid)

@@ -77,8 +77,11 @@ import ZooWorkflows
         var saved: StoredFile?
         try store.savePixels(most: 300, size: 8) { sink in
             for row in 0..<300 { try sink.add([UInt8](repeating: UInt8(row % 251), count: 192)) }
-        } commit: { (saved, layout) = ($0, $1) }
-        let file = try PixelFile(try #require(saved).url, sha256: try #require(saved).sha256, layout: try #require(layout))
+        } commit: {
+            (saved, layout) = ($0, $1)
+        }
+        let file = try PixelFile(
+            try #require(saved).url, sha256: try #require(saved).sha256, layout: try #require(layout))
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for start in 0..<8 {
                 group.addTask {
@@ -99,7 +102,8 @@ import ZooWorkflows
             try WeightStore(directory: folder).savePixels(most: 3, size: 8) { sink in
                 try sink.add([UInt8](repeating: 0, count: 192))
                 throw Injected()
-            } commit: { _, _ in }
+            } commit: { _, _ in
+            }
         }
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(left == [".lock"], "\(left)")
