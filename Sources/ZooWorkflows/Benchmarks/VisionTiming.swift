@@ -55,7 +55,7 @@ public struct VisionTiming: Sendable, Equatable {
         let network = ImageArchitecture.resnet18Cifar.network(classes: 10, using: &generator)
         let images = Tensor.normal([batch, 32, 32, 3], using: &generator)
         let targets = Tensor((0..<batch).map { _ in Int32.random(in: 0..<10, using: &generator) })
-        let optimizer = Optimizer(network.parameters(), rule: SGD(momentum: 0.9))
+        let optimizer = Optimizer(network.parameters, rule: SGD(momentum: 0.9))
         let seconds = medianSeconds(rounds: rounds) {
             optimizer.step(gradients(of: network, images, targets, &generator), rate: 0.05)
         }
@@ -67,7 +67,7 @@ public struct VisionTiming: Sendable, Equatable {
         of network: any ImageNetwork, _ images: Tensor, _ targets: Tensor, _ generator: inout RandomGenerator
     ) -> [Gradient?] {
         let loss = crossEntropy(network.logits(images, .training, using: &generator), targets)
-        return ZooTensor.gradients(of: loss, withRespectTo: network.parameters().map(\.value))
+        return ZooTensor.gradients(of: loss, withRespectTo: network.parameters.map(\.value))
     }
 
     private static func inferenceRate(_ architecture: ImageArchitecture, batch: Int, rounds: Int) -> Double {
