@@ -22,7 +22,8 @@ struct Zoo: ParsableCommand {
         subcommands: [
             DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
-            GenerateCommand.self, PredictCommand.self, SubmitCommand.self, FinetuneCommand.self, QueryCommand.self,
+            GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,
+            FinetuneCommand.self, QueryCommand.self,
             ComponentsCommand.self, ModelsCommand.self, BenchCommand.self, DoctorCommand.self,
         ])
 
