@@ -17,6 +17,7 @@ struct PredictCommand: ParsableCommand {
         switch try workspace.kind(of: model) {
         case .tabular: try table.predict(model, input: input, in: workspace, options)
         case .textClassifier: try text.predict(model, input: input, in: workspace, options)
+        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which cannot be asked yet")
         case .text:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a language model: 'zoo generate \(model)' lets it write")
