@@ -102,7 +102,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
             let isSame = named.tensor.floats == before[named.path]
             #expect(isSame == !named.path.hasPrefix("fc."), "\(named.path)")
         }
-        #expect(network.parameters.allSatisfy(\.isTrainable))
+        #expect(network.parameters.allSatisfy { $0.isTrainable })
         #expect(network.submodules(of: BatchNorm2d.self).allSatisfy { !$0.isFrozen })
     }
 

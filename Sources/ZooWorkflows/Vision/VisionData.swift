@@ -1,3 +1,4 @@
+import ZooData
 import ZooVision
 
 /// A data set of pictures, ready to train on.
