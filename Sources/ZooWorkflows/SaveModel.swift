@@ -20,7 +20,7 @@ struct ModelProvenance {
     var started: Date
     /// What was measured on the way.
     var epochs: [TrainingRun.Epoch] = []
-    /// `finished`, or `stopped` for one that can go on.
+    /// `finished`, `stopped` for one that can go on, `running` for a checkpoint on the way.
     var status = "finished"
 
     /// Of a training that began just now or at `started`.

@@ -46,10 +46,10 @@ extension FinetuneTextReport: Printable {
             ])
         }
         var lines = [table.text]
-        lines.append("\(vocabulary - knownTokens) new tokens beside \(knownTokens) known ones")
+        lines.append("\((vocabulary - knownTokens).counting("new token")) beside \(knownTokens) known ones")
         if let validNatsBefore, let validNats {
             lines.append(
-                "validation on \(validTokens) tokens: \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
+                "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
             )
         }
         lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")

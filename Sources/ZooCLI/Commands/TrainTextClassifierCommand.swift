@@ -81,7 +81,7 @@ extension TrainTextClassifierReport: Printable {
         }
         var lines = [table.text]
         lines.append(
-            "'\(encoder)' on \(trainTexts) texts with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
+            "'\(encoder)' on \(trainTexts.counting("text")) with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
         if let valid { lines.append("validation: " + valid.text) }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --text …'") }
         return lines.joined(separator: "\n")
@@ -97,13 +97,15 @@ extension ClassReport {
                 entry.label, entry.precision.fixed(4), entry.recall.fixed(4), entry.f1.fixed(4), String(entry.support),
             ])
         }
-        return "accuracy \(accuracy.fixed(4)) on \(texts) texts\n" + table.text
+        return "accuracy \(accuracy.fixed(4)) on \(texts.counting("text"))\n" + table.text
     }
 }
 
 extension EvaluateTextClassifierReport: Printable {
     var text: String {
-        let left = unknownLabels > 0 ? "\n\(unknownLabels) texts have labels that the model does not know" : ""
+        let left =
+            unknownLabels > 0
+            ? "\nleft out \(unknownLabels.counting("text")) with labels that the model does not know" : ""
         return "\(model) on '\(data)': " + test.text + left
     }
 }
@@ -111,7 +113,7 @@ extension EvaluateTextClassifierReport: Printable {
 extension EvaluateTextReport: Printable {
     var text: String {
         """
-        \(model) on \(tokens) tokens of '\(data)' (\(split)): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
+        \(model) on \(tokens.counting("token")) of '\(data)' (\(split)): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
         perplexity \(perplexity.fixed(2)), \(bitsPerCharacter.fixed(4)) bits a character
         """
     }

@@ -86,10 +86,10 @@ extension TrainTextReport: Printable {
         var lines = [TrainTextReport.table(of: epochs)]
         lines.append(
             "\(model) of \(parameters) numbers on '\(data)': \(trainTokens) \(tokens) tokens of \(vocabulary) kinds "
-                + "x \(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(Int(tokensPerSecond)) a second")
+                + "x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(1)) s, \(Int(tokensPerSecond)) a second")
         if let validNats {
             lines.append(
-                "validation on \(validTokens) tokens: \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
+                "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
             )
         }
         if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }

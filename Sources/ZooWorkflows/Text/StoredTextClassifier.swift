@@ -114,9 +114,7 @@ extension Workspace {
     /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
     func textClassifier(named name: String) throws -> StoredTextClassifier {
         let (file, entry) = try modelFile(named: name)
-        guard entry.kind == StoredTextClassifier.kind else {
-            throw WorkflowError.unsuitable(model: name, reason: "is of kind '\(entry.kind)', no text classifier")
-        }
+        try ModelKind.textClassifier.check(entry)
         return try StoredTextClassifier(file)
     }
 }

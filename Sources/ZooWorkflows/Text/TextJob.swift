@@ -45,7 +45,7 @@ struct TextJob {
             throw WorkflowError.invalid(
                 what: "--valid \(recipe.validShare)",
                 reason:
-                    "it leaves \(encoded.tokens.count) tokens for validation, and 2 are needed: give a larger part, or 0"
+                    "it leaves \(encoded.tokens.count.counting("token")) for validation, and 2 are needed: give a larger part, or 0"
             )
         }
         validation = encoded.tokens

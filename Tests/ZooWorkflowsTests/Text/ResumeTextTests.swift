@@ -81,7 +81,7 @@ import ZooWorkflows
             recipe.training.clipping = nil
             let error = #expect(throws: TrainingStopped.self) { try train(zoo, recipe, as: "m", resumes: true) }
             let line = error?.description ?? ""
-            #expect(line.contains("not a number at learning rate 1e+38") && line.contains("after 1 epochs"), "\(line)")
+            #expect(line.contains("not a number at learning rate 1e+38") && line.contains("after 1 epoch:"), "\(line)")
             let (good, kept) = (try zoo.modelFile(named: "good").file, try zoo.modelFile(named: "m").file)
             #expect(good.weights == kept.weights)
             let first = #expect(throws: TrainingStopped.self) { try train(zoo, recipe, as: "new") }
