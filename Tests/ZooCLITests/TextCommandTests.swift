@@ -98,6 +98,36 @@ extension Sandbox {
         }
     }
 
+    @Test func aKilledTrainingGoesOnFromItsLastCheckpoint() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-text")
+            let small = [
+                "train", "text", "--data", "tales", "--hidden", "16", "--layers", "1", "--embedding", "8",
+                "--batch-size", "64", "--schedule", "constant", "--seed", "3", "--dropout", "0.5",
+            ]
+            let process = try box.start(
+                small + ["--epochs", "5000", "--save", "m", "--checkpoint-minutes", "0.001"])
+            #expect(process.awaitMessage("epoch 1/5000: ") && process.awaitMessage("saved as 'm'"))
+            usleep(100_000)
+            process.kill()
+            let run = process.wait()
+            #expect(run.code == nil && run.complaints.contains { $0.hasPrefix("checkpoint of step ") })
+            #expect(try box.zoo("generate", "m", "--length", "3").code == 0)
+            let done = run.complaints.count { $0.hasPrefix("epoch ") }
+            for arguments in [["--save", "m", "--resume"], ["--save", "straight"]] {
+                let run = try box.start(small + ["--epochs", String(done + 2)] + arguments).wait()
+                #expect(run.code == 0, "\(run.stderr)")
+            }
+            let nats = try ["m", "straight"].map { name -> Double in
+                let report: JSONObject = try box.json("evaluate", name)
+                return try #require(report["nats"] as? Double)
+            }
+            #expect(nats[0] == nats[1])
+            let status = try box.zoo("train", "text", "--data", "tales", "--checkpoint-minutes", "-1")
+            #expect(status.code == 64 && status.stderr.contains("--checkpoint-minutes"))
+        }
+    }
+
     @Test func aClassifierIsTrainedOnUsersOwnTableAndAsked() throws {
         try withSandbox { box in
             try box.trainSmallText("--tokens", "word", "--bptt", "32")

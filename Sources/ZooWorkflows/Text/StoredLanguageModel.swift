@@ -43,7 +43,7 @@ struct StoredLanguageModel {
             vocabularies: parts.vocabularies,
             statistics: [
                 WeightEntry(path: "token_count", shape: [counts.count], values: .int64(counts.map(Int64.init)))
-            ], optimizer: checkpoint?.entries ?? [], created: created, zooVersion: ZooVersion.current)
+            ], optimizer: checkpoint?.checkpoint.entries ?? [], created: created, zooVersion: ZooVersion.current)
     }
 
     /// A model of its parts.

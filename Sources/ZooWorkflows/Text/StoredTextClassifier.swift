@@ -16,6 +16,8 @@ struct StoredTextClassifier {
     let options: TextClassifierOptions
     /// How often each token occurs in the language model's text.
     let counts: [Int]
+    /// Where its training was stopped; nil where it has ended.
+    private(set) var checkpoint: ClassifierCheckpoint?
 
     static let kind = ModelKind.textClassifier.rawValue
 
@@ -25,21 +27,26 @@ struct StoredTextClassifier {
         var tokenizer: TokenizerKind
         var lowercases: Bool
         var options: TextClassifierOptions
+        /// Where training stands; only in checkpoints.
+        var checkpoint: ClassifierCheckpoint.Position?
     }
 
     /// The file of the classifier.
-    func file(created: String) throws -> ModelFile {
+    ///
+    /// - Parameter checkpoint: where its training stands; nil where it has ended
+    func file(created: String, checkpoint: ClassifierCheckpoint? = nil) throws -> ModelFile {
         let parts = tokenizer.parts
         let configuration = Configuration(
             network: classifier.encoder.configuration, tokenizer: parts.kind, lowercases: parts.lowercases,
-            options: options)
+            options: options, checkpoint: checkpoint?.position)
+        let weights = checkpoint?.checkpoint.weights ?? classifier.state()
         return ModelFile(
             kind: Self.kind, architecture: classifier.encoder.configuration.cell.rawValue,
             configuration: try JSONText.encode(configuration),
-            weights: classifier.state().map { WeightEntry($0) }, vocabularies: parts.vocabularies + [("label", labels)],
+            weights: weights.map { WeightEntry($0) }, vocabularies: parts.vocabularies + [("label", labels)],
             statistics: [
                 WeightEntry(path: "token_count", shape: [counts.count], values: .int64(counts.map(Int64.init)))
-            ], created: created, zooVersion: ZooVersion.current)
+            ], optimizer: checkpoint?.checkpoint.entries ?? [], created: created, zooVersion: ZooVersion.current)
     }
 
     /// A classifier of its parts.
@@ -88,6 +95,9 @@ struct StoredTextClassifier {
             as ModuleStateError
         {
             throw WeightError.malformed(location: "/weights", reason: error.description)
+        }
+        checkpoint = try configuration.checkpoint.map {
+            ClassifierCheckpoint(position: $0, checkpoint: try file.checkpoint($0.progress))
         }
     }
 
