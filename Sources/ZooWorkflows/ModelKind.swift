@@ -11,6 +11,8 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case text
     /// Sorts texts.
     case textClassifier = "text-classifier"
+    /// Sorts pictures.
+    case vision
 }
 
 extension Workspace {
@@ -35,6 +37,7 @@ extension Workspace {
         case .tabular: return try StoredTabular(file).embeddingRows
         case .text: return try StoredLanguageModel(file).embeddingRows
         case .textClassifier: return try StoredTextClassifier(file).embeddingRows
+        case .vision: return try StoredVision(file).embeddingRows
         case nil:
             throw WeightError.malformed(
                 location: "attribute kind", reason: "'\(file.kind)' is no kind of model that this program knows")

@@ -32,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
         case .textClassifier:
             try refuseSplit()
             try output(try workspace.evaluateTextClassifier(model: model, dataset: data), as: options)
+        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which are not measured yet")
         }
     }
 

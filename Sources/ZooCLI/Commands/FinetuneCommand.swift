@@ -19,6 +19,7 @@ struct FinetuneCommand: ParsableCommand {
         case .textClassifier:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a classifier: train another with 'zoo train text-classifier --encoder …'")
+        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which is not tuned yet")
         case .tabular:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a model of a table: train it anew on all rows with 'zoo train tabular'")

@@ -25,6 +25,7 @@ struct PredictCommand: ParsableCommand {
             let rows = input.map { TabularInput.file(path: $0, file.value(encoding: encoding)) }
             try table.predict(model, input: rows, in: workspace, options)
         case .textClassifier: try text.predict(model, input: input, in: workspace, options)
+        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which cannot be asked yet")
         case .text:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a language model: 'zoo generate \(model)' lets it write")

@@ -1,0 +1,116 @@
+/// What a pickle is made of, as far as lists of tensors go.
+enum PickleValue {
+    case none
+    case boolean(Bool)
+    case integer(Int)
+    /// A whole number of more than 8 bytes, two's complement, little-endian.
+    case long([UInt8])
+    case real(Double)
+    case text(String)
+    case bytes
+    /// A list or a tuple.
+    case items(PickleItems)
+    case dictionary(PickleDictionary)
+    case global(PickleGlobal)
+    case storage(TorchStorage)
+    case tensor(TorchTensor)
+    /// Something harmless that does not matter here, as the name of a device.
+    case opaque
+
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+    var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+    var items: [PickleValue]? { if case .items(let list) = self { list.items } else { nil } }
+
+    /// The numbers of a list of whole numbers.
+    var integers: [Int]? {
+        guard let items else { return nil }
+        let numbers = items.compactMap(\.integer)
+        return numbers.count == items.count ? numbers : nil
+    }
+}
+
+/// The items of a list or a tuple. A reference, as Python's are: what is in the memo may grow later.
+final class PickleItems {
+    var items: [PickleValue]
+    init(_ items: [PickleValue]) { self.items = items }
+}
+
+/// The entries of a dictionary, in the order in which they came.
+final class PickleDictionary {
+    var entries: [(key: PickleValue, value: PickleValue)] = []
+
+    /// What is under the names; of equal names the last counts.
+    var named: [(name: String, value: PickleValue)] {
+        var places: [String: Int] = [:]
+        var found: [(name: String, value: PickleValue)] = []
+        for (key, value) in entries {
+            guard let name = key.text else { continue }
+            if let place = places[name] {
+                found[place].value = value
+            } else {
+                places[name] = found.count
+                found.append((name, value))
+            }
+        }
+        return found
+    }
+}
+
+/// Holds every container of a pickle, and empties them one by one at the end: a pickle may nest a million lists, or put one
+/// into itself, and releasing those from the outside in would recurse.
+final class PickleArena {
+    private var lists: [PickleItems] = []
+    private var dictionaries: [PickleDictionary] = []
+
+    func list(_ items: [PickleValue]) -> PickleValue {
+        let list = PickleItems(items)
+        lists.append(list)
+        return .items(list)
+    }
+
+    func dictionary() -> PickleDictionary {
+        let dictionary = PickleDictionary()
+        dictionaries.append(dictionary)
+        return dictionary
+    }
+
+    deinit {
+        for list in lists { list.items = [] }
+        for dictionary in dictionaries { dictionary.entries = [] }
+    }
+}
+
+/// The functions and classes that a pickle of tensors names. Nothing of that name is called: each has its meaning here.
+enum PickleGlobal: Equatable {
+    case orderedDictionary
+    /// `torch._utils._rebuild_tensor`, `_v2` and `_v3`: the position of the type in the arguments, where there is one.
+    case tensor(typeAt: Int?)
+    /// `torch._utils._rebuild_parameter` and `_with_state`.
+    case parameter
+    case size
+    case device
+    /// A class of storage, or a type of numbers; nil where bytes have no type of their own.
+    case type(TorchType?)
+
+    /// What a pickle may name.
+    ///
+    /// - Throws: `ForeignError.refused` for everything else
+    init(module: String, name: String) throws {
+        switch (module, name) {
+        case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"): self = .tensor(typeAt: nil)
+        case ("torch._utils", "_rebuild_tensor_v3"): self = .tensor(typeAt: 6)
+        case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
+            self = .parameter
+        case ("torch", "Size"): self = .size
+        case ("torch", "device"): self = .device
+        case ("torch.storage", "UntypedStorage"), ("torch.storage", "_UntypedStorage"): self = .type(nil)
+        case ("torch", _):
+            guard let type = TorchType.allCases.first(where: { $0.storage == name || $0.names.contains(name) }) else {
+                throw ForeignError.refused(global: module + "." + name)
+            }
+            self = .type(type)
+        default: throw ForeignError.refused(global: module + "." + name)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+/// The types of PyTorch's numbers that can be read.
+enum TorchType: CaseIterable {
+    case float64, float32, float16, bfloat16, int64, int32, int16, int8, uint8, boolean
+
+    /// Bytes a number takes.
+    var width: Int {
+        switch self {
+        case .float64, .int64: 8
+        case .float32, .int32: 4
+        case .float16, .bfloat16, .int16: 2
+        case .int8, .uint8, .boolean: 1
+        }
+    }
+
+    /// The class of its storages.
+    var storage: String {
+        switch self {
+        case .float64: "DoubleStorage"
+        case .float32: "FloatStorage"
+        case .float16: "HalfStorage"
+        case .bfloat16: "BFloat16Storage"
+        case .int64: "LongStorage"
+        case .int32: "IntStorage"
+        case .int16: "ShortStorage"
+        case .int8: "CharStorage"
+        case .uint8: "ByteStorage"
+        case .boolean: "BoolStorage"
+        }
+    }
+
+    /// What PyTorch calls it.
+    var names: [String] {
+        switch self {
+        case .float64: ["float64", "double"]
+        case .float32: ["float32", "float"]
+        case .float16: ["float16", "half"]
+        case .bfloat16: ["bfloat16"]
+        case .int64: ["int64", "long"]
+        case .int32: ["int32", "int"]
+        case .int16: ["int16", "short"]
+        case .int8: ["int8"]
+        case .uint8: ["uint8"]
+        case .boolean: ["bool"]
+        }
+    }
+
+    /// Numbers of this type, little-endian and one after the other.
+    func values(_ bytes: ArraySlice<UInt8>) -> WeightValues {
+        switch self {
+        case .float64: .float64(numbers(bytes))
+        case .float32: .float32(numbers(bytes))
+        case .float16: .float16(numbers(bytes))
+        case .bfloat16: .float32(numbers(bytes).map { (half: UInt16) in Float(bitPattern: UInt32(half) << 16) })
+        case .int64: .int64(numbers(bytes))
+        case .int32: .int32(numbers(bytes))
+        case .int16: .int32(numbers(bytes).map { (number: Int16) in Int32(number) })
+        case .int8: .int32(bytes.map { Int32(Int8(bitPattern: $0)) })
+        case .uint8: .int32(bytes.map { Int32($0) })
+        case .boolean: .int32(bytes.map { $0 == 0 ? 0 : 1 })
+        }
+    }
+
+    private func numbers<N: BitwiseCopyable>(_ bytes: ArraySlice<UInt8>) -> [N] {
+        let count = bytes.count / MemoryLayout<N>.stride
+        return [N](unsafeUninitializedCapacity: count) { buffer, initialized in
+            bytes.withUnsafeBytes { source in
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: source[..<(count * MemoryLayout<N>.stride)]))
+            }
+            initialized = count
+        }
+    }
+}
+
+/// Numbers that lie one after the other in a file, named by a key.
+struct TorchStorage {
+    /// nil where bytes have no type of their own.
+    let type: TorchType?
+    let key: String
+    /// How many numbers, or bytes, the pickle says there are.
+    let count: Int
+    /// Where in the storage of that key it begins; not 0 only in very old files.
+    let start: Int
+}
+
+/// A view of a storage.
+struct TorchTensor {
+    let storage: TorchStorage
+    let type: TorchType
+    let offset: Int
+    let shape: [Int]
+    let strides: [Int]
+
+    /// Reads the arguments of `torch._utils._rebuild_tensor…`.
+    init(arguments: [PickleValue], typeAt index: Int?) throws {
+        guard arguments.count >= 4, case .storage(let storage) = arguments[0], let offset = arguments[1].integer,
+            let shape = arguments[2].integers, let strides = arguments[3].integers, shape.count == strides.count,
+            shape.count <= 32, offset >= 0, shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 })
+        else { throw ForeignError.malformed(location: "pickle", reason: "a tensor has no storage, shape or strides") }
+        var type = storage.type
+        if let index, arguments.count > index, case .global(.type(let given?)) = arguments[index] { type = given }
+        guard let type else {
+            throw ForeignError.malformed(location: "pickle", reason: "a tensor's numbers have no type")
+        }
+        (self.storage, self.type, self.offset) = (storage, type, offset)
+        (self.shape, self.strides) = (shape, strides)
+    }
+
+    /// The number of elements; nil for more than any file holds.
+    var count: Int? {
+        var product = 1
+        for size in shape where size != 0 {
+            let (next, overflow) = product.multipliedReportingOverflow(by: size)
+            guard !overflow, next < 1 << 48 else { return nil }
+            product = next
+        }
+        return shape.contains(0) ? 0 : product
+    }
+
+    /// The tensor's numbers, row-major, from the bytes of its storage.
+    ///
+    /// - Throws: `ForeignError.malformed` for a view that leaves its storage, or that repeats its numbers
+    func entry(named name: String, in bytes: [UInt8], _ range: Range<Int>) throws -> WeightEntry {
+        func refuse(_ reason: String) -> ForeignError { .malformed(location: name, reason: reason) }
+        guard let count else { throw refuse("its sizes \(shape) overflow") }
+        let available = range.count / type.width
+        if count == 0 { return WeightEntry(path: name, shape: shape, values: type.values([])) }
+        var last = offset
+        for (size, stride) in zip(shape, strides) {
+            let (step, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
+            let (sum, overflowed) = last.addingReportingOverflow(step)
+            guard !overflow, !overflowed else { throw refuse("its strides overflow") }
+            last = sum
+        }
+        guard last < available else {
+            throw refuse("element \(last) of a storage of \(available): the file is cut short")
+        }
+        guard count <= available else { throw refuse("\(count) numbers of a storage of \(available)") }
+        if isContiguous {
+            let start = range.lowerBound + offset * type.width
+            return WeightEntry(
+                path: name, shape: shape, values: type.values(bytes[start..<start + count * type.width]))
+        }
+        return WeightEntry(path: name, shape: shape, values: type.values(gathered(bytes, range.lowerBound, count)[...]))
+    }
+
+    private var isContiguous: Bool {
+        var expected = 1
+        for (size, stride) in zip(shape, strides).reversed() where size != 1 {
+            guard stride == expected else { return false }
+            expected *= size
+        }
+        return true
+    }
+
+    private func gathered(_ bytes: [UInt8], _ start: Int, _ count: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count * type.width)
+        var index = [Int](repeating: 0, count: shape.count)
+        var position = offset
+        for _ in 0..<count {
+            let first = start + position * type.width
+            result.append(contentsOf: bytes[first..<first + type.width])
+            for axis in shape.indices.reversed() {
+                index[axis] += 1
+                position += strides[axis]
+                if index[axis] < shape[axis] { break }
+                position -= strides[axis] * shape[axis]
+                index[axis] = 0
+            }
+        }
+        return result
+    }
+}
