@@ -8,6 +8,7 @@ extension ModelKind {
         case .tabular: "model of a table"
         case .text: "language model"
         case .textClassifier: "text classifier"
+        case .vision: "model of pictures"
         }
     }
 
@@ -18,6 +19,7 @@ extension ModelKind {
         case .tabular: "it predicts a column of a table: 'zoo predict \(name) --set …' asks it"
         case .text: "it writes: 'zoo generate \(name) --prompt …' lets it"
         case .textClassifier: "it sorts texts: 'zoo predict \(name) --text …' asks it"
+        case .vision: "it sorts pictures: 'zoo predict \(name)' asks it"
         }
     }
 
