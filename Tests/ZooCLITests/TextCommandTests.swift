@@ -153,6 +153,10 @@ extension Sandbox {
             let csv = try box.write("rows.csv", "id,body\n1,\"one\ntwo\"\n")
             #expect(try box.succeed("predict", "c", "--input", csv, "--text-column", "body").contains("one two"))
             #expect(try box.succeed("evaluate", "c", "--data", "tales").contains("accuracy"))
+            let labels: [JSONObject] = try box.json("query", "text-labels", "--param", "data=tales")
+            #expect(labels.compactMap { $0["label"] as? String }.sorted() == ["grim", "merry"])
+            #expect(labels.compactMap { $0["texts"] as? Int }.reduce(0, +) == 600)
+            #expect(labels.compactMap { $0["characters"] as? Int }.reduce(0, +) == 208_080)
             #expect(try box.zoo("predict", "c").code == 64)
             #expect(try box.fail("predict", "m", "--text", "a").contains("zoo generate m"))
             #expect(
