@@ -13,5 +13,5 @@ struct CheckpointOptions: ParsableArguments {
     }
 
     /// The time between two checkpoints; nil for never.
-    var interval: Duration? { checkpointMinutes > 0 ? .seconds(checkpointMinutes * 60) : nil }
+    var interval: Swift.Duration? { checkpointMinutes > 0 ? Swift.Duration.seconds(checkpointMinutes * 60) : nil }
 }
