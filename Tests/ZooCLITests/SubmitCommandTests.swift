@@ -31,7 +31,7 @@ import Testing
             let predicted: JSONObject = try box.json("predict", "m", "--input", "test.csv")
             let prices = (predicted["predictions"] as? [[Double]] ?? []).map { $0[0] }
             let written = lines.dropFirst().compactMap { Double($0.split(separator: ",")[1]) }
-            #expect(written == prices && prices.count == 3)
+            #expect(written.count == 3 && zip(written, prices).allSatisfy { abs($0 - $1) < 1e-9 * abs($1) })
             // In the order of the sample, under its name.
             try box.write("sample.csv", "number,SalePrice\n05,0\n7,0\n3,0\n")
             let sampled = try box.start(submit + ["--target", "SalePrice", "--sample", "sample.csv"]).wait()
@@ -64,7 +64,7 @@ import Testing
             try refused(input: "number,town,rooms,area\n" + lines + "7,Ayton,3,80.5\n", "7 is in rows 1 and 4")
             try refused(input: "number,town,rooms,area\n,Ayton,3,80.5\n", "row 1 has no 'number'")
             try refused(input: "number,town,rooms,area\n1,Ayton,3,80.5\n2,Ayton,3\n", "line 3")
-            try refused(input: "number,town,rooms,area\n", "test.csv")
+            try refused(input: "number,town,rooms,area\n", "there are no rows to answer")
             #expect(
                 try box.fail("submit", "nietzsche-lstm", "--input", "test.csv", "--id", "a", "--output", "b").contains(
                     "zoo generate"))

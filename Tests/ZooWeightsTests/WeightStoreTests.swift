@@ -134,11 +134,12 @@ func aSaveThatFailsAtAnyStepLeavesTheOldFileAndNoOther(step: SaveStep) throws {
 private func copiesOfDescriptors(below folder: URL) -> [Int32] {
     let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     let root = folder.resolvingSymlinksInPath().path + "/"
-    return open.compactMap { name in
-        let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + name)
-        guard target?.hasPrefix(root) == true, let descriptor = Int32(name) else { return nil }
-        return fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    // First all, then the copies: those would be found as well.
+    let ours = open.compactMap { Int32($0) }.filter { descriptor in
+        let link = "/proc/self/fd/\(descriptor)"
+        return (try? FileManager.default.destinationOfSymbolicLink(atPath: link))?.hasPrefix(root) == true
     }
+    return ours.map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
 }
 
 @Test func aFullDiskIsSaidAndNothingIsLeft() throws {

@@ -119,7 +119,8 @@ struct FinetuneJob {
         provenance.epochs = epochs.map(TrainingRun.Epoch.init)
         provenance.status = status
         let file = try result.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
-        try workspace.save(file, as: name, embeddings: result.embeddingRows, provenance: provenance)
+        try workspace.save(
+            file, as: name, embeddings: result.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }
 

@@ -102,8 +102,11 @@ struct StoredTextClassifier {
     }
 
     /// The rows of `zoo_embeddings`: those of the language model.
-    var embeddingRows: [EmbeddingRow] {
-        StoredLanguageModel.embeddingRows(of: classifier.encoder, tokenizer, counts)
+    var embeddingRows: [EmbeddingRow] { embeddingRows() }
+
+    /// The same of a checkpoint's weights.
+    func embeddingRows(_ weights: [NamedTensor]? = nil) -> [EmbeddingRow] {
+        StoredLanguageModel.embeddingRows(of: weights ?? classifier.state(), prefix: "encoder.", tokenizer, counts)
     }
 
     /// Texts as the tokens that are read of them; one without any is read as a line break, or as one unknown token.

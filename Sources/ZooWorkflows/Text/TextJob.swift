@@ -148,7 +148,8 @@ struct TextJob {
             TextMetrics(validNats: report.validNats, tokens: report.tokens, validTokens: report.validTokens))
         provenance.status = status
         provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
-        try workspace.save(file, as: name, embeddings: stored.embeddingRows, provenance: provenance)
+        try workspace.save(
+            file, as: name, embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }
 

@@ -210,7 +210,7 @@ extension Workspace {
         }
         try save(
             try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint), as: name,
-            embeddings: stored.embeddingRows, provenance: provenance)
+            embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }
 

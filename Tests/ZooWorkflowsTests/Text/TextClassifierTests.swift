@@ -62,10 +62,12 @@ import ZooWorkflows
                 (request.options.unfreezing.epochs, request.options.batchSize) = (2, 8)
                 request.options.maximumTokens = maximum
                 var asked = 0
-                return try zoo.trainTextClassifier(request) {
-                    asked += 1
-                    return asked == stopping
-                }
+                return try zoo.trainTextClassifier(
+                    request,
+                    shouldStop: {
+                        asked += 1
+                        return asked == stopping
+                    })
             }
             let straight = try train(as: "straight")
             let stopped = #expect(throws: TrainingStopped.self) { try train(as: "c", stopping: steps) }
