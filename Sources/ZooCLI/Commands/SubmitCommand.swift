@@ -18,7 +18,7 @@ struct SubmitCommand: ParsableCommand {
             (--probabilities); a sample decides how the columns are called, where no option does.
             """)
     @Argument(help: "The model.") var model: String
-    @Option(help: "The file with the rows to answer.", completion: .file()) var input: String?
+    @Option(help: "The file with the rows to answer; - is standard input.", completion: .file()) var input: String?
     @Option(help: "The folder with the pictures to answer.", completion: .directory) var images: String?
     @Option(help: "The column of identifiers.") var id: String?
     @Option(help: "The file to write.", completion: .file()) var output: String
@@ -50,13 +50,14 @@ struct SubmitCommand: ParsableCommand {
         if let images {
             var request = SubmitImagesRequest(model: model, folder: images, output: output)
             (request.id, request.target, request.identifier) = (id, target, idForm)
-            (request.label, request.givesProbabilities, request.sample) = (probability, probabilities, sample)
+            (request.label, request.givesProbabilities) = (probability, probabilities)
+            request.sample = try sample.map { try PipedInput.file($0) }
             return try ZooCLI.output(try workspace.submitImages(request), as: options)
         }
-        var request = SubmitRequest(model: model, input: input ?? "", id: id ?? "", output: output)
+        var request = SubmitRequest(model: model, input: try PipedInput.file(input ?? ""), id: id ?? "", output: output)
         request.target = target
         request.label = probability
-        request.sample = sample
+        request.sample = try sample.map { try PipedInput.file($0) }
         request.options = table.value(encoding: encoding)
         try ZooCLI.output(try workspace.submit(request), as: options)
     }
@@ -64,7 +65,7 @@ struct SubmitCommand: ParsableCommand {
 
 extension SubmitReport: Printable {
     var text: String {
-        "\(rows) rows of \(columns.joined(separator: ",")) written to \(file)"
+        "\(rows.counting("row")) of \(columns.joined(separator: ",")) written to \(file)"
             + (sample.map { "; the columns and identifiers are those of \($0)" } ?? "")
     }
 }
