@@ -61,7 +61,8 @@ struct VisionTuning {
         }
         let looked = copies > 0 ? ", and of \(copies) augmented copies of each," : ""
         report(
-            "head", "fitted to cached activations of \(data.training.count) pictures\(looked) at penalty \(head.penalty)",
+            "head",
+            "fitted to cached activations of \(data.training.count) pictures\(looked) at penalty \(head.penalty)",
             since: start)
     }
 

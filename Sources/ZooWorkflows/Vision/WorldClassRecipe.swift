@@ -25,7 +25,8 @@ extension VisionTuning {
         report("unfreezing", "all \(network.layerGroups.count) layer groups are trained from here on", since: Date())
         if whole.rateRatio < 3 { whole.rateRatio = 5 }
         report(
-            "earlier layers", "each layer group learns \(whole.rateRatio.formatted()) times slower than the one after it",
+            "earlier layers",
+            "each layer group learns \(whole.rateRatio.formatted()) times slower than the one after it",
             since: Date())
         whole.learningRate = try findRate(whole, name: "rate finder, whole network")
         whole.schedule = .cosineRestarts(length: 1, multiplier: 2)
