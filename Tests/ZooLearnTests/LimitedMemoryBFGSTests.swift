@@ -19,7 +19,9 @@ import ZooLearn
 
     @Test func aBowlOfAnyShapeIsSolved() {
         let widths = (0..<50).map { Double(1 + $0 * $0) }
-        let found = LimitedMemoryBFGS().minimize(from: [Float](repeating: 0, count: 50)) { place in
+        var minimizer = LimitedMemoryBFGS()
+        minimizer.tolerance = 1e-7
+        let found = minimizer.minimize(from: [Float](repeating: 0, count: 50)) { place in
             var value = 0.0
             let gradient = place.indices.map { index in
                 let distance = Double(place[index]) - Double(index % 7)

@@ -159,7 +159,11 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         (recipe.epochs, recipe.batchSize) = (5, 16)
         var steps = 0
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(64)) { if case .step = $0 { steps += 1 } } shouldStop: { steps == 6 }
+            .fit(try colouredPictures(64)) {
+                if case .step = $0 { steps += 1 }
+            } shouldStop: {
+                steps == 6
+            }
         #expect(fit.stopReason == .asked && fit.steps == 6 && fit.epochs.count == 1)
         #expect(network.state().flatMap(\.tensor.floats) != before)
     }

@@ -28,7 +28,8 @@ func pictureSizes(_ text: String) throws -> [Int] {
 /// is applied to.
 struct VisionRecipeOptions: ParsableArguments {
     @Option(
-        help: "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
+        help:
+            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
         transform: visionSchedule)
     var schedule: VisionSchedule?
     @Option(help: "sgd (with Nesterov's momentum) or adamw.") var optimizer: VisionRule?

@@ -18,7 +18,8 @@ extension Tensor {
         precondition(
             [weight, bias, mean, variance].allSatisfy { $0.shape == [channels] },
             "channelsScaled: \(shape) with weight \(weight.shape), mean \(mean.shape)")
-        precondition(addend.map { $0.shape == shape } ?? true, "channelsScaled: the addend of \(shape) has another shape")
+        precondition(
+            addend.map { $0.shape == shape } ?? true, "channelsScaled: the addend of \(shape) has another shape")
         guard dtype == .float32 else {
             let normalized = (self - mean) / (variance + epsilon).sqrt() * weight + bias
             return rectifier(addend.map { normalized + $0 } ?? normalized)

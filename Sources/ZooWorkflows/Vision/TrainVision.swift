@@ -35,12 +35,8 @@ public struct TrainVisionRequest: Sendable {
 extension ImageArchitecture {
     /// How pictures become what a network trained from scratch reads: small ones whole, larger ones without their border.
     func usualPreprocessing(size: Int) -> Preprocessing {
-        let normalization: PixelNormalization =
-            switch self {
-            case .resnet18, .resnet34, .resnet50: .imageNet
-            case .resnet18Cifar, .resnet20Cifar: .cifar10
-            case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2: .efficientNetLite
-            }
+        let isLite = [.efficientnetLite0, .efficientnetLite1, .efficientnetLite2].contains(self)
+        let normalization: PixelNormalization = isLite ? .efficientNetLite : imageSize > 32 ? .imageNet : .cifar10
         return Preprocessing(size: size, resize: size > 64 ? 256 / 224 : 1, normalization: normalization)
     }
 }
