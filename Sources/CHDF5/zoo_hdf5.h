@@ -16,6 +16,7 @@ static inline hid_t zoo_h5t_copy_float16(void) {
     return type;
 }
 static inline hid_t zoo_h5t_float64(void) { return H5T_IEEE_F64LE; }
+static inline hid_t zoo_h5t_uint8(void) { return H5T_STD_U8LE; }
 static inline hid_t zoo_h5t_int32(void) { return H5T_STD_I32LE; }
 static inline hid_t zoo_h5t_int64(void) { return H5T_STD_I64LE; }
 static inline hid_t zoo_h5t_native_float(void) { return H5T_NATIVE_FLOAT; }

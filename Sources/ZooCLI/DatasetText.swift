@@ -9,7 +9,7 @@ extension DatasetContents {
                 + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
         case .table(let summary): summary.headline
         case .text(let summary): "\(summary.characters.counting("character")) in \(summary.documents.counting("text"))"
-        case .images(let summary): "\(summary.images.counting("picture"))"
+        case .images(let summary): summary.headline
         }
     }
 
@@ -18,7 +18,8 @@ extension DatasetContents {
         switch self {
         case .text(let summary): return summary.details
         case .table(let summary): return summary.details
-        case .ratings, .images: return []
+        case .images(let summary): return summary.details
+        case .ratings: return []
         }
     }
 }

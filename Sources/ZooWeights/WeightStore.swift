@@ -80,8 +80,11 @@ public struct WeightStore: Sendable {
 
     /// The lower-case hexadecimal SHA-256 of `bytes`.
     public static func sha256(_ bytes: [UInt8]) -> String {
+        hexadecimal(bytes.withUnsafeBytes { SHA256.hash(data: $0) })
+    }
+
+    static func hexadecimal(_ digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        let digest = bytes.withUnsafeBytes { SHA256.hash(data: $0) }
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 

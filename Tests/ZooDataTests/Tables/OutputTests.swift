@@ -113,7 +113,7 @@ import ZooData
                 return file
             }
             let file = try matched("datetime,count\n3,0\n1,0\n2,0\n")
-            #expect(file.ids == ["3", "1", "2"] && file.answers == [.real(3), .real(1), .real(2)])
+            #expect(file.ids == ["3", "1", "2"] && file.answers == [[.real(3)], [.real(1)], [.real(2)]])
             for (sample, reason) in [
                 ("datetime,cnt\n1,0\n", "has the columns datetime,cnt, this has datetime,count"),
                 ("count,datetime\n0,1\n", "has the columns count,datetime"),
