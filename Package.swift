@@ -20,7 +20,7 @@ let package = Package(
     targets: [
         .target(name: "CZooSIMD"),
         .target(name: "COpenBLAS"),
-        .target(name: "CZooAssets"),
+        .target(name: "CZooAssets", exclude: ["imagenet-classes.txt"]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
         .target(name: "ZooTensor", dependencies: ["ZooKernels"]),
@@ -58,7 +58,8 @@ let package = Package(
         .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries", "ZooTesting"]),
         .testTarget(name: "ZooDataTests", dependencies: ["ZooData", "ZooTesting"]),
         .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots", "ZooTesting"]),
-        .testTarget(name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"]),
+        .testTarget(
+            name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(
             name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting", grdb], exclude: ["Snapshots"]),
     ],
