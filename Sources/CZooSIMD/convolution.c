@@ -105,3 +105,12 @@ void zoo_depthwise(const zoo_window *window, const float *x, const float *weight
                    float *y, size_t first, size_t last) {
     DISPATCH(depthwise(window, x, weights, bias, activation, y, first, last))
 }
+
+void zoo_depthwise_input_gradient(const zoo_window *window, const float *dy, const float *weights, float *dx, size_t first,
+                                  size_t last, size_t *places) {
+    DISPATCH(depthwise_input_gradient(window, dy, weights, dx, first, last, places))
+}
+
+void zoo_depthwise_weight_gradient(const zoo_window *window, const float *x, const float *dy, float *dw) {
+    DISPATCH(depthwise_weight_gradient(window, x, dy, dw))
+}

@@ -40,18 +40,6 @@ ZOO_INLINE float activated(int activation, float x) {
         } \
     }
 
-ZOO_CLONES void zoo_depthwise_input_gradient(const zoo_window *w, const float *restrict dy, const float *restrict weights,
-                                             float *restrict dx) {
-    const size_t channels = w->channels;
-    FOR_WINDOWS(for (size_t c = 0; c < channels; c++) dx[input + c] += dy[output + c] * weights[tap * channels + c];)
-}
-
-ZOO_CLONES void zoo_depthwise_weight_gradient(const zoo_window *w, const float *restrict x, const float *restrict dy,
-                                              float *restrict dw) {
-    const size_t channels = w->channels;
-    FOR_WINDOWS(for (size_t c = 0; c < channels; c++) dw[tap * channels + c] += x[input + c] * dy[output + c];)
-}
-
 ZOO_CLONES void zoo_max_pool(const zoo_window *w, const float *restrict x, float *restrict y, uint8_t *restrict taps) {
     const size_t channels = w->channels, count = w->output_height * w->output_width * channels;
     for (size_t i = 0; i < count; i++) y[i] = -__builtin_inff();

@@ -107,36 +107,3 @@ private func inside(_ size: Int, _ shift: Int, _ stride: Int, _ outputs: Int) ->
     let last = shift >= size ? 0 : (size - 1 - shift) / stride + 1
     return min(first, outputs)..<max(min(first, outputs), min(last, outputs))
 }
-
-private func depthwiseInputGradient(
-    _ shape: ConvolutionShape, _ gradient: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, _ threads: ThreadCount
-) {
-    withPooledFloats(shape.weightCount) { byTap in
-        transpose(weights, byTap, rows: shape.channels, columns: shape.taps)
-        parallel(shape.images, threads: threads) { image in
-            var window = shape.window
-            let to = result + image * shape.imageSize
-            to.update(repeating: 0, count: shape.imageSize)
-            zoo_depthwise_input_gradient(&window, gradient + image * shape.outputSize, byTap, to)
-        }
-    }
-}
-
-private func depthwiseWeightGradient(
-    _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, _ threads: ThreadCount
-) {
-    // Sums an image first, then those of the images: the order does not depend on the threads.
-    let size = shape.weightCount
-    withPooledFloats((shape.images + 1) * size) { sums in
-        sums.update(repeating: 0, count: (shape.images + 1) * size)
-        parallel(shape.images, threads: threads) { image in
-            var window = shape.window
-            zoo_depthwise_weight_gradient(
-                &window, x + image * shape.imageSize, gradient + image * shape.outputSize, sums + (image + 1) * size)
-        }
-        for image in 0..<shape.images { axpy(1, sums + (image + 1) * size, sums, count: size) }
-        transpose(sums, result, rows: shape.taps, columns: shape.channels)
-    }
-}

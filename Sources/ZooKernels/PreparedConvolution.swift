@@ -82,18 +82,3 @@ public final class PreparedConvolution: Sendable {
         }
     }
 }
-
-private func depthwise(
-    _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, to target: ConvolutionTarget,
-    threads: ThreadCount
-) {
-    let parts = max(1, min(shape.outputHeight, 4 * threads.count / shape.images))
-    parallel(shape.images * parts, threads: threads) { unit in
-        let (image, part) = (unit / parts, unit % parts)
-        var window = shape.window
-        zoo_depthwise(
-            &window, x + image * shape.imageSize, weights, target.bias, target.activation.code,
-            target.base + image * shape.outputSize, part * shape.outputHeight / parts,
-            (part + 1) * shape.outputHeight / parts)
-    }
-}

@@ -25,6 +25,14 @@ extension Tensor {
         }
     }
 
+    /// Takes over a buffer of floats as it is: nobody writes to it any more.
+    ///
+    /// - Precondition: the buffer has room for the shape.
+    package init(adopting buffer: PooledBuffer, shape: Shape) {
+        precondition(buffer.byteCount >= shape.count * 4, "Tensor: \(buffer.byteCount) bytes for shape \(shape)")
+        self.init(storage: buffer, shape: shape, dtype: .float32)
+    }
+
     /// A tensor whose elements are all `value`.
     public static func full(_ value: Double, _ shape: Shape, _ dtype: DType = .float32) -> Tensor {
         let result = Tensor(uninitialized: shape, dtype)

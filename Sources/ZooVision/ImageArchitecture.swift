@@ -14,6 +14,8 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     /// He et al. 2016, section 4.2: 20 layers, 16 to 64 channels wide, for images of 32 pixels. Where sizes change the
     /// path around a block is a 1x1 convolution.
     case resnet20Cifar = "resnet20-cifar"
+    /// 14 layers, twice as wide as those of He et al.: 32 to 128 channels. For images of 32 pixels.
+    case resnet14x2Cifar = "resnet14x2-cifar"
     /// EfficientNet-Lite0.
     case efficientnetLite0 = "efficientnet-lite0"
     /// EfficientNet-Lite1.
@@ -25,7 +27,7 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     public var imageSize: Int {
         switch self {
         case .resnet18, .resnet34, .resnet50, .efficientnetLite0: 224
-        case .resnet18Cifar, .resnet20Cifar: 32
+        case .resnet18Cifar, .resnet20Cifar, .resnet14x2Cifar: 32
         case .efficientnetLite1: 240
         case .efficientnetLite2: 260
         }
@@ -45,6 +47,11 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
             resNet(
                 .init(
                     block: .basic, depths: [3, 3, 3], widths: [16, 32, 64], hasSmallStem: true, classes: classes),
+                &generator)
+        case .resnet14x2Cifar:
+            resNet(
+                .init(
+                    block: .basic, depths: [2, 2, 2], widths: [32, 64, 128], hasSmallStem: true, classes: classes),
                 &generator)
         case .efficientnetLite0: lite(1, 1, 0.2, classes, &generator)
         case .efficientnetLite1: lite(1, 1.1, 0.2, classes, &generator)

@@ -14,6 +14,17 @@ import Testing
         }
     }
 
+    @Test func benchVisionNamesEveryNetworkAtItsBatch() throws {
+        try withSandbox { box in
+            let timing: JSONObject = try box.json("bench", "vision", "--part", "infer", "--batch-size", "1")
+            #expect(timing["batch"] as? Int == 1)
+            for network in ["resnet18", "resnet34", "resnet50", "efficientnet_lite0"] {
+                #expect(timing["\(network)_infer_images_per_second"] as? Double ?? 0 > 0, "\(network)")
+            }
+            #expect(timing["resnet18_cifar_train_images_per_second"] == nil)
+        }
+    }
+
     @Test func doctorReportsLibrariesKernelsAndThreads() throws {
         try withSandbox { box in
             let report: JSONObject = try box.json("doctor")

@@ -14,8 +14,9 @@ typedef struct {
 void zoo_depthwise(const zoo_window *window, const float *x, const float *weights, const float *bias, int activation,
                    float *y, size_t first, size_t last);
 
-/// Adds to `dx` (one image) what the gradient `dy` of a depthwise output gives.
-void zoo_depthwise_input_gradient(const zoo_window *window, const float *dy, const float *weights, float *dx);
+/// Rows first ..< last of one image's gradient of a depthwise input; `places` has room for two numbers a tap.
+void zoo_depthwise_input_gradient(const zoo_window *window, const float *dy, const float *weights, float *dx, size_t first,
+                                  size_t last, size_t *places);
 
 /// Adds one image's part to the gradients [taps][channels] of depthwise weights.
 void zoo_depthwise_weight_gradient(const zoo_window *window, const float *x, const float *dy, float *dw);

@@ -10,18 +10,20 @@ struct BenchCommand: ParsableCommand {
 
     /// What to measure.
     enum Work: String, CaseIterable, ExpressibleByArgument {
-        case gemm, collab, tabular, charlm, pca, neighbours, elementwise
+        case gemm, collab, tabular, charlm, vision, pca, neighbours, elementwise
     }
 
     @Argument(help: "What to measure.") var work: Work
     @Option(help: "Threads to use; else all processors.") var threads: Int?
-    @Option(help: "Rows a step: for tabular, else 64 and 1024; for charlm, else 64.") var batchSize: Int?
+    @Option(help: "Rows a step: for tabular, else 64 and 1024; for charlm, else 64. Images answered together: else 16.")
+    var batchSize: Int?
     @OptionGroup var languageModel: LanguageModelBenchOptions
+    @OptionGroup var vision: VisionBenchOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        if let batchSize, !(2...32_561).contains(batchSize) {
-            throw ValidationError("--batch-size must be from 2 to 32561")
+        if let batchSize, !((work == .vision ? 1 : 2)...32_561).contains(batchSize) {
+            throw ValidationError("--batch-size must be from 2 to 32561, for vision from 1")
         }
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be from 1 to 256") }
     }
@@ -59,6 +61,7 @@ struct BenchCommand: ParsableCommand {
             table.add(["generate", timing.generateCharsPerSecond.fixed(0)])
             table.add(["generate, float16", timing.generateFloat16CharsPerSecond.fixed(0)])
             outputText(table.text + "\npeak memory \(timing.peakMegabytes.fixed(0)) MB")
+        case .vision: try print(VisionTiming.measure(vision.parts, batch: batchSize ?? 16))
         case .pca: try printEmbeddings(try EmbeddingTiming.principalComponents(threads: count))
         case .neighbours: try printEmbeddings(EmbeddingTiming.neighbours(threads: count))
         case .elementwise:
@@ -66,6 +69,19 @@ struct BenchCommand: ParsableCommand {
                 [timing.name, String(timing.size), timing.nanosecondsPerElement.fixed(3)]
             }
         }
+    }
+
+    private func print(_ timing: VisionTiming) throws {
+        if options.json { return try outputJSON(timing) }
+        var table = TextTable(["work", "batch", "images/s"], rightAligned: [1, 2])
+        if let rate = timing.trainImagesPerSecond { table.add(["train resnet18-cifar", "64", rate.fixed(1)]) }
+        for inference in timing.inference {
+            table.add([
+                "infer \(inference.network.rawValue)", String(timing.batch), inference.imagesPerSecond.fixed(1),
+            ])
+        }
+        let peak = timing.trainPeakMegabytes.map { "\npeak memory of the training \($0.fixed(0)) MB" }
+        outputText(table.text + (peak ?? ""))
     }
 
     private func printEmbeddings(_ timings: [EmbeddingTiming]) throws {

@@ -1,39 +1,69 @@
-/// How pixels of 0...255 become the numbers that a network reads: `(pixel - mean) / deviation`, channel by channel.
-public struct PixelNormalization: Sendable, Hashable, Codable {
-    /// Of red, green and blue.
-    public var mean: [Float]
-    /// Of red, green and blue.
-    public var deviation: [Float]
+import ZooKernels
+import ZooTensor
 
-    /// Puts the numbers together.
+/// How a picture becomes what a network sees: made smaller, its middle cut out, its colours normalised.
+public struct Preprocessing: Sendable, Hashable, Codable {
+    /// Pixels along both sides of what the network sees.
+    public var size: Int
+    /// The shorter side of the resized picture before its middle is cut out, in `size`s: at least 1.
+    public var resize: Double
+    /// What the bytes are made.
+    public var normalization: PixelNormalization
+    /// What the picture is resized with.
+    public var filter: ResizeFilter
+
+    /// Puts the steps together.
     ///
-    /// - Precondition: three of each.
-    public init(mean: [Float], deviation: [Float]) {
-        precondition(mean.count == 3 && deviation.count == 3, "PixelNormalization: three channels")
-        (self.mean, self.deviation) = (mean, deviation)
+    /// - Precondition: a size of 1 to 16,384, a resize of 1 to 16.
+    public init(
+        size: Int, resize: Double = 256 / 224, normalization: PixelNormalization, filter: ResizeFilter = .bicubic
+    ) {
+        precondition(Self.isSound(size, resize), "Preprocessing: size \(size), resize \(resize)")
+        (self.size, self.resize, self.normalization, self.filter) = (size, resize, normalization, filter)
     }
 
-    /// That of torchvision's networks for ImageNet.
-    public static let imageNet = PixelNormalization(
-        mean: [0.485 * 255, 0.456 * 255, 0.406 * 255], deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255])
-    /// That of the EfficientNet-Lites.
-    public static let efficientNetLite = PixelNormalization(mean: [127, 127, 127], deviation: [128, 128, 128])
-    /// The statistics of CIFAR-10.
-    public static let cifar10 = PixelNormalization(
-        mean: [0.4914 * 255, 0.4822 * 255, 0.4465 * 255], deviation: [0.2470 * 255, 0.2435 * 255, 0.2616 * 255])
+    /// Reads what was encoded.
+    ///
+    /// - Throws: `DecodingError` where ``init(size:resize:normalization:filter:)`` would refuse the numbers
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        size = try container.decode(Int.self, forKey: .size)
+        resize = try container.decode(Double.self, forKey: .resize)
+        normalization = try container.decode(PixelNormalization.self, forKey: .normalization)
+        filter = try container.decodeIfPresent(ResizeFilter.self, forKey: .filter) ?? .bicubic
+        guard Self.isSound(size, resize) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .size, in: container,
+                debugDescription: "a size of \(size) pixels, resized to \(resize) times it")
+        }
+    }
+
+    private static func isSound(_ size: Int, _ resize: Double) -> Bool {
+        (1...16_384).contains(size) && (1...16).contains(resize)
+    }
+
+    /// Pixels of the shorter side before the middle is cut out: what pictures should be decoded for.
+    public var shortSide: Int { max(size, Int((Double(size) * resize).rounded())) }
+
+    /// What the network sees of pictures, without chance.
+    ///
+    /// The same numbers as resizing with Pillow and cutting out the middle, to a level of 255.
+    /// - Shapes: -> [pictures, size, size, 3]
+    /// - Precondition: at least one picture.
+    public func tensor(of pictures: [Picture], threads: Int = 1) -> Tensor {
+        let count = size * size * 3
+        let buffer = PooledBuffer(byteCount: pictures.count * count * 4)
+        let start = FloatAddress(buffer.address.assumingMemoryBound(to: Float.self))
+        parallel(pictures.count, threads: ThreadCount(threads)) { index in
+            let view = PictureView(middleOf: pictures[index], self)
+            view.render(pictures[index], self, into: start.pointer + index * count)
+        }
+        return Tensor(adopting: buffer, shape: [pictures.count, size, size, 3])
+    }
 }
 
-/// How a picture becomes what a network reads.
-public struct Preprocessing: Sendable, Hashable, Codable {
-    /// Pixels along each side of what the network reads.
-    public var size: Int
-    /// The picture's short side before the centre is cut out, in units of `size`.
-    public var resize: Double
-    /// How pixels become numbers.
-    public var normalization: PixelNormalization
-
-    /// Puts the parts together.
-    public init(size: Int, resize: Double, normalization: PixelNormalization) {
-        (self.size, self.resize, self.normalization) = (size, resize, normalization)
-    }
+/// An address that may be passed to threads that write to different places behind it.
+struct FloatAddress: @unchecked Sendable {  // a number; who writes where is agreed upon by those who pass it
+    let pointer: UnsafeMutablePointer<Float>
+    init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
 }

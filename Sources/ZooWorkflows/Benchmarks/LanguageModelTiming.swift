@@ -44,7 +44,7 @@ public struct LanguageModelTiming: Sendable, Encodable {
         let watch = StepWatch()
         try LanguageModelTrainer(model, options: options, rule: Adam()).fit(training: text, observers: [watch])
         let times = watch.times.dropFirst(3).sorted()
-        let peak = peakMegabytes()
+        let peak = ProcessMemory.peakMegabytes
         return LanguageModelTiming(
             cell: cell, hidden: hidden, layers: layers, batchSize: batchSize, bptt: bptt,
             trainCharsPerSecond: Double(batchSize * bptt) / times[times.count / 2],
@@ -65,23 +65,7 @@ public struct LanguageModelTiming: Sendable, Encodable {
         }
         return rates.sorted()[1]
     }
-
-    private static func peakMegabytes() -> Double {
-        var usage = rusage()
-        getrusage(ownUsage, &usage)
-        #if os(Linux)
-            return Double(usage.ru_maxrss) / 1024  // in kilobytes there, in bytes elsewhere
-        #else
-            return Double(usage.ru_maxrss) / 1_048_576
-        #endif
-    }
 }
-
-#if os(Linux)
-    private let ownUsage = __rusage_who_t(RUSAGE_SELF.rawValue)
-#else
-    private let ownUsage = RUSAGE_SELF
-#endif
 
 /// Notes how long each step took.
 private final class StepWatch: Observer {

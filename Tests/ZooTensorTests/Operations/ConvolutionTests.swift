@@ -35,6 +35,15 @@ private let cases: [ConvolutionCase] = [
         channels: 20, outputs: 20, kernel: 5, motion: WindowMotion(stride: 2, padding: 1, trailingPadding: 2),
         groups: 20),
     ConvolutionCase(
+        height: 12, width: 11, channels: 36, outputs: 36, kernel: 5, motion: WindowMotion(padding: 2), groups: 36),
+    ConvolutionCase(
+        height: 11, width: 12, channels: 40, outputs: 40, motion: WindowMotion(stride: 2, padding: 1), groups: 40),
+    ConvolutionCase(
+        height: 12, width: 12, channels: 16, outputs: 16, motion: WindowMotion(padding: 2, dilation: 2), groups: 16),
+    ConvolutionCase(
+        height: 9, width: 10, channels: 17, outputs: 17, kernel: PixelPair(y: 2, x: 7),
+        motion: WindowMotion(padding: PixelPair(y: 0, x: 5)), groups: 17),
+    ConvolutionCase(
         images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, motion: WindowMotion(padding: 1)),
     ConvolutionCase(
         images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, motion: WindowMotion(padding: 4)),

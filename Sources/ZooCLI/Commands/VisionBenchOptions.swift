@@ -1,0 +1,11 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// What `zoo bench vision` measures.
+struct VisionBenchOptions: ParsableArguments {
+    @Option(help: "vision: train or infer alone; else both.") var part: VisionTiming.Part?
+
+    var parts: Set<VisionTiming.Part> { part.map { [$0] } ?? Set(VisionTiming.Part.allCases) }
+}
+
+extension VisionTiming.Part: ExpressibleByArgument {}
