@@ -6,18 +6,25 @@ struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Ask a model what it makes of new examples.")
     @Argument(help: "The model.") var model: String
+    @Argument(help: "Pictures, and folders of them, for a model of pictures.", completion: .file()) var files:
+        [String] = []
     @Option(help: "A file of examples: CSV for a table; for texts one a line, or CSV.", completion: .file())
     var input: String?
     @OptionGroup(title: "Tables") var table: TabularPredictOptions
     @OptionGroup(title: "Text") var text: TextPredictOptions
+    @OptionGroup(title: "Pictures") var vision: VisionPredictOptions
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let workspace = try options.workspace()
-        switch try workspace.kind(of: model) {
+        let kind = try workspace.kind(of: model)
+        guard kind == .vision || files.isEmpty else {
+            throw ValidationError("'\(model)' does not look at pictures: give its examples by options")
+        }
+        switch kind {
         case .tabular: try table.predict(model, input: input, in: workspace, options)
         case .textClassifier: try text.predict(model, input: input, in: workspace, options)
-        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which cannot be asked yet")
+        case .vision: try vision.predict(model, files: files, in: workspace, options)
         case .text:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a language model: 'zoo generate \(model)' lets it write")

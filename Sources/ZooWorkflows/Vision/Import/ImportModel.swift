@@ -127,9 +127,8 @@ extension ImageArchitecture {
     /// How the pixels were that networks of this kind were usually trained with.
     public var usualPixels: PixelNormalization {
         switch self {
-        case .resnet18, .resnet34, .resnet50: .imageNet
-        case .resnet18Cifar, .resnet20Cifar: .cifar10
         case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2: .efficientNetLite
+        default: imageSize < 64 ? .cifar10 : .imageNet
         }
     }
 }
