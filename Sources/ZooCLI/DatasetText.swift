@@ -5,11 +5,11 @@ extension DatasetContents {
     var headline: String {
         switch self {
         case .ratings(let summary):
-            "\(summary.ratings) ratings by \(summary.users) users on \(summary.items) items, "
+            "\(summary.ratings.counting("rating")) by \(summary.users.counting("user")) on \(summary.items.counting("item")), "
                 + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
         case .table(let summary): summary.headline
-        case .text(let summary): "\(summary.characters) characters in \(summary.documents) texts"
-        case .images(let summary): "\(summary.images) pictures"
+        case .text(let summary): "\(summary.characters.counting("character")) in \(summary.documents.counting("text"))"
+        case .images(let summary): summary.headline
         }
     }
 
@@ -18,7 +18,8 @@ extension DatasetContents {
         switch self {
         case .text(let summary): return summary.details
         case .table(let summary): return summary.details
-        case .ratings, .images: return []
+        case .images(let summary): return summary.details
+        case .ratings: return []
         }
     }
 }

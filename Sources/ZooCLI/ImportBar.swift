@@ -12,18 +12,21 @@ final class ImportBar {
     init(progress: Progress) { self.progress = progress }
 
     func show(_ state: TableImportProgress) {
-        let now = Date()
         if state.phase != phase {
             phase = state.phase
-            began = now
-            lastShown = now
+            began = Date()
+            lastShown = began
         }
+        let label = state.phase == .inspecting ? "looking at the rows" : "writing"
+        show(label: label, done: state.rows, total: max(state.rows, state.totalRows), unit: "rows")
+    }
+
+    func show(label: String, done: Int, total: Int, unit: String) {
+        let now = Date()
         guard now.timeIntervalSince(lastShown) >= (progress.isTerminal ? 0.1 : 2) else { return }
         lastShown = now
-        let label = state.phase == .inspecting ? "looking at the rows" : "writing"
         progress.show(
             ProgressLine(
-                label: label, done: state.rows, total: max(state.rows, state.totalRows),
-                seconds: now.timeIntervalSince(began), unit: "rows"))
+                label: label, done: done, total: total, seconds: now.timeIntervalSince(began), unit: unit))
     }
 }

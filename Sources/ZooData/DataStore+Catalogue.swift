@@ -88,6 +88,21 @@ extension DataStore {
         }
     }
 
+    /// Puts embeddings of one field in the place of those that a model has, in one transaction.
+    ///
+    /// - Throws: `DataError.unknown` for a model that is not there; `.locked`, `.database`; then nothing was changed
+    public func replaceEmbeddings(_ rows: [EmbeddingRow], model name: String, field: String) throws {
+        try write { db in
+            _ = try model(named: name, db)
+            try beforeWrite("replace")
+            try db.execute(
+                sql: "DELETE FROM zoo_embeddings WHERE model = ? AND field = ?", arguments: [name, field])
+            try beforeWrite("embeddings")
+            try insert(rows, model: name, db)
+            try beforeWrite("commit")
+        }
+    }
+
     /// The fields of a model that have embeddings, in the order in which they were saved.
     public func embeddingFields(model: String) throws -> [String] {
         try read { db in

@@ -8,7 +8,7 @@ enum Migrations {
     /// All steps in their order. Never change one that was released.
     static let all: [(name: String, sql: String)] = [
         ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
-        ("2026-11-texts", texts),
+        ("2026-11-texts", texts), ("2026-11-images", images),
     ]
 
     /// Brings the database up to date. Each step is one transaction.
@@ -70,6 +70,22 @@ enum Migrations {
             dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
             idx INTEGER NOT NULL, part INTEGER NOT NULL, name TEXT NOT NULL, label TEXT, text TEXT NOT NULL,
             UNIQUE (dataset, idx, part));
+        """
+
+    // `labels` is a JSON array of places in zoo_image_classes. A pack holds the pixels in the order of `position`.
+    private static let images = """
+        CREATE TABLE zoo_image_classes (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            idx INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (dataset, idx)) WITHOUT ROWID;
+        CREATE TABLE zoo_images (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, labels TEXT NOT NULL,
+            split TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, width INTEGER NOT NULL,
+            height INTEGER NOT NULL, PRIMARY KEY (dataset, position)) WITHOUT ROWID;
+        CREATE UNIQUE INDEX zoo_images_name ON zoo_images (dataset, name);
+        CREATE TABLE zoo_image_packs (
+            dataset INTEGER NOT NULL PRIMARY KEY REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL, first_byte INTEGER NOT NULL);
         """
 
     // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.

@@ -80,8 +80,11 @@ public struct WeightStore: Sendable {
 
     /// The lower-case hexadecimal SHA-256 of `bytes`.
     public static func sha256(_ bytes: [UInt8]) -> String {
+        hexadecimal(bytes.withUnsafeBytes { SHA256.hash(data: $0) })
+    }
+
+    static func hexadecimal(_ digest: SHA256.Digest) -> String {
         let digits = Array("0123456789abcdef".utf8)
-        let digest = bytes.withUnsafeBytes { SHA256.hash(data: $0) }
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
@@ -92,7 +95,7 @@ public struct WeightStore: Sendable {
         let path = directory.appendingPathComponent(".lock").path
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw WeightError.notSaved(path: path, step: "lock", reason: systemReason()) }
-        defer { close(descriptor) }  // closing lets go of the lock, as does the end of the process
+        defer { FileLock.release(descriptor) }
         while flock(descriptor, exclusive ? LOCK_EX | LOCK_NB : LOCK_SH) != 0 {
             if errno == EWOULDBLOCK { return nil }
             if errno != EINTR { throw WeightError.notSaved(path: path, step: "lock", reason: systemReason()) }

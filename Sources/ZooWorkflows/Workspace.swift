@@ -4,7 +4,7 @@ import ZooWeights
 
 /// Where models and data are kept.
 public struct WorkspaceLocation: Sendable, Hashable {
-    /// The folder that holds `models/`, and `zoo.sqlite` unless `database` names another file.
+    /// The folder that holds `models/` and `packs/`, and `zoo.sqlite` unless `database` names another file.
     public let home: URL
     /// The user's own SQLite file, or nil for `zoo.sqlite` in the home.
     public let database: URL?
@@ -25,6 +25,9 @@ public struct Workspace: Sendable {
     /// Model files.
     public let weights: WeightStore
 
+    /// Files of packed pictures.
+    public let packs: WeightStore
+
     /// Opens the stores, making what is not there.
     ///
     /// - Throws: `DataError` if the database cannot be opened.
@@ -32,6 +35,7 @@ public struct Workspace: Sendable {
         home = location.home
         data = try DataStore(url: location.database ?? location.home.appendingPathComponent("zoo.sqlite"))
         weights = WeightStore(directory: location.home.appendingPathComponent("models", isDirectory: true))
+        packs = WeightStore(directory: location.home.appendingPathComponent("packs", isDirectory: true))
     }
 }
 

@@ -5,7 +5,7 @@ import Testing
     static let commands = [
         "", "data", "data import", "data import demo", "data import demo-table", "data import movielens",
         "data import csv", "data import text",
-        "data import demo-text", "data list",
+        "data import demo-text", "data import images", "data import demo-images", "data list",
         "data show", "data remove", "train", "train collab", "train tabular", "train text", "train text-classifier",
         "cross-validate",
         "cross-validate collab", "lr-find",

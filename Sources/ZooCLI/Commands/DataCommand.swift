@@ -14,7 +14,8 @@ struct DataCommand: ParsableCommand {
             commandName: "import", abstract: "Import data into SQLite, in one transaction.",
             subcommands: [
                 ImportDemoCommand.self, ImportDemoTableCommand.self, ImportMovieLensCommand.self, ImportCSVCommand.self,
-                ImportTextCommand.self, ImportDemoTextCommand.self,
+                ImportTextCommand.self, ImportDemoTextCommand.self, ImportImagesCommand.self,
+                ImportDemoImagesCommand.self,
             ])
     }
 
@@ -68,7 +69,7 @@ struct DataCommand: ParsableCommand {
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            try options.workspace().data.removeDataset(named: name)
+            try options.workspace().removeDataset(named: name)
             if options.json { return try outputJSON(["removed": name]) }
             outputText("Removed data set '\(name)'. Models trained on it stay.")
         }

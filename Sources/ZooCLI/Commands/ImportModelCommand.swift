@@ -8,14 +8,13 @@ struct ImportModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Make a model of weights that another program saved.",
         discussion: """
-            FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6), safetensors, or Keras's .h5 or
-            .weights.h5. Nothing in it is executed: a pickle that names anything but tensors is refused. Every array has to
-            fit: missing, unexpected and misshapen ones are all named.
+            FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6) \
+            or safetensors. Nothing in it is executed: a pickle that names anything but \
+            tensors is refused. Every array has to fit: missing, unexpected and misshapen \
+            ones are all named.
             """)
     @Argument(help: "The file of weights.", completion: .file()) var file: String
-    @Option(
-        help: ArgumentHelp(
-            "The network: \(ImageArchitecture.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "arch"))
+    @Option(help: "The network.")
     var arch: ImageArchitecture
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var name: String
     @Option(help: "A file of the classes' names, a line each; else ImageNet's for 1000 classes.", completion: .file())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooData
 import ZooWorkflows
 
 /// `zoo predict`
@@ -8,9 +9,13 @@ struct PredictCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Argument(help: "Pictures, and folders of them, for a model of pictures.", completion: .file()) var files:
         [String] = []
-    @Option(help: "A file of examples: CSV for a table; for texts one a line, or CSV.", completion: .file())
+    @Option(
+        help: "A file of examples: CSV for a table; for texts one a line, or CSV. - is standard input.",
+        completion: .file())
     var input: String?
     @OptionGroup(title: "Tables") var table: TabularPredictOptions
+    @OptionGroup(title: "Options of a table's --input") var file: TableFileOptions
+    @Option(help: "Encoding of a table's --input: utf8 or latin1.") var encoding: TextEncoding = .utf8
     @OptionGroup(title: "Text") var text: TextPredictOptions
     @OptionGroup(title: "Pictures") var vision: VisionPredictOptions
     @OptionGroup var options: GlobalOptions
@@ -21,8 +26,11 @@ struct PredictCommand: ParsableCommand {
         guard kind == .vision || files.isEmpty else {
             throw ValidationError("'\(model)' does not look at pictures: give its examples by options")
         }
+        let input = try input.map { try PipedInput.file($0) }
         switch kind {
-        case .tabular: try table.predict(model, input: input, in: workspace, options)
+        case .tabular:
+            let rows = input.map { TabularInput.file(path: $0, file.value(encoding: encoding)) }
+            try table.predict(model, input: rows, in: workspace, options)
         case .textClassifier: try text.predict(model, input: input, in: workspace, options)
         case .vision: try vision.predict(model, files: files, in: workspace, options)
         case .text:

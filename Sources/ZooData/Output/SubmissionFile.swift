@@ -1,30 +1,42 @@
 import Foundation
 
-/// A file of answers for a competition: an identifier and an answer a row, checked before it is written.
+/// A file of answers for a competition: an identifier and one or several answers a row, checked before it is written.
 public struct SubmissionFile: Sendable {
     /// The name of the column of identifiers.
     public let idColumn: String
-    /// The name of the column of answers.
-    public let targetColumn: String
+    /// The names of the columns of answers.
+    public let answerColumns: [String]
     /// The identifiers, as they stand in the test file.
     public private(set) var ids: [String]
-    /// The answers.
-    public private(set) var answers: [QueryValue]
+    /// The answers of each row, one for each column.
+    public private(set) var answers: [[QueryValue]]
+
+    /// All columns in their order.
+    public var columns: [String] { [idColumn] + answerColumns }
 
     /// Joins identifiers and answers.
     ///
-    /// - Throws: `DataError.submission` for other than one answer an identifier, an identifier that is empty or there
-    ///   twice, and an answer that is missing or no finite number
+    /// - Throws: as `init(idColumn:answerColumns:ids:answers:)`
     public init(idColumn: String, targetColumn: String, ids: [String], answers: [QueryValue]) throws {
-        self.idColumn = idColumn
-        self.targetColumn = targetColumn
-        self.ids = ids
-        self.answers = answers
-        guard idColumn != targetColumn else {
+        try self.init(
+            idColumn: idColumn, answerColumns: [targetColumn], ids: ids, answers: answers.map { [$0] })
+    }
+
+    /// Joins identifiers and answers in one or several columns.
+    ///
+    /// - Throws: `DataError.submission` for columns of one name, other than one answer an identifier, an identifier that is
+    ///   empty or there twice, and an answer that is missing or no finite number
+    public init(idColumn: String, answerColumns: [String], ids: [String], answers: [[QueryValue]]) throws {
+        (self.idColumn, self.answerColumns) = (idColumn, answerColumns)
+        (self.ids, self.answers) = (ids, answers)
+        guard !answerColumns.contains(idColumn) else {
             throw DataError.submission("identifiers and answers are both called '\(idColumn)'")
         }
+        guard !answerColumns.isEmpty, Set(answerColumns).count == answerColumns.count else {
+            throw DataError.submission("the columns of answers need names, each its own")
+        }
         guard ids.count == answers.count else {
-            throw DataError.submission("\(answers.count) answers to \(ids.count) rows")
+            throw DataError.submission("\(answers.count.counting("answer")) to \(ids.count.counting("row"))")
         }
         guard !ids.isEmpty else { throw DataError.submission("there are no rows to answer") }
         var rows: [String: Int] = [:]
@@ -33,7 +45,7 @@ public struct SubmissionFile: Sendable {
             if let first = rows.updateValue(row, forKey: id) {
                 throw DataError.submission("'\(idColumn)' \(id) is in rows \(first + 1) and \(row + 1)")
             }
-            guard SubmissionFile.isAnswer(answers[row]) else {
+            guard answers[row].count == answerColumns.count, answers[row].allSatisfy(SubmissionFile.isAnswer) else {
                 throw DataError.submission("there is no answer to '\(idColumn)' \(id), row \(row + 1)")
             }
         }
@@ -48,18 +60,34 @@ public struct SubmissionFile: Sendable {
         }
     }
 
+    /// The columns of a sample submission, and what is in the first of them.
+    ///
+    /// - Parameter options: how the sample is to be read
+    /// - Throws: `DataError.unreadable`, and as a table is read
+    public static func sample(_ path: String, options: TableImportOptions = TableImportOptions()) throws -> (
+        columns: [String], ids: [String]
+    ) {
+        let file = try sampleFile(path, options)
+        guard let first = file.header.first else { return ([], []) }
+        return (file.header, try file.texts(of: first))
+    }
+
+    private static func sampleFile(_ path: String, _ options: TableImportOptions) throws -> TableFile {
+        var options = options
+        options.header = .first
+        return try TableFile(path: path, columns: [], options: options)
+    }
+
     /// Checks the rows against a sample submission and puts them in its order.
     ///
     /// - Parameter options: how the sample is to be read
     /// - Throws: `DataError.submission` for other columns, or identifiers that are missing here or there
     public mutating func match(sample path: String, options: TableImportOptions = TableImportOptions()) throws {
-        var options = options
-        options.header = .first
-        let file = try TableFile(path: path, columns: [], options: options)
-        guard file.header == [idColumn, targetColumn] else {
+        let file = try Self.sampleFile(path, options)
+        guard file.header == columns else {
             throw DataError.submission(
                 "the sample \(path) has the columns \(file.header.joined(separator: ",")), this has "
-                    + "\(idColumn),\(targetColumn): --id and --target name them")
+                    + "\(columns.joined(separator: ",")): --id and --target name them")
         }
         let wanted = try file.texts(of: idColumn)
         var rows: [String: Int] = [:]
@@ -75,19 +103,19 @@ public struct SubmissionFile: Sendable {
         }
         if let (id, row) = rows.min(by: { $0.value < $1.value }) {
             throw DataError.submission(
-                "the sample \(path) has \(wanted.count) rows, the input \(ids.count): '\(idColumn)' \(id) of row \(row + 1) "
+                "the sample \(path) has \(wanted.count.counting("row")), the input \(ids.count): '\(idColumn)' \(id) of row \(row + 1) "
                     + "is not in the sample")
         }
         ids = order.map { ids[$0] }
         answers = order.map { answers[$0] }
     }
 
-    /// Writes the file: these two columns and no others.
+    /// Writes the file: these columns and no others.
     ///
     /// - Throws: `DataError.notWritten`; the old file is as it was then
     public func write(to path: String) throws {
-        try DelimitedWriter.file(path: path, columns: [idColumn, targetColumn]) { writer in
-            for (id, answer) in zip(ids, answers) { try writer.add([.text(id), answer]) }
+        try DelimitedWriter.file(path: path, columns: columns) { writer in
+            for (id, answers) in zip(ids, answers) { try writer.add([.text(id)] + answers) }
         }
     }
 }

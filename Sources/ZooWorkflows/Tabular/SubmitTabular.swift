@@ -81,7 +81,7 @@ extension Workspace {
         if let sample = request.sample { try file.match(sample: sample) }
         try file.write(to: request.output)
         return SubmitReport(
-            model: request.model, file: request.output, columns: [file.idColumn, file.targetColumn],
+            model: request.model, file: request.output, columns: file.columns,
             rows: file.ids.count, sample: request.sample)
     }
 }

@@ -88,7 +88,8 @@ extension Workspace {
         guard let file = ProcessInfo.processInfo.environment["ZOO_EFFICIENTNET_LITE0"] else {
             return print("skipped: ZOO_EFFICIENTNET_LITE0 names no file")
         }
-        let suite = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path  // its Goldens stand beside this folder
+        // Its goldens stand beside this folder.
+        let suite = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
         let golden = try GoldenFile(named: "lite0", testFile: suite).named("lite0").output.tensor()
         try withWorkspace { workspace in
             let request = ImportModelRequest(

@@ -1,0 +1,58 @@
+/// A file that says what is in which picture.
+public struct ImageLabels: Sendable, Equatable {
+    /// CSV with a header.
+    public var file: String
+    /// The column of the pictures' names; else the first.
+    public var fileColumn: String?
+    /// The column of the labels; else the first other one.
+    public var labelColumn: String?
+    /// A column that says train, valid or test, or whether a picture is for validation.
+    public var splitColumn: String?
+    /// What stands between the labels of a picture.
+    public var separator = LabelSeparator.automatic
+    /// Whether pictures may have several labels or none, even if each has one.
+    public var isMultiLabel = false
+
+    /// Names a file.
+    public init(file: String) { self.file = file }
+}
+
+/// What stands between the labels of a picture.
+public enum LabelSeparator: String, Sendable, CaseIterable {
+    /// A semicolon where there is one in the column, else a blank.
+    case automatic = "auto"
+    /// A blank.
+    case space
+    /// A semicolon.
+    case semicolon
+    /// A comma.
+    case comma
+    /// Nothing: a picture has one label, whatever is in it.
+    case none
+
+    /// The labels in a field, each once.
+    func labels(in field: String) -> [String] {
+        let pieces =
+            switch self {
+            case .none: [field[...]]
+            case .space: field.split(whereSeparator: \.isWhitespace)
+            case .semicolon, .automatic: field.split(separator: ";")
+            case .comma: field.split(separator: ",")
+            }
+        var labels: [String] = []
+        for piece in pieces {
+            let label = piece.trimmingBlanks
+            if !label.isEmpty, !labels.contains(label) { labels.append(label) }
+        }
+        return labels
+    }
+}
+
+extension StringProtocol {
+    /// The text without white space at its ends.
+    var trimmingBlanks: String {
+        let start = drop(while: \.isWhitespace)
+        guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(start[...last])
+    }
+}

@@ -1,0 +1,63 @@
+/// A file that an import came across, before anybody looked into it.
+public struct FoundImage: Sendable, Equatable {
+    /// Its path from the imported folder.
+    public var name: String
+    /// Its path from the root of the file system.
+    public var path: String
+    /// What is said to be in it, as places in the list of classes, rising.
+    public var labels: [Int]
+    /// What it is there for; nil where nothing says so.
+    public var split: ImageSplit?
+}
+
+/// A file that was left out, and why.
+public struct ImageProblem: Error, Sendable, Equatable, Codable {
+    /// Its path from the imported folder, or what the file of labels calls it.
+    public let name: String
+    /// What is wrong with it.
+    public let reason: String
+
+    /// Names a file and what is wrong with it.
+    public init(name: String, reason: String) { (self.name, self.reason) = (name, reason) }
+}
+
+/// The files that an import is to look into.
+public struct ImageListing: Sendable, Equatable {
+    /// What can be in a picture, in the order of the bytes of the names.
+    public var classes: [String]
+    /// Whether a picture can have several labels, or none.
+    public var isMultiLabel = false
+    /// The files, in the order of the bytes of their names.
+    public var images: [FoundImage] = []
+    /// What was left out so far.
+    public var problems: [ImageProblem]
+    /// What else is to be said.
+    public var notes: [String] = []
+
+    /// Begins a listing with the names of its classes, of which some may be there several times.
+    ///
+    /// Upper and lower case make different classes, as they do for handwritten letters, and are noted. Names of which
+    /// one is only encoded in another way than the other were meant to be one class.
+    /// - Throws: `DataError.invalid` for names that differ only in their Unicode normal form
+    init(classNames: some Sequence<String>, problems: [ImageProblem] = []) throws {
+        // Strings are equal in Swift where their normal forms are: the bytes tell them apart.
+        let names = Set(classNames.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }
+        classes = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        self.problems = problems
+        var known: Set<String> = []
+        var folded: [String: String] = [:]
+        for name in classes {
+            guard known.insert(name).inserted else {
+                throw DataError.invalid(
+                    "two classes are called '\(name)' and differ only in how it is encoded (Unicode normal form): "
+                        + "give both the same name, byte by byte")
+            }
+            if let other = folded.updateValue(name, forKey: name.lowercased()) {
+                notes.append("classes '\(other)' and '\(name)' differ only in case: are they one?")
+            }
+        }
+    }
+
+    /// Puts the files into their order.
+    mutating func sort() { images.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) } }
+}

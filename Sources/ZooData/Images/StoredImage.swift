@@ -1,0 +1,72 @@
+/// What a picture is there for.
+public enum ImageSplit: String, Sendable, CaseIterable, Codable {
+    /// To learn from.
+    case train
+    /// To choose by, and to say how good a model is.
+    case valid
+    /// Kept apart to the end.
+    case test
+}
+
+/// A picture of a data set, as it was when it was imported.
+public struct StoredImage: Sendable, Equatable {
+    /// The file, from the root of the file system; its pixels may be in a pack as well.
+    public var path: String
+    /// What it is called in its data set, in which no other has that name: its path from the imported folder.
+    public var name: String
+    /// What is in it, as places in the list of classes, rising; empty where that is not known, or is none of them.
+    public var labels: [Int]
+    /// What it is there for.
+    public var split: ImageSplit
+    /// Of the file's bytes, lower-case hexadecimal.
+    public var sha256: String
+    /// Size of the file.
+    public var bytes: Int
+    /// Pixels from top to bottom, as it is to be looked at.
+    public var height: Int
+    /// Pixels from left to right, as it is to be looked at.
+    public var width: Int
+
+    /// Puts together what is known of a picture.
+    public init(
+        path: String, name: String, labels: [Int], split: ImageSplit, sha256: String, bytes: Int, height: Int,
+        width: Int
+    ) {
+        (self.path, self.name, self.labels, self.split) = (path, name, labels, split)
+        (self.sha256, self.bytes, self.height, self.width) = (sha256, bytes, height, width)
+    }
+}
+
+/// The file that holds the pixels of a data set's pictures, all cut to one size, in the order of the pictures.
+public struct ImagePack: Sendable, Equatable {
+    /// Of the file's bytes, lower-case hexadecimal; also its name.
+    public var sha256: String
+    /// Size of the file.
+    public var bytes: Int
+    /// Pixels along a picture's sides.
+    public var size: Int
+    /// Where in the file the first pixel is.
+    public var offset: Int
+
+    /// Names a file.
+    public init(sha256: String, bytes: Int, size: Int, offset: Int) {
+        (self.sha256, self.bytes, self.size, self.offset) = (sha256, bytes, size, offset)
+    }
+}
+
+/// The pictures of a data set with their classes: to be stored, or as they are stored.
+public struct LabelledImages: Sendable, Equatable {
+    /// What can be in a picture.
+    public var classes: [String]
+    /// Whether a picture can have several labels, or none.
+    public var isMultiLabel: Bool
+    /// The pictures in their order.
+    public var images: [StoredImage]
+    /// Where their pixels are beside the files, if they are.
+    public var pack: ImagePack?
+
+    /// Puts pictures and classes together.
+    public init(classes: [String], isMultiLabel: Bool, images: [StoredImage], pack: ImagePack? = nil) {
+        (self.classes, self.isMultiLabel, self.images, self.pack) = (classes, isMultiLabel, images, pack)
+    }
+}

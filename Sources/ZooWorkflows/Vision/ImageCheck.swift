@@ -1,0 +1,71 @@
+import ZooData
+import ZooKernels
+import ZooVision
+import ZooWeights
+
+/// Opening the files of an import: is each a picture, how large is it, and what are its pixels?
+struct ImageCheck {
+    /// What was found in a file.
+    struct Found: Sendable {
+        let sha256: String
+        let bytes: Int
+        let height: Int
+        let width: Int
+        /// RGB at the size of a pack; empty where there is none.
+        let pixels: [UInt8]
+    }
+
+    /// Pixels along the sides of packed pictures; nil where only the files hold them.
+    let packedSize: Int?
+    let threads: ThreadCount
+    /// So many pictures are open at once; progress is told after them.
+    private static let part = 256
+
+    /// Opens every file, on all threads, and hands on what was found in their order.
+    func forEach(
+        _ images: [FoundImage], progress: (Int) -> Void,
+        _ body: (FoundImage, Result<Found, ImageProblem>) throws -> Void
+    ) rethrows {
+        for start in stride(from: 0, to: images.count, by: Self.part) {
+            let part = images[start..<min(images.count, start + Self.part)]
+            var results = [Result<Found, ImageProblem>?](repeating: nil, count: part.count)
+            results.withUnsafeMutableBufferPointer { results in
+                let places = SendablePlaces(results)
+                parallel(part.count, threads: threads) { places.buffer[$0] = look(at: part[start + $0]) }
+            }
+            for (image, result) in zip(part, results) { if let result { try body(image, result) } }
+            progress(start + part.count)
+        }
+    }
+
+    private func look(at image: FoundImage) -> Result<Found, ImageProblem> {
+        do {
+            let bytes = try PictureFile.bytes(image.path)
+            let header = try Picture.header(of: bytes)
+            // Every byte is decoded also for a small picture; of a large one that spares the rest of the work.
+            let picture = try Picture(decoding: bytes, shortSide: packedSize ?? 1)
+            return .success(
+                Found(
+                    sha256: WeightStore.sha256(bytes), bytes: bytes.count, height: header.height, width: header.width,
+                    pixels: packedSize.map { picture.packed($0).pixels } ?? []))
+        } catch let problem as ImageProblem {
+            return .failure(ImageProblem(name: image.name, reason: problem.reason))
+        } catch {
+            return .failure(ImageProblem(name: image.name, reason: "\(error)"))
+        }
+    }
+}
+
+/// A buffer that threads write to, each to places of its own.
+private struct SendablePlaces<Element>: @unchecked Sendable {  // parallel gives each index to one thread
+    let buffer: UnsafeMutableBufferPointer<Element>
+    init(_ buffer: UnsafeMutableBufferPointer<Element>) { self.buffer = buffer }
+}
+
+extension Picture {
+    /// The middle of the picture, its shorter side made `size`: what a pack holds.
+    func packed(_ size: Int) -> Picture {
+        if height == size, width == size { return self }
+        return resized(shortSide: size).centerCropped(height: size, width: size)
+    }
+}

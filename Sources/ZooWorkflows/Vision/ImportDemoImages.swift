@@ -1,0 +1,43 @@
+import Foundation
+import ZooData
+import ZooVision
+
+extension Workspace {
+    /// Pictures of a class of the demo to learn from, and for validation.
+    private static let demoCounts = [(ImageSplit.train, 120), (.valid, 40)]
+
+    /// Draws the demo pictures, writes them as JPEG files and imports them.
+    ///
+    /// - Parameters:
+    ///   - folder: where the files go; nil takes `pictures/demo-<seed>` in the home. Files of the same names are replaced
+    ///   - packedSize: as in `ImportImagesRequest`
+    /// - Throws: `WorkflowError.notWritten`; as `importImages`
+    public func importDemoImages(
+        name: String, folder: String?, packedSize: Int? = nil, seed: UInt64, isReplacing: Bool
+    ) throws -> ImagesImportReport {
+        try data.checkImages(name: name, isReplacing: isReplacing)
+        let root =
+            folder.map { URL(fileURLWithPath: $0, isDirectory: true) }
+            ?? home.appendingPathComponent("pictures/demo-\(seed)", isDirectory: true)
+        let demo = DemoPictures(seed: seed)
+        for (label, className) in DemoPictures.classes.enumerated() {
+            var index = 0
+            for (split, count) in Self.demoCounts {
+                let place = root.appendingPathComponent("\(split.rawValue)/\(className)", isDirectory: true)
+                do {
+                    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+                    for _ in 0..<count {
+                        let file = place.appendingPathComponent("\(className).\(index).jpg")
+                        try Data(try demo.picture(label: label, index: index).jpegData(quality: 90)).write(to: file)
+                        index += 1
+                    }
+                } catch {
+                    throw WorkflowError.notWritten(path: place.path, reason: error.localizedDescription)
+                }
+            }
+        }
+        var request = ImportImagesRequest(folder: root.path, name: name)
+        (request.packedSize, request.isReplacing, request.seed) = (packedSize, isReplacing, seed)
+        return try importImages(request)
+    }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import ZooData
+import ZooKernels
+import ZooWeights
+
+/// Pictures that are to be imported.
+public struct ImportImagesRequest: Sendable {
+    /// The folder of the pictures.
+    public var folder: String
+    /// What the data set is to be called.
+    public var name: String
+    /// A file that says what is in the pictures; nil where the names of their folders do.
+    public var labels: ImageLabels?
+    /// The share of the pictures to learn from that is cut off for validation; nil takes a fifth where nothing is said to
+    /// be for validation, and else nothing.
+    public var validFraction: Double?
+    /// Pixels along the sides to which the pictures are packed into one file; nil leaves them where they are.
+    public var packedSize: Int?
+    /// Whether a data set of that name is replaced.
+    public var isReplacing = false
+    /// Seed of the cut.
+    public var seed: UInt64 = 0
+    /// The threads that open the files.
+    public var threads = ThreadCount.all
+
+    /// Names a folder and a data set.
+    public init(folder: String, name: String) { (self.folder, self.name) = (folder, name) }
+}
+
+/// What an import of pictures did.
+public struct ImagesImportReport: Sendable, Encodable {
+    /// The data set as it is stored now.
+    public let dataset: Dataset
+    /// Every file that was left out, and why.
+    public let leftOut: [ImageProblem]
+    /// What is odd about the pictures and classes.
+    public let notes: [String]
+    /// How long it took.
+    public let seconds: Double
+}
+
+extension Workspace {
+    /// Looks into every file of a folder and stores which pictures there are, and what is in them, in one transaction.
+    ///
+    /// The files stay where they are, or their pixels are packed beside that. Files that are no pictures are left out.
+    /// - Parameter progress: called with the number of files that were opened, and of all
+    /// - Throws: as `ImageListing`; `DataError.unreadable` where no file is a picture; `.invalid`, `.exists`, `.database`;
+    ///   `WeightError.notSaved`; `WorkflowError.invalid` for a share or a size that makes no sense. Nothing was changed then
+    public func importImages(_ request: ImportImagesRequest, progress: (Int, Int) -> Void = { _, _ in }) throws
+        -> ImagesImportReport
+    {
+        let began = Date()
+        try check(request)
+        try data.checkImages(name: request.name, isReplacing: request.isReplacing)
+        let listing =
+            try request.labels.map { try ImageListing(folder: request.folder, labels: $0) }
+            ?? ImageListing(folder: request.folder)
+        var gathering = ImageGathering(listing)
+        let check = ImageCheck(packedSize: request.packedSize, threads: request.threads)
+        let source = URL(fileURLWithPath: request.folder).standardizedFileURL.path
+        func store(_ pack: ImagePack?) throws -> Dataset {
+            let set = try gathering.finish(request, pack: pack)
+            return try data.importImages(
+                set, name: request.name, source: source, unreadable: gathering.unreadable,
+                isReplacing: request.isReplacing)
+        }
+        let dataset: Dataset
+        if let size = request.packedSize {
+            var stored: Dataset?
+            try packs.savePixels(most: listing.images.count, size: size) { sink in
+                try check.forEach(listing.images, progress: { progress($0, listing.images.count) }) {
+                    gathering.add($0, $1)
+                    if case .success(let found) = $1 { try sink.add(found.pixels) }
+                }
+                try gathering.checkIsSomething(request.folder)
+            } commit: { file, layout in
+                stored = try store(
+                    ImagePack(sha256: file.sha256, bytes: file.bytes, size: layout.size, offset: layout.offset))
+            }
+            dataset = try stored ?? data.dataset(named: request.name)
+        } else {
+            check.forEach(listing.images, progress: { progress($0, listing.images.count) }) { gathering.add($0, $1) }
+            try gathering.checkIsSomething(request.folder)
+            dataset = try store(nil)
+        }
+        _ = try? packs.sweep(keeping: data.usedPacks())
+        return ImagesImportReport(
+            dataset: dataset, leftOut: gathering.problems, notes: gathering.notes,
+            seconds: Date().timeIntervalSince(began))
+    }
+
+    /// Removes a data set, and the file of its packed pictures. The pictures themselves and the models stay.
+    ///
+    /// - Throws: `DataError.unknown`
+    public func removeDataset(named name: String) throws {
+        try data.removeDataset(named: name)
+        _ = try packs.sweep(keeping: data.usedPacks())
+    }
+
+    private func check(_ request: ImportImagesRequest) throws {
+        if let fraction = request.validFraction, !(fraction >= 0 && fraction < 1) {
+            throw WorkflowError.invalid(what: "a share of \(fraction) for validation", reason: "give 0 to below 1")
+        }
+        if let size = request.packedSize, !(1...2048).contains(size) {
+            throw WorkflowError.invalid(what: "packing at \(size) pixels", reason: "give 1 to 2048")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Foundation
+import ZooData
+import ZooVision
+import ZooWeights
+
+/// The pictures of a data set.
+public struct StoredImages: Sendable {
+    /// The data set.
+    public let dataset: Dataset
+    /// What can be in a picture.
+    public let classes: [String]
+    /// Whether a picture can have several labels, or none.
+    public let isMultiLabel: Bool
+    /// All pictures, in the order of their names.
+    public let images: [StoredImage]
+    private let pack: PixelFile?
+
+    /// SHA-256 of classes, labels, splits and pictures.
+    public var fingerprint: String { dataset.fingerprint }
+
+    init(_ dataset: Dataset, _ set: LabelledImages, pack: PixelFile?) {
+        self.dataset = dataset
+        (classes, isMultiLabel, images, self.pack) = (set.classes, set.isMultiLabel, set.images, pack)
+    }
+
+    /// The pictures that are there for that.
+    public func images(_ split: ImageSplit) -> [StoredImage] { images.filter { $0.split == split } }
+
+    /// The labels of the pictures that are there for that, as places in `classes`.
+    public func labels(_ split: ImageSplit) -> [[Int]] { images(split).map(\.labels) }
+
+    /// The pixels of the pictures that are there for that, in the same order.
+    public func source(_ split: ImageSplit) -> any PictureSource {
+        source(images.indices.filter { images[$0].split == split })
+    }
+
+    /// The pixels of all pictures, in their order.
+    public var source: any PictureSource { source(Array(images.indices)) }
+
+    private func source(_ rows: [Int]) -> any PictureSource {
+        if let pack { return PackedPictures(file: pack, rows: rows) }
+        return FilePictures(images: rows.map { images[$0] }, dataset: dataset.name)
+    }
+}
+
+/// Pictures whose files are where they were at the import. Each is opened when it is asked for.
+struct FilePictures: PictureSource {
+    let images: [StoredImage]
+    let dataset: String
+
+    var count: Int { images.count }
+
+    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+        let image = images[index]
+        do {
+            let bytes = try PictureFile.bytes(image.path)
+            guard WeightStore.sha256(bytes) == image.sha256 else {
+                throw ImageProblem(name: image.name, reason: "the file has changed")
+            }
+            return try Picture(decoding: bytes, shortSide: shortSide)
+        } catch let problem as ImageProblem {
+            throw StoredImages.lost(image, dataset, problem.reason)
+        } catch let error as PictureError {
+            throw StoredImages.lost(image, dataset, "\(error)")
+        }
+    }
+}
+
+/// Pictures that were packed at one size.
+struct PackedPictures: PictureSource {
+    let file: PixelFile
+    let rows: [Int]
+
+    var count: Int { rows.count }
+
+    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+        let size = file.layout.size
+        return Picture(height: size, width: size, pixels: try file.pixels(row: rows[index]))
+    }
+}
+
+extension StoredImages {
+    /// The error of a picture that is not what it was at the import.
+    static func lost(_ image: StoredImage, _ dataset: String, _ reason: String) -> WorkflowError {
+        .invalid(
+            what: "picture \(image.path) of data set '\(dataset)'",
+            reason: "\(reason) since the import: put it back, or import the data set again")
+    }
+}
+
+extension Workspace {
+    /// The pictures of a data set. That every file is still there and has its size is looked at now; that its bytes are
+    /// the same, whenever it is opened.
+    ///
+    /// - Throws: `DataError.unknown`, `.otherKind`; `WorkflowError.invalid` for a picture that vanished or changed;
+    ///   `WeightError` for a pack that did
+    public func images(dataset name: String) throws -> StoredImages {
+        let (dataset, set) = try data.images(dataset: name)
+        guard let pack = set.pack else {
+            for image in set.images {
+                var status = stat()
+                guard stat(image.path, &status) == 0 else { throw StoredImages.lost(image, name, "it has vanished") }
+                guard Int(status.st_size) == image.bytes else {
+                    throw StoredImages.lost(image, name, "it has changed")
+                }
+            }
+            return StoredImages(dataset, set, pack: nil)
+        }
+        guard (1...4096).contains(pack.size), pack.offset >= 0 else {
+            throw DataError.invalid("the pack of data set '\(name)' is damaged: import it again")
+        }
+        let layout = PixelLayout(rows: set.images.count, size: pack.size, offset: pack.offset)
+        do {
+            let file = try PixelFile(packs.url(sha256: pack.sha256), sha256: pack.sha256, layout: layout)
+            return StoredImages(dataset, set, pack: file)
+        } catch WeightError.missing(let path) {
+            throw WorkflowError.invalid(
+                what: "\(path) with the pictures of data set '\(name)'",
+                reason: "it has vanished: import the data set again")
+        } catch WeightError.damaged(let path, _, _) {
+            throw WorkflowError.invalid(
+                what: "\(path) with the pictures of data set '\(name)'",
+                reason: "it has changed: import the data set again")
+        }
+    }
+}

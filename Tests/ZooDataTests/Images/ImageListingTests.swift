@@ -1,0 +1,184 @@
+import Foundation
+import Testing
+import ZooData
+
+/// A folder of files that are listed and not looked into.
+private struct Files {
+    let root: URL
+
+    init(_ folder: URL, _ names: [String]) throws {
+        root = folder.appendingPathComponent("set")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        for name in names { try add(name) }
+    }
+
+    func add(_ name: String) throws {
+        let url = root.appendingPathComponent(name)
+        if name.hasSuffix("/") {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            return
+        }
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(name.utf8).write(to: url)
+    }
+
+    func link(_ name: String, to target: String) throws {
+        #expect(symlink(target, root.appendingPathComponent(name).path) == 0)
+    }
+
+    func labels(_ text: String) throws -> ImageLabels {
+        let url = root.appendingPathComponent("labels.csv")
+        try Data(text.utf8).write(to: url)
+        return ImageLabels(file: url.path)
+    }
+}
+
+@Suite struct ImageListingTests {
+    @Test func foldersOfTrainAndValidHoldTheClasses() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(
+                folder,
+                [
+                    "train/cats/b.jpg", "train/cats/deep/er/a.png", "train/dogs/ü x.jpg", "valid/cats/c.jpg",
+                    "valid/wolves/d.jpg", "test/1.jpg", "test/2.jpg", "models/x", "readme.txt", "train/stray.jpg",
+                    "train/cats/.hidden.jpg",
+                ])
+            let listing = try ImageListing(folder: files.root.path)
+            #expect(listing.classes == ["cats", "dogs", "wolves"] && !listing.isMultiLabel)
+            #expect(
+                listing.images.map(\.name) == [
+                    "test/1.jpg", "test/2.jpg", "train/cats/b.jpg", "train/cats/deep/er/a.png", "train/dogs/ü x.jpg",
+                    "valid/cats/c.jpg", "valid/wolves/d.jpg",
+                ])
+            #expect(listing.images.map(\.labels) == [[], [], [0], [0], [1], [0], [2]])
+            #expect(listing.images.map(\.split) == [.test, .test, .train, .train, .train, .valid, .valid])
+            #expect(listing.notes.count == 3, "\(listing.notes)")
+            #expect(listing.notes.contains { $0.contains("'train/stray.jpg'") })
+            #expect(listing.notes.contains { $0.contains("'models'") })
+            #expect(listing.notes.contains { $0.contains("'readme.txt'") })
+        }
+    }
+
+    @Test func foldersWithoutTrainAreTheClasses() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["Ä/1.jpg", "b c/2.jpg", "猫/3.jpg", "empty/"])
+            let listing = try ImageListing(folder: files.root.path)
+            #expect(listing.classes == ["b c", "empty", "Ä", "猫"])
+            #expect(listing.images.map(\.split) == [nil, nil, nil])
+            #expect(listing.images.map(\.name) == ["b c/2.jpg", "Ä/1.jpg", "猫/3.jpg"])
+        }
+    }
+
+    @Test func linksAreFollowedOnlyToFilesInTheFolder() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["cats/1.jpg", "dogs/2.jpg"])
+            try Data("x".utf8).write(to: folder.appendingPathComponent("outside.jpg"))
+            try files.link("cats/out.jpg", to: folder.appendingPathComponent("outside.jpg").path)
+            try files.link("cats/up.jpg", to: "../../outside.jpg")
+            try files.link("cats/ring", to: "../dogs")
+            try files.link("cats/nowhere.jpg", to: "nothing")
+            try files.link("cats/in.jpg", to: "../dogs/2.jpg")
+            let listing = try ImageListing(folder: files.root.path)
+            #expect(listing.images.map(\.name) == ["cats/1.jpg", "cats/in.jpg", "dogs/2.jpg"])
+            let reasons = Dictionary(uniqueKeysWithValues: listing.problems.map { ($0.name, $0.reason) })
+            #expect(reasons.count == 4)
+            #expect(reasons["cats/out.jpg"]?.contains("leaves the folder") == true)
+            #expect(reasons["cats/up.jpg"]?.contains("leaves the folder") == true)
+            #expect(reasons["cats/ring"]?.contains("something else than a file") == true)
+            #expect(reasons["cats/nowhere.jpg"]?.contains("leads nowhere") == true)
+        }
+    }
+
+    @Test func classesThatDifferOnlyInTheirEncodingAreRefused() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["train/caf\u{E9}/1.jpg", "valid/cafe\u{301}/2.jpg"])
+            let error = #expect(throws: DataError.self) { try ImageListing(folder: files.root.path) }
+            #expect(error?.description.contains("normal form") == true)
+        }
+    }
+
+    @Test func classesThatDifferOnlyInCaseAreNoted() throws {
+        try withTemporaryFolder { folder in
+            let listing = try ImageListing(folder: try Files(folder, ["a/1.jpg", "A/2.jpg"]).root.path)
+            #expect(listing.classes == ["A", "a"])
+            #expect(listing.notes == ["classes 'A' and 'a' differ only in case: are they one?"])
+        }
+    }
+
+    @Test func foldersWithoutPicturesOrClassesAreRefused() throws {
+        try withTemporaryFolder { folder in
+            for (names, word) in [
+                ([], "no folders of classes"), (["a.jpg", "b.jpg"], "--labels"), (["a/", "b/"], "no pictures"),
+                (["valid/a/1.jpg", "other/2.jpg"], "none called 'train'"),
+                (["train/a/1.jpg", "val/a/2.jpg", "valid/a/3.jpg"], "leave one of them"),
+            ] {
+                let files = try Files(folder.appendingPathComponent(UUID().uuidString), names)
+                let error = #expect(throws: DataError.self) { try ImageListing(folder: files.root.path) }
+                #expect(error?.description.contains(word) == true, "\(names): \(error as Any)")
+            }
+            let file = folder.appendingPathComponent("file")
+            try Data().write(to: file)
+            #expect(throws: DataError.self) { try ImageListing(folder: file.path) }
+            #expect(throws: DataError.self) { try ImageListing(folder: folder.path + "/nowhere") }
+            #expect(throws: DataError.self) { try ImageListing(folder: "") }
+        }
+    }
+
+    @Test func labelsComeFromCSV() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.png", "in/3.jpeg"])
+            let labels = try files.labels("id,breed,extra\n1,golden retriever,\nin/3,pug,\n2.png,pug,\n")
+            var whole = labels
+            whole.separator = .none
+            let listing = try ImageListing(folder: files.root.path, labels: whole)
+            #expect(listing.classes == ["golden retriever", "pug"] && !listing.isMultiLabel)
+            #expect(listing.images.map(\.name) == ["1.jpg", "2.png", "in/3.jpeg"])
+            #expect(listing.images.map(\.labels) == [[0], [1], [1]])
+            let cut = try ImageListing(folder: files.root.path, labels: labels)
+            #expect(cut.classes == ["golden", "pug", "retriever"] && cut.isMultiLabel)
+            #expect(cut.images.map(\.labels) == [[0, 2], [1], [1]])
+            #expect(cut.notes.contains { $0.contains("--label-separator none") })
+        }
+    }
+
+    @Test func severalLabelsAreToldApart() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
+            var labels = try files.labels(
+                "tags;what;is_valid\n\"sky blue; sea\";1.jpg;False\n;2.jpg;True\nsea;3.jpg;0\n")
+            (labels.fileColumn, labels.labelColumn, labels.splitColumn) = ("what", "tags", "is_valid")
+            let listing = try ImageListing(folder: files.root.path, labels: labels)
+            #expect(listing.classes == ["sea", "sky blue"] && listing.isMultiLabel)
+            #expect(listing.images.map(\.labels) == [[0, 1], [], [0]])
+            #expect(listing.images.map(\.split) == [.train, .valid, .train])
+        }
+    }
+
+    @Test func rowsThatCannotBeTakenAreListed() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "x/"])
+            try Data("x".utf8).write(to: folder.appendingPathComponent("out.jpg"))
+            let labels = try files.labels(
+                "file,label\n1.jpg,a\nnowhere.jpg,a\n./1.jpg,b\n../out.jpg,a\n2.jpg,\n/etc/passwd,a\nx,a\n,a\n")
+            let listing = try ImageListing(folder: files.root.path, labels: labels)
+            #expect(listing.images.map(\.name) == ["1.jpg"])
+            #expect(
+                listing.problems.map { String($0.reason.prefix(22)) } == [
+                    "line 3: there is no su", "line 4: the same pictu", "line 5: it is not in t",
+                    "line 6: it has no labe",
+                    "line 7: it is not in t", "line 8: it is not a re", "line 9: it has no name",
+                ])
+            for text in ["", "file,label\n", "file\n1.jpg\n", "file,label\nno.jpg,a\n", "file,label\n1.jpg,a,b\n"] {
+                let wrong = try files.labels(text)
+                #expect(throws: DataError.self, "\(text)") { try ImageListing(folder: files.root.path, labels: wrong) }
+            }
+            var missing = try files.labels("file,label\n1.jpg,a\n")
+            missing.labelColumn = "kind"
+            #expect(
+                throws: DataError.missingColumns(file: missing.file, missing: ["kind"], present: ["file", "label"])
+            ) {
+                try ImageListing(folder: files.root.path, labels: missing)
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import ZooData
+import ZooVision
+import ZooWeights
+import ZooWorkflows
+
+@Suite struct PackedImagesTests {
+    private func request(_ folder: PictureFolder, size: Int = 16) -> ImportImagesRequest {
+        var request = ImportImagesRequest(folder: folder.path, name: "d")
+        request.packedSize = size
+        return request
+    }
+
+    @Test func packedPicturesDoWithoutTheirFiles() throws {
+        try withWorkspace { workspace in
+            let folder = try PictureFolder(workspace)
+            try folder.add("a/1.png", "a/2.png", "b/3.png")
+            try folder.write("a/0.jpg", Array("no picture".utf8))  // fewer rows than files
+            let report = try workspace.importImages(request(folder))
+            #expect(report.leftOut.map(\.name) == ["a/0.jpg"])
+            let decoded = try Picture(decoding: folder.bytes("b/3.png"))
+            let wanted = decoded.resized(shortSide: 16).centerCropped(height: 16, width: 16)
+            for name in ["a/1.png", "a/2.png", "b/3.png"] { try folder.remove(name) }
+            let stored = try workspace.images(dataset: "d")
+            #expect(stored.source.count == 3)
+            #expect(try stored.source.picture(2, shortSide: 100) == wanted)
+            #expect(try workspace.packs.list().count == 1)
+        }
+    }
+
+    @Test func aPackIsKeptWhileADataSetNamesIt() throws {
+        try withWorkspace { workspace in
+            let folder = try PictureFolder(workspace)
+            try folder.add("a/1.png", "b/3.png")
+            _ = try workspace.importImages(request(folder))
+            var second = request(folder)
+            second.name = "twin"
+            _ = try workspace.importImages(second)
+            #expect(try workspace.packs.list().count == 1)
+            try workspace.removeDataset(named: "d")
+            #expect(try workspace.packs.list().count == 1)
+            _ = try workspace.sweepModels()
+            _ = try workspace.images(dataset: "twin").source.picture(0, shortSide: nil)
+            second.packedSize = 8
+            second.isReplacing = true
+            _ = try workspace.importImages(second)
+            #expect(try workspace.packs.list().count == 1)
+            #expect(try workspace.images(dataset: "twin").source.picture(0, shortSide: nil).height == 8)
+            try workspace.removeDataset(named: "twin")
+            #expect(try workspace.packs.list().isEmpty)
+        }
+    }
+
+    @Test func aPackThatChangedOrVanishedIsNamed() throws {
+        try withWorkspace { workspace in
+            let folder = try PictureFolder(workspace)
+            try folder.add("a/1.png", "b/3.png")
+            _ = try workspace.importImages(request(folder))
+            let file = try #require(try workspace.packs.list().first)
+            var bytes = [UInt8](try Data(contentsOf: file.url))
+            bytes[bytes.count - 1] ^= 1
+            try Data(bytes).write(to: file.url)
+            let changed = #expect(throws: WorkflowError.self) { try workspace.images(dataset: "d") }
+            #expect(changed?.description.contains("import the data set again") == true)
+            try FileManager.default.removeItem(at: file.url)
+            let gone = #expect(throws: WorkflowError.self) { try workspace.images(dataset: "d") }
+            #expect(gone?.description.contains("vanished") == true)
+        }
+    }
+
+    @Test func manyThreadsReadAtOnce() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-pack-" + UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let store = WeightStore(directory: folder)
+        var layout: PixelLayout?
+        var saved: StoredFile?
+        try store.savePixels(most: 300, size: 8) { sink in
+            for row in 0..<300 { try sink.add([UInt8](repeating: UInt8(row % 251), count: 192)) }
+        } commit: {
+            (saved, layout) = ($0, $1)
+        }
+        let file = try PixelFile(
+            try #require(saved).url, sha256: try #require(saved).sha256, layout: try #require(layout))
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for start in 0..<8 {
+                group.addTask {
+                    try stride(from: start, to: 300, by: 3).allSatisfy { row in
+                        try file.pixels(row: row) == [UInt8](repeating: UInt8(row % 251), count: 192)
+                    }
+                }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+    }
+
+    @Test func aFailureWhileFillingLeavesNothing() throws {
+        struct Injected: Error {}
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-pack-" + UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(throws: Injected.self) {
+            try WeightStore(directory: folder).savePixels(most: 3, size: 8) { sink in
+                try sink.add([UInt8](repeating: 0, count: 192))
+                throw Injected()
+            } commit: { _, _ in
+            }
+        }
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(left == [".lock"], "\(left)")
+    }
+}
