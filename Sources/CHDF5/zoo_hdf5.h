@@ -39,6 +39,39 @@ static inline unsigned zoo_h5f_read_only(void) { return H5F_ACC_RDONLY; }
 static inline unsigned zoo_h5f_truncate(void) { return H5F_ACC_TRUNC; }
 static inline unsigned zoo_h5p_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
 
+// A file in memory that HDF5 reads where it lies: it neither copies nor frees the bytes, which must outlive the file.
+static inline void *zoo_h5_image_place(size_t size, H5FD_file_image_op_t operation, void *image) {
+    (void)size, (void)operation;
+    return image;
+}
+static inline void *zoo_h5_image_keep(
+    void *target, const void *source, size_t size, H5FD_file_image_op_t operation, void *image) {
+    (void)size, (void)operation, (void)image;
+    return target == source ? target : NULL;
+}
+static inline void *zoo_h5_image_no_growth(void *old, size_t size, H5FD_file_image_op_t operation, void *image) {
+    (void)old, (void)size, (void)operation, (void)image;
+    return NULL;
+}
+static inline herr_t zoo_h5_image_leave(void *old, H5FD_file_image_op_t operation, void *image) {
+    (void)old, (void)operation, (void)image;
+    return 0;
+}
+static inline void *zoo_h5_image_same(void *image) { return image; }
+static inline herr_t zoo_h5_image_done(void *image) {
+    (void)image;
+    return 0;
+}
+
+/// Makes `bytes` the file that is opened next with these access properties, for reading only.
+static inline herr_t zoo_h5p_set_image_in_place(hid_t access, const void *bytes, size_t size) {
+    void *image = (void *)bytes;
+    H5FD_file_image_callbacks_t callbacks = {zoo_h5_image_place, zoo_h5_image_keep, zoo_h5_image_no_growth,
+        zoo_h5_image_leave, zoo_h5_image_same, zoo_h5_image_done, image};
+    if (H5Pset_file_image_callbacks(access, &callbacks) < 0) return -1;
+    return H5Pset_file_image(access, image, size);
+}
+
 // Link iteration is versioned by macros from 1.12 on; the visitor gets each link's name and whether it is a hard link.
 typedef struct {
     int (*visit)(const char *name, int is_hard, void *context);

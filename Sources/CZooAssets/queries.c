@@ -21,6 +21,9 @@ static const unsigned char similar_values[] = {
 static const unsigned char table_columns[] = {
 #embed "../../queries/table-columns.sql"
 };
+static const unsigned char text_labels[] = {
+#embed "../../queries/text-labels.sql"
+};
 static const unsigned char training_history[] = {
 #embed "../../queries/training-history.sql"
 };
@@ -34,7 +37,8 @@ static const zoo_asset assets[] = {
     ASSET("best-movies.sql", best_movies),           ASSET("data-sets.sql", data_sets),
     ASSET("most-rated.sql", most_rated),             ASSET("similar-items.sql", similar_items),
     ASSET("similar-values.sql", similar_values),     ASSET("table-columns.sql", table_columns),
-    ASSET("training-history.sql", training_history), ASSET("worst-movies.sql", worst_movies),
+    ASSET("text-labels.sql", text_labels),           ASSET("training-history.sql", training_history),
+    ASSET("worst-movies.sql", worst_movies),
 };
 
 const zoo_asset *zoo_query_assets(size_t *count) {

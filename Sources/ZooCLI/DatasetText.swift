@@ -5,11 +5,16 @@ extension DatasetContents {
     var headline: String {
         switch self {
         case .ratings(let summary):
-            "\(summary.ratings) ratings by \(summary.users) users on \(summary.items) items, "
+            "\(summary.ratings.counting("rating")) by \(summary.users.counting("user")) on \(summary.items.counting("item")), "
                 + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
         case .table(let summary): summary.headline
+<<<<<<< HEAD
         case .text(let summary): "\(summary.characters) characters in \(summary.documents) texts"
         case .images(let summary): summary.headline
+=======
+        case .text(let summary): "\(summary.characters.counting("character")) in \(summary.documents.counting("text"))"
+        case .images(let summary): "\(summary.images.counting("picture"))"
+>>>>>>> hub/main
         }
     }
 

@@ -5,7 +5,7 @@ extension TableImportReport: Printable {
     var text: String {
         var lines = [dataset.tableText]
         if badRows.count > 0 {
-            lines.append("Left out \(badRows.count) bad rows:")
+            lines.append("Left out \(badRows.count.counting("bad row")):")
             lines += badRows.listed.map { "  \($0)" }
             if badRows.count > badRows.listed.count { lines.append("  … \(badRows.count - badRows.listed.count) more") }
         }
@@ -24,7 +24,8 @@ extension Dataset {
 extension TableSummary {
     /// How much, and where.
     var headline: String {
-        "\(rows) rows of \(columns.count) columns in \(table)" + (view.map { " (view \($0))" } ?? "")
+        "\(rows.counting("row")) of \(columns.count.counting("column")) in \(table)"
+            + (view.map { " (view \($0))" } ?? "")
     }
 
     /// What is in the columns, a line each.

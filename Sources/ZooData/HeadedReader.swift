@@ -16,7 +16,9 @@ struct HeadedReader: ~Copyable {
         var best: (delimiter: UInt8, count: Int) = (UInt8(ascii: ","), 0)
         for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")] {
             var reader = try DelimitedReader(path: path, delimiter: delimiter, isQuoting: true)
-            do { guard try reader.next() else { throw DataError.empty(file: path) } } catch DataError.badRow {
+            do { guard try reader.next() else { throw DataError.empty(file: path) } } catch DataError.badRow,
+                DataError.unclosedQuote, DataError.lineTooLong
+            {
                 continue
             }
             if reader.fieldCount > best.count { best = (delimiter, reader.fieldCount) }

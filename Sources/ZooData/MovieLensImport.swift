@@ -95,7 +95,7 @@ enum MovieLens100K {
                 continue
             }
             guard reader.fieldCount == 4 else {
-                let reason = "\(reader.fieldCount) fields separated by tabs, not 4"
+                let reason = "\(reader.fieldCount.counting("field")) separated by tabs, not 4"
                 try builder.report(BadRow(file: path, line: reader.line, column: nil, reason: reason))
                 continue
             }
@@ -114,7 +114,9 @@ enum MovieLens100K {
             func bad(_ reason: String) -> DataError {
                 .badRow(BadRow(file: path, line: reader.line, column: nil, reason: reason))
             }
-            guard reader.fieldCount >= 2 else { throw bad("\(reader.fieldCount) fields separated by tabs, not 4") }
+            guard reader.fieldCount >= 2 else {
+                throw bad("\(reader.fieldCount.counting("field")) separated by tabs, not 4")
+            }
             guard let user = builder.users.number(of: reader[0]), let item = builder.items.number(of: reader[1]),
                 let position = built.table.position(
                     user: built.userRank[Int(user)], item: built.itemRank[Int(item)])

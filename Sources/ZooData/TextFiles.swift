@@ -87,16 +87,15 @@ struct TextFiles {
     }
 
     private func bytes(of file: String) throws -> [UInt8] {
-        let url = URL(fileURLWithPath: file)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)
-        guard attributes?[.type] as? FileAttributeType == .typeRegular else {
-            throw DataError.unreadable(path: file, reason: "it is not a regular file")
-        }
-        guard ((attributes?[.size] as? NSNumber)?.intValue ?? 0) <= Self.mostBytes else {
+        let descriptor = try openForReading(file)
+        defer { close(descriptor) }
+        var status = stat()
+        fstat(descriptor, &status)
+        guard status.st_size <= Self.mostBytes else {
             throw DataError.unreadable(path: file, reason: "it is larger than a gigabyte: import a part of it")
         }
-        do { return [UInt8](try Data(contentsOf: url)) } catch {
-            throw DataError.unreadable(path: file, reason: error.localizedDescription)
-        }
+        do {
+            return [UInt8](try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data())
+        } catch { throw DataError.unreadable(path: file, reason: error.localizedDescription) }
     }
 }

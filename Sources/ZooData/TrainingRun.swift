@@ -18,7 +18,7 @@ public struct TrainingRun: Sendable, Equatable, Codable {
     public var started: String
     /// When it ended.
     public var finished: String?
-    /// `finished`, `stopped` or `failed`.
+    /// `finished`; `stopped` for one that can go on; `running` for a checkpoint of one that goes on, or that was killed.
     public var status: String
     /// What was measured at the end, as a JSON object.
     public var metrics: String
@@ -88,7 +88,11 @@ extension DataStore {
         }
     }
 
+    /// Inserts a run; it takes the place of its own earlier checkpoints.
     func insert(_ run: TrainingRun, _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM zoo_runs WHERE model = ? AND started = ? AND status = 'running'",
+            arguments: [run.model, run.started])
         try db.execute(
             sql: """
                 INSERT INTO zoo_runs (model, kind, dataset, command, seed, configuration, started, finished, status, metrics)

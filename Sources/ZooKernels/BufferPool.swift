@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A caching allocator of tensor buffers: what is given back waits, by size class, for the next request.
@@ -64,7 +65,19 @@ public final class BufferPool: Sendable {
     public func releaseCached() { state.withLock { $0.releaseCached() } }
 
     /// A buffer of at least `byteCount` bytes, aligned to 64, its content undefined.
-    func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+    func allocate(byteCount: Int) -> UnsafeMutableRawPointer { take(byteCount).buffer }
+
+    /// The same, filled with zeros.
+    func allocateZeroed(byteCount: Int) -> UnsafeMutableRawPointer {
+        let (buffer, isFresh) = take(byteCount)
+        if !isFresh || !FreshPages.clear(buffer, byteCount: byteCount) {
+            buffer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        }
+        return buffer
+    }
+
+    /// A buffer, and whether it comes from the system just now.
+    private func take(_ byteCount: Int) -> (buffer: UnsafeMutableRawPointer, isFresh: Bool) {
         let (index, size) = sizeClass(byteCount)
         let reused: UInt = state.withLock { state in
             state.statistics.liveBytes += size
@@ -78,7 +91,8 @@ public final class BufferPool: Sendable {
             state.statistics.cachedBytes -= size
             return address
         }
-        return UnsafeMutableRawPointer(bitPattern: reused) ?? .allocate(byteCount: size, alignment: 64)
+        if let buffer = UnsafeMutableRawPointer(bitPattern: reused) { return (buffer, false) }
+        return (.allocate(byteCount: size, alignment: 64), true)
     }
 
     /// Takes back a buffer that ``allocate(byteCount:)`` gave for the same `byteCount`.
@@ -106,4 +120,22 @@ private func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
     let step = exponent - 2
     let quarter = Int(last >> UInt(step)) - 4  // 0...3
     return (exponent * 4 + quarter, (quarter + 5) << step)
+}
+
+/// Zeros in memory that nobody has used yet: its pages are asked for anew, and cost something only when they are touched.
+/// The values of a model that is just being loaded never are.
+private enum FreshPages {
+    private static let pageSize = UInt(sysconf(Int32(_SC_PAGESIZE)))
+
+    /// Fills a large buffer with zeros; false, and nothing changed, where that does not pay or is not possible.
+    static func clear(_ buffer: UnsafeMutableRawPointer, byteCount: Int) -> Bool {
+        let (start, end) = (UInt(bitPattern: buffer), UInt(bitPattern: buffer) + UInt(byteCount))
+        let (first, last) = ((start + pageSize - 1) / pageSize * pageSize, end / pageSize * pageSize)
+        guard byteCount >= 1 << 20, let pages = UnsafeMutableRawPointer(bitPattern: first) else { return false }
+        // Memory of malloc is private and belongs to no file: what is given up is read as zeros from then on.
+        guard madvise(pages, Int(last - first), MADV_DONTNEED) == 0 else { return false }
+        buffer.initializeMemory(as: UInt8.self, repeating: 0, count: Int(first - start))
+        (buffer + Int(last - start)).initializeMemory(as: UInt8.self, repeating: 0, count: Int(end - last))
+        return true
+    }
 }

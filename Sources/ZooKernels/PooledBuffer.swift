@@ -15,6 +15,13 @@ public final class PooledBuffer: @unchecked Sendable {
         address = pool.allocate(byteCount: byteCount)
     }
 
+    /// Takes `byteCount` bytes of zeros from the current pool.
+    public init(zeroed byteCount: Int) {
+        pool = BufferPool.current
+        self.byteCount = byteCount
+        address = pool.allocateZeroed(byteCount: byteCount)
+    }
+
     deinit { pool.deallocate(address, byteCount: byteCount) }
 }
 

@@ -25,6 +25,13 @@ extension Tensor {
         }
     }
 
+    /// A float32 tensor whose elements `fill` writes, all of them, in row-major order.
+    package static func filled(_ shape: Shape, by fill: (UnsafeMutablePointer<Float>) -> Void) -> Tensor {
+        let result = Tensor(uninitialized: shape, .float32)
+        fill(result.float32)
+        return result
+    }
+
     /// Takes over a buffer of floats as it is: nobody writes to it any more.
     ///
     /// - Precondition: the buffer has room for the shape.
@@ -46,9 +53,7 @@ extension Tensor {
 
     /// A tensor of zeros.
     public static func zeros(_ shape: Shape, _ dtype: DType = .float32) -> Tensor {
-        let result = Tensor(uninitialized: shape, dtype)
-        result.bytes.initializeMemory(as: UInt8.self, repeating: 0, count: result.byteCount)
-        return result
+        Tensor(storage: PooledBuffer(zeroed: shape.count * dtype.byteCount), shape: shape, dtype: dtype)
     }
 
     /// A tensor of ones.

@@ -41,7 +41,7 @@ public struct LanguageModelFit: Sendable {
             case .observer(let reason): reason
             case .notANumber(let step, let rate, let epochs):
                 "the loss of step \(step) is not a number at learning rate \(rate); "
-                    + "the model is as it was after \(epochs) epochs: try a lower rate"
+                    + "the model is as it was after \(epochs) \(epochs == 1 ? "epoch" : "epochs"): try a lower rate"
             }
         }
     }
@@ -54,4 +54,12 @@ public struct LanguageModelFit: Sendable {
     public let stopReason: StopReason?
     /// Where training can go on from.
     public let checkpoint: Checkpoint
+
+    /// What a training has come to where it stands at `checkpoint`.
+    public init(_ checkpoint: Checkpoint, stopReason: StopReason? = nil) {
+        epochs = checkpoint.progress.history.map { LanguageModelEpoch($0) }
+        steps = checkpoint.progress.step
+        self.stopReason = stopReason
+        self.checkpoint = checkpoint
+    }
 }

@@ -60,9 +60,7 @@ struct LanguageModelRun {
         let report = FitReport(
             epochs: progress.history, steps: progress.step, stopReason: stopReason?.description)
         try tell(.fitEnded(report))
-        return LanguageModelFit(
-            epochs: progress.history.map { LanguageModelEpoch($0) }, steps: progress.step, stopReason: stopReason,
-            checkpoint: end)
+        return LanguageModelFit(end, stopReason: stopReason)
     }
 
     private mutating func runEpoch() throws {

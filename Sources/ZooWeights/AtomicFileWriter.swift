@@ -35,7 +35,7 @@ struct AtomicFileWriter {
 
     func write(_ bytes: [UInt8], as url: URL) throws {
         let (temporary, descriptor) = try step(.create, directory.path) { try createTemporary() }
-        defer { close(descriptor) }
+        defer { FileLock.release(descriptor) }
         do {
             var start = 0
             while start < bytes.count {
@@ -66,7 +66,7 @@ struct AtomicFileWriter {
             if flock(descriptor, LOCK_EX) == 0, fstat(descriptor, &status) == 0, status.st_nlink == 1 {
                 return (path, descriptor)
             }
-            close(descriptor)
+            FileLock.release(descriptor)
             unlink(path)
         }
         throw Refusal(reason: "temporary files vanish as fast as they are made")

@@ -12,14 +12,14 @@ struct HDF5Reader {
         }
         let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
         try HDF5Library.check(H5Pset_fapl_core(access.id, 1 << 18, false), "file in memory")
-        // What was hashed is what is read: HDF5 gets the bytes and never opens a path.
-        let copied = bytes.withUnsafeBytes {
-            H5Pset_file_image(access.id, UnsafeMutableRawPointer(mutating: $0.baseAddress), $0.count)
+        // What was hashed is what is read: HDF5 gets the bytes, where they lie, and never opens a path.
+        return try bytes.withUnsafeBytes { image in
+            let given = zoo_h5p_set_image_in_place(access.id, image.baseAddress, image.count)
+            try HDF5Library.check(given, "file image")
+            let file = try HDF5Object(
+                H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
+            return try HDF5Reader(file: file.id, imageBytes: image.count).read()
         }
-        try HDF5Library.check(copied, "file image")
-        let file = try HDF5Object(
-            H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
-        return try HDF5Reader(file: file.id, imageBytes: bytes.count).read()
     }
 
     private func read() throws -> ModelFile {

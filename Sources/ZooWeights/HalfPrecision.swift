@@ -3,15 +3,20 @@ enum HalfPrecision {
     /// The same numbers with 24 significant bits. Multiplying by a power of two also makes the subnormal ones right.
     static func floats(_ halves: [Float16]) -> [Float] {
         [Float](unsafeUninitializedCapacity: halves.count) { buffer, count in
-            for (index, half) in halves.enumerated() {
-                let bits = UInt32(half.bitPattern)
-                let magnitude = Float(bitPattern: (bits & 0x7FFF) << 13) * 0x1p112
-                // What was an infinity or no number is now 2^16 or more, which no half is.
-                let isFinite = magnitude < 65536
-                let exponent: UInt32 = isFinite ? 0 : 0x7F80_0000
-                buffer[index] = Float(bitPattern: magnitude.bitPattern | exponent | (bits & 0x8000) << 16)
-            }
+            if let base = buffer.baseAddress { widen(halves, into: base) }
             count = halves.count
+        }
+    }
+
+    /// Writes the same numbers to where there is room for them.
+    static func widen(_ halves: [Float16], into target: UnsafeMutablePointer<Float>) {
+        for (index, half) in halves.enumerated() {
+            let bits = UInt32(half.bitPattern)
+            let magnitude = Float(bitPattern: (bits & 0x7FFF) << 13) * 0x1p112
+            // What was an infinity or no number is now 2^16 or more, which no half is.
+            let isFinite = magnitude < 65536
+            let exponent: UInt32 = isFinite ? 0 : 0x7F80_0000
+            target[index] = Float(bitPattern: magnitude.bitPattern | exponent | (bits & 0x8000) << 16)
         }
     }
 }

@@ -64,6 +64,16 @@ public enum WeightValues: Sendable, Equatable {
         }
     }
 
+    /// Writes the numbers as `Float` to where there is room for them, as `floats` gives them; false for other types.
+    package func copyFloats(into target: UnsafeMutablePointer<Float>) -> Bool {
+        switch self {
+        case .float32(let values): target.update(from: values, count: values.count)
+        case .float16(let values): HalfPrecision.widen(values, into: target)
+        case .float64, .int32, .int64: return false
+        }
+        return true
+    }
+
     /// Calls `body` with the numbers' bytes in the machine's order (little-endian on every machine Zoo runs on).
     package func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         switch self {

@@ -25,7 +25,7 @@ extension WeightStore {
         guard name.hasSuffix(AtomicFileWriter.temporarySuffix) else { return false }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        defer { FileLock.release(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) == 0
     }
 

@@ -95,7 +95,7 @@ public struct WeightStore: Sendable {
         let path = directory.appendingPathComponent(".lock").path
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw WeightError.notSaved(path: path, step: "lock", reason: systemReason()) }
-        defer { close(descriptor) }  // closing lets go of the lock, as does the end of the process
+        defer { FileLock.release(descriptor) }
         while flock(descriptor, exclusive ? LOCK_EX | LOCK_NB : LOCK_SH) != 0 {
             if errno == EWOULDBLOCK { return nil }
             if errno != EINTR { throw WeightError.notSaved(path: path, step: "lock", reason: systemReason()) }

@@ -35,9 +35,10 @@ extension Workspace {
 
     /// Loads a recommender.
     ///
-    /// - Throws: as `modelFile`
+    /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
     public func collabModel(named name: String) throws -> (model: StoredCollab, entry: CatalogueModel) {
         let (file, entry) = try modelFile(named: name)
+        try ModelKind.collab.check(entry)
         return (try StoredCollab(file), entry)
     }
 

@@ -2,6 +2,16 @@ import Foundation
 import ZooData
 import ZooWeights
 
+/// Where the training of a model stands.
+enum RunStatus: String {
+    /// It is trained to the end.
+    case finished
+    /// It was stopped, and can go on.
+    case stopped
+    /// It goes on, or was killed; what is there is a checkpoint.
+    case running
+}
+
 /// Where a model comes from: what the catalogue and the history of runs keep beside the file.
 struct ModelProvenance {
     /// The data set it learned from.
@@ -20,8 +30,8 @@ struct ModelProvenance {
     var started: Date
     /// What was measured on the way.
     var epochs: [TrainingRun.Epoch] = []
-    /// `finished`, or `stopped` for one that can go on.
-    var status = "finished"
+    /// Where the training stands.
+    var status = RunStatus.finished
 
     /// Of a training that began just now or at `started`.
     init(started: Date) { self.started = started }
@@ -35,7 +45,7 @@ extension Workspace {
     func save(_ file: ModelFile, as name: String, embeddings: [EmbeddingRow], provenance: ModelProvenance) throws {
         var run = TrainingRun(
             model: name, kind: file.kind, configuration: file.configuration,
-            started: provenance.started.formatted(.iso8601), finished: file.created, status: provenance.status,
+            started: provenance.started.formatted(.iso8601), finished: file.created, status: provenance.status.rawValue,
             metrics: provenance.metrics, epochs: provenance.epochs)
         run.dataset = provenance.dataset
         run.command = provenance.command

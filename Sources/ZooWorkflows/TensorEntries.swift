@@ -21,7 +21,9 @@ extension WeightEntry {
         let shape = Shape(self.shape)
         let path = String(self.path.dropFirst(prefix.count))
         switch values {
-        case .float16, .float32: return NamedTensor(path: path, tensor: Tensor(values.floats ?? [], shape: shape))
+        case .float16, .float32:
+            let tensor = Tensor.filled(shape) { _ = values.copyFloats(into: $0) }
+            return NamedTensor(path: path, tensor: tensor)
         case .float64(let numbers): return NamedTensor(path: path, tensor: Tensor(numbers, shape: shape))
         case .int32(let numbers): return NamedTensor(path: path, tensor: Tensor(numbers, shape: shape))
         case .int64:

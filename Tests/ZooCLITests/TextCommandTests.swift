@@ -18,7 +18,7 @@ extension Sandbox {
             let path = try box.write("cafe.txt", text)
             let imported = try box.succeed("data", "import", "text", path, "--name", "cafe")
             #expect(
-                imported.contains("5800 characters in 1 texts") && imported.contains("alphabet: \u{21B5} ,.Cac"))
+                imported.contains("5800 characters in 1 text") && imported.contains("alphabet: \u{21B5} ,.Cac"))
             let report: JSONObject = try box.json(
                 "train", "text", "--data", "cafe", "--hidden", "16", "--layers", "1", "--embedding", "8",
                 "--batch-size", "8",
@@ -98,6 +98,36 @@ extension Sandbox {
         }
     }
 
+    @Test func aKilledTrainingGoesOnFromItsLastCheckpoint() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-text")
+            let small = [
+                "train", "text", "--data", "tales", "--hidden", "16", "--layers", "1", "--embedding", "8",
+                "--batch-size", "64", "--schedule", "constant", "--seed", "3", "--dropout", "0.5",
+            ]
+            let process = try box.start(
+                small + ["--epochs", "5000", "--save", "m", "--checkpoint-minutes", "0.001"])
+            #expect(process.awaitMessage("epoch 1/5000: ") && process.awaitMessage("saved as 'm'"))
+            usleep(100_000)
+            process.kill()
+            let run = process.wait()
+            #expect(run.code == nil && run.complaints.contains { $0.hasPrefix("checkpoint of step ") })
+            #expect(try box.zoo("generate", "m", "--length", "3").code == 0)
+            let done = run.complaints.count { $0.hasPrefix("epoch ") }
+            for arguments in [["--save", "m", "--resume"], ["--save", "straight"]] {
+                let run = try box.start(small + ["--epochs", String(done + 2)] + arguments).wait()
+                #expect(run.code == 0, "\(run.stderr)")
+            }
+            let nats = try ["m", "straight"].map { name -> Double in
+                let report: JSONObject = try box.json("evaluate", name)
+                return try #require(report["nats"] as? Double)
+            }
+            #expect(nats[0] == nats[1])
+            let status = try box.zoo("train", "text", "--data", "tales", "--checkpoint-minutes", "-1")
+            #expect(status.code == 64 && status.stderr.contains("--checkpoint-minutes"))
+        }
+    }
+
     @Test func aClassifierIsTrainedOnUsersOwnTableAndAsked() throws {
         try withSandbox { box in
             try box.trainSmallText("--tokens", "word", "--bptt", "32")
@@ -123,9 +153,15 @@ extension Sandbox {
             let csv = try box.write("rows.csv", "id,body\n1,\"one\ntwo\"\n")
             #expect(try box.succeed("predict", "c", "--input", csv, "--text-column", "body").contains("one two"))
             #expect(try box.succeed("evaluate", "c", "--data", "tales").contains("accuracy"))
+            let labels: [JSONObject] = try box.json("query", "text-labels", "--param", "data=tales")
+            #expect(labels.compactMap { $0["label"] as? String }.sorted() == ["grim", "merry"])
+            #expect(labels.compactMap { $0["texts"] as? Int }.reduce(0, +) == 600)
+            #expect(labels.compactMap { $0["characters"] as? Int }.reduce(0, +) == 208_080)
             #expect(try box.zoo("predict", "c").code == 64)
             #expect(try box.fail("predict", "m", "--text", "a").contains("zoo generate m"))
-            #expect(try box.fail("generate", "c").contains("no language model"))
+            #expect(
+                try box.fail("generate", "c").contains("no language model; it sorts texts: 'zoo predict c --text …'"))
+            #expect(try box.fail("recommend", "m", "--user", "1").contains("it writes: 'zoo generate m --prompt …'"))
             #expect(try box.fail("finetune", "c", "--data", "tales", "--save", "d").contains("text-classifier"))
             let one = try box.write("one.csv", "text,label\na b,x\nc d,x\n")
             try box.succeed(

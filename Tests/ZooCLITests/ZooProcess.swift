@@ -37,7 +37,12 @@ struct ZooProcess {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        // So are signals that are ignored, as those of a job in the background are.
+        var usual = sigset_t()
+        sigemptyset(&usual)
+        for number in [SIGINT, SIGQUIT, SIGTERM] { sigaddset(&usual, number) }
+        posix_spawnattr_setsigdefault(&attributes, &usual)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var identifier: pid_t = 0
         let failure = posix_spawn(&identifier, change[0], &actions, &attributes, &words, &settings)
         guard failure == 0 else { throw NotStarted(reason: "\(program): \(String(cString: strerror(failure)))") }

@@ -62,10 +62,10 @@ private func message(
         "\u{FEFF}\"User Id\";film;title;Stars;when\r\n"
         + "1;7;\"A \"\"quoted\"\"; title,\r\non two lines\";4,5\r\n"
     #expect(throws: DataError.self) { try importing(text, columns: columns) }  // 4 fields, and a decimal comma
-    let right = text.replacingOccurrences(of: "4,5\r\n", with: "4.5;881250949\r\n\r\n") + "\"2\" ;7;;\t3 ; 1e3"
-    let wrong = try message(right, columns: columns)  // a blank behind a closing quote
+    let right = text.replacingOccurrences(of: "4,5\r\n", with: "4.5;881250949\r\n\r\n") + " \"2\" ;7;;\t3 ; 1e3"
+    let wrong = try message(right.replacingOccurrences(of: "\" ;", with: "\"x ;"), columns: columns)
     #expect(wrong.contains("line 5: text follows the closing quote"), "\(wrong)")
-    let (_, data) = try importing(right.replacingOccurrences(of: "\"2\" ;", with: " 2 ;"), columns: columns)
+    let (_, data) = try importing(right, columns: columns)
     #expect(data.itemTitles == ["A \"quoted\"; title,\r\non two lines"])
     #expect(data.userKeys == ["1", "2"] && data.ratings == [4.5, 3] && data.timestamps == [881_250_949, 1000])
 }

@@ -59,3 +59,16 @@ import ZooKernels
     #expect(pool.statistics.liveBytes == 0)
     #expect(pool.statistics.systemAllocations <= 8 * 5)
 }
+
+@Test func zerosAreZerosWhetherTheMemoryIsFreshOrUsed() {
+    BufferPool.$current.withValue(BufferPool()) {
+        for byteCount in [1, 4097, 1 << 20, (1 << 20) + 12_345, 5_000_001] {
+            for _ in 0..<2 {  // the second time in the memory that was just filled
+                let buffer = PooledBuffer(zeroed: byteCount)
+                let bytes = UnsafeRawBufferPointer(start: buffer.address, count: byteCount)
+                #expect(bytes.allSatisfy { $0 == 0 })
+                buffer.address.initializeMemory(as: UInt8.self, repeating: 0xAB, count: byteCount)
+            }
+        }
+    }
+}

@@ -39,11 +39,13 @@ import ZooText
         let data = LabelledTokens(
             texts: (0..<12).map { [Int32($0 % 9), 1, Int32($0 % 3)] }, classes: (0..<12).map { Int32($0 % 3) })
         var seen: [Int] = []
-        let reason = try classifier.fit(data, validation: data, options: options) {
-            seen.append($0.trainedLayers)
-            return $0.trainedLayers < 2
-        }
-        #expect(reason != nil && seen == [1, 2])
+        let fit = try classifier.fit(
+            data, validation: data, options: options,
+            onEpoch: {
+                seen.append($0.trainedLayers)
+                return $0.trainedLayers < 2
+            })
+        #expect(fit.stopReason != nil && fit.epochs.count == 2 && seen == [1, 2])
         for (old, new) in zip(before, classifier.state()) {
             let moves = old.path.hasPrefix("head") || old.path.hasPrefix("encoder.layers.1")
             // The running statistics of a norm and what has a gradient move; the rest must not.

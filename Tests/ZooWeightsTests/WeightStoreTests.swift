@@ -116,6 +116,32 @@ func aSaveThatFailsAtAnyStepLeavesTheOldFileAndNoOther(step: SaveStep) throws {
     }
 }
 
+/// A program that starts in the middle of a save holds copies of the descriptors until its exec; here they are kept for good.
+@Test func aCopyOfTheLocksDescriptorDoesNotKeepTheLock() throws {
+    try withTemporaryFolder { folder in
+        let copies = Mutex<[Int32]>([])
+        defer { copies.withLock { $0.forEach { _ = close($0) } } }
+        let store = WeightStore(directory: folder) { step in
+            if step == .rename { copies.withLock { $0 = copiesOfDescriptors(below: folder) } }
+        }
+        let stored = try store.save(sampleModel())
+        #expect(copies.withLock { $0.count } == 2)  // the store's lock, and that of the temporary file
+        let removed = try WeightStore(directory: folder).sweep(keeping: [])
+        #expect(removed == [stored.sha256 + ".h5"])
+    }
+}
+
+private func copiesOfDescriptors(below folder: URL) -> [Int32] {
+    let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    let root = folder.resolvingSymlinksInPath().path + "/"
+    // First all, then the copies: those would be found as well.
+    let ours = open.compactMap { Int32($0) }.filter { descriptor in
+        let link = "/proc/self/fd/\(descriptor)"
+        return (try? FileManager.default.destinationOfSymbolicLink(atPath: link))?.hasPrefix(root) == true
+    }
+    return ours.map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
+}
+
 @Test func aFullDiskIsSaidAndNothingIsLeft() throws {
     try withTemporaryFolder { folder in
         let mount = Process()
@@ -160,6 +186,7 @@ func aSaveThatFailsAtAnyStepLeavesTheOldFileAndNoOther(step: SaveStep) throws {
         let descriptor = open(path, O_RDWR | O_CREAT, 0o644)
         flock(descriptor, LOCK_EX)
         let during = try WeightStore(directory: folder).sweep(keeping: [])
+        flock(descriptor, LOCK_UN)  // not by closing alone: another test may be starting a program
         close(descriptor)
         let after = try WeightStore(directory: folder).sweep(keeping: [])
         #expect(during.isEmpty && after == [".9-9.tmp"])

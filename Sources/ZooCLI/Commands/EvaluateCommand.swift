@@ -43,13 +43,13 @@ struct EvaluateCommand: ParsableCommand {
 
 extension EvaluateReport: Printable {
     var text: String {
-        "\(model) on \(ratings) ratings of '\(data)' (\(split)): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
+        "\(model) on \(ratings.counting("rating")) of '\(data)' (\(split)): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
     }
 }
 
 extension EvaluateTabularReport: Printable {
     var text: String {
         let without = rowsWithoutTarget > 0 ? " (\(rowsWithoutTarget) without a known target left out)" : ""
-        return "\(model) on \(rows) rows of '\(data)'\(without): \(MetricOrder.text(test))"
+        return "\(model) on \(rows.counting("row")) of '\(data)'\(without): \(MetricOrder.text(test))"
     }
 }

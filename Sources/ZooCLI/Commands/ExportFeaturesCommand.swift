@@ -21,5 +21,5 @@ struct ExportFeaturesCommand: ParsableCommand {
 }
 
 extension ExportFeaturesReport: Printable {
-    var text: String { "\(rows) rows with \(features) features written to \(file)" }
+    var text: String { "\(rows.counting("row")) with \(features.counting("feature")) written to \(file)" }
 }

@@ -16,10 +16,12 @@ struct ImportCSVCommand: ParsableCommand {
             With any option on ratings, or with the columns user, item and rating in its header, the file holds ratings;
             --as table or --as ratings decides.
             """)
-    @Argument(help: "The file.", completion: .file()) var path: String
+    @Argument(help: "The file; - is standard input.", completion: .file()) var path: String
     @Option(help: "Name of the data set.") var name: String
     @Option(name: .customLong("as"), help: "What the file holds: auto, table or ratings.") var form: CSVForm = .auto
     @OptionGroup(title: "Table options") var table: TableFileOptions
+    @Option(help: "Columns that are text whatever is in them, separated by commas, such as postal codes.")
+    var text: String?
     @OptionGroup(title: "Rating options") var rating: RatingOptions
     @OptionGroup var imports: ImportOptionsGroup
     @OptionGroup var options: GlobalOptions
@@ -29,10 +31,10 @@ struct ImportCSVCommand: ParsableCommand {
     }
 
     func run() throws {
-        var request = ImportCSVRequest(file: URL(fileURLWithPath: path), name: name)
+        var request = ImportCSVRequest(file: URL(fileURLWithPath: try PipedInput.file(path)), name: name)
         request.form = form == .auto && rating.isGiven ? .ratings : form
         request.ratings = (rating.columns, rating.settings(imports.value))
-        request.table = table.value(imports)
+        request.table = table.value(imports, text: text)
         let bar = ImportBar(progress: options.progress)
         let report = try options.workspace().importCSV(request) { bar.show($0) }
         options.progress.clear()

@@ -85,6 +85,6 @@ extension BadRows {
     var lines: [String] {
         guard count > 0 else { return [] }
         let more = count > listed.count ? ["  … \(count - listed.count) more"] : []
-        return ["Left out \(count) bad rows:"] + listed.map { "  \($0)" } + more
+        return ["Left out \(count.counting("bad row")):"] + listed.map { "  \($0)" } + more
     }
 }

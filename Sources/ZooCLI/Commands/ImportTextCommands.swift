@@ -15,7 +15,7 @@ struct ImportTextCommand: ParsableCommand {
             header, and each row is a document; --label-column says what it is an example of, for a classifier.
             Byte-order marks go, and every line is ended by LF.
             """)
-    @Argument(help: "The file or folder.", completion: .file()) var path: String
+    @Argument(help: "The file or folder; - is standard input.", completion: .file()) var path: String
     @Option(help: "Name of the data set.") var name: String
     @Option(help: "auto (by the byte-order mark, else UTF-8), utf8, latin1, utf16le or utf16be.")
     var encoding: DocumentEncoding = .automatic
@@ -39,6 +39,7 @@ struct ImportTextCommand: ParsableCommand {
 
     func run() throws {
         let store = try options.workspace().data
+        let path = try PipedInput.file(path)
         if let textColumn {
             var settings = ImportOptions()
             settings.isReplacing = replace
@@ -83,8 +84,8 @@ extension TextImportReport: Printable {
         lines += dataset.contents.details.map { "\($0.name): \($0.text)" }
         lines.append("alphabet: " + visible(characters))
         lines.append("sample: " + visible(sample))
-        if replaced > 0 { lines.append("Replaced \(replaced) malformed places by U+FFFD.") }
-        if emptyFiles > 0 { lines.append("Left out \(emptyFiles) files without text.") }
+        if replaced > 0 { lines.append("Replaced \(replaced.counting("malformed place")) by U+FFFD.") }
+        if emptyFiles > 0 { lines.append("Left out \(emptyFiles.counting("file")) without text.") }
         lines += badRows.lines
         return lines.joined(separator: "\n")
     }

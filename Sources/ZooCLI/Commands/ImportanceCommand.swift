@@ -31,6 +31,7 @@ extension ImportanceReport: Printable {
     var text: String {
         var table = TextTable(["column", "\(metric) +", "spread"], rightAligned: [1, 2])
         for column in columns { table.add([column.column, column.importance.fixed(4), column.spread.fixed(4)]) }
-        return table.text + "\n\(metric) \(baseline.fixed(4)) on \(rows) rows of '\(data)' with all columns in place"
+        return table.text
+            + "\n\(metric) \(baseline.fixed(4)) on \(rows.counting("row")) of '\(data)' with all columns in place"
     }
 }

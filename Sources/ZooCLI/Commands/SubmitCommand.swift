@@ -12,7 +12,7 @@ struct SubmitCommand: ParsableCommand {
             so are other columns, rows and identifiers than it has. The rows are then in the sample's order.
             """)
     @Argument(help: "The model.") var model: String
-    @Option(help: "The file with the rows to answer.", completion: .file()) var input: String
+    @Option(help: "The file with the rows to answer; - is standard input.", completion: .file()) var input: String
     @Option(help: "Its column of identifiers.") var id: String
     @Option(help: "The file to write.", completion: .file()) var output: String
     @Option(help: "Name of the column of answers; else that of the model's target.") var target: String?
@@ -23,10 +23,10 @@ struct SubmitCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        var request = SubmitRequest(model: model, input: input, id: id, output: output)
+        var request = SubmitRequest(model: model, input: try PipedInput.file(input), id: id, output: output)
         request.target = target
         request.label = probability
-        request.sample = sample
+        request.sample = try sample.map { try PipedInput.file($0) }
         request.options = table.value(encoding: encoding)
         try ZooCLI.output(try options.workspace().submit(request), as: options)
     }
@@ -34,7 +34,7 @@ struct SubmitCommand: ParsableCommand {
 
 extension SubmitReport: Printable {
     var text: String {
-        "\(rows) rows of \(columns.joined(separator: ",")) written to \(file)"
+        "\(rows.counting("row")) of \(columns.joined(separator: ",")) written to \(file)"
             + (sample.map { "; the columns and identifiers are those of \($0)" } ?? "")
     }
 }

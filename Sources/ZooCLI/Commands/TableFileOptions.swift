@@ -20,9 +20,6 @@ struct TableFileOptions: ParsableArguments {
         help: "A text for missing values, may be repeated; in place of ?, NA, N/A, NaN, nan, NULL and null.")
     var missing: [String] = []
 
-    @Option(help: "Columns that are text whatever is in them, separated by commas, such as postal codes.")
-    var text: String?
-
     @Option(help: "Characters to take off the ends of fields.") var trimEnd = ""
     @Flag(help: "In dates like 1/2/2011 the day comes first; else the whole column decides.") var dayFirst = false
     @Flag(help: "Numbers are written as 1,5 and not as 1.5.") var decimalComma = false
@@ -36,8 +33,11 @@ struct TableFileOptions: ParsableArguments {
     }
 
     /// The options of an import, with those on tables from here.
-    func value(_ imports: ImportOptionsGroup) -> TableImportOptions {
+    ///
+    /// - Parameter text: names of columns that are text whatever is in them
+    func value(_ imports: ImportOptionsGroup, text: String?) -> TableImportOptions {
         var result = value(encoding: imports.encoding)
+        result.textColumns = text.map(list) ?? []
         result.skipsBadRows = imports.skipBadRows
         result.isReplacing = imports.replace
         return result
@@ -52,7 +52,6 @@ struct TableFileOptions: ParsableArguments {
         result.skippedLines = skipLines
         result.encoding = encoding
         result.trimmedEnds = Array(trimEnd.utf8)
-        result.textColumns = text.map(list) ?? []
         if !missing.isEmpty { result.rules.missing = missing }
         result.rules.isDayFirst = dayFirst ? true : nil
         result.rules.hasDecimalComma = decimalComma

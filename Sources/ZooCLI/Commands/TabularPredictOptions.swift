@@ -15,9 +15,11 @@ struct TabularPredictOptions: ParsableArguments {
     }
 
     /// Predicts and prints.
-    func predict(_ model: String, input: String?, in workspace: Workspace, _ options: GlobalOptions) throws {
+    ///
+    /// - Parameter input: the rows of a file
+    func predict(_ model: String, input: TabularInput?, in workspace: Workspace, _ options: GlobalOptions) throws {
         let inputs: [TabularInput?] = [
-            input.map { .file(path: $0) }, sql.map { .stored(.sql($0)) }, data.map { .stored(.dataset($0)) },
+            input, sql.map { .stored(.sql($0)) }, data.map { .stored(.dataset($0)) },
             set.isEmpty ? nil : .row(set.map { ($0.column, $0.value) }),
         ]
         let given = inputs.compactMap { $0 }
@@ -37,7 +39,7 @@ struct TabularPredictOptions: ParsableArguments {
 
 extension PredictTabularReport: Printable {
     var text: String {
-        if let written { return "\(rows) predictions of \(target) written to \(written)" }
+        if let written { return "\(rows.counting("prediction")) of \(target) written to \(written)" }
         var table = TextTable(columns, rightAligned: Set(columns.indices))
         for row in predictions { table.add(row.map(\.shown)) }
         return table.text

@@ -7,6 +7,7 @@ struct TextFinetuneOptions: ParsableArguments {
     var stageEpochs = 1
     @Option(help: "Steps through which gradients go back; else the model's own.") var bptt: Int?
     @Option(help: "The last part of the text, kept for validation.") var valid = 0.1
+    @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
         guard (0...1000).contains(stageEpochs) else { throw ValidationError("--stage-epochs must be from 0 to 1000") }
@@ -27,6 +28,8 @@ struct TextFinetuneOptions: ParsableArguments {
         request.bptt = bptt
         request.validShare = valid
         request.seed = options.seed
+        request.resumes = checkpoints.resume
+        request.checkpointInterval = checkpoints.interval
         Interruption.listen()
         let bar = TextBar(progress: options.progress)
         let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAsked }
@@ -46,10 +49,10 @@ extension FinetuneTextReport: Printable {
             ])
         }
         var lines = [table.text]
-        lines.append("\(vocabulary - knownTokens) new tokens beside \(knownTokens) known ones")
+        lines.append("\((vocabulary - knownTokens).counting("new token")) beside \(knownTokens) known ones")
         if let validNatsBefore, let validNats {
             lines.append(
-                "validation on \(validTokens) tokens: \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
+                "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
             )
         }
         lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")

@@ -48,11 +48,12 @@ extension TrainCollabReport: Printable {
         }
         lines.append(table.text)
         lines.append(
-            "\(model) on '\(data)': \(trainRatings) ratings x \(epochs.count) epochs in \(trainSeconds.fixed(3)) s, "
+            "\(model) on '\(data)': \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
                 + "\((ratingsPerSecond / 1e6).fixed(1)) million a second")
         if let test {
             lines.append(
-                "test on \(testRatings) ratings of \(split): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))")
+                "test on \(testRatings.counting("rating")) of \(split): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
+            )
         }
         if let saved { lines.append("saved as '\(saved)': try 'zoo recommend \(saved) --user …'") }
         return lines.joined(separator: "\n")

@@ -54,13 +54,14 @@ extension TrainTabularReport: Printable {
         }
         lines.append(table.text)
         let kinds = "\(categorical.count) categories, \(continuous.count) continuous columns"
-        lines.append("\(target) from \(kinds) of '\(data)': \(trainRows) rows, \(Int(trainRowsPerSecond)) a second")
+        lines.append(
+            "\(target) from \(kinds) of '\(data)': \(trainRows.counting("row")), \(Int(trainRowsPerSecond)) a second")
         for (column, reason) in dropped.sorted(by: { $0.key < $1.key }) {
             lines.append("left out '\(column)': \(reason)")
         }
-        if rowsWithoutTarget > 0 { lines.append("left out \(rowsWithoutTarget) rows without '\(target)'") }
+        if rowsWithoutTarget > 0 { lines.append("left out \(rowsWithoutTarget.counting("row")) without '\(target)'") }
         if !valid.isEmpty {
-            lines.append("valid on \(validRows) rows (\(split)): \(MetricOrder.text(valid))")
+            lines.append("valid on \(validRows.counting("row")) (\(split)): \(MetricOrder.text(valid))")
         }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --set …'") }
         return lines.joined(separator: "\n")

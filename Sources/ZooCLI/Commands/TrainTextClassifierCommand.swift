@@ -9,7 +9,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
         commandName: "text-classifier", abstract: "Teach a language model to sort texts.",
         discussion: """
             The texts come from a data set that was imported with labels, or with --sql from any table of the database (your
-            own with --db): a SELECT whose columns are the text and its label.
+            own with --db): a SELECT whose columns are the text and its label. Ctrl-C ends the training and keeps it; the same
+            command with --resume goes on.
             """)
     @Option(help: "Name of the data set.") var data: String?
     @Option(help: "A SELECT with two columns, the text and its label.") var sql: String?
@@ -23,9 +24,13 @@ struct TrainTextClassifierCommand: ParsableCommand {
     @Option(help: "The most tokens of a text that are read: its last ones.") var maxTokens: Int?
     @Option(help: "Multiplies the language model's own dropouts.") var dropout: Double?
     @Option(help: "Name to save the classifier under; an older model of that name is replaced.") var save: String?
+    @OptionGroup var checkpoints: CheckpointOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        if checkpoints.resume, save == nil {
+            throw ValidationError("--resume needs the name that the training was saved under (--save)")
+        }
         guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
         guard valid >= 0, valid <= 0.9 else { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
         func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
@@ -55,15 +60,22 @@ struct TrainTextClassifierCommand: ParsableCommand {
         request.options.seed = options.seed
         request.validShare = valid
         request.saveAs = save
+        request.resumes = checkpoints.resume
+        request.checkpointInterval = checkpoints.interval
         Interruption.listen()
         let progress = options.progress
         let report = try options.workspace().trainTextClassifier(
             request,
-            onEpoch: { epoch, epochs in
-                let valid = epoch.validAccuracy.map { ", valid accuracy \($0.fixed(4))" } ?? ""
-                progress.say(
-                    "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), \(epoch.seconds.fixed(1)) s"
-                )
+            onProgress: { event in
+                switch event {
+                case .note(let note): progress.say("note: \(note)")
+                case .kept(let name): progress.say("checkpoint saved as '\(name)'")
+                case .epoch(let epoch, let epochs):
+                    let valid = epoch.validAccuracy.map { ", valid accuracy \($0.fixed(4))" } ?? ""
+                    progress.say(
+                        "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), "
+                            + "\(epoch.seconds.fixed(1)) s")
+                }
             }, shouldStop: { Interruption.isAsked })
         try output(report, as: options)
     }
@@ -81,7 +93,7 @@ extension TrainTextClassifierReport: Printable {
         }
         var lines = [table.text]
         lines.append(
-            "'\(encoder)' on \(trainTexts) texts with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
+            "'\(encoder)' on \(trainTexts.counting("text")) with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
         if let valid { lines.append("validation: " + valid.text) }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --text …'") }
         return lines.joined(separator: "\n")
@@ -97,13 +109,15 @@ extension ClassReport {
                 entry.label, entry.precision.fixed(4), entry.recall.fixed(4), entry.f1.fixed(4), String(entry.support),
             ])
         }
-        return "accuracy \(accuracy.fixed(4)) on \(texts) texts\n" + table.text
+        return "accuracy \(accuracy.fixed(4)) on \(texts.counting("text"))\n" + table.text
     }
 }
 
 extension EvaluateTextClassifierReport: Printable {
     var text: String {
-        let left = unknownLabels > 0 ? "\n\(unknownLabels) texts have labels that the model does not know" : ""
+        let left =
+            unknownLabels > 0
+            ? "\nleft out \(unknownLabels.counting("text")) with labels that the model does not know" : ""
         return "\(model) on '\(data)': " + test.text + left
     }
 }
@@ -111,7 +125,7 @@ extension EvaluateTextClassifierReport: Printable {
 extension EvaluateTextReport: Printable {
     var text: String {
         """
-        \(model) on \(tokens) tokens of '\(data)' (\(split)): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
+        \(model) on \(tokens.counting("token")) of '\(data)' (\(split)): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
         perplexity \(perplexity.fixed(2)), \(bitsPerCharacter.fixed(4)) bits a character
         """
     }

@@ -15,30 +15,32 @@ struct TrainTextCommand: ParsableCommand {
         commandName: "text", abstract: "Train a language model on texts.",
         discussion: """
             The model learns to say what comes next, letter by letter, word by word, or in byte pairs. Ctrl-C ends the training
-            and keeps all of it under the name given with --save; the same command with --resume goes on.
+            and keeps all of it under the name given with --save; the same command with --resume goes on. Every few minutes
+            that is kept anyway, so that a power cut costs no more than those.
             """)
     @OptionGroup var text: TextTrainOptions
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
-    @Flag(help: "Go on with the training that was stopped and saved under that name.") var resume = false
+    @OptionGroup var checkpoints: CheckpointOptions
     @Option(help: "How weights are kept: float32, or float16 for half the size.")
     var precision: WeightPrecision = .float32
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        if resume, save == nil {
+        if checkpoints.resume, save == nil {
             throw ValidationError("--resume needs the name that the training was saved under (--save)")
         }
     }
 
     func run() throws {
         let workspace = try options.workspace()
-        let base = resume ? try workspace.recipeOfStoppedTraining(named: save ?? "") : TextRecipe()
+        let base = checkpoints.resume ? try workspace.recipeOfStoppedTraining(named: save ?? "") : TextRecipe()
         // On going on, a seed that was not given is the old one.
-        let seed = resume && options.seed == 0 ? nil : options.seed
+        let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
         var request = TrainTextRequest(
             dataset: text.data, recipe: text.applied(to: base, seed: seed), command: commandLine())
         request.saveAs = save
-        request.resumes = resume
+        request.resumes = checkpoints.resume
+        request.checkpointInterval = checkpoints.interval
         request.halvesWeights = precision == .float16
         Interruption.listen()
         let bar = TextBar(progress: options.progress)
@@ -70,6 +72,7 @@ final class TextBar {
                     label: "epoch \(epoch)/\(epochs)", done: done, total: total,
                     seconds: drawn.timeIntervalSince(start),
                     note: "loss \(loss.fixed(4))"))
+        case .kept(let step, let name): progress.say("checkpoint of step \(step) saved as '\(name)'")
         case .epoch(let report, let epochs):
             let valid = report.validNats.map { ", valid \($0.fixed(4))" } ?? ""
             progress.say(
@@ -86,10 +89,10 @@ extension TrainTextReport: Printable {
         var lines = [TrainTextReport.table(of: epochs)]
         lines.append(
             "\(model) of \(parameters) numbers on '\(data)': \(trainTokens) \(tokens) tokens of \(vocabulary) kinds "
-                + "x \(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(Int(tokensPerSecond)) a second")
+                + "x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(1)) s, \(Int(tokensPerSecond)) a second")
         if let validNats {
             lines.append(
-                "validation on \(validTokens) tokens: \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
+                "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
             )
         }
         if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }

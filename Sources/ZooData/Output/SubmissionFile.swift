@@ -36,7 +36,7 @@ public struct SubmissionFile: Sendable {
             throw DataError.submission("the columns of answers need names, each its own")
         }
         guard ids.count == answers.count else {
-            throw DataError.submission("\(answers.count) answers to \(ids.count) rows")
+            throw DataError.submission("\(answers.count.counting("answer")) to \(ids.count.counting("row"))")
         }
         guard !ids.isEmpty else { throw DataError.submission("there are no rows to answer") }
         var rows: [String: Int] = [:]
@@ -103,7 +103,7 @@ public struct SubmissionFile: Sendable {
         }
         if let (id, row) = rows.min(by: { $0.value < $1.value }) {
             throw DataError.submission(
-                "the sample \(path) has \(wanted.count) rows, the input \(ids.count): '\(idColumn)' \(id) of row \(row + 1) "
+                "the sample \(path) has \(wanted.count.counting("row")), the input \(ids.count): '\(idColumn)' \(id) of row \(row + 1) "
                     + "is not in the sample")
         }
         ids = order.map { ids[$0] }

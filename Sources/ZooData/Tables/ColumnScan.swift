@@ -229,7 +229,10 @@ struct ColumnScan {
     }
 
     private func describeDates(_ result: inout ColumnSummary, _ rules: ValueRules) {
-        let isDayFirst = rules.isDayFirst ?? (dayFirstDates > monthFirstDates)
+        let usual = rules.usualDayFirst[result.name]
+        let isDayFirst =
+            rules.isDayFirst
+            ?? (dayFirstDates == monthFirstDates ? usual ?? false : dayFirstDates > monthFirstDates)
         let left = isDayFirst ? monthFirstDates : dayFirstDates
         let span = isDayFirst ? dayFirstSpan : monthFirstSpan
         result.kind = datesWithTime > 0 ? .datetime : .date
@@ -238,7 +241,7 @@ struct ColumnScan {
         result.missing += impossibleDates.count + left
         if openDates + dayFirstDates + monthFirstDates > 0 {
             result.isDayFirst = isDayFirst
-            if rules.isDayFirst == nil, dayFirstDates + monthFirstDates == 0 {
+            if rules.isDayFirst == nil, usual == nil, dayFirstDates + monthFirstDates == 0 {
                 result.notes.append(
                     "every date could be read as day/month and as month/day: read as month/day; --day-first for the other"
                 )
@@ -263,12 +266,13 @@ struct ColumnScan {
             var parts: [String] = []
             if texts.count + booleans > 0 {
                 let first = texts.count > 0 ? ", the first '\(texts.text)' on line \(texts.line)" : ""
-                parts.append("\(texts.count + booleans) texts\(first)")
+                parts.append("\((texts.count + booleans).counting("text"))\(first)")
             }
-            if numeric > 0 { parts.append("\(numeric) numbers, the first on line \(numbers.line)") }
-            if dates > 0 { parts.append("\(dates) dates") }
+            if numeric > 0 { parts.append("\(numeric.counting("number")), the first on line \(numbers.line)") }
+            if dates > 0 { parts.append("\(dates.counting("date"))") }
             if impossibleDates.count > 0 {
-                parts.append("\(impossibleDates.count) impossible dates, the first '\(impossibleDates.text)'")
+                parts.append(
+                    "\(impossibleDates.count.counting("impossible date")), the first '\(impossibleDates.text)'")
             }
             result.notes.append("mixed, kept as text: " + parts.joined(separator: "; "))
         }

@@ -62,7 +62,10 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         while true {
             try read(into: block, filled: &filled)
             let used = scan(block, filled: filled)
-            if used < filled && isAtEnd { throw DataError.unclosedQuote(file: file, line: nextLine) }
+            // The records before it are given first.
+            if used < filled && isAtEnd && block.records.isEmpty {
+                throw DataError.unclosedQuote(file: file, line: nextLine)
+            }
             if !block.records.isEmpty || isAtEnd {
                 rest.append(contentsOf: UnsafeBufferPointer(start: block.bytes + used, count: filled - used))
                 offset += used

@@ -71,7 +71,9 @@ public struct TableFile: Sendable {
                 }
             }
         }
-        return votes.map { $0 > 0 }
+        return zip(votes, columns).map { votes, column in
+            votes == 0 ? rules.usualDayFirst[column.name] ?? false : votes > 0
+        }
     }
 
     private static func forEachRecord(

@@ -31,7 +31,7 @@ struct TableLayout: Sendable {
         if let names = options.columnNames {
             guard names.count == first.count else {
                 throw DataError.invalid(
-                    "\(path): \(names.count) names are given, but the first row has \(first.count) fields")
+                    "\(path): \(names.count) names are given, but the first row has \(first.count.counting("field"))")
             }
         } else if !isHeader {
             notes.append(

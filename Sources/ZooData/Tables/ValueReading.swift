@@ -8,6 +8,8 @@ public struct ValueRules: Sendable, Equatable {
     public var hasDecimalComma = false
     /// Whether in `1/2/2011` the day comes first; nil finds out from the whole column.
     public var isDayFirst: Bool?
+    /// The same by column, for columns in which every date could be read both ways.
+    public var usualDayFirst: [String: Bool] = [:]
 
     /// The texts that are commonly used for missing values.
     public static let usualMissing = ["?", "NA", "N/A", "NaN", "nan", "NULL", "null"]
@@ -80,9 +82,12 @@ enum ValueReading {
 extension ValueKind {
     /// The number that a text means, as somebody typed it: by the same rules as in an import.
     ///
+    /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
-    public func number(parsing text: String) -> Double? {
-        Array(text.utf8).withUnsafeBufferPointer { ValueReading.number(Blanks.trimmed($0), kind: self) }
+    public func number(parsing text: String, dayFirst: Bool = false) -> Double? {
+        Array(text.utf8).withUnsafeBufferPointer {
+            ValueReading.number(Blanks.trimmed($0), kind: self, dayFirst: dayFirst)
+        }
     }
 }
 

@@ -18,11 +18,14 @@ public struct TableColumn: Sendable, Hashable, Codable {
     public let name: String
     /// What it holds.
     public let kind: ColumnKind
+    /// Of dates that are written like `1/2/2011`: whether the day comes first; nil where that was no question.
+    public let isDayFirst: Bool?
 
     /// Names a column.
-    public init(name: String, kind: ColumnKind) {
+    public init(name: String, kind: ColumnKind, isDayFirst: Bool? = nil) {
         self.name = name
         self.kind = kind
+        self.isDayFirst = isDayFirst
     }
 }
 

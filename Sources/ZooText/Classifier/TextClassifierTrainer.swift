@@ -73,39 +73,80 @@ public struct LabelledTokens: Sendable {
     }
 }
 
+/// Where the training of a classifier can go on from.
+public struct TextClassifierCheckpoint: Sendable {
+    /// The stage that is under way, from 0.
+    public var stage: Int
+    /// Every pass that is finished, those of earlier stages included.
+    public var epochs: [TextClassifierEpoch]
+    /// Where that stage stands.
+    public var checkpoint: Checkpoint
+
+    /// Puts a checkpoint together, as when it is read from a file.
+    public init(stage: Int, epochs: [TextClassifierEpoch], checkpoint: Checkpoint) {
+        self.stage = stage
+        self.epochs = epochs
+        self.checkpoint = checkpoint
+    }
+}
+
+/// How the training of a classifier ended.
+public struct TextClassifierFit: Sendable {
+    /// Every pass that was finished, those before a resumed checkpoint included.
+    public let epochs: [TextClassifierEpoch]
+    /// Why it ended before its time; nil when it ran to the end.
+    public let stopReason: String?
+    /// Where it can go on: where it was stopped, or after the last pass before its loss became no number; nil when it ran to
+    /// the end, or when there is nothing worth going on from.
+    public let checkpoint: TextClassifierCheckpoint?
+}
+
 extension TextClassifier {
     /// Trains the classifier in stages.
     ///
+    /// - Parameter start: where to go on from, with the texts and options that it was made with; the run then makes the same
+    ///   bits as one that never stopped
+    /// - Parameter interval: how often `onCheckpoint` is called; nil for never
     /// - Parameter onEpoch: hears of every pass; false ends the training
-    /// - Returns: why it ended before its time; nil when it ran to the end
-    /// - Throws: nothing of its own; what a learner throws
+    /// - Parameter shouldStop: asked after every step; true ends the training
+    /// - Throws: `CheckpointError`, `ModuleStateError` or `OptimizerStateError` where the checkpoint does not fit
     /// - Precondition: at least two training texts, none of them empty.
     public func fit(
         _ training: LabelledTokens, validation: LabelledTokens?, options: TextClassifierOptions,
-        onEpoch: @escaping (TextClassifierEpoch) -> Bool = { _ in true }
-    ) throws -> String? {
+        from start: TextClassifierCheckpoint? = nil, checkpointEvery interval: Duration? = nil,
+        onCheckpoint: @escaping (TextClassifierCheckpoint) -> Void = { _ in },
+        onEpoch: @escaping (TextClassifierEpoch) -> Bool = { _ in true },
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws -> TextClassifierFit {
         let unfreezing = options.unfreezing
         let layers = parameterLayers
         let stages = unfreezing.stages(layerCount: layers.count)
-        let total = stages.reduce(0) { $0 + $1.epochs }
-        var finished = 0
-        for (index, stage) in stages.enumerated() {
+        var epochs = start?.epochs ?? []
+        for (index, stage) in stages.enumerated().dropFirst(start?.stage ?? 0) {
             let groups = unfreezing.groups(layers, of: stage, weightDecay: options.weightDecay)
             let learner = Learner<TextBatch>(
                 self, optimizer: Optimizer(groups, rule: AdamW(beta1: 0.9, beta2: 0.99, epsilon: 1e-5)),
                 seed: options.seed &+ UInt64(index), metrics: [.accuracy(of: \.classes)],
                 predict: { [unowned self] batch, mode, generator in self(batch, mode: mode, using: &generator) },
                 loss: { crossEntropy($0, $1.classes) })
-            let observer = StageObserver(stage: stage, finished: finished, epochs: total, onEpoch: onEpoch)
+            let observer = ClassifierStageObserver(
+                index, of: stages, epochs: epochs, onEpoch: onEpoch, shouldStop: shouldStop)
+            let timed = interval.map { interval in
+                TimedCheckpoint(every: interval) { onCheckpoint(observer.checkpoint($0)) }
+            }
             let plan = TrainingPlan.oneCycle(
                 epochs: stage.epochs, maximumRate: stage.learningRate, clipping: .globalNorm(1))
             let report = try learner.fit(
                 training.loader(options, shuffles: true),
-                validation: validation.map { $0.loader(options, shuffles: false) }, plan: plan, observers: [observer])
-            finished += stage.epochs
-            if let reason = report.stopReason { return reason }
+                validation: validation.map { $0.loader(options, shuffles: false) }, plan: plan,
+                observers: [observer] + [timed].compactMap { $0 },
+                from: index == start?.stage ? start?.checkpoint : nil)
+            epochs = observer.epochs
+            if let reason = report.stopReason {
+                return TextClassifierFit(epochs: epochs, stopReason: reason, checkpoint: observer.end)
+            }
         }
-        return nil
+        return TextClassifierFit(epochs: epochs, stopReason: nil, checkpoint: nil)
     }
 
     /// The probability of every class for each text.
@@ -120,35 +161,5 @@ extension TextClassifier {
                 return (0..<count).map { Array(rows[$0 * classCount..<($0 + 1) * classCount]) }
             }
         }
-    }
-}
-
-/// Tells of the passes of a stage.
-private final class StageObserver: Observer {
-    private let stage: GradualUnfreezing.Stage
-    private let finished: Int
-    private let epochs: Int
-    private let onEpoch: (TextClassifierEpoch) -> Bool
-    private var start = ContinuousClock.now
-
-    init(
-        stage: GradualUnfreezing.Stage, finished: Int, epochs: Int, onEpoch: @escaping (TextClassifierEpoch) -> Bool
-    ) {
-        self.stage = stage
-        self.finished = finished
-        self.epochs = epochs
-        self.onEpoch = onEpoch
-    }
-
-    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
-        guard case .epochEnded(let history) = event, let report = history.last else { return .continue }
-        let now = ContinuousClock.now
-        let epoch = TextClassifierEpoch(
-            epoch: finished + history.count, epochs: epochs, trainedLayers: stage.trainedLayers,
-            trainLoss: report.trainingLoss,
-            validLoss: report.validationLoss, validAccuracy: report.metric("accuracy"),
-            seconds: (now - start) / .seconds(1))
-        start = now
-        return onEpoch(epoch) ? .continue : .stop(reason: "stopped before the end")
     }
 }

@@ -22,10 +22,7 @@ extension Workspace {
     /// - Throws: `DataError.unknown`, `WorkflowError.unsuitable` for a model of another kind, `WeightError`
     public func tabularModel(named name: String) throws -> (stored: StoredTabular, entry: CatalogueModel) {
         let (file, entry) = try modelFile(named: name)
-        guard entry.kind == ModelKind.tabular.rawValue else {
-            throw WorkflowError.unsuitable(
-                model: name, reason: "is of kind '\(entry.kind)': a model of a table is needed")
-        }
+        try ModelKind.tabular.check(entry)
         return (try StoredTabular(file), entry)
     }
 
@@ -38,7 +35,7 @@ extension Workspace {
         guard let data = data ?? entry.dataset.map({ .dataset($0) }) ?? stored.sql.map({ .sql($0) }) else {
             throw WorkflowError.invalid(what: "model '\(entry.name)'", reason: "it names no data set: give --data")
         }
-        return (try tabularRows(data), data.name)
+        return (try tabularRows(data, like: stored.model.features), data.name)
     }
 
     /// Measures a stored model on all rows of a table.

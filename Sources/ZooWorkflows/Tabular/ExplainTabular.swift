@@ -148,7 +148,7 @@ extension Workspace {
             encoder.encode(block) { row, record, _ in if first + row + 1 == number { found = Array(record) } }
         }
         guard !found.isEmpty else {
-            throw WorkflowError.invalid(what: "row \(number)", reason: "there are \(first) rows")
+            throw WorkflowError.invalid(what: "row \(number)", reason: "there are \(first.counting("row"))")
         }
         return found
     }

@@ -5,8 +5,8 @@ import ZooTabular
 
 /// The rows that a model is asked about.
 public enum TabularInput: Sendable {
-    /// A delimited file.
-    case file(path: String)
+    /// A delimited file, and how it is to be read.
+    case file(path: String, TableImportOptions = TableImportOptions())
     /// A data set, or any SELECT.
     case stored(TabularData)
     /// One row, by columns; what is not given is as in usual rows.
@@ -104,13 +104,12 @@ extension Workspace {
         of input: TabularInput, for features: FittedFeatures, keeping: [String] = []
     ) throws -> (rows: any RowSource, assumed: [String: String]) {
         switch input {
-        case .stored(let data): return (try tabularRows(data), [:])
-        case .file(let path):
+        case .stored(let data): return (try tabularRows(data, like: features), [:])
+        case .file(let path, let options):
             let needed = features.columns
             let kept = keeping.filter { name in !needed.contains { $0.name == name } }
-            return (
-                try FileRows(path: path, columns: needed + kept.map { TableColumn(name: $0, kind: .text) }), [:]
-            )
+            let columns = needed + kept.map { TableColumn(name: $0, kind: .text) }
+            return (try FileRows(path: path, columns: columns, options: options), [:])
         case .row(let given):
             let row = try SingleRow(given, features)
             return (row.rows, row.assumed)
@@ -154,7 +153,7 @@ struct SingleRow {
     private static func parsed(_ value: String, _ column: TableColumn) throws -> MemoryColumn {
         if column.kind == .text { return .texts([value.isEmpty ? nil : value]) }
         if value.isEmpty { return .numbers([.nan]) }
-        guard let number = column.kind.number(parsing: value) else {
+        guard let number = column.kind.number(parsing: value, dayFirst: column.isDayFirst ?? false) else {
             throw WorkflowError.invalid(
                 what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")
         }

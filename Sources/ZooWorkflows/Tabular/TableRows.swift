@@ -10,7 +10,9 @@ public struct StoredRows: RowSource {
 
     init(_ source: TableSource) {
         self.source = source
-        columns = source.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind)) }
+        columns = source.columns.map {
+            TableColumn(name: $0.name, kind: ColumnKind($0.kind), isDayFirst: $0.isDayFirst)
+        }
     }
 
     /// Goes through all rows from the first to the last.
@@ -35,6 +37,8 @@ public struct FileRows: RowSource {
         path: String, columns wanted: [TableColumn], optional: Set<String> = [],
         options: TableImportOptions = TableImportOptions()
     ) throws {
+        var options = options
+        options.rules.usualDayFirst = wanted.usualDayFirst
         file = try TableFile(
             path: path,
             columns: wanted.map {
@@ -60,10 +64,22 @@ extension Workspace {
 
     /// The rows of any SELECT, in one snapshot; it is gone through once to find out what is in its columns.
     ///
+    /// - Parameter columns: columns as a model knows them, which decide how dates are read that could be read both ways
     /// - Parameter progress: called with the number of rows until now, every few thousand
     /// - Throws: `DataError.query`, `.locked`, `.database`
-    public func rows(sql: String, progress: (Int) -> Void = { _ in }) throws -> StoredRows {
-        StoredRows(try data.tableSource(sql: sql, progress: progress))
+    public func rows(sql: String, like columns: [TableColumn] = [], progress: (Int) -> Void = { _ in }) throws
+        -> StoredRows
+    {
+        var rules = ValueRules()
+        rules.usualDayFirst = columns.usualDayFirst
+        return StoredRows(try data.tableSource(sql: sql, rules: rules, progress: progress))
+    }
+}
+
+extension [TableColumn] {
+    /// The order of day and month, by column, where it is known.
+    fileprivate var usualDayFirst: [String: Bool] {
+        Dictionary(compactMap { column in column.isDayFirst.map { (column.name, $0) } }, uniquingKeysWith: { $1 })
     }
 }
 
@@ -81,8 +97,11 @@ extension ColumnKind {
 
     /// The number that a value means, as it is typed on a command line; nil for an empty one or one that is no such.
     ///
+    /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts
-    public func number(parsing text: String) -> Double? { ValueKind(self).number(parsing: text) }
+    public func number(parsing text: String, dayFirst: Bool = false) -> Double? {
+        ValueKind(self).number(parsing: text, dayFirst: dayFirst)
+    }
 }
 
 extension ValueKind {

@@ -172,10 +172,12 @@ extension Workspace {
     }
 
     /// The rows of a data set or of a SELECT.
-    func tabularRows(_ data: TabularData) throws -> StoredRows {
+    ///
+    /// - Parameter features: of the model that is asked about them; nil in training
+    func tabularRows(_ data: TabularData, like features: FittedFeatures? = nil) throws -> StoredRows {
         switch data {
         case .dataset(let name): try rows(dataset: name)
-        case .sql(let sql): try rows(sql: sql)
+        case .sql(let sql): try rows(sql: sql, like: features?.columns ?? [])
         }
     }
 }

@@ -89,9 +89,7 @@ extension Workspace {
     /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
     func languageModel(named name: String) throws -> StoredLanguageModel {
         let (file, entry) = try modelFile(named: name)
-        guard entry.kind == StoredLanguageModel.kind else {
-            throw WorkflowError.unsuitable(model: name, reason: "is of kind '\(entry.kind)', no language model")
-        }
+        try ModelKind.text.check(entry)
         return try StoredLanguageModel(file)
     }
 }

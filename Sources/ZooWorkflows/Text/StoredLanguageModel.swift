@@ -43,7 +43,7 @@ struct StoredLanguageModel {
             vocabularies: parts.vocabularies,
             statistics: [
                 WeightEntry(path: "token_count", shape: [counts.count], values: .int64(counts.map(Int64.init)))
-            ], optimizer: checkpoint?.entries ?? [], created: created, zooVersion: ZooVersion.current)
+            ], optimizer: checkpoint?.checkpoint.entries ?? [], created: created, zooVersion: ZooVersion.current)
     }
 
     /// A model of its parts.
@@ -78,13 +78,21 @@ struct StoredLanguageModel {
     }
 
     /// The rows of `zoo_embeddings`: one a token, with its bias and its count.
-    var embeddingRows: [EmbeddingRow] {
-        Self.embeddingRows(of: model, tokenizer, counts)
+    var embeddingRows: [EmbeddingRow] { embeddingRows() }
+
+    /// The same of a checkpoint's weights.
+    func embeddingRows(_ weights: [NamedTensor]? = nil) -> [EmbeddingRow] {
+        Self.embeddingRows(of: weights ?? model.state(), tokenizer, counts)
     }
 
-    static func embeddingRows(of model: LanguageModel, _ tokenizer: any Tokenizer, _ counts: [Int]) -> [EmbeddingRow] {
-        let (vectors, biases) = (model.encoder.weight.value.floats, model.decoder.bias.value.floats)
-        let width = model.configuration.embeddingSize
+    /// - Parameter weights: of a language model, which is not asked itself: a training that goes on must not notice
+    /// - Parameter prefix: what stands before the paths of its weights
+    static func embeddingRows(
+        of weights: [NamedTensor], prefix: String = "", _ tokenizer: any Tokenizer, _ counts: [Int]
+    ) -> [EmbeddingRow] {
+        func tensor(_ path: String) -> Tensor? { weights.first { $0.path == prefix + path }?.tensor }
+        guard let table = tensor("encoder.weight"), let biases = tensor("decoder.bias")?.floats else { return [] }
+        let (vectors, width) = (table.floats, table.shape[1])
         return tokenizer.vocabulary.enumerated().map { token, text in
             EmbeddingRow(
                 field: "token", key: text, label: tokenizer.label(of: Int32(token)), bias: Double(biases[token]),

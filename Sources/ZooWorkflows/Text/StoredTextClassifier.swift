@@ -16,6 +16,8 @@ struct StoredTextClassifier {
     let options: TextClassifierOptions
     /// How often each token occurs in the language model's text.
     let counts: [Int]
+    /// Where its training was stopped; nil where it has ended.
+    private(set) var checkpoint: ClassifierCheckpoint?
 
     static let kind = ModelKind.textClassifier.rawValue
 
@@ -25,21 +27,26 @@ struct StoredTextClassifier {
         var tokenizer: TokenizerKind
         var lowercases: Bool
         var options: TextClassifierOptions
+        /// Where training stands; only in checkpoints.
+        var checkpoint: ClassifierCheckpoint.Position?
     }
 
     /// The file of the classifier.
-    func file(created: String) throws -> ModelFile {
+    ///
+    /// - Parameter checkpoint: where its training stands; nil where it has ended
+    func file(created: String, checkpoint: ClassifierCheckpoint? = nil) throws -> ModelFile {
         let parts = tokenizer.parts
         let configuration = Configuration(
             network: classifier.encoder.configuration, tokenizer: parts.kind, lowercases: parts.lowercases,
-            options: options)
+            options: options, checkpoint: checkpoint?.position)
+        let weights = checkpoint?.checkpoint.weights ?? classifier.state()
         return ModelFile(
             kind: Self.kind, architecture: classifier.encoder.configuration.cell.rawValue,
             configuration: try JSONText.encode(configuration),
-            weights: classifier.state().map { WeightEntry($0) }, vocabularies: parts.vocabularies + [("label", labels)],
+            weights: weights.map { WeightEntry($0) }, vocabularies: parts.vocabularies + [("label", labels)],
             statistics: [
                 WeightEntry(path: "token_count", shape: [counts.count], values: .int64(counts.map(Int64.init)))
-            ], created: created, zooVersion: ZooVersion.current)
+            ], optimizer: checkpoint?.checkpoint.entries ?? [], created: created, zooVersion: ZooVersion.current)
     }
 
     /// A classifier of its parts.
@@ -89,11 +96,17 @@ struct StoredTextClassifier {
         {
             throw WeightError.malformed(location: "/weights", reason: error.description)
         }
+        checkpoint = try configuration.checkpoint.map {
+            ClassifierCheckpoint(position: $0, checkpoint: try file.checkpoint($0.progress))
+        }
     }
 
     /// The rows of `zoo_embeddings`: those of the language model.
-    var embeddingRows: [EmbeddingRow] {
-        StoredLanguageModel.embeddingRows(of: classifier.encoder, tokenizer, counts)
+    var embeddingRows: [EmbeddingRow] { embeddingRows() }
+
+    /// The same of a checkpoint's weights.
+    func embeddingRows(_ weights: [NamedTensor]? = nil) -> [EmbeddingRow] {
+        StoredLanguageModel.embeddingRows(of: weights ?? classifier.state(), prefix: "encoder.", tokenizer, counts)
     }
 
     /// Texts as the tokens that are read of them; one without any is read as a line break, or as one unknown token.
@@ -114,9 +127,7 @@ extension Workspace {
     /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
     func textClassifier(named name: String) throws -> StoredTextClassifier {
         let (file, entry) = try modelFile(named: name)
-        guard entry.kind == StoredTextClassifier.kind else {
-            throw WorkflowError.unsuitable(model: name, reason: "is of kind '\(entry.kind)', no text classifier")
-        }
+        try ModelKind.textClassifier.check(entry)
         return try StoredTextClassifier(file)
     }
 }

@@ -45,7 +45,7 @@ struct TextJob {
             throw WorkflowError.invalid(
                 what: "--valid \(recipe.validShare)",
                 reason:
-                    "it leaves \(encoded.tokens.count) tokens for validation, and 2 are needed: give a larger part, or 0"
+                    "it leaves \(encoded.tokens.count.counting("token")) for validation, and 2 are needed: give a larger part, or 0"
             )
         }
         validation = encoded.tokens
@@ -86,6 +86,12 @@ struct TextJob {
         guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
             throw WorkflowError.unsuitable(model: name, reason: "has been trained to the end")
         }
+        if let finetuning = checkpoint.position.finetuning {
+            throw WorkflowError.unsuitable(
+                model: name,
+                reason: "was being fitted to other data: 'zoo finetune \(finetuning.parent) … --resume' goes on with it"
+            )
+        }
         guard checkpoint.position.dataFingerprint == dataset.fingerprint else {
             throw WorkflowError.unsuitable(
                 model: name,
@@ -95,12 +101,16 @@ struct TextJob {
     }
 
     /// Trains to the end, or until something stops it.
-    func fit(onProgress: @escaping (TextProgress) -> Void, shouldStop: @escaping () -> Bool) throws -> LanguageModelFit
-    {
+    ///
+    /// - Parameter observers: hear of it besides those who show the progress
+    func fit(
+        observers: [any Observer], onProgress: @escaping (TextProgress) -> Void, shouldStop: @escaping () -> Bool
+    ) throws -> LanguageModelFit {
         let trainer = LanguageModelTrainer(model, options: request.recipe.training)
         let reporter = TextReporter(epochs: request.recipe.training.epochs, onProgress: onProgress)
         return try trainer.fit(
-            training: training, validation: validation, from: start, observers: [reporter], shouldStop: shouldStop)
+            training: training, validation: validation, from: start, observers: [reporter] + observers,
+            shouldStop: shouldStop)
     }
 
     func report(_ fit: LanguageModelFit, seconds: Double) -> TrainTextReport {
@@ -117,11 +127,12 @@ struct TextJob {
             saved: request.saveAs)
     }
 
-    /// Saves the model; one whose training was stopped with all that is needed to go on.
+    /// Saves the model; one whose training has not ended with all that is needed to go on.
     func save(
-        _ report: TrainTextReport, _ fit: LanguageModelFit, as name: String, in workspace: Workspace, isFinished: Bool,
-        started: Date
+        _ report: TrainTextReport, _ fit: LanguageModelFit, as name: String, in workspace: Workspace,
+        status: RunStatus, started: Date
     ) throws {
+        let isFinished = status == .finished
         var counts = [Int](repeating: 0, count: tokenizer.vocabulary.count)
         for token in training { counts[Int(token)] += 1 }
         let stored = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: request.recipe, counts: counts)
@@ -135,9 +146,10 @@ struct TextJob {
         provenance.seed = request.recipe.training.seed
         provenance.metrics = try JSONText.encode(
             TextMetrics(validNats: report.validNats, tokens: report.tokens, validTokens: report.validTokens))
-        provenance.status = isFinished ? "finished" : "stopped"
+        provenance.status = status
         provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
-        try workspace.save(file, as: name, embeddings: stored.embeddingRows, provenance: provenance)
+        try workspace.save(
+            file, as: name, embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }
 

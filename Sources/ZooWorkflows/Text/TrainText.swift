@@ -15,6 +15,8 @@ public struct TrainTextRequest: Sendable {
     public var saveAs: String?
     /// Whether to go on from the checkpoint that `saveAs` names.
     public var resumes = false
+    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the finished model is kept with 16-bit weights.
     public var halvesWeights = false
     /// The command line, kept with the model.
@@ -87,6 +89,8 @@ public enum TextProgress: Sendable {
     case step(done: Int, of: Int, epoch: Int, epochs: Int, tokens: Int, loss: Double)
     /// An epoch ended.
     case epoch(TrainTextReport.Epoch, of: Int)
+    /// A checkpoint was saved, which the training could go on from if it were killed.
+    case kept(step: Int, as: String)
 }
 
 /// A training that ended before its time.
@@ -98,6 +102,7 @@ public struct TrainingStopped: Error, CustomStringConvertible {
 extension Workspace {
     /// Trains a language model, with validation after every epoch, and saves it if a name is given.
     ///
+    /// On the way, a checkpoint is saved under that name every few minutes.
     /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved under the given name
     /// - Throws: `DataError` for a missing data set or one of another kind; `TextError` for a text that is too short;
     ///   `TrainingStopped` when it was stopped or its loss became no number; `WeightError` when it cannot be saved
@@ -109,7 +114,13 @@ extension Workspace {
         if let name = request.saveAs { try Self.check(name: name) }
         let job = try TextJob(request, in: self, onProgress: onProgress)
         let started = Date()
-        let fit = try job.fit(onProgress: onProgress, shouldStop: shouldStop)
+        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval, report: onProgress)
+        let observers = keeper.observers { checkpoint, name in
+            let fit = LanguageModelFit(checkpoint)
+            let report = job.report(fit, seconds: Date().timeIntervalSince(started))
+            try job.save(report, fit, as: name, in: self, status: .running, started: started)
+        }
+        let fit = try job.fit(observers: observers, onProgress: onProgress, shouldStop: shouldStop)
         let report = job.report(fit, seconds: Date().timeIntervalSince(started))
         guard let name = request.saveAs else {
             if let reason = fit.stopReason {
@@ -118,14 +129,16 @@ extension Workspace {
             return report
         }
         guard let reason = fit.stopReason else {
-            try job.save(report, fit, as: name, in: self, isFinished: true, started: started)
+            try job.save(report, fit, as: name, in: self, status: .finished, started: started)
             return report
         }
         if case .notANumber(_, _, restoredEpochs: 0) = reason {
-            let kept = request.resumes ? "'\(name)' stays as it was" : "nothing was kept"
+            let kept =
+                keeper.keptStep.map { "'\(name)' is as it was after step \($0): --resume goes on" }
+                ?? (request.resumes ? "'\(name)' stays as it was" : "nothing was kept")
             throw TrainingStopped(description: "\(reason); \(kept)")
         }
-        try job.save(report, fit, as: name, in: self, isFinished: false, started: started)
+        try job.save(report, fit, as: name, in: self, status: .stopped, started: started)
         throw TrainingStopped(
             description: "\(reason); saved as '\(name)' after step \(fit.checkpoint.progress.step): "
                 + "the same command with --resume goes on")

@@ -15,6 +15,10 @@ public struct TrainTextClassifierRequest: Sendable {
     public var validShare = 0.2
     /// Name to save the classifier under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether to go on from the checkpoint that `saveAs` names.
+    public var resumes = false
+    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
 
@@ -71,20 +75,30 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     }
 }
 
+/// How far the training of a text classifier has come.
+public enum ClassifierProgress: Sendable {
+    /// Something to know.
+    case note(String)
+    /// A pass over the texts ended.
+    case epoch(TrainTextClassifierReport.Epoch, of: Int)
+    /// A checkpoint was saved, which the training could go on from if it were killed.
+    case kept(as: String)
+}
+
 extension Workspace {
     /// Teaches a stored language model to sort texts: new layers on top, thawed from the top.
     ///
-    /// - Throws: `DataError`, `WorkflowError` for texts that will not do; `TrainingStopped` when it was stopped (nothing is
-    ///   saved) or its loss became no number
+    /// - Parameter shouldStop: asked after every step; when true, a checkpoint is saved under the given name
+    /// - Throws: `DataError`, `WorkflowError` for texts that will not do, and for a checkpoint of another training;
+    ///   `TrainingStopped` when it was stopped or its loss became no number
     public func trainTextClassifier(
-        _ request: TrainTextClassifierRequest,
-        onEpoch: @escaping (_ epoch: TrainTextClassifierReport.Epoch, _ epochs: Int) -> Void = { _, _ in },
+        _ request: TrainTextClassifierRequest, onProgress: @escaping (ClassifierProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextClassifierReport {
         if let name = request.saveAs { try Self.check(name: name) }
         let labelled = try LabelledTexts(request.source, in: data)
         let labels = try labelled.classes()
-        let stored = try newClassifier(request, labels: labels)
+        let stored = try request.resumes ? stoppedClassifier(request, labelled) : newClassifier(request, labels: labels)
         let (rows, validRows) = labelled.split(validShare: request.validShare, seed: request.options.seed)
         guard rows.count > 1 else {
             throw WorkflowError.invalid(
@@ -98,21 +112,69 @@ extension Workspace {
         }
         let (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
         let started = Date()
-        var epochs: [TrainTextClassifierReport.Epoch] = []
-        let reason = try stored.classifier.fit(training, validation: validation, options: request.options) { epoch in
-            let report = TrainTextClassifierReport.Epoch(epoch)
-            epochs.append(report)
-            onEpoch(report, epoch.epochs)
-            return !shouldStop()
+        var keptSteps: Int?
+        func report(_ epochs: [TextClassifierEpoch], valid: ClassReport?) -> TrainTextClassifierReport {
+            TrainTextClassifierReport(
+                encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
+                validTexts: validRows.count, valid: valid, epochs: epochs.map { .init($0) },
+                trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
         }
-        if let reason { throw TrainingStopped(description: "\(reason); nothing was saved") }
-        let valid = validation.map { stored.report(on: $0) }
-        let report = TrainTextClassifierReport(
-            encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
-            validTexts: validRows.count, valid: valid, epochs: epochs,
-            trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
-        if let name = request.saveAs { try save(stored, report, labelled, request, as: name, started: started) }
-        return report
+        func save(_ stopped: TextClassifierCheckpoint, as name: String, _ status: RunStatus) throws {
+            let checkpoint = ClassifierCheckpoint(stopped, of: request, labelled)
+            try self.save(
+                stored, report(stopped.epochs, valid: nil), labelled, request, as: name, at: checkpoint, status,
+                started: started)
+        }
+        let fit = try stored.classifier.fit(
+            training, validation: validation, options: request.options, from: stored.checkpoint?.resumed,
+            checkpointEvery: request.saveAs == nil ? nil : request.checkpointInterval,
+            onCheckpoint: { stopped in
+                guard let name = request.saveAs else { return }
+                do {
+                    try save(stopped, as: name, .running)
+                    keptSteps = stopped.checkpoint.progress.step
+                    onProgress(.kept(as: name))
+                } catch {
+                    onProgress(.note("the training goes on, but a checkpoint was not saved: \(error)"))
+                }
+            },
+            onEpoch: { epoch in
+                onProgress(.epoch(.init(epoch), of: epoch.epochs))
+                return true
+            }, shouldStop: shouldStop)
+        guard let reason = fit.stopReason else {
+            let report = report(fit.epochs, valid: validation.map { stored.report(on: $0) })
+            if let name = request.saveAs {
+                try self.save(stored, report, labelled, request, as: name, at: nil, .finished, started: started)
+            }
+            return report
+        }
+        guard let name = request.saveAs else {
+            throw TrainingStopped(description: "\(reason); nothing was kept, since no name was given (--save)")
+        }
+        guard let stopped = fit.checkpoint else {
+            let kept =
+                keptSteps.map { "'\(name)' is as it was after step \($0): --resume goes on" }
+                ?? (request.resumes ? "'\(name)' stays as it was" : "nothing was saved")
+            throw TrainingStopped(description: "\(reason); \(kept)")
+        }
+        try save(stopped, as: name, .stopped)
+        throw TrainingStopped(
+            description: "\(reason); saved as '\(name)' in pass \(stopped.epochs.count + 1): "
+                + "the same command with --resume goes on")
+    }
+
+    /// The classifier whose training was stopped.
+    private func stoppedClassifier(_ request: TrainTextClassifierRequest, _ labelled: LabelledTexts) throws
+        -> StoredTextClassifier
+    {
+        let name = request.saveAs ?? ""
+        let stored = try textClassifier(named: name)
+        guard let checkpoint = stored.checkpoint else {
+            throw WorkflowError.unsuitable(model: name, reason: "has been trained to the end")
+        }
+        try checkpoint.check(request, stored.options, labelled)
+        return stored
     }
 
     /// The classifier before its training.
@@ -130,7 +192,8 @@ extension Workspace {
 
     private func save(
         _ stored: StoredTextClassifier, _ report: TrainTextClassifierReport, _ labelled: LabelledTexts,
-        _ request: TrainTextClassifierRequest, as name: String, started: Date
+        _ request: TrainTextClassifierRequest, as name: String, at checkpoint: ClassifierCheckpoint?,
+        _ status: RunStatus, started: Date
     ) throws {
         var provenance = ModelProvenance(started: started)
         provenance.dataset = labelled.dataset?.name
@@ -140,13 +203,14 @@ extension Workspace {
         provenance.seed = request.options.seed
         provenance.metrics = try JSONText.encode(
             ["valid_accuracy": report.valid?.accuracy, "valid_macro_f1": report.valid?.macroF1])
+        provenance.status = status
         provenance.epochs = report.epochs.map {
             TrainingRun.Epoch(
                 epoch: $0.epoch, trainLoss: $0.trainLoss, validationLoss: $0.validLoss, seconds: $0.seconds)
         }
         try save(
-            try stored.file(created: Date().formatted(.iso8601)), as: name, embeddings: stored.embeddingRows,
-            provenance: provenance)
+            try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint), as: name,
+            embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }
 

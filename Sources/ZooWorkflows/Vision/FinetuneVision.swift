@@ -126,7 +126,7 @@ extension Workspace {
         provenance.seed = recipe.seed
         provenance.metrics = try VisionCatalogueMetrics(valid, severalLooks).json()
         provenance.epochs = tuning.epochs.map(TrainingRun.Epoch.init)
-        if stopped != nil { provenance.status = "stopped" }
+        if stopped != nil { provenance.status = .stopped }
         try save(
             try stored.file(created: Date().formatted(.iso8601)), as: request.saveAs,
             embeddings: stored.embeddingRows, provenance: provenance)

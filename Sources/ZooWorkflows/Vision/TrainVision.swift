@@ -106,7 +106,7 @@ extension Workspace {
         provenance.seed = request.recipe.seed
         provenance.metrics = try VisionCatalogueMetrics(report.valid, report.validTta).json()
         provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
-        if fit.stopReason != nil { provenance.status = "stopped" }
+        if fit.stopReason != nil { provenance.status = .stopped }
         var configuration = VisionConfiguration(
             architecture: request.architecture, preprocessing: request.preprocessing,
             isMultiLabel: data.training.isMultiLabel)

@@ -94,7 +94,7 @@ import ZooData
         func message(_ ids: [String], _ answers: [QueryValue]) -> String {
             #expect(throws: DataError.self) { try submission(ids, answers) }?.description ?? ""
         }
-        #expect(message(["a", "b"], [.integer(1)]).contains("1 answers to 2 rows"))
+        #expect(message(["a", "b"], [.integer(1)]).contains("1 answer to 2 rows"))
         #expect(message(["a", ""], [.integer(1), .integer(2)]).contains("row 2 has no 'datetime'"))
         #expect(message(["a", "b", "a"], [.integer(1), .integer(1), .integer(1)]).contains("a is in rows 1 and 3"))
         for bad in [QueryValue.null, .real(.nan), .real(.infinity), .text("")] {

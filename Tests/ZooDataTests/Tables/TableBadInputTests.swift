@@ -39,9 +39,9 @@ import ZooData
         let table = try importingTable("a,d\n1,2011-01-01\n2.5,2011-01-02\noops,5\n4,2011-01-04\n")
         #expect(try table.values("a") == [.text("1"), .text("2.5"), .text("oops"), .text("4")])
         let note = try #require(try table.column("a").notes.first)
-        #expect(note.hasPrefix("mixed, kept as text: 1 texts, the first 'oops' on line 4; 3 numbers"), "\(note)")
+        #expect(note.hasPrefix("mixed, kept as text: 1 text, the first 'oops' on line 4; 3 numbers"), "\(note)")
         #expect(try table.column("d").kind == .text)
-        #expect(try table.column("d").notes.first?.contains("1 numbers, the first on line 4; 3 dates") == true)
+        #expect(try table.column("d").notes.first?.contains("1 number, the first on line 4; 3 dates") == true)
     }
 
     @Test func infinitiesAreNoNumbers() throws {
@@ -117,6 +117,10 @@ import ZooData
             #expect(missing?.description.hasSuffix("no.csv: No such file or directory") == true)
             let aFolder = #expect(throws: DataError.self) { try store.importTable(file: folder, name: "d") }
             #expect(aFolder?.description.hasSuffix("it is a folder, not a file") == true)
+            let pipe = folder.appendingPathComponent("pipe")
+            mkfifo(pipe.path, 0o600)  // nobody writes: to open it would wait for ever
+            let aPipe = #expect(throws: DataError.self) { try store.importTable(file: pipe, name: "d") }
+            #expect(aPipe?.description.contains("it is a pipe, which can be read only once") == true)
         }
     }
 }

@@ -32,6 +32,46 @@ import ZooWorkflows
         }
     }
 
+    /// Stages of 1, 1 and 2 passes over about 50 windows each.
+    @Test(arguments: [1, 40, 75, 130, 180]) func aTuningThatWasStoppedGoesOnBitForBit(_ steps: Int) throws {
+        try withWorkspace { zoo in
+            try zoo.importSmallText()
+            try zoo.trainSmallText()
+            let song = String(repeating: "La la \u{E9}t\u{E9}, sang the zebra @ the zoo.\n", count: 170)
+            try zoo.data.importTexts([NewText(name: "1", text: song)], name: "song", source: "test")
+            func tune(as name: String, stopping: Int? = nil, resumes: Bool = false, ratio: Double = 2.6) throws
+                -> FinetuneTextReport
+            {
+                var request = FinetuneTextRequest(model: "m", dataset: "song", saveAs: name, command: "test")
+                (request.unfreezing.epochs, request.unfreezing.rateRatio) = (2, ratio)
+                request.resumes = resumes
+                var taken = 0
+                return try zoo.finetuneText(request, onProgress: { if case .step = $0 { taken += 1 } }) {
+                    taken == stopping
+                }
+            }
+            let straight = try tune(as: "straight")
+            let stopped = #expect(throws: TrainingStopped.self) { try tune(as: "m2", stopping: steps) }
+            #expect(stopped?.description.contains("saved as 'm2' after step \(steps)") == true, "\(stopped as Any)")
+            _ = try zoo.generate(GenerateRequest(model: "m2"))
+            #expect(throws: WorkflowError.self) { try tune(as: "m2", resumes: true, ratio: 2) }
+            let wrong = #expect(throws: WorkflowError.self) {
+                var request = TrainTextRequest(dataset: "song", recipe: SmallText.recipe(), command: "test")
+                (request.saveAs, request.resumes) = ("m2", true)
+                request.recipe = try zoo.recipeOfStoppedTraining(named: "m2")
+                return try zoo.trainText(request)
+            }
+            #expect(wrong?.description.contains("zoo finetune m … --resume") == true)
+            let resumed = try tune(as: "m2", resumes: true)
+            let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m2").file)
+            #expect(one.weights == two.weights && two.optimizer.isEmpty)
+            #expect(straight.epochs.map(\.trainNats) == resumed.epochs.map(\.trainNats))
+            #expect(straight.trainedLayers == resumed.trainedLayers)
+            #expect(straight.validNatsBefore == resumed.validNatsBefore)
+            #expect(throws: WorkflowError.self) { try tune(as: "m2", resumes: true) }
+        }
+    }
+
     @Test func newTokensAreTheMeanAndOldOnesStay() {
         var generator = RandomGenerator(seed: 1)
         for ties in [false, true] {
@@ -79,10 +119,11 @@ import ZooWorkflows
             #expect(throws: WorkflowError.self) {
                 try zoo.finetuneText(.init(model: "m", dataset: "t", saveAs: "m 2", command: ""))
             }
-            let stopped = #expect(throws: TrainingStopped.self) {
-                try zoo.finetuneText(.init(model: "m", dataset: "t", saveAs: "m2", command: ""), shouldStop: { true })
+            #expect(throws: DataError.self) {
+                var request = FinetuneTextRequest(model: "m", dataset: "t", saveAs: "m2", command: "")
+                request.resumes = true
+                return try zoo.finetuneText(request)
             }
-            #expect(stopped?.description.contains("nothing was saved") == true)
         }
     }
 }

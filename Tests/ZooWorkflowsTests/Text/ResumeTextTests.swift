@@ -81,12 +81,37 @@ import ZooWorkflows
             recipe.training.clipping = nil
             let error = #expect(throws: TrainingStopped.self) { try train(zoo, recipe, as: "m", resumes: true) }
             let line = error?.description ?? ""
-            #expect(line.contains("not a number at learning rate 1e+38") && line.contains("after 1 epochs"), "\(line)")
+            #expect(line.contains("not a number at learning rate 1e+38") && line.contains("after 1 epoch:"), "\(line)")
             let (good, kept) = (try zoo.modelFile(named: "good").file, try zoo.modelFile(named: "m").file)
             #expect(good.weights == kept.weights)
             let first = #expect(throws: TrainingStopped.self) { try train(zoo, recipe, as: "new") }
             #expect(first?.description.contains("nothing was kept") == true)
             #expect(throws: DataError.self) { try zoo.modelFile(named: "new") }
+        }
+    }
+
+    @Test func aTrainingIsKeptOnItsWayAsOneRun() throws {
+        try withWorkspace { zoo in
+            try zoo.importSmallText()
+            var request = TrainTextRequest(dataset: "t", recipe: SmallText.recipe(), command: "test")
+            (request.saveAs, request.checkpointInterval) = ("m", .zero)
+            var kept: [Int] = []
+            var seen: [String] = []
+            let report = try zoo.trainText(request) { event in
+                guard case .kept(let step, let name) = event else { return }
+                kept.append(step)
+                seen += (try? zoo.data.runs(model: name).map(\.status)) ?? []
+            }
+            // After every step, and once more after each epoch.
+            let steps = Set(kept).count
+            #expect(kept.count == steps + 2 && Set(kept) == Set(1...steps))
+            #expect(seen.count == kept.count && Set(seen) == ["running"])
+            #expect(try zoo.data.runs(model: "m").map(\.status) == ["finished"])
+            request.saveAs = "straight"
+            request.checkpointInterval = nil
+            #expect(try zoo.trainText(request).validNats == report.validNats)
+            #expect(try zoo.modelFile(named: "m").file.weights == zoo.modelFile(named: "straight").file.weights)
+            #expect(try zoo.weights.list().count == 1)
         }
     }
 

@@ -48,6 +48,42 @@ import ZooWorkflows
         }
     }
 
+    /// Stages of 1, 1, 1 and 2 passes of 6 steps each.
+    @Test(arguments: [1, 6, 8, 15, 26]) func aClassifierThatWasStoppedGoesOnBitForBit(_ steps: Int) throws {
+        try withWorkspace { zoo in
+            try zoo.importSmallText()
+            try zoo.importTales(60)
+            try zoo.trainSmallText(SmallText.recipe(.word))
+            func train(as name: String, stopping: Int? = nil, resumes: Bool = false, maximum: Int = 50) throws
+                -> TrainTextClassifierReport
+            {
+                var request = TrainTextClassifierRequest(source: .dataset("tales"), encoder: "m", command: "test")
+                (request.saveAs, request.resumes) = (name, resumes)
+                (request.options.unfreezing.epochs, request.options.batchSize) = (2, 8)
+                request.options.maximumTokens = maximum
+                var asked = 0
+                return try zoo.trainTextClassifier(
+                    request,
+                    shouldStop: {
+                        asked += 1
+                        return asked == stopping
+                    })
+            }
+            let straight = try train(as: "straight")
+            let stopped = #expect(throws: TrainingStopped.self) { try train(as: "c", stopping: steps) }
+            #expect(stopped?.description.contains("saved as 'c'") == true, "\(stopped as Any)")
+            #expect(try zoo.predict(texts: ["The king died."], with: "c").predictions.count == 1)
+            #expect(throws: WorkflowError.self) { try train(as: "c", resumes: true, maximum: 51) }
+            let resumed = try train(as: "c", resumes: true)
+            let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "c").file)
+            #expect(one.weights == two.weights && two.optimizer.isEmpty)
+            #expect(straight.epochs.map(\.trainLoss) == resumed.epochs.map(\.trainLoss))
+            #expect(straight.epochs.map(\.validAccuracy) == resumed.epochs.map(\.validAccuracy))
+            #expect(straight.valid?.accuracy == resumed.valid?.accuracy)
+            #expect(throws: WorkflowError.self) { try train(as: "c", resumes: true) }
+        }
+    }
+
     @Test func labelledTextsComeFromAnyQuery() throws {
         try withWorkspace { zoo in
             let sql = "SELECT text, CASE label WHEN 'merry' THEN 1 ELSE 0 END AS good FROM zoo_texts"

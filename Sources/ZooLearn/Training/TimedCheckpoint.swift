@@ -1,0 +1,34 @@
+/// Hands out a checkpoint when so much time has passed since the last one, after a step or an epoch.
+public final class TimedCheckpoint: Observer {
+    /// Time from one checkpoint to the next.
+    public let interval: Duration
+    private let now: () -> ContinuousClock.Instant
+    private let keep: (Checkpoint) throws -> Void
+    private var last: ContinuousClock.Instant
+
+    /// Creates an observer; the first checkpoint comes after one interval.
+    ///
+    /// - Parameter now: the time; a test has its own
+    /// - Parameter keep: called with each checkpoint, to write it somewhere; its own time is not counted
+    public init(
+        every interval: Duration, now: @escaping () -> ContinuousClock.Instant = { .now },
+        keep: @escaping (Checkpoint) throws -> Void
+    ) {
+        self.interval = interval
+        self.now = now
+        self.keep = keep
+        last = now()
+    }
+
+    /// Takes an event.
+    public func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) throws -> Verdict {
+        switch event {
+        case .stepEnded, .epochEnded:
+            guard now() - last >= interval else { return .continue }
+            try keep(checkpoint())
+            last = now()
+        case .fitBegan, .epochBegan, .fitEnded: break
+        }
+        return .continue
+    }
+}
