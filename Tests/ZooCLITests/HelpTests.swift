@@ -7,6 +7,7 @@ import Testing
         "data import csv", "data import text",
         "data import demo-text", "data import images", "data import demo-images", "data list",
         "data show", "data remove", "train", "train collab", "train tabular", "train text", "train text-classifier",
+        "train vision", "lr-find vision",
         "cross-validate",
         "cross-validate collab", "lr-find",
         "lr-find collab", "lr-find tabular", "lr-find text", "evaluate", "importance", "explain", "export-features",
