@@ -36,7 +36,7 @@ import ZooVision
                 optimizer.step(gradients(of: loss, withRespectTo: parameters.map(\.value)), rate: falling)
             }
         }
-        let said = withoutGradients { logits(valid.images, .inference).argmax(axis: -1).int32s }
+        let said = logits(valid.images, .inference).argmax(axis: -1).int32s
         return Double(zip(said, valid.labels).count { Int($0) == $1 }) / Double(valid.labels.count)
     }
 
