@@ -1,0 +1,150 @@
+import Foundation
+import Testing
+import ZooKernels
+import ZooVision
+
+private func files() throws -> [(name: String, bytes: [UInt8])] {
+    try PictureGoldens.load().pictures.sorted { $0.key < $1.key }.map { ($0.key, [UInt8]($0.value.file)) }
+}
+
+@Test func everyCutOffFileIsAnError() throws {
+    var count = 0
+    for (name, bytes) in try files() {
+        for length in 0..<bytes.count {
+            // Every length of the header and the end, every third of the long middle.
+            guard length < 60 || length > bytes.count - 30 || length % 3 == 0 else { continue }
+            count += 1
+            #expect(throws: PictureError.self, "\(name) up to \(length) of \(bytes.count)") {
+                try Picture(decoding: Array(bytes.prefix(length)))
+            }
+        }
+    }
+    #expect(count > 5000)
+}
+
+@Test func flippedBitsGiveAPictureOrAnError() throws {
+    var generator = RandomGenerator(seed: 7)
+    var (decoded, refused) = (0, 0)
+    for (_, bytes) in try files() {
+        for _ in 0..<200 {
+            var damaged = bytes
+            for _ in 0..<Int.random(in: 1...4, using: &generator) {
+                damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^=
+                    1 << UInt8.random(in: 0..<8, using: &generator)
+            }
+            do {
+                let picture = try Picture(decoding: damaged, shortSide: Bool.random(using: &generator) ? 4 : nil)
+                #expect(picture.pixels.count == 3 * picture.height * picture.width)
+                decoded += 1
+            } catch {
+                let words = "\(error)"
+                #expect(!words.isEmpty && !words.contains("\n"))
+                refused += 1
+            }
+        }
+    }
+    #expect(decoded > 1000 && refused > 1000, "\(decoded) decoded, \(refused) refused")
+}
+
+@Test func overwrittenAndRepeatedPartsGiveAPictureOrAnError() throws {
+    var generator = RandomGenerator(seed: 8)
+    for (_, bytes) in try files() {
+        for _ in 0..<60 {
+            var damaged = bytes
+            let start = Int.random(in: 2..<bytes.count, using: &generator)
+            let end = min(bytes.count, start + Int.random(in: 1...40, using: &generator))
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0: damaged.removeSubrange(start..<end)
+            case 1: damaged.insert(contentsOf: bytes[start..<end], at: start)
+            default:
+                let noise = (start..<end).map { _ in UInt8.random(in: 0...255, using: &generator) }
+                damaged.replaceSubrange(start..<end, with: noise)
+            }
+            if let picture = try? Picture(decoding: damaged) {
+                #expect(picture.pixels.count == 3 * picture.height * picture.width)
+            }
+            _ = try? Picture.header(of: damaged)
+        }
+    }
+}
+
+@Test func damageSaysWhatWasFound() throws {
+    let jpeg = try soft(height: 40, width: 50).jpegData()
+    let png = try soft(height: 40, width: 50).pngData()
+    var words: [String] = []
+    for bytes in [Array(jpeg.prefix(jpeg.count - 30)), Array(png.prefix(png.count / 2)), Array(jpeg.prefix(10))] {
+        let error = #expect(throws: PictureError.self) { try Picture(decoding: bytes) }
+        words.append(try #require(error).description)
+    }
+    #expect(words[0].hasPrefix("the JPEG is damaged or cut off: ") && words[0].contains("remature end"))
+    #expect(words[1] == "the PNG is damaged or cut off: it ends within a chunk")
+    #expect(words[2] == "the JPEG is damaged or cut off: it ends within its header")
+    var flipped = png
+    flipped[png.count / 2] ^= 4
+    #expect(throws: PictureError.self) { try Picture(decoding: flipped) }
+}
+
+@Test func bombsAreRefusedByTheirHeaders() throws {
+    func patched(_ file: [UInt8], _ place: Int, _ bytes: [UInt8]) -> [UInt8] {
+        var file = file
+        file.replaceSubrange(place..<(place + bytes.count), with: bytes)
+        return file
+    }
+    let jpeg = try soft(height: 30, width: 30).jpegData()
+    let frame = try #require((0..<jpeg.count).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 }) + 5
+    let huge = patched(jpeg, frame, [0xFF, 0xDC, 0xFF, 0xDC])
+    #expect(throws: PictureError.tooLarge(height: 65_500, width: 65_500)) { try Picture(decoding: huge, shortSide: 8) }
+    #expect(try Picture.header(of: huge).width == 65_500)
+    let hollow = patched(jpeg, frame, [0x27, 0x10, 0x27, 0x10])
+    let expected = PictureError.implausible(height: 10_000, width: 10_000, byteCount: jpeg.count)
+    #expect(throws: expected) { try Picture(decoding: hollow) }
+    #expect(throws: PictureError.self) { try Picture(decoding: patched(jpeg, frame, [0, 0, 0, 30])) }
+
+    let png = try soft(height: 30, width: 30).pngData()
+    let wide = patched(png, 16, [0x7F, 0xFF, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF])
+    let side = Int(Int32.max)
+    #expect(throws: PictureError.tooLarge(height: side, width: side)) { try Picture(decoding: wide) }
+    let large = patched(png, 16, [0, 0, 0x27, 0x10, 0, 0, 0x27, 0x10])
+    #expect(throws: PictureError.implausible(height: 10_000, width: 10_000, byteCount: png.count)) {
+        try Picture(decoding: large)
+    }
+    #expect(throws: PictureError.self) { try Picture(decoding: patched(png, 16, [0, 0, 0, 0])) }
+}
+
+@Test func foreignFilesAreCalledByTheirNames() {
+    func what(_ bytes: [UInt8]) -> PictureError? {
+        do {
+            _ = try Picture(decoding: bytes)
+            return nil
+        } catch { return error }
+    }
+    #expect(what([]) == .empty)
+    #expect(what(Array("<html>Not found</html>\n".utf8)) == .unsupported(what: "text"))
+    #expect(what(Array("Grüße, 猫".utf8).dropLast()) == .unsupported(what: "text"))
+    #expect(what(Array("GIF89a".utf8)) == .unsupported(what: "a GIF picture"))
+    #expect(what(Array("RIFF\0\0\0\0WEBPVP8 ".utf8)) == .unsupported(what: "a WebP picture"))
+    #expect(what(Array("\0\0\0\u{18}ftypheic".utf8)) == .unsupported(what: "a HEIC picture"))
+    #expect(what(Array(repeating: 0, count: 100)) == .unsupported(what: "nothing but zeros"))
+    #expect(what([1, 2, 200, 0, 9, 3]) == .unsupported(what: "of an unknown format"))
+    #expect(what([0xFF, 0xD8]) == .unsupported(what: "of an unknown format"))
+    let text = PictureError.unsupported(what: "text").description
+    #expect(text == "it is text, not a JPEG or PNG picture")
+}
+
+@Test func orientationThatCannotBeReadIsIgnored() throws {
+    let picture = soft(height: 8, width: 12)
+    let jpeg = try picture.jpegData()
+    let tiffs: [[UInt8]] = [
+        [], Array("II*\0".utf8), Array("II*\0\u{8}\0\0\0".utf8), [0x4D, 0x4D, 0, 0x2A, 0xFF, 0xFF, 0xFF, 0xFF],
+        // An entry of orientation 9, one of an unknown type, and a directory of 65,535 entries that is not there.
+        [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 9, 0, 0, 0],
+        [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 7, 0, 1, 0, 0, 0, 6, 0, 0, 0],
+        [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0, 0xFF, 0xFF, 0, 0],
+    ]
+    for tiff in tiffs {
+        let content = Array("Exif\0\0".utf8) + tiff
+        let segment = [0xFF, 0xE1, 0, UInt8(content.count + 2)] + content
+        let header = try Picture.header(of: jpeg.prefix(2) + segment + jpeg.dropFirst(2))
+        #expect(header.height == 8 && header.width == 12)
+    }
+}
