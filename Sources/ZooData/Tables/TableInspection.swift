@@ -94,7 +94,7 @@ extension TableLayout {
         if let problem = record.problem { return problem }
         guard record.fieldCount == names.count else {
             return
-                "\(record.fieldCount) fields where \(header == nil ? "the first row" : "the header") has \(names.count)"
+                "\(record.fieldCount.counting("field")) where \(header == nil ? "the first row" : "the header") has \(names.count)"
         }
         guard let header, header.count > 1 else { return nil }
         for (column, name) in header.enumerated() {

@@ -5,7 +5,7 @@ import ZooData
 @Suite struct TableBadInputTests {
     @Test(
         arguments: [
-            ("1", "1 fields where the header has 2"), ("1,2,3", "3 fields where the header has 2"),
+            ("1", "1 field where the header has 2"), ("1,2,3", "3 fields where the header has 2"),
             ("1,\"2\"x", "text follows the closing quote"), ("\"1\"\"\"2,3", "text follows the closing quote"),
             ("a,b", "the header again"), ("1,2\0", "a NUL byte"),
         ])
