@@ -8,13 +8,8 @@ extension DatasetContents {
             "\(summary.ratings.counting("rating")) by \(summary.users.counting("user")) on \(summary.items.counting("item")), "
                 + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
         case .table(let summary): summary.headline
-<<<<<<< HEAD
-        case .text(let summary): "\(summary.characters) characters in \(summary.documents) texts"
-        case .images(let summary): summary.headline
-=======
         case .text(let summary): "\(summary.characters.counting("character")) in \(summary.documents.counting("text"))"
-        case .images(let summary): "\(summary.images.counting("picture"))"
->>>>>>> hub/main
+        case .images(let summary): summary.headline
         }
     }
 

@@ -23,7 +23,7 @@ extension ImagesSummary {
     var headline: String {
         let parts = [("train", counts.train), ("valid", counts.valid), ("test", counts.test)].filter { $0.1 > 0 }
         let sorts = classes.count == 1 ? "1 class" : "\(classes.count) classes"
-        return "\(images) pictures of \(sorts)" + (isMultiLabel ? ", several a picture: " : ": ")
+        return "\(images.counting("picture")) of \(sorts)" + (isMultiLabel ? ", several a picture: " : ": ")
             + parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 
