@@ -3,6 +3,7 @@
 Run: python Scripts/goldens/vision.py operations Tests/ZooTensorTests/Goldens
      python Scripts/goldens/vision.py layers Tests/ZooNNTests/Goldens
      python Scripts/goldens/vision.py networks Tests/ZooVisionTests/Goldens FOLDER_OF_TVSHIM
+     python Scripts/goldens/vision.py training Tests/ZooVisionTests/Goldens
 The networks are torchvision's and those of efficientnet_lite_pytorch, their weights given by a formula.
 """
 import json
@@ -172,5 +173,113 @@ def networks(folder):
     write(folder, "networks", cases)
 
 
+class Block(torch.nn.Module):
+    """torchvision's BasicBlock."""
+
+    def __init__(self, inputs, width, stride):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(inputs, width, 3, stride, 1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(width)
+        self.conv2 = torch.nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.bn2 = torch.nn.BatchNorm2d(width)
+        self.downsample = None
+        if stride > 1:
+            self.downsample = torch.nn.Sequential(
+                torch.nn.Conv2d(inputs, width, 1, stride, bias=False), torch.nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
+        return F.relu(y + (self.downsample(x) if self.downsample else x))
+
+
+class TinyResNet(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.bn1 = torch.nn.Conv2d(3, 4, 3, 1, 1, bias=False), torch.nn.BatchNorm2d(4)
+        self.layer1 = torch.nn.Sequential(Block(4, 4, 1))
+        self.layer2 = torch.nn.Sequential(Block(4, 8, 2))
+        self.fc = torch.nn.Linear(8, 3)
+
+    def forward(self, x):
+        x = self.layer2(self.layer1(F.relu(self.bn1(self.conv1(x)))))
+        return self.fc(x.mean(dim=(2, 3)))
+
+
+def trained(rule, epochs, ratio=1.0, trained_groups=3, frozen_statistics=False, cycle=False, multi=False, clip=None,
+            smoothing=0.0, average=0):
+    """Whole batches of nine pictures; the losses of the epochs and what came of the network."""
+    network = TinyResNet()
+    with torch.no_grad():
+        fill(network)
+    pixels = ((spread(9 * 8 * 8 * 3, 0.25) + 0.5) * 256).floor().reshape(9, 8, 8, 3).permute(0, 3, 1, 2)
+    x = (pixels - 128) / 64
+    sets = [[0], [1], [2], [0, 1], [], [2], [0, 2], [1], [0, 1, 2]]
+    classes = torch.arange(9) % 3
+    targets = torch.tensor([[float(c in s) for c in range(3)] for s in sets]).double()
+    targets = targets * (1 - smoothing) + smoothing / 2
+    layers = [[network.conv1, network.bn1, network.layer1], [network.layer2], [network.fc]]
+    groups, norms = [], []
+    decay = 0.02
+    for index, modules in enumerate(layers):
+        below = 2 - index
+        parameters = [p for m in modules for p in m.parameters()]
+        for p in parameters:
+            p.requires_grad_(below < trained_groups)
+        if frozen_statistics or below >= trained_groups:
+            norms += [m for part in modules for m in part.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+        for chosen, d in (([p for p in parameters if p.dim() > 1], decay), ([p for p in parameters if p.dim() <= 1], 0)):
+            groups.append({"params": chosen, "lr": 0.1 / ratio ** below, "weight_decay": d})
+    if rule == "sgd":
+        optimizer = torch.optim.SGD(groups, momentum=0.9, nesterov=True)
+    else:
+        for group in groups:
+            group["lr"] *= 0.1
+        optimizer = torch.optim.AdamW(groups)
+    schedule = cycle and torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, [g["lr"] for g in groups], total_steps=epochs, cycle_momentum=True)
+    losses, averaged = [], torch.optim.swa_utils.AveragedModel(network)
+    for epoch in range(epochs):
+        network.train()
+        for norm in norms:
+            norm.eval()
+        y = network(x)
+        loss = (F.binary_cross_entropy_with_logits(y, targets) if multi
+                else F.cross_entropy(y, classes, label_smoothing=smoothing))
+        optimizer.zero_grad()
+        loss.backward()
+        if clip:
+            torch.nn.utils.clip_grad_norm_([p for p in network.parameters() if p.requires_grad], clip)
+        optimizer.step()
+        if schedule and epoch + 1 < epochs:
+            schedule.step()
+        losses.append(loss.item())
+        if epoch >= epochs - average:
+            averaged.update_parameters(network)
+    if average:
+        network = averaged.module
+        for module in network.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                module.reset_running_stats()
+                module.momentum = None
+        network.train()
+        network(x)
+    state = network.state_dict()
+    wanted = ["conv1.weight", "bn1.running_mean", "layer2.0.downsample.0.weight", "layer2.0.bn2.running_var",
+              "layer2.0.bn1.weight"]
+    return {"inputs": [], "output": entry(torch.tensor(losses, dtype=torch.float64)),
+            "gradients": [entry(state[name]) for name in wanted] + [entry(state["fc.weight"].t().contiguous())]}
+
+
+def training(folder):
+    """The "gradients" of these cases are the weights in the end."""
+    write(folder, "training", {
+        "cycle": trained("sgd", 8, ratio=3, cycle=True, smoothing=0.1, clip=1.0),
+        "average": trained("adamw", 6, average=3),
+        "frozen": trained("sgd", 4, trained_groups=2),
+        "statistics": trained("adamw", 4, frozen_statistics=True),
+        "labels": trained("sgd", 4, multi=True, smoothing=0.1),
+    })
+
+
 torch.manual_seed(SEED)
-{"operations": operations, "layers": layers, "networks": networks}[sys.argv[1]](sys.argv[2])
+{"training": training, "operations": operations, "layers": layers, "networks": networks}[sys.argv[1]](sys.argv[2])

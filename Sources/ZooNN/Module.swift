@@ -22,6 +22,12 @@ open class Module {
     /// The parameters, in the order of the declarations.
     public final var parameters: [Parameter] { namedParameters().map(\.parameter) }
 
+    /// The module itself and the modules within it that are of a kind, in the order of the declarations.
+    public final func submodules<Kind: Module>(of kind: Kind.Type) -> [Kind] {
+        ([self] + leaves().compactMap { $0.leaf as? Module }).compactMap { $0 as? Kind }
+    }
+
+    /// Parameters, buffers, and the modules that hold them.
     private func leaves() -> [(path: String, leaf: AnyObject)] {
         var found: [(String, AnyObject)] = []
         var seen: Set<ObjectIdentifier> = []
@@ -46,6 +52,7 @@ open class Module {
         switch value {
         case let module as Module:
             guard seen.insert(ObjectIdentifier(module)).inserted else { return }
+            found.append((path, module))
             collect(Mirror(reflecting: module), path: path + ".", into: &found, seen: &seen)
         case let leaf as Parameter: if seen.insert(ObjectIdentifier(leaf)).inserted { found.append((path, leaf)) }
         case let leaf as Buffer: if seen.insert(ObjectIdentifier(leaf)).inserted { found.append((path, leaf)) }

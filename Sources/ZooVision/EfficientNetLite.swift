@@ -85,6 +85,11 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     public var featureCount: Int { classifier.weight.shape[0] }
     /// The last layer.
     public var head: Linear { classifier }
+    /// The stem and the stages down to a sixteenth of the side, the stages behind them, the head.
+    public var layerGroups: [[Module]] {
+        let early = stages[..<4].joined().map { $0 as Module }
+        return [[stem] + early, stages[4...].joined().map { $0 as Module } + [last], [classifier]]
+    }
 
     /// The last convolution's output for images.
     public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {

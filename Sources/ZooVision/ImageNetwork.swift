@@ -8,6 +8,8 @@ public protocol ImageNetwork: Module {
     var featureCount: Int { get }
     /// The last layer.
     var head: Linear { get }
+    /// The layers in three groups, for freezing and for rates: two halves of the body, and the head.
+    var layerGroups: [[Module]] { get }
 
     /// The last convolution's output: what there is at each place of the images.
     ///
@@ -42,14 +44,26 @@ extension ImageNetwork {
     /// - Shapes: images [count, height, width, 3] -> [count, classes]
     /// - Precondition: float32
     public func logits(_ images: Tensor, plan: InferencePlan) -> Tensor {
-        // Never drawn from: nothing is random without training.
-        var generator = RandomGenerator(seed: 0)
-        let pass = ImagePass.folded(plan)
+        inParts(images) { part in
+            // Never drawn from: nothing is random without training.
+            var generator = RandomGenerator(seed: 0)
+            return logits(part, .folded(plan), using: &generator).detached()
+        }
+    }
+
+    /// The features of images, for answering: gone through in parts whose layers stay in the cache.
+    ///
+    /// - Shapes: images [count, height, width, 3] -> [count, featureCount]
+    /// - Precondition: float32
+    public func features(_ images: Tensor, plan: InferencePlan) -> Tensor {
+        inParts(images) { features($0, .folded(plan)).detached() }
+    }
+
+    private func inParts(_ images: Tensor, _ answer: (Tensor) -> Tensor) -> Tensor {
         let count = images.shape[0]
-        guard count > imagesOfAPart else { return logits(images, pass, using: &generator) }
+        guard count > imagesOfAPart else { return answer(images) }
         let parts = stride(from: 0, to: count, by: imagesOfAPart).map { first in
-            logits(
-                images.sliced(axis: 0, first..<min(count, first + imagesOfAPart)), pass, using: &generator)
+            answer(images.sliced(axis: 0, first..<min(count, first + imagesOfAPart)))
         }
         return Tensor.concatenated(parts, axis: 0)
     }

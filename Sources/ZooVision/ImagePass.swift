@@ -11,6 +11,9 @@ public struct ImagePass {
 
     /// Learning: normalisations measure the batch, gradients are recorded.
     public static var training: ImagePass { ImagePass(.training, nil) }
+    /// Learning above layers that stay as they are: where neither a layer nor anything before it is trained, its frozen
+    /// normalisation is folded and nothing is recorded.
+    public static func training(above plan: InferencePlan) -> ImagePass { ImagePass(.training, plan) }
     /// Answering, with gradients recorded.
     public static var inference: ImagePass { ImagePass(.inference, nil) }
     /// Answering as fast as it goes: normalisations folded into convolutions; nothing is recorded.
@@ -20,10 +23,16 @@ public struct ImagePass {
     func callAsFunction(
         _ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, rectifier: Rectifier = .none, addend: Tensor? = nil
     ) -> Tensor {
-        guard let plan else {
+        guard let plan, mode == .inference || isFixed(x, convolution, norm, addend) else {
             return norm(convolution(x), mode: mode, addend: addend, rectifier: rectifier)
         }
         return plan.folded(convolution, norm, rectifier)(x, convolution.motion(for: x.shape), addend: addend)
+    }
+
+    /// Whether training changes neither the layer nor what comes in.
+    private func isFixed(_ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, _ addend: Tensor?) -> Bool {
+        norm.isFrozen && !norm.weight.isTrainable && !norm.bias.isTrainable && !convolution.weight.isTrainable
+            && !x.requiresGradient && addend?.requiresGradient != true
     }
 }
 

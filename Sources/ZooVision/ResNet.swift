@@ -86,6 +86,12 @@ public final class ResNet: Module, ImageNetwork, CustomReflectable {
     public var featureCount: Int { fc.weight.shape[0] }
     /// The last layer.
     public var head: Linear { fc }
+    /// The stem and the first half of the stages, the other half, the head.
+    public var layerGroups: [[Module]] {
+        let half = stages.count / 2
+        let (early, late) = (stages[..<half].joined(), stages[half...].joined())
+        return [[conv1, bn1] + early.map { $0 as Module }, late.map { $0 as Module }, [fc]]
+    }
 
     /// The last convolution's output for images.
     public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {

@@ -6,7 +6,7 @@ import ZooTesting
 import ZooVision
 
 /// Numbers in -1/2 ..< 1/2 that Scripts/goldens/vision.py computes alike.
-private func spread(_ count: Int, phase: Double) -> [Double] {
+func spread(_ count: Int, phase: Double) -> [Double] {
     (1...count).map { i in
         let x = Double(i) * 0.6180339887498949 + phase * 0.7548776662466927
         let fraction = (x - x.rounded(.down)) * 97
@@ -26,7 +26,7 @@ private func orderedPaths(_ network: any ImageNetwork) -> [(path: String, shape:
 }
 
 /// Weights by the formula of Scripts/goldens/vision.py.
-private func fill(_ network: any ImageNetwork) throws {
+func fill(_ network: any ImageNetwork) throws {
     let state = orderedPaths(network).enumerated().map { number, entry in
         let (path, shape) = entry
         var values = spread(shape.count, phase: Double(number + 1))

@@ -10,6 +10,7 @@ struct FinetuneCommand: ParsableCommand {
     @Option(help: "Name to save the result under; an older model of that name is replaced.") var save: String
     @OptionGroup(title: "Training") var training: FinetuneOptions
     @OptionGroup(title: "Text") var text: TextFinetuneOptions
+    @OptionGroup(title: "Pictures") var vision: VisionFinetuneOptions
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -19,7 +20,7 @@ struct FinetuneCommand: ParsableCommand {
         case .textClassifier:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a classifier: train another with 'zoo train text-classifier --encoder …'")
-        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which is not tuned yet")
+        case .vision: try vision.finetune(model, on: data, as: save, training, in: workspace, options)
         case .tabular:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a model of a table: train it anew on all rows with 'zoo train tabular'")

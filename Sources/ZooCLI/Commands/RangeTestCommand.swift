@@ -7,7 +7,10 @@ import ZooWorkflows
 struct RangeTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lr-find", abstract: "The learning-rate range test: a suggestion and a plot.",
-        subcommands: [RangeTestCollabCommand.self, RangeTestTabularCommand.self, RangeTestTextCommand.self])
+        subcommands: [
+            RangeTestCollabCommand.self, RangeTestTabularCommand.self, RangeTestTextCommand.self,
+            RangeTestVisionCommand.self,
+        ])
 }
 
 /// `zoo lr-find collab`

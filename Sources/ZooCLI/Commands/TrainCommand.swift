@@ -8,6 +8,7 @@ struct TrainCommand: ParsableCommand {
         commandName: "train", abstract: "Train a model on a data set.",
         subcommands: [
             TrainCollabCommand.self, TrainTabularCommand.self, TrainTextCommand.self, TrainTextClassifierCommand.self,
+            TrainVisionCommand.self,
         ])
 }
 

@@ -20,7 +20,7 @@ public final class BatchNorm2d: Module, UnaryLayer {
     /// The running variance [size].
     public let runningVar: Buffer
     /// How much of the running statistics a batch replaces.
-    public let momentum: Double
+    public var momentum: Double
     /// Keeps the division finite.
     public let epsilon: Double
     /// Whether training, too, uses the running statistics and leaves them alone, as in a frozen body.
@@ -50,9 +50,9 @@ public final class BatchNorm2d: Module, UnaryLayer {
         _ input: Tensor, mode: Mode, addend: Tensor? = nil, rectifier: Rectifier = .none
     ) -> Tensor {
         guard mode == .training, !isFrozen else {
-            let (scale, shift) = scaleAndShift()
-            let normalized = input * scale + shift
-            return rectifier(addend.map { normalized + $0 } ?? normalized)
+            return input.channelsScaled(
+                weight: weight.value, bias: bias.value, mean: runningMean.value, variance: runningVar.value,
+                epsilon: epsilon, addend: addend, rectifier: rectifier)
         }
         let (output, batch) = input.channelsNormalized(
             weight: weight.value, bias: bias.value, epsilon: epsilon, addend: addend, rectifier: rectifier)

@@ -13,6 +13,8 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
     public var preprocessing: Preprocessing
     /// Whether a picture may belong to several classes, or to none.
     public var isMultiLabel: Bool
+    /// How it was trained, if it was trained here.
+    public var recipe: VisionRecipe?
 
     /// Puts the parts together.
     public init(architecture: ImageArchitecture, preprocessing: Preprocessing, isMultiLabel: Bool = false) {

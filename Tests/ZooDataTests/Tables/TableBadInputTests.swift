@@ -44,6 +44,20 @@ import ZooData
         #expect(try table.column("d").notes.first?.contains("1 number, the first on line 4; 3 dates") == true)
     }
 
+    @Test func aHeaderThatIsTakenForDataIsNoticed() throws {
+        let text = "age,town\n" + (0..<5).map { "\($0),x\n" }.joined()
+        let notes = try importingTable(text) {
+            $0.header = .none
+            $0.columnNames = ["a", "b"]
+        }.summary.notes
+        #expect(notes == ["the first row looks like a header among the data: --header first takes it for one"])
+        #expect(try importingTable(text).summary.notes.isEmpty)
+        #expect(
+            try importingTable("1\n2\nx\n") { $0.header = .none }.summary.notes.allSatisfy {
+                !$0.contains("looks like")
+            })
+    }
+
     @Test func infinitiesAreNoNumbers() throws {
         let table = try importingTable("a\n1\ninf\n-Infinity\n1e999\n2\n")
         let column = try table.column("a")

@@ -1,0 +1,56 @@
+import ArgumentParser
+import ZooData
+import ZooWorkflows
+
+extension ImageSplit: ExpressibleByArgument {}
+
+/// `zoo interpret`
+struct InterpretCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "interpret", abstract: "See what a model of pictures gets right and wrong.",
+        discussion: """
+            Prints how well each class is found and what is taken for what. With --output it writes a page for a browser: the
+            confusion matrix, and the pictures that are most wrong, least sure and most correct. The page is one file with
+            the pictures in it.
+            """)
+    @Argument(help: "The model.") var model: String
+    @Option(help: "The data set of pictures.") var data: String
+    @Option(help: "The part to look at: train, valid or test.") var split: ImageSplit = .valid
+    @Option(help: "The page to write.", completion: .file(extensions: ["html"])) var output: String?
+    @Option(name: [.customShort("n"), .customLong("count")], help: "Pictures of each sort.") var count = 12
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (0...500).contains(count) else { throw ValidationError("-n takes 0 to 500, not \(count)") }
+    }
+
+    func run() throws {
+        var request = InterpretRequest(model: model, dataset: data)
+        (request.split, request.output, request.count) = (split, output, count)
+        try ZooCLI.output(try options.workspace().interpret(request), as: options)
+    }
+}
+
+extension InterpretReport: Printable {
+    var text: String {
+        var table = TextTable(
+            ["class", "precision", "recall", "f1", "pictures"], rightAligned: [1, 2, 3, 4])
+        for one in classes.prefix(100) {
+            let figures = [one.precision, one.recall, one.f1].map { $0?.fixed(4) ?? "-" }
+            table.add([one.name.onOneLine] + figures + [String(one.pictures)])
+        }
+        var lines = [
+            "\(model) on \(pictures) pictures of '\(data)' (\(split)): accuracy \(accuracy.fixed(4)), loss \(loss.fixed(4))",
+            table.text,
+        ]
+        if classes.count > 100 { lines.append("… \(classes.count - 100) more classes; --json lists all") }
+        lines += confused.prefix(10).map {
+            "\($0.pictures) of '\($0.actual.onOneLine)' taken for '\($0.answered.onOneLine)'"
+        }
+        if let worst = mostWrong.first {
+            lines.append("most wrong: \(worst.name.onOneLine), said to be \(worst.answered.joined(separator: ", "))")
+        }
+        if let output { lines.append("page written to \(output)") }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import ZooLearn
+import ZooWorkflows
+
+/// `zoo lr-find vision`
+struct RangeTestVisionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vision", abstract: "Try rising learning rates on a fresh network for pictures.")
+    @OptionGroup var vision: VisionTrainOptions
+    @Option(help: "How many rates to try, one a step.") var steps = 100
+    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (2...100_000).contains(steps) else { throw ValidationError("--steps must be from 2 to 100000") }
+    }
+
+    func run() throws {
+        let (report, lines) = try options.workspace().visionRateCurve(
+            vision.request(seed: options.seed), steps: steps)
+        try output(report, lines, plot: plot, as: options)
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import ZooVision
+import ZooWorkflows
+
+/// A way through a fine-tuning by name.
+enum FinetuneRecipe: String, ExpressibleByArgument, CaseIterable {
+    /// Eight steps from the rate finder to cycles of doubling length.
+    case worldClass = "world-class"
+}
+
+/// What fine-tuning a network for pictures takes besides.
+struct VisionFinetuneOptions: ParsableArguments {
+    @Option(help: "world-class: the eight steps, each of which says what it brought.") var recipe: FinetuneRecipe?
+    @Option(help: "How many layer groups, from the last, --epochs trains; else all 3.") var unfreeze: Int?
+    @Option(help: "How many times slower each layer group learns than the one after it.") var rateRatio: Double?
+    @Option(help: "Augmented copies of each picture whose activations the head is fitted to as well.") var copies = 0
+    @Flag(help: "Let normalisations measure the new pictures; else they keep their statistics.")
+    var trainStatistics = false
+    @Option(help: "Side of the pictures; else the model's own.") var size: Int?
+    @Flag(help: "Measure with several looks at each picture as well.") var tta = false
+    @OptionGroup var settings: VisionRecipeOptions
+
+    func validate() throws {
+        guard (0...100).contains(copies) else { throw ValidationError("--copies must be from 0 to 100, not \(copies)") }
+        if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
+    }
+
+    /// Goes on with a network.
+    func finetune(
+        _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
+        _ options: GlobalOptions
+    ) throws {
+        var request = FinetuneVisionRequest(model: model, dataset: data, saveAs: name, command: commandLine())
+        request.recipe = settings.applied(to: .finetuning)
+        if let lr = training.lr { request.recipe.learningRate = lr }
+        if let batchSize = training.batchSize { request.recipe.batchSize = batchSize }
+        if let rateRatio { request.recipe.rateRatio = rateRatio }
+        request.recipe.trainedGroups = unfreeze
+        request.recipe.freezesStatistics = !trainStatistics
+        request.recipe.seed = options.seed
+        request.epochs = training.epochs ?? 0
+        request.copies = copies
+        request.isWorldClass = recipe == .worldClass
+        request.size = size
+        request.looksTwice = tta
+        Interruption.listen()
+        let bar = VisionBar(progress: options.progress)
+        let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }
+        bar.clear()
+        try output(report, as: options)
+    }
+}
+
+extension FinetuneVisionReport: Printable {
+    var text: String {
+        var lines = steps.map(\.text)
+        if !epochs.isEmpty { lines.insert(epochs.table, at: 0) }
+        lines.append(
+            "'\(parent)' on '\(data)': \(trainPictures) pictures of \(classes.count) classes in \(seconds.fixed(1)) s")
+        if let valid { lines.append("validation: " + valid.text) }
+        if let validTta { lines.append("validation with several looks: " + validTta.text) }
+        lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import ZooVision
+import ZooWorkflows
+
+extension AugmentationPreset: ExpressibleByArgument {}
+extension VisionRule: ExpressibleByArgument {}
+
+/// Reads a schedule as it is written on the command line.
+func visionSchedule(_ text: String) throws -> VisionSchedule {
+    guard let schedule = VisionSchedule(text) else {
+        throw ValidationError(
+            "--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
+    }
+    return schedule
+}
+
+/// Reads `64,128,224`.
+func pictureSizes(_ text: String) throws -> [Int] {
+    let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    guard !sizes.isEmpty, sizes.allSatisfy({ (8...4096).contains($0) }) else {
+        throw ValidationError("--sizes are pixels from 8 to 4096 as in 64,128,224, not '\(text)'")
+    }
+    return sizes
+}
+
+/// What training a network for pictures takes, from scratch or not; what is not given stays as it is in the recipe that it
+/// is applied to.
+struct VisionRecipeOptions: ParsableArguments {
+    @Option(
+        help:
+            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
+        transform: visionSchedule)
+    var schedule: VisionSchedule?
+    @Option(help: "sgd (with Nesterov's momentum) or adamw.") var optimizer: VisionRule?
+    @Option(help: "How much of SGD's velocity stays; one-cycle moves it between 0.95 and 0.85.") var momentum: Double?
+    @Option(help: "Decay of the weights; biases and normalisations do not decay.") var weightDecay: Double?
+    @Option(help: "How pictures are changed: none, side-on, top-down or cifar.") var augment: AugmentationPreset?
+    @Option(help: "Mix pictures by pairs, with shares from Beta(A, A); 0 for not.") var mixup: Double?
+    @Option(help: "The part of a target that goes to all classes alike.") var labelSmoothing: Double?
+    @Option(help: "Bound on the gradient's norm; 0 for none.") var clip: Double?
+    @Option(help: "Average the weights over the ends of so many last epochs.") var swa: Int?
+    @Option(help: "The constant rate of those epochs, the schedule being over before them.") var swaLr: Double?
+    @Option(help: "Sides of the pictures from the first epochs to the last, as 64,128,224.", transform: pictureSizes)
+    var sizes: [Int]?
+    @Flag(help: "Keep the epoch with the best validation accuracy, not the last.") var keepBest = false
+
+    /// The recipe with what was given.
+    func applied(to base: VisionRecipe) -> VisionRecipe {
+        var recipe = base
+        if let optimizer, optimizer != base.rule {
+            recipe.rule = optimizer
+            let usual = optimizer.defaults
+            (recipe.learningRate, recipe.weightDecay) = (usual.learningRate, usual.weightDecay)
+            recipe.momentum = usual.momentum
+        }
+        if let schedule { recipe.schedule = schedule }
+        if let momentum { recipe.momentum = momentum }
+        if let weightDecay { recipe.weightDecay = weightDecay }
+        if let augment { recipe.augmentation = augment }
+        if let mixup { recipe.mixup = mixup }
+        if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
+        if let clip { recipe.clipping = clip > 0 ? clip : nil }
+        if let swa { recipe.averagedEpochs = swa }
+        if let swaLr { recipe.averagingRate = swaLr }
+        if let sizes { recipe.sizes = sizes }
+        if keepBest { recipe.keepsBest = true }
+        return recipe
+    }
+}
+
+/// What training a network for pictures from scratch takes.
+struct VisionTrainOptions: ParsableArguments {
+    @Option(help: "Name of the data set.") var data: String
+    @Option(help: ArgumentHelp("The network.", discussion: "One of \(VisionTrainOptions.architectures)."))
+    var arch: ImageArchitecture
+    @Option(help: "Side of the pictures; else what the network is made for.") var size: Int?
+    @Option(help: "Passes over the pictures.") var epochs: Int?
+    @Option(help: "Largest learning rate; 0.1 for sgd, 0.002 for adamw.") var lr: Double?
+    @Option(help: "Pictures a step.") var batchSize: Int?
+    @OptionGroup var recipe: VisionRecipeOptions
+
+    private static var architectures: String {
+        ImageArchitecture.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+
+    func validate() throws {
+        if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
+        if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
+        do { try applied(seed: 0).validate() } catch { throw ValidationError("\(error)") }
+    }
+
+    /// The recipe that was asked for.
+    func applied(seed: UInt64) -> VisionRecipe {
+        var base = recipe.applied(to: VisionRecipe())
+        if let epochs { base.epochs = epochs }
+        if let lr { base.learningRate = lr }
+        if let batchSize { base.batchSize = batchSize }
+        base.seed = seed
+        return base
+    }
+
+    /// The request.
+    func request(seed: UInt64) -> TrainVisionRequest {
+        var request = TrainVisionRequest(
+            dataset: data, architecture: arch, recipe: applied(seed: seed), command: commandLine())
+        request.size = size
+        return request
+    }
+}

@@ -1,0 +1,74 @@
+import ZooKernels
+import ZooTensor
+
+/// Several looks at each picture, whose probabilities are averaged: as it is, mirrored, and augmented.
+///
+/// - Source: Krizhevsky et al. 2012, section 4.1
+public struct TestTimeAugmentation: Sendable, Hashable, Codable {
+    /// Looks at augmented copies, besides the plain one.
+    public var augmentedViews: Int
+    /// How those copies are made.
+    public var augmentation: AugmentationPreset
+    /// Whether every look is taken at the mirror image too.
+    public var mirrors: Bool
+    /// Decides what the copies look like.
+    public var seed: UInt64
+
+    /// Chooses the looks.
+    public init(
+        augmentedViews: Int, augmentation: AugmentationPreset, mirrors: Bool = true, seed: UInt64 = 0
+    ) {
+        (self.augmentedViews, self.augmentation) = (augmentedViews, augmentation)
+        (self.mirrors, self.seed) = (mirrors, seed)
+    }
+
+    /// What suits pictures of a size: small ones are mirrored only, larger ones are augmented besides.
+    ///
+    /// - Parameter augmentation: that the network was trained with
+    public static func suited(toSize size: Int, augmentation: AugmentationPreset = .none) -> TestTimeAugmentation {
+        guard size > 64, augmentation != .cifar else {
+            return TestTimeAugmentation(augmentedViews: 0, augmentation: .none)
+        }
+        return TestTimeAugmentation(
+            augmentedViews: 2, augmentation: augmentation == .none ? .sideOn : augmentation)
+    }
+}
+
+extension ImageNetwork {
+    /// The probability of each class for each picture, with `views` the mean over several looks at it.
+    ///
+    /// - Shapes: -> [pictures, classes]
+    /// - Parameter isMultiLabel: whether each class has a probability of its own
+    /// - Throws: what the source throws
+    public func probabilities(
+        of source: any PictureSource, preprocessing: Preprocessing, isMultiLabel: Bool,
+        views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1
+    ) throws -> Tensor {
+        func look(_ images: Tensor) -> Tensor {
+            let logits = logits(images, plan: plan)
+            return isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
+        }
+        let mirrors = views?.mirrors ?? false
+        let classes = head.weight.shape[1]
+        var looks: [Tensor] = []
+        for number in 0...(views?.augmentedViews ?? 0) {
+            let augmentation = number == 0 ? nil : views?.augmentation.augmentation
+            let seed = (views?.seed ?? 0) &+ UInt64(number)
+            looks += try rows(of: source, width: classes, preprocessing, augmentation, seed, threads) { images in
+                mirrors ? [look(images), look(images.mirrored())] : [look(images)]
+            }
+        }
+        return looks.dropFirst().reduce(looks[0]) { $0 + $1 } / Double(looks.count)
+    }
+}
+
+extension Tensor {
+    /// Images with left and right exchanged.
+    ///
+    /// - Shapes: [count, height, width, channels]
+    func mirrored() -> Tensor {
+        let (rows, width, channels) = (shape[0] * shape[1], shape[2], shape[3])
+        let order = (0..<rows).flatMap { row in (0..<width).reversed().map { Int32(row * width + $0) } }
+        return detached().reshaped([rows * width, channels]).gathered(rows: Tensor(order)).reshaped(shape)
+    }
+}

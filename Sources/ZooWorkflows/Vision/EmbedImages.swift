@@ -1,0 +1,61 @@
+import Foundation
+import ZooData
+import ZooKernels
+import ZooVision
+
+/// What came of laying pictures open as embeddings.
+public struct EmbedImagesReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// Name of the data set.
+    public let data: String
+    /// How many pictures.
+    public let pictures: Int
+    /// Numbers a picture.
+    public let width: Int
+    /// The field under which they are found.
+    public let field: String
+    /// How long it took.
+    public let seconds: Double
+}
+
+extension Workspace {
+    /// The field of `zoo_embeddings` that holds pictures.
+    public static let imageField = "image"
+
+    /// Puts what a network sees in each picture of a data set into `zoo_embeddings`, so that look-alikes can be asked for.
+    ///
+    /// Pictures that were there before for this model are replaced. Their keys are their names in the data set, their
+    /// labels the last part of those where no other picture has the same.
+    /// - Parameter progress: called with the number of pictures that were looked at, and of all
+    /// - Throws: as `visionModel` and `images`; what reading a picture throws; `DataError.database`
+    public func embedImages(
+        model: String, dataset: String, threads: ThreadCount = .all, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> EmbedImagesReport {
+        let began = Date()
+        let stored = try visionModel(named: model)
+        let set = try images(dataset: dataset)
+        let features = try stored.network.features(
+            of: set.source, preprocessing: stored.configuration.preprocessing, threads: threads.count,
+            onProgress: { progress($0, set.images.count) })
+        let (width, values) = (stored.network.featureCount, features.floats)
+        let labels = Self.shortNames(set.images.map(\.name))
+        let rows = set.images.indices.map { index in
+            EmbeddingRow(
+                field: Self.imageField, key: set.images[index].name, label: labels[index],
+                vector: Array(values[index * width..<(index + 1) * width]))
+        }
+        try data.replaceEmbeddings(rows, model: model, field: Self.imageField)
+        return EmbedImagesReport(
+            model: model, data: dataset, pictures: rows.count, width: width, field: Self.imageField,
+            seconds: Date().timeIntervalSince(began))
+    }
+
+    /// The last parts of paths, where no other path has the same; else the whole path.
+    static func shortNames(_ names: [String]) -> [String] {
+        func last(_ name: String) -> String { name.split(separator: "/").last.map(String.init) ?? name }
+        var counts: [String: Int] = [:]
+        for name in names { counts[last(name), default: 0] += 1 }
+        return names.map { counts[last($0)] == 1 ? last($0) : $0 }
+    }
+}

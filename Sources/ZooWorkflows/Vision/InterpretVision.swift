@@ -1,0 +1,43 @@
+import Foundation
+import ZooData
+import ZooKernels
+
+/// A look at what a model gets right and wrong.
+public struct InterpretRequest: Sendable {
+    /// Name of the model.
+    public var model: String
+    /// Name of the data set.
+    public var dataset: String
+    /// The part of it to look at.
+    public var split = ImageSplit.valid
+    /// Pictures of each sort to show.
+    public var count = 12
+    /// The page to write; nil for none.
+    public var output: String?
+    /// The threads that open pictures.
+    public var threads = ThreadCount.all
+
+    /// Names a model and a data set.
+    public init(model: String, dataset: String) { (self.model, self.dataset) = (model, dataset) }
+}
+
+extension Workspace {
+    /// Asks a model about labelled pictures, and writes a page on the answers.
+    ///
+    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where there is nothing to look at, `.unsuitable`
+    ///   where model and data do not go together, `.notWritten`
+    public func interpret(_ request: InterpretRequest) throws -> InterpretReport {
+        let answers = try answers(
+            model: request.model, dataset: request.dataset, split: request.split, threads: request.threads)
+        let report = answers.report(
+            model: request.model, data: request.dataset, split: request.split.rawValue, count: request.count,
+            output: request.output)
+        if let path = request.output {
+            let page = try InterpretPage(report: report, source: answers.source).html()
+            do { try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+                throw WorkflowError.notWritten(path: path, reason: error.localizedDescription)
+            }
+        }
+        return report
+    }
+}

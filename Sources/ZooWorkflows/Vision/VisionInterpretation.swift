@@ -1,0 +1,171 @@
+import Foundation
+
+/// How well a class is found.
+public struct ClassFigures: Sendable, Encodable {
+    /// The class.
+    public let name: String
+    /// Pictures that show it.
+    public let pictures: Int
+    /// Pictures that are said to show it.
+    public let answered: Int
+    /// Pictures of which both are true.
+    public let right: Int
+    /// The share of those said to show it that do; nil where none is.
+    @StableKey public var precision: Double?
+    /// The share of those that show it that were found; nil where there is none.
+    @StableKey public var recall: Double?
+    /// The harmonic mean of both; nil where there is nothing to take it of.
+    @StableKey public var f1: Double?
+
+    init(name: String, pictures: Int, answered: Int, right: Int) {
+        (self.name, self.pictures, self.answered, self.right) = (name, pictures, answered, right)
+        func share(of whole: Int) -> Double? { whole > 0 ? Double(right) / Double(whole) : nil }
+        _precision = StableKey(wrappedValue: share(of: answered))
+        _recall = StableKey(wrappedValue: share(of: pictures))
+        let either = pictures + answered
+        _f1 = StableKey(wrappedValue: either > 0 ? 2 * Double(right) / Double(either) : nil)
+    }
+}
+
+/// Pictures of one class that were taken for another.
+public struct Confusion: Sendable, Encodable {
+    /// What they show.
+    public let actual: String
+    /// What they were taken for.
+    public let answered: String
+    /// How many.
+    public let pictures: Int
+}
+
+/// A picture and what was said to it.
+public struct JudgedPicture: Sendable, Encodable {
+    /// Its name in the data set.
+    public let name: String
+    /// What is in it.
+    public let actual: [String]
+    /// What was answered.
+    public let answered: [String]
+    /// The probability of the likeliest class; with several labels, of the one that is least sure.
+    public let probability: Double
+    /// How wrong the answer is: cross-entropy in nats.
+    public let loss: Double
+
+    /// Its place among the pictures that were looked at.
+    let row: Int
+    /// How far from undecided the answer is.
+    let sureness: Double
+
+    private enum CodingKeys: String, CodingKey { case name, actual, answered, probability, loss }
+}
+
+/// What a model gets right and wrong on a data set.
+public struct InterpretReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// Name of the data set.
+    public let data: String
+    /// The part of it that was looked at.
+    public let split: String
+    /// How many pictures.
+    public let pictures: Int
+    /// The share that is right; with several labels, of all yes and no.
+    public let accuracy: Double
+    /// The mean cross-entropy in nats.
+    public let loss: Double
+    /// How well each class is found: those that occur or were answered.
+    public let classes: [ClassFigures]
+    /// Pictures by what they show (rows) and were taken for (columns), in the order of `classes`; empty with several labels.
+    public let confusion: [[Int]]
+    /// What was taken for what, the most frequent first.
+    public let confused: [Confusion]
+    /// Right answers, the surest first.
+    public let mostCorrect: [JudgedPicture]
+    /// Wrong answers, the surest first.
+    public let mostWrong: [JudgedPicture]
+    /// Answers of whatever sort, the least sure first.
+    public let leastSure: [JudgedPicture]
+    /// The page that was written.
+    @StableKey public var output: String?
+}
+
+extension VisionAnswers {
+    /// What is right and wrong.
+    ///
+    /// - Parameter count: how many pictures of each sort to name
+    func report(model: String, data: String, split: String, count: Int, output: String?) -> InterpretReport {
+        let rows = Array(images.indices)
+        let said = rows.map { answered($0) }
+        let judged = rows.map { judge($0, said[$0]) }
+        let isRight = rows.map { said[$0] == labels[$0] }
+        let kept = classes.indices.filter { place in
+            labels.contains { $0.contains(place) } || said.contains { $0.contains(place) }
+        }
+        let matrix = confusion(said, kept)
+        var confused: [Confusion] = []
+        for (i, row) in matrix.enumerated() {
+            for (j, pictures) in row.enumerated() where i != j && pictures > 0 {
+                confused.append(
+                    Confusion(actual: classes[kept[i]], answered: classes[kept[j]], pictures: pictures))
+            }
+        }
+        func first(_ rows: [Int], _ isBefore: (JudgedPicture, JudgedPicture) -> Bool) -> [JudgedPicture] {
+            // Sorting is stable, so that ties stay in the order of the names.
+            Array(rows.map { judged[$0] }.sorted(by: isBefore).prefix(count))
+        }
+        return InterpretReport(
+            model: model, data: data, split: split, pictures: rows.count, accuracy: accuracy(said),
+            loss: judged.reduce(0) { $0 + $1.loss } / Double(rows.count),
+            classes: kept.map { figures($0, said) }, confusion: matrix,
+            confused: Array(confused.sorted { $0.pictures > $1.pictures }.prefix(50)),
+            mostCorrect: first(rows.filter { isRight[$0] }) { $0.loss < $1.loss },
+            mostWrong: first(rows.filter { !isRight[$0] }) { $0.loss > $1.loss },
+            leastSure: first(rows) { $0.sureness < $1.sureness }, output: output)
+    }
+
+    /// What is said to be in a picture: the likeliest class, or with several labels all above a half.
+    private func answered(_ row: Int) -> [Int] {
+        if !isMultiLabel { return [likeliest(row)] }
+        return probabilities(of: row).enumerated().filter { $0.element >= 0.5 }.map(\.offset)
+    }
+
+    private func judge(_ row: Int, _ said: [Int]) -> JudgedPicture {
+        let all = probabilities(of: row)
+        let probability = isMultiLabel ? all.min { abs($0 - 0.5) < abs($1 - 0.5) } : all.max()
+        return JudgedPicture(
+            name: images[row].name, actual: labels[row].map { classes[$0] }, answered: said.map { classes[$0] },
+            probability: Double(probability ?? 0), loss: loss(row), row: row,
+            sureness: Double(isMultiLabel ? abs((probability ?? 0) - 0.5) : probability ?? 0))
+    }
+
+    private func accuracy(_ said: [[Int]]) -> Double {
+        if !isMultiLabel {
+            return Double(zip(said, labels).count { $0 == $1 }) / Double(labels.count)
+        }
+        let wrong = zip(said, labels).reduce(0) { $0 + Set($1.0).symmetricDifference($1.1).count }
+        return 1 - Double(wrong) / Double(labels.count * classes.count)
+    }
+
+    private func figures(_ place: Int, _ said: [[Int]]) -> ClassFigures {
+        ClassFigures(
+            name: classes[place], pictures: labels.count { $0.contains(place) },
+            answered: said.count { $0.contains(place) },
+            right: zip(labels, said).count { $0.contains(place) && $1.contains(place) })
+    }
+
+    private func confusion(_ said: [[Int]], _ kept: [Int]) -> [[Int]] {
+        if isMultiLabel { return [] }
+        let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+        var matrix = [[Int]](repeating: [Int](repeating: 0, count: kept.count), count: kept.count)
+        for (label, answer) in zip(labels, said) {
+            if let i = label.first.flatMap({ places[$0] }), let j = answer.first.flatMap({ places[$0] }) {
+                matrix[i][j] += 1
+            }
+        }
+        return matrix
+    }
+}
+
+extension Double {
+    /// The natural logarithm.
+    var logarithm: Double { Foundation.log(self) }
+}

@@ -1,0 +1,30 @@
+import Foundation
+import ZooKernels
+import ZooLearn
+import ZooPlots
+import ZooVision
+
+extension Workspace {
+    /// Tries rising learning rates on a fresh network for pictures, for a plot and a suggestion; nothing is kept.
+    ///
+    /// - Throws: as `trainVision`
+    public func visionRateCurve(
+        _ request: TrainVisionRequest, steps: Int = 100, onStep: (Int) -> Void = { _ in },
+        shouldStop: () -> Bool = { false }
+    ) throws -> (report: RateCurveReport, plot: LinePlot) {
+        try request.recipe.validate()
+        let data = try VisionData(request.dataset, in: self)
+        var generator = RandomGenerator(seed: request.recipe.seed)
+        let network = request.architecture.network(classes: data.classes.count, using: &generator)
+        let trainer = try VisionTrainer(network, recipe: request.recipe, preprocessing: request.preprocessing)
+        let high = request.recipe.rule == .sgd ? 10.0 : 1
+        let curve = try trainer.rateCurve(
+            data.training, from: high * 1e-6, to: high, steps: steps, onStep: onStep, shouldStop: shouldStop)
+        let name = request.architecture.rawValue
+        let report = RateCurveReport(
+            model: name, data: request.dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
+            rates: curve.rates, losses: curve.smoothedLosses)
+        let title = "\(name) on '\(request.dataset)': loss over learning rate"
+        return (report, LinePlot(of: curve, title: title, lossName: "loss, nats a picture"))
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import ZooLearn
+import ZooTensor
+import ZooVision
+
+/// A stored network that is fitted to other pictures, step by step.
+struct VisionTuning {
+    let network: any ImageNetwork
+    let data: VisionData
+    let preprocessing: Preprocessing
+    private let onProgress: (VisionProgress) -> Void
+    private let shouldStop: () -> Bool
+    private(set) var steps: [VisionStepReport] = []
+    private(set) var epochs: [VisionEpochReport] = []
+    private(set) var valid: VisionMetrics?
+
+    init(
+        _ network: any ImageNetwork, _ data: VisionData, _ preprocessing: Preprocessing,
+        onProgress: @escaping (VisionProgress) -> Void, shouldStop: @escaping () -> Bool
+    ) {
+        (self.network, self.data, self.preprocessing) = (network, data, preprocessing)
+        (self.onProgress, self.shouldStop) = (onProgress, shouldStop)
+    }
+
+    /// Writes down what a step did and brought, and tells of it.
+    mutating func report(_ name: String, _ detail: String, since start: Date, rate: Double? = nil, epochs: Int = 0) {
+        let step = VisionStepReport(
+            step: steps.count + 1, name: name, detail: detail, learningRate: rate, epochs: epochs,
+            valid: valid.map { VisionScore($0) }, seconds: Date().timeIntervalSince(start))
+        steps.append(step)
+        onProgress(.note(step.text))
+    }
+
+    /// Fits the head to the features of the body as it is, each picture computed once for each of its copies.
+    ///
+    /// - Parameter copies: augmented copies of each training picture, besides itself
+    mutating func fitHead(copies: Int, _ augmentation: AugmentationPreset, seed: UInt64) throws {
+        let start = Date()
+        let plan = InferencePlan()
+        let total = data.training.count * (1 + copies) + (data.validation?.count ?? 0)
+        var before = 0
+        func features(_ pictures: LabelledPictures, _ number: Int) throws -> Tensor {
+            let rows = try network.features(
+                of: pictures.source, preprocessing: preprocessing,
+                augmentation: number > 0 ? augmentation.augmentation : nil, seed: seed &+ UInt64(number), plan: plan,
+                threads: 2, onProgress: { onProgress(.features(done: before + $0, of: total)) },
+                shouldStop: shouldStop)
+            try checkIsAsked()
+            before += pictures.count
+            return rows
+        }
+        let looks = try (0...copies).map { try features(data.training, $0) }
+        let targets = data.training.targets(Array(0..<data.training.count))
+        let validFeatures = try data.validation.map { try features($0, 0) }
+        let (all, wanted) = (Tensor.concatenated(looks), Tensor.concatenated(looks.map { _ in targets }))
+        let head = FeatureHead.fit(
+            features: all, targets: wanted, isMultiLabel: data.training.isMultiLabel, seed: seed)
+        head.store(in: network.head)
+        if let validFeatures, let validation = data.validation {
+            valid = VisionMetrics(logits: validFeatures.matmul(head.weight) + head.bias, validation)
+        }
+        let looked = copies > 0 ? ", and of \(copies) augmented copies of each," : ""
+        report(
+            "head",
+            "fitted to cached activations of \(data.training.count) pictures\(looked) at penalty \(head.penalty)",
+            since: start)
+    }
+
+    /// Trains with a recipe.
+    mutating func train(_ recipe: VisionRecipe, name: String, detail: String) throws {
+        let start = Date()
+        let trainer = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
+        let fit = try trainer.fit(
+            data.training, validation: data.validation, onEvent: { onProgress($0.progress(of: recipe.epochs)) },
+            shouldStop: shouldStop)
+        let finished = epochs.count
+        epochs += fit.epochs.map { VisionEpochReport($0, after: finished) }
+        valid = fit.valid ?? valid
+        report(name, detail, since: start, rate: recipe.learningRate, epochs: fit.epochs.count)
+        if let reason = fit.stopReason { throw Interrupted(reason: reason.description) }
+    }
+
+    /// A rate that is surely not too high: below the steepest descent, and a tenth of where the loss was least.
+    mutating func findRate(_ recipe: VisionRecipe, name: String) throws -> Double {
+        let start = Date()
+        let trainer = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
+        let curve = try trainer.rateCurve(
+            data.training, from: 1e-6, to: 1, steps: 50, smoothing: 0.8, shouldStop: shouldStop)
+        try checkIsAsked()
+        let found = min(curve.steepest ?? .infinity, curve.minimumTenth ?? .infinity)
+        let rate = found.isFinite ? min(max(found, 1e-5), 1e-2) : recipe.learningRate
+        let text = String(format: "%.1e", rate)
+        report(name, "\(curve.rates.count) rates tried, \(text) taken", since: start, rate: rate)
+        return rate
+    }
+
+    private func checkIsAsked() throws { if shouldStop() { throw Interrupted(reason: "stopped before the end") } }
+
+    /// A training that was ended; the network holds what was learned until then.
+    struct Interrupted: Error {
+        let reason: String
+    }
+}
+
+/// One step of a fine-tuning, and what it brought.
+public struct VisionStepReport: Sendable, Encodable {
+    /// 1, 2, ...
+    public let step: Int
+    /// What was done: `head`.
+    public let name: String
+    /// How, in words.
+    public let detail: String
+    /// The highest learning rate of the last layers; nil where there was none.
+    @StableKey public var learningRate: Double?
+    /// Passes over the pictures.
+    public let epochs: Int
+    /// How well the validation pictures are sorted after it; nil where that is not known.
+    @StableKey public var valid: VisionScore?
+    /// Wall time.
+    public let seconds: Double
+
+    /// The step in a line.
+    public var text: String {
+        let brought = valid.map { String(format: ": valid accuracy %.4f, loss %.4f", $0.accuracy, $0.loss) } ?? ""
+        return "step \(step), \(name): \(detail)\(brought) (\(String(format: "%.1f", seconds)) s)"
+    }
+}

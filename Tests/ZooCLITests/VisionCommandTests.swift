@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+extension Sandbox {
+    /// Draws the demo pictures and trains a small network on them, `m`.
+    func trainSmallVision(_ settings: String...) throws -> JSONObject {
+        try succeed("data", "import", "demo-images", "--pack", "16")
+        let small = ["--arch", "resnet20-cifar", "--size", "16", "--batch-size", "32", "--lr", "0.1"]
+        let run = try start(
+            ["train", "vision", "--data", "shapes", "--save", "m", "--quiet", "--json"] + small + settings
+        ).wait()
+        try #require(run.code == 0, "\(run.stderr)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject)
+    }
+}
+
+@Suite struct VisionCommandTests {
+    @Test func aNetworkIsTrainedTunedAndLookedAt() throws {
+        try withSandbox { box in
+            let trained = try box.trainSmallVision(
+                "--epochs", "3", "--augment", "cifar", "--mixup", "0.1", "--label-smoothing", "0.1", "--swa", "2",
+                "--tta")
+            let epochs = try #require(trained["epochs"] as? [JSONObject])
+            #expect(
+                epochs.count == 3 && epochs.allSatisfy { $0["valid_accuracy"] is Double && $0["size"] as? Int == 16 })
+            #expect(trained["train_pictures"] as? Int == 480 && trained["valid_pictures"] as? Int == 160)
+            #expect(trained["is_averaged"] as? Bool == true && trained["kept_epoch"] is NSNull)
+            let valid = try #require(trained["valid"] as? JSONObject)
+            #expect(try #require(valid["accuracy"] as? Double) > 0.3 && valid["f1"] is NSNull)
+            #expect(trained["valid_tta"] is JSONObject && trained["saved"] as? String == "m")
+
+            // The head alone.
+            let tuned: JSONObject = try box.json("finetune", "m", "--data", "shapes", "--save", "head", "--copies", "1")
+            #expect(
+                (tuned["steps"] as? [JSONObject])?.count == 1 && (tuned["epochs"] as? [JSONObject])?.isEmpty == true)
+            #expect(tuned["parent"] as? String == "m" && (tuned["seconds"] as? Double ?? 0) > 0)
+            #expect(try #require((tuned["valid"] as? JSONObject)?["accuracy"] as? Double) > 0.3)
+
+            // Everything, and the eight steps.
+            let text = try box.succeed(
+                "finetune", "m", "--data", "shapes", "--save", "all", "--epochs", "1", "--unfreeze", "2", "--augment",
+                "none", "--train-statistics")
+            #expect(text.contains("step 2, unfrozen: the last 2 layer groups, 1 epochs, adamw, none: valid accuracy"))
+            let steps: JSONObject = try box.json(
+                "finetune", "m", "--data", "shapes", "--save", "world", "--recipe", "world-class", "--epochs", "1",
+                "--batch-size", "64")
+            let names = (steps["steps"] as? [JSONObject] ?? []).compactMap { $0["name"] as? String }
+            #expect(
+                names == [
+                    "augmentation", "rate finder, last layer", "head", "last layer with augmentation", "unfreezing",
+                    "earlier layers", "rate finder, whole network", "whole network",
+                ])
+            #expect((steps["epochs"] as? [JSONObject])?.count == 4)
+            let shown: JSONObject = try box.json("models", "show", "world")
+            #expect(shown["parent"] as? String == "m" && shown["kind"] as? String == "vision")
+        }
+    }
+
+    @Test func ratesAreTried() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-images", "--pack", "16")
+            let run: JSONObject = try box.json(
+                "lr-find", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16", "--batch-size",
+                "16", "--steps", "12", "--plot", "rates.svg")
+            let rates = try #require(run["rates"] as? [Double])
+            #expect(rates.count > 2 && rates.count <= 12 && (run["losses"] as? [Double])?.count == rates.count)
+            #expect(FileManager.default.fileExists(atPath: box.folder.appendingPathComponent("rates.svg").path))
+        }
+    }
+
+    @Test func interruptedTrainingIsKept() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-images", "--pack", "16")
+            let process = try box.start([
+                "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16", "--epochs", "500",
+                "--save", "m",
+            ])
+            #expect(process.awaitMessage("epoch 1/500"))
+            process.interrupt()
+            let run = process.wait()
+            #expect(run.code == 1 && run.stdout.isEmpty && run.stderr.contains("steps is saved as 'm'"))
+            let shown: JSONObject = try box.json("models", "show", "m")
+            #expect(shown["kind"] as? String == "vision")
+        }
+    }
+
+    @Test func whatCannotBeIsRefused() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-images", "--pack", "16")
+            func usage(_ words: String...) throws {
+                let run = try box.start(
+                    ["train", "vision", "--data", "shapes", "--arch", "resnet20-cifar"] + words
+                ).wait()
+                #expect(run.code == 64, "\(words): \(run.stderr)")
+            }
+            try usage("--schedule", "cosine-restarts:0:1")
+            try usage("--sizes", "64,four")
+            try usage("--sizes", "16,32", "--size", "16")
+            try usage("--sizes", "16,32,48", "--epochs", "2")
+            try usage("--mixup", "-1")
+            try usage("--lr", "0")
+            try usage("--batch-size", "1")
+            try usage("--swa", "11", "--epochs", "10")
+            try usage("--augment", "upside-down")
+            #expect(try box.fail("train", "vision", "--data", "none", "--arch", "resnet20-cifar").contains("none"))
+            let diverged = try box.fail(
+                "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16", "--quiet",
+                "--epochs",
+                "2", "--lr", "1e30", "--schedule", "constant", "--save", "m")
+            #expect(
+                diverged.contains("is not a number at learning rate 1e+30") && diverged.contains("nothing was kept"))
+            #expect(try box.fail("finetune", "m", "--data", "shapes", "--save", "m2").contains("there is no model 'm'"))
+        }
+    }
+}
