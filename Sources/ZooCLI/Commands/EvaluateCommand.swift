@@ -8,7 +8,8 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Option(help: "The data set; else the one that the model was trained on.") var data: String?
     @Option(
-        help: "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all. Of pictures train, valid, test or all; else valid.",
+        help:
+            "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all. Of pictures train, valid, test or all; else valid.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
     @Option(help: "The rows of a SELECT instead of a data set, for a model of a table.") var sql: String?
@@ -70,7 +71,8 @@ extension EvaluateVisionReport: Printable {
         }
         let without = unknownLabels > 0 ? " (\(unknownLabels) with labels the model does not know left out)" : ""
         let more = (top5.map { ", top 5 \($0.fixed(4))" } ?? "") + (valid.f1.map { ", f1 \($0.fixed(4))" } ?? "")
-        return "\(model) on \(valid.pictures) pictures of '\(data)' (\(split)\(tta ? ", several looks" : ""))\(without): "
+        return
+            "\(model) on \(valid.pictures) pictures of '\(data)' (\(split)\(tta ? ", several looks" : ""))\(without): "
             + "accuracy \(valid.accuracy.fixed(4))\(more), loss \(valid.loss.fixed(4))\n" + table.text
     }
 }

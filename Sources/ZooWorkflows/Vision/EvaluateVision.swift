@@ -59,10 +59,12 @@ extension Workspace {
         guard !kept.isEmpty else {
             throw WorkflowError.invalid(
                 what: "data set '\(dataset)'",
-                reason: "none of its labels is one of the model's: \(stored.classes.prefix(10).joined(separator: ", "))")
+                reason: "none of its labels is one of the model's: \(stored.classes.prefix(10).joined(separator: ", "))"
+            )
         }
         guard stored.configuration.isMultiLabel || kept.allSatisfy({ part[$0].labels.count == 1 }) else {
-            throw WorkflowError.unsuitable(model: name, reason: "gives each picture one class, '\(dataset)' has several")
+            throw WorkflowError.unsuitable(
+                model: name, reason: "gives each picture one class, '\(dataset)' has several")
         }
         let labels = kept.map { part[$0].labels.compactMap { known[$0] } }
         let pictures = try LabelledPictures(
@@ -140,13 +142,13 @@ extension StoredVision {
 }
 
 /// What was said of pictures beside what is true.
-struct VisionAnswers {
+package struct VisionAnswers {
     private let rows: [[Float]]
     private let labels: [[Int]]
     private let said: [Set<Int>]
 
     /// - Parameter isMultiLabel: every class at a half or more is said, else the likeliest
-    init(_ rows: [[Float]], _ labels: [[Int]], _ isMultiLabel: Bool) {
+    package init(_ rows: [[Float]], _ labels: [[Int]], _ isMultiLabel: Bool) {
         (self.rows, self.labels) = (rows, labels)
         said = rows.map { row in
             if isMultiLabel { return Set(row.indices.filter { row[$0] >= 0.5 }) }
@@ -155,7 +157,7 @@ struct VisionAnswers {
     }
 
     /// The part of pictures whose first label is among so many likeliest classes; ties by number.
-    func top(_ count: Int) -> Double {
+    package func top(_ count: Int) -> Double {
         let right = zip(rows, labels).count { row, labels in
             guard let label = labels.first else { return false }
             return row.indices.count { (row[$0], label) > (row[label], $0) } < count
@@ -164,7 +166,7 @@ struct VisionAnswers {
     }
 
     /// How well a class is found.
-    func score(of number: Int, named name: String) -> EvaluateVisionReport.ClassScore {
+    package func score(of number: Int, named name: String) -> EvaluateVisionReport.ClassScore {
         let (are, named) = (labels.count { $0.contains(number) }, said.count { $0.contains(number) })
         let hits = zip(said, labels).count { $0.contains(number) && $1.contains(number) }
         return EvaluateVisionReport.ClassScore(
