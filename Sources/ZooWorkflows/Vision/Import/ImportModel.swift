@@ -65,6 +65,13 @@ extension Workspace {
         let fit = ForeignFit(weights, request.architecture)
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
         if let mismatch = fit.mismatch(classes: count, file: request.file) {
+            if mismatch.unexpected.count == weights.entries.count, weights.format.isHDF5 {
+                throw WorkflowError.invalid(
+                    what: request.file,
+                    reason:
+                        "it is HDF5, with names such as '\(mismatch.unexpected.first ?? "")': of HDF5 only files with "
+                        + "PyTorch's names are read, not yet those of Keras; save a .pth or .safetensors")
+            }
             throw mismatch.fitting(weights.architecture(otherThan: request.architecture))
         }
         let stored = StoredVision(
