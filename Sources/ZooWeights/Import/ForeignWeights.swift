@@ -23,6 +23,9 @@ public enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
         }
     }
 
+    /// Whether it is HDF5.
+    public var isHDF5: Bool { self == .keras || self == .keras3 }
+
     /// Endings of files that promise another format.
     fileprivate func contradicts(ending: String) -> Bool {
         switch ending {

@@ -1,4 +1,5 @@
 import Foundation
+import ZooData
 import ZooVision
 
 /// A picture that was named and cannot be used, with the reason.
@@ -14,8 +15,6 @@ public struct UnreadablePicture: Sendable, Encodable, Error, CustomStringConvert
 
 /// Pictures by their paths.
 enum PictureReading {
-    /// A picture of 128 million pixels takes less.
-    private static let mostBytes = 1 << 29
     private static let endings: Set<String> = ["jpg", "jpeg", "png"]
 
     /// The files that arguments name: themselves, and the pictures in folders and the folders below those, by name.
@@ -45,17 +44,8 @@ enum PictureReading {
     /// - Throws: `UnreadablePicture`
     static func picture(_ path: String, shortSide: Int?) throws -> Picture {
         func refuse(_ reason: String) -> UnreadablePicture { UnreadablePicture(file: path, reason: reason) }
-        // A pipe without a writer would be waited for for ever.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw refuse(String(cString: strerror(errno))) }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw refuse("it is not a regular file")
+        do { return try Picture(decoding: try PictureFile.bytes(path), shortSide: shortSide) } catch {
+            throw refuse((error as? ImageProblem)?.reason ?? "\(error)")
         }
-        guard status.st_size <= mostBytes else { throw refuse("it has \(status.st_size) bytes, which no picture has") }
-        let bytes: [UInt8]
-        do { bytes = [UInt8](try handle.readToEnd() ?? Data()) } catch { throw refuse("it cannot be read") }
-        do { return try Picture(decoding: bytes, shortSide: shortSide) } catch { throw refuse("\(error)") }
     }
 }

@@ -65,6 +65,13 @@ extension Workspace {
         let fit = ForeignFit(weights, request.architecture)
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
         if let mismatch = fit.mismatch(classes: count, file: request.file) {
+            if mismatch.unexpected.count == weights.entries.count, weights.format.isHDF5 {
+                throw WorkflowError.invalid(
+                    what: request.file,
+                    reason:
+                        "it is HDF5, with names such as '\(mismatch.unexpected.first ?? "")': of HDF5 only files with "
+                        + "PyTorch's names are read, not yet those of Keras; save a .pth or .safetensors")
+            }
             throw mismatch.fitting(weights.architecture(otherThan: request.architecture))
         }
         let stored = StoredVision(
@@ -114,21 +121,8 @@ extension ImportModelRequest {
     }
 
     fileprivate func configuration(_ architecture: ImageArchitecture) -> VisionConfiguration {
-        let size = size ?? architecture.imageSize
-        let isSmall = architecture.imageSize < 64
-        return VisionConfiguration(
-            architecture: architecture,
-            preprocessing: Preprocessing(
-                size: size, resize: isSmall ? 1 : 256.0 / 224, normalization: pixels ?? architecture.usualPixels))
-    }
-}
-
-extension ImageArchitecture {
-    /// How the pixels were that networks of this kind were usually trained with.
-    public var usualPixels: PixelNormalization {
-        switch self {
-        case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2: .efficientNetLite
-        default: imageSize < 64 ? .cifar10 : .imageNet
-        }
+        var preprocessing = architecture.usualPreprocessing(size: size ?? architecture.imageSize)
+        if let pixels { preprocessing.normalization = pixels }
+        return VisionConfiguration(architecture: architecture, preprocessing: preprocessing)
     }
 }
