@@ -74,7 +74,7 @@ extension Workspace {
         let augmentation = stored.configuration.recipe?.augmentation ?? .none
         let (score, probabilities) = try stored.measured(
             pictures, views: looksTwice ? .suited(toSize: preprocessing.size, augmentation: augmentation) : nil)
-        let answers = VisionAnswers(stored.rows(of: probabilities), labels, pictures.isMultiLabel)
+        let answers = MeasuredAnswers(stored.rows(of: probabilities), labels, pictures.isMultiLabel)
         return EvaluateVisionReport(
             model: name, data: dataset, split: split ?? (images.images(.valid).isEmpty ? "all" : "valid"),
             tta: looksTwice, valid: score, top5: pictures.isMultiLabel ? nil : answers.top(5),
@@ -142,7 +142,7 @@ extension StoredVision {
 }
 
 /// What was said of pictures beside what is true.
-package struct VisionAnswers {
+package struct MeasuredAnswers {
     private let rows: [[Float]]
     private let labels: [[Int]]
     private let said: [Set<Int>]
