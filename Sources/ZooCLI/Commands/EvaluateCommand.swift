@@ -8,15 +8,19 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Option(help: "The data set; else the one that the model was trained on.") var data: String?
     @Option(
-        help: "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all.",
+        help:
+            "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all. Of pictures train, valid, test or all; else valid.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
     @Option(help: "The rows of a SELECT instead of a data set, for a model of a table.") var sql: String?
+    @Flag(help: "Look at each picture several times, mirrored and augmented, and take the mean.") var tta = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let workspace = try options.workspace()
-        switch try workspace.kind(of: model) {
+        let kind = try workspace.kind(of: model)
+        guard !tta || kind == .vision else { throw ValidationError("--tta is for models of pictures") }
+        switch kind {
         case .collab:
             let report = try workspace.evaluate(
                 model: model, dataset: data, split: split ?? .none, seed: options.seed)
@@ -32,7 +36,10 @@ struct EvaluateCommand: ParsableCommand {
         case .textClassifier:
             try refuseSplit()
             try output(try workspace.evaluateTextClassifier(model: model, dataset: data), as: options)
-        case .vision: throw WorkflowError.unsuitable(model: model, reason: "sorts pictures, which are not measured yet")
+        case .vision:
+            let report = try workspace.evaluateVision(
+                model: model, dataset: data, split: split?.name, looksTwice: tta)
+            try output(report, as: options)
         }
     }
 
@@ -51,5 +58,21 @@ extension EvaluateTabularReport: Printable {
     var text: String {
         let without = rowsWithoutTarget > 0 ? " (\(rowsWithoutTarget) without a known target left out)" : ""
         return "\(model) on \(rows.counting("row")) of '\(data)'\(without): \(MetricOrder.text(test))"
+    }
+}
+
+extension EvaluateVisionReport: Printable {
+    var text: String {
+        var table = TextTable(["class", "pictures", "recall", "precision"], rightAligned: [1, 2, 3])
+        for score in classes {
+            table.add([
+                score.class, String(score.pictures), score.recall?.fixed(4) ?? "", score.precision?.fixed(4) ?? "",
+            ])
+        }
+        let without = unknownLabels > 0 ? " (\(unknownLabels) with labels the model does not know left out)" : ""
+        let more = (top5.map { ", top 5 \($0.fixed(4))" } ?? "") + (valid.f1.map { ", f1 \($0.fixed(4))" } ?? "")
+        return
+            "\(model) on \(valid.pictures) pictures of '\(data)' (\(split)\(tta ? ", several looks" : ""))\(without): "
+            + "accuracy \(valid.accuracy.fixed(4))\(more), loss \(valid.loss.fixed(4))\n" + table.text
     }
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import ZooVision
 import ZooWorkflows
 
-extension ImageArchitecture: ExpressibleByArgument {}
 extension AugmentationPreset: ExpressibleByArgument {}
 extension VisionRule: ExpressibleByArgument {}
 

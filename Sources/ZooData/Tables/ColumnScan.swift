@@ -168,6 +168,9 @@ struct ColumnScan {
         tally.add(hash: ValueTally.hash(bytes), bytes)
     }
 
+    /// Whether there are numbers among the values.
+    var hasNumbers: Bool { integers + reals > 0 }
+
     private var dateCount: Int { knownDates + openDates + dayFirstDates + monthFirstDates }
 
     /// What was found, as the summary of a column.

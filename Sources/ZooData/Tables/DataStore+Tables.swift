@@ -30,7 +30,7 @@ extension DataStore {
             path: file.path, layout: layout, options: options, progress: progress)
         let dataset = try write { db in
             let new = NewTable(
-                name: name, source: file.path, columns: inspection.columns, notes: layout.notes,
+                name: name, source: file.path, columns: inspection.columns, notes: inspection.notes,
                 isReplacing: options.isReplacing)
             return try store(new, db) { insert in
                 let cells = try CellReader(path: file.path, inspection: inspection, rules: options.rules)

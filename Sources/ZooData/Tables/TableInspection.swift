@@ -49,6 +49,14 @@ struct TableInspection {
         }
     }
 
+    /// What is to be said of the file besides its columns.
+    var notes: [String] {
+        let firstLine = layout.dialect.skippedLines + 1
+        let isNamed = scans.contains { $0.texts.count == 1 && $0.texts.line == firstLine && $0.hasNumbers }
+        guard layout.header == nil, isNamed else { return layout.notes }
+        return layout.notes + ["the first row looks like a header among the data: --header first takes it for one"]
+    }
+
     private mutating func take(_ block: RecordBlock, isFirst: Bool) throws {
         // Taken out for the while, so that the scans are changed in place.
         var scans = self.scans
@@ -86,7 +94,7 @@ extension TableLayout {
         if let problem = record.problem { return problem }
         guard record.fieldCount == names.count else {
             return
-                "\(record.fieldCount) fields where \(header == nil ? "the first row" : "the header") has \(names.count)"
+                "\(record.fieldCount.counting("field")) where \(header == nil ? "the first row" : "the header") has \(names.count)"
         }
         guard let header, header.count > 1 else { return nil }
         for (column, name) in header.enumerated() {

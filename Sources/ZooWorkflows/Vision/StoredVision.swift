@@ -126,9 +126,7 @@ extension Workspace {
     /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
     public func visionModel(named name: String) throws -> StoredVision {
         let (file, entry) = try modelFile(named: name)
-        guard entry.kind == StoredVision.kind else {
-            throw WorkflowError.unsuitable(model: name, reason: "is of kind '\(entry.kind)', it sorts no pictures")
-        }
+        try ModelKind.vision.check(entry)
         return try StoredVision(file)
     }
 }

@@ -5,7 +5,7 @@ import ZooData
 @Suite struct TableBadInputTests {
     @Test(
         arguments: [
-            ("1", "1 fields where the header has 2"), ("1,2,3", "3 fields where the header has 2"),
+            ("1", "1 field where the header has 2"), ("1,2,3", "3 fields where the header has 2"),
             ("1,\"2\"x", "text follows the closing quote"), ("\"1\"\"\"2,3", "text follows the closing quote"),
             ("a,b", "the header again"), ("1,2\0", "a NUL byte"),
         ])
@@ -42,6 +42,20 @@ import ZooData
         #expect(note.hasPrefix("mixed, kept as text: 1 text, the first 'oops' on line 4; 3 numbers"), "\(note)")
         #expect(try table.column("d").kind == .text)
         #expect(try table.column("d").notes.first?.contains("1 number, the first on line 4; 3 dates") == true)
+    }
+
+    @Test func aHeaderThatIsTakenForDataIsNoticed() throws {
+        let text = "age,town\n" + (0..<5).map { "\($0),x\n" }.joined()
+        let notes = try importingTable(text) {
+            $0.header = .none
+            $0.columnNames = ["a", "b"]
+        }.summary.notes
+        #expect(notes == ["the first row looks like a header among the data: --header first takes it for one"])
+        #expect(try importingTable(text).summary.notes.isEmpty)
+        #expect(
+            try importingTable("1\n2\nx\n") { $0.header = .none }.summary.notes.allSatisfy {
+                !$0.contains("looks like")
+            })
     }
 
     @Test func infinitiesAreNoNumbers() throws {

@@ -1,0 +1,176 @@
+import ZooData
+import ZooTensor
+import ZooVision
+
+/// How well a vision model answers to the pictures of a data set.
+public struct EvaluateVisionReport: Sendable, Encodable {
+    /// Name of the model.
+    public let model: String
+    /// Name of the data set.
+    public let data: String
+    /// Which pictures: `train`, `valid`, `test` or `all`.
+    public let split: String
+    /// Whether each picture was looked at several times.
+    public let tta: Bool
+    /// How well, as training and fine-tuning report it.
+    public let valid: VisionScore
+    /// The part of pictures whose right class is among the five likeliest; nil with several labels.
+    @StableKey public var top5: Double?
+    /// By class, in the order of the data set.
+    public let classes: [ClassScore]
+    /// Pictures with labels that the model does not know; they are not counted above.
+    public let unknownLabels: Int
+
+    /// One class.
+    public struct ClassScore: Sendable, Encodable {
+        /// Its name.
+        public let `class`: String
+        /// Pictures of it.
+        public let pictures: Int
+        /// Of the pictures of it, the part that was found; nil where there are none.
+        @StableKey public var recall: Double?
+        /// Of the pictures that were taken for it, the part that is of it; nil where there are none.
+        @StableKey public var precision: Double?
+    }
+}
+
+extension Workspace {
+    /// Measures a stored vision model on a data set of pictures.
+    ///
+    /// - Parameters:
+    ///   - dataset: nil for the one that it was trained on
+    ///   - split: `train`, `valid` or `test`; nil for the validation pictures, or for all where there are none
+    ///   - looksTwice: the mean over several looks at each picture
+    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without pictures, or with none whose
+    ///   labels the model knows
+    public func evaluateVision(
+        model name: String, dataset: String?, split: String?, looksTwice: Bool = false
+    ) throws -> EvaluateVisionReport {
+        let stored = try visionModel(named: name)
+        guard let dataset = try dataset ?? data.model(named: name).dataset else {
+            throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
+        }
+        let images = try images(dataset: dataset)
+        let part = try Self.part(split, of: images)
+        let numbers = Dictionary(uniqueKeysWithValues: stored.classes.enumerated().map { ($1, $0) })
+        let known = images.classes.map { numbers[$0] }
+        // A picture is measured where the model knows all of its labels.
+        let kept = part.indices.filter { part[$0].labels.allSatisfy { known[$0] != nil } }
+        guard !kept.isEmpty else {
+            throw WorkflowError.invalid(
+                what: "data set '\(dataset)'",
+                reason: "none of its labels is one of the model's: \(stored.classes.prefix(10).joined(separator: ", "))"
+            )
+        }
+        guard stored.configuration.isMultiLabel || kept.allSatisfy({ part[$0].labels.count == 1 }) else {
+            throw WorkflowError.unsuitable(
+                model: name, reason: "gives each picture one class, '\(dataset)' has several")
+        }
+        let labels = kept.map { part[$0].labels.compactMap { known[$0] } }
+        let pictures = try LabelledPictures(
+            source: ChosenPictures(source: images.source, rows: kept.map { part[$0].row }), labels: labels,
+            classCount: stored.classes.count, isMultiLabel: stored.configuration.isMultiLabel)
+        let preprocessing = stored.configuration.preprocessing
+        let augmentation = stored.configuration.recipe?.augmentation ?? .none
+        let (score, probabilities) = try stored.measured(
+            pictures, views: looksTwice ? .suited(toSize: preprocessing.size, augmentation: augmentation) : nil)
+        let answers = MeasuredAnswers(stored.rows(of: probabilities), labels, pictures.isMultiLabel)
+        return EvaluateVisionReport(
+            model: name, data: dataset, split: split ?? (images.images(.valid).isEmpty ? "all" : "valid"),
+            tta: looksTwice, valid: score, top5: pictures.isMultiLabel ? nil : answers.top(5),
+            classes: zip(images.classes, known).compactMap { name, number in
+                number.map { answers.score(of: $0, named: name) }
+            }, unknownLabels: part.count - kept.count)
+    }
+
+    private static func part(
+        _ split: String?, of images: StoredImages
+    ) throws -> [(row: Int, labels: [Int])] {
+        let wanted: ImageSplit?
+        switch split {
+        case nil: wanted = images.images(.valid).isEmpty ? nil : .valid
+        case "all"?: wanted = nil
+        case let name?:
+            guard let found = ImageSplit(rawValue: name) else {
+                throw WorkflowError.invalid(
+                    what: "split \(name)", reason: "pictures have the parts 'train', 'valid' and 'test', or 'all'")
+            }
+            wanted = found
+        }
+        let rows = images.images.indices.filter { wanted == nil || images.images[$0].split == wanted }
+        guard !rows.isEmpty else {
+            throw WorkflowError.invalid(what: "split \(split ?? "all")", reason: "the data set has no such pictures")
+        }
+        return rows.map { (row: $0, labels: images.images[$0].labels) }
+    }
+}
+
+/// Some of the pictures of a source.
+private struct ChosenPictures: PictureSource {
+    let source: any PictureSource
+    let rows: [Int]
+    var count: Int { rows.count }
+    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+        try source.picture(rows[index], shortSide: shortSide)
+    }
+}
+
+extension StoredVision {
+    /// The score on pictures, and the probabilities it comes from.
+    fileprivate func measured(
+        _ pictures: LabelledPictures, views: TestTimeAugmentation?
+    ) throws -> (VisionScore, Tensor) {
+        let isMultiLabel = pictures.isMultiLabel
+        guard views == nil else {
+            let probabilities = try network.probabilities(
+                of: pictures.source, preprocessing: configuration.preprocessing, isMultiLabel: isMultiLabel,
+                views: views, threads: 2)
+            return (VisionScore(VisionMetrics(probabilities: probabilities, pictures)), probabilities)
+        }
+        let logits = try network.logits(
+            of: pictures.source, preprocessing: configuration.preprocessing, threads: 2)
+        return (
+            VisionScore(VisionMetrics(logits: logits, pictures)),
+            isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
+        )
+    }
+
+    fileprivate func rows(of probabilities: Tensor) -> [[Float]] {
+        let values = probabilities.floats
+        return (0..<probabilities.shape[0]).map { Array(values[$0 * classes.count..<($0 + 1) * classes.count]) }
+    }
+}
+
+/// What was said of pictures beside what is true.
+package struct MeasuredAnswers {
+    private let rows: [[Float]]
+    private let labels: [[Int]]
+    private let said: [Set<Int>]
+
+    /// - Parameter isMultiLabel: every class at a half or more is said, else the likeliest
+    package init(_ rows: [[Float]], _ labels: [[Int]], _ isMultiLabel: Bool) {
+        (self.rows, self.labels) = (rows, labels)
+        said = rows.map { row in
+            if isMultiLabel { return Set(row.indices.filter { row[$0] >= 0.5 }) }
+            return Set([row.indices.max { (row[$0], $1) < (row[$1], $0) } ?? 0])
+        }
+    }
+
+    /// The part of pictures whose first label is among so many likeliest classes; ties by number.
+    package func top(_ count: Int) -> Double {
+        let right = zip(rows, labels).count { row, labels in
+            guard let label = labels.first else { return false }
+            return row.indices.count { (row[$0], label) > (row[label], $0) } < count
+        }
+        return Double(right) / Double(max(rows.count, 1))
+    }
+
+    /// How well a class is found.
+    package func score(of number: Int, named name: String) -> EvaluateVisionReport.ClassScore {
+        let (are, named) = (labels.count { $0.contains(number) }, said.count { $0.contains(number) })
+        let hits = zip(said, labels).count { $0.contains(number) && $1.contains(number) }
+        return EvaluateVisionReport.ClassScore(
+            class: name, pictures: are, recall: are > 0 ? Double(hits) / Double(are) : nil,
+            precision: named > 0 ? Double(hits) / Double(named) : nil)
+    }
+}

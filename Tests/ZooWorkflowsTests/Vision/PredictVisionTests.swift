@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+import ZooKernels
+import ZooTensor
+import ZooVision
+import ZooWeights
+import ZooWorkflows
+
+extension Workspace {
+    /// Keeps a drawn network as `net`, by way of a weights file.
+    fileprivate func keep(_ stored: StoredVision) throws {
+        var writer = TorchLegacyWriter()
+        for entry in try stored.file(created: "c").weights {
+            let tensor = Tensor(entry.values.floats ?? [], shape: Shape(entry.shape))
+            let turned = tensor.rank == 2 ? tensor.transposed([1, 0]) : tensor
+            writer.add(entry.path, turned.shape.dimensions, turned.floats)
+        }
+        let (file, names) = (home.appendingPathComponent("net.pth"), home.appendingPathComponent("names.txt"))
+        try Data(writer.bytes).write(to: file)
+        try Data(stored.classes.joined(separator: "\n").utf8).write(to: names)
+        var request = ImportModelRequest(
+            file: file.path, architecture: stored.configuration.architecture, name: "net", command: "test")
+        request.classFile = names.path
+        _ = try importModel(request)
+    }
+}
+
+private func noise(_ size: Int, seed: UInt64) -> Picture {
+    var generator = RandomGenerator(seed: seed)
+    return Picture(
+        height: size, width: size,
+        pixels: (0..<size * size * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
+}
+
+@Suite struct PredictVisionTests {
+    @Test func picturesAreAnsweredAndThoseThatCannotBeReadAreNamed() throws {
+        try withWorkspace { workspace in
+            let stored = drawnVision()
+            try workspace.keep(stored)
+            let folder = workspace.home.appendingPathComponent("pictures of Übel")
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent("below"), withIntermediateDirectories: true)
+            let pictures = (0..<20).map { noise(40, seed: UInt64($0) + 1) }
+            for (number, picture) in pictures.enumerated() {
+                let name = number < 10 ? "a\(number).png" : "below/b\(number).PNG"
+                try Data(picture.pngData()).write(to: folder.appendingPathComponent(name))
+            }
+            try Data("text".utf8).write(to: folder.appendingPathComponent("broken.jpg"))
+            try Data("text".utf8).write(to: folder.appendingPathComponent("ignored.txt"))
+            let report = try workspace.predict(pictures: [folder.path, "/nowhere.png"], with: "net", top: 2)
+            #expect(report.predictions.count == 20)
+            #expect(report.unreadable.map { $0.file.split(separator: "/").last } == ["broken.jpg", "nowhere.png"])
+            #expect(report.unreadable[0].reason.contains("text"))
+            let images = stored.configuration.preprocessing.tensor(of: pictures)
+            let expected = stored.network.logits(images, plan: InferencePlan()).softmax(axis: -1)
+            for (row, prediction) in report.predictions.enumerated() {
+                let values = Array(expected.floats[row * 3..<row * 3 + 3])
+                let best = try #require(values.indices.max { values[$0] < values[$1] })
+                #expect(prediction.class == stored.classes[best] && prediction.top.count == 2)
+                #expect(abs(prediction.probability - Double(values[best])) < 1e-4)
+            }
+            let empty = workspace.home.appendingPathComponent("empty")
+            try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+            #expect(try workspace.predict(pictures: [empty.path], with: "net").unreadable.count == 1)
+        }
+    }
+
+    @Test func mapsAreWrittenForNamedClasses() throws {
+        try withWorkspace { workspace in
+            try workspace.keep(drawnVision())
+            let (file, output) = (
+                workspace.home.appendingPathComponent("p.png"), workspace.home.appendingPathComponent("heat.png")
+            )
+            try Data(noise(50, seed: 9).pngData()).write(to: file)
+            func map(_ name: String?) throws -> ActivationMapReport {
+                try workspace.activationMap(model: "net", picture: file.path, className: name, output: output.path)
+            }
+            #expect(try map("DOGS").class == "dogs")
+            let likeliest = try workspace.predict(pictures: [file.path], with: "net").predictions[0]
+            let report = try map(nil)
+            #expect(report.class == likeliest.class && report.width == 50 && report.height == 50)
+            let written = try Picture(decoding: [UInt8](Data(contentsOf: output)))
+            #expect(written.width == 50 && written != noise(50, seed: 9))
+            let unknown = #expect(throws: WorkflowError.self) { try map("horse") }
+            #expect(unknown?.description.contains("'cats', 'dogs', 'Übel'") == true)
+            #expect(throws: UnreadablePicture.self) {
+                try workspace.activationMap(
+                    model: "net", picture: workspace.home.path, className: nil, output: output.path)
+            }
+        }
+    }
+
+    @Test func answersAreCountedByClass() {
+        let rows: [[Float]] = [[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6], [0.4, 0.4, 0.2]]
+        let answers = VisionAnswers(rows, [[0], [1], [2], [1]], false)
+        #expect(answers.top(1) == 0.5 && answers.top(2) == 1)
+        let (first, second, third) = (
+            answers.score(of: 0, named: "a"), answers.score(of: 1, named: "b"), answers.score(of: 2, named: "c")
+        )
+        #expect(first.pictures == 1 && first.recall == 1 && first.precision == 1.0 / 3)
+        #expect(second.pictures == 2 && second.recall == 0 && second.precision == nil)
+        #expect(third.recall == 1 && third.precision == 1)
+    }
+}
