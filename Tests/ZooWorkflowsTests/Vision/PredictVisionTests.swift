@@ -92,7 +92,7 @@ private func noise(_ size: Int, seed: UInt64) -> Picture {
 
     @Test func answersAreCountedByClass() {
         let rows: [[Float]] = [[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6], [0.4, 0.4, 0.2]]
-        let answers = VisionAnswers(rows, [[0], [1], [2], [1]], false)
+        let answers = MeasuredAnswers(rows, [[0], [1], [2], [1]], false)
         #expect(answers.top(1) == 0.5 && answers.top(2) == 1)
         let (first, second, third) = (
             answers.score(of: 0, named: "a"), answers.score(of: 1, named: "b"), answers.score(of: 2, named: "c")
