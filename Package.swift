@@ -20,7 +20,7 @@ let package = Package(
     targets: [
         .target(name: "CZooSIMD"),
         .target(name: "COpenBLAS"),
-        .target(name: "CZooAssets"),
+        .target(name: "CZooAssets", exclude: ["imagenet-classes.txt"]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
@@ -60,7 +60,8 @@ let package = Package(
         .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries", "ZooTesting"]),
         .testTarget(name: "ZooDataTests", dependencies: ["ZooData", "ZooTesting"]),
         .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots", "ZooTesting"]),
-        .testTarget(name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"]),
+        .testTarget(
+            name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(
             name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting", grdb], exclude: ["Snapshots"]),
     ],

@@ -23,7 +23,8 @@ struct Zoo: ParsableCommand {
             DataCommand.self, TrainCommand.self, CrossValidateCommand.self, RangeTestCommand.self, EvaluateCommand.self,
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, FinetuneCommand.self, QueryCommand.self,
-            ComponentsCommand.self, ModelsCommand.self, BenchCommand.self, DoctorCommand.self,
+            ComponentsCommand.self, ActivationMapCommand.self, ModelsCommand.self, BenchCommand.self,
+            DoctorCommand.self, ReadHDF5Command.self,
         ])
 
     /// Exit codes: 0; 64 for a usage error; 1 for everything else, with one line on stderr.

@@ -40,6 +40,14 @@ public struct ShippedModel: Sendable {
     }
 }
 
+/// Lists of classes that are built into the program.
+public enum ClassNames {
+    /// The 1,000 classes of ImageNet's challenge, in the order that networks trained on it have them.
+    public static let imageNet: [String] = assets(zoo_class_assets).flatMap { _, bytes in
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
+
 /// The files of an embedded table: constants of the program, which live as long as it.
 private func assets(
     _ table: (UnsafeMutablePointer<Int>?) -> UnsafePointer<zoo_asset>?

@@ -86,11 +86,11 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     /// The last layer.
     public var head: Linear { classifier }
 
-    /// The features of images.
-    public func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+    /// The last convolution's output for images.
+    public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
         var x = stem(images, pass, rectifier: .relu6)
         for block in stages.joined() { x = block(x, pass) }
-        return last(x, pass, rectifier: .relu6).globallyAveraged()
+        return last(x, pass, rectifier: .relu6)
     }
 
     /// The logits of features; dropout draws from the generator in training.

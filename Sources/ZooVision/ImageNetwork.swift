@@ -9,10 +9,11 @@ public protocol ImageNetwork: Module {
     /// The last layer.
     var head: Linear { get }
 
-    /// The features of images.
+    /// The last convolution's output: what there is at each place of the images.
     ///
-    /// - Shapes: images [count, height, width, 3], normalised as the architecture wants -> [count, featureCount]
-    func features(_ images: Tensor, _ pass: ImagePass) -> Tensor
+    /// - Shapes: images [count, height, width, 3], normalised as the architecture wants
+    ///   -> [count, mapHeight, mapWidth, featureCount]
+    func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor
 
     /// The logits of features.
     ///
@@ -22,6 +23,13 @@ public protocol ImageNetwork: Module {
 }
 
 extension ImageNetwork {
+    /// The features of images: the mean over the places of the last convolution's output.
+    ///
+    /// - Shapes: images [count, height, width, 3], normalised as the architecture wants -> [count, featureCount]
+    public func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+        featureMap(images, pass).globallyAveraged()
+    }
+
     /// The logits of images.
     ///
     /// - Shapes: images [count, height, width, 3] -> [count, classes]

@@ -87,12 +87,12 @@ public final class ResNet: Module, ImageNetwork, CustomReflectable {
     /// The last layer.
     public var head: Linear { fc }
 
-    /// The features of images.
-    public func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+    /// The last convolution's output for images.
+    public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
         var x = pass(images, conv1, bn1, rectifier: .relu)
         if !configuration.hasSmallStem { x = x.maxPooled(kernel: 3, WindowMotion(stride: 2, padding: 1)) }
         for block in stages.joined() { x = block(x, pass) }
-        return x.globallyAveraged()
+        return x
     }
 
     /// The logits of features; the generator does not matter.

@@ -6,7 +6,20 @@ struct HDF5Reader {
     private let imageBytes: Int
 
     /// The contents of the file. Runs inside `HDF5Library.locked`.
-    static func decode(_ bytes: [UInt8]) throws -> ModelFile {
+    static func decode(_ bytes: [UInt8]) throws -> ModelFile { try opened(bytes) { try $0.read() } }
+
+    /// The arrays of numbers of any HDF5 file, others left out. Runs inside `HDF5Library.locked`.
+    static func arrays(_ bytes: [UInt8]) throws -> [WeightEntry] {
+        try opened(bytes) { reader in
+            try reader.datasetPaths("/").compactMap { path in
+                let type = try HDF5Object(H5Dget_type(reader.openDataset(path).id), path, closedBy: H5Tclose)
+                let kind = H5Tget_class(type.id)
+                return kind == H5T_FLOAT || kind == H5T_INTEGER ? try reader.readEntry(group: "", path: path) : nil
+            }
+        }
+    }
+
+    private static func opened<Result>(_ bytes: [UInt8], _ body: (HDF5Reader) throws -> Result) throws -> Result {
         guard bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) else {
             throw WeightError.malformed(location: "file", reason: "it does not start like an HDF5 file")
         }
@@ -18,7 +31,7 @@ struct HDF5Reader {
             try HDF5Library.check(given, "file image")
             let file = try HDF5Object(
                 H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
-            return try HDF5Reader(file: file.id, imageBytes: image.count).read()
+            return try body(HDF5Reader(file: file.id, imageBytes: image.count))
         }
     }
 
@@ -43,7 +56,7 @@ struct HDF5Reader {
 
     /// The paths of the data sets below `group`, or none if the group is not there.
     private func datasetPaths(_ group: String) throws -> [String] {
-        guard H5Lexists(file, group, zoo_h5p_default()) > 0 else { return [] }
+        guard group == "/" || H5Lexists(file, group, zoo_h5p_default()) > 0 else { return [] }
         var walk = HDF5Walk(file: file)
         try walk.visit(group, prefix: "", depth: 0)
         return walk.paths

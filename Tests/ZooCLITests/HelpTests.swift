@@ -11,7 +11,7 @@ import Testing
         "cross-validate collab", "lr-find",
         "lr-find collab", "lr-find tabular", "lr-find text", "evaluate", "importance", "explain", "export-features",
         "recommend", "generate", "predict", "submit", "finetune", "query",
-        "query sql", "query embeddings", "pca", "models",
+        "query sql", "query embeddings", "pca", "cam", "models", "models import",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
         "bench", "doctor",
     ]

@@ -15,3 +15,6 @@ const zoo_asset *zoo_query_assets(size_t *count);
 /// The files of `zoo/`, named `<model>/<file>`, and their number. A model that was missing when the program was built,
 /// or lacked a file, is left out.
 const zoo_asset *zoo_model_assets(size_t *count);
+
+/// Lists of classes, a line each, and their number.
+const zoo_asset *zoo_class_assets(size_t *count);

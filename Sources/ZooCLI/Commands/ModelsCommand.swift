@@ -6,10 +6,10 @@ import ZooWorkflows
 /// `zoo models`
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "The zoo itself: list, show, verify, copy, remove, export.",
+        commandName: "models", abstract: "The zoo itself: list, show, verify, copy, remove, export, import.",
         subcommands: [
             ListCommand.self, ShowCommand.self, VerifyCommand.self, SweepCommand.self, CopyCommand.self,
-            RemoveCommand.self, ExportCommand.self,
+            RemoveCommand.self, ExportCommand.self, ImportModelCommand.self,
         ])
 
     /// `zoo models list`

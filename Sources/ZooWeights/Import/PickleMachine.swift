@@ -145,8 +145,12 @@ extension PickleMachine {
         case 0x85, 0x86, 0x87:
             let items = try (0..<Int(code) - 0x84).map { _ in try pop() }
             stack.append(arena.list(items.reversed()))
-        case UInt8(ascii: "a"): try append([pop()])
-        case UInt8(ascii: "e"): try append(popToMark())
+        case UInt8(ascii: "a"):
+            let item = try pop()
+            try append([item])
+        case UInt8(ascii: "e"):
+            let items = try popToMark()
+            try append(items)
         case UInt8(ascii: "}"): stack.append(.dictionary(arena.dictionary()))
         case UInt8(ascii: "d"):
             let items = try popToMark()
@@ -154,8 +158,11 @@ extension PickleMachine {
             try set(items)
         case UInt8(ascii: "s"):
             let value = try pop()
-            try set([pop(), value])
-        case UInt8(ascii: "u"): try set(popToMark())
+            let key = try pop()
+            try set([key, value])
+        case UInt8(ascii: "u"):
+            let items = try popToMark()
+            try set(items)
         default: return false
         }
         return true
@@ -220,7 +227,10 @@ extension PickleMachine {
             guard let arguments = try pop().items else { throw malformed("a call without arguments") }
             try call(pop(), arguments)
         case UInt8(ascii: "b"): try dropState()
-        case UInt8(ascii: "Q"): stack.append(.storage(try storage(pop())))
+        case UInt8(ascii: "Q"):
+            let storage = try storage(pop())
+            arena.note(storage)
+            stack.append(.storage(storage))
         case 0x82: throw ForeignError.refused(global: "extension \(try cursor.unsigned(1))")
         case 0x83: throw ForeignError.refused(global: "extension \(try cursor.unsigned(2))")
         case 0x84: throw ForeignError.refused(global: "extension \(try cursor.unsigned(4))")

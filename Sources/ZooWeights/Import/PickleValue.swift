@@ -61,6 +61,8 @@ final class PickleDictionary {
 final class PickleArena {
     private var lists: [PickleItems] = []
     private var dictionaries: [PickleDictionary] = []
+    /// Bytes that a number takes, by the key of each storage that was named.
+    private(set) var widths: [String: Int] = [:]
 
     func list(_ items: [PickleValue]) -> PickleValue {
         let list = PickleItems(items)
@@ -72,6 +74,10 @@ final class PickleArena {
         let dictionary = PickleDictionary()
         dictionaries.append(dictionary)
         return dictionary
+    }
+
+    func note(_ storage: TorchStorage) {
+        if widths[storage.key] == nil { widths[storage.key] = storage.type?.width ?? 1 }
     }
 
     deinit {

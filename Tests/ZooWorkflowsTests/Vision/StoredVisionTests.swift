@@ -69,9 +69,9 @@ func drawnVision(
         expect("configuration of this architecture") {
             $0.configuration.replace("resnet20-cifar", with: "resnet99")
         }
-        expect("numbers make no sense") { $0.configuration.replace("\"size\":32", with: "\"size\":0") }
-        expect("numbers make no sense") { $0.configuration.replace("\"size\":32", with: "\"size\":1000000000") }
-        expect("numbers make no sense") { $0.configuration.replace("\"mean\":[", with: "\"mean\":[1,") }
+        expect("/config") { $0.configuration.replace("\"size\":32", with: "\"size\":0") }
+        expect("/config") { $0.configuration.replace("\"size\":32", with: "\"size\":1000000000") }
+        expect("/config") { $0.configuration.replace("\"mean\":[", with: "\"mean\":[1,") }
         expect("the file of 'resnet18'") { $0.architecture = "resnet18" }
         expect("one name for each class") { $0.vocabularies = [] }
         expect("one name for each class") { $0.vocabularies = [("class", ["a", "b", "a"])] }

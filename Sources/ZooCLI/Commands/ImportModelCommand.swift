@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import ZooVision
+import ZooWorkflows
+
+/// `zoo models import`
+struct ImportModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Make a model of weights that another program saved.",
+        discussion: """
+            FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6) \
+            or safetensors. Nothing in it is executed: a pickle that names anything but \
+            tensors is refused. Every array has to fit: missing, unexpected and misshapen \
+            ones are all named.
+            """)
+    @Argument(help: "The file of weights.", completion: .file()) var file: String
+    @Option(help: "The network.")
+    var arch: ImageArchitecture
+    @Option(help: "Name to save the model under; an older model of that name is replaced.") var name: String
+    @Option(help: "A file of the classes' names, a line each; else ImageNet's for 1000 classes.", completion: .file())
+    var classes: String?
+    @Option(help: "How many classes the head tells apart, where they have no names.") var classCount: Int?
+    @Option(
+        help: """
+            How pixels become numbers: imagenet (torchvision), efficientnet-lite, cifar10, signed (-1 to 1), unit (0 to 1), \
+            or three means and three deviations of 0...255: 127,127,127,128,128,128. Else as such networks usually have it.
+            """)
+    var pixels: PixelArgument?
+    @Option(help: "Pixels along the side of what the network reads. Else what it was made for.") var size: Int?
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (32...4096).contains(size ?? 32) else { throw ValidationError("--size must be from 32 to 4096") }
+        guard (1...1_000_000).contains(classCount ?? 1) else {
+            throw ValidationError("--class-count must be from 1 to 1000000")
+        }
+        guard classes == nil || classCount == nil else {
+            throw ValidationError("give either --classes or --class-count")
+        }
+    }
+
+    func run() throws {
+        var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
+        request.classFile = classes
+        request.classCount = classCount
+        request.pixels = pixels?.normalization
+        request.size = size
+        do {
+            try output(try options.workspace().importModel(request, hdf5: HDF5Child.arrays), as: options)
+        } catch let mismatch as ImportMismatch where options.json {
+            try outputJSON(mismatch)
+            throw ExitCode(1)
+        }
+    }
+}
+
+extension ImageArchitecture: ExpressibleByArgument {}
+
+/// How pixels become numbers, by name or by six numbers.
+struct PixelArgument: ExpressibleByArgument {
+    let normalization: PixelNormalization
+
+    init?(argument: String) {
+        let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Float($0) }
+        switch argument {
+        case "imagenet": normalization = .imageNet
+        case "efficientnet-lite": normalization = .efficientNetLite
+        case "cifar10": normalization = .cifar10
+        case "signed":
+            normalization = PixelNormalization(mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5])
+        case "unit": normalization = PixelNormalization(mean: [0, 0, 0], deviation: [255, 255, 255])
+        case _ where numbers.count == 6 && numbers.allSatisfy(\.isFinite) && numbers[3...].allSatisfy { $0 > 0 }:
+            normalization = PixelNormalization(mean: Array(numbers[..<3]), deviation: Array(numbers[3...]))
+        default: return nil
+        }
+    }
+}
+
+extension ImportModelReport: Printable {
+    var text: String {
+        "Imported \(tensors) arrays (\(parameters) numbers, \(classes) classes) of \(file) as '\(saved)'."
+            + " Try 'zoo predict \(saved) PICTURE…'."
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// What `zoo predict` takes for a model of pictures.
+struct VisionPredictOptions: ParsableArguments {
+    @Option(help: "How many classes to name for each picture.") var top = 1
+
+    func validate() throws {
+        guard (1...1_000_000).contains(top) else { throw ValidationError("--top must be from 1 to 1000000") }
+    }
+
+    /// Says what is in pictures, a line each; those that cannot be read are named on stderr.
+    func predict(_ model: String, files: [String], in workspace: Workspace, _ options: GlobalOptions) throws {
+        guard !files.isEmpty else { throw ValidationError("give the pictures: files, or folders of them") }
+        let report = try workspace.predict(pictures: files, with: model, top: top)
+        if options.json || !report.predictions.isEmpty { try output(report, as: options) }
+        guard !report.unreadable.isEmpty else { return }
+        for picture in report.unreadable { write("zoo: \(picture)\n", to: 2) }
+        throw ExitCode(1)
+    }
+}
+
+extension PredictVisionReport: Printable {
+    var text: String {
+        let width = predictions.map { $0.shownClass.count }.max() ?? 0
+        return predictions.map { prediction in
+            let label = prediction.shownClass
+            let others = prediction.top.dropFirst().map { "\($0.class) \($0.probability.fixed(4))" }
+            let padding = String(repeating: " ", count: width - label.count)
+            let more = others.isEmpty ? "" : "  (\(others.joined(separator: ", ")))"
+            return "\(label)\(padding)  \(prediction.probability.fixed(4))  \(prediction.file)\(more)"
+        }.joined(separator: "\n")
+    }
+}
+
+extension PredictVisionReport.Prediction {
+    /// The class, or the labels of which there may be several or none.
+    fileprivate var shownClass: String { labels.isEmpty ? "(none)" : labels.joined(separator: ", ") }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import ZooWeights
+import ZooWorkflows
+
+/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file to stdout as safetensors.
+///
+/// HDF5 can crash on hostile bytes. `zoo models import` starts this in a process of its own, and only that one dies.
+struct ReadHDF5Command: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "read-hdf5", shouldDisplay: false)
+    @Argument var file: String
+
+    func run() throws {
+        // What a damaged file can make the library do ends here: after two minutes, or at eight gigabytes.
+        for (resource, most) in [(RLIMIT_CPU, 120), (RLIMIT_AS, 8 << 30)] {
+            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+            setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        }
+        let entries = try ForeignWeights.hdf5Arrays(contentsOf: URL(fileURLWithPath: file))
+        try FileHandle.standardOutput.write(contentsOf: Data(ForeignWeights.handedOver(entries)))
+    }
+}
+
+/// Reads HDF5 files of other programs in a process of their own.
+enum HDF5Child {
+    /// The arrays of a file.
+    ///
+    /// - Throws: `ForeignError` where the file is damaged, or so damaged that it ended the process that read it
+    static func arrays(of url: URL) throws -> [WeightEntry] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["read-hdf5", url.path]
+        let (output, errors) = (Pipe(), Pipe())
+        (process.standardOutput, process.standardError) = (output, errors)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile().prefix(2000), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationReason == .exit else {
+            throw ForeignError.malformed(
+                location: "HDF5",
+                reason: "the library that reads it crashed on it (signal \(process.terminationStatus)): get it again")
+        }
+        guard process.terminationStatus == 0 else {
+            let line = complaint.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it cannot be read"
+            throw ForeignError.malformed(
+                location: "HDF5", reason: line.replacing("zoo: ", with: "", maxReplacements: 1))
+        }
+        return try ForeignWeights(decoding: Array(bytes)).entries
+    }
+}

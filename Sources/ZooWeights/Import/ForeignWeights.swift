@@ -1,0 +1,115 @@
+import Foundation
+
+/// The formats of other programs' weights.
+public enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
+    /// PyTorch since 1.6: a zip archive around a pickle.
+    case torch
+    /// PyTorch before that.
+    case torchLegacy = "torch-legacy"
+    /// Hugging Face's.
+    case safetensors
+    /// Keras in HDF5, one group a layer (`.h5`).
+    case keras
+    /// Keras 3 in HDF5, layers counted by their kind (`.weights.h5`).
+    case keras3 = "keras-3"
+
+    /// What people call it.
+    public var title: String {
+        switch self {
+        case .torch: "a PyTorch file"
+        case .torchLegacy: "a PyTorch file of the legacy form"
+        case .safetensors: "a safetensors file"
+        case .keras, .keras3: "an HDF5 file"
+        }
+    }
+
+    /// Endings of files that promise another format.
+    fileprivate func contradicts(ending: String) -> Bool {
+        switch ending {
+        case "h5", "hdf5": self != .keras && self != .keras3
+        case "pth", "pt": self != .torch && self != .torchLegacy
+        case "safetensors": self != .safetensors
+        default: false
+        }
+    }
+
+    fileprivate var ending: String {
+        switch self {
+        case .torch, .torchLegacy: ".pth"
+        case .safetensors: ".safetensors"
+        case .keras, .keras3: ".h5"
+        }
+    }
+}
+
+/// The arrays of a weights file of another program. Reading it executes nothing of it.
+public struct ForeignWeights: Sendable {
+    /// What the file is, told by its bytes.
+    public let format: ForeignFormat
+    /// The arrays under the names of that program.
+    public let entries: [WeightEntry]
+
+    /// Arrays of a format.
+    public init(format: ForeignFormat, entries: [WeightEntry]) { (self.format, self.entries) = (format, entries) }
+
+    /// Reads a file.
+    ///
+    /// - Parameter hdf5: reads the arrays of an HDF5 file; that library can crash on hostile bytes, so a program lets a
+    ///   process of its own do it. By default it is done here
+    /// - Throws: `ForeignFileError`; `WeightError.missing`, `.unreadable`; what `hdf5` throws
+    public init(
+        contentsOf url: URL, hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
+    ) throws {
+        do {
+            let bytes = try FileBytes.read(url)
+            if bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
+                try Self.check(.keras, ending: url.pathExtension)
+                let entries = try hdf5(url)
+                let isCounted = entries.contains { $0.path.split(separator: "/").dropLast().last == "vars" }
+                self.init(format: isCounted ? .keras3 : .keras, entries: entries)
+            } else {
+                let format = try Self.format(of: bytes)
+                try Self.check(format, ending: url.pathExtension)
+                self = try Self(decoding: bytes)
+            }
+        } catch let problem as ForeignError { throw ForeignFileError(path: url.path, problem: problem) }
+    }
+
+    /// Reads bytes of every format but HDF5.
+    ///
+    /// - Throws: `ForeignError`
+    public init(decoding bytes: [UInt8]) throws {
+        format = try Self.format(of: bytes)
+        switch format {
+        case .torch:
+            let file = try TorchZipFile(bytes, ZipDirectory(bytes))
+            let state = try TorchStateDict(file.root)
+            entries = try state.entries(bytes, file.ranges(keys: state.keys))
+        case .torchLegacy:
+            let file = try TorchLegacyFile(bytes)
+            let state = try TorchStateDict(file.root)
+            entries = try state.entries(bytes, file.ranges())
+        case .safetensors: entries = try SafetensorsReader.entries(bytes)
+        case .keras, .keras3: throw ForeignError.unsupported(reason: "it is an HDF5 file")
+        }
+    }
+
+    private static func check(_ format: ForeignFormat, ending: String) throws {
+        let ending = ending.lowercased()
+        guard format.contradicts(ending: ending) else { return }
+        throw ForeignError.unsupported(
+            reason: "it ends in .\(ending) and is \(format.title): let its name end in \(format.ending)")
+    }
+
+    private static func format(of bytes: [UInt8]) throws -> ForeignFormat {
+        if TorchLegacyFile.isOne(bytes) { return .torchLegacy }
+        if bytes.starts(with: [0x50, 0x4B, 3, 4]) { return .torch }
+        if SafetensorsReader.isOne(bytes) { return .safetensors }
+        if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return .keras }
+        let reason =
+            if bytes.isEmpty { "it is empty" } else if bytes.first == 0x80 {
+                "it is a pickle, but none that torch.save wrote"
+            } else { "it is none of these: PyTorch (.pth), safetensors, Keras (.h5)" }
+        throw ForeignError.unsupported(reason: reason)
+    }
+}

@@ -1,0 +1,116 @@
+import CHDF5
+
+/// The members of a zip archive whose members are stored as they are, as those of PyTorch's and Keras's files.
+///
+/// A member that is deflated, or that overlaps another, could grow to any size: both are refused, so that what is read is
+/// never more than the file.
+/// - Source: PKWARE APPNOTE 6.3.3, sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16, 4.5.3 (zip64)
+struct ZipDirectory {
+    /// Where each member's bytes lie, by its name.
+    private(set) var members: [String: Range<Int>] = [:]
+    /// The names in the order of the directory.
+    private(set) var names: [String] = []
+    private let bytes: [UInt8]
+    private var checksums: [String: UInt32] = [:]
+
+    init(_ bytes: [UInt8]) throws {
+        self.bytes = bytes
+        let (entries, range) = try Self.place(bytes)
+        var cursor = ByteCursor(bytes, range, location: "zip directory")
+        for _ in 0..<entries { try read(&cursor) }
+        // Members in a row: each begins where the one before it has ended, or later.
+        let sorted = members.values.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+        for (member, next) in zip(sorted, sorted.dropFirst()) where member.upperBound > next.lowerBound {
+            throw ForeignError.malformed(location: "zip directory", reason: "members overlap, as in a zip bomb")
+        }
+    }
+
+    /// Where a member lies, whose checksum is looked at.
+    func checked(_ name: String) throws -> Range<Int> {
+        guard let range = members[name] else {
+            throw ForeignError.malformed(location: "zip directory", reason: "there is no \(name)")
+        }
+        let checksum = bytes[range].withUnsafeBytes { buffer in
+            UInt32(crc32_z(0, buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count))
+        }
+        guard checksum == checksums[name] else {
+            throw ForeignError.malformed(location: name, reason: "its checksum is another")
+        }
+        return range
+    }
+
+    /// How many members there are, and where the directory lies.
+    private static func place(_ bytes: [UInt8]) throws -> (count: Int, range: Range<Int>) {
+        let noEnd = ForeignError.malformed(location: "zip", reason: "its directory is missing: the file is cut short")
+        guard bytes.count >= 22 else { throw noEnd }
+        let first = max(0, bytes.count - 22 - 0xFFFF)
+        guard
+            let end = (first...bytes.count - 22).last(where: {
+                bytes[$0] == 0x50 && bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4B, 5, 6])
+            })
+        else { throw noEnd }
+        var cursor = ByteCursor(bytes, end + 10..<bytes.count, location: "zip directory")
+        var (count, size, offset) = (try cursor.unsigned(2), try cursor.unsigned(4), try cursor.unsigned(4))
+        if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF, end >= 20,
+            bytes[end - 20..<end - 16].elementsEqual([0x50, 0x4B, 6, 7])
+        {
+            var locator = ByteCursor(bytes, end - 12..<end, location: "zip directory")
+            let large = try locator.unsigned(8)
+            guard large <= end - 56, bytes[large..<large + 4].elementsEqual([0x50, 0x4B, 6, 6]) else { throw noEnd }
+            var record = ByteCursor(bytes, large + 32..<end, location: "zip directory")
+            (count, size, offset) = (try record.unsigned(8), try record.unsigned(8), try record.unsigned(8))
+        }
+        guard offset <= end, size <= end - offset, count <= size / 46 else {
+            throw ForeignError.malformed(location: "zip directory", reason: "it is larger than the file")
+        }
+        return (count, offset..<offset + size)
+    }
+
+    /// A member's entry in the directory, and then its place.
+    private mutating func read(_ cursor: inout ByteCursor) throws {
+        guard try cursor.unsigned(4) == 0x0201_4B50 else {
+            throw ForeignError.malformed(location: cursor.location, reason: "an entry does not begin like one")
+        }
+        try cursor.skip(4)
+        let (flags, method) = (try cursor.unsigned(2), try cursor.unsigned(2))
+        try cursor.skip(4)
+        let checksum = UInt32(truncatingIfNeeded: try cursor.unsigned(4))
+        var (packed, size) = (try cursor.unsigned(4), try cursor.unsigned(4))
+        let lengths = (try cursor.unsigned(2), try cursor.unsigned(2), try cursor.unsigned(2))
+        try cursor.skip(8)
+        var offset = try cursor.unsigned(4)
+        let name = try cursor.text(lengths.0)
+        var extra = ByteCursor(bytes, try cursor.take(lengths.1), location: cursor.location)
+        try cursor.skip(lengths.2)
+        while extra.rest >= 4 {
+            let (kind, length) = (try extra.unsigned(2), try extra.unsigned(2))
+            var field = ByteCursor(bytes, try extra.take(length), location: cursor.location)
+            guard kind == 1 else { continue }
+            if size == 0xFFFF_FFFF { size = try field.unsigned(8) }
+            if packed == 0xFFFF_FFFF { packed = try field.unsigned(8) }
+            if offset == 0xFFFF_FFFF { offset = try field.unsigned(8) }
+        }
+        guard method == 0, packed == size else {
+            throw ForeignError.unsupported(
+                reason: "its member \(name) is compressed (\(packed) bytes for \(size)), which no weights file is: "
+                    + "a zip bomb, or packed again by hand")
+        }
+        guard flags & 1 == 0 else { throw ForeignError.unsupported(reason: "its member \(name) is encrypted") }
+        try place(name, offset, size, checksum)
+    }
+
+    private mutating func place(_ name: String, _ offset: Int, _ size: Int, _ checksum: UInt32) throws {
+        guard offset <= bytes.count - 30, bytes[offset..<offset + 4].elementsEqual([0x50, 0x4B, 3, 4]) else {
+            throw ForeignError.malformed(location: name, reason: "it is not where the zip directory says")
+        }
+        var header = ByteCursor(bytes, offset + 26..<bytes.count, location: name)
+        let lengths = (try header.unsigned(2), try header.unsigned(2))
+        try header.skip(lengths.0 + lengths.1)
+        guard members[name] == nil else {
+            throw ForeignError.malformed(location: name, reason: "there are two of that name")
+        }
+        members[name] = try header.take(size)
+        checksums[name] = checksum
+        names.append(name)
+    }
+}

@@ -1,0 +1,113 @@
+import ZooKernels
+import ZooNN
+import ZooTensor
+import ZooVision
+import ZooWeights
+
+/// Foreign weights laid against a network.
+struct ForeignFit {
+    let architecture: ImageArchitecture
+    /// Classes that the file's head tells apart; nil where the file has no head.
+    let classes: Int?
+    private let renamed: [RenamedEntry]
+    private let unexpected: [String]
+    private let headPath: String
+
+    init(_ weights: ForeignWeights, _ architecture: ImageArchitecture) {
+        self.architecture = architecture
+        let shapes = Self.shapes(architecture, classes: 1)
+        headPath = shapes.first { $0.shape.count == 2 }?.path ?? ""
+        let wanted = Set(shapes.map(\.path))
+        let names = Self.names(of: weights, shapes.map(\.path))
+        var (renamed, unexpected): ([RenamedEntry], [String]) = ([], [])
+        var taken: Set<String> = []
+        for entry in weights.entries where !names.isIgnored(entry.path) {
+            if let found = names.renamed(entry), wanted.contains(found.path), taken.insert(found.path).inserted {
+                renamed.append(found)
+            } else {
+                unexpected.append(entry.path)
+            }
+        }
+        (self.renamed, self.unexpected) = (renamed, unexpected)
+        let head = renamed.first { [headPath] in $0.path == headPath }
+        classes = head.flatMap { $0.entry.shape.count == 2 ? $0.entry.shape[$0.layout == .torch ? 0 : 1] : nil }
+    }
+
+    private static func names(of weights: ForeignWeights, _ wanted: [String]) -> any ForeignNames {
+        TorchNames(wanted: wanted)
+    }
+
+    private static func shapes(_ architecture: ImageArchitecture, classes: Int) -> [(path: String, shape: [Int])] {
+        var generator = RandomGenerator.silent  // only the shapes matter
+        return architecture.network(classes: classes, using: &generator).state()
+            .map { ($0.path, $0.tensor.shape.dimensions) }
+    }
+
+    /// What does not fit a network of so many classes.
+    func mismatch(classes: Int, file: String) -> ImportMismatch? {
+        let found = Dictionary(renamed.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        let shapes = Self.shapes(architecture, classes: classes)
+        let missing = shapes.map(\.path).filter { found[$0] == nil }
+        let misshapen = shapes.compactMap { path, shape in found[path].flatMap { misfit($0, shape) } }
+        guard !(missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty) else { return nil }
+        return ImportMismatch(
+            file: file, architecture: architecture.rawValue, missing: missing, unexpected: unexpected,
+            misshapen: misshapen)
+    }
+
+    private func misfit(_ renamed: RenamedEntry, _ shape: [Int]) -> String? {
+        let wanted = renamed.layout.foreign(shape)
+        let entry = renamed.entry
+        if entry.shape != wanted { return "\(entry.path): \(entry.shape), not \(wanted)" }
+        switch entry.values {
+        case .float16, .float32, .float64: return nil
+        case .int32, .int64: return "\(entry.path): whole numbers, not real ones"
+        }
+    }
+
+    /// The network with the weights.
+    ///
+    /// - Throws: `ModuleStateError` where they do not fit: ask for `mismatch(classes:file:)` first
+    func network(classes: Int) throws -> any ImageNetwork {
+        var generator = RandomGenerator.silent  // the weights are loaded
+        let network = architecture.network(classes: classes, using: &generator)
+        try network.load(
+            state: try renamed.map { renamed in
+                let tensor = try renamed.entry.namedTensor().tensor
+                return NamedTensor(path: renamed.path, tensor: renamed.layout.turned(tensor))
+            })
+        return network
+    }
+}
+
+extension ForeignWeights {
+    /// A network that the weights do fit.
+    func architecture(otherThan tried: ImageArchitecture) -> String? {
+        ImageArchitecture.allCases.first { other in
+            let fit = ForeignFit(self, other)
+            return other != tried && fit.classes.map { fit.mismatch(classes: $0, file: "") == nil } ?? false
+        }?.rawValue
+    }
+}
+
+extension ForeignLayout {
+    /// The shape that an array of a shape here has there.
+    fileprivate func foreign(_ shape: [Int]) -> [Int] {
+        switch (self, shape.count) {
+        case (.torch, 2): [shape[1], shape[0]]
+        case (.keras, 4): [shape[2], shape[3], shape[1], shape[0]]
+        case (.kerasDepthwise, 4): [shape[2], shape[3], shape[0], shape[1]]
+        default: shape
+        }
+    }
+
+    /// The array with its axes as they lie here.
+    fileprivate func turned(_ tensor: Tensor) -> Tensor {
+        switch (self, tensor.rank) {
+        case (.torch, 2): tensor.transposed([1, 0])
+        case (.keras, 4): tensor.transposed([3, 2, 0, 1])
+        case (.kerasDepthwise, 4): tensor.transposed([2, 3, 0, 1])
+        default: tensor
+        }
+    }
+}

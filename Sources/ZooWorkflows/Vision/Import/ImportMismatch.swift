@@ -1,0 +1,32 @@
+import ZooVision
+
+/// Why foreign weights are not those of a network: every name that does not fit.
+public struct ImportMismatch: Error, Encodable, CustomStringConvertible {
+    /// The file.
+    public let file: String
+    /// The network that was asked for.
+    public let architecture: String
+    /// Names of the network that the file lacks.
+    public let missing: [String]
+    /// Names of the file that the network lacks.
+    public let unexpected: [String]
+    /// Names whose shapes or types differ, with both: `fc.weight: [10, 512], not [1000, 512]`.
+    public let misshapen: [String]
+    /// A network that the weights do fit; nil where none is known.
+    @StableKey public var fits: String?
+
+    /// The same, with a network that the weights do fit.
+    func fitting(_ other: String?) -> ImportMismatch {
+        ImportMismatch(
+            file: file, architecture: architecture, missing: missing, unexpected: unexpected, misshapen: misshapen,
+            fits: other)
+    }
+
+    /// All of it in one line.
+    public var description: String {
+        let lists = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
+            .filter { !$0.1.isEmpty }.map { "\($0.0) (\($0.1.count)): \($0.1.joined(separator: ", "))" }
+        return "\(file) does not fit \(architecture), nothing was imported"
+            + (fits.map { "; it fits --arch \($0)" } ?? "") + "; " + lists.joined(separator: "; ")
+    }
+}

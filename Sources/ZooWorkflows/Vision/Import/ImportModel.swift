@@ -1,0 +1,134 @@
+import Foundation
+import ZooQueries
+import ZooVision
+import ZooWeights
+
+/// Weights of another program that are to become a model.
+public struct ImportModelRequest: Sendable {
+    /// The file.
+    public var file: String
+    /// The network that the weights belong to.
+    public var architecture: ImageArchitecture
+    /// Name to save the model under.
+    public var name: String
+    /// A file of the classes' names, a line each.
+    public var classFile: String?
+    /// How many classes the head tells apart, where they have no names.
+    public var classCount: Int?
+    /// How pixels become numbers; nil for what the network was usually trained with.
+    public var pixels: PixelNormalization?
+    /// Pixels along the side of what the network reads; nil for what it was made for.
+    public var size: Int?
+    /// The command, for the catalogue.
+    public var command: String
+
+    /// Asks for an import.
+    public init(file: String, architecture: ImageArchitecture, name: String, command: String) {
+        (self.file, self.architecture, self.name, self.command) = (file, architecture, name, command)
+    }
+}
+
+/// What was imported.
+public struct ImportModelReport: Sendable, Encodable {
+    /// The file.
+    public let file: String
+    /// What the file is.
+    public let format: ForeignFormat
+    /// The network.
+    public let architecture: String
+    /// Arrays that were taken.
+    public let tensors: Int
+    /// Numbers in them.
+    public let parameters: Int
+    /// Classes that the head tells apart.
+    public let classes: Int
+    /// Pixels along the side of what the network reads.
+    public let size: Int
+    /// Name of the model.
+    public let saved: String
+}
+
+extension Workspace {
+    /// Makes a model of the weights that another program saved. Nothing of the file is executed.
+    ///
+    /// - Parameter hdf5: reads the arrays of an HDF5 file, best in a process of its own
+    /// - Throws: `ImportMismatch` naming every array that does not fit; `ForeignFileError`, `WeightError` for files that
+    ///   cannot be read; `WorkflowError.invalid` for classes that are not as many as the head tells apart
+    public func importModel(
+        _ request: ImportModelRequest,
+        hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
+    ) throws -> ImportModelReport {
+        try Self.check(name: request.name)
+        let started = Date()
+        let given = try request.classFile.map { try Self.classes(ofFile: $0) }
+        let weights = try ForeignWeights(contentsOf: URL(fileURLWithPath: request.file), hdf5: hdf5)
+        let fit = ForeignFit(weights, request.architecture)
+        let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
+        if let mismatch = fit.mismatch(classes: count, file: request.file) {
+            throw mismatch.fitting(weights.architecture(otherThan: request.architecture))
+        }
+        let stored = StoredVision(
+            network: try fit.network(classes: count), classes: try given ?? request.classes(count),
+            configuration: request.configuration(fit.architecture))
+        let file = try stored.file(created: Date().formatted(.iso8601))
+        var provenance = ModelProvenance(started: started)
+        provenance.command = request.command
+        try save(file, as: request.name, embeddings: stored.embeddingRows, provenance: provenance)
+        return ImportModelReport(
+            file: request.file, format: weights.format, architecture: fit.architecture.rawValue,
+            tensors: file.weights.count, parameters: file.weights.reduce(0) { $0 + $1.values.count },
+            classes: count, size: stored.configuration.preprocessing.size, saved: request.name)
+    }
+
+    /// The names in a file, a line each.
+    ///
+    /// - Throws: `WorkflowError.invalid` for none, too many, or two alike
+    private static func classes(ofFile path: String) throws -> [String] {
+        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), bytes.count < 1 << 26,
+            let text = String(bytes: bytes, encoding: .utf8)
+        else { throw WorkflowError.invalid(what: "--classes \(path)", reason: "it is no file of UTF-8 text") }
+        let names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+        var seen: Set<String> = []
+        if let twice = names.first(where: { !seen.insert($0).inserted }) {
+            throw WorkflowError.invalid(what: "--classes \(path)", reason: "'\(twice)' is there twice")
+        }
+        guard (1...StoredVision.mostClasses).contains(names.count) else {
+            throw WorkflowError.invalid(what: "--classes \(path)", reason: "\(names.count) names")
+        }
+        return names
+    }
+}
+
+extension ImportModelRequest {
+    /// The names of classes that were not given: ImageNet's for its number, else numbers, if that is what was asked for.
+    fileprivate func classes(_ count: Int) throws -> [String] {
+        if count == ClassNames.imageNet.count { return ClassNames.imageNet }
+        guard count == classCount else {
+            throw WorkflowError.invalid(
+                what: file,
+                reason: "its head tells \(count) classes apart, not ImageNet's 1000: "
+                    + "give their names with --classes FILE, or --class-count \(count)")
+        }
+        return (0..<count).map { "class \($0)" }
+    }
+
+    fileprivate func configuration(_ architecture: ImageArchitecture) -> VisionConfiguration {
+        let size = size ?? architecture.imageSize
+        let isSmall = architecture.imageSize < 64
+        return VisionConfiguration(
+            architecture: architecture,
+            preprocessing: Preprocessing(
+                size: size, resize: isSmall ? 1 : 256.0 / 224, normalization: pixels ?? architecture.usualPixels))
+    }
+}
+
+extension ImageArchitecture {
+    /// How the pixels were that networks of this kind were usually trained with.
+    public var usualPixels: PixelNormalization {
+        switch self {
+        case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2: .efficientNetLite
+        default: imageSize < 64 ? .cifar10 : .imageNet
+        }
+    }
+}
