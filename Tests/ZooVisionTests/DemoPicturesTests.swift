@@ -15,6 +15,6 @@ import ZooVision
         let pictures = (0..<40).map { DemoPictures(seed: 0).picture(label: $0 % 4, index: $0) }
         #expect(Set(pictures.map(\.height)).count > 10)
         #expect(pictures.allSatisfy { (40...72).contains($0.height) && (40...72).contains($0.width) })
-        #expect(Set(pictures.map { $0.pixels[0] / 32 }).count > 4)
+        #expect(Set(pictures.map { $0.pixels[0] / 16 }).count > 4)
     }
 }

@@ -80,8 +80,8 @@ struct ImportDemoImagesCommand: ParsableCommand {
         commandName: "demo-images",
         abstract: "Draw pictures with known answers.",
         discussion: """
-            640 small pictures of discs, rings, squares and triangles in any colour, on any ground, at any place, size and
-            turn, with noise: only the outline tells them apart. They are written as JPEG files and imported. The same seed
+            640 small pictures of discs, rings, squares and triangles in any light colour, on any dark ground, at any place,
+            size and turn, with noise: only the outline tells them apart. They are written as JPEG files and imported. The same seed
             gives the same pictures.
             """)
     @Option(help: "Name of the data set.") var name = "shapes"

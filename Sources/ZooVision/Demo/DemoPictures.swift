@@ -1,7 +1,7 @@
 import Foundation
 import ZooKernels
 
-/// A generated set of pictures: coloured shapes on coloured grounds, with noise.
+/// A generated set of pictures: light shapes in any colour on dark grounds in any colour, with noise.
 ///
 /// The colours say nothing of the class, nor do place, size and turn: what tells a disc from a ring, a square from a
 /// triangle, is the outline alone. The same seed gives the same pictures.
@@ -21,14 +21,14 @@ public struct DemoPictures: Sendable {
         let (height, width) = (40 + Int(generator.next() % 33), 40 + Int(generator.next() % 33))
         let shape = DemoShape(label: label, height: height, width: width, using: &generator)
         let (ground, colour) = Self.colours(using: &generator)
-        let slope = (0..<2).map { _ in (generator.uniform() as Float - 0.5) * 60 }
+        let slope = (0..<2).map { _ in (generator.uniform() as Float - 0.5) * 40 }
         var pixels = [UInt8](repeating: 0, count: height * width * 3)
         for row in 0..<height {
             for column in 0..<width {
                 let cover = shape.cover(row: row, column: column)
                 let light =
                     slope[0] * (Float(row) / Float(height) - 0.5) + slope[1] * (Float(column) / Float(width) - 0.5)
-                let grain = 12 * generator.normal()
+                let grain = 8 * generator.normal()
                 for channel in 0..<3 {
                     let value = ground[channel] + (colour[channel] - ground[channel]) * cover + light + grain
                     pixels[(row * width + column) * 3 + channel] = UInt8(min(255, max(0, value.rounded())))
@@ -38,14 +38,11 @@ public struct DemoPictures: Sendable {
         return Picture(height: height, width: width, pixels: pixels)
     }
 
-    /// Two colours that can be told apart.
+    /// Any dark colour, and any light one.
     private static func colours(using generator: inout RandomGenerator) -> (ground: [Float], colour: [Float]) {
-        while true {
-            let colours = (0..<6).map { _ in 255 * generator.uniform() as Float }
-            let (ground, colour) = (Array(colours[..<3]), Array(colours[3...]))
-            let distance = zip(ground, colour).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-            if distance > 120 * 120 { return (ground, colour) }
-        }
+        let ground = (0..<3).map { _ in 100 * generator.uniform() as Float }
+        let colour = (0..<3).map { _ in 155 + 100 * generator.uniform() as Float }
+        return (ground, colour)
     }
 }
 
@@ -60,7 +57,7 @@ private struct DemoShape {
         precondition(DemoPictures.classes.indices.contains(label), "DemoPictures: class \(label)")
         self.label = label
         let short = Float(min(height, width))
-        let radius = short * (0.25 + 0.15 * generator.uniform())
+        let radius = short * (0.3 + 0.12 * generator.uniform())
         self.radius = radius
         let angle = 2 * Float.pi * generator.uniform()
         turn = (cos(angle), sin(angle))
