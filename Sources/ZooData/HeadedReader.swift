@@ -54,6 +54,7 @@ struct HeadedReader: ~Copyable {
 
     /// What is wrong with the number of fields of the current record.
     func raggedness() -> String? {
-        reader.fieldCount == fieldCount ? nil : "\(reader.fieldCount.counting("field")) where the header has \(fieldCount)"
+        reader.fieldCount == fieldCount
+            ? nil : "\(reader.fieldCount.counting("field")) where the header has \(fieldCount)"
     }
 }

@@ -12,7 +12,8 @@ struct HDF5Reader {
     static func arrays(_ bytes: [UInt8]) throws -> [WeightEntry] {
         try opened(bytes) { reader in
             try reader.datasetPaths("/").compactMap { path in
-                let type = try HDF5Object(H5Dget_type(reader.openDataset(path).id), path, closedBy: H5Tclose)
+                let dataset = try reader.openDataset(path)
+                let type = try HDF5Object(H5Dget_type(dataset.id), path, closedBy: H5Tclose)
                 let kind = H5Tget_class(type.id)
                 return kind == H5T_FLOAT || kind == H5T_INTEGER ? try reader.readEntry(group: "", path: path) : nil
             }

@@ -25,6 +25,14 @@ import Testing
         }
     }
 
+    @Test func benchVisionTimesDecodingAlone() throws {
+        try withSandbox { box in
+            let timing: JSONObject = try box.json("bench", "vision", "--part", "decode")
+            #expect(timing["decode_images_per_second"] as? Double ?? 0 > 0)
+            #expect(timing["resnet18_infer_images_per_second"] == nil)
+        }
+    }
+
     @Test func doctorReportsLibrariesKernelsAndThreads() throws {
         try withSandbox { box in
             let report: JSONObject = try box.json("doctor")

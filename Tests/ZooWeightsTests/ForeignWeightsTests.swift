@@ -135,6 +135,16 @@ private func problem(_ bytes: [UInt8]) -> ForeignError? {
         }
     }
 
+    @Test func arraysOfAnyHDF5FileAreReadByTheirPaths() throws {
+        let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../Goldens/h5py.h5").standardized
+        let weights = try ForeignWeights(contentsOf: file)
+        #expect(weights.format == .keras && weights.entries.contains { $0.path == "weights/layers.0.weight" })
+        let half = weights.entries.first { $0.path == "weights/half" }
+        #expect(half == WeightEntry(path: "weights/half", shape: [2], values: .float16([0.5, -2])))
+        // Texts are left out.
+        #expect(!weights.entries.contains { $0.path.hasPrefix("vocab/") })
+    }
+
     @Test func filesCutShortAnywhereAreRefused() throws {
         for name in ["zip", "legacy", "zip64"] {
             let whole = [UInt8](try #require(goldens.good[name]))

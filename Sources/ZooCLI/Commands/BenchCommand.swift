@@ -80,6 +80,7 @@ struct BenchCommand: ParsableCommand {
                 "infer \(inference.network.rawValue)", String(timing.batch), inference.imagesPerSecond.fixed(1),
             ])
         }
+        if let rate = timing.decodeImagesPerSecond { table.add(["decode JPEG to 224", "1", rate.fixed(0)]) }
         let peak = timing.trainPeakMegabytes.map { "\npeak memory of the training \($0.fixed(0)) MB" }
         outputText(table.text + (peak ?? ""))
     }

@@ -59,7 +59,9 @@ extension PictureFormat {
         if bytes.prefix(4096).allSatisfy({ $0 == 0 }) { return "nothing but zeros" }
         // A character may be cut in two at the end of the part that is looked at.
         let start = bytes.prefix(4096)
-        let isText = (0...min(3, start.count - 1)).contains { String(validating: start.dropLast($0), as: UTF8.self) != nil }
+        let isText = (0...min(3, start.count - 1)).contains { cut in
+            String(validating: start.dropLast(cut), as: UTF8.self) != nil
+        }
         let isPrintable = start.allSatisfy { $0 >= 32 && $0 != 127 || (9...13).contains($0) }
         return isText && isPrintable ? "text" : "of an unknown format"
     }

@@ -12,6 +12,8 @@ public struct VisionTiming: Sendable, Equatable {
         case train
         /// Answers of networks to images of 224 pixels.
         case infer
+        /// Making what a network sees of a JPEG file, on one thread.
+        case decode
     }
 
     /// The speed of one network's answers.
@@ -30,6 +32,8 @@ public struct VisionTiming: Sendable, Equatable {
     public let trainPeakMegabytes: Double?
     /// The networks' answers.
     public let inference: [Inference]
+    /// JPEG files of 500x375 pixels made tensors of 224 in a second, on one thread.
+    public let decodeImagesPerSecond: Double?
 
     /// The networks that are timed in inference.
     public static let networks: [ImageArchitecture] = [.resnet18, .resnet34, .resnet50, .efficientnetLite0]
@@ -38,16 +42,19 @@ public struct VisionTiming: Sendable, Equatable {
     ///
     /// - Parameter batch: images that are answered together
     /// - Parameter rounds: times that count, of which the median is taken
+    /// - Throws: `PictureError` if there is no memory for the picture that is decoded
     public static func measure(
         _ parts: Set<Part> = Set(Part.allCases), batch: Int = 16, rounds: Int = 5
-    ) -> VisionTiming {
+    ) throws -> VisionTiming {
         let rate = parts.contains(.train) ? trainingRate(batch: 64, rounds: rounds) : nil
         let peak = rate.map { _ in ProcessMemory.peakMegabytes }
         let inference = (parts.contains(.infer) ? networks : []).map {
             Inference(network: $0, imagesPerSecond: inferenceRate($0, batch: batch, rounds: rounds))
         }
+        let decoding = try parts.contains(.decode) ? DecodeTiming.photograph() : nil
         return VisionTiming(
-            batch: batch, trainImagesPerSecond: rate, trainPeakMegabytes: peak, inference: inference)
+            batch: batch, trainImagesPerSecond: rate, trainPeakMegabytes: peak, inference: inference,
+            decodeImagesPerSecond: decoding?.decodeImagesPerSecond)
     }
 
     private static func trainingRate(batch: Int, rounds: Int) -> Double {
@@ -104,6 +111,7 @@ extension VisionTiming: Encodable {
             let name = timing.network.rawValue.replacing("-", with: "_")
             try container.encode(timing.imagesPerSecond, forKey: Key("\(name)_infer_images_per_second"))
         }
+        try container.encodeIfPresent(decodeImagesPerSecond, forKey: Key("decode_images_per_second"))
     }
 
     private struct Key: CodingKey {
