@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension DataStore {
@@ -23,6 +24,30 @@ extension DataStore {
             let dataset = try dataset(named: name, db)
             try beforeWrite("remove")
             try remove(dataset, db)
+        }
+    }
+
+    /// Stores a data set of a kind whose figures are one summary, in one transaction.
+    ///
+    /// - Parameter fill: inserts what belongs to the data set of that number
+    func store(
+        _ kind: DatasetKind, _ summary: some Encodable, name: String, source: String, fingerprint: String,
+        isReplacing: Bool, fill: (Int64, Database) throws -> Void
+    ) throws -> Dataset {
+        let summary = String(decoding: try JSONEncoder().encode(summary), as: UTF8.self)
+        return try write { db in
+            if isReplacing { try removeDatasetIfThere(named: name, db) }
+            try checkIsFree(name, db)
+            try beforeWrite("dataset")
+            try db.execute(
+                sql: """
+                    INSERT INTO zoo_datasets (name, kind, source, created, fingerprint, users, items, ratings,
+                        has_timestamps, summary)
+                    VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, ?)
+                    """, arguments: [name, kind.rawValue, source, Date().ISO8601Format(), fingerprint, summary])
+            try fill(db.lastInsertedRowID, db)
+            try beforeWrite("commit")
+            return try dataset(named: name, db)
         }
     }
 

@@ -44,23 +44,12 @@ extension DataStore {
         guard !documents.contains(where: { $0.text.utf8.contains(0) || $0.name.utf8.contains(0) }) else {
             throw DataError.invalid("a text to store in '\(name)' holds a NUL character")
         }
-        let summary = String(decoding: try JSONEncoder().encode(TextSummary(documents)), as: UTF8.self)
-        let fingerprint = Self.fingerprint(of: documents)
-        return try write { db in
-            if isReplacing { try db.execute(sql: "DELETE FROM zoo_datasets WHERE name = ?", arguments: [name]) }
-            try checkIsFree(name, db)
-            try beforeWrite("dataset")
-            try db.execute(
-                sql: """
-                    INSERT INTO zoo_datasets (name, kind, source, created, fingerprint, users, items, ratings,
-                        has_timestamps, summary)
-                    VALUES (?, 'text', ?, ?, ?, 0, 0, 0, 0, ?)
-                    """, arguments: [name, source, Date().ISO8601Format(), fingerprint, summary])
-            let id = db.lastInsertedRowID
+        return try store(
+            .text, TextSummary(documents), name: name, source: source, fingerprint: Self.fingerprint(of: documents),
+            isReplacing: isReplacing
+        ) { id, db in
             try beforeWrite("texts")
             try insert(documents, id, db)
-            try beforeWrite("commit")
-            return try dataset(named: name, db)
         }
     }
 

@@ -25,6 +25,17 @@ private struct Injected: Error {}
         }
     }
 
+    @Test func aTextThatReplacesATableTakesItsTableAway() throws {
+        try withStore { store, folder in
+            let table = URL(fileURLWithPath: try write(folder, "t.csv", "a\n1\n2\n"))
+            try store.importTable(file: table, name: "d")
+            try store.importTexts([NewText(name: "a", text: "words")], name: "d", source: "s", isReplacing: true)
+            let left = "SELECT name FROM sqlite_schema WHERE name GLOB 'zoo_table_*' OR name GLOB 'zoo_data_*'"
+            #expect(try store.query(left).rows().isEmpty)
+            #expect(try store.texts(dataset: "d").documents.count == 1)
+        }
+    }
+
     @Test func aFolderIsReadInTheOrderOfItsPaths() throws {
         try withStore { store, folder in
             for name in ["b.txt", "a/z.txt", "a/b/c.md", ".hidden", "a.txt", "empty.txt"] {

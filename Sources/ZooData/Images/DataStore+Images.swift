@@ -16,23 +16,12 @@ extension DataStore {
     ) throws -> Dataset {
         try checkImages(name: name, isReplacing: isReplacing)
         try check(set, name)
-        let summary = String(
-            decoding: try JSONEncoder().encode(ImagesSummary(set, unreadable: unreadable)), as: UTF8.self)
-        return try write { db in
-            if isReplacing { try removeDatasetIfThere(named: name, db) }
-            try checkIsFree(name, db)
-            try beforeWrite("dataset")
-            try db.execute(
-                sql: """
-                    INSERT INTO zoo_datasets (name, kind, source, created, fingerprint, users, items, ratings,
-                        has_timestamps, summary)
-                    VALUES (?, 'images', ?, ?, ?, 0, 0, 0, 0, ?)
-                    """, arguments: [name, source, Date().ISO8601Format(), set.fingerprint, summary])
-            let id = db.lastInsertedRowID
+        return try store(
+            .images, ImagesSummary(set, unreadable: unreadable), name: name, source: source,
+            fingerprint: set.fingerprint, isReplacing: isReplacing
+        ) { id, db in
             try beforeWrite("images")
             try insert(set, id, db)
-            try beforeWrite("commit")
-            return try dataset(named: name, db)
         }
     }
 
