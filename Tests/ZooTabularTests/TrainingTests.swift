@@ -36,6 +36,19 @@ private func trained(
     #expect((metrics.first { $0.name == "accuracy" }?.value ?? 0) > 0.95)
 }
 
+/// Targets are kept as standardised Float32: what was 0 must come back as 0, or its relative error is millions.
+@Test(arguments: [false, true]) func relativeErrorsLeaveOutTargetsOfZero(isLog: Bool) throws {
+    let numbers = (0..<400).map { Double($0 % 7) }
+    let rows = table([
+        ("digit", .text, .texts((0..<400).map { "d\($0 % 5)" })), ("y", .real, .numbers(numbers)),
+    ])
+    var settings = FeatureSettings(target: "y")
+    settings.logTarget = isLog
+    let prepared = try PreparedTable(rows, settings, split: .random(0.25))
+    let metrics = try trained(prepared).metrics(of: prepared.validation)
+    #expect(try #require(metrics.first { $0.name == "rmspe" }).value < 5)
+}
+
 @Test func spilledRowsTrainAsWellAsThoseInMemory() throws {
     let rows = crossed(6000)
     let spilled = try PreparedTable(

@@ -31,6 +31,9 @@ public enum FittedTarget: Sendable, Hashable, Codable {
             // Far above what training had, the exponential would be infinite.
             return isLog ? expm1(min(value, log1p(maximum) + 10)) : value
         }
+
+        /// The number that a row's stored target stands for: rounding must not move a 0 off 0, where relative errors begin.
+        func actual(_ stored: Float) -> Double { stored == Float(encoded(0)) ? 0 : decoded(Double(stored)) }
     }
 
     /// Classes as target.

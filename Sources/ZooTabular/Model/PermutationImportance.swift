@@ -83,7 +83,7 @@ public struct PermutationImportance: Sendable {
                 for row in 0..<sample.count {
                     metrics.add(
                         prediction: prediction.numbers[row],
-                        actual: number.decoded(Double(target(row, as: Float.self))))
+                        actual: number.actual(target(row, as: Float.self)))
                 }
                 let name = metricName(model.features.target)
                 return metrics.values.first { $0.name == name }?.value ?? .nan

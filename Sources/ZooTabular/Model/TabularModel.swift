@@ -49,7 +49,7 @@ public struct TabularModel: Sendable {
                         let target = UnsafeRawPointer(records.record(row) + rows.record.targetOffset)
                             .loadUnaligned(as: Float.self)
                         metrics.add(
-                            prediction: number.decoded(Double(outputs[row])), actual: number.decoded(Double(target)))
+                            prediction: number.decoded(Double(outputs[row])), actual: number.actual(target))
                     }
                 }
             }
