@@ -13,19 +13,33 @@ func decodeJPEG(_ bytes: [UInt8], _ header: JPEGHeader, shortSide: Int?) throws(
     let format = isInks ? TJPF_CMYK : TJPF_RGB
     let channels = isInks ? 4 : 3
     let size = height * width * channels
-    var hasFailed = false
-    let samples = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-        // With the size given, TurboJPEG never writes beyond it, whatever it finds in the file.
-        let status = tjDecompress2(
-            decoder, bytes, UInt(bytes.count), buffer.baseAddress, Int32(width), Int32(width * channels), Int32(height),
-            Int32(format.rawValue), TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS)
-        hasFailed = status != 0
-        initialized = hasFailed ? 0 : size
+    func decoded(stopsOnWarning: Bool) -> (samples: [UInt8], problem: String?) {
+        var status: Int32 = 0
+        let samples = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+            if !stopsOnWarning { buffer.initialize(repeating: 0) }
+            // With the size given, TurboJPEG never writes beyond it, whatever it finds in the file.
+            status = tjDecompress2(
+                decoder, bytes, UInt(bytes.count), buffer.baseAddress, Int32(width), Int32(width * channels),
+                Int32(height), Int32(format.rawValue),
+                (stopsOnWarning ? TJFLAG_STOPONWARNING : 0) | TJFLAG_LIMITSCANS)
+            initialized = status == 0 || !stopsOnWarning ? size : 0
+        }
+        return (samples, status == 0 ? nil : complaint(of: decoder))
     }
-    if hasFailed { throw .damaged(format: .jpeg, reason: complaint(of: decoder)) }
+    var (samples, problem) = decoded(stopsOnWarning: true)
+    if let stray = problem, stray.contains(strayBytes), JPEGHeader.hasEnd(bytes) {
+        // Only the first warning is kept, and an error takes its place: the same words again, and there was no error.
+        let again = decoded(stopsOnWarning: false)
+        if again.problem == stray { (samples, problem) = (again.samples, nil) }
+    }
+    if let problem { throw .damaged(format: .jpeg, reason: problem) }
     return Picture(
         height: height, width: width, pixels: isInks ? rgb(samples) : samples)
 }
+
+/// The warning of a file in which something stands between the pixels and the next marker, as some cameras and programs
+/// write it. Every viewer shows such a picture, and the folders of photographs that people have hold some.
+private let strayBytes = "extraneous bytes before marker"
 
 /// By how much both sides may be divided in decoding. The other ratios that libjpeg-turbo knows are slower than none.
 private func sizeDivisor(_ header: JPEGHeader, shortSide: Int?) -> Int {

@@ -71,5 +71,26 @@ struct JPEGHeader {
         }
     }
 
+    /// Whether the marker of the end comes after everything else, so that nothing was cut off.
+    static func hasEnd(_ bytes: [UInt8]) -> Bool {
+        var place = 2
+        while place + 1 < bytes.count {
+            guard bytes[place] == 0xFF else {
+                place += 1
+                continue
+            }
+            switch bytes[place + 1] {
+            case 0xD9: return true
+            case 0xFF: place += 1
+            // A byte of the pixels, and markers that stand alone.
+            case 0, 0x01, 0xD0...0xD8: place += 2
+            default:
+                guard place + 3 < bytes.count else { return false }
+                place += 2 + max(2, Int(bytes[place + 2]) << 8 | Int(bytes[place + 3]))
+            }
+        }
+        return false
+    }
+
     private static func damaged(_ reason: String) -> PictureError { .damaged(format: .jpeg, reason: reason) }
 }

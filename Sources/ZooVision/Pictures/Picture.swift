@@ -39,7 +39,8 @@ extension Picture {
     ///
     /// - Parameter shortSide: pixels that the shorter side should have at least: a JPEG is then decoded at 1/2, 1/4 or 1/8
     ///   of its size if that leaves so many, which is faster
-    /// - Throws: `PictureError`: a picture that is cut off or damaged is an error, also where part of it could be shown;
+    /// - Throws: `PictureError`: a picture that is cut off or damaged is an error, also where part of it could be shown
+    ///   (stray bytes before a marker of a JPEG are no damage: viewers pass over them, too);
     ///   one of more than ``PictureHeader/maximumPixels``, or of more than its bytes can hold, is refused before memory
     ///   is taken
     public init(decoding bytes: [UInt8], shortSide: Int? = nil) throws(PictureError) {

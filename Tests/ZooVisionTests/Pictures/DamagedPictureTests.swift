@@ -84,6 +84,41 @@ private func files() throws -> [(name: String, bytes: [UInt8])] {
     #expect(throws: PictureError.self) { try Picture(decoding: flipped) }
 }
 
+@Test func strayBytesBeforeTheEndAreNoDamage() throws {
+    for (name, bytes) in try files() where bytes.starts(with: [0xFF, 0xD8]) {
+        #expect(bytes.suffix(2) == [0xFF, 0xD9], "\(name)")
+        let whole = try Picture(decoding: bytes)
+        for stray in [[0], [0x20, 0x41, 7], [UInt8](repeating: 0x11, count: 300)] as [[UInt8]] {
+            let file = Array(bytes.dropLast(2)) + stray + [0xFF, 0xD9]
+            #expect(try Picture(decoding: file) == whole, "\(name), \(stray.count) bytes")
+            #expect(try Picture(decoding: file + [1, 2, 3]) == whole)
+            let small = try Picture(decoding: bytes, shortSide: 1)
+            #expect(try Picture(decoding: file, shortSide: 1) == small)
+            // Without its end it is cut off, stray bytes or not.
+            for cut in [1, 2, 3, 2 + stray.count] {
+                #expect(throws: PictureError.self, "\(name)") { try Picture(decoding: Array(file.dropLast(cut))) }
+            }
+        }
+    }
+}
+
+@Test func strayBytesWithinAFileHideNoCut() throws {
+    let bytes = try #require(try files().first { $0.name == "jpeg-progressive" }?.bytes)
+    let whole = try Picture(decoding: bytes)
+    // The second scan of several, and the segment behind the first one of the header.
+    let scans = bytes.indices.dropLast().filter { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xDA }
+    #expect(scans.count > 2)
+    for place in [scans[1], 4 + Int(bytes[4]) << 8 + Int(bytes[5])] {
+        let file = Array(bytes[..<place] + [0x31, 0x32, 0x33] + bytes[place...])
+        #expect(try Picture(decoding: file) == whole)
+        for length in 0..<file.count {
+            #expect(throws: PictureError.self, "up to \(length) of \(file.count)") {
+                try Picture(decoding: Array(file.prefix(length)))
+            }
+        }
+    }
+}
+
 @Test func bombsAreRefusedByTheirHeaders() throws {
     func patched(_ file: [UInt8], _ place: Int, _ bytes: [UInt8]) -> [UInt8] {
         var file = file
