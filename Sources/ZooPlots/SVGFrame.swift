@@ -54,7 +54,7 @@ struct SVGFrame {
     func document(content: String, overlay: String = "") -> String {
         let c = NumberText.coordinate
         let area = "\(c(left)) \(c(top)) \(c(right - left)) \(c(bottom - top))"
-        let name = SVGText.escaped(titles.title)
+        let name = titles.title.escapedForMarkup
         let middle = ((left + right) / 2, (top + bottom) / 2)
         let empty = SVGText.label("no data", x: middle.0, y: middle.1, style: "axis", anchor: "middle")
         return """

@@ -1,32 +1,12 @@
 /// The pieces that SVG documents are made of.
 enum SVGText {
-    /// Text made safe for XML: markup escaped, line breaks as spaces, characters that XML forbids as U+FFFD.
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            case "\t", "\n", "\r": result += " "
-            default:
-                let forbidden =
-                    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value & 0xFFFE == 0xFFFE
-                result.unicodeScalars.append(forbidden ? "\u{FFFD}" : scalar)
-            }
-        }
-        return result
-    }
-
     /// A `text` element; `style` names a class of the frame's style sheet.
     static func label(
         _ text: String, x: Double, y: Double, style: String, anchor: String = "start", extra: String = ""
     ) -> String {
         let place = "x=\"\(NumberText.coordinate(x))\" y=\"\(NumberText.coordinate(y))\""
         let end = anchor == "start" ? "" : " text-anchor=\"\(anchor)\""
-        return "<text class=\"\(style)\" \(place)\(end)\(extra)>\(escaped(text))</text>\n"
+        return "<text class=\"\(style)\" \(place)\(end)\(extra)>\(text.escapedForMarkup)</text>\n"
     }
 
     /// A straight line.
@@ -40,6 +20,6 @@ enum SVGText {
         let c = NumberText.coordinate
         let start = "<circle cx=\"\(c(x))\" cy=\"\(c(y))\" r=\"\(c(radius))\"\(extra)"
         guard let title, !title.isEmpty else { return start + "/>\n" }
-        return start + "><title>\(escaped(title))</title></circle>\n"
+        return start + "><title>\(title.escapedForMarkup)</title></circle>\n"
     }
 }

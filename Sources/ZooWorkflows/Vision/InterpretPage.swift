@@ -1,4 +1,5 @@
 import Foundation
+import ZooPlots
 import ZooVision
 
 /// A page on what a model gets right and wrong: one HTML file with the pictures in it, which needs nothing else.
@@ -14,7 +15,7 @@ struct InterpretPage {
     ///
     /// - Throws: what reading a picture throws
     func html() throws -> String {
-        let title = "\(report.model) on \(report.data) (\(report.split))".escapedForHTML
+        let title = "\(report.model) on \(report.data) (\(report.split))".escapedForMarkup
         let sections = try [
             ("Most wrong", "Wrong, and sure of it.", report.mostWrong),
             ("Least sure", "Where the model wavered, right or wrong.", report.leastSure),
@@ -36,7 +37,7 @@ struct InterpretPage {
 
     private var matrix: String {
         guard !report.confusion.isEmpty, report.classes.count <= Self.mostClasses else { return "" }
-        let head = report.classes.map { "<th class=\"turned\"><span>\($0.name.escapedForHTML)</span></th>" }.joined()
+        let head = report.classes.map { "<th class=\"turned\"><span>\($0.name.escapedForMarkup)</span></th>" }.joined()
         let rows = zip(report.classes, report.confusion).enumerated().map { index, row in
             let whole = max(1, row.1.reduce(0, +))
             let cells = row.1.enumerated().map { place, count in
@@ -45,7 +46,7 @@ struct InterpretPage {
                 let text = count == 0 ? "" : String(count)
                 return "<td style=\"background:rgba(\(colour),\(Self.text(share * 0.8)))\">\(text)</td>"
             }
-            return "<tr><th>\(row.0.name.escapedForHTML)</th>\(cells.joined())</tr>\n"
+            return "<tr><th>\(row.0.name.escapedForMarkup)</th>\(cells.joined())</tr>\n"
         }
         return """
             <h2>Confusion matrix</h2>
@@ -59,7 +60,7 @@ struct InterpretPage {
     private var confused: String {
         guard !report.confused.isEmpty else { return "" }
         let rows = report.confused.prefix(20).map {
-            "<tr><td>\($0.actual.escapedForHTML)</td><td>\($0.answered.escapedForHTML)</td><td>\($0.pictures)</td></tr>\n"
+            "<tr><td>\($0.actual.escapedForMarkup)</td><td>\($0.answered.escapedForMarkup)</td><td>\($0.pictures)</td></tr>\n"
         }
         return """
             <h2>Most confused</h2>
@@ -71,7 +72,7 @@ struct InterpretPage {
 
     private var classTable: String {
         let rows = report.classes.map { one in
-            "<tr><td>\(one.name.escapedForHTML)</td><td>\(one.pictures)</td><td>\(one.answered)</td>"
+            "<tr><td>\(one.name.escapedForMarkup)</td><td>\(one.pictures)</td><td>\(one.answered)</td>"
                 + [one.precision, one.recall, one.f1].map { "<td>\($0.map(Self.text) ?? "–")</td>" }.joined()
                 + "</tr>\n"
         }
@@ -90,11 +91,11 @@ struct InterpretPage {
             let small = picture.shortSide > Self.shortSide ? picture.resized(shortSide: Self.shortSide) : picture
             let data = Data(try small.jpegData(quality: 85)).base64EncodedString()
             func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: ", ") }
-            let name = one.name.escapedForHTML
+            let name = one.name.escapedForMarkup
             return """
                 <figure><img src="data:image/jpeg;base64,\(data)" alt="\(name)">
-                <figcaption><b>\(list(one.answered).escapedForHTML)</b> \(Self.text(one.probability))<br>
-                is \(list(one.actual).escapedForHTML), loss \(Self.text(one.loss))<br><small>\(name)</small></figcaption></figure>
+                <figcaption><b>\(list(one.answered).escapedForMarkup)</b> \(Self.text(one.probability))<br>
+                is \(list(one.actual).escapedForMarkup), loss \(Self.text(one.loss))<br><small>\(name)</small></figcaption></figure>
 
                 """
         }
@@ -111,23 +112,4 @@ struct InterpretPage {
         .pictures{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;width:13rem}
         img{height:112px;max-width:13rem;object-fit:contain;image-rendering:auto}small{overflow-wrap:anywhere}
         """
-}
-
-extension String {
-    /// The text as it is to stand in HTML, in an attribute too.
-    var escapedForHTML: String {
-        var result = ""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            case _ where scalar.properties.generalCategory == .control: result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
 }
