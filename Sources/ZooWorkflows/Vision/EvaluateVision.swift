@@ -14,7 +14,8 @@ public struct EvaluateVisionReport: Sendable, Encodable {
     public let tta: Bool
     /// How well, as training and fine-tuning report it.
     public let valid: VisionScore
-    /// The part of pictures whose right class is among the five likeliest; nil with several labels.
+    /// The part of pictures whose right class is among the five likeliest; nil with several labels, and with five classes or
+    /// fewer, of which every one is among them.
     @StableKey public var top5: Double?
     /// By class, in the order of the data set.
     public let classes: [ClassScore]
@@ -31,6 +32,12 @@ public struct EvaluateVisionReport: Sendable, Encodable {
         @StableKey public var recall: Double?
         /// Of the pictures that were taken for it, the part that is of it; nil where there are none.
         @StableKey public var precision: Double?
+
+        init(_ figures: ClassFigures) {
+            (self.class, pictures) = (figures.name, figures.pictures)
+            _recall = StableKey(wrappedValue: figures.recall)
+            _precision = StableKey(wrappedValue: figures.precision)
+        }
     }
 }
 
@@ -74,13 +81,13 @@ extension Workspace {
         let augmentation = stored.configuration.recipe?.augmentation ?? .none
         let (score, probabilities) = try stored.measured(
             pictures, views: looksTwice ? .suited(toSize: preprocessing.size, augmentation: augmentation) : nil)
-        let answers = MeasuredAnswers(stored.rows(of: probabilities), labels, pictures.isMultiLabel)
+        let answers = VisionAnswers(
+            probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: pictures.isMultiLabel)
         return EvaluateVisionReport(
             model: name, data: dataset, split: split ?? (images.images(.valid).isEmpty ? "all" : "valid"),
-            tta: looksTwice, valid: score, top5: pictures.isMultiLabel ? nil : answers.top(5),
-            classes: zip(images.classes, known).compactMap { name, number in
-                number.map { answers.score(of: $0, named: name) }
-            }, unknownLabels: part.count - kept.count)
+            tta: looksTwice, valid: score, top5: answers.top(5),
+            classes: known.compactMap { $0 }.map { EvaluateVisionReport.ClassScore(answers.figures(of: $0)) },
+            unknownLabels: part.count - kept.count)
     }
 
     private static func part(
@@ -133,44 +140,5 @@ extension StoredVision {
             VisionScore(VisionMetrics(logits: logits, pictures)),
             isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
         )
-    }
-
-    fileprivate func rows(of probabilities: Tensor) -> [[Float]] {
-        let values = probabilities.floats
-        return (0..<probabilities.shape[0]).map { Array(values[$0 * classes.count..<($0 + 1) * classes.count]) }
-    }
-}
-
-/// What was said of pictures beside what is true.
-package struct MeasuredAnswers {
-    private let rows: [[Float]]
-    private let labels: [[Int]]
-    private let said: [Set<Int>]
-
-    /// - Parameter isMultiLabel: every class at a half or more is said, else the likeliest
-    package init(_ rows: [[Float]], _ labels: [[Int]], _ isMultiLabel: Bool) {
-        (self.rows, self.labels) = (rows, labels)
-        said = rows.map { row in
-            if isMultiLabel { return Set(row.indices.filter { row[$0] >= 0.5 }) }
-            return Set([row.indices.max { (row[$0], $1) < (row[$1], $0) } ?? 0])
-        }
-    }
-
-    /// The part of pictures whose first label is among so many likeliest classes; ties by number.
-    package func top(_ count: Int) -> Double {
-        let right = zip(rows, labels).count { row, labels in
-            guard let label = labels.first else { return false }
-            return row.indices.count { (row[$0], label) > (row[label], $0) } < count
-        }
-        return Double(right) / Double(max(rows.count, 1))
-    }
-
-    /// How well a class is found.
-    package func score(of number: Int, named name: String) -> EvaluateVisionReport.ClassScore {
-        let (are, named) = (labels.count { $0.contains(number) }, said.count { $0.contains(number) })
-        let hits = zip(said, labels).count { $0.contains(number) && $1.contains(number) }
-        return EvaluateVisionReport.ClassScore(
-            class: name, pictures: are, recall: are > 0 ? Double(hits) / Double(are) : nil,
-            precision: named > 0 ? Double(hits) / Double(named) : nil)
     }
 }

@@ -27,13 +27,13 @@ extension Workspace {
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where there is nothing to look at, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
     public func interpret(_ request: InterpretRequest) throws -> InterpretReport {
-        let answers = try answers(
+        let answered = try answers(
             model: request.model, dataset: request.dataset, split: request.split, threads: request.threads)
-        let report = answers.report(
+        let report = answered.report(
             model: request.model, data: request.dataset, split: request.split.rawValue, count: request.count,
             output: request.output)
         if let path = request.output {
-            let page = try InterpretPage(report: report, source: answers.source).html()
+            let page = try InterpretPage(report: report, source: answered.source).html()
             do { try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
                 throw WorkflowError.notWritten(path: path, reason: error.localizedDescription)
             }

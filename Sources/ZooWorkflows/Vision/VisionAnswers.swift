@@ -3,30 +3,37 @@ import ZooKernels
 import ZooTensor
 import ZooVision
 
-/// What a network says to pictures whose classes are known.
-struct VisionAnswers {
-    /// The pictures.
-    let images: [StoredImage]
-    /// Their pixels, in the same order.
-    let source: any PictureSource
-    /// What is in them, as places among the classes of the model.
-    let labels: [[Int]]
+/// What a network says to pictures of which it is known what they show.
+package struct VisionAnswers: Sendable {
     /// The classes of the model.
     let classes: [String]
+    /// What each picture shows, as places among the classes, in rising order.
+    let labels: [[Int]]
     /// Whether each class has a probability of its own.
     let isMultiLabel: Bool
     /// The probability of each class for each picture [pictures, classes].
     let probabilities: [Float]
+    /// What is said of each picture: the likeliest class, or with several labels all at a half or more.
+    let said: [[Int]]
+
+    /// - Precondition: as many probabilities as pictures times classes.
+    package init(_ probabilities: [Float], classes: [String], labels: [[Int]], isMultiLabel: Bool) {
+        precondition(
+            probabilities.count == classes.count * labels.count,
+            "VisionAnswers: \(probabilities.count) probabilities for \(labels.count) pictures of \(classes.count)")
+        (self.classes, self.isMultiLabel) = (classes, isMultiLabel)
+        self.labels = labels.map { $0.sorted() }
+        self.probabilities = probabilities
+        said = labels.indices.map { row in
+            let all = probabilities[row * classes.count..<(row + 1) * classes.count]
+            if isMultiLabel { return all.indices.filter { all[$0] >= 0.5 }.map { $0 - all.startIndex } }
+            return all.indices.max { (all[$0], $1) < (all[$1], $0) }.map { [$0 - all.startIndex] } ?? []
+        }
+    }
 
     /// The probabilities of a picture.
     func probabilities(of row: Int) -> ArraySlice<Float> {
         probabilities[row * classes.count..<(row + 1) * classes.count]
-    }
-
-    /// The likeliest class of a picture.
-    func likeliest(_ row: Int) -> Int {
-        let all = probabilities(of: row)
-        return (all.indices.max { all[$0] < all[$1] } ?? all.startIndex) - all.startIndex
     }
 
     /// How wrong the answer to a picture is: cross-entropy in nats, at most 16.
@@ -38,6 +45,43 @@ struct VisionAnswers {
             $0 + surprise(labels[row].contains($1.offset) ? $1.element : 1 - $1.element)
         }
     }
+
+    /// The share of pictures that are right; with several labels, of all yes and no.
+    package var accuracy: Double {
+        if !isMultiLabel { return Double(zip(said, labels).count { $0 == $1 }) / Double(max(labels.count, 1)) }
+        let wrong = zip(said, labels).reduce(0) { $0 + Set($1.0).symmetricDifference($1.1).count }
+        return 1 - Double(wrong) / Double(max(probabilities.count, 1))
+    }
+
+    /// The share of pictures whose label is among so many likeliest classes, ties by number; nil where it says nothing:
+    /// with several labels, or with no more classes than that.
+    package func top(_ count: Int) -> Double? {
+        guard !isMultiLabel, classes.count > count else { return nil }
+        let right = labels.indices.count { row in
+            guard let label = labels[row].first else { return false }
+            let all = Array(probabilities(of: row))
+            return all.indices.count { (all[$0], label) > (all[label], $0) } < count
+        }
+        return Double(right) / Double(max(labels.count, 1))
+    }
+
+    /// How well a class is found.
+    package func figures(of place: Int) -> ClassFigures {
+        ClassFigures(
+            name: classes[place], pictures: labels.count { $0.contains(place) },
+            answered: said.count { $0.contains(place) },
+            right: zip(labels, said).count { $0.contains(place) && $1.contains(place) })
+    }
+}
+
+/// Pictures of a data set with what a network says to them, in the same order.
+struct AnsweredImages {
+    /// What is known of the pictures.
+    let images: [StoredImage]
+    /// Their pixels.
+    let source: any PictureSource
+    /// What is said.
+    let answers: VisionAnswers
 }
 
 extension Workspace {
@@ -48,7 +92,7 @@ extension Workspace {
     ///   `.unsuitable` for a class that the model does not know; what reading a picture throws
     func answers(
         model: String, dataset: String, split: ImageSplit, threads: ThreadCount = .all
-    ) throws -> VisionAnswers {
+    ) throws -> AnsweredImages {
         let stored = try visionModel(named: model)
         let set = try images(dataset: dataset)
         let isMultiLabel = stored.configuration.isMultiLabel
@@ -83,8 +127,9 @@ extension Workspace {
         let probabilities = try stored.network.probabilities(
             of: source, preprocessing: stored.configuration.preprocessing, isMultiLabel: isMultiLabel,
             threads: threads.count)
-        return VisionAnswers(
-            images: images, source: source, labels: images.map { image in image.labels.map { places[$0] }.sorted() },
-            classes: stored.classes, isMultiLabel: isMultiLabel, probabilities: probabilities.floats)
+        let answers = VisionAnswers(
+            probabilities.floats, classes: stored.classes,
+            labels: images.map { image in image.labels.map { places[$0] } }, isMultiLabel: isMultiLabel)
+        return AnsweredImages(images: images, source: source, answers: answers)
     }
 }

@@ -88,19 +88,17 @@ public struct InterpretReport: Sendable, Encodable {
     @StableKey public var output: String?
 }
 
-extension VisionAnswers {
+extension AnsweredImages {
     /// What is right and wrong.
     ///
     /// - Parameter count: how many pictures of each sort to name
     func report(model: String, data: String, split: String, count: Int, output: String?) -> InterpretReport {
-        let rows = Array(images.indices)
-        let said = rows.map { answered($0) }
-        let judged = rows.map { judge($0, said[$0]) }
-        let isRight = rows.map { said[$0] == labels[$0] }
+        let (said, labels, classes) = (answers.said, answers.labels, answers.classes)
+        let judged = images.indices.map { judge($0) }
         let kept = classes.indices.filter { place in
             labels.contains { $0.contains(place) } || said.contains { $0.contains(place) }
         }
-        let matrix = confusion(said, kept)
+        let matrix = answers.confusion(kept)
         var confused: [Confusion] = []
         for (i, row) in matrix.enumerated() {
             for (j, pictures) in row.enumerated() where i != j && pictures > 0 {
@@ -112,47 +110,31 @@ extension VisionAnswers {
             // Sorting is stable, so that ties stay in the order of the names.
             Array(rows.map { judged[$0] }.sorted(by: isBefore).prefix(count))
         }
+        let rows = Array(images.indices)
         return InterpretReport(
-            model: model, data: data, split: split, pictures: rows.count, accuracy: accuracy(said),
+            model: model, data: data, split: split, pictures: rows.count, accuracy: answers.accuracy,
             loss: judged.reduce(0) { $0 + $1.loss } / Double(rows.count),
-            classes: kept.map { figures($0, said) }, confusion: matrix,
+            classes: kept.map { answers.figures(of: $0) }, confusion: matrix,
             confused: Array(confused.sorted { $0.pictures > $1.pictures }.prefix(50)),
-            mostCorrect: first(rows.filter { isRight[$0] }) { $0.loss < $1.loss },
-            mostWrong: first(rows.filter { !isRight[$0] }) { $0.loss > $1.loss },
+            mostCorrect: first(rows.filter { said[$0] == labels[$0] }) { $0.loss < $1.loss },
+            mostWrong: first(rows.filter { said[$0] != labels[$0] }) { $0.loss > $1.loss },
             leastSure: first(rows) { $0.sureness < $1.sureness }, output: output)
     }
 
-    /// What is said to be in a picture: the likeliest class, or with several labels all above a half.
-    private func answered(_ row: Int) -> [Int] {
-        if !isMultiLabel { return [likeliest(row)] }
-        return probabilities(of: row).enumerated().filter { $0.element >= 0.5 }.map(\.offset)
-    }
-
-    private func judge(_ row: Int, _ said: [Int]) -> JudgedPicture {
-        let all = probabilities(of: row)
-        let probability = isMultiLabel ? all.min { abs($0 - 0.5) < abs($1 - 0.5) } : all.max()
+    private func judge(_ row: Int) -> JudgedPicture {
+        let all = answers.probabilities(of: row)
+        let probability = answers.isMultiLabel ? all.min { abs($0 - 0.5) < abs($1 - 0.5) } : all.max()
         return JudgedPicture(
-            name: images[row].name, actual: labels[row].map { classes[$0] }, answered: said.map { classes[$0] },
-            probability: Double(probability ?? 0), loss: loss(row), row: row,
-            sureness: Double(isMultiLabel ? abs((probability ?? 0) - 0.5) : probability ?? 0))
+            name: images[row].name, actual: answers.labels[row].map { answers.classes[$0] },
+            answered: answers.said[row].map { answers.classes[$0] }, probability: Double(probability ?? 0),
+            loss: answers.loss(row), row: row,
+            sureness: Double(answers.isMultiLabel ? abs((probability ?? 0) - 0.5) : probability ?? 0))
     }
+}
 
-    private func accuracy(_ said: [[Int]]) -> Double {
-        if !isMultiLabel {
-            return Double(zip(said, labels).count { $0 == $1 }) / Double(labels.count)
-        }
-        let wrong = zip(said, labels).reduce(0) { $0 + Set($1.0).symmetricDifference($1.1).count }
-        return 1 - Double(wrong) / Double(labels.count * classes.count)
-    }
-
-    private func figures(_ place: Int, _ said: [[Int]]) -> ClassFigures {
-        ClassFigures(
-            name: classes[place], pictures: labels.count { $0.contains(place) },
-            answered: said.count { $0.contains(place) },
-            right: zip(labels, said).count { $0.contains(place) && $1.contains(place) })
-    }
-
-    private func confusion(_ said: [[Int]], _ kept: [Int]) -> [[Int]] {
+extension VisionAnswers {
+    /// Pictures by what they show and are said to show, of some classes; empty with several labels.
+    fileprivate func confusion(_ kept: [Int]) -> [[Int]] {
         if isMultiLabel { return [] }
         let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
         var matrix = [[Int]](repeating: [Int](repeating: 0, count: kept.count), count: kept.count)

@@ -91,14 +91,18 @@ private func noise(_ size: Int, seed: UInt64) -> Picture {
     }
 
     @Test func answersAreCountedByClass() {
-        let rows: [[Float]] = [[0.6, 0.3, 0.1], [0.5, 0.4, 0.1], [0.2, 0.2, 0.6], [0.4, 0.4, 0.2]]
-        let answers = MeasuredAnswers(rows, [[0], [1], [2], [1]], false)
-        #expect(answers.top(1) == 0.5 && answers.top(2) == 1)
-        let (first, second, third) = (
-            answers.score(of: 0, named: "a"), answers.score(of: 1, named: "b"), answers.score(of: 2, named: "c")
-        )
-        #expect(first.pictures == 1 && first.recall == 1 && first.precision == 1.0 / 3)
-        #expect(second.pictures == 2 && second.recall == 0 && second.precision == nil)
-        #expect(third.recall == 1 && third.precision == 1)
+        let rows: [Float] = [0.6, 0.3, 0.1, 0.5, 0.4, 0.1, 0.2, 0.2, 0.6, 0.4, 0.4, 0.2]
+        let answers = VisionAnswers(
+            rows, classes: ["a", "b", "c"], labels: [[0], [1], [2], [1]], isMultiLabel: false)
+        #expect(answers.top(1) == 0.5 && answers.top(2) == 1 && answers.accuracy == 0.5)
+        // Every class is among as many as there are.
+        #expect(answers.top(3) == nil && answers.top(5) == nil)
+        let figures = (0..<3).map { answers.figures(of: $0) }
+        #expect(figures[0].pictures == 1 && figures[0].recall == 1 && figures[0].precision == 1.0 / 3)
+        #expect(figures[1].pictures == 2 && figures[1].recall == 0 && figures[1].precision == nil)
+        #expect(figures[2].recall == 1 && figures[2].precision == 1 && figures[2].f1 == 1)
+        let several = VisionAnswers(
+            [0.5, 0.6, 0.4, 0.1], classes: ["a", "b"], labels: [[1], [0]], isMultiLabel: true)
+        #expect(several.top(1) == nil && several.accuracy == 0.5 && several.figures(of: 0).precision == 0)
     }
 }
