@@ -1,5 +1,6 @@
 import Foundation
 import ZooKernels
+import ZooVision
 import ZooWeights
 
 /// What this machine gives.
@@ -22,6 +23,10 @@ public struct DoctorReport: Sendable, Encodable {
     public let gemm: [GEMMTiming]
     /// The HDF5 library.
     public let hdf5: String
+    /// The libraries that pictures are read with: libjpeg-turbo and libpng.
+    public let jpeg: String
+    /// See `jpeg`.
+    public let png: String
     /// The home folder.
     public let home: String
     /// Bytes free there; nil when that is not known.
@@ -57,7 +62,8 @@ extension DoctorReport {
             blasConfiguration: blas.configuration, blasCore: blas.core, isBlasCoreSetByUser: blas.isCoreSetByUser,
             builtInKernels: blas.builtInInstructionSet,
             gemm: shapes.map { GEMMBenchmark.time(m: $0.0, n: $0.1, k: $0.2, repeats: $0.3, threads: threads) },
-            hdf5: WeightStore.libraryVersion, home: location.home.path, freeBytes: free, warnings: warnings)
+            hdf5: WeightStore.libraryVersion, jpeg: PictureLibraries.jpeg, png: PictureLibraries.png,
+            home: location.home.path, freeBytes: free, warnings: warnings)
     }
 
     private static func freeBytes(at home: URL) -> Int? {

@@ -39,6 +39,11 @@ import Testing
             for key in ["version", "threads", "blas_core", "built_in_kernels", "gemm", "hdf5", "home", "warnings"] {
                 #expect(report.keys.contains(key), "\(key)")
             }
+            for key in ["hdf5", "jpeg", "png"] {
+                let parts = (report[key] as? String ?? "").split(separator: ".").map { Int($0) }
+                #expect(parts.count >= 2 && !parts.contains(nil), "\(key): \(report[key] as Any)")
+            }
+            #expect(try box.succeed("doctor").contains("libjpeg-turbo \(report["jpeg"] as? String ?? ""), libpng "))
         }
     }
 }

@@ -1,0 +1,23 @@
+import CPNG
+import Foundation
+
+/// The libraries that pictures are read with.
+public enum PictureLibraries {
+    /// The version of the libpng in use, such as `1.6.39`.
+    public static var png: String { String(cString: png_get_libpng_ver(nil)) }
+
+    /// The version of the libjpeg-turbo in use, such as `2.1.5`; `unknown` where it does not tell.
+    ///
+    /// TurboJPEG has no function for it, but the library carries it as text.
+    public static var jpeg: String {
+        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+        let line = maps.split(separator: "\n").first { $0.contains("/libturbojpeg") }
+        let mark = Data("libjpeg-turbo version ".utf8)
+        guard let path = line?.drop(while: { $0 != "/" }),
+            let library = try? Data(contentsOf: URL(fileURLWithPath: String(path)), options: .alwaysMapped),
+            let place = library.range(of: mark)
+        else { return "unknown" }
+        let version = library[place.upperBound...].prefix(16).prefix { $0 > 32 && $0 < 127 }
+        return version.isEmpty ? "unknown" : String(decoding: version, as: UTF8.self)
+    }
+}
