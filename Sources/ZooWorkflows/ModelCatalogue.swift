@@ -12,8 +12,22 @@ public struct VerifyReport: Sendable, Encodable {
     public let missing: [String]
     /// Files that no model names; the next save or `zoo models gc` removes them.
     public let orphans: [String]
-    /// Whether every model can be loaded.
+    /// The same of files of packed pictures.
+    public let packs: PackReport
+    /// Whether every model can be loaded, and every packed picture.
     public let isSound: Bool
+
+    /// The state of the files of packed pictures.
+    public struct PackReport: Sendable, Encodable {
+        /// Names of data sets whose packs are there and whole.
+        public let intact: [String]
+        /// Names of data sets whose packs are not what the database says.
+        public let damaged: [String]
+        /// Names of data sets whose packs are gone.
+        public let missing: [String]
+        /// Files that no data set names.
+        public let orphans: [String]
+    }
 }
 
 extension Workspace {
@@ -42,7 +56,7 @@ extension Workspace {
         return (try StoredCollab(file), entry)
     }
 
-    /// Reads and hashes every model file.
+    /// Reads and hashes every file of a model or of packed pictures.
     ///
     /// - Throws: `DataError`, `WeightError` when the stores cannot be read at all.
     public func verifyModels() throws -> VerifyReport {
@@ -51,15 +65,27 @@ extension Workspace {
         func names(_ hashes: [String]) -> [String] {
             models.filter { hashes.contains($0.sha256) }.map(\.name)
         }
+        let packed = try data.packedDatasets()
+        let packStore = try packs.verify(named: Set(packed.map(\.sha256)))
+        func datasets(_ hashes: [String]) -> [String] {
+            packed.filter { hashes.contains($0.sha256) }.map(\.dataset)
+        }
         return VerifyReport(
             intact: names(store.intact), damaged: names(store.damaged), missing: names(store.missing),
-            orphans: store.orphans + store.abandoned, isSound: store.isSound)
+            orphans: store.orphans + store.abandoned,
+            packs: VerifyReport.PackReport(
+                intact: datasets(packStore.intact), damaged: datasets(packStore.damaged),
+                missing: datasets(packStore.missing), orphans: packStore.orphans + packStore.abandoned),
+            isSound: store.isSound && packStore.isSound)
     }
 
-    /// Removes the files that no model names.
+    /// Removes the files that no model names, and those of packed pictures that no data set names.
     ///
-    /// - Returns: the names of the removed files.
-    public func sweepModels() throws -> [String] { try weights.sweep(keeping: data.usedFiles()) }
+    /// - Returns: the names of the removed files, those of packs behind `packs/`.
+    public func sweepFiles() throws -> [String] {
+        try weights.sweep(keeping: data.usedFiles())
+            + packs.sweep(keeping: data.usedPacks()).map { "packs/" + $0 }
+    }
 
     /// Gives a model a second name.
     ///

@@ -44,8 +44,9 @@ struct ModelsCommand: ParsableCommand {
     /// `zoo models verify`
     struct VerifyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Hash every model file again; report damaged, missing and orphaned files.",
-            discussion: "Exits with 1 when a model's file is damaged or missing.")
+            commandName: "verify",
+            abstract: "Hash the files of models and packed pictures again; report damaged, missing and orphaned ones.",
+            discussion: "Exits with 1 when the file of a model or of a data set is damaged or missing.")
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
@@ -58,11 +59,11 @@ struct ModelsCommand: ParsableCommand {
     /// `zoo models gc`
     struct SweepCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "gc", abstract: "Remove the files that no model names.")
+            commandName: "gc", abstract: "Remove the files that no model and no data set names.")
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let removed = try options.workspace().sweepModels()
+            let removed = try options.workspace().sweepFiles()
             if options.json { return try outputJSON(["removed": removed]) }
             outputText(removed.isEmpty ? "Nothing to remove." : "Removed " + removed.joined(separator: ", "))
         }
@@ -134,10 +135,20 @@ extension VerifyReport: Printable {
         add(intact, "intact")
         add(damaged, "damaged (train or restore them)")
         add(missing, "missing (train or restore them)")
-        add(orphans, "orphaned files (the next save or 'zoo models gc' removes them)")
-        lines.append(isSound ? "All model files are whole." : "Some model files are damaged or missing.")
+        add(packs.intact, "intact pictures of")
+        add(packs.damaged, "damaged pictures of (import or restore them)")
+        add(packs.missing, "missing pictures of (import or restore them)")
+        let orphans = orphans + packs.orphans.map { "packs/" + $0 }
+        add(orphans, "orphaned files (the next save or import or 'zoo models gc' removes them)")
+        let sorts = packs.isEmpty ? "model files" : "files of models and pictures"
+        lines.append(isSound ? "All \(sorts) are whole." : "Some \(sorts) are damaged or missing.")
         return lines.joined(separator: "\n")
     }
+}
+
+extension VerifyReport.PackReport {
+    /// Whether no data set is packed.
+    fileprivate var isEmpty: Bool { intact.isEmpty && damaged.isEmpty && missing.isEmpty }
 }
 
 extension ShowModelReport: Printable {

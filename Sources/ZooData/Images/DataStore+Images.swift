@@ -69,6 +69,14 @@ extension DataStore {
         try read { db in try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_image_packs") }
     }
 
+    /// The data sets whose pictures are packed, with the hashes of their files, by name.
+    public func packedDatasets() throws -> [(dataset: String, sha256: String)] {
+        let sql = """
+            SELECT d.name, p.sha256 FROM zoo_image_packs AS p JOIN zoo_datasets AS d ON d.id = p.dataset ORDER BY d.name
+            """
+        return try read { db in try Row.fetchAll(db, sql: sql).map { ($0["name"], $0["sha256"]) } }
+    }
+
     private func damagedImages(_ name: String) -> DataError {
         .database(
             path: url.path, reason: "the rows of data set '\(name)' do not fit together", advice: "import it again")

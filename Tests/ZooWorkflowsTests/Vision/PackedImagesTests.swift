@@ -40,7 +40,7 @@ import ZooWorkflows
             #expect(try workspace.packs.list().count == 1)
             try workspace.removeDataset(named: "d")
             #expect(try workspace.packs.list().count == 1)
-            _ = try workspace.sweepModels()
+            _ = try workspace.sweepFiles()
             _ = try workspace.images(dataset: "twin").source.picture(0, shortSide: nil)
             second.packedSize = 8
             second.isReplacing = true
@@ -66,6 +66,35 @@ import ZooWorkflows
             try FileManager.default.removeItem(at: file.url)
             let gone = #expect(throws: WorkflowError.self) { try workspace.images(dataset: "d") }
             #expect(gone?.description.contains("vanished") == true)
+        }
+    }
+
+    @Test func packsAreVerifiedByTheDataSetsThatNameThem() throws {
+        try withWorkspace { workspace in
+            let folder = try PictureFolder(workspace)
+            try folder.add("a/1.png", "b/3.png")
+            for (name, size) in [("d", 16), ("same", 16), ("small", 8)] {
+                var request = request(folder, size: size)
+                request.name = name
+                _ = try workspace.importImages(request)
+            }
+            #expect(try workspace.verifyModels().packs.intact == ["d", "same", "small"])
+            let orphan = String(repeating: "a", count: 64)
+            try Data("nobody's".utf8).write(to: workspace.packs.url(sha256: orphan))
+            let swollen = try workspace.verifyModels()
+            #expect(swollen.isSound && swollen.packs.orphans == [orphan] && swollen.orphans.isEmpty)
+            let hashes = Dictionary(
+                uniqueKeysWithValues: try workspace.data.packedDatasets().map { ($0.dataset, $0.sha256) })
+            let file = workspace.packs.url(sha256: try #require(hashes["d"]))
+            var bytes = [UInt8](try Data(contentsOf: file))
+            bytes[bytes.count / 2] ^= 1
+            try Data(bytes).write(to: file)
+            try FileManager.default.removeItem(at: workspace.packs.url(sha256: try #require(hashes["small"])))
+            let broken = try workspace.verifyModels()
+            #expect(!broken.isSound && broken.packs.damaged == ["d", "same"] && broken.packs.missing == ["small"])
+            // What a data set names is nothing to sweep, damaged or not.
+            #expect(try workspace.sweepFiles() == ["packs/\(orphan).h5"])
+            #expect(try workspace.packs.list().map(\.sha256) == [hashes["d"]])
         }
     }
 
