@@ -18,13 +18,15 @@ import Testing
             bytes[bytes.count / 2] ^= 1
             try bytes.write(to: file)
             let damaged = try box.zoo("models", "verify")
-            #expect(damaged.code == 1 && damaged.stdout.contains("damaged pictures of (import or restore them): shapes"))
+            #expect(
+                damaged.code == 1 && damaged.stdout.contains("damaged pictures of (import or restore them): shapes"))
             #expect(damaged.stdout.contains("Some files of models and pictures are damaged or missing."))
             try FileManager.default.removeItem(at: file)
             let run = try box.zoo("models", "verify", "--json")
             let report = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
             let packs = try #require(report?["packs"] as? JSONObject)
-            #expect(run.code == 1 && packs["missing"] as? [String] == ["shapes"] && report?["is_sound"] as? Bool == false)
+            #expect(
+                run.code == 1 && packs["missing"] as? [String] == ["shapes"] && report?["is_sound"] as? Bool == false)
             try whole.write(to: file)
             #expect(try box.succeed("models", "verify").contains("All files of models and pictures are whole."))
         }

@@ -27,6 +27,8 @@ extension Workspace {
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where there is nothing to look at, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
     public func interpret(_ request: InterpretRequest) throws -> InterpretReport {
+        // Before the work, not after it.
+        if let path = request.output { try WorkflowError.checkIsNoFolder(path) }
         let answered = try answers(
             model: request.model, dataset: request.dataset, split: request.split, threads: request.threads)
         let report = answered.report(

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import ZooKernels
 import ZooTensor
+import ZooTesting
 import ZooVision
 import ZooWeights
 import ZooWorkflows

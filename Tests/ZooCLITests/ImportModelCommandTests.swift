@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+import ZooWeights
+
+/// Files that Scripts/goldens/foreign.py made for the tests of the reader.
+private struct ForeignFiles: Decodable {
+    let refused: [String: Data]
+    let others: [String: Data]
+
+    init() throws {
+        let file = URL(fileURLWithPath: #filePath)
+            .appendingPathComponent("../../ZooWeightsTests/Goldens/foreign.json").standardized
+        self = try JSONDecoder().decode(ForeignFiles.self, from: Data(contentsOf: file))
+    }
+}
+
+@Suite struct ImportModelCommandTests {
+    /// Expects that a file is refused with one line that says why, and that nothing is stored.
+    private func expectRefusal(_ box: Sandbox, _ file: String, _ reasons: String..., arch: String = "resnet20-cifar")
+        throws
+    {
+        let run = try box.zoo(
+            "models", "import", file, "--arch", arch, "--name", "x", "--class-count", "3")
+        #expect(run.isOneLineFailure, "\(file): \(run.code as Any) \(run.stderr)")
+        for reason in reasons { #expect(run.stderr.contains(reason), "\(file), \(reason): \(run.stderr)") }
+        #expect(try !box.modelNames().contains("x"), "\(file)")
+    }
+
+    @Test func aFileOfPyTorchBecomesAModel() throws {
+        try withSandbox { box in
+            try box.write("names.txt", "cats\ndogs\n猫 Übel\n")
+            let report: JSONObject = try box.json(
+                "models", "import", try box.writeNetwork("net of ü.pth"), "--arch", "resnet20-cifar", "--name", "net",
+                "--classes", "names.txt", "--pixels", "unit", "--size", "40")
+            #expect(report["format"] as? String == "torch-legacy" && report["saved"] as? String == "net")
+            #expect(report["classes"] as? Int == 3 && report["size"] as? Int == 40)
+            #expect(report["tensors"] as? Int ?? 0 > 60 && report["parameters"] as? Int ?? 0 > 270_000)
+            let shown: JSONObject = try box.json("models", "show", "net")
+            #expect(shown["kind"] as? String == "vision" && shown["architecture"] as? String == "resnet20-cifar")
+            #expect((shown["command"] as? String)?.contains("--pixels unit") == true)
+            let text = try box.succeed(
+                "models", "import", "net of ü.pth", "--arch", "resnet20-cifar", "--name", "net", "--class-count", "3")
+            #expect(text.contains("3 classes") && text.contains("zoo predict net"))
+        }
+    }
+
+    @Test func hostilePicklesAreRefusedByTheNameThatTheyAskFor() throws {
+        try withSandbox { box in
+            let files = try ForeignFiles().refused
+            let globals = ["reduce": "posix.system", "zip": "__builtin__.eval", "newobj": "builtins.exec"]
+            #expect(files.count > 10)
+            for (name, file) in files {
+                try box.write("hostile.pth", [UInt8](file))
+                try expectRefusal(box, "hostile.pth", "hostile.pth", "nothing of it was run", globals[name] ?? "'")
+            }
+            #expect(!FileManager.default.fileExists(atPath: "/tmp/zoo-was-here"))
+        }
+    }
+
+    @Test func filesThatAreSomethingElseAreToldWhat() throws {
+        try withSandbox { box in
+            try box.write("text.pth", "these are no weights\n")
+            try expectRefusal(box, "text.pth", "none of these: PyTorch (.pth), safetensors, Keras (.h5)")
+            try box.write("empty.pth", "")
+            try expectRefusal(box, "empty.pth", "it is empty")
+            try box.writeNetwork("net.h5")
+            try expectRefusal(box, "net.h5", "ends in .h5 and is a PyTorch file", "let its name end in .pth")
+            let file = ModelFile(
+                kind: "x", architecture: "x",
+                weights: [WeightEntry(path: "fc.bias", shape: [2], values: .float32([1, 2]))], created: "c",
+                zooVersion: "1")
+            try box.write("hdf5.pth", file.encoded())
+            try expectRefusal(box, "hdf5.pth", "ends in .pth and is an HDF5 file", "let its name end in .h5")
+            try box.write("hdf5.h5", file.encoded())
+            try expectRefusal(box, "hdf5.h5", "fc.bias")
+            let bomb = try #require(try ForeignFiles().others["deflated zip"])
+            try box.write("bomb.pth", [UInt8](bomb))
+            try expectRefusal(box, "bomb.pth", "zip bomb")
+            try expectRefusal(box, "nowhere.pth", "nowhere.pth")
+            try expectRefusal(box, ".")
+            try expectRefusal(box, "/dev/null")
+        }
+    }
+
+    @Test func weightsOfOtherShapesAreNamed() throws {
+        try withSandbox { box in
+            try box.writeNetwork(classes: 4)
+            try expectRefusal(box, "net.pth", "misshapen (2): fc.weight: [4, 64], not [3, 64], fc.bias: [4], not [3]")
+            try expectRefusal(box, "net.pth", "missing", "unexpected", "layer4.1.bn2.running_var", arch: "resnet18")
+            let run = try box.zoo(
+                "models", "import", "net.pth", "--arch", "resnet20-cifar", "--name", "x", "--class-count", "3", "--json"
+            )
+            let mismatch = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
+            #expect(run.code == 1 && (mismatch?["misshapen"] as? [String])?.count == 2)
+            // A head of other classes than ImageNet's needs their names, and as many as it tells apart.
+            #expect(
+                try box.fail("models", "import", "net.pth", "--arch", "resnet20-cifar", "--name", "x").contains(
+                    "--classes FILE, or --class-count 4"))
+            try box.write("names.txt", "a\nb\n")
+            let few = try box.fail(
+                "models", "import", "net.pth", "--arch", "resnet20-cifar", "--name", "x", "--classes", "names.txt")
+            #expect(few.contains("fc.weight: [4, 64], not [2, 64]"))
+            #expect(try !box.modelNames().contains("x"))
+        }
+    }
+
+    @Test func optionsThatMakeNoSenseAreUsageErrors() throws {
+        try withSandbox { box in
+            for words in [
+                ["--arch", "alexnet", "--name", "x"], ["--arch", "resnet18"], ["--name", "x"],
+                ["--arch", "resnet18", "--name", "x", "--size", "8"],
+                ["--arch", "resnet18", "--name", "x", "--class-count", "0"],
+                ["--arch", "resnet18", "--name", "x", "--class-count", "2", "--classes", "f"],
+                ["--arch", "resnet18", "--name", "x", "--pixels", "1,2,3,0,1,1"],
+            ] {
+                let run = try box.start(["models", "import", "f.pth"] + words).wait()
+                #expect(run.code == 64 && run.stdout.isEmpty, "\(words): \(run.stderr)")
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+import ZooVision
+
+/// What is asked of a model of pictures: `predict`, `cam`, `evaluate`.
+@Suite struct VisionQuestionsTests {
+    private static let classes = ["cats", "dogs", "猫 Übel"]
+
+    private func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
+
+    @Test func everyPictureHasALineWithItsClassFirst() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writePictures("p/a b.png", "p/猫/ü.jpg", "p/10.JPG", side: 40)
+            try box.writePictures("p/dot.png", side: 1)
+            let run = try box.zoo("predict", "net", "p/a b.png", "p/猫/ü.jpg", "p/dot.png")
+            #expect(run.code == 0 && run.stderr.isEmpty, "\(run.stderr)")
+            let said = lines(run.stdout)
+            #expect(said.count == 3)
+            for (line, file) in zip(said, ["p/a b.png", "p/猫/ü.jpg", "p/dot.png"]) {
+                #expect(Self.classes.contains { line.hasPrefix($0 + " ") } && line.hasSuffix("  " + file), "\(line)")
+            }
+            // A folder stands for the pictures in it and below it, by name.
+            let folder: JSONObject = try box.json("predict", "net", "p", "--top", "2")
+            let predictions = try #require(folder["predictions"] as? [JSONObject])
+            #expect(
+                predictions.map { $0["file"] as? String } == ["p/10.JPG", "p/a b.png", "p/dot.png", "p/猫/ü.jpg"])
+            #expect((folder["unreadable"] as? [JSONObject])?.isEmpty == true && folder["model"] as? String == "net")
+            for prediction in predictions {
+                let top = try #require(prediction["top"] as? [JSONObject])
+                let probabilities = top.compactMap { $0["probability"] as? Double }
+                #expect(top.count == 2 && probabilities[0] >= probabilities[1])
+                #expect(prediction["class"] as? String == top[0]["class"] as? String)
+                #expect(prediction["probability"] as? Double == probabilities[0])
+            }
+            let texts = predictions.compactMap { $0["class"] as? String }
+            #expect(said[0].hasPrefix(texts[1]) && said[1].hasPrefix(texts[3]))
+        }
+    }
+
+    @Test func picturesThatCannotBeReadAreNamedAndTheOthersAnswered() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writePictures("p/good.png", "p/cut.jpg")
+            let jpeg = try Data(contentsOf: box.folder.appendingPathComponent("p/cut.jpg"))
+            try box.write("p/cut.jpg", [UInt8](jpeg.dropLast(60)))
+            try box.write("p/text.jpg", "no picture\n")
+            try box.write("p/empty.png", "")
+            try box.write("p/bomb.png", Sandbox.pictureBomb())
+            let run = try box.zoo("predict", "net", "p", "nowhere.png")
+            #expect(run.code == 1 && lines(run.stdout).count == 1 && run.stdout.hasSuffix("  p/good.png\n"))
+            let reasons = [
+                "p/bomb.png": "60000x60000", "p/cut.jpg": "cut off", "p/empty.png": "empty", "p/text.jpg": "it is text",
+                "nowhere.png": "",
+            ]
+            #expect(run.complaints.count == 5, "\(run.stderr)")
+            for (file, reason) in reasons {
+                #expect(
+                    run.complaints.contains { $0.hasPrefix("zoo: \(file): ") && $0.contains(reason) },
+                    "\(file): \(run.stderr)")
+            }
+            let json = try box.zoo("predict", "net", "p", "--json")
+            let document = try JSONSerialization.jsonObject(with: Data(json.stdout.utf8)) as? JSONObject
+            #expect(json.code == 1 && (document?["predictions"] as? [JSONObject])?.count == 1)
+            #expect((document?["unreadable"] as? [JSONObject])?.count == 4)
+            #expect(try box.fail("predict", "net", "p/text.jpg").contains("it is text"))
+            #expect(try box.zoo("predict", "net").code == 64)
+            #expect(try box.zoo("predict", "net", "p/good.png", "--top", "0").code == 64)
+            #expect(try box.fail("predict", "none", "p/good.png").contains("'none'"))
+        }
+    }
+
+    @Test func aMapOfTheClassIsWritten() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writePictures("a b.png", side: 60)
+            let report: JSONObject = try box.json("cam", "net", "a b.png", "--output", "heat.png", "--class", "Dogs")
+            #expect(report["class"] as? String == "dogs" && report["output"] as? String == "heat.png")
+            let peak = try #require(report["peak"] as? [String: Int])
+            #expect((0..<60).contains(peak["x"] ?? -1) && (0..<60).contains(peak["y"] ?? -1))
+            let bytes = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("heat.png")))
+            let heat = try Picture(decoding: bytes)
+            #expect(heat.width == 60 && heat.height == 60 && report["width"] as? Int == 60)
+            let text = try box.succeed("cam", "net", "a b.png", "-o", "other.png")
+            #expect(Self.classes.contains { text.hasPrefix($0 + "  ") } && text.contains("other.png (60x60)"))
+            let unknown = try box.fail("cam", "net", "a b.png", "-o", "x.png", "--class", "horse")
+            #expect(unknown.contains("'horse'") && unknown.contains("'dogs'"))
+            try box.write("text.jpg", "no picture")
+            #expect(try box.fail("cam", "net", "text.jpg", "-o", "x.png").contains("text.jpg: it is text"))
+            #expect(try box.fail("cam", "net", "nowhere.jpg", "-o", "x.png").contains("nowhere.jpg"))
+            for output in [".", "", "/nowhere/x.png"] { try box.fail("cam", "net", "a b.png", "-o", output) }
+            #expect(!FileManager.default.fileExists(atPath: box.folder.appendingPathComponent("x.png").path))
+            #expect(try box.zoo("cam", "net", "a b.png").code == 64)
+        }
+    }
+
+    @Test func aModelIsMeasuredOnADataSet() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writePictures("d/valid/cats/1.png", "d/valid/dogs/2.png", "d/valid/猫 Übel/ü.jpg")
+            try box.writePictures(
+                "d/valid/cats/4.png", "d/train/cats/5.png", "d/train/dogs/6.png", "d/train/猫 Übel/7.png")
+            try box.importPictures("d")
+            let said: JSONObject = try box.json("predict", "net", "d/valid")
+            let right = (said["predictions"] as? [JSONObject] ?? []).filter {
+                ($0["file"] as? String)?.contains("/\($0["class"] as? String ?? "?")/") == true
+            }
+            let report: JSONObject = try box.json("evaluate", "net", "--data", "d")
+            let valid = try #require(report["valid"] as? JSONObject)
+            #expect(valid["pictures"] as? Int == 4 && valid["accuracy"] as? Double == Double(right.count) / 4)
+            #expect(report["split"] as? String == "valid" && report["tta"] as? Bool == false)
+            #expect(report["top5"] is NSNull || report["top_5"] is NSNull)
+            let classes = try #require(report["classes"] as? [JSONObject])
+            #expect(classes.map { $0["class"] as? String } == Self.classes)
+            #expect(classes.map { $0["pictures"] as? Int } == [2, 1, 1])
+            let text = try box.succeed("evaluate", "net", "--data", "d", "--split", "train", "--tta")
+            #expect(text.hasPrefix("net on 3 pictures of 'd' (train, several looks): accuracy"))
+            #expect(!text.contains("top 5") && text.contains("猫 Übel"))
+            #expect(try box.fail("evaluate", "net").contains("--data"))
+            #expect(try box.fail("evaluate", "net", "--data", "none").contains("'none'"))
+            #expect(try box.fail("evaluate", "net", "--data", "d", "--split", "test").contains("no such pictures"))
+            #expect(try box.fail("evaluate", "net", "--data", "d", "--split", "u1").contains("'train', 'valid'"))
+        }
+    }
+
+    @Test func topFiveIsToldWhereThereAreMoreClasses() throws {
+        try withSandbox { box in
+            try box.importNetwork(classes: ["a", "b", "c", "d", "e", "f"])
+            for name in ["a", "b", "f"] { try box.writePictures("d/valid/\(name)/1.png", "d/train/\(name)/2.png") }
+            try box.importPictures("d")
+            let report: JSONObject = try box.json("evaluate", "net", "--data", "d", "--split", "all")
+            let said: JSONObject = try box.json("predict", "net", "d", "--top", "5")
+            let right = (said["predictions"] as? [JSONObject] ?? []).filter { prediction in
+                let file = prediction["file"] as? String ?? ""
+                return (prediction["top"] as? [JSONObject] ?? []).contains { file.contains("/\($0["class"] ?? "?")/") }
+            }
+            #expect(abs((report["top5"] as? Double ?? -1) - Double(right.count) / 6) < 1e-12)
+            #expect(try box.succeed("evaluate", "net", "--data", "d").contains(", top 5 "))
+        }
+    }
+}
