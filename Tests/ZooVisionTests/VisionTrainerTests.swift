@@ -187,7 +187,19 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         let trainer = try VisionTrainer(twoClassNetwork(), recipe: VisionRecipe(), preprocessing: preprocessing)
         let source = MemoryPictures(height: 1, width: 1, pixels: [UInt8](repeating: 0, count: 12))
         let same = try LabelledPictures(source: source, labels: [[1], [1], [1], [1]], classCount: 2)
-        #expect(throws: VisionTrainingError.self) { try trainer.fit(same) }
+        #expect(throws: VisionTrainingError.oneClass("all 4 pictures to train on have the same class")) {
+            try trainer.fit(same)
+        }
+        let only = try LabelledPictures(source: source, labels: [[0], [0], [0], [0]], classCount: 1)
+        #expect(throws: VisionTrainingError.oneClass("the pictures have one class only")) { try trainer.fit(only) }
+        #expect(throws: VisionTrainingError.self) { try trainer.rateCurve(only) }
+        let single = MemoryPictures(height: 1, width: 1, pixels: [0, 0, 0])
+        #expect(throws: VisionTrainingError.tooFew(pictures: 1, needed: 2)) {
+            try trainer.fit(LabelledPictures(source: single, labels: [[0]], classCount: 2))
+        }
+        // A label that a picture has or has not is two answers.
+        try LabelledPictures(source: source, labels: [[0], [], [0], []], classCount: 1, isMultiLabel: true)
+            .checkIsTrainable()
         #expect(throws: VisionTrainingError.labels("picture 2 has class 2 of 2")) {
             _ = try LabelledPictures(source: source, labels: [[1], [2], [1], [1]], classCount: 2)
         }
