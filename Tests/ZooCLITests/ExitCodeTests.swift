@@ -29,7 +29,10 @@ import Testing
         "generate", "generate m --temperature -0.1", "generate m --top-p 0", "generate m --top-p 1.1",
         "generate m --top-p nan", "generate m --top-k 0", "generate m --length -1", "generate m --repetition-penalty 0",
         "generate m --beam 0", "finetune m", "finetune m --data d", "finetune m --data d --save n --epochs 0",
-        "predict",
+        "predict", "train vision --data d", "train vision --data d --arch alexnet", "lr-find vision --data d",
+        "lr-find vision --data d --arch resnet18 --steps 1", "cam m p.jpg", "cam m -o o.png", "interpret m", "embed m",
+        "finetune m --data d --save n --recipe first-class", "models import f.pth --name n",
+        "finetune m --data d --save n --copies -1", "data import images f", "data import demo-images --pack 0",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {
         try withSandbox { box in
@@ -47,7 +50,10 @@ import Testing
         "models export m -o m.npz", "data import csv f.csv --name d", "data import movielens f --name d",
         "data import text f.txt --name d", "train text --data d", "train text --data d --save m --resume",
         "train text-classifier --data d --encoder m", "lr-find text --data d", "generate m", "predict m --text t",
-        "finetune m --data d --save n",
+        "finetune m --data d --save n", "train vision --data d --arch resnet20-cifar", "predict m p.jpg",
+        "lr-find vision --data d --arch resnet20-cifar", "cam m p.jpg -o o.png", "interpret m --data d",
+        "embed m --data d", "submit m --images . --output o.csv", "models import f.pth --arch resnet18 --name n",
+        "data import images f --name d",
     ])
     func everythingElseThatFailsEndsWith1AndOneLine(_ line: String) throws {
         try withSandbox { box in

@@ -44,6 +44,23 @@ private struct ForeignFiles: Decodable {
         }
     }
 
+    @Test func safetensorsBecomeTheSameModel() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writePictures("p.png")
+            let entries = try ForeignWeights(
+                decoding: Array(Data(contentsOf: box.folder.appendingPathComponent("net.pth")))
+            )
+            .entries
+            try box.write("net.safetensors", ForeignWeights.handedOver(entries))
+            let report: JSONObject = try box.json(
+                "models", "import", "net.safetensors", "--arch", "resnet20-cifar", "--name", "same", "--classes",
+                "names.txt")
+            #expect(report["format"] as? String == "safetensors" && report["tensors"] as? Int == entries.count)
+            #expect(try box.succeed("predict", "same", "p.png") == box.succeed("predict", "net", "p.png"))
+        }
+    }
+
     @Test func hostilePicklesAreRefusedByTheNameThatTheyAskFor() throws {
         try withSandbox { box in
             let files = try ForeignFiles().refused

@@ -109,7 +109,7 @@ import ZooVision
             let valid = try #require(report["valid"] as? JSONObject)
             #expect(valid["pictures"] as? Int == 4 && valid["accuracy"] as? Double == Double(right.count) / 4)
             #expect(report["split"] as? String == "valid" && report["tta"] as? Bool == false)
-            #expect(report["top5"] is NSNull || report["top_5"] is NSNull)
+            #expect(report["top5"] is NSNull)
             let classes = try #require(report["classes"] as? [JSONObject])
             #expect(classes.map { $0["class"] as? String } == Self.classes)
             #expect(classes.map { $0["pictures"] as? Int } == [2, 1, 1])
@@ -136,6 +136,46 @@ import ZooVision
             }
             #expect(abs((report["top5"] as? Double ?? -1) - Double(right.count) / 6) < 1e-12)
             #expect(try box.succeed("evaluate", "net", "--data", "d").contains(", top 5 "))
+        }
+    }
+
+    @Test func picturesMayHaveSeveralLabelsOrNone() throws {
+        try withSandbox { box in
+            try box.writePictures("p/1.png", "p/2.png", "p/3 ü.png", "p/4.png", "p/5.png", "p/6.png", side: 8)
+            try box.write(
+                "labels.csv",
+                "file,tags,split\n1,a b,train\n2,,train\n3 ü.png,b,train\n4,a,train\n5,a b,valid\n6,,valid\n")
+            let imported: JSONObject = try box.json(
+                "data", "import", "images", "p", "--labels", "labels.csv", "--split-column", "split", "--name", "d")
+            let set = try #require(imported["dataset"] as? JSONObject)
+            #expect(set["images"] as? Int == 6 && set["is_multi_label"] as? Bool == true)
+            let words = ["train", "vision", "--data", "d", "--arch", "resnet20-cifar", "--size", "8", "--save", "net"]
+            let run = try box.start(words + ["--epochs", "1", "--batch-size", "4", "--quiet", "--json"]).wait()
+            let trained = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
+            #expect((trained?["valid"] as? JSONObject)?["f1"] is Double, "\(run.stderr)")
+            let said: JSONObject = try box.json("predict", "net", "p", "--top", "2")
+            let predictions = try #require(said["predictions"] as? [JSONObject])
+            for prediction in predictions {
+                let top = try #require(prediction["top"] as? [JSONObject])
+                let above = top.filter { ($0["probability"] as? Double ?? 0) >= 0.5 }.compactMap {
+                    $0["class"] as? String
+                }
+                #expect(prediction["labels"] as? [String] == above)
+            }
+            let text = lines(try box.succeed("predict", "net", "p"))
+            for (line, prediction) in zip(text, predictions) {
+                let labels = prediction["labels"] as? [String] ?? []
+                #expect(line.hasPrefix(labels.isEmpty ? "(none)" : labels.joined(separator: ", ")), "\(line)")
+            }
+            let measured: JSONObject = try box.json("evaluate", "net")
+            #expect((measured["valid"] as? JSONObject)?["f1"] is Double && measured["top5"] is NSNull)
+            let looked: JSONObject = try box.json("interpret", "net", "--data", "d")
+            #expect((looked["confusion"] as? [[Int]])?.isEmpty == true && looked["pictures"] as? Int == 2)
+            #expect(
+                looked["accuracy"] as? Double == (measured["valid"] as? JSONObject)?["accuracy"] as? Double)
+            let refused = try box.fail("submit", "net", "--images", "p", "--output", "x.csv")
+            #expect(refused.contains("ask for their probabilities"))
+            try box.succeed("submit", "net", "--images", "p", "--output", "x.csv", "--probabilities")
         }
     }
 }
