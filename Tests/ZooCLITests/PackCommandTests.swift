@@ -24,9 +24,9 @@ import Testing
             try FileManager.default.removeItem(at: file)
             let run = try box.zoo("models", "verify", "--json")
             let report = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
-            let packs = try #require(report?["packs"] as? JSONObject)
+            let state = try #require(report?["packs"] as? JSONObject)
             #expect(
-                run.code == 1 && packs["missing"] as? [String] == ["shapes"] && report?["is_sound"] as? Bool == false)
+                run.code == 1 && state["missing"] as? [String] == ["shapes"] && report?["is_sound"] as? Bool == false)
             try whole.write(to: file)
             #expect(try box.succeed("models", "verify").contains("All files of models and pictures are whole."))
         }

@@ -51,7 +51,7 @@ import ZooVision
             #expect(run.code == 1 && lines(run.stdout).count == 1 && run.stdout.hasSuffix("  p/good.png\n"))
             let reasons = [
                 "p/bomb.png": "60000x60000", "p/cut.jpg": "cut off", "p/empty.png": "empty", "p/text.jpg": "it is text",
-                "nowhere.png": "",
+                "nowhere.png": "zoo",
             ]
             #expect(run.complaints.count == 5, "\(run.stderr)")
             for (file, reason) in reasons {

@@ -63,7 +63,7 @@ private struct Shown {
 private let classes = 3
 
 /// Trains with a rate that moves nothing, eight pictures of 64 a step.
-private func shown(
+private func training(
     mixup: Double = 0, smoothing: Double = 0, epochs: Int = 1, isBlind: Bool = false
 ) throws -> Shown {
     let source = WhitePixels(side: 8)
@@ -98,14 +98,15 @@ private func loss(of rows: [[Double]], _ layer: Linear, smoothing: Double) -> Do
     let (weights, biases) = (layer.weight.value.floats.map(Double.init), layer.bias?.value.floats ?? [])
     let losses = rows.map { shares -> Double in
         let logits = (0..<classes).map { label in
-            shares.indices.reduce(Double(biases[label])) { sum, picture in
-                sum + shares[picture] * (0..<3).reduce(0) { $0 + weights[(3 * picture + $1) * classes + label] }
+            shares.indices.reduce(Double(biases[label])) { sum, picture -> Double in
+                let colours = (0..<3).map { weights[(3 * picture + $0) * classes + label] }
+                return sum + shares[picture] * colours.reduce(0, +)
             }
         }
         let largest = logits.max() ?? 0
-        let total = largest + log(logits.reduce(0) { $0 + exp($1 - largest) })
+        let total = largest + log(logits.reduce(0.0) { $0 + exp($1 - largest) })
         let surprises = logits.map { total - $0 }
-        let plain = shares.indices.reduce(0) { $0 + shares[$1] * surprises[$1 % classes] }
+        let plain = shares.indices.reduce(0.0) { $0 + shares[$1] * surprises[$1 % classes] }
         return (1 - smoothing) * plain + smoothing * surprises.reduce(0, +) / Double(classes)
     }
     return losses.reduce(0, +) / Double(rows.count)
@@ -114,20 +115,20 @@ private func loss(of rows: [[Double]], _ layer: Linear, smoothing: Double) -> Do
 @Suite struct TrainingTargetsTests {
     @Test func smoothedLabelsCostWhatPyTorchSays() throws {
         for smoothing in [0, 0.1, 0.7] {
-            let shown = try shown(smoothing: smoothing)
+            let shown = try training(smoothing: smoothing)
             #expect(shown.losses.count == 8)
             // Nothing is mixed.
             #expect(zip(shown.shares, shown.own).allSatisfy { zip($0, $1).allSatisfy { abs($0[$1] - 1) < 1e-6 } })
             try assertClose(shown.losses, shown.expected, relative: 1e-5, absolute: 1e-5)
         }
         // The last line would not hold of losses that do not depend on the smoothing.
-        let (plain, smoothed) = (try shown().losses, try shown(smoothing: 0.1).losses)
+        let (plain, smoothed) = (try training().losses, try training(smoothing: 0.1).losses)
         #expect(zip(plain, smoothed).allSatisfy { abs($0 - $1) > 1e-3 })
     }
 
     @Test func imagesAndTargetsAreMixedAlike() throws {
         for smoothing in [0, 0.2] {
-            let shown = try shown(mixup: 1, smoothing: smoothing, epochs: 8)
+            let shown = try training(mixup: 1, smoothing: smoothing, epochs: 8)
             #expect(shown.losses.count == 64)
             try assertClose(shown.losses, shown.expected, relative: 1e-4, absolute: 1e-4)
             for (rows, own) in zip(shown.shares, shown.own) {
@@ -148,18 +149,18 @@ private func loss(of rows: [[Double]], _ layer: Linear, smoothing: Double) -> Do
 
     @Test func everyMixedTargetHasTheMassOne() throws {
         // A network that knows nothing answers log(classes) to every target of mass 1, mixed and smoothed or not.
-        let shown = try shown(mixup: 0.3, smoothing: 0.1, epochs: 4, isBlind: true)
+        let shown = try training(mixup: 0.3, smoothing: 0.1, epochs: 4, isBlind: true)
         #expect(shown.losses.count == 32 && shown.losses.allSatisfy { abs($0 - log(Double(classes))) < 1e-5 })
     }
 
     /// Zhang et al. 2018: the share comes from Beta(a, a), whose mean is 1/2 and whose variance is 1 / (4 (2a + 1)).
     @Test(arguments: [0.4, 1, 3]) func sharesComeFromTheBetaDistribution(_ a: Double) throws {
-        let shown = try shown(mixup: a, epochs: 100)
+        let shown = try training(mixup: a, epochs: 100)
         // A picture that is mixed with itself is whole, whatever the share.
         let shares = zip(shown.shares, shown.own).map { rows, own in zip(rows, own).map { $0[$1] }.min() ?? 0 }
         #expect(shares.count == 800 && shares.allSatisfy { (-1e-6...1 + 1e-6).contains($0) })
         let mean = shares.reduce(0, +) / Double(shares.count)
-        let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(shares.count)
+        let variance = shares.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(shares.count)
         let wanted = 1 / (4 * (2 * a + 1))
         #expect(abs(mean - 0.5) < 4 * (wanted / Double(shares.count)).squareRoot(), "\(mean)")
         #expect(abs(variance / wanted - 1) < 0.15, "\(variance), not \(wanted)")

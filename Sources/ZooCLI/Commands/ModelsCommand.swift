@@ -138,8 +138,8 @@ extension VerifyReport: Printable {
         add(packs.intact, "intact pictures of")
         add(packs.damaged, "damaged pictures of (import or restore them)")
         add(packs.missing, "missing pictures of (import or restore them)")
-        let orphans = orphans + packs.orphans.map { "packs/" + $0 }
-        add(orphans, "orphaned files (the next save or import or 'zoo models gc' removes them)")
+        let nobodys = orphans + packs.orphans.map { "packs/" + $0 }
+        add(nobodys, "orphaned files (the next save or import or 'zoo models gc' removes them)")
         let sorts = packs.isEmpty ? "model files" : "files of models and pictures"
         lines.append(isSound ? "All \(sorts) are whole." : "Some \(sorts) are damaged or missing.")
         return lines.joined(separator: "\n")

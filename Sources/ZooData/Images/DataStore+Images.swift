@@ -74,7 +74,9 @@ extension DataStore {
         let sql = """
             SELECT d.name, p.sha256 FROM zoo_image_packs AS p JOIN zoo_datasets AS d ON d.id = p.dataset ORDER BY d.name
             """
-        return try read { db in try Row.fetchAll(db, sql: sql).map { ($0["name"], $0["sha256"]) } }
+        return try read { db in
+            try Row.fetchAll(db, sql: sql).map { (dataset: $0["name"] as String, sha256: $0["sha256"] as String) }
+        }
     }
 
     private func damagedImages(_ name: String) -> DataError {

@@ -74,9 +74,9 @@ import ZooWorkflows
             let folder = try PictureFolder(workspace)
             try folder.add("a/1.png", "b/3.png")
             for (name, size) in [("d", 16), ("same", 16), ("small", 8)] {
-                var request = request(folder, size: size)
-                request.name = name
-                _ = try workspace.importImages(request)
+                var asked = request(folder, size: size)
+                asked.name = name
+                _ = try workspace.importImages(asked)
             }
             #expect(try workspace.verifyModels().packs.intact == ["d", "same", "small"])
             let orphan = String(repeating: "a", count: 64)
