@@ -6,7 +6,7 @@ import ZooVision
 import ZooWeights
 import ZooWorkflows
 
-/// An array of Keras's files, as Scripts/goldens/keras.py wrote it down.
+/// An array of Keras's files, as Scripts/goldens/keras_files.py wrote it down.
 private struct KerasArray {
     /// In `.h5` files.
     let path: String

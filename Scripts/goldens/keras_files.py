@@ -1,6 +1,6 @@
 """Goldens of networks in Keras's files: the names and shapes of their arrays, and logits of pictures.
 
-Run: KERAS_BACKEND=torch python Scripts/goldens/keras.py Tests/ZooWorkflowsTests/Goldens
+Run: KERAS_BACKEND=torch python Scripts/goldens/keras_files.py Tests/ZooWorkflowsTests/Goldens
 The weights and the pictures are given by a formula, so that only names, shapes and logits are kept.
 """
 import json
@@ -80,7 +80,7 @@ def main():
         "resnet50": described(a.ResNet50(**options), a.resnet50.preprocess_input, folder, "resnet50"),
         "mobilenet-v2": described(a.MobileNetV2(**options), a.mobilenet_v2.preprocess_input, folder, "mobilenet-v2"),
     }
-    head = {"script": "Scripts/goldens/keras.py", "seed": 0, "library": f"keras {keras.__version__}"}
+    head = {"script": "Scripts/goldens/keras_files.py", "seed": 0, "library": f"keras {keras.__version__}"}
     (folder / "keras.json").write_text(json.dumps({**head, "cases": cases}, separators=(",", ":")) + "\n")
 
 
