@@ -158,6 +158,7 @@ def networks(folder):
     for n, size in ((0, 224), (1, 240), (2, 260)):
         name = f"efficientnet-lite{n}"
         made[name] = (EfficientNet.from_name(name, num_classes=10), 1, size)
+    made["mobilenet-v2"] = (torchvision.models.mobilenet_v2(num_classes=10), 1, 96)
     cases = {}
     for name, (network, count, size) in made.items():
         with torch.no_grad():

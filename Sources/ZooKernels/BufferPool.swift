@@ -4,7 +4,9 @@ import Synchronization
 /// A caching allocator of tensor buffers: what is given back waits, by size class, for the next request.
 ///
 /// The first touch of fresh memory costs four times the price of reused memory, so a steady training step should find
-/// all its buffers here. Classes are a quarter of a power of two apart: at most a fifth of a buffer lies idle.
+/// all its buffers here. Classes are a quarter of a power of two apart: at most a fifth of a new buffer lies idle. A large
+/// request also takes a waiting buffer of one of the next classes, or else replaces one of those just below, so that work
+/// whose sizes change from step to step, as windows of text do, does not keep a set of buffers for every size.
 /// Safe to use from any thread.
 public final class BufferPool: Sendable {
     /// The pool of this task; bind another one to keep a piece of work, such as a test, apart from the rest.
@@ -30,6 +32,15 @@ public final class BufferPool: Sendable {
         init() {
             heads = .allocate(capacity: sizeClassCount)
             heads.initialize(repeating: 0, count: sizeClassCount)
+        }
+
+        /// Takes the first waiting buffer of a class; 0 where there is none.
+        mutating func removeFirst(_ index: Int) -> UInt {
+            let address = heads[index]
+            guard let buffer = UnsafeMutableRawPointer(bitPattern: address) else { return 0 }
+            heads[index] = buffer.load(as: UInt.self)
+            statistics.cachedBytes -= classSize(index)
+            return address
         }
 
         mutating func releaseCached() {
@@ -64,41 +75,57 @@ public final class BufferPool: Sendable {
     /// Gives every waiting buffer back to the system.
     public func releaseCached() { state.withLock { $0.releaseCached() } }
 
-    /// A buffer of at least `byteCount` bytes, aligned to 64, its content undefined.
-    func allocate(byteCount: Int) -> UnsafeMutableRawPointer { take(byteCount).buffer }
+    /// Memory that a pool gave out, aligned to 64.
+    struct Buffer {
+        /// The first byte.
+        let address: UnsafeMutableRawPointer
+        /// Bytes that are there; what it is given back by.
+        let capacity: Int
+    }
+
+    /// A buffer of at least `byteCount` bytes, its content undefined.
+    func allocate(byteCount: Int) -> Buffer { take(byteCount).buffer }
 
     /// The same, filled with zeros.
-    func allocateZeroed(byteCount: Int) -> UnsafeMutableRawPointer {
+    func allocateZeroed(byteCount: Int) -> Buffer {
         let (buffer, isFresh) = take(byteCount)
-        if !isFresh || !FreshPages.clear(buffer, byteCount: byteCount) {
-            buffer.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        if !isFresh || !FreshPages.clear(buffer.address, byteCount: byteCount) {
+            buffer.address.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
         }
         return buffer
     }
 
     /// A buffer, and whether it comes from the system just now.
-    private func take(_ byteCount: Int) -> (buffer: UnsafeMutableRawPointer, isFresh: Bool) {
-        let (index, size) = sizeClass(byteCount)
-        let reused: UInt = state.withLock { state in
-            state.statistics.liveBytes += size
-            let address = state.heads[index]
-            guard let buffer = UnsafeMutableRawPointer(bitPattern: address) else {
-                state.statistics.systemAllocations += 1
-                return 0
+    private func take(_ byteCount: Int) -> (buffer: Buffer, isFresh: Bool) {
+        let (first, size) = sizeClass(byteCount)
+        let reach = byteCount < largeBytes ? 0 : reachedClasses
+        let (reused, capacity, replaced): (UInt, Int, UInt) = state.withLock { state in
+            for index in first...min(first + reach, sizeClassCount - 1) {
+                let address = state.removeFirst(index)
+                guard address != 0 else { continue }
+                state.statistics.reusedAllocations += 1
+                state.statistics.liveBytes += classSize(index)
+                return (address, classSize(index), 0)
             }
-            state.heads[index] = buffer.load(as: UInt.self)
-            state.statistics.reusedAllocations += 1
-            state.statistics.cachedBytes -= size
-            return address
+            state.statistics.systemAllocations += 1
+            state.statistics.liveBytes += size
+            for index in (first - reach..<first).reversed() {
+                let address = state.removeFirst(index)
+                if address != 0 { return (0, size, address) }
+            }
+            return (0, size, 0)
         }
-        if let buffer = UnsafeMutableRawPointer(bitPattern: reused) { return (buffer, false) }
-        return (.allocate(byteCount: size, alignment: 64), true)
+        UnsafeMutableRawPointer(bitPattern: replaced)?.deallocate()
+        if let address = UnsafeMutableRawPointer(bitPattern: reused) {
+            return (Buffer(address: address, capacity: capacity), false)
+        }
+        return (Buffer(address: .allocate(byteCount: size, alignment: 64), capacity: size), true)
     }
 
-    /// Takes back a buffer that ``allocate(byteCount:)`` gave for the same `byteCount`.
-    func deallocate(_ buffer: UnsafeMutableRawPointer, byteCount: Int) {
-        let (index, size) = sizeClass(byteCount)
-        let address = UInt(bitPattern: buffer)
+    /// Takes back a buffer that this pool gave.
+    func deallocate(_ buffer: Buffer) {
+        let (index, size) = sizeClass(buffer.capacity)
+        let address = UInt(bitPattern: buffer.address)
         let kept = state.withLock { state in
             state.statistics.liveBytes -= size
             guard state.statistics.cachedBytes + size <= cacheLimit else { return false }
@@ -107,11 +134,13 @@ public final class BufferPool: Sendable {
             state.statistics.cachedBytes += size
             return true
         }
-        if !kept { buffer.deallocate() }
+        if !kept { buffer.address.deallocate() }
     }
 }
 
 private let sizeClassCount = 256
+/// Requests of so many bytes may take a buffer of one of the next classes: up to 1.75 times their size.
+private let (largeBytes, reachedClasses) = (1 << 16, 3)
 
 /// The class of a request and the bytes that buffers of the class have: 64, 80, 96, 112, 128, 160 ...
 private func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
@@ -121,6 +150,9 @@ private func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
     let quarter = Int(last >> UInt(step)) - 4  // 0...3
     return (exponent * 4 + quarter, (quarter + 5) << step)
 }
+
+/// The bytes that buffers of a class have.
+private func classSize(_ index: Int) -> Int { (index % 4 + 5) << (index / 4 - 2) }
 
 /// Zeros in memory that nobody has used yet: its pages are asked for anew, and cost something only when they are touched.
 /// The values of a model that is just being loaded never are.

@@ -3,26 +3,27 @@
 /// `@unchecked Sendable`: the address never changes, and writers must hold the only reference (as ``ZooTensor`` does).
 public final class PooledBuffer: @unchecked Sendable {
     /// The first byte, aligned to 64.
-    public let address: UnsafeMutableRawPointer
+    public var address: UnsafeMutableRawPointer { buffer.address }
     /// The bytes asked for.
     public let byteCount: Int
     private let pool: BufferPool
+    private let buffer: BufferPool.Buffer
 
     /// Takes `byteCount` bytes of undefined content from the current pool.
     public init(byteCount: Int) {
         pool = BufferPool.current
         self.byteCount = byteCount
-        address = pool.allocate(byteCount: byteCount)
+        buffer = pool.allocate(byteCount: byteCount)
     }
 
     /// Takes `byteCount` bytes of zeros from the current pool.
     public init(zeroed byteCount: Int) {
         pool = BufferPool.current
         self.byteCount = byteCount
-        address = pool.allocateZeroed(byteCount: byteCount)
+        buffer = pool.allocateZeroed(byteCount: byteCount)
     }
 
-    deinit { pool.deallocate(address, byteCount: byteCount) }
+    deinit { pool.deallocate(buffer) }
 }
 
 /// Gives `body` room for `count` floats of undefined content out of the current pool.

@@ -9,6 +9,8 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     case resnet34
     /// 50 layers, in bottlenecks.
     case resnet50
+    /// ResNet-50 as He et al. have it and Keras: bottlenecks halve the image in their first convolution.
+    case resnet50V1 = "resnet50-v1"
     /// ResNet-18 with a 3x3 stem, for images of 32 pixels.
     case resnet18Cifar = "resnet18-cifar"
     /// He et al. 2016, section 4.2: 20 layers, 16 to 64 channels wide, for images of 32 pixels. Where sizes change the
@@ -22,11 +24,15 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     case efficientnetLite1 = "efficientnet-lite1"
     /// EfficientNet-Lite2.
     case efficientnetLite2 = "efficientnet-lite2"
+    /// MobileNetV2 as in torchvision.
+    case mobilenetV2 = "mobilenet-v2"
+    /// MobileNetV2 as in TensorFlow and Keras, which pad and normalise otherwise.
+    case mobilenetV2TensorFlow = "mobilenet-v2-tf"
 
     /// Pixels along the side of the images that the network is made for.
     public var imageSize: Int {
         switch self {
-        case .resnet18, .resnet34, .resnet50, .efficientnetLite0: 224
+        case .resnet18, .resnet34, .resnet50, .resnet50V1, .efficientnetLite0, .mobilenetV2, .mobilenetV2TensorFlow: 224
         case .resnet18Cifar, .resnet20Cifar, .resnet14x2Cifar: 32
         case .efficientnetLite1: 240
         case .efficientnetLite2: 260
@@ -41,6 +47,9 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
         case .resnet18: resNet(.init(block: .basic, depths: [2, 2, 2, 2], classes: classes), &generator)
         case .resnet34: resNet(.init(block: .basic, depths: [3, 4, 6, 3], classes: classes), &generator)
         case .resnet50: resNet(.init(block: .bottleneck, depths: [3, 4, 6, 3], classes: classes), &generator)
+        case .resnet50V1:
+            resNet(
+                .init(block: .bottleneck, depths: [3, 4, 6, 3], isHalvedFirst: true, classes: classes), &generator)
         case .resnet18Cifar:
             resNet(.init(block: .basic, depths: [2, 2, 2, 2], hasSmallStem: true, classes: classes), &generator)
         case .resnet20Cifar:
@@ -56,6 +65,8 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
         case .efficientnetLite0: lite(1, 1, 0.2, classes, &generator)
         case .efficientnetLite1: lite(1, 1.1, 0.2, classes, &generator)
         case .efficientnetLite2: lite(1.1, 1.2, 0.3, classes, &generator)
+        case .mobilenetV2: MobileNetV2(classes: classes, using: &generator)
+        case .mobilenetV2TensorFlow: MobileNetV2(classes: classes, isTensorFlow: true, using: &generator)
         }
     }
 

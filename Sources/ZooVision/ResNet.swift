@@ -22,17 +22,19 @@ public struct ResNetConfiguration: Sendable, Hashable {
     public var widths: [Int]
     /// Whether the stem is a 3x3 convolution alone, for images of 32 pixels, not a 7x7 with stride 2 and a pooling.
     public var hasSmallStem: Bool
+    /// Whether a bottleneck halves the image in its first convolution, not in its 3x3.
+    public var isHalvedFirst: Bool
     /// Classes that the head tells apart.
     public var classes: Int
 
     /// Puts sizes together.
     public init(
         block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false,
-        classes: Int = 1000
+        isHalvedFirst: Bool = false, classes: Int = 1000
     ) {
         precondition(depths.count == widths.count, "ResNet: depths \(depths) and widths \(widths)")
         (self.block, self.depths, self.widths) = (block, depths, widths)
-        (self.hasSmallStem, self.classes) = (hasSmallStem, classes)
+        (self.hasSmallStem, self.isHalvedFirst, self.classes) = (hasSmallStem, isHalvedFirst, classes)
     }
 }
 
@@ -40,7 +42,7 @@ public struct ResNetConfiguration: Sendable, Hashable {
 ///
 /// - Shapes: images [count, height, width, 3] -> logits [count, classes]
 /// - Init: convolutions normal with deviation sqrt(2 / (out * kernel area)), the rest as the layers
-/// - Source: He et al. 2016; the stride of a bottleneck is in its 3x3 convolution, as in torchvision
+/// - Source: He et al. 2016; unless `isHalvedFirst`, the stride of a bottleneck is in its 3x3 convolution, as in torchvision
 public final class ResNet: Module, ImageNetwork, CustomReflectable {
     /// The sizes.
     public let configuration: ResNetConfiguration
@@ -65,7 +67,11 @@ public final class ResNet: Module, ImageNetwork, CustomReflectable {
                 let stride = stage > 0 && index == 0 ? 2 : 1
                 switch configuration.block {
                 case .basic: blocks.append(BasicBlock(inputs, width, stride: stride, using: &generator))
-                case .bottleneck: blocks.append(Bottleneck(inputs, width, stride: stride, using: &generator))
+                case .bottleneck:
+                    blocks.append(
+                        Bottleneck(
+                            inputs, width, stride: stride, isHalvedFirst: configuration.isHalvedFirst, using: &generator
+                        ))
                 }
                 inputs = width * configuration.block.expansion
             }

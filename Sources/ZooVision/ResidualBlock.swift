@@ -61,10 +61,12 @@ final class Bottleneck: Module, ResidualBlock {
     let bn3: BatchNorm2d
     let downsample: Downsample?
 
-    init(_ inputs: Int, _ width: Int, stride: Int, using generator: inout RandomGenerator) {
-        conv1 = .residual(inputs, width, kernel: 1, using: &generator)
+    init(
+        _ inputs: Int, _ width: Int, stride: Int, isHalvedFirst: Bool, using generator: inout RandomGenerator
+    ) {
+        conv1 = .residual(inputs, width, kernel: 1, stride: isHalvedFirst ? stride : 1, using: &generator)
         bn1 = BatchNorm2d(width)
-        conv2 = .residual(width, width, kernel: 3, stride: stride, using: &generator)
+        conv2 = .residual(width, width, kernel: 3, stride: isHalvedFirst ? 1 : stride, using: &generator)
         bn2 = BatchNorm2d(width)
         conv3 = .residual(width, width * 4, kernel: 1, using: &generator)
         bn3 = BatchNorm2d(width * 4)

@@ -28,6 +28,24 @@ import ZooKernels
     }
 }
 
+@Test func sizesThatChangeDoNotEachKeepTheirBuffers() {
+    let pool = BufferPool()
+    BufferPool.$current.withValue(pool) {
+        for step in 0..<50 {
+            // Between 80 and 120 thousand bytes: three classes.
+            let buffers = (0..<10).map { PooledBuffer(byteCount: 80_000 + (step * 7919 + $0) % 40_000) }
+            for buffer in buffers {
+                buffer.address.initializeMemory(as: UInt8.self, repeating: 1, count: buffer.byteCount)
+            }
+        }
+        // One set of the largest class, which was grown into by way of the smaller ones.
+        #expect(pool.statistics.cachedBytes == 10 * 131_072 && pool.statistics.systemAllocations <= 40)
+        // Far smaller requests take none of them.
+        #expect(PooledBuffer(byteCount: 40_000).byteCount == 40_000)
+        #expect(pool.statistics.cachedBytes == 10 * 131_072 + 40_960 && pool.statistics.liveBytes == 0)
+    }
+}
+
 @Test func aFullCacheGivesBuffersToTheSystem() {
     let pool = BufferPool(cacheLimit: 1024)
     BufferPool.$current.withValue(pool) {

@@ -54,7 +54,7 @@ private func photographs(_ count: Int, _ size: Int) -> Tensor {
 
 private let cases: [(ImageArchitecture, Int, Int)] = [
     (.resnet18, 2, 70), (.resnet34, 1, 64), (.resnet50, 1, 64), (.resnet18Cifar, 2, 32), (.efficientnetLite0, 1, 224),
-    (.efficientnetLite1, 1, 240), (.efficientnetLite2, 1, 260),
+    (.efficientnetLite1, 1, 240), (.efficientnetLite2, 1, 260), (.mobilenetV2, 1, 96),
 ]
 
 @Test(arguments: cases)
@@ -116,5 +116,12 @@ func networksFollowTheirReferences(_ architecture: ImageArchitecture, _ count: I
         "features.8.1.bias", "classifier.1.weight",
     ]
     for name in names { #expect(lite.contains(name)) }
+    let mobile = ImageArchitecture.mobilenetV2.network(classes: 2, using: &generator).state().map(\.path)
+    for name in [
+        "features.0.0.weight", "features.1.conv.1.weight", "features.2.conv.3.running_var", "classifier.1.bias",
+    ] {
+        #expect(mobile.contains(name))
+    }
+    #expect(Set(mobile).count == 52 * 5 + 2)
     #expect(Set(resnet).count == 53 * 5 + 2 && Set(lite).count == 49 * 5 + 2)
 }

@@ -8,10 +8,11 @@ struct ImportModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Make a model of weights that another program saved.",
         discussion: """
-            FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6) \
-            or safetensors. Nothing in it is executed: a pickle that names anything but \
-            tensors is refused. Every array has to fit: missing, unexpected and misshapen \
-            ones are all named.
+            FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6), \
+            safetensors, or Keras's .h5 or .weights.h5 of ResNet50 or MobileNetV2 (--arch \
+            resnet50 or mobilenet-v2; the head may be your own). Nothing in it is executed: a \
+            pickle that names anything but tensors is refused. Every array has to fit: \
+            missing, unexpected and misshapen ones are all named.
             """)
     @Argument(help: "The file of weights.", completion: .file()) var file: String
     @Option(help: "The network.")
@@ -23,7 +24,8 @@ struct ImportModelCommand: ParsableCommand {
     @Option(
         help: """
             How pixels become numbers: imagenet (torchvision), efficientnet-lite, cifar10, signed (-1 to 1), unit (0 to 1), \
-            or three means and three deviations of 0...255: 127,127,127,128,128,128. Else as such networks usually have it.
+            caffe (ImageNet's means alone, the first layer reads blue first), or three means and three deviations of \
+            0...255: 127,127,127,128,128,128. Else as such networks usually have it.
             """)
     var pixels: PixelArgument?
     @Option(help: "Pixels along the side of what the network reads. Else what it was made for.") var size: Int?
@@ -43,7 +45,7 @@ struct ImportModelCommand: ParsableCommand {
         var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
         request.classFile = classes
         request.classCount = classCount
-        request.pixels = pixels?.normalization
+        request.pixels = pixels?.pixels
         request.size = size
         do {
             try output(try options.workspace().importModel(request, hdf5: HDF5Child.arrays), as: options)
@@ -58,19 +60,20 @@ extension ImageArchitecture: ExpressibleByArgument {}
 
 /// How pixels become numbers, by name or by six numbers.
 struct PixelArgument: ExpressibleByArgument {
-    let normalization: PixelNormalization
+    let pixels: ForeignPixels
 
     init?(argument: String) {
         let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Float($0) }
         switch argument {
-        case "imagenet": normalization = .imageNet
-        case "efficientnet-lite": normalization = .efficientNetLite
-        case "cifar10": normalization = .cifar10
-        case "signed":
-            normalization = PixelNormalization(mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5])
-        case "unit": normalization = PixelNormalization(mean: [0, 0, 0], deviation: [255, 255, 255])
+        case "imagenet": pixels = ForeignPixels(.imageNet)
+        case "efficientnet-lite": pixels = ForeignPixels(.efficientNetLite)
+        case "cifar10": pixels = ForeignPixels(.cifar10)
+        case "signed": pixels = ForeignPixels(.signed)
+        case "unit": pixels = ForeignPixels(PixelNormalization(mean: [0, 0, 0], deviation: [255, 255, 255]))
+        case "caffe": pixels = .caffe
         case _ where numbers.count == 6 && numbers.allSatisfy(\.isFinite) && numbers[3...].allSatisfy { $0 > 0 }:
-            normalization = PixelNormalization(mean: Array(numbers[..<3]), deviation: Array(numbers[3...]))
+            pixels = ForeignPixels(
+                PixelNormalization(mean: Array(numbers[..<3]), deviation: Array(numbers[3...])))
         default: return nil
         }
     }

@@ -23,6 +23,27 @@ func pictureSizes(_ text: String) throws -> [Int] {
     return sizes
 }
 
+/// What is done to pictures otherwise than `--augment` does it.
+struct AugmentationOptions: ParsableArguments {
+    @Option(help: "How likely a picture is mirrored, in place of what --augment says; likewise the next five.")
+    var flip: Double?
+    @Option(help: "Turn pictures by up to so many degrees either way.") var rotation: Double?
+    @Option(help: "Make pictures up to so many times larger.") var zoom: Double?
+    @Option(help: "Take a part of random size and place, of at least this share of the picture, in place of --zoom.")
+    var crop: Double?
+    @Option(help: "Change brightness by up to this share of white, and contrast by up to twice as much.")
+    var lighting: Double?
+    @Option(help: "Cover a square at a random place, its side this share of the picture's.") var cutout: Double?
+
+    /// nil where nothing was given.
+    var changes: AugmentationChanges? {
+        var changes = AugmentationChanges()
+        (changes.flip, changes.rotation, changes.zoom) = (flip, rotation, zoom)
+        (changes.crop, changes.lighting, changes.cutout) = (crop, lighting, cutout)
+        return changes == AugmentationChanges() ? nil : changes
+    }
+}
+
 /// What training a network for pictures takes, from scratch or not; what is not given stays as it is in the recipe that it
 /// is applied to.
 struct VisionRecipeOptions: ParsableArguments {
@@ -35,6 +56,7 @@ struct VisionRecipeOptions: ParsableArguments {
     @Option(help: "How much of SGD's velocity stays; one-cycle moves it between 0.95 and 0.85.") var momentum: Double?
     @Option(help: "Decay of the weights; biases and normalisations do not decay.") var weightDecay: Double?
     @Option(help: "How pictures are changed: none, side-on, top-down or cifar.") var augment: AugmentationPreset?
+    @OptionGroup var changes: AugmentationOptions
     @Option(help: "Mix pictures by pairs, with shares from Beta(A, A); 0 for not.") var mixup: Double?
     @Option(help: "The part of a target that goes to all classes alike.") var labelSmoothing: Double?
     @Option(help: "Bound on the gradient's norm; 0 for none.") var clip: Double?
@@ -57,6 +79,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let momentum { recipe.momentum = momentum }
         if let weightDecay { recipe.weightDecay = weightDecay }
         if let augment { recipe.augmentation = augment }
+        recipe.augmentationChanges = changes.changes
         if let mixup { recipe.mixup = mixup }
         if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
         if let clip { recipe.clipping = clip > 0 ? clip : nil }

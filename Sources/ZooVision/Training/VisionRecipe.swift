@@ -20,6 +20,8 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
     public var batchSize = 64
     /// How pictures are changed before they are learned from.
     public var augmentation = AugmentationPreset.none
+    /// What is done otherwise than the preset does it; nil for nothing.
+    public var augmentationChanges: AugmentationChanges?
     /// The parameter of mixup's beta distribution; 0 for no mixup.
     public var mixup = 0.0
     /// The part of a target that goes to all classes alike.
@@ -67,6 +69,9 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
         try Self.check("label smoothing", smoothing, isIn: smoothing >= 0 && smoothing < 1, "at least 0 and below 1")
         try Self.check("rate ratio", ratio, isIn: ratio >= 1 && ratio <= 1e6, "at least 1")
         try Self.check("clipping", clipping ?? 1, isIn: (clipping ?? 1) > 0, "above 0")
+        if let (name, value, expected) = augmentationChanges?.problem {
+            throw .setting(name: name, value: "\(value)", expected: expected)
+        }
         if case .cosineRestarts(let length, let multiplier) = schedule, length < 1 || multiplier < 1 {
             throw .setting(
                 name: "schedule", value: schedule.description, expected: "a length and a multiplier of at least 1")

@@ -61,7 +61,7 @@ public struct VisionTrainer {
         return PictureBatches(
             source: pictures.source, order: Array(order.prefix(max(whole, min(recipe.batchSize, pictures.count)))),
             batchSize: recipe.batchSize, preprocessing: preprocessing(size: size),
-            augmentation: recipe.augmentation.augmentation, seed: seed, threads: threads, ahead: 3)
+            augmentation: recipe.pictureChanges, seed: seed, threads: threads, ahead: 3)
     }
 
     /// Steps of an epoch: at least one.

@@ -185,3 +185,23 @@ private func coordinates(height: Int, width: Int) -> Picture {
     #expect(views.allSatisfy { $0.allSatisfy { $0 >= 0 && $0 <= 255 } })
     #expect(augmentation == .none ? Set(views).count == 1 : Set(views).count > 30)
 }
+
+@Test func changesTakeThePlaceOfWhatAPresetDoes() throws {
+    var recipe = VisionRecipe()
+    #expect(recipe.pictureChanges == nil)
+    var changes = AugmentationChanges()
+    (changes.cutout, changes.flip) = (0.5, 0)
+    recipe.augmentationChanges = changes
+    var wanted = Augmentation.none
+    wanted.cutout = 0.5
+    #expect(recipe.pictureChanges == wanted)
+    recipe.augmentation = .cifar
+    wanted = .cifar
+    (wanted.cutout, wanted.flip) = (0.5, 0)
+    #expect(recipe.pictureChanges == wanted)
+    let read = try JSONDecoder().decode(VisionRecipe.self, from: JSONEncoder().encode(recipe))
+    #expect(read == recipe)
+    recipe.augmentationChanges?.zoom = 0.5
+    let error = #expect(throws: VisionTrainingError.self) { try recipe.validate() }
+    #expect(error?.description.contains("zoom") == true)
+}

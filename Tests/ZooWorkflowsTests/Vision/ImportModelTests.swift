@@ -7,7 +7,7 @@ import ZooWeights
 import ZooWorkflows
 
 /// Numbers in -1/2 ..< 1/2 that Scripts/goldens computes alike.
-private func spread(_ count: Int, phase: Double) -> [Double] {
+func spread(_ count: Int, phase: Double) -> [Double] {
     (0..<count).map { i in
         let x = Double(i + 1) * 0.6180339887498949 + phase * 0.7548776662466927
         let fraction = (x - x.rounded(.down)) * 97

@@ -6,35 +6,37 @@ import ZooWeights
 
 /// Foreign weights laid against a network.
 struct ForeignFit {
-    let architecture: ImageArchitecture
+    /// The network, as the program that wrote the file has it.
+    var architecture: ImageArchitecture { names.architecture }
+    /// How it usually reads pixels; nil where nothing is known.
+    var pixels: ForeignPixels? { names.pixels }
     /// Classes that the file's head tells apart; nil where the file has no head.
     let classes: Int?
     private let renamed: [RenamedEntry]
     private let unexpected: [String]
-    private let headPath: String
+    private let names: any ForeignNames
 
     init(_ weights: ForeignWeights, _ architecture: ImageArchitecture) {
-        self.architecture = architecture
-        let shapes = Self.shapes(architecture, classes: 1)
-        headPath = shapes.first { $0.shape.count == 2 }?.path ?? ""
+        let keras = KerasNames(weights, architecture)
+        let shapes = Self.shapes(keras?.architecture ?? architecture, classes: 1)
+        let names: any ForeignNames = keras ?? TorchNames(architecture, wanted: shapes.map(\.path))
+        self.names = names
+        let headPath = shapes.first { $0.shape.count == 2 }?.path
         let wanted = Set(shapes.map(\.path))
-        let names = Self.names(of: weights, shapes.map(\.path))
         var (renamed, unexpected): ([RenamedEntry], [String]) = ([], [])
         var taken: Set<String> = []
         for entry in weights.entries where !names.isIgnored(entry.path) {
-            if let found = names.renamed(entry), wanted.contains(found.path), taken.insert(found.path).inserted {
+            if let found = names.renamed(entry), wanted.contains(names.isAbsorbed(found.path) ?? found.path),
+                taken.insert(found.path).inserted
+            {
                 renamed.append(found)
             } else {
                 unexpected.append(entry.path)
             }
         }
         (self.renamed, self.unexpected) = (renamed, unexpected)
-        let head = renamed.first { [headPath] in $0.path == headPath }
+        let head = renamed.first { $0.path == headPath }
         classes = head.flatMap { $0.entry.shape.count == 2 ? $0.entry.shape[$0.layout == .torch ? 0 : 1] : nil }
-    }
-
-    private static func names(of weights: ForeignWeights, _ wanted: [String]) -> any ForeignNames {
-        TorchNames(wanted: wanted)
     }
 
     private static func shapes(_ architecture: ImageArchitecture, classes: Int) -> [(path: String, shape: [Int])] {
@@ -48,7 +50,10 @@ struct ForeignFit {
         let found = Dictionary(renamed.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         let shapes = Self.shapes(architecture, classes: classes)
         let missing = shapes.map(\.path).filter { found[$0] == nil }
-        let misshapen = shapes.compactMap { path, shape in found[path].flatMap { misfit($0, shape) } }
+        let sizes = Dictionary(shapes.map { ($0.path, $0.shape) }, uniquingKeysWith: { first, _ in first })
+        let misshapen = renamed.compactMap { entry in
+            sizes[names.isAbsorbed(entry.path) ?? entry.path].flatMap { misfit(entry, $0) }
+        }
         guard !(missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty) else { return nil }
         return ImportMismatch(
             file: file, architecture: architecture.rawValue, missing: missing, unexpected: unexpected,
@@ -67,15 +72,22 @@ struct ForeignFit {
 
     /// The network with the weights.
     ///
+    /// - Parameter isBlueFirst: whether the first layer reads blue, green and red
     /// - Throws: `ModuleStateError` where they do not fit: ask for `mismatch(classes:file:)` first
-    func network(classes: Int) throws -> any ImageNetwork {
+    func network(classes: Int, isBlueFirst: Bool) throws -> any ImageNetwork {
         var generator = RandomGenerator.silent  // the weights are loaded
         let network = architecture.network(classes: classes, using: &generator)
-        try network.load(
-            state: try renamed.map { renamed in
-                let tensor = try renamed.entry.namedTensor().tensor
-                return NamedTensor(path: renamed.path, tensor: renamed.layout.turned(tensor))
-            })
+        var state: [String: Tensor] = [:]
+        for entry in renamed {
+            state[entry.path] = entry.layout.turned(try entry.entry.namedTensor().tensor.converted(to: .float32))
+        }
+        state = names.adapted(state)
+        if isBlueFirst, let stem = network.namedParameters().first(where: { $0.parameter.shape.rank == 4 })?.path {
+            state[stem] = state[stem].map { kernel in
+                Tensor.concatenated((0..<3).reversed().map { kernel.sliced(axis: 1, $0..<$0 + 1) }, axis: 1)
+            }
+        }
+        try network.load(state: state.map { NamedTensor(path: $0.key, tensor: $0.value) })
         return network
     }
 }

@@ -1,3 +1,4 @@
+import ZooTensor
 import ZooVision
 import ZooWeights
 
@@ -24,15 +25,31 @@ protocol ForeignNames {
     func renamed(_ entry: WeightEntry) -> RenamedEntry?
     /// Whether an array is of no use here, by its name.
     func isIgnored(_ name: String) -> Bool
+    /// Where the network keeps what an array at `path` means, which it has no place for; nil where it has.
+    func isAbsorbed(_ path: String) -> String?
+    /// Arrays by path as the network wants them: without what is absorbed, and with that program's constants undone.
+    func adapted(_ state: [String: Tensor]) -> [String: Tensor]
+    /// The network as that program has it.
+    var architecture: ImageArchitecture { get }
+    /// How that program's networks of the kind usually read pixels; nil where nothing is known.
+    var pixels: ForeignPixels? { get }
+}
+
+extension ForeignNames {
+    func isAbsorbed(_ path: String) -> String? { nil }
+    func adapted(_ state: [String: Tensor]) -> [String: Tensor] { state }
+    var pixels: ForeignPixels? { nil }
 }
 
 /// PyTorch's names: torchvision's as they are, and those of `efficientnet_lite_pytorch`.
 struct TorchNames: ForeignNames {
+    let architecture: ImageArchitecture
     /// Stage, block and whether it widens first, of each block in a row.
     private let blocks: [(prefix: String, widens: Bool)]
 
     /// - Parameter wanted: the paths of the network
-    init(wanted: [String]) {
+    init(_ architecture: ImageArchitecture, wanted: [String]) {
+        self.architecture = architecture
         var blocks: [(prefix: String, widens: Bool)] = []
         for path in wanted {
             let parts = path.split(separator: ".")

@@ -15,8 +15,8 @@ public struct ImportModelRequest: Sendable {
     public var classFile: String?
     /// How many classes the head tells apart, where they have no names.
     public var classCount: Int?
-    /// How pixels become numbers; nil for what the network was usually trained with.
-    public var pixels: PixelNormalization?
+    /// How the network reads pixels; nil for what such networks were usually trained with.
+    public var pixels: ForeignPixels?
     /// Pixels along the side of what the network reads; nil for what it was made for.
     public var size: Int?
     /// The command, for the catalogue.
@@ -65,18 +65,19 @@ extension Workspace {
         let fit = ForeignFit(weights, request.architecture)
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
         if let mismatch = fit.mismatch(classes: count, file: request.file) {
-            if mismatch.unexpected.count == weights.entries.count, weights.format.isHDF5 {
+            let other = weights.architecture(otherThan: request.architecture)
+            if other == nil, weights.format.isHDF5, mismatch.unexpected.count == weights.entries.count {
                 throw WorkflowError.invalid(
                     what: request.file,
-                    reason:
-                        "it is HDF5, with names such as '\(mismatch.unexpected.first ?? "")': of HDF5 only files with "
-                        + "PyTorch's names are read, not yet those of Keras; save a .pth or .safetensors")
+                    reason: "it is HDF5, with names such as '\(mismatch.unexpected.first ?? "")': of Keras's networks "
+                        + "ResNet50 and MobileNetV2 are known (--arch resnet50 or mobilenet-v2); of others save a "
+                        + ".pth or .safetensors")
             }
-            throw mismatch.fitting(weights.architecture(otherThan: request.architecture))
+            throw mismatch.fitting(other)
         }
         let stored = StoredVision(
-            network: try fit.network(classes: count), classes: try given ?? request.classes(count),
-            configuration: request.configuration(fit.architecture))
+            network: try fit.network(classes: count, isBlueFirst: (request.pixels ?? fit.pixels)?.isBlueFirst ?? false),
+            classes: try given ?? request.classes(count), configuration: request.configuration(fit))
         let file = try stored.file(created: Date().formatted(.iso8601))
         var provenance = ModelProvenance(started: started)
         provenance.command = request.command
@@ -120,9 +121,10 @@ extension ImportModelRequest {
         return (0..<count).map { "class \($0)" }
     }
 
-    fileprivate func configuration(_ architecture: ImageArchitecture) -> VisionConfiguration {
+    fileprivate func configuration(_ fit: ForeignFit) -> VisionConfiguration {
+        let architecture = fit.architecture
         var preprocessing = architecture.usualPreprocessing(size: size ?? architecture.imageSize)
-        if let pixels { preprocessing.normalization = pixels }
+        if let pixels = pixels ?? fit.pixels { preprocessing.normalization = pixels.normalization }
         return VisionConfiguration(architecture: architecture, preprocessing: preprocessing)
     }
 }
