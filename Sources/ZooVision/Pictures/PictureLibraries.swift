@@ -10,8 +10,9 @@ public enum PictureLibraries {
     ///
     /// TurboJPEG has no function for it, but the library carries it as text.
     public static var jpeg: String {
-        let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
-        let line = maps.split(separator: "\n").first { $0.contains("/libturbojpeg") }
+        // The system gives this file in parts, and those who read all of a file at once take the first for the whole.
+        let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
+        let line = String(decoding: maps ?? Data(), as: UTF8.self).split(separator: "\n").first { $0.contains("/libturbojpeg") }
         let mark = Data("libjpeg-turbo version ".utf8)
         guard let path = line?.drop(while: { $0 != "/" }),
             let library = try? Data(contentsOf: URL(fileURLWithPath: String(path)), options: .alwaysMapped),
