@@ -12,7 +12,8 @@ public enum PictureLibraries {
     public static var jpeg: String {
         // The system gives this file in parts, and those who read all of a file at once take the first for the whole.
         let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
-        let line = String(decoding: maps ?? Data(), as: UTF8.self).split(separator: "\n").first { $0.contains("/libturbojpeg") }
+        let lines = String(decoding: maps ?? Data(), as: UTF8.self).split(separator: "\n")
+        let line = lines.first { $0.contains("/libturbojpeg") }
         let mark = Data("libjpeg-turbo version ".utf8)
         guard let path = line?.drop(while: { $0 != "/" }),
             let library = try? Data(contentsOf: URL(fileURLWithPath: String(path)), options: .alwaysMapped),
