@@ -54,6 +54,23 @@ static const unsigned char nietzsche_lstm_metrics[] = {
 };
 #endif
 
+#if __has_embed("../../zoo/cifar10-resnet/model.h5") && __has_embed("../../zoo/cifar10-resnet/card.md") &&                \
+    __has_embed("../../zoo/cifar10-resnet/recipe.json") && __has_embed("../../zoo/cifar10-resnet/metrics.json")
+#define HAS_CIFAR10_RESNET 1
+static const unsigned char cifar10_resnet_model[] = {
+#embed "../../zoo/cifar10-resnet/model.h5"
+};
+static const unsigned char cifar10_resnet_card[] = {
+#embed "../../zoo/cifar10-resnet/card.md"
+};
+static const unsigned char cifar10_resnet_recipe[] = {
+#embed "../../zoo/cifar10-resnet/recipe.json"
+};
+static const unsigned char cifar10_resnet_metrics[] = {
+#embed "../../zoo/cifar10-resnet/metrics.json"
+};
+#endif
+
 #define ASSET(file, bytes) {file, bytes, sizeof bytes}
 
 static const zoo_asset assets[] = {
@@ -74,6 +91,12 @@ static const zoo_asset assets[] = {
     ASSET("nietzsche-lstm/card.md", nietzsche_lstm_card),
     ASSET("nietzsche-lstm/recipe.json", nietzsche_lstm_recipe),
     ASSET("nietzsche-lstm/metrics.json", nietzsche_lstm_metrics),
+#endif
+#if HAS_CIFAR10_RESNET
+    ASSET("cifar10-resnet/model.h5", cifar10_resnet_model),
+    ASSET("cifar10-resnet/card.md", cifar10_resnet_card),
+    ASSET("cifar10-resnet/recipe.json", cifar10_resnet_recipe),
+    ASSET("cifar10-resnet/metrics.json", cifar10_resnet_metrics),
 #endif
     {0, 0, 0},  // C has no empty arrays
 };

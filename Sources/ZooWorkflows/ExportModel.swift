@@ -1,9 +1,11 @@
 import Foundation
+import ZooNN
 import ZooWeights
 
 extension Workspace {
     /// Writes a model's weights as safetensors, NumPy `.npz`, or HDF5 (the checked file itself).
     ///
+    /// The first two give networks for pictures, whose names are torchvision's, linear weights as PyTorch has them: [out, in].
     /// - Returns: how many bytes were written.
     /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; as `modelFile`
     public func exportModel(named name: String, to path: String) throws -> Int {
@@ -16,7 +18,9 @@ extension Workspace {
                 throw WorkflowError.invalid(
                     what: "--output \(path)", reason: "the ending names the format: .safetensors, .npz or .h5")
             }
-            try modelFile(named: name).file.export(to: url, as: format)
+            var file = try modelFile(named: name).file
+            if file.kind == StoredVision.kind { file.weights = try file.weights.map { try $0.asInPyTorch() } }
+            try file.export(to: url, as: format)
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
         return (attributes[.size] as? NSNumber)?.intValue ?? 0
@@ -26,5 +30,13 @@ extension Workspace {
         do { try Data(bytes).write(to: url, options: .atomic) } catch {
             throw WorkflowError.notWritten(path: url.path, reason: error.localizedDescription)
         }
+    }
+}
+
+extension WeightEntry {
+    /// A linear weight with its axes exchanged; anything else as it is.
+    fileprivate func asInPyTorch() throws -> WeightEntry {
+        guard shape.count == 2 else { return self }
+        return WeightEntry(NamedTensor(path: path, tensor: try namedTensor().tensor.transposed([1, 0])))
     }
 }

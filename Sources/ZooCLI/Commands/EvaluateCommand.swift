@@ -12,7 +12,10 @@ struct EvaluateCommand: ParsableCommand {
             "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all. Of pictures train, valid, test or all; else valid.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
-    @Option(help: "The rows of a SELECT instead of a data set, for a model of a table.") var sql: String?
+    @Option(
+        help:
+            "The rows of a SELECT instead of a data set, for a model of a table; of text and label, for a text classifier."
+    ) var sql: String?
     @Flag(help: "Look at each picture several times, mirrored and augmented, and take the mean.") var tta = false
     @OptionGroup var options: GlobalOptions
 
@@ -35,7 +38,10 @@ struct EvaluateCommand: ParsableCommand {
             try output(report, as: options)
         case .textClassifier:
             try refuseSplit()
-            try output(try workspace.evaluateTextClassifier(model: model, dataset: data), as: options)
+            try output(
+                try workspace.evaluateTextClassifier(
+                    model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }),
+                as: options)
         case .vision:
             let report = try workspace.evaluateVision(
                 model: model, dataset: data, split: split?.name, looksTwice: tta)

@@ -14,7 +14,8 @@ struct GenerateCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Option(help: "What to go on from; a new text without.") var prompt = ""
     @Option(help: "The most tokens to write.") var length = 400
-    @Option(help: "Below 1 plays safe, above 1 dares; 0 always takes the likeliest.") var temperature = 0.8
+    @Option(parsing: .unconditional, help: "Below 1 plays safe, above 1 dares; 0 always takes the likeliest.")
+    var temperature = 0.8
     @Option(help: "Draw only from so many of the likeliest tokens.") var topK: Int?
     @Option(help: "Draw only from the likeliest tokens that together have this probability.") var topP: Double?
     @Option(help: "Above 1, tokens that came lately become less likely.") var repetitionPenalty = 1.0

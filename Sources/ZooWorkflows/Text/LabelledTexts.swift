@@ -3,7 +3,7 @@ import ZooKernels
 
 /// Where labelled texts come from.
 public enum LabelledTextSource: Sendable, Hashable {
-    /// A data set that was imported with labels.
+    /// A data set of texts that was imported with labels, or a table with the columns `text` and `label`.
     case dataset(String)
     /// A SELECT over the database whose columns are the text and its label.
     case sql(String)
@@ -22,6 +22,13 @@ struct LabelledTexts {
     init(_ source: LabelledTextSource, in data: DataStore) throws {
         switch source {
         case .dataset(let name):
+            let found = try data.dataset(named: name)
+            if case .table(let summary) = found.contents {
+                let sql = try Self.select(of: summary, name)
+                (texts, labels) = try Self.rows(of: data.query(sql), what: "data set '\(name)'")
+                dataset = found
+                break
+            }
             let stored = try data.texts(dataset: name)
             let labels = stored.documents.compactMap(\.label)
             guard labels.count == stored.documents.count else {
@@ -33,22 +40,33 @@ struct LabelledTexts {
             }
             (texts, self.labels, dataset) = (stored.documents.map(\.text), labels, stored.dataset)
         case .sql(let sql):
-            (texts, labels) = try Self.rows(of: data.query(sql))
+            (texts, labels) = try Self.rows(of: data.query(sql), what: "--sql")
             dataset = nil
         }
         guard !texts.isEmpty else { throw WorkflowError.invalid(what: "the labelled texts", reason: "there are none") }
     }
 
-    private static func rows(of query: ReadOnlyQuery) throws -> ([String], [String]) {
+    /// - Throws: `WorkflowError.invalid` where the table lacks one of the columns
+    private static func select(of table: TableSummary, _ dataset: String) throws -> String {
+        for column in ["text", "label"] where !table.columns.contains(where: { $0.name == column }) {
+            throw WorkflowError.invalid(
+                what: "data set '\(dataset)'",
+                reason: "it is a table without a column '\(column)': "
+                    + "--sql 'SELECT …, … FROM \(table.view ?? table.table)' names its columns of texts and labels")
+        }
+        return "SELECT text, label FROM \(table.table)"
+    }
+
+    private static func rows(of query: ReadOnlyQuery, what: String) throws -> ([String], [String]) {
         guard query.columns.count == 2, query.parameters.isEmpty else {
             throw WorkflowError.invalid(
-                what: "--sql", reason: "it needs two columns, the text and its label, and has \(query.columns.count)")
+                what: what, reason: "it needs two columns, the text and its label, and has \(query.columns.count)")
         }
         var (texts, labels): ([String], [String]) = ([], [])
         try query.forEachRow { row in
             guard case .text(let text) = row[0], !text.isEmpty else {
                 throw WorkflowError.invalid(
-                    what: "--sql",
+                    what: what,
                     reason: "row \(texts.count + 1) has no text in its first column '\(query.columns[0])'")
             }
             switch row[1] {
@@ -56,7 +74,7 @@ struct LabelledTexts {
             case .integer(let number): labels.append(String(number))
             default:
                 throw WorkflowError.invalid(
-                    what: "--sql",
+                    what: what,
                     reason: "row \(texts.count + 1) has no label in its second column '\(query.columns[1])'")
             }
             texts.append(text)

@@ -71,28 +71,30 @@ extension Workspace {
         try DataStore.texts(ofFile: path, column: column)
     }
 
-    /// Measures a stored text classifier on a data set.
+    /// Measures a stored text classifier on labelled texts.
     ///
-    /// - Parameter dataset: nil for the one that it was trained on
+    /// - Parameter source: nil for the data set that it was trained on
     /// - Throws: `DataError`, `WorkflowError` for texts without labels, or with none that the model knows
-    public func evaluateTextClassifier(model name: String, dataset: String?) throws -> EvaluateTextClassifierReport {
+    public func evaluateTextClassifier(
+        model name: String, source: LabelledTextSource?
+    ) throws -> EvaluateTextClassifierReport {
         let stored = try textClassifier(named: name)
-        guard let dataset = try dataset ?? data.model(named: name).dataset else {
-            throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
+        guard let source = try source ?? data.model(named: name).dataset.map({ .dataset($0) }) else {
+            throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data or --sql")
         }
-        let labelled = try LabelledTexts(.dataset(dataset), in: data)
+        let labelled = try LabelledTexts(source, in: data)
         let numbers = Dictionary(uniqueKeysWithValues: stored.labels.enumerated().map { ($1, Int32($0)) })
         let known = labelled.texts.indices.filter { numbers[labelled.labels[$0]] != nil }
         guard !known.isEmpty else {
             throw WorkflowError.invalid(
-                what: "data set '\(dataset)'",
+                what: "'\(source.name)'",
                 reason: "none of its labels is one of the model's: \(stored.labels.prefix(10).joined(separator: ", "))")
         }
         let tokens = LabelledTokens(
             texts: stored.tokens(known.map { labelled.texts[$0] }).tokens,
             classes: known.map { numbers[labelled.labels[$0]] ?? 0 })
         return EvaluateTextClassifierReport(
-            model: name, data: dataset, test: stored.report(on: tokens),
+            model: name, data: source.name, test: stored.report(on: tokens),
             unknownLabels: labelled.texts.count - known.count)
     }
 }

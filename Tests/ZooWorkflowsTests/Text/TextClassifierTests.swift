@@ -41,7 +41,7 @@ import ZooWorkflows
                 #expect(abs(answer.probabilities.reduce(0) { $0 + $1.probability } - 1) < 1e-5)
                 #expect(answer.probability >= 0.5 && answer.probabilities[0].label == answer.label)
             }
-            let measured = try zoo.evaluateTextClassifier(model: "endings", dataset: nil)
+            let measured = try zoo.evaluateTextClassifier(model: "endings", source: nil)
             #expect(measured.test.texts == 240 && measured.test.accuracy >= 0.9 && measured.unknownLabels == 0)
             #expect(try zoo.showModel(named: "endings").parent == "words")
             #expect(try zoo.entries(model: "endings", field: "token").entries.contains { $0.key == "king" })

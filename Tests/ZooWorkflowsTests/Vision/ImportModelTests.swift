@@ -149,6 +149,24 @@ extension Workspace {
         }
     }
 
+    @Test func whatIsExportedForPyTorchComesBackTheSame() throws {
+        try withWorkspace { workspace in
+            _ = try workspace.importLite(liteFile()) { $0.classCount = 10 }
+            let images = photographs(1, 224)
+            let logits = try workspace.visionModel(named: "lite").network.logits(images, plan: InferencePlan()).floats
+            let file = workspace.home.appendingPathComponent("lite.safetensors").path
+            _ = try workspace.exportModel(named: "lite", to: file)
+            let head = try ForeignWeights(contentsOf: URL(fileURLWithPath: file)).entries.first { $0.shape.count == 2 }
+            #expect(head?.shape == [10, 1280])
+            var request = ImportModelRequest(
+                file: file, architecture: .efficientnetLite0, name: "again", command: "test")
+            request.classCount = 10
+            _ = try workspace.importModel(request)
+            let again = try workspace.visionModel(named: "again").network.logits(images, plan: InferencePlan()).floats
+            #expect(again == logits)
+        }
+    }
+
     @Test func torchvisionsNamesAreTakenAsTheyAre() throws {
         let drawn = drawnVision()
         let source = try drawn.file(created: "c")

@@ -22,11 +22,15 @@ public struct ImportMismatch: Error, Encodable, CustomStringConvertible {
             fits: other)
     }
 
-    /// All of it in one line.
+    /// All of it in one line; the numbers alone where it is the wrong network that was asked for.
     public var description: String {
+        if let fits {
+            return "\(file) does not fit \(architecture), nothing was imported; it fits --arch \(fits) "
+                + "(\(missing.count) arrays missing, \(unexpected.count) unexpected, \(misshapen.count) misshapen; "
+                + "--json names them)"
+        }
         let lists = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
             .filter { !$0.1.isEmpty }.map { "\($0.0) (\($0.1.count)): \($0.1.joined(separator: ", "))" }
-        return "\(file) does not fit \(architecture), nothing was imported"
-            + (fits.map { "; it fits --arch \($0)" } ?? "") + "; " + lists.joined(separator: "; ")
+        return "\(file) does not fit \(architecture), nothing was imported; " + lists.joined(separator: "; ")
     }
 }

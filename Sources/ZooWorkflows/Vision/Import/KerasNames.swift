@@ -52,8 +52,8 @@ struct KerasNames: ForeignNames {
         }
         byName = Dictionary(layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         byKind = Dictionary(grouping: layers, by: \.kind)
-        let matrices = weights.entries.filter { $0.shape.count == 2 }.compactMap { KerasVariable($0.path)?.layer }
-        headLayers = Set(matrices)
+        let matrices = weights.entries.filter { $0.shape.count == 2 && !Self.isOfTraining($0.path) }
+        headLayers = Set(matrices.compactMap { KerasVariable($0.path)?.layer })
     }
 
     func renamed(_ entry: WeightEntry) -> RenamedEntry? {
@@ -88,7 +88,10 @@ struct KerasNames: ForeignNames {
         }
     }
 
-    func isIgnored(_ name: String) -> Bool {
+    func isIgnored(_ name: String) -> Bool { Self.isOfTraining(name) }
+
+    /// What the optimiser and the generators of random numbers keep.
+    private static func isOfTraining(_ name: String) -> Bool {
         name.hasPrefix("optimizer/") || name.hasPrefix("optimizer_weights/") || name.contains("seed_generator/")
     }
 
