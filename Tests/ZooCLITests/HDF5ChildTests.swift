@@ -54,7 +54,7 @@ import ZooWeights
                 let run = try box.start([
                     "models", "import", "changed.h5", "--arch", "resnet20-cifar", "--name", "x", "--classes",
                     "names.txt",
-                ]).wait(timeout: 15)
+                ]).wait(timeout: 30)
                 #expect(
                     run.isOneLineFailure && run.stderr.contains("changed.h5") && run.stderr.utf8.count < 8000,
                     "round \(round): \(run.code as Any), \(run.signal as Any), \(run.stdout) \(run.stderr.prefix(500))")
