@@ -37,8 +37,10 @@ struct EvaluateCommand: ParsableCommand {
             try refuseSplit()
             try output(try workspace.evaluateTextClassifier(model: model, dataset: data), as: options)
         case .vision:
+            let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: split?.name, looksTwice: tta)
+                model: model, dataset: data, split: split?.name, looksTwice: tta, progress: bar.show(pictures:of:))
+            options.progress.clear()
             try output(report, as: options)
         }
     }
