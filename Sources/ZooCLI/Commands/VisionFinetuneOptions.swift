@@ -30,6 +30,9 @@ struct VisionFinetuneOptions: ParsableArguments {
         _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
         _ options: GlobalOptions
     ) throws {
+        if training.checkpoints.resume, training.epochs == nil || recipe != nil {
+            throw ValidationError("--resume goes on with --epochs; a head alone and the eight steps begin anew")
+        }
         var request = FinetuneVisionRequest(model: model, dataset: data, saveAs: name, command: commandLine())
         request.recipe = settings.applied(to: .finetuning)
         if let lr = training.lr { request.recipe.learningRate = lr }
@@ -43,6 +46,8 @@ struct VisionFinetuneOptions: ParsableArguments {
         request.isWorldClass = recipe == .worldClass
         request.size = size
         request.looksTwice = tta
+        request.resumes = training.checkpoints.resume
+        request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
         let bar = VisionBar(progress: options.progress)
         let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }

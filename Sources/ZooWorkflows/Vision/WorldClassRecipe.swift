@@ -11,7 +11,7 @@ extension VisionTuning {
         if recipe.augmentation == .none { recipe.augmentation = .sideOn }
         report(
             "augmentation", "\(recipe.augmentation.rawValue) is on; activations are cached for step 3 only",
-            since: Date())
+            seconds: 0)
         var head = recipe
         head.trainedGroups = 1
         head.learningRate = try findRate(head, name: "rate finder, last layer")
@@ -22,12 +22,12 @@ extension VisionTuning {
         var whole = recipe
         whole.trainedGroups = nil
         whole.seed = recipe.seed &+ 1
-        report("unfreezing", "all \(network.layerGroups.count) layer groups are trained from here on", since: Date())
+        report("unfreezing", "all \(network.layerGroups.count) layer groups are trained from here on", seconds: 0)
         if whole.rateRatio < 3 { whole.rateRatio = 5 }
         report(
             "earlier layers",
             "each layer group learns \(whole.rateRatio.formatted()) times slower than the one after it",
-            since: Date())
+            seconds: 0)
         whole.learningRate = try findRate(whole, name: "rate finder, whole network")
         whole.schedule = .cosineRestarts(length: 1, multiplier: 2)
         let cycles = (1...30).first { whole.schedule.epochs(ofCycles: $0) ?? 0 >= whole.epochs } ?? 1
