@@ -71,6 +71,8 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     @StableKey public var validTta: VisionScore?
     /// What was done, and what each step brought.
     public let steps: [VisionStepReport]
+    /// The step whose weights were kept because all later ones ended below it on the validation pictures; nil for the last.
+    @StableKey public var keptStep: Int?
     /// Every pass over the pictures.
     public let epochs: [VisionEpochReport]
     /// Wall time from reading the model to having stored the result.
@@ -83,7 +85,8 @@ extension Workspace {
     /// Fits a stored network to other pictures: a new head on cached activations of the body, and if epochs are asked for
     /// all layers after that, lower ones more slowly.
     ///
-    /// On the way with the layers unfrozen, a checkpoint is saved every few minutes.
+    /// On the way with the layers unfrozen, a checkpoint is saved every few minutes. Of the eight steps, the weights of the
+    /// best are kept.
     /// - Throws: as `trainVision`; `TrainingStopped` when it was stopped: what was learned is then saved, unless the head
     ///   was not there yet
     public func finetuneVision(
@@ -101,6 +104,7 @@ extension Workspace {
         } catch let error as PictureBatchError where tuning.head != nil {
             stopped = VisionTuning.Interrupted(reason: error.description)
         }
+        try tuning.takeBestStep()
         if let stopped {
             guard tuning.head != nil else { throw TrainingStopped(description: "\(stopped.reason); nothing was saved") }
             let fit = request.isWorldClass ? nil : stopped.fit

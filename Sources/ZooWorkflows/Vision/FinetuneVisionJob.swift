@@ -119,7 +119,7 @@ struct FinetuneVisionJob {
         FinetuneVisionReport(
             parent: request.model, data: request.dataset, classes: data.classes, trainPictures: data.training.count,
             validPictures: data.validation?.count ?? 0, valid: tuning.valid.map { VisionScore($0) },
-            validTta: severalLooks, steps: tuning.steps, epochs: tuning.epochs,
+            validTta: severalLooks, steps: tuning.steps, keptStep: tuning.keptStep, epochs: tuning.epochs,
             seconds: Date().timeIntervalSince(started), saved: request.saveAs)
     }
 }

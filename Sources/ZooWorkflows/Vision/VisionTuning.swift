@@ -1,5 +1,6 @@
 import Foundation
 import ZooLearn
+import ZooNN
 import ZooTensor
 import ZooVision
 
@@ -16,6 +17,12 @@ struct VisionTuning {
     private(set) var head: (detail: String, valid: VisionMetrics?, seconds: Double)?
     /// What the network as it is now measured; nil where that is not known.
     private(set) var valid: VisionMetrics?
+    /// The step whose weights were taken because no later one came up to it; nil where the last ones were taken.
+    private(set) var keptStep: Int?
+    /// Whether the weights of the best step are remembered.
+    var keepsBestStep = false
+    private var best: (step: Int, valid: VisionMetrics, weights: [NamedTensor])?
+    private var lastTrainedStep = 0
 
     init(
         _ network: any ImageNetwork, _ data: VisionData, _ preprocessing: Preprocessing,
@@ -37,12 +44,27 @@ struct VisionTuning {
     private mutating func reportHead(_ detail: String, seconds: Double) {
         head = (detail, valid, seconds)
         report("head", detail, seconds: seconds)
+        rememberIfBest()
     }
 
     /// Takes the head as fitted that a checkpoint says is there.
     mutating func goOn(after head: VisionCheckpoint.Finetuning) {
         valid = head.valid
         reportHead(head.detail, seconds: head.seconds)
+    }
+
+    /// Remembers the weights where the step that was just reported is the best so far; of equals the last.
+    private mutating func rememberIfBest() {
+        lastTrainedStep = steps.count
+        guard keepsBestStep, let valid, valid.accuracy >= best?.valid.accuracy ?? 0 else { return }
+        best = (steps.count, valid, network.state())
+    }
+
+    /// Goes back to the best step where all later ones ended below it, or where the last was not measured.
+    mutating func takeBestStep() throws {
+        guard let best, best.step != lastTrainedStep else { return }
+        try network.load(state: best.weights)
+        (valid, keptStep) = (best.valid, best.step)
     }
 
     /// Fits the head to the features of the body as it is, each picture computed once for each of its copies.
@@ -99,6 +121,7 @@ struct VisionTuning {
         // Weights that were moved and not measured are not what was measured before.
         if fit.steps > 0 { valid = fit.valid }
         report(name, detail, seconds: began.elapsed, rate: recipe.learningRate, epochs: fit.epochs.count)
+        rememberIfBest()
         if let reason = fit.stopReason { throw Interrupted(reason: reason.description, fit: fit) }
     }
 

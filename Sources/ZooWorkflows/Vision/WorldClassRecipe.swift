@@ -2,13 +2,14 @@ import Foundation
 import ZooVision
 
 extension VisionTuning {
-    /// The eight steps to a good classifier.
+    /// The eight steps to a good classifier. The weights of the best of them are remembered, see `takeBestStep`.
     ///
     /// - Parameter recipe: rule, batch size, decay, augmentation and seed; its epochs are those of the last step
     /// - Source: fast.ai's course "Deep Learning for Coders", part 1 (2018), lesson 2
     mutating func runWorldClass(_ recipe: VisionRecipe) throws {
         var recipe = recipe
         if recipe.augmentation == .none { recipe.augmentation = .sideOn }
+        keepsBestStep = true
         report(
             "augmentation", "\(recipe.augmentation.rawValue) is on; activations are cached for step 3 only",
             seconds: 0)

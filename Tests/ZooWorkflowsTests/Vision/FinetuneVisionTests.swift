@@ -110,4 +110,80 @@ import ZooWorkflows
             #expect(try zoo.data.model(named: "m").kind == "vision")
         }
     }
+
+    @Test func ofTheEightStepsThoseBeforeAPictureVanishedAreKept() throws {
+        try withWorkspace { zoo in
+            let pictures = try prepare(zoo)
+            let error = #expect(throws: TrainingStopped.self) {
+                try tune(zoo, as: "m", change: { $0.isWorldClass = true }) {
+                    // The rate finder is next.
+                    if case .note(let note) = $0, note.hasPrefix("step 6") {
+                        try? pictures.folder.remove("train/below/5.png")
+                    }
+                }
+            }
+            let line = error?.description ?? ""
+            #expect(
+                line.contains("train/below/5.png") && line.contains("saved as 'm' with what was learned"), "\(line)")
+            try pictures.importAgain(zoo)
+            #expect(try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid.accuracy > 0.6)
+            #expect(try zoo.modelFile(named: "m").file.optimizer.isEmpty)
+        }
+    }
+
+    @Test func whatIsTrainedToTheEndIsNotLostByASecondLook() throws {
+        try withWorkspace { zoo in
+            let pictures = try prepare(zoo)
+            let kept = try pictures.folder.bytes("valid/below/5.png")
+            func lose(_ event: VisionProgress) {
+                if case .epoch(let epoch, let epochs) = event, epoch.epoch == epochs {
+                    try? pictures.folder.remove("valid/below/5.png")
+                }
+            }
+            func check(_ error: TrainingStopped?) throws {
+                let line = error?.description ?? ""
+                #expect(
+                    line.contains("valid/below/5.png") && line.contains("trained to the end and saved as 'm'"),
+                    "\(line)")
+                #expect(try zoo.data.runs(model: "m").first?.status == "finished")
+                #expect(try zoo.modelFile(named: "m").file.optimizer.isEmpty)
+                try pictures.folder.write("valid/below/5.png", kept)
+            }
+            try check(
+                #expect(throws: TrainingStopped.self) {
+                    try zoo.trainSmallVision(
+                        SmallPictures.recipe(), as: "m", change: { $0.looksTwice = true }, onProgress: lose)
+                })
+            try check(
+                #expect(throws: TrainingStopped.self) {
+                    try tune(zoo, as: "m", change: { $0.looksTwice = true }, onProgress: lose)
+                })
+        }
+    }
+
+    /// A decay so strong that whatever is trained with all layers is nothing in the end.
+    @Test(arguments: [true, false])
+    func theBestOfTheEightStepsIsKept(_ destroys: Bool) throws {
+        try withWorkspace { zoo in
+            _ = try prepare(zoo)
+            let report = try tune(zoo, as: "m", epochs: 3) {
+                $0.isWorldClass = true
+                $0.recipe.mixup = 0
+                if destroys { $0.recipe.weightDecay = 1e4 }
+            }
+            let measured = report.steps.filter {
+                ["head", "last layer with augmentation", "whole network"].contains($0.name)
+            }
+            let accuracies = try measured.map { try #require($0.valid).accuracy }
+            let best = try #require(accuracies.max())
+            #expect(measured.count == 3 && report.valid?.accuracy == best)
+            if destroys { #expect(accuracies[2] < best && report.keptStep != nil) }
+            // The latest of the best.
+            let kept = accuracies.lastIndex(of: best).map { measured[$0].step }
+            #expect(report.keptStep == (kept == 8 ? nil : kept))
+            // What is stored is what was measured.
+            let again = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid")
+            #expect(again.valid.accuracy == best)
+        }
+    }
 }
