@@ -23,6 +23,7 @@ import Testing
         "train text --data d --valid nan", "train text --data d --schedule zigzag", "train text --data d --dropout -1",
         "train text --data d --schedule cosine-restarts:0:2", "train text --data d --hidden-dropout 1",
         "train text --data d --lr 0", "train text --data d --clip -1", "train text --data d --resume",
+        "train vision --data d --arch resnet20-cifar --resume",
         "train text --data d --precision float8", "train text --data d --tokens bpe --vocabulary-size 100",
         "train text-classifier --data d", "train text-classifier --encoder m", "lr-find text --data d --steps 1",
         "train text-classifier --data d --sql s --encoder m", "train text-classifier --data d --encoder m --valid 2",
@@ -46,6 +47,7 @@ import Testing
         "query embeddings m item --list", "pca m item", "models show m", "models copy m n", "models remove m",
         "models export m -o m.npz", "data import csv f.csv --name d", "data import movielens f --name d",
         "data import text f.txt --name d", "train text --data d", "train text --data d --save m --resume",
+        "train vision --data d --arch resnet20-cifar --save m --resume",
         "train text-classifier --data d --encoder m", "lr-find text --data d", "generate m", "predict m --text t",
         "finetune m --data d --save n",
     ])
