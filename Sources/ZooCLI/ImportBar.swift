@@ -2,31 +2,35 @@ import Foundation
 import ZooData
 import ZooLearn
 
-/// How far an import has come: redrawn on a terminal, a line every few seconds elsewhere.
+/// How far an import, or a look at many pictures, has come: redrawn on a terminal, a line every few seconds elsewhere.
 final class ImportBar {
     private let progress: Progress
     private var began = Date()
-    private var lastShown = Date()
+    private var pace: ProgressPace
     private var phase: TableImportProgress.Phase?
 
-    init(progress: Progress) { self.progress = progress }
+    init(progress: Progress) {
+        self.progress = progress
+        pace = ProgressPace(every: progress.isTerminal ? 0.1 : 2)
+    }
 
     func show(_ state: TableImportProgress) {
         if state.phase != phase {
             phase = state.phase
             began = Date()
-            lastShown = began
+            pace.restart()
         }
         let label = state.phase == .inspecting ? "looking at the rows" : "writing"
         show(label: label, done: state.rows, total: max(state.rows, state.totalRows), unit: "rows")
     }
 
+    /// Pictures that a network looked at.
+    func show(pictures done: Int, of total: Int) { show(label: "looking", done: done, total: total, unit: "pictures") }
+
     func show(label: String, done: Int, total: Int, unit: String) {
-        let now = Date()
-        guard now.timeIntervalSince(lastShown) >= (progress.isTerminal ? 0.1 : 2) else { return }
-        lastShown = now
+        guard pace.isDue() else { return }
         progress.show(
             ProgressLine(
-                label: label, done: done, total: total, seconds: now.timeIntervalSince(began), unit: unit))
+                label: label, done: done, total: total, seconds: Date().timeIntervalSince(began), unit: unit))
     }
 }

@@ -71,19 +71,42 @@ extension Sandbox {
         }
     }
 
-    @Test func interruptedTrainingIsKept() throws {
+    @Test(arguments: [true, false])
+    func aTrainingThatWasInterruptedOrKilledGoesOnWhereItWas(_ isKilled: Bool) throws {
         try withSandbox { box in
             try box.succeed("data", "import", "demo-images", "--pack", "16")
-            let process = try box.start([
-                "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16", "--epochs", "500",
-                "--save", "m",
-            ])
-            #expect(process.awaitMessage("epoch 1/500"))
-            process.interrupt()
+            let small = [
+                "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16", "--batch-size", "64",
+                "--schedule", "constant", "--lr", "0.02", "--mixup", "0.2", "--augment", "cifar", "--seed", "3",
+            ]
+            let process = try box.start(
+                small + ["--epochs", "500", "--save", "m", "--checkpoint-minutes", isKilled ? "0.0001" : "5"])
+            #expect(process.awaitMessage("epoch 1/500: train") && (!isKilled || process.awaitMessage("saved as 'm'")))
+            usleep(100_000)
+            isKilled ? process.kill() : process.interrupt()
             let run = process.wait()
-            #expect(run.code == 1 && run.stdout.isEmpty && run.stderr.contains("steps is saved as 'm'"))
+            #expect(run.code == (isKilled ? nil : 1) && run.stdout.isEmpty, "\(run.stderr)")
+            let line = try #require(run.complaints.last { $0.contains("saved as 'm'") })
+            #expect(line.hasPrefix(isKilled ? "checkpoint of step" : "zoo: stopped"))
+            #expect(isKilled || line.contains("the same command with --resume goes on"))
             let shown: JSONObject = try box.json("models", "show", "m")
             #expect(shown["kind"] as? String == "vision")
+            let done = run.complaints.count { $0.contains(": train loss") }
+            // Settings that are not given are the old ones.
+            let short = ["train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--resume", "--save", "m"]
+            for arguments in [short, small + ["--save", "straight"]] {
+                let run = try box.start(arguments + ["--epochs", String(done + 1)]).wait()
+                #expect(run.code == 0, "\(run.stderr)")
+            }
+            let losses = try ["m", "straight"].map { name -> Double in
+                let report: JSONObject = try box.json("evaluate", name)
+                return try #require((report["valid"] as? JSONObject)?["loss"] as? Double)
+            }
+            #expect(losses[0] == losses[1])
+            #expect(
+                try box.fail(
+                    "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--resume", "--save", "m"
+                ).contains("to the end"))
         }
     }
 
@@ -105,6 +128,8 @@ extension Sandbox {
             try usage("--batch-size", "1")
             try usage("--swa", "11", "--epochs", "10")
             try usage("--augment", "upside-down")
+            try usage("--resume")
+            try usage("--checkpoint-minutes", "-1", "--save", "m")
             #expect(try box.fail("train", "vision", "--data", "none", "--arch", "resnet20-cifar").contains("none"))
             let diverged = try box.fail(
                 "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16", "--quiet",

@@ -30,3 +30,16 @@ import ZooLearn
 @Test func hugeRemainderDoesNotOverflow() {
     #expect(ProgressLine(label: "a", done: 1, total: .max, seconds: 1e9).plain.hasSuffix("99:59:59 left"))
 }
+
+@Test func whatWasDoneBeforeDoesNotCountForTheRate() {
+    let line = ProgressLine(label: "a", done: 60, total: 100, before: 50, seconds: 5)
+    #expect(line.plain == "a: 60%  2.0 steps/s  0:20 left")
+    #expect(ProgressLine(label: "a", done: 50, total: 100, before: 50, seconds: 0.1).rate == nil)
+}
+
+@Test func progressIsShownOnceAnInterval() {
+    var pace = ProgressPace(every: 30, now: 100)
+    #expect(!pace.isDue(now: 129) && pace.isDue(now: 130) && !pace.isDue(now: 159) && pace.isDue(now: 161))
+    pace.restart(now: 180)
+    #expect(!pace.isDue(now: 200) && pace.isDue(now: 210))
+}

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 import ZooKernels
+import ZooLearn
 import ZooNN
 import ZooTensor
 import ZooTesting
@@ -49,6 +50,18 @@ private final class WhitePixels: PictureSource {
     }
 }
 
+/// Hands on what a training tells.
+final class Listener: Observer {
+    private let hear: (TrainingEvent) -> Void
+
+    init(_ hear: @escaping (TrainingEvent) -> Void) { self.hear = hear }
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        hear(event)
+        return .continue
+    }
+}
+
 /// What a training showed the network, step by step.
 private struct Shown {
     /// The share of every picture in each row of a step's batch [row][picture].
@@ -78,9 +91,10 @@ private func training(
     let pictures = try LabelledPictures(
         source: source, labels: (0..<source.count).map { [$0 % classes] }, classCount: classes)
     var shown = Shown()
-    _ = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(pictures) {
-        if case .step(let step) = $0 { shown.losses.append(step.loss) }
-    }
+    var losses: [Double] = []
+    let listener = Listener { if case .stepEnded(let step) = $0 { losses.append(step.loss) } }
+    _ = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(pictures, observers: [listener])
+    shown.losses = losses
     let asked = source.asked
     for (step, batch) in network.batches.enumerated() {
         let values = batch.floats

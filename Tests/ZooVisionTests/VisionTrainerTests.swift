@@ -43,7 +43,7 @@ func colouredPictures(_ count: Int, size: Int = 8, seed: UInt64 = 3) throws -> L
         classCount: 2)
 }
 
-private func twoClassNetwork(seed: UInt64 = 5) -> any ImageNetwork {
+func twoClassNetwork(seed: UInt64 = 5) -> any ImageNetwork {
     var generator = RandomGenerator(seed: seed)
     return ResNet(
         ResNetConfiguration(block: .basic, depths: [1, 1], widths: [8, 16], hasSmallStem: true, classes: 2),
@@ -128,12 +128,9 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         var recipe = VisionRecipe()
         (recipe.epochs, recipe.batchSize, recipe.sizes) = (3, 16, [8, 12, 16])
         (recipe.learningRate, recipe.keepsBest) = (0.02, true)
-        var sizes: [Int] = []
         let fit = try VisionTrainer(twoClassNetwork(), recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(32), validation: try colouredPictures(8)) {
-                if case .epoch(let epoch) = $0 { sizes.append(epoch.size) }
-            }
-        #expect(sizes == [8, 12, 16])
+            .fit(try colouredPictures(32), validation: try colouredPictures(8))
+        #expect(fit.epochs.map(\.size) == [8, 12, 16])
         #expect(fit.keptEpoch == nil)  // the only one of the last size is the best of it
     }
 
@@ -157,12 +154,11 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         let before = network.state().flatMap(\.tensor.floats)
         var recipe = VisionRecipe()
         (recipe.epochs, recipe.batchSize) = (5, 16)
-        var steps = 0
+        var questions = 0
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
             .fit(try colouredPictures(64)) {
-                if case .step = $0 { steps += 1 }
-            } shouldStop: {
-                steps == 6
+                questions += 1
+                return questions == 7
             }
         #expect(fit.stopReason == .asked && fit.steps == 6 && fit.epochs.count == 1)
         #expect(network.state().flatMap(\.tensor.floats) != before)

@@ -21,9 +21,9 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
         }
         var epochs: [[String: Tensor]] = []
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(32), validation: try colouredPictures(20, seed: 9)) {
-                if case .epoch = $0 { epochs.append(state()) }
-            }
+            .fit(
+                try colouredPictures(32), validation: try colouredPictures(20, seed: 9),
+                observers: [Listener { if case .epochEnded = $0 { epochs.append(state()) } }])
         return (epochs, state(), fit)
     }
 

@@ -16,9 +16,7 @@ struct EmbedCommand: ParsableCommand {
 
     func run() throws {
         let bar = ImportBar(progress: options.progress)
-        let report = try options.workspace().embedImages(model: model, dataset: data) { done, total in
-            bar.show(label: "looking", done: done, total: total, unit: "pictures")
-        }
+        let report = try options.workspace().embedImages(model: model, dataset: data, progress: bar.show(pictures:of:))
         options.progress.clear()
         try output(report, as: options)
     }

@@ -43,8 +43,10 @@ struct EvaluateCommand: ParsableCommand {
                     model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }),
                 as: options)
         case .vision:
+            let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: split?.name, looksTwice: tta)
+                model: model, dataset: data, split: split?.name, looksTwice: tta, progress: bar.show(pictures:of:))
+            options.progress.clear()
             try output(report, as: options)
         }
     }

@@ -36,6 +36,7 @@ struct FinetuneOptions: ParsableArguments {
     @Option(help: "Passes over the data with everything trained.") var epochs: Int?
     @Option(help: "Largest learning rate of the top.") var lr: Double?
     @Option(help: "Examples a step; of texts, rows side by side.") var batchSize: Int?
+    @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
         if let epochs, !(1...100_000).contains(epochs) { throw ValidationError("--epochs must be from 1 to 100000") }

@@ -27,7 +27,10 @@ struct InterpretCommand: ParsableCommand {
     func run() throws {
         var request = InterpretRequest(model: model, dataset: data)
         (request.split, request.output, request.count) = (split, output, count)
-        try ZooCLI.output(try options.workspace().interpret(request), as: options)
+        let bar = ImportBar(progress: options.progress)
+        let report = try options.workspace().interpret(request, progress: bar.show(pictures:of:))
+        options.progress.clear()
+        try ZooCLI.output(report, as: options)
     }
 }
 

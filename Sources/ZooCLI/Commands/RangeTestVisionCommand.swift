@@ -13,6 +13,7 @@ struct RangeTestVisionCommand: ParsableCommand {
 
     func validate() throws {
         guard (2...100_000).contains(steps) else { throw ValidationError("--steps must be from 2 to 100000") }
+        try vision.validateRecipe()
     }
 
     func run() throws {

@@ -52,7 +52,10 @@ struct SubmitCommand: ParsableCommand {
             (request.id, request.target, request.identifier) = (id, target, idForm)
             (request.label, request.givesProbabilities) = (probability, probabilities)
             request.sample = try sample.map { try PipedInput.file($0) }
-            return try ZooCLI.output(try workspace.submitImages(request), as: options)
+            let bar = ImportBar(progress: options.progress)
+            let report = try workspace.submitImages(request, progress: bar.show(pictures:of:))
+            options.progress.clear()
+            return try ZooCLI.output(report, as: options)
         }
         var request = SubmitRequest(model: model, input: try PipedInput.file(input ?? ""), id: id ?? "", output: output)
         request.target = target

@@ -7,7 +7,6 @@ struct TextFinetuneOptions: ParsableArguments {
     var stageEpochs = 1
     @Option(help: "Steps through which gradients go back; else the model's own.") var bptt: Int?
     @Option(help: "The last part of the text, kept for validation.") var valid = 0.1
-    @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
         guard (0...1000).contains(stageEpochs) else { throw ValidationError("--stage-epochs must be from 0 to 1000") }
@@ -28,8 +27,8 @@ struct TextFinetuneOptions: ParsableArguments {
         request.bptt = bptt
         request.validShare = valid
         request.seed = options.seed
-        request.resumes = checkpoints.resume
-        request.checkpointInterval = checkpoints.interval
+        request.resumes = training.checkpoints.resume
+        request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
         let bar = TextBar(progress: options.progress)
         let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAsked }

@@ -53,35 +53,27 @@ struct TrainTextCommand: ParsableCommand {
 /// The command line as it is kept with a model.
 func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 } }
 
-/// How far a training on text is: a bar on a terminal, a line an epoch elsewhere.
+/// How far a training on text is: a bar on a terminal, plain lines elsewhere.
 final class TextBar {
-    private let progress: Progress
-    private let start = Date()
-    private var drawn = Date.distantPast
+    private let bar: TrainingBar
 
-    init(progress: Progress) { self.progress = progress }
+    init(progress: Progress) { bar = TrainingBar(progress: progress) }
 
     func show(_ event: TextProgress) {
         switch event {
-        case .note(let note): progress.say("note: \(note)")
+        case .note(let note): bar.say("note: \(note)")
         case .step(let done, let total, let epoch, let epochs, _, let loss):
-            guard progress.isTerminal, Date().timeIntervalSince(drawn) > 0.1 || done == total else { return }
-            drawn = Date()
-            progress.show(
-                ProgressLine(
-                    label: "epoch \(epoch)/\(epochs)", done: done, total: total,
-                    seconds: drawn.timeIntervalSince(start),
-                    note: "loss \(loss.fixed(4))"))
-        case .kept(let step, let name): progress.say("checkpoint of step \(step) saved as '\(name)'")
+            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "steps", note: "loss \(loss.fixed(4))")
+        case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
         case .epoch(let report, let epochs):
             let valid = report.validNats.map { ", valid \($0.fixed(4))" } ?? ""
-            progress.say(
+            bar.say(
                 "epoch \(report.epoch)/\(epochs): train \(report.trainNats.fixed(4))\(valid) nats, \(report.seconds.fixed(1)) s"
             )
         }
     }
 
-    func clear() { progress.clear() }
+    func clear() { bar.clear() }
 }
 
 extension TrainTextReport: Printable {

@@ -10,62 +10,64 @@ struct TrainVisionCommand: ParsableCommand {
         commandName: "vision", abstract: "Train a network on pictures, from scratch.",
         discussion: """
             To go on with a network that knows other pictures, which needs far fewer of them, see 'zoo finetune'. Ctrl-C ends
-            the training and keeps what was learned under the name given with --save.
+            the training and keeps all of it under the name given with --save; the same command with --resume goes on. Every
+            few minutes that is kept anyway, so that a power cut costs no more than those.
             """)
     @OptionGroup var vision: VisionTrainOptions
     @Flag(help: "Measure with several looks at each picture as well.") var tta = false
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @OptionGroup var checkpoints: CheckpointOptions
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        if checkpoints.resume, save == nil {
+            throw ValidationError("--resume needs the name that the training was saved under (--save)")
+        }
+        if !checkpoints.resume { try vision.validateRecipe() }
+    }
+
     func run() throws {
-        var request = vision.request(seed: options.seed)
+        let workspace = try options.workspace()
+        let base =
+            checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : VisionRecipe()
+        // On going on, a seed that was not given is the old one.
+        let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
+        var request = vision.request(from: base, seed: seed)
         request.saveAs = save
+        request.resumes = checkpoints.resume
+        request.checkpointInterval = checkpoints.interval
         request.looksTwice = tta
         Interruption.listen()
         let bar = VisionBar(progress: options.progress)
-        let report = try options.workspace().trainVision(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
         try output(report, as: options)
     }
 }
 
-/// How far a training on pictures is: a bar on a terminal, a line an epoch elsewhere.
+/// How far a training on pictures is: a bar on a terminal, plain lines elsewhere.
 final class VisionBar {
-    private let progress: Progress
-    private let start = Date()
-    private var drawn = Date.distantPast
+    private let bar: TrainingBar
 
-    init(progress: Progress) { self.progress = progress }
+    init(progress: Progress) { bar = TrainingBar(progress: progress) }
 
     func show(_ event: VisionProgress) {
         switch event {
-        case .note(let note): progress.say(note)
-        case .features(let done, let total): draw("activations", done, total, unit: "pictures", since: start)
-        case .step(let step):
-            draw(
-                "epoch \(step.epoch)/\(step.epochs)", step.done, step.total, unit: "steps", since: start,
-                note: "loss \(step.loss.fixed(4))")
+        case .note(let note): bar.say(note)
+        case .features(let done, let total): bar.show("activations", done, of: total, unit: "pictures")
+        case .step(let done, let total, let epoch, let epochs, let loss):
+            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "steps", note: "loss \(loss.fixed(4))")
+        case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
         case .epoch(let epoch, let epochs):
             let valid =
                 epoch.valid.map { ", valid loss \($0.loss.fixed(4)), accuracy \($0.accuracy.fixed(4))" } ?? ""
-            progress.say(
+            bar.say(
                 "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), "
                     + "\(epoch.picturesPerSecond.fixed(1)) pictures/s, \(epoch.seconds.fixed(1)) s")
         }
     }
 
-    func clear() { progress.clear() }
-
-    private func draw(
-        _ label: String, _ done: Int, _ total: Int, unit: String, since start: Date, note: String = ""
-    ) {
-        guard progress.isTerminal, Date().timeIntervalSince(drawn) > 0.1 || done == total else { return }
-        drawn = Date()
-        progress.show(
-            ProgressLine(
-                label: label, done: done, total: total, seconds: drawn.timeIntervalSince(start), unit: unit, note: note)
-        )
-    }
+    func clear() { bar.clear() }
 }
 
 extension TrainVisionReport: Printable {

@@ -10,7 +10,8 @@ enum FinetuneRecipe: String, ExpressibleByArgument, CaseIterable {
 
 /// What fine-tuning a network for pictures takes besides.
 struct VisionFinetuneOptions: ParsableArguments {
-    @Option(help: "world-class: the eight steps, each of which says what it brought.") var recipe: FinetuneRecipe?
+    @Option(help: "world-class: the eight steps, each of which says what it brought; the best is kept.") var recipe:
+        FinetuneRecipe?
     @Option(help: "How many layer groups, from the last, --epochs trains; else all 3.") var unfreeze: Int?
     @Option(help: "How many times slower each layer group learns than the one after it.") var rateRatio: Double?
     @Option(help: "Augmented copies of each picture whose activations the head is fitted to as well.") var copies = 0
@@ -30,6 +31,9 @@ struct VisionFinetuneOptions: ParsableArguments {
         _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
         _ options: GlobalOptions
     ) throws {
+        if training.checkpoints.resume, training.epochs == nil || recipe != nil {
+            throw ValidationError("--resume goes on with --epochs; a head alone and the eight steps begin anew")
+        }
         var request = FinetuneVisionRequest(model: model, dataset: data, saveAs: name, command: commandLine())
         request.recipe = settings.applied(to: .finetuning)
         if let lr = training.lr { request.recipe.learningRate = lr }
@@ -43,6 +47,8 @@ struct VisionFinetuneOptions: ParsableArguments {
         request.isWorldClass = recipe == .worldClass
         request.size = size
         request.looksTwice = tta
+        request.resumes = training.checkpoints.resume
+        request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
         let bar = VisionBar(progress: options.progress)
         let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }
@@ -57,6 +63,10 @@ extension FinetuneVisionReport: Printable {
         if !epochs.isEmpty { lines.insert(epochs.table, at: 0) }
         lines.append(
             "'\(parent)' on '\(data)': \(trainPictures) pictures of \(classes.count) classes in \(seconds.fixed(1)) s")
+        if let keptStep {
+            lines.append(
+                "the weights are those of step \(keptStep): no later step sorted the validation pictures as well")
+        }
         if let valid { lines.append("validation: " + valid.text) }
         if let validTta { lines.append("validation with several looks: " + validTta.text) }
         lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")

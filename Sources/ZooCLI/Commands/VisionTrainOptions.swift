@@ -109,23 +109,30 @@ struct VisionTrainOptions: ParsableArguments {
     func validate() throws {
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
         if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
-        do { try applied(seed: 0).validate() } catch { throw ValidationError("\(error)") }
     }
 
-    /// The recipe that was asked for.
-    func applied(seed: UInt64) -> VisionRecipe {
-        var base = recipe.applied(to: VisionRecipe())
+    /// Checks the recipe of a training that begins.
+    func validateRecipe() throws {
+        do { try applied(to: VisionRecipe(), seed: 0).validate() } catch { throw ValidationError("\(error)") }
+    }
+
+    /// The recipe with what was given.
+    private func applied(to base: VisionRecipe, seed: UInt64?) -> VisionRecipe {
+        var base = recipe.applied(to: base)
         if let epochs { base.epochs = epochs }
         if let lr { base.learningRate = lr }
         if let batchSize { base.batchSize = batchSize }
-        base.seed = seed
+        if let seed { base.seed = seed }
         return base
     }
 
     /// The request.
-    func request(seed: UInt64) -> TrainVisionRequest {
+    ///
+    /// - Parameter base: the recipe that what was given is applied to
+    /// - Parameter seed: nil for the recipe's own
+    func request(from base: VisionRecipe = VisionRecipe(), seed: UInt64?) -> TrainVisionRequest {
         var request = TrainVisionRequest(
-            dataset: data, architecture: arch, recipe: applied(seed: seed), command: commandLine())
+            dataset: data, architecture: arch, recipe: applied(to: base, seed: seed), command: commandLine())
         request.size = size
         return request
     }

@@ -6,6 +6,8 @@ public struct ProgressLine: Sendable, Hashable {
     public let done: Int
     /// Units in all.
     public let total: Int
+    /// Units that were done before the beginning, as of a training that goes on.
+    public let before: Int
     /// Seconds since the beginning.
     public let seconds: Double
     /// What is counted, for the rate: `ratings`.
@@ -14,17 +16,21 @@ public struct ProgressLine: Sendable, Hashable {
     public let note: String
 
     /// Creates a line.
-    public init(label: String, done: Int, total: Int, seconds: Double, unit: String = "steps", note: String = "") {
+    public init(
+        label: String, done: Int, total: Int, before: Int = 0, seconds: Double, unit: String = "steps",
+        note: String = ""
+    ) {
         self.label = label
         self.done = done
         self.total = total
+        self.before = before
         self.seconds = seconds
         self.unit = unit
         self.note = note
     }
 
     /// Units a second; nil before anything was done or any time went by.
-    public var rate: Double? { done > 0 && seconds > 0 ? Double(done) / seconds : nil }
+    public var rate: Double? { done > before && seconds > 0 ? Double(done - before) / seconds : nil }
 
     /// Seconds still to go at this rate; nil where the rate is not known.
     public var secondsLeft: Double? { rate.map { Double(max(total - done, 0)) / $0 } }

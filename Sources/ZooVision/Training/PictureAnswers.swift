@@ -7,12 +7,14 @@ extension ImageNetwork {
     /// - Shapes: -> [pictures, classes]
     /// - Parameter augmentation: what is done to the pictures first; by default nothing
     /// - Parameter threads: that prepare pictures
+    /// - Parameter onProgress: hears of the pictures that were looked at
     /// - Throws: what the source throws
     public func logits(
         of source: any PictureSource, preprocessing: Preprocessing, augmentation: Augmentation? = nil,
-        seed: UInt64 = 0, plan: InferencePlan = InferencePlan(), threads: Int = 1
+        seed: UInt64 = 0, plan: InferencePlan = InferencePlan(), threads: Int = 1,
+        onProgress: (_ done: Int) -> Void = { _ in }
     ) throws -> Tensor {
-        try rows(of: source, width: head.weight.shape[1], preprocessing, augmentation, seed, threads) {
+        try rows(of: source, width: head.weight.shape[1], preprocessing, augmentation, seed, threads, onProgress) {
             [logits($0, plan: plan)]
         }[0]
     }

@@ -39,10 +39,13 @@ extension ImageNetwork {
     ///
     /// - Shapes: -> [pictures, classes]
     /// - Parameter isMultiLabel: whether each class has a probability of its own
+    /// - Parameter onProgress: hears of the pictures that were looked at, and of how many that will be; one that is looked at
+    ///   several times counts as often
     /// - Throws: what the source throws
     public func probabilities(
         of source: any PictureSource, preprocessing: Preprocessing, isMultiLabel: Bool,
-        views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1
+        views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1,
+        onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Tensor {
         func look(_ images: Tensor) -> Tensor {
             let logits = logits(images, plan: plan)
@@ -51,10 +54,14 @@ extension ImageNetwork {
         let mirrors = views?.mirrors ?? false
         let classes = head.weight.shape[1]
         var looks: [Tensor] = []
+        let total = source.count * (1 + (views?.augmentedViews ?? 0))
         for number in 0...(views?.augmentedViews ?? 0) {
             let augmentation = number == 0 ? nil : views?.augmentation.augmentation
             let seed = (views?.seed ?? 0) &+ UInt64(number)
-            looks += try rows(of: source, width: classes, preprocessing, augmentation, seed, threads) { images in
+            looks += try rows(
+                of: source, width: classes, preprocessing, augmentation, seed, threads,
+                { onProgress(number * source.count + $0, total) }
+            ) { images in
                 mirrors ? [look(images), look(images.mirrored())] : [look(images)]
             }
         }

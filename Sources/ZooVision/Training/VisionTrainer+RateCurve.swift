@@ -3,7 +3,7 @@ import ZooLearn
 import ZooTensor
 
 extension VisionTrainer {
-    /// Tries rising learning rates, one a step, and leaves the network as it was.
+    /// Tries rising learning rates, one a step, and leaves the network as it was, whatever happens.
     ///
     /// It ends early when the smoothed loss is four times its least, or is not a number.
     /// - Parameter steps: how many rates are tried; the pictures are gone through again when they end before
@@ -21,21 +21,27 @@ extension VisionTrainer {
         var generator = RandomGenerator(seed: ~recipe.seed)
         var (rates, losses): ([Double], [Double]) = ([], [])
         var epoch = 0
-        trying: while rates.count < steps {
-            let batches = batches(
-                training, epoch: epoch, size: recipe.size(inEpoch: recipe.epochs - 1, otherwise: preprocessing.size))
-            while rates.count < steps, let batch = try batches.next() {
-                let rate = schedule.value(at: rates.count, of: steps)
-                let targets = training.targets(batch.indices, smoothing: recipe.labelSmoothing)
-                let loss = step(batch.images, targets, rate: rate, momentum: nil, using: &generator)
-                guard loss.isFinite, !shouldStop() else { break trying }
-                rates.append(rate)
-                losses.append(loss)
-                onStep(rates.count)
-                let smoothed = LearningRateCurve(rates: rates, losses: losses, smoothing: smoothing).smoothedLosses
-                if let last = smoothed.last, let least = smoothed.min(), last > 4 * least { break trying }
+        do {
+            trying: while rates.count < steps {
+                let batches = batches(
+                    training, epoch: epoch, size: recipe.size(inEpoch: recipe.epochs - 1, otherwise: preprocessing.size)
+                )
+                while rates.count < steps, let batch = try batches.next() {
+                    let rate = schedule.value(at: rates.count, of: steps)
+                    let targets = training.targets(batch.indices, smoothing: recipe.labelSmoothing)
+                    let loss = step(batch.images, targets, rate: rate, momentum: nil, using: &generator)
+                    guard loss.isFinite, !shouldStop() else { break trying }
+                    rates.append(rate)
+                    losses.append(loss)
+                    onStep(rates.count)
+                    let smoothed = LearningRateCurve(rates: rates, losses: losses, smoothing: smoothing).smoothedLosses
+                    if let last = smoothed.last, let least = smoothed.min(), last > 4 * least { break trying }
+                }
+                epoch += 1
             }
-            epoch += 1
+        } catch {
+            try network.load(state: before)
+            throw error
         }
         try network.load(state: before)
         return LearningRateCurve(rates: rates, losses: losses, smoothing: smoothing)

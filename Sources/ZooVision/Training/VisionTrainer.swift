@@ -32,17 +32,22 @@ public struct VisionTrainer {
 
     /// Trains. Afterwards every layer is trainable.
     ///
-    /// - Parameter onEvent: hears of every step and every epoch
+    /// A picture that cannot be read ends the run with what was learned until then, as a question to end does.
+    /// - Parameter checkpoint: where to go on from, with the pictures and the recipe that it was made with; the run then
+    ///   makes the same bits as one that never stopped
+    /// - Parameter observers: hear of every step and every epoch (see `VisionEpoch`), and may end the run
     /// - Parameter shouldStop: asked before every step; true ends the run with what was learned until then
-    /// - Throws: `VisionTrainingError` where there is nothing to learn; what the pictures' source throws
+    /// - Throws: `VisionTrainingError` where there is nothing to learn; `CheckpointError`, `ModuleStateError` or
+    ///   `OptimizerStateError` where the checkpoint does not fit; what an observer throws
     public func fit(
-        _ training: LabelledPictures, validation: LabelledPictures? = nil,
-        onEvent: (VisionEvent) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+        _ training: LabelledPictures, validation: LabelledPictures? = nil, from checkpoint: Checkpoint? = nil,
+        observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
     ) throws -> VisionFit {
         try training.checkIsTrainable()
         defer { network.thaw() }
-        var run = VisionRun(self, training, validation)
-        return try run.run(onEvent: onEvent, shouldStop: shouldStop)
+        var run = try VisionRun(
+            self, training, validation, from: checkpoint, observers: observers, shouldStop: shouldStop)
+        return try run.run()
     }
 
     /// The preprocessing for a size.
@@ -53,13 +58,15 @@ public struct VisionTrainer {
     }
 
     /// The batches of an epoch, in its order and with its changes; a last batch that is not full is left out.
-    func batches(_ pictures: LabelledPictures, epoch: Int, size: Int) -> PictureBatches {
+    ///
+    /// - Parameter first: the batch to begin with: those before it are passed over, the others are the same
+    func batches(_ pictures: LabelledPictures, epoch: Int, size: Int, from first: Int = 0) -> PictureBatches {
         let seed = recipe.seed(ofEpoch: epoch)
         var generator = RandomGenerator(seed: seed)
         let order = (0..<pictures.count).shuffled(using: &generator)
         let whole = stepsPerEpoch(pictures) * recipe.batchSize
         return PictureBatches(
-            source: pictures.source, order: Array(order.prefix(max(whole, min(recipe.batchSize, pictures.count)))),
+            source: pictures.source, order: Array(order.prefix(whole).dropFirst(first * recipe.batchSize)),
             batchSize: recipe.batchSize, preprocessing: preprocessing(size: size),
             augmentation: recipe.pictureChanges, seed: seed, threads: threads, ahead: 3)
     }

@@ -7,6 +7,7 @@ import ZooTensor
 struct VisionTrainingStep {
     private let network: any ImageNetwork
     private let optimizer: Optimizer
+    private let paths: [(path: String, parameter: Parameter)]
     private let mixup: Mixup?
     private let clipping: GradientClipping?
     private let isMultiLabel: Bool
@@ -22,6 +23,7 @@ struct VisionTrainingStep {
             case .adamw: AdamW(beta1: recipe.momentum)
             }
         optimizer = Optimizer(network.parameterGroups(recipe), rule: rule)
+        paths = network.namedParameters()
         mixup = recipe.mixup > 0 ? Mixup(alpha: recipe.mixup) : nil
         clipping = recipe.clipping.map { .globalNorm($0) }
         // What is frozen stays as it is for the whole run, so that it is folded once.
@@ -51,6 +53,25 @@ struct VisionTrainingStep {
         let loss = imageLoss(logits, targets, isMultiLabel: isMultiLabel)
         guard loss.item.isFinite else { return (loss.item, []) }
         return (loss.item, gradients(of: loss, withRespectTo: parameters.map(\.storedValue)))
+    }
+
+    /// Everything as it stands.
+    func checkpoint(_ progress: TrainingProgress, _ carried: CarriedWeights) -> Checkpoint {
+        Checkpoint(
+            weights: network.state(), optimizer: optimizer.state(named: paths), progress: progress,
+            carried: carried.tensors(of: network))
+    }
+
+    /// Takes up weights and the optimiser's state.
+    ///
+    /// - Throws: `ModuleStateError` or `OptimizerStateError` where they do not fit; everything is then as it was
+    func restore(_ checkpoint: Checkpoint) throws {
+        let before = network.state()
+        try network.load(state: checkpoint.weights)
+        do { try optimizer.load(state: checkpoint.optimizer, named: paths) } catch {
+            try network.load(state: before)
+            throw error
+        }
     }
 
     /// Whether no weight is infinite or not a number.

@@ -5,8 +5,16 @@ import ZooTensor
 ///
 /// - Source: Izmailov et al. 2018 (stochastic weight averaging), section 3
 struct WeightAverage {
-    private var means: [Tensor] = []
+    /// One a parameter; empty before the first time.
+    private(set) var means: [Tensor] = []
+    /// How many times.
     private(set) var count = 0
+
+    /// Of no time yet.
+    init() {}
+
+    /// A mean that was taken before.
+    init(means: [Tensor], count: Int) { (self.means, self.count) = (means, count) }
 
     /// Takes the weights as they are now into the mean.
     mutating func add(_ parameters: [Parameter]) {

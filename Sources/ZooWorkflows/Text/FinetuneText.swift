@@ -80,7 +80,9 @@ extension Workspace {
         let job = try FinetuneJob(request, in: self)
         let started = Date()
         var tuning = try TextTuning(job, request)
-        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval, report: onProgress)
+        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
+            onProgress(TextProgress($0))
+        }
         let stopped = try tuning.run(
             onProgress: onProgress, shouldStop: shouldStop,
             observers: { tuning in
@@ -95,10 +97,7 @@ extension Workspace {
         }
         let name = request.saveAs
         if case .notANumber(_, _, restoredEpochs: 0) = reason, tuning.finished.isEmpty {
-            let kept =
-                keeper.keptStep.map { "'\(name)' is as it was after step \($0): --resume goes on" }
-                ?? (request.resumes ? "'\(name)' stays as it was" : "nothing was saved")
-            throw TrainingStopped(description: "\(reason); \(kept)")
+            throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
         }
         try job.save(tuning, as: name, in: self, at: stopped, .stopped, started)
         throw TrainingStopped(

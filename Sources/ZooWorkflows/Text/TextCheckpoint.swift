@@ -1,5 +1,4 @@
 import ZooLearn
-import ZooNN
 import ZooText
 import ZooWeights
 
@@ -50,60 +49,12 @@ struct TextCheckpoint {
     }
 }
 
-private let (statePrefix, carriedPrefix) = ("state/", "carried/")
-
-extension Checkpoint {
-    /// What goes into a file's `/optimizer`.
-    var entries: [WeightEntry] {
-        optimizer.map { WeightEntry($0, prefix: statePrefix) } + carried.map { WeightEntry($0, prefix: carriedPrefix) }
-    }
-}
-
-extension ModelFile {
-    /// The checkpoint that the file's weights and optimiser make up.
-    ///
-    /// - Throws: `WeightError.malformed`
-    func checkpoint(_ progress: TrainingProgress) throws -> Checkpoint {
-        func tensors(_ prefix: String) throws -> [NamedTensor] {
-            try optimizer.filter { $0.path.hasPrefix(prefix) }.map { try $0.namedTensor(without: prefix) }
+extension TextProgress {
+    /// What became of a checkpoint.
+    init(_ report: CheckpointKeeper.Report) {
+        switch report {
+        case .kept(let step, let name): self = .kept(step: step, as: name)
+        case .note(let note): self = .note(note)
         }
-        return Checkpoint(
-            weights: try weights.map { try $0.namedTensor() }, optimizer: try tensors(statePrefix), progress: progress,
-            carried: try tensors(carriedPrefix))
-    }
-}
-
-/// How often a training is kept on its way, and what came of it.
-final class CheckpointKeeper {
-    /// Steps until the last checkpoint that was kept; nil before the first.
-    private(set) var keptStep: Int?
-    private let interval: Duration?
-    private let report: (TextProgress) -> Void
-    private let name: String?
-
-    /// - Parameter name: what is saved under; nil where nothing is kept
-    init(_ name: String?, every interval: Duration?, report: @escaping (TextProgress) -> Void) {
-        self.name = name
-        self.interval = interval
-        self.report = report
-    }
-
-    /// Watches a training; empty where no checkpoints are wanted.
-    ///
-    /// A checkpoint that cannot be saved, as on a full disk, is said and does not end the training.
-    func observers(steps finished: Int = 0, save: @escaping (_ checkpoint: Checkpoint, _ name: String) throws -> Void)
-        -> [any Observer]
-    {
-        guard let interval, let name else { return [] }
-        return [
-            TimedCheckpoint(every: interval) { [self] checkpoint in
-                let step = finished + checkpoint.progress.step
-                do {
-                    try save(checkpoint, name)
-                    keptStep = step
-                    report(.kept(step: step, as: name))
-                } catch { report(.note("the training goes on, but a checkpoint was not saved: \(error)")) }
-            }
-        ]
     }
 }

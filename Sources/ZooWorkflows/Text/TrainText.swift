@@ -114,7 +114,9 @@ extension Workspace {
         if let name = request.saveAs { try Self.check(name: name) }
         let job = try TextJob(request, in: self, onProgress: onProgress)
         let started = Date()
-        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval, report: onProgress)
+        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
+            onProgress(TextProgress($0))
+        }
         let observers = keeper.observers { checkpoint, name in
             let fit = LanguageModelFit(checkpoint)
             let report = job.report(fit, seconds: Date().timeIntervalSince(started))
@@ -133,10 +135,7 @@ extension Workspace {
             return report
         }
         if case .notANumber(_, _, restoredEpochs: 0) = reason {
-            let kept =
-                keeper.keptStep.map { "'\(name)' is as it was after step \($0): --resume goes on" }
-                ?? (request.resumes ? "'\(name)' stays as it was" : "nothing was kept")
-            throw TrainingStopped(description: "\(reason); \(kept)")
+            throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
         }
         try job.save(report, fit, as: name, in: self, status: .stopped, started: started)
         throw TrainingStopped(

@@ -48,10 +48,12 @@ extension Workspace {
     ///   - dataset: nil for the one that it was trained on
     ///   - split: `train`, `valid` or `test`; nil for the validation pictures, or for all where there are none
     ///   - looksTwice: the mean over several looks at each picture
+    ///   - progress: called with the number of pictures that were looked at, and of how many that will be
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without pictures, or with none whose
     ///   labels the model knows
     public func evaluateVision(
-        model name: String, dataset: String?, split: String?, looksTwice: Bool = false
+        model name: String, dataset: String?, split: String?, looksTwice: Bool = false,
+        progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {
         let stored = try visionModel(named: name)
         guard let dataset = try dataset ?? data.model(named: name).dataset else {
@@ -80,7 +82,8 @@ extension Workspace {
         let preprocessing = stored.configuration.preprocessing
         let augmentation = stored.configuration.recipe?.augmentation ?? .none
         let (score, probabilities) = try stored.measured(
-            pictures, views: looksTwice ? .suited(toSize: preprocessing.size, augmentation: augmentation) : nil)
+            pictures, views: looksTwice ? .suited(toSize: preprocessing.size, augmentation: augmentation) : nil,
+            progress)
         let answers = VisionAnswers(
             probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: pictures.isMultiLabel)
         return EvaluateVisionReport(
@@ -125,17 +128,18 @@ private struct ChosenPictures: PictureSource {
 extension StoredVision {
     /// The score on pictures, and the probabilities it comes from.
     fileprivate func measured(
-        _ pictures: LabelledPictures, views: TestTimeAugmentation?
+        _ pictures: LabelledPictures, views: TestTimeAugmentation?, _ progress: (Int, Int) -> Void
     ) throws -> (VisionScore, Tensor) {
         let isMultiLabel = pictures.isMultiLabel
         guard views == nil else {
             let probabilities = try network.probabilities(
                 of: pictures.source, preprocessing: configuration.preprocessing, isMultiLabel: isMultiLabel,
-                views: views, threads: 2)
+                views: views, threads: 2, onProgress: progress)
             return (VisionScore(VisionMetrics(probabilities: probabilities, pictures)), probabilities)
         }
         let logits = try network.logits(
-            of: pictures.source, preprocessing: configuration.preprocessing, threads: 2)
+            of: pictures.source, preprocessing: configuration.preprocessing, threads: 2,
+            onProgress: { progress($0, pictures.count) })
         return (
             VisionScore(VisionMetrics(logits: logits, pictures)),
             isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)

@@ -23,6 +23,11 @@ public struct FinetuneVisionRequest: Sendable {
     public var size: Int?
     /// Whether the validation pictures are looked at several times in the end, too.
     public var looksTwice = false
+    /// Whether to go on from the checkpoint that `saveAs` names, which `epochs` left there.
+    public var resumes = false
+    /// How often the training with layers unfrozen is kept on its way, under the name that it will be saved as; nil for
+    /// never, as in the eight steps.
+    public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
 
@@ -66,6 +71,8 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     @StableKey public var validTta: VisionScore?
     /// What was done, and what each step brought.
     public let steps: [VisionStepReport]
+    /// The step whose weights were kept because all later ones ended below it on the validation pictures; nil for the last.
+    @StableKey public var keptStep: Int?
     /// Every pass over the pictures.
     public let epochs: [VisionEpochReport]
     /// Wall time from reading the model to having stored the result.
@@ -78,6 +85,8 @@ extension Workspace {
     /// Fits a stored network to other pictures: a new head on cached activations of the body, and if epochs are asked for
     /// all layers after that, lower ones more slowly.
     ///
+    /// On the way with the layers unfrozen, a checkpoint is saved every few minutes. Of the eight steps, the weights of the
+    /// best are kept.
     /// - Throws: as `trainVision`; `TrainingStopped` when it was stopped: what was learned is then saved, unless the head
     ///   was not there yet
     public func finetuneVision(
@@ -85,59 +94,57 @@ extension Workspace {
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneVisionReport {
         try Self.check(name: request.saveAs)
-        var recipe = request.recipe
-        recipe.epochs = request.epochs > 0 ? request.epochs : request.isWorldClass ? 7 : 1
-        try recipe.validate()
         let started = Date()
-        let parent = try visionModel(named: request.model)
-        let data = try VisionData(request.dataset, in: self)
-        let network = try parent.withNewHead(classes: data.classes.count)
-        var preprocessing = parent.configuration.preprocessing
-        preprocessing.size = recipe.sizes.last ?? request.size ?? preprocessing.size
-        var tuning = VisionTuning(network, data, preprocessing, onProgress: onProgress, shouldStop: shouldStop)
+        let job = try FinetuneVisionJob(request, in: self)
+        var tuning = VisionTuning(
+            job.network, job.data, job.preprocessing, onProgress: onProgress, shouldStop: shouldStop)
         var stopped: VisionTuning.Interrupted?
-        do {
-            if request.isWorldClass {
-                try tuning.runWorldClass(recipe)
-            } else {
-                try tuning.fitHead(copies: request.copies, recipe.augmentation, seed: recipe.seed)
-                if request.epochs > 0 { try tuning.train(recipe, name: "unfrozen", detail: recipe.trainedLayers) }
-            }
-        } catch let error as VisionTuning.Interrupted {
+        do { try tune(job, request, &tuning, onProgress, started) } catch let error as VisionTuning.Interrupted {
             stopped = error
-            guard tuning.steps.contains(where: { $0.name == "head" }) else {
-                throw TrainingStopped(description: "\(error.reason); nothing was saved")
-            }
+        } catch let error as PictureBatchError where tuning.head != nil {
+            stopped = VisionTuning.Interrupted(reason: error.description)
         }
-        let severalLooks =
-            request.looksTwice && stopped == nil
-            ? try data.scoreOfSeveralLooks(network, preprocessing, recipe.augmentation) : nil
-        var configuration = parent.configuration
-        configuration.preprocessing = preprocessing
-        configuration.isMultiLabel = data.training.isMultiLabel
-        configuration.recipe = tuning.epochs.isEmpty ? nil : recipe
-        let valid = tuning.valid.map { VisionScore($0) }
-        let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
-        var provenance = ModelProvenance(started: started)
-        provenance.dataset = request.dataset
-        provenance.datasetFingerprint = data.fingerprint
-        provenance.parent = request.model
-        provenance.command = request.command
-        provenance.seed = recipe.seed
-        provenance.metrics = try VisionCatalogueMetrics(valid, severalLooks).json()
-        provenance.epochs = tuning.epochs.map(TrainingRun.Epoch.init)
-        if stopped != nil { provenance.status = .stopped }
-        try save(
-            try stored.file(created: Date().formatted(.iso8601)), as: request.saveAs,
-            embeddings: stored.embeddingRows, provenance: provenance)
+        try tuning.takeBestStep()
         if let stopped {
-            throw TrainingStopped(
-                description: "\(stopped.reason); what was learned until then is saved as '\(request.saveAs)'")
+            guard tuning.head != nil else { throw TrainingStopped(description: "\(stopped.reason); nothing was saved") }
+            let fit = request.isWorldClass ? nil : stopped.fit
+            try job.save(tuning, nil, at: fit, in: self, .stopped, started)
+            let kept =
+                fit.map { "after step \($0.steps): the same command with --resume goes on" }
+                ?? "with what was learned until then"
+            throw TrainingStopped(description: "\(stopped.reason); saved as '\(request.saveAs)' \(kept)")
         }
-        return FinetuneVisionReport(
-            parent: request.model, data: request.dataset, classes: data.classes, trainPictures: data.training.count,
-            validPictures: data.validation?.count ?? 0, valid: valid, validTta: severalLooks, steps: tuning.steps,
-            epochs: tuning.epochs, seconds: Date().timeIntervalSince(started), saved: request.saveAs)
+        var severalLooks: VisionScore?
+        do {
+            if request.looksTwice {
+                severalLooks = try job.data.scoreOfSeveralLooks(
+                    job.network, job.preprocessing, job.recipe.augmentation)
+            }
+        } catch let error as PictureBatchError {
+            try job.save(tuning, nil, at: nil, in: self, .finished, started)
+            throw TrainingStopped(description: "\(error); trained to the end and saved as '\(request.saveAs)'")
+        }
+        try job.save(tuning, severalLooks, at: nil, in: self, .finished, started)
+        return job.report(tuning, severalLooks, started)
+    }
+
+    private func tune(
+        _ job: FinetuneVisionJob, _ request: FinetuneVisionRequest, _ tuning: inout VisionTuning,
+        _ onProgress: @escaping (VisionProgress) -> Void, _ started: Date
+    ) throws {
+        if request.isWorldClass { return try tuning.runWorldClass(job.recipe) }
+        if let head = job.start?.position.finetuning {
+            tuning.goOn(after: head)
+        } else {
+            try tuning.fitHead(copies: request.copies, job.recipe.pictureChanges, seed: job.recipe.seed)
+        }
+        guard request.epochs > 0 else { return }
+        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
+            onProgress(VisionProgress($0))
+        }
+        try tuning.train(
+            job.recipe, name: "unfrozen", detail: job.recipe.trainedLayers, from: job.start?.checkpoint,
+            observers: job.observers(keeper, tuning, in: self, started))
     }
 }
 

@@ -24,13 +24,17 @@ public struct InterpretRequest: Sendable {
 extension Workspace {
     /// Asks a model about labelled pictures, and writes a page on the answers.
     ///
+    /// - Parameter progress: called with the number of pictures that were looked at, and of all
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where there is nothing to look at, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
-    public func interpret(_ request: InterpretRequest) throws -> InterpretReport {
+    public func interpret(
+        _ request: InterpretRequest, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> InterpretReport {
         // Before the work, not after it.
         if let path = request.output { try WorkflowError.checkIsNoFolder(path) }
         let answered = try answers(
-            model: request.model, dataset: request.dataset, split: request.split, threads: request.threads)
+            model: request.model, dataset: request.dataset, split: request.split, threads: request.threads,
+            progress: progress)
         let report = answered.report(
             model: request.model, data: request.dataset, split: request.split.rawValue, count: request.count,
             output: request.output)

@@ -15,6 +15,8 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
     public var isMultiLabel: Bool
     /// How it was trained, if it was trained here.
     public var recipe: VisionRecipe?
+    /// Where training stands; only in checkpoints.
+    var checkpoint: VisionCheckpoint.Position?
 
     /// Puts the parts together.
     public init(architecture: ImageArchitecture, preprocessing: Preprocessing, isMultiLabel: Bool = false) {
@@ -60,11 +62,18 @@ public struct StoredVision {
     ///
     /// Linear weights lie as [in, out] here, turned against torchvision's.
     /// - Throws: `WeightError.invalidEntry` for classes that no file holds
-    public func file(created: String) throws -> ModelFile {
-        ModelFile(
+    public func file(created: String) throws -> ModelFile { try file(created: created, at: nil) }
+
+    /// The file of the model; of one whose training has not ended with all that is needed to go on.
+    func file(created: String, at checkpoint: VisionCheckpoint?) throws -> ModelFile {
+        var configuration = configuration
+        configuration.checkpoint = checkpoint?.position
+        return ModelFile(
             kind: Self.kind, architecture: configuration.architecture.rawValue,
-            configuration: try JSONText.encode(configuration), weights: network.state().map { WeightEntry($0) },
-            vocabularies: [("class", classes)], created: created, zooVersion: ZooVersion.current)
+            configuration: try JSONText.encode(configuration),
+            weights: (checkpoint?.weights ?? network.state()).map { WeightEntry($0) },
+            vocabularies: [("class", classes)], optimizer: checkpoint?.entries ?? [], created: created,
+            zooVersion: ZooVersion.current)
     }
 
     /// Reads a model out of its file.
@@ -107,10 +116,17 @@ public struct StoredVision {
     }
 
     /// The rows of `zoo_embeddings`: for each class what the head looks for in the features of a picture, with its bias.
-    public var embeddingRows: [EmbeddingRow] {
+    public var embeddingRows: [EmbeddingRow] { embeddingRows(network.state()) }
+
+    /// The same of a checkpoint's weights.
+    func embeddingRows(_ weights: [NamedTensor]) -> [EmbeddingRow] {
         let head = network.head
-        let vectors = head.weight.value.detached().transposed([1, 0]).floats
-        let biases = head.bias?.value.floats
+        func tensor(_ parameter: Parameter?) -> Tensor? {
+            let path = network.namedParameters().first { $0.parameter === parameter }?.path
+            return weights.first { $0.path == path }?.tensor
+        }
+        guard let vectors = tensor(head.weight)?.transposed([1, 0]).floats else { return [] }
+        let biases = tensor(head.bias)?.floats
         let width = head.weight.shape[0]
         return classes.enumerated().map { index, name in
             EmbeddingRow(

@@ -79,9 +79,12 @@ extension Workspace {
     ///
     /// A sample decides what the columns are called, whether there is one for each class, and what identifies a picture,
     /// as far as nobody else does.
+    /// - Parameter progress: called with the number of pictures that were looked at, and of all
     /// - Throws: as `visionModel`; `DataError.unreadable` for a file that is no picture, since its answer would be missing;
     ///   `.submission` for identifiers that are there twice, and for what differs from the sample; nothing is written then
-    public func submitImages(_ request: SubmitImagesRequest) throws -> SubmitReport {
+    public func submitImages(
+        _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> SubmitReport {
         let stored = try visionModel(named: request.model)
         let listing = try ImageListing(unlabelled: request.folder)
         if let problem = listing.problems.first {
@@ -94,7 +97,7 @@ extension Workspace {
         }
         let probabilities = try stored.network.probabilities(
             of: FolderPictures(images: listing.images), preprocessing: stored.configuration.preprocessing,
-            isMultiLabel: stored.configuration.isMultiLabel, threads: request.threads.count
+            isMultiLabel: stored.configuration.isMultiLabel, threads: request.threads.count, onProgress: progress
         ).floats
         let width = stored.classes.count
         let answers = listing.images.indices.map { row in

@@ -1,6 +1,5 @@
 import Foundation
 import ZooData
-import ZooKernels
 import ZooVision
 
 /// Which network to train from scratch, on what, and under which name to keep it.
@@ -17,6 +16,10 @@ public struct TrainVisionRequest: Sendable {
     public var looksTwice = false
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether to go on from the checkpoint that `saveAs` names; a size that is not given is then the one it has.
+    public var resumes = false
+    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
 
@@ -76,75 +79,71 @@ public struct TrainVisionReport: Sendable, Encodable {
 extension Workspace {
     /// Trains a network for pictures from scratch, with validation after every epoch, and saves it if a name is given.
     ///
-    /// - Parameter shouldStop: asked before every step; when true, what was learned is saved under the given name
+    /// On the way, a checkpoint is saved under that name every few minutes.
+    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved under the given name
     /// - Throws: `DataError`, `WorkflowError.invalid` for data that will not do; `VisionTrainingError` for settings;
-    ///   `TrainingStopped` when it was stopped or its loss became no number; `WeightError` when it cannot be saved
+    ///   `WorkflowError.unsuitable` for a checkpoint of another training; `TrainingStopped` when it was stopped, a picture
+    ///   could not be read or its loss became no number; `WeightError` when it cannot be saved
     public func trainVision(
         _ request: TrainVisionRequest, onProgress: @escaping (VisionProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainVisionReport {
         // Before the work, not after it.
         if let name = request.saveAs { try Self.check(name: name) }
-        try request.recipe.validate()
-        let data = try VisionData(request.dataset, in: self)
-        var generator = RandomGenerator(seed: request.recipe.seed)
-        let network = request.architecture.network(classes: data.classes.count, using: &generator)
-        let trainer = try VisionTrainer(network, recipe: request.recipe, preprocessing: request.preprocessing)
+        let job = try VisionJob(request, in: self)
         let started = Date()
-        let fit = try trainer.fit(
-            data.training, validation: data.validation,
-            onEvent: { onProgress($0.progress(of: request.recipe.epochs)) }, shouldStop: shouldStop)
-        let report = try self.report(request, data, network, fit, seconds: Date().timeIntervalSince(started))
-        if let reason = fit.stopReason, fit.steps == 0 || request.saveAs == nil || fit.nothingIsLeft {
-            throw TrainingStopped(description: "\(reason); nothing was kept")
+        func report(_ fit: VisionFit, looksTwice: Bool) throws -> TrainVisionReport {
+            try job.report(fit, seconds: Date().timeIntervalSince(started), looksTwice: looksTwice)
         }
-        guard let name = request.saveAs else { return report }
-        var provenance = ModelProvenance(started: started)
-        provenance.dataset = request.dataset
-        provenance.datasetFingerprint = data.fingerprint
-        provenance.command = request.command
-        provenance.seed = request.recipe.seed
-        provenance.metrics = try VisionCatalogueMetrics(report.valid, report.validTta).json()
-        provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
-        if fit.stopReason != nil { provenance.status = .stopped }
-        var configuration = VisionConfiguration(
-            architecture: request.architecture, preprocessing: request.preprocessing,
-            isMultiLabel: data.training.isMultiLabel)
-        configuration.recipe = request.recipe
-        let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
-        try save(
-            try stored.file(created: Date().formatted(.iso8601)), as: name, embeddings: stored.embeddingRows,
-            provenance: provenance)
-        if let reason = fit.stopReason {
-            throw TrainingStopped(
-                description: "\(reason); what was learned in \(fit.steps) steps is saved as '\(name)'")
+        func save(_ report: TrainVisionReport, _ fit: VisionFit, as name: String, _ status: RunStatus) throws {
+            try job.save(report, fit, as: name, in: self, status: status, started: started)
         }
-        return report
+        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
+            onProgress(VisionProgress($0))
+        }
+        let observers = keeper.observers { checkpoint, name in
+            let fit = job.fit(at: checkpoint)
+            try save(try report(fit, looksTwice: false), fit, as: name, .running)
+        }
+        let fit = try job.fit(observers: observers, onProgress: onProgress, shouldStop: shouldStop)
+        guard let reason = fit.stopReason else {
+            do {
+                let report = try report(fit, looksTwice: request.looksTwice)
+                if let name = request.saveAs { try save(report, fit, as: name, .finished) }
+                return report
+            } catch let error as PictureBatchError {
+                // Of what is trained to the end nothing is lost by a picture that cannot be looked at once more.
+                guard let name = request.saveAs else { throw error }
+                try save(try report(fit, looksTwice: false), fit, as: name, .finished)
+                throw TrainingStopped(description: "\(error); trained to the end and saved as '\(name)'")
+            }
+        }
+        guard let name = request.saveAs else {
+            throw TrainingStopped(description: "\(reason); nothing was kept, since no name was given (--save)")
+        }
+        if fit.nothingIsLeft {
+            throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
+        }
+        try save(try report(fit, looksTwice: false), fit, as: name, .stopped)
+        throw TrainingStopped(
+            description: "\(reason); saved as '\(name)' after step \(fit.steps): "
+                + "the same command with --resume goes on")
     }
 
-    private func report(
-        _ request: TrainVisionRequest, _ data: VisionData, _ network: any ImageNetwork, _ fit: VisionFit,
-        seconds: Double
-    ) throws -> TrainVisionReport {
-        let epochs = fit.epochs.map { VisionEpochReport($0) }
-        let trained = epochs.reduce(0) { $0 + Double(data.training.count) / max($1.picturesPerSecond, 1e-9) }
-        return TrainVisionReport(
-            architecture: request.architecture.rawValue, data: request.dataset, classes: data.classes.count,
-            parameters: network.parameters.reduce(0) { $0 + $1.shape.count }, trainPictures: data.training.count,
-            validPictures: data.validation?.count ?? 0, valid: fit.valid.map { VisionScore($0) },
-            validTta: request.looksTwice
-                ? try data.scoreOfSeveralLooks(network, request.preprocessing, request.recipe.augmentation) : nil,
-            keptEpoch: fit.keptEpoch, isAveraged: request.recipe.averagedEpochs > 0 && fit.stopReason == nil,
-            trainSeconds: seconds, picturesPerSecond: Double(data.training.count * epochs.count) / max(trained, 1e-9),
-            epochs: epochs, saved: request.saveAs)
+    /// The settings of the training that was stopped and saved as `name`.
+    ///
+    /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
+    public func visionRecipeOfStoppedTraining(named name: String) throws -> VisionRecipe {
+        let (stored, _) = try stoppedVision(named: name)
+        return stored.configuration.recipe ?? VisionRecipe()
     }
 }
 
 extension VisionFit {
-    /// Whether the network is as it was before the first step.
+    /// Whether the network is as it was before the first step, or as it was gone on with.
     var nothingIsLeft: Bool {
         if case .notANumber(_, _, restoredEpochs: 0)? = stopReason { return true }
-        return false
+        return steps == 0
     }
 }
 

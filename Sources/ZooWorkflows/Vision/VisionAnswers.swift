@@ -88,10 +88,12 @@ extension Workspace {
     /// Asks a model about the labelled pictures of a data set.
     ///
     /// - Parameter split: the part to look at
+    /// - Parameter progress: called with the number of pictures that were looked at, and of all
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty or a picture has no label;
     ///   `.unsuitable` for a class that the model does not know; what reading a picture throws
     func answers(
-        model: String, dataset: String, split: ImageSplit, threads: ThreadCount = .all
+        model: String, dataset: String, split: ImageSplit, threads: ThreadCount = .all,
+        progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> AnsweredImages {
         let stored = try visionModel(named: model)
         let set = try images(dataset: dataset)
@@ -126,7 +128,7 @@ extension Workspace {
         let source = set.source(split)
         let probabilities = try stored.network.probabilities(
             of: source, preprocessing: stored.configuration.preprocessing, isMultiLabel: isMultiLabel,
-            threads: threads.count)
+            threads: threads.count, onProgress: progress)
         let answers = VisionAnswers(
             probabilities.floats, classes: stored.classes,
             labels: images.map { image in image.labels.map { places[$0] } }, isMultiLabel: isMultiLabel)

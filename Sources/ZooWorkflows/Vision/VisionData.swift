@@ -46,10 +46,12 @@ public enum VisionProgress: Sendable {
     case note(String)
     /// Pictures that went through the frozen body, of how many.
     case features(done: Int, of: Int)
-    /// A step was taken.
-    case step(VisionStep)
+    /// A step was taken: how many of how many, the number of the epoch from 1, the loss.
+    case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
     /// An epoch ended.
     case epoch(VisionEpoch, of: Int)
+    /// A checkpoint was saved, which the training could go on from if it were killed.
+    case kept(step: Int, as: String)
 }
 
 /// How well pictures are sorted.
@@ -95,15 +97,5 @@ public struct VisionEpochReport: Sendable, Encodable {
         _validAccuracy = StableKey(wrappedValue: epoch.valid?.accuracy)
         (learningRate, picturesPerSecond) = (epoch.learningRate, epoch.picturesPerSecond)
         seconds = epoch.seconds
-    }
-}
-
-extension VisionEvent {
-    /// The event as progress of the workflow.
-    func progress(of epochs: Int) -> VisionProgress {
-        switch self {
-        case .step(let step): .step(step)
-        case .epoch(let epoch): .epoch(epoch, of: epochs)
-        }
     }
 }

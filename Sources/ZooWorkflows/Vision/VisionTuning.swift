@@ -1,5 +1,6 @@
 import Foundation
 import ZooLearn
+import ZooNN
 import ZooTensor
 import ZooVision
 
@@ -12,7 +13,16 @@ struct VisionTuning {
     private let shouldStop: () -> Bool
     private(set) var steps: [VisionStepReport] = []
     private(set) var epochs: [VisionEpochReport] = []
+    /// How the head for the new classes was fitted, what it measured and how long it took; nil before it is there.
+    private(set) var head: (detail: String, valid: VisionMetrics?, seconds: Double)?
+    /// What the network as it is now measured; nil where that is not known.
     private(set) var valid: VisionMetrics?
+    /// The step whose weights were taken because no later one came up to it; nil where the last ones were taken.
+    private(set) var keptStep: Int?
+    /// Whether the weights of the best step are remembered.
+    var keepsBestStep = false
+    private var best: (step: Int, valid: VisionMetrics, weights: [NamedTensor])?
+    private var lastTrainedStep = 0
 
     init(
         _ network: any ImageNetwork, _ data: VisionData, _ preprocessing: Preprocessing,
@@ -23,18 +33,44 @@ struct VisionTuning {
     }
 
     /// Writes down what a step did and brought, and tells of it.
-    mutating func report(_ name: String, _ detail: String, since start: Date, rate: Double? = nil, epochs: Int = 0) {
+    mutating func report(_ name: String, _ detail: String, seconds: Double, rate: Double? = nil, epochs: Int = 0) {
         let step = VisionStepReport(
             step: steps.count + 1, name: name, detail: detail, learningRate: rate, epochs: epochs,
-            valid: valid.map { VisionScore($0) }, seconds: Date().timeIntervalSince(start))
+            valid: valid.map { VisionScore($0) }, seconds: seconds)
         steps.append(step)
         onProgress(.note(step.text))
+    }
+
+    private mutating func reportHead(_ detail: String, seconds: Double) {
+        head = (detail, valid, seconds)
+        report("head", detail, seconds: seconds)
+        rememberIfBest()
+    }
+
+    /// Takes the head as fitted that a checkpoint says is there.
+    mutating func goOn(after head: VisionCheckpoint.Finetuning) {
+        valid = head.valid
+        reportHead(head.detail, seconds: head.seconds)
+    }
+
+    /// Remembers the weights where the step that was just reported is the best so far; of equals the last.
+    private mutating func rememberIfBest() {
+        lastTrainedStep = steps.count
+        guard keepsBestStep, let valid, valid.accuracy >= best?.valid.accuracy ?? 0 else { return }
+        best = (steps.count, valid, network.state())
+    }
+
+    /// Goes back to the best step where all later ones ended below it, or where the last was not measured.
+    mutating func takeBestStep() throws {
+        guard let best, best.step != lastTrainedStep else { return }
+        try network.load(state: best.weights)
+        (valid, keptStep) = (best.valid, best.step)
     }
 
     /// Fits the head to the features of the body as it is, each picture computed once for each of its copies.
     ///
     /// - Parameter copies: augmented copies of each training picture, besides itself
-    mutating func fitHead(copies: Int, _ augmentation: AugmentationPreset, seed: UInt64) throws {
+    mutating func fitHead(copies: Int, _ augmentation: Augmentation?, seed: UInt64) throws {
         let start = Date()
         let plan = InferencePlan()
         let total = data.training.count * (1 + copies) + (data.validation?.count ?? 0)
@@ -42,7 +78,7 @@ struct VisionTuning {
         func features(_ pictures: LabelledPictures, _ number: Int) throws -> Tensor {
             let rows = try network.features(
                 of: pictures.source, preprocessing: preprocessing,
-                augmentation: number > 0 ? augmentation.augmentation : nil, seed: seed &+ UInt64(number), plan: plan,
+                augmentation: number > 0 ? augmentation : nil, seed: seed &+ UInt64(number), plan: plan,
                 threads: 2, onProgress: { onProgress(.features(done: before + $0, of: total)) },
                 shouldStop: shouldStop)
             try checkIsAsked()
@@ -60,24 +96,33 @@ struct VisionTuning {
             valid = VisionMetrics(logits: validFeatures.matmul(head.weight) + head.bias, validation)
         }
         let looked = copies > 0 ? ", and of \(copies) augmented copies of each," : ""
-        report(
-            "head",
+        reportHead(
             "fitted to cached activations of \(data.training.count) pictures\(looked) at penalty \(head.penalty)",
-            since: start)
+            seconds: start.elapsed)
     }
 
     /// Trains with a recipe.
-    mutating func train(_ recipe: VisionRecipe, name: String, detail: String) throws {
-        let start = Date()
+    ///
+    /// - Parameter start: where to go on from
+    /// - Parameter observers: hear of it besides those who show the progress
+    /// - Throws: `Interrupted` where it ended before its time
+    mutating func train(
+        _ recipe: VisionRecipe, name: String, detail: String, from start: Checkpoint? = nil,
+        observers: [any Observer] = []
+    ) throws {
+        let began = Date()
         let trainer = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
+        let reporter = VisionReporter(epochs: recipe.epochs, onProgress: onProgress)
         let fit = try trainer.fit(
-            data.training, validation: data.validation, onEvent: { onProgress($0.progress(of: recipe.epochs)) },
+            data.training, validation: data.validation, from: start, observers: [reporter] + observers,
             shouldStop: shouldStop)
         let finished = epochs.count
         epochs += fit.epochs.map { VisionEpochReport($0, after: finished) }
-        valid = fit.valid ?? valid
-        report(name, detail, since: start, rate: recipe.learningRate, epochs: fit.epochs.count)
-        if let reason = fit.stopReason { throw Interrupted(reason: reason.description) }
+        // Weights that were moved and not measured are not what was measured before.
+        if fit.steps > 0 { valid = fit.valid }
+        report(name, detail, seconds: began.elapsed, rate: recipe.learningRate, epochs: fit.epochs.count)
+        rememberIfBest()
+        if let reason = fit.stopReason { throw Interrupted(reason: reason.description, fit: fit) }
     }
 
     /// A rate that is surely not too high: below the steepest descent, and a tenth of where the loss was least.
@@ -90,7 +135,7 @@ struct VisionTuning {
         let found = min(curve.steepest ?? .infinity, curve.minimumTenth ?? .infinity)
         let rate = found.isFinite ? min(max(found, 1e-5), 1e-2) : recipe.learningRate
         let text = String(format: "%.1e", rate)
-        report(name, "\(curve.rates.count) rates tried, \(text) taken", since: start, rate: rate)
+        report(name, "\(curve.rates.count) rates tried, \(text) taken", seconds: start.elapsed, rate: rate)
         return rate
     }
 
@@ -99,7 +144,14 @@ struct VisionTuning {
     /// A training that was ended; the network holds what was learned until then.
     struct Interrupted: Error {
         let reason: String
+        /// Where it stands, if it was in the middle of epochs.
+        var fit: VisionFit?
     }
+}
+
+extension Date {
+    /// Seconds from then to now.
+    fileprivate var elapsed: Double { Date().timeIntervalSince(self) }
 }
 
 /// One step of a fine-tuning, and what it brought.

@@ -82,6 +82,32 @@ import ZooWorkflows
         }
     }
 
+    @Test func itIsToldHowManyWereLookedAt() throws {
+        try withWorkspace { workspace in
+            let names = (0..<20).map { "valid/a/\($0).png" } + (0..<280).map { "valid/b/\($0).png" }
+            let folder = try importPictures(workspace, names + ["train/a/t.png", "train/b/t.png"])
+            try saveModel(workspace, classes: ["a", "b"])
+            var told: [[Int]] = []
+            func check(_ total: Int) {
+                #expect(told.count > 1 && told.allSatisfy { $0[1] == total } && told.last?[0] == total)
+                #expect(zip(told, told.dropFirst()).allSatisfy { $0[0] < $1[0] })
+                told = []
+            }
+            _ = try workspace.interpret(InterpretRequest(model: "m", dataset: "d")) { told.append([$0, $1]) }
+            check(300)
+            for tta in [false, true] {
+                _ = try workspace.evaluateVision(model: "m", dataset: "d", split: "valid", looksTwice: tta) {
+                    told.append([$0, $1])
+                }
+                check(300)
+            }
+            let request = SubmitImagesRequest(
+                model: "m", folder: folder.path + "/valid/b", output: workspace.home.path + "/s.csv")
+            _ = try workspace.submitImages(request) { told.append([$0, $1]) }
+            check(280)
+        }
+    }
+
     @Test func severalLabelsAreCountedOneByOne() throws {
         try withWorkspace { workspace in
             let folder = try PictureFolder(workspace)

@@ -1,0 +1,21 @@
+/// How often the progress of a job is shown: at most once an interval.
+public struct ProgressPace: Sendable {
+    private let interval: Double
+    private var shown: Double
+
+    /// Begins with a job.
+    ///
+    /// - Parameter interval: seconds from one time to the next, and to the first
+    /// - Parameter now: seconds of a clock that never goes back
+    public init(every interval: Double, now: Double = monotonicSeconds()) { (self.interval, shown) = (interval, now) }
+
+    /// Whether it is time to show the progress; the interval then begins anew.
+    public mutating func isDue(now: Double = monotonicSeconds()) -> Bool {
+        guard now - shown >= interval else { return false }
+        shown = now
+        return true
+    }
+
+    /// Begins the interval anew, as when something else was said.
+    public mutating func restart(now: Double = monotonicSeconds()) { shown = now }
+}

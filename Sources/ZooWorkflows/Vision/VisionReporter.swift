@@ -1,0 +1,33 @@
+import ZooLearn
+import ZooVision
+
+/// Tells of a training's steps and epochs.
+struct VisionReporter: Observer {
+    /// Of the whole run.
+    let epochs: Int
+    let onProgress: (VisionProgress) -> Void
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        switch event {
+        case .stepEnded(let report):
+            onProgress(
+                .step(
+                    done: report.step + 1, of: max(report.stepsPerEpoch * epochs, report.step + 1),
+                    epoch: report.epoch + 1, epochs: epochs, loss: report.loss))
+        case .epochEnded(let history):
+            if let last = history.last { onProgress(.epoch(VisionEpoch(last), of: epochs)) }
+        case .fitBegan, .epochBegan, .fitEnded: break
+        }
+        return .continue
+    }
+}
+
+extension VisionProgress {
+    /// What became of a checkpoint.
+    init(_ report: CheckpointKeeper.Report) {
+        switch report {
+        case .kept(let step, let name): self = .kept(step: step, as: name)
+        case .note(let note): self = .note(note)
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Testing
+import ZooData
+import ZooVision
+import ZooWorkflows
+
+@Suite struct FinetuneVisionTests {
+    /// Fits a network that knows such pictures to others of their kind.
+    private func tune(
+        _ zoo: Workspace, as name: String, epochs: Int = 3, steps: Int? = nil, resumes: Bool = false,
+        change: (inout FinetuneVisionRequest) -> Void = { _ in },
+        onProgress: @escaping (VisionProgress) -> Void = { _ in }
+    ) throws -> FinetuneVisionReport {
+        var request = FinetuneVisionRequest(model: "parent", dataset: "d", saveAs: name, command: "test")
+        (request.recipe.batchSize, request.recipe.mixup) = (8, 0.3)
+        (request.epochs, request.resumes) = (epochs, resumes)
+        change(&request)
+        var taken = 0
+        return try zoo.finetuneVision(
+            request,
+            onProgress: {
+                if case .step = $0 { taken += 1 }
+                onProgress($0)
+            }
+        ) { taken == steps }
+    }
+
+    private func prepare(_ zoo: Workspace) throws -> SmallPictures {
+        let pictures = try SmallPictures(zoo)
+        _ = try zoo.trainSmallVision(SmallPictures.recipe { $0.mixup = 0 }, as: "parent")
+        return pictures
+    }
+
+    @Test(arguments: [1, 3, 7])
+    func aFinetuningThatWasStoppedGoesOnBitForBit(_ steps: Int) throws {
+        try withWorkspace { zoo in
+            _ = try prepare(zoo)
+            let straight = try tune(zoo, as: "straight")
+            let error = #expect(throws: TrainingStopped.self) { try tune(zoo, as: "m", steps: steps) }
+            #expect(
+                error?.description.contains("saved as 'm' after step \(steps): the same command with --resume") == true)
+            #expect(try zoo.data.runs(model: "m").first?.status == "stopped")
+            let resumed = try tune(zoo, as: "m", resumes: true)
+            let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
+            #expect(one.weights == two.weights && two.optimizer.isEmpty && one.configuration == two.configuration)
+            #expect(straight.epochs.map(\.trainLoss) == resumed.epochs.map(\.trainLoss))
+            #expect(straight.valid?.loss == resumed.valid?.loss)
+            #expect(resumed.steps.map(\.name) == ["head", "unfrozen"])
+            #expect(resumed.steps[0].detail == straight.steps[0].detail)
+            #expect(resumed.steps[0].valid?.loss == straight.steps[0].valid?.loss)
+        }
+    }
+
+    @Test func aFinetuningIsKeptOnItsWay() throws {
+        try withWorkspace { zoo in
+            _ = try prepare(zoo)
+            var kept: [Int] = []
+            _ = try tune(
+                zoo, as: "m", epochs: 1, change: { $0.checkpointInterval = .zero },
+                onProgress: { if case .kept(let step, "m") = $0 { kept.append(step) } })
+            #expect(kept == [1, 2, 3, 3])
+        }
+    }
+
+    @Test func whatIsNoSuchFinetuningIsNotGoneOnWith() throws {
+        try withWorkspace { (zoo) throws in
+            _ = try prepare(zoo)
+            func refused(
+                _ reason: String, name: String = "m", epochs: Int = 3,
+                change: (inout FinetuneVisionRequest) -> Void = { _ in }
+            ) {
+                let error = #expect(throws: WorkflowError.self) {
+                    try tune(zoo, as: name, epochs: epochs, resumes: true, change: change)
+                }
+                #expect(error?.description.contains(reason) == true, "\(error as Any)")
+            }
+            refused("to the end", name: "parent")
+            #expect(throws: TrainingStopped.self) { try tune(zoo, as: "m", steps: 4) }
+            refused("other settings") { $0.copies = 1 }
+            refused("other settings") { $0.size = 16 }
+            refused("other settings") { $0.recipe.rateRatio = 2 }
+            refused("was begun from 'parent'") { $0.model = "m" }
+            refused("begin anew") { $0.isWorldClass = true }
+            refused("begin anew", epochs: 0)
+            let train = #expect(throws: WorkflowError.self) {
+                try zoo.trainSmallVision(SmallPictures.recipe(), as: "m") { $0.resumes = true }
+            }
+            #expect(train?.description.contains("zoo finetune parent … --resume") == true)
+            #expect(throws: TrainingStopped.self) {
+                try zoo.trainSmallVision(SmallPictures.recipe(), as: "scratch", steps: 2)
+            }
+            refused("zoo train vision … --resume", name: "scratch")
+            // A model that is built on a checkpoint is none.
+            let grown = try tune(zoo, as: "grown", epochs: 0) { $0.model = "m" }
+            #expect(grown.parent == "m")
+            #expect(try zoo.modelFile(named: "grown").file.optimizer.isEmpty)
+            refused("to the end", name: "grown")
+        }
+    }
+
+    @Test func aPictureThatVanishesEndsTheFinetuningAndKeepsIt() throws {
+        try withWorkspace { zoo in
+            let pictures = try prepare(zoo)
+            let error = #expect(throws: TrainingStopped.self) {
+                try tune(
+                    zoo, as: "m",
+                    onProgress: { if case .note = $0 { try? pictures.folder.remove("valid/below/5.png") } })
+            }
+            let line = error?.description ?? ""
+            #expect(line.contains("valid/below/5.png") && line.contains("saved as 'm' after step 3"), "\(line)")
+            #expect(try zoo.data.model(named: "m").kind == "vision")
+        }
+    }
+
+    @Test func ofTheEightStepsThoseBeforeAPictureVanishedAreKept() throws {
+        try withWorkspace { zoo in
+            let pictures = try prepare(zoo)
+            let error = #expect(throws: TrainingStopped.self) {
+                try tune(zoo, as: "m", change: { $0.isWorldClass = true }) {
+                    // The rate finder is next.
+                    if case .note(let note) = $0, note.hasPrefix("step 6") {
+                        try? pictures.folder.remove("train/below/5.png")
+                    }
+                }
+            }
+            let line = error?.description ?? ""
+            #expect(
+                line.contains("train/below/5.png") && line.contains("saved as 'm' with what was learned"), "\(line)")
+            try pictures.importAgain(zoo)
+            #expect(try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid.accuracy > 0.6)
+            #expect(try zoo.modelFile(named: "m").file.optimizer.isEmpty)
+        }
+    }
+
+    @Test func whatIsTrainedToTheEndIsNotLostByASecondLook() throws {
+        try withWorkspace { zoo in
+            let pictures = try prepare(zoo)
+            let kept = try pictures.folder.bytes("valid/below/5.png")
+            func lose(_ event: VisionProgress) {
+                if case .epoch(let epoch, let epochs) = event, epoch.epoch == epochs {
+                    try? pictures.folder.remove("valid/below/5.png")
+                }
+            }
+            func check(_ error: TrainingStopped?) throws {
+                let line = error?.description ?? ""
+                #expect(
+                    line.contains("valid/below/5.png") && line.contains("trained to the end and saved as 'm'"),
+                    "\(line)")
+                #expect(try zoo.data.runs(model: "m").first?.status == "finished")
+                #expect(try zoo.modelFile(named: "m").file.optimizer.isEmpty)
+                try pictures.folder.write("valid/below/5.png", kept)
+            }
+            try check(
+                #expect(throws: TrainingStopped.self) {
+                    try zoo.trainSmallVision(
+                        SmallPictures.recipe(), as: "m", change: { $0.looksTwice = true }, onProgress: lose)
+                })
+            try check(
+                #expect(throws: TrainingStopped.self) {
+                    try tune(zoo, as: "m", change: { $0.looksTwice = true }, onProgress: lose)
+                })
+        }
+    }
+
+    /// A decay so strong that whatever is trained with all layers is nothing in the end.
+    @Test(arguments: [true, false])
+    func theBestOfTheEightStepsIsKept(_ destroys: Bool) throws {
+        try withWorkspace { zoo in
+            _ = try prepare(zoo)
+            let report = try tune(zoo, as: "m", epochs: 3) {
+                $0.isWorldClass = true
+                $0.recipe.mixup = 0
+                if destroys { $0.recipe.weightDecay = 1e4 }
+            }
+            let measured = report.steps.filter {
+                ["head", "last layer with augmentation", "whole network"].contains($0.name)
+            }
+            let accuracies = try measured.map { try #require($0.valid).accuracy }
+            let best = try #require(accuracies.max())
+            #expect(measured.count == 3 && report.valid?.accuracy == best)
+            if destroys { #expect(accuracies[2] < best && report.keptStep != nil) }
+            // The latest of the best.
+            let kept = accuracies.lastIndex(of: best).map { measured[$0].step }
+            #expect(report.keptStep == (kept == 8 ? nil : kept))
+            // What is stored is what was measured.
+            let again = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid")
+            #expect(again.valid.accuracy == best)
+        }
+    }
+}
