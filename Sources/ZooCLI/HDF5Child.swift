@@ -3,18 +3,24 @@ import Foundation
 import ZooWeights
 import ZooWorkflows
 
-/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file to stdout as safetensors.
+/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file to stdout as safetensors, or with `--model` a model file anew.
 ///
 /// HDF5 can crash on hostile bytes. `zoo models import` starts this in a process of its own, and only that one dies.
 struct ReadHDF5Command: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "read-hdf5", shouldDisplay: false)
     @Argument var file: String
+    /// Reads a model of Zoo's own and writes it anew, sound.
+    @Flag var model = false
 
     func run() throws {
         // What a damaged file can make the library do ends here: after two minutes, or at eight gigabytes.
         for (resource, most) in [(RLIMIT_CPU, 120), (RLIMIT_AS, 8 << 30)] {
             var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
             setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        }
+        if model {
+            let read = try ModelFile(contentsOf: URL(fileURLWithPath: file))
+            return try FileHandle.standardOutput.write(contentsOf: Data(read.encoded()))
         }
         let entries = try ForeignWeights.hdf5Arrays(contentsOf: URL(fileURLWithPath: file))
         try FileHandle.standardOutput.write(contentsOf: Data(ForeignWeights.handedOver(entries)))
@@ -27,9 +33,22 @@ enum HDF5Child {
     ///
     /// - Throws: `ForeignError` where the file is damaged, or so damaged that it ended the process that read it
     static func arrays(of url: URL) throws -> [WeightEntry] {
+        try ForeignWeights(decoding: output(of: [url.path])).entries
+    }
+
+    /// The model in a file that Zoo wrote, here or elsewhere.
+    ///
+    /// - Throws: `ForeignFileError` where it is none, or damaged
+    static func model(of url: URL) throws -> ModelFile {
+        do { return try ModelFile(decoding: output(of: ["--model", url.path])) } catch let problem as ForeignError {
+            throw ForeignFileError(path: url.path, problem: problem)
+        }
+    }
+
+    private static func output(of arguments: [String]) throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments = ["read-hdf5", url.path]
+        process.arguments = ["read-hdf5"] + arguments
         let (output, errors) = (Pipe(), Pipe())
         (process.standardOutput, process.standardError) = (output, errors)
         process.standardInput = FileHandle.nullDevice
@@ -47,6 +66,6 @@ enum HDF5Child {
             throw ForeignError.malformed(
                 location: "HDF5", reason: line.replacing("zoo: ", with: "", maxReplacements: 1))
         }
-        return try ForeignWeights(decoding: Array(bytes)).entries
+        return [UInt8](bytes)
     }
 }

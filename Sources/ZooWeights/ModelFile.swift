@@ -1,3 +1,5 @@
+import Foundation
+
 /// What one HDF5 model file holds.
 ///
 /// The layout on disk, readable by h5py and `h5dump`:
@@ -63,6 +65,11 @@ public struct ModelFile: Sendable {
     ///
     /// - Throws: `WeightError.invalidEntry` for names that HDF5 or an export could not hold
     public func encoded() throws -> [UInt8] { try HDF5Library.locked { try HDF5Writer.encode(self) } }
+
+    /// Reads a file as ``init(decoding:)`` reads its bytes.
+    ///
+    /// - Throws: `WeightError`
+    public init(contentsOf url: URL) throws { try self.init(decoding: FileBytes.read(url)) }
 
     /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
     ///

@@ -44,6 +44,45 @@ private struct ForeignFiles: Decodable {
         }
     }
 
+    @Test func aModelMovesToAnotherHome() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writePictures("p.png")
+            try box.succeed("models", "export", "net", "--output", "net.h5")
+            try box.succeed("models", "export", "movielens-100k", "--output", "films.h5")
+            try withSandbox { other in
+                let (net, films) = (
+                    box.folder.appendingPathComponent("net.h5"), box.folder.appendingPathComponent("films.h5")
+                )
+                let report: JSONObject = try other.json("models", "import", net.path, "--name", "moved")
+                #expect(report["kind"] as? String == "vision" && report["architecture"] as? String == "resnet20-cifar")
+                let picture = box.folder.appendingPathComponent("p.png").path
+                #expect(try other.succeed("predict", "moved", picture) == box.succeed("predict", "net", picture))
+                try other.succeed("models", "import", films.path, "--name", "films")
+                #expect(
+                    try other.succeed("recommend", "films", "--user", "1")
+                        == box.succeed("recommend", "movielens-100k", "--user", "1"))
+                #expect(
+                    try other.succeed("query", "embeddings", "films", "item", "--near", "toy story").contains(
+                        "Toy Story"))
+                #expect(try other.succeed("models", "verify").contains("films"))
+                let withNetwork = try other.fail(
+                    "models", "import", net.path, "--arch", "resnet20-cifar", "--name", "x", "--class-count", "3")
+                #expect(withNetwork.contains("import it without --arch"))
+                var bytes = try Data(contentsOf: net)
+                for place in stride(from: 900, to: 1400, by: 7) { bytes[place] ^= 0xFF }
+                let damaged = try other.write("damaged.h5", [UInt8](bytes))
+                #expect(try other.zoo("models", "import", damaged, "--name", "x").isOneLineFailure)
+                #expect(
+                    try other.fail("models", "import", "nowhere.h5", "--name", "x").contains("there is no such file"))
+                let torch = box.folder.appendingPathComponent("net.pth").path
+                let unnamed = try other.zoo("models", "import", torch, "--name", "x")
+                #expect(unnamed.code == 64 && unnamed.stderr.contains("--arch names the network"))
+                #expect(try !other.modelNames().contains("x"))
+            }
+        }
+    }
+
     @Test func safetensorsBecomeTheSameModel() throws {
         try withSandbox { box in
             try box.importNetwork()
@@ -95,7 +134,7 @@ private struct ForeignFiles: Decodable {
             try box.write("hdf5.pth", file.encoded())
             try expectRefusal(box, "hdf5.pth", "ends in .pth and is an HDF5 file", "let its name end in .h5")
             try box.write("hdf5.h5", file.encoded())
-            try expectRefusal(box, "hdf5.h5", "fc.bias")
+            try expectRefusal(box, "hdf5.h5", "import it without --arch")
             let bomb = try #require(try ForeignFiles().others["deflated zip"])
             try box.write("bomb.pth", [UInt8](bomb))
             try expectRefusal(box, "bomb.pth", "zip bomb")
@@ -131,7 +170,7 @@ private struct ForeignFiles: Decodable {
     @Test func optionsThatMakeNoSenseAreUsageErrors() throws {
         try withSandbox { box in
             for words in [
-                ["--arch", "alexnet", "--name", "x"], ["--arch", "resnet18"], ["--name", "x"],
+                ["--arch", "alexnet", "--name", "x"], ["--arch", "resnet18"], ["--name", "x", "--size", "64"],
                 ["--arch", "resnet18", "--name", "x", "--size", "8"],
                 ["--arch", "resnet18", "--name", "x", "--class-count", "0"],
                 ["--arch", "resnet18", "--name", "x", "--class-count", "2", "--classes", "f"],

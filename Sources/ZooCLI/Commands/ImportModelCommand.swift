@@ -1,22 +1,23 @@
 import ArgumentParser
 import Foundation
 import ZooVision
+import ZooWeights
 import ZooWorkflows
 
 /// `zoo models import`
 struct ImportModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Make a model of weights that another program saved.",
+        commandName: "import", abstract: "Take in a model of another home, or weights that another program saved.",
         discussion: """
-            FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6), \
+            Without --arch, FILE is a model that 'zoo models export' wrote as .h5, of any kind. \
+            With it, FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6), \
             safetensors, or Keras's .h5 or .weights.h5 of ResNet50 or MobileNetV2 (--arch \
             resnet50 or mobilenet-v2; the head may be your own). Nothing in it is executed: a \
             pickle that names anything but tensors is refused. Every array has to fit: \
             missing, unexpected and misshapen ones are all named.
             """)
     @Argument(help: "The file of weights.", completion: .file()) var file: String
-    @Option(help: "The network.")
-    var arch: ImageArchitecture
+    @Option(help: "The network, for weights of another program.") var arch: ImageArchitecture?
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var name: String
     @Option(help: "A file of the classes' names, a line each; else ImageNet's for 1000 classes.", completion: .file())
     var classes: String?
@@ -39,9 +40,25 @@ struct ImportModelCommand: ParsableCommand {
         guard classes == nil || classCount == nil else {
             throw ValidationError("give either --classes or --class-count")
         }
+        guard arch != nil || (classes == nil && classCount == nil && pixels == nil && size == nil) else {
+            throw ValidationError("--classes, --class-count, --pixels and --size go with --arch")
+        }
     }
 
     func run() throws {
+        guard let arch else {
+            let start = FileHandle(forReadingAtPath: file)?.readData(ofLength: 4)
+            guard let start else {
+                throw ForeignFileError(path: file, problem: .unsupported(reason: "there is no such file"))
+            }
+            guard start == Data([0x89, 0x48, 0x44, 0x46]) else {
+                throw ValidationError(
+                    "--arch names the network of weights of another program; only .h5 files of Zoo's own go without")
+            }
+            let model = try HDF5Child.model(of: URL(fileURLWithPath: file))
+            return try output(
+                try options.workspace().importOwnModel(model, as: name, command: commandLine()), as: options)
+        }
         var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
         request.classFile = classes
         request.classCount = classCount
@@ -77,6 +94,10 @@ struct PixelArgument: ExpressibleByArgument {
         default: return nil
         }
     }
+}
+
+extension ImportOwnModelReport: Printable {
+    var text: String { "Imported \(architecture) (\(kind), \(parameters) numbers) as '\(saved)'" }
 }
 
 extension ImportModelReport: Printable {

@@ -75,7 +75,11 @@ public struct ForeignWeights: Sendable {
                 try Self.check(format, ending: url.pathExtension)
                 self = try Self(decoding: bytes)
             }
-        } catch let problem as ForeignError { throw ForeignFileError(path: url.path, problem: problem) }
+        } catch let problem as ForeignError {
+            throw ForeignFileError(path: url.path, problem: problem)
+        } catch WeightError.missing {
+            throw ForeignFileError(path: url.path, problem: .unsupported(reason: "there is no such file"))
+        }
     }
 
     /// Reads bytes of every format but HDF5.

@@ -66,6 +66,10 @@ extension Workspace {
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
         if let mismatch = fit.mismatch(classes: count, file: request.file) {
             let other = weights.architecture(otherThan: request.architecture)
+            if mismatch.unexpected.contains(where: { $0.hasPrefix("weights/") }), weights.format.isHDF5 {
+                throw WorkflowError.invalid(
+                    what: request.file, reason: "it is a model that Zoo wrote: import it without --arch")
+            }
             if other == nil, weights.format.isHDF5, mismatch.unexpected.count == weights.entries.count {
                 throw WorkflowError.invalid(
                     what: request.file,

@@ -1,0 +1,31 @@
+import Foundation
+import ZooWeights
+
+/// A model of Zoo's own that was imported.
+public struct ImportOwnModelReport: Sendable, Encodable {
+    /// The application: `vision`.
+    public let kind: String
+    /// The network.
+    public let architecture: String
+    /// Numbers in its weights.
+    public let parameters: Int
+    /// Name of the model.
+    public let saved: String
+}
+
+extension Workspace {
+    /// Takes in a model that Zoo wrote elsewhere, as `exportModel` gives it in HDF5.
+    ///
+    /// - Throws: `WeightError.malformed` for what is no model of a kind that this program knows
+    public func importOwnModel(_ file: ModelFile, as name: String, command: String) throws -> ImportOwnModelReport {
+        try Self.check(name: name)
+        let embeddings = try Self.embeddingRows(of: file)
+        var provenance = ModelProvenance(started: Date())
+        provenance.command = command
+        if !file.optimizer.isEmpty { provenance.status = .stopped }
+        try save(file, as: name, embeddings: embeddings, provenance: provenance)
+        return ImportOwnModelReport(
+            kind: file.kind, architecture: file.architecture,
+            parameters: file.weights.reduce(0) { $0 + $1.values.count }, saved: name)
+    }
+}
