@@ -32,7 +32,7 @@ import Testing
         "generate m --beam 0", "finetune m", "finetune m --data d", "finetune m --data d --save n --epochs 0",
         "predict", "train vision --data d", "train vision --data d --arch alexnet", "lr-find vision --data d",
         "lr-find vision --data d --arch resnet18 --steps 1", "cam m p.jpg", "cam m -o o.png", "interpret m", "embed m",
-        "finetune m --data d --save n --recipe first-class", "models import f.pth --name n",
+        "finetune m --data d --save n --recipe first-class", "models import f.pth --name n --size 64",
         "finetune m --data d --save n --copies -1", "data import images f", "data import demo-images --pack 0",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {

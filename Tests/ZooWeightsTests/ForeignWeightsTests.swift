@@ -131,7 +131,9 @@ private func problem(_ bytes: [UInt8]) -> ForeignError? {
             try Data(sampleModel().encoded()).write(to: other)
             let turned = #expect(throws: ForeignFileError.self) { try ForeignWeights(contentsOf: other) }
             #expect(turned?.description.contains("is an HDF5 file") == true)
-            #expect(throws: WeightError.self) { try ForeignWeights(contentsOf: folder.appendingPathComponent("none")) }
+            let none = folder.appendingPathComponent("none")
+            let missing = #expect(throws: ForeignFileError.self) { try ForeignWeights(contentsOf: none) }
+            #expect(missing?.description.contains("there is no such file") == true)
         }
     }
 
