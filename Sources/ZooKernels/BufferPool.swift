@@ -139,7 +139,7 @@ public final class BufferPool: Sendable {
 }
 
 private let sizeClassCount = 256
-/// Requests of so many bytes may take a buffer of one of the next classes: up to 1.75 times their size.
+/// Requests of so many bytes may take a buffer of one of the next classes: less than twice their size.
 private let (largeBytes, reachedClasses) = (1 << 16, 3)
 
 /// The class of a request and the bytes that buffers of the class have: 64, 80, 96, 112, 128, 160 ...

@@ -60,6 +60,7 @@ extension Workspace {
         let file = try ModelFile(decoding: shipped.model)
         let recipe = try JSONText.decode(ShippedRecipe.self, from: shipped.recipe, in: "recipe.json of \(shipped.name)")
         let embeddings = try Self.embeddingRows(of: file)
+        try listCatalogue()
         try weights.save(bytes: shipped.model) { stored in
             var model = CatalogueModel(
                 name: shipped.name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,

@@ -67,15 +67,18 @@ extension Workspace {
         }
         let packed = try data.packedDatasets()
         let packStore = try packs.verify(named: Set(packed.map(\.sha256)))
+        // Files of another database over the same home are nobody's orphans.
+        let (used, usedPacks) = (try filesInUse(), try packsInUse())
         func datasets(_ hashes: [String]) -> [String] {
             packed.filter { hashes.contains($0.sha256) }.map(\.dataset)
         }
         return VerifyReport(
             intact: names(store.intact), damaged: names(store.damaged), missing: names(store.missing),
-            orphans: store.orphans + store.abandoned,
+            orphans: store.orphans.filter { !used.contains($0) } + store.abandoned,
             packs: VerifyReport.PackReport(
                 intact: datasets(packStore.intact), damaged: datasets(packStore.damaged),
-                missing: datasets(packStore.missing), orphans: packStore.orphans + packStore.abandoned),
+                missing: datasets(packStore.missing),
+                orphans: packStore.orphans.filter { !usedPacks.contains($0) } + packStore.abandoned),
             isSound: store.isSound && packStore.isSound)
     }
 
@@ -83,8 +86,8 @@ extension Workspace {
     ///
     /// - Returns: the names of the removed files, those of packs behind `packs/`.
     public func sweepFiles() throws -> [String] {
-        try weights.sweep(keeping: data.usedFiles())
-            + packs.sweep(keeping: data.usedPacks()).map { "packs/" + $0 }
+        try weights.sweep(keeping: filesInUse())
+            + packs.sweep(keeping: packsInUse()).map { "packs/" + $0 }
     }
 
     /// Gives a model a second name.
@@ -101,6 +104,6 @@ extension Workspace {
     /// - Throws: `DataError.unknown`
     public func removeModel(named name: String) throws {
         try data.removeModel(named: name)
-        _ = try weights.sweep(keeping: data.usedFiles())
+        _ = try? weights.sweep(keeping: filesInUse())
     }
 }

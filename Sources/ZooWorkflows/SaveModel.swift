@@ -50,6 +50,7 @@ extension Workspace {
         run.dataset = provenance.dataset
         run.command = provenance.command
         run.seed = provenance.seed.map { Int64(bitPattern: $0) }
+        try listCatalogue()
         try weights.save(file) { stored in
             var model = CatalogueModel(
                 name: name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,
@@ -61,7 +62,7 @@ extension Workspace {
             model.seed = run.seed
             try data.saveModel(model, embeddings: embeddings, run: run)
         }
-        _ = try? weights.sweep(keeping: data.usedFiles())
+        _ = try? weights.sweep(keeping: filesInUse())
     }
 
     /// - Throws: `WorkflowError.invalid` for a name that would be hard to type or to tell from an option.

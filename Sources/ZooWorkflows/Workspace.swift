@@ -20,6 +20,8 @@ public struct WorkspaceLocation: Sendable, Hashable {
 public struct Workspace: Sendable {
     /// The folder of the stores.
     public let home: URL
+    /// The user's own SQLite file; nil for the home's.
+    let database: URL?
     /// Data sets, the catalogue, runs and embeddings.
     public let data: DataStore
     /// Model files.
@@ -32,7 +34,7 @@ public struct Workspace: Sendable {
     ///
     /// - Throws: `DataError` if the database cannot be opened.
     public init(_ location: WorkspaceLocation) throws {
-        home = location.home
+        (home, database) = (location.home, location.database)
         data = try DataStore(url: location.database ?? location.home.appendingPathComponent("zoo.sqlite"))
         weights = WeightStore(directory: location.home.appendingPathComponent("models", isDirectory: true))
         packs = WeightStore(directory: location.home.appendingPathComponent("packs", isDirectory: true))

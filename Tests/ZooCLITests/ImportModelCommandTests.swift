@@ -78,6 +78,9 @@ private struct ForeignFiles: Decodable {
                 let torch = box.folder.appendingPathComponent("net.pth").path
                 let unnamed = try other.zoo("models", "import", torch, "--name", "x")
                 #expect(unnamed.code == 64 && unnamed.stderr.contains("--arch names the network"))
+                #expect(try other.fail("models", "import", ".", "--name", "x").contains("not a regular file"))
+                try other.write("empty.h5", "")
+                #expect(try other.fail("models", "import", "empty.h5", "--name", "x").contains("it is empty"))
                 #expect(try !other.modelNames().contains("x"))
             }
         }

@@ -84,7 +84,7 @@ import ZooWorkflows
     @Test func aShippedModelIsThereAtOnceAndMayBeRemovedOrReplaced() throws {
         try withWorkspace { workspace in
             let shipped = try workspace.listModels().filter(\.isShipped)
-            #expect(Set(shipped.map(\.kind)) == ["collab", "tabular", "text"])
+            #expect(Set(shipped.map(\.kind)) == ["collab", "tabular", "text", "vision"])
             let name = try #require(shipped.first { $0.kind == ModelKind.collab.rawValue }?.name)
             #expect(try workspace.recommend(RecommendRequest(model: name, person: .user("42"))).items.count == 10)
             #expect(try workspace.verifyModels().isSound)

@@ -12,16 +12,21 @@ struct EvaluateCommand: ParsableCommand {
             "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all. Of pictures train, valid, test or all; else valid.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
-    @Option(
-        help:
-            "The rows of a SELECT instead of a data set, for a model of a table; of text and label, for a text classifier."
-    ) var sql: String?
+    @Option(help: "A SELECT instead of a data set: rows for a model of a table, text and label for a text classifier.")
+    var sql: String?
     @Flag(help: "Look at each picture several times, mirrored and augmented, and take the mean.") var tta = false
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard data == nil || sql == nil else { throw ValidationError("give either --data or --sql") }
+    }
 
     func run() throws {
         let workspace = try options.workspace()
         let kind = try workspace.kind(of: model)
+        guard sql == nil || kind == .tabular || kind == .textClassifier else {
+            throw ValidationError("--sql is for models of tables and for text classifiers")
+        }
         guard !tta || kind == .vision else { throw ValidationError("--tta is for models of pictures") }
         switch kind {
         case .collab:

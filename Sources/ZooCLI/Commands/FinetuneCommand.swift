@@ -13,6 +13,10 @@ struct FinetuneCommand: ParsableCommand {
     @OptionGroup(title: "Pictures") var vision: VisionFinetuneOptions
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        guard save != model else { throw ValidationError("--save must be another name than the model's, \(model)") }
+    }
+
     func run() throws {
         let workspace = try options.workspace()
         switch try workspace.kind(of: model) {

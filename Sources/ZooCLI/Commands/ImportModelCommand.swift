@@ -34,8 +34,8 @@ struct ImportModelCommand: ParsableCommand {
 
     func validate() throws {
         guard (32...4096).contains(size ?? 32) else { throw ValidationError("--size must be from 32 to 4096") }
-        guard (1...1_000_000).contains(classCount ?? 1) else {
-            throw ValidationError("--class-count must be from 1 to 1000000")
+        guard (2...1_000_000).contains(classCount ?? 2) else {
+            throw ValidationError("--class-count must be from 2 to 1000000")
         }
         guard classes == nil || classCount == nil else {
             throw ValidationError("give either --classes or --class-count")
@@ -47,15 +47,12 @@ struct ImportModelCommand: ParsableCommand {
 
     func run() throws {
         guard let arch else {
-            let start = FileHandle(forReadingAtPath: file)?.readData(ofLength: 4)
-            guard let start else {
-                throw ForeignFileError(path: file, problem: .unsupported(reason: "there is no such file"))
-            }
-            guard start == Data([0x89, 0x48, 0x44, 0x46]) else {
+            let url = URL(fileURLWithPath: file)
+            guard try ForeignWeights.isHDF5(url) else {
                 throw ValidationError(
                     "--arch names the network of weights of another program; only .h5 files of Zoo's own go without")
             }
-            let model = try HDF5Child.model(of: URL(fileURLWithPath: file))
+            let model = try HDF5Child.model(of: url)
             return try output(
                 try options.workspace().importOwnModel(model, as: name, command: commandLine()), as: options)
         }

@@ -8,9 +8,10 @@ struct TrainTextClassifierCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text-classifier", abstract: "Teach a language model to sort texts.",
         discussion: """
-            The texts come from a data set that was imported with labels, from an imported table with the columns
-            text and label, or with --sql from any table of the database (your own with --db): a SELECT whose columns are the text
-            and its label. Ctrl-C ends the training and keeps it; the same command with --resume goes on.
+            The texts come from a data set that was imported with labels, from an imported \
+            table with the columns text and label, or with --sql from any table of the \
+            database (your own with --db): a SELECT whose columns are the text and its label. \
+            Ctrl-C ends the training and keeps it; the same command with --resume goes on.
             """)
     @Option(help: "Name of the data set.") var data: String?
     @Option(help: "A SELECT with two columns, the text and its label.") var sql: String?

@@ -79,7 +79,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let momentum { recipe.momentum = momentum }
         if let weightDecay { recipe.weightDecay = weightDecay }
         if let augment { recipe.augmentation = augment }
-        recipe.augmentationChanges = changes.changes
+        if let changes = changes.changes { recipe.augmentationChanges = changes }
         if let mixup { recipe.mixup = mixup }
         if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
         if let clip { recipe.clipping = clip > 0 ? clip : nil }

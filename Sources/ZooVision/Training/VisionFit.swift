@@ -38,9 +38,10 @@ public struct VisionFit: Sendable {
     /// Where training can go on from. Its weights are those that are trained, whichever were kept.
     public let checkpoint: Checkpoint
 
-    /// What the network as it is now measured on the validation pictures, as far as it is known.
+    /// What the network as it is now measured on the validation pictures; nil where its weights were moved since.
     public var valid: VisionMetrics? {
-        averaged ?? keptEpoch.flatMap { epochs[$0 - 1].valid } ?? epochs.last?.valid
+        if let measured = averaged ?? keptEpoch.flatMap({ epochs[$0 - 1].valid }) { return measured }
+        return checkpoint.progress.stepInEpoch == 0 ? epochs.last?.valid : nil
     }
 }
 

@@ -82,6 +82,21 @@ public struct ForeignWeights: Sendable {
         }
     }
 
+    /// Whether a file is HDF5, by its first bytes.
+    ///
+    /// - Throws: `ForeignFileError` for one that is not there, empty, or no regular file
+    public static func isHDF5(_ url: URL) throws -> Bool {
+        func refused(_ reason: String) -> ForeignFileError {
+            ForeignFileError(path: url.path, problem: .unsupported(reason: reason))
+        }
+        var status = stat()
+        guard stat(url.path, &status) == 0 else { throw refused("there is no such file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw refused("it is not a regular file") }
+        guard status.st_size > 0 else { throw refused("it is empty") }
+        let handle = try FileHandle(forReadingFrom: url)
+        return try handle.read(upToCount: 4) == Data([0x89, 0x48, 0x44, 0x46])
+    }
+
     /// Reads bytes of every format but HDF5.
     ///
     /// - Throws: `ForeignError`

@@ -54,7 +54,7 @@ struct LabelledTexts {
                 reason: "it is a table without a column '\(column)': "
                     + "--sql 'SELECT …, … FROM \(table.view ?? table.table)' names its columns of texts and labels")
         }
-        return "SELECT text, label FROM \(table.table)"
+        return "SELECT text, label FROM \(table.table) ORDER BY rowid"
     }
 
     private static func rows(of query: ReadOnlyQuery, what: String) throws -> ([String], [String]) {
@@ -72,6 +72,13 @@ struct LabelledTexts {
             switch row[1] {
             case .text(let label) where !label.isEmpty: labels.append(label)
             case .integer(let number): labels.append(String(number))
+            case .real(let number) where number == number.rounded() && abs(number) < 1e15:
+                labels.append(String(Int(number)))
+            case .real(let number):
+                throw WorkflowError.invalid(
+                    what: what,
+                    reason: "row \(texts.count + 1) has the label \(number): a label is text or a whole number "
+                        + "(CAST(… AS TEXT) makes it one)")
             default:
                 throw WorkflowError.invalid(
                     what: what,

@@ -67,6 +67,7 @@ extension Workspace {
         let dataset: Dataset
         if let size = request.packedSize {
             var stored: Dataset?
+            try listCatalogue()
             try packs.savePixels(most: listing.images.count, size: size) { sink in
                 try check.forEach(listing.images, progress: { progress($0, listing.images.count) }) {
                     gathering.add($0, $1)
@@ -83,7 +84,7 @@ extension Workspace {
             try gathering.checkIsSomething(request.folder)
             dataset = try store(nil)
         }
-        _ = try? packs.sweep(keeping: data.usedPacks())
+        _ = try? packs.sweep(keeping: packsInUse())
         return ImagesImportReport(
             dataset: dataset, leftOut: gathering.problems, notes: gathering.notes,
             seconds: Date().timeIntervalSince(began))
@@ -94,7 +95,7 @@ extension Workspace {
     /// - Throws: `DataError.unknown`
     public func removeDataset(named name: String) throws {
         try data.removeDataset(named: name)
-        _ = try packs.sweep(keeping: data.usedPacks())
+        _ = try? packs.sweep(keeping: packsInUse())
     }
 
     private func check(_ request: ImportImagesRequest) throws {

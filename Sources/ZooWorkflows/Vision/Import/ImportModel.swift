@@ -64,12 +64,18 @@ extension Workspace {
         let weights = try ForeignWeights(contentsOf: URL(fileURLWithPath: request.file), hdf5: hdf5)
         let fit = ForeignFit(weights, request.architecture)
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
+        if fit.classes == 1 {
+            throw WorkflowError.invalid(
+                what: request.file,
+                reason: "its head has one output, for yes or no: give it one for each class "
+                    + "(weights [0, w], biases [0, b] say the same) and save it again")
+        }
         if let mismatch = fit.mismatch(classes: count, file: request.file) {
-            let other = weights.architecture(otherThan: request.architecture)
             if mismatch.unexpected.contains(where: { $0.hasPrefix("weights/") }), weights.format.isHDF5 {
                 throw WorkflowError.invalid(
                     what: request.file, reason: "it is a model that Zoo wrote: import it without --arch")
             }
+            let other = weights.architecture(otherThan: request.architecture)
             if other == nil, weights.format.isHDF5, mismatch.unexpected.count == weights.entries.count {
                 throw WorkflowError.invalid(
                     what: request.file,
