@@ -33,7 +33,9 @@ import Testing
         "predict", "train vision --data d", "train vision --data d --arch alexnet", "lr-find vision --data d",
         "lr-find vision --data d --arch resnet18 --steps 1", "cam m p.jpg", "cam m -o o.png", "interpret m", "embed m",
         "finetune m --data d --save n --recipe first-class", "models import f.pth --name n --size 64",
-        "finetune m --data d --save n --copies -1", "data import images f", "data import demo-images --pack 0",
+        "finetune m --data d --save n --copies -1", "finetune m --data d --save n --recipe world-class --copies 2",
+        "finetune m --data d --save m", "evaluate m --data d --sql s", "data import images f",
+        "data import demo-images --pack 0",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {
         try withSandbox { box in

@@ -22,6 +22,9 @@ struct VisionFinetuneOptions: ParsableArguments {
     @OptionGroup var settings: VisionRecipeOptions
 
     func validate() throws {
+        guard recipe == nil || (unfreeze == nil && copies == 0) else {
+            throw ValidationError("--recipe decides what is trained when: --unfreeze and --copies do not go with it")
+        }
         guard (0...100).contains(copies) else { throw ValidationError("--copies must be from 0 to 100, not \(copies)") }
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
     }

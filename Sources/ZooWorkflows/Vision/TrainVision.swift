@@ -66,7 +66,7 @@ public struct TrainVisionReport: Sendable, Encodable {
     @StableKey public var keptEpoch: Int?
     /// Whether the weights are the mean of several epochs' weights.
     public let isAveraged: Bool
-    /// Wall time of the training, validation included.
+    /// Wall time of the training since it was begun or last gone on with, validation included.
     public let trainSeconds: Double
     /// Pictures learned from in a second, without validation.
     public let picturesPerSecond: Double
