@@ -32,6 +32,12 @@ extension Sandbox {
             #expect(trained["valid_tta"] is JSONObject && trained["saved"] as? String == "m")
 
             // The head alone.
+            for options in [
+                ["--valid", "0.3"], ["--bptt", "5"], ["--mixup", "0.2"], ["--swa", "3"], ["--lr", "0.1"],
+            ] {
+                let run = try box.start(["finetune", "m", "--data", "shapes", "--save", "head"] + options).wait()
+                #expect(run.code == 64 && run.stdout.isEmpty, "\(options): \(run.stderr)")
+            }
             let tuned: JSONObject = try box.json("finetune", "m", "--data", "shapes", "--save", "head", "--copies", "1")
             #expect(
                 (tuned["steps"] as? [JSONObject])?.count == 1 && (tuned["epochs"] as? [JSONObject])?.isEmpty == true)

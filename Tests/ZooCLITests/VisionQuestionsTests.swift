@@ -66,6 +66,14 @@ import ZooVision
             #expect(try box.fail("predict", "net", "p/text.jpg").contains("it is text"))
             #expect(try box.zoo("predict", "net").code == 64)
             #expect(try box.zoo("predict", "net", "p/good.png", "--top", "0").code == 64)
+            for options in [
+                ["--output", "o.csv"], ["--table", "t"], ["--sql=select 1"], ["--text", "a"], ["--input", "p"],
+            ] {
+                let run = try box.start(["predict", "net", "p/good.png"] + options).wait()
+                #expect(
+                    run.code == 64 && run.stdout.isEmpty && run.stderr.contains(" is for "), "\(options): \(run.stderr)"
+                )
+            }
             #expect(try box.fail("predict", "none", "p/good.png").contains("'none'"))
         }
     }

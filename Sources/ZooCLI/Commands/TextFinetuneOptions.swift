@@ -19,6 +19,7 @@ struct TextFinetuneOptions: ParsableArguments {
         _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
         _ options: GlobalOptions
     ) throws {
+        try refuse(VisionFinetuneOptions.names, "is for models of pictures")
         var request = FinetuneTextRequest(model: model, dataset: data, saveAs: name, command: commandLine())
         request.unfreezing.epochsPerStage = stageEpochs
         if let epochs = training.epochs { request.unfreezing.epochs = epochs }

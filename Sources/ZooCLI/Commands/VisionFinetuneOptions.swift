@@ -29,6 +29,16 @@ struct VisionFinetuneOptions: ParsableArguments {
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
     }
 
+    /// What only a training heeds, not the fit of the head.
+    private static let trainingNames = [
+        "unfreeze", "rate-ratio", "train-statistics", "schedule", "optimizer", "momentum", "weight-decay", "mixup",
+        "label-smoothing", "clip", "swa", "swa-lr", "keep-best",
+    ]
+    /// The options of pictures alone.
+    static let names =
+        trainingNames + ["recipe", "copies", "size", "sizes", "tta", "augment", "flip", "rotation", "zoom", "crop"]
+        + ["lighting", "cutout"]
+
     /// Goes on with a network.
     func finetune(
         _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
@@ -36,6 +46,12 @@ struct VisionFinetuneOptions: ParsableArguments {
     ) throws {
         if training.checkpoints.resume, training.epochs == nil || recipe != nil {
             throw ValidationError("--resume goes on with --epochs; a head alone and the eight steps begin anew")
+        }
+        try refuse(["stage-epochs", "bptt", "valid"], "is for language models")
+        if training.epochs == nil, recipe == nil {
+            try refuse(
+                Self.trainingNames + ["lr", "batch-size"],
+                "changes nothing while the head alone is fitted: give --epochs")
         }
         var request = FinetuneVisionRequest(model: model, dataset: data, saveAs: name, command: commandLine())
         request.recipe = settings.applied(to: .finetuning)
