@@ -5,6 +5,12 @@ import ZooTesting
 private let a = Tensor([1, 2, 3, 4, 5, 6.5], shape: [2, 3])
 private let x = Tensor([0.3, -0.7, 1.1])
 
+@Test func powersOfNothingHaveDerivatives() throws {
+    let zero = Tensor([0.0])
+    try assertClose(hessian({ $0.pow(Tensor([1.0])).sum() }, at: zero), .zeros([1, 1], .float64))
+    try assertClose(hessian({ $0.pow(Tensor([2.0])).sum() }, at: zero), Tensor([2.0], shape: [1, 1]))
+}
+
 @Test func theJacobianOfALinearMapIsItsMatrix() throws {
     try assertClose(jacobian({ a.matmul($0.reshaped([3, 1])).reshaped([2]) }, at: x), a)
 }

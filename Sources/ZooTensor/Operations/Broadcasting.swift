@@ -30,6 +30,7 @@ extension Tensor {
 
     /// Applies an element-wise operation with a number on the right. Not recorded.
     func applying(_ operation: BinaryOperation, _ number: Double) -> Tensor {
+        checkInteger(operation, number)
         let result = Tensor(uninitialized: shape, dtype)
         let grid = Grid(rows: 1, columns: count, aRow: 0, bRow: 0, aColumn: 1, bColumn: 0)
         switch dtype {
@@ -42,6 +43,7 @@ extension Tensor {
 
     /// Applies an element-wise operation with a number on the left. Not recorded.
     func applying(_ operation: BinaryOperation, to number: Double) -> Tensor {
+        checkInteger(operation, number)
         let result = Tensor(uninitialized: shape, dtype)
         let grid = Grid(rows: 1, columns: count, aRow: 0, bRow: 0, aColumn: 0, bColumn: 1)
         switch dtype {
@@ -50,6 +52,14 @@ extension Tensor {
         case .int32: withUnsafePointer(to: Int32(number)) { binary(operation, $0, int32, result.int32, grid) }
         }
         return result
+    }
+
+    /// - Precondition: whole numbers are reckoned with whole numbers, by what leaves them whole.
+    private func checkInteger(_ operation: BinaryOperation, _ number: Double) {
+        guard dtype == .int32 else { return }
+        precondition(
+            operation.hasIntegerForm && Int32(exactly: number) != nil,
+            "\(operation) of int32 with \(number): convert to a real type first")
     }
 
     private func computed(_ operation: BinaryOperation, _ other: Tensor, shape: Shape, _ grid: Grid) -> Tensor {

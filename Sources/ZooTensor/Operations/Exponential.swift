@@ -48,12 +48,16 @@ extension Tensor {
 
     /// Each element to the power of the exponent beside it.
     ///
-    /// The gradient of an exponent whose base is 0 is taken as 0.
+    /// The gradient of an exponent whose base is 0 is taken as 0, and so is that of a base with exponent 0.
     public func pow(_ exponent: Tensor) -> Tensor {
         applying(.power, exponent, name: "pow").recorded(from: self, exponent, saving: [.inputs, .output]) { step in
             let (base, exponent, gradient) = (step.input(0), step.input(1), step.gradient)
             var (forBase, forExponent): (Tensor?, Tensor?)
-            if step.needs(0) { forBase = (gradient * exponent * base.pow(exponent - 1)).reduced(to: base.shape) }
+            if step.needs(0) {
+                // 0 to the power of -1 would make NaN of the gradient of a constant, and of higher derivatives.
+                let hole = (base == 0) * (exponent == 0)
+                forBase = (gradient * exponent * base.pow(exponent - 1 + hole)).reduced(to: base.shape)
+            }
             if step.needs(1) {
                 // The base is made 1 where it is 0: log 0 would turn the second derivative into NaN, too.
                 let slope = gradient * step.output * (base + (base == 0)).log()
