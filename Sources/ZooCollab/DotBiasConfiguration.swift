@@ -43,7 +43,9 @@ public struct DotBiasConfiguration: Sendable, Hashable, Codable {
 
     /// The sigmoid's range for a rating scale.
     func range(for scale: ClosedRange<Float>) -> SigmoidRange {
-        let width = max(scale.upperBound - scale.lowerBound, 1e-3)
+        // Ratings that are all the same, and large, still get a range in which they lie.
+        let largest = max(abs(scale.lowerBound), abs(scale.upperBound))
+        let width = max(scale.upperBound - scale.lowerBound, 1e-3, 16 * largest.ulp)
         return SigmoidRange(
             lower: scale.lowerBound - lowerMargin * width, upper: scale.upperBound + upperMargin * width)
     }
@@ -52,7 +54,7 @@ public struct DotBiasConfiguration: Sendable, Hashable, Codable {
     func rate(at share: Double) -> Double {
         let largest = Double(learningRate)
         if share < warmUp { return largest * (0.04 + 0.96 * share / warmUp) }
-        return largest * 0.5 * (1 + cos(.pi * (share - warmUp) / (1 - warmUp)))
+        return largest * 0.5 * (1 + cos(.pi * (share - warmUp) / max(1 - warmUp, .ulpOfOne)))
     }
 
     func committee(range: SigmoidRange) -> DotBiasCommittee.Settings {

@@ -5,7 +5,8 @@ extension DotBiasTrainer {
     /// Tries rising learning rates on a fresh model, one pass over the ratings a curve, and ends when the loss is four
     /// times its least.
     ///
-    /// - Parameter steps: how many rates are tried; each is measured on as many ratings.
+    /// - Parameter steps: how many rates are tried; each is measured on as many ratings, at least 64, for which few ratings are
+    ///   gone over again.
     /// - Returns: mean squared errors in stars over rates from 1e-5 to 10.
     /// - Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3
     public func rateCurve(_ training: Interactions, steps: Int) -> LearningRateCurve {
@@ -20,9 +21,13 @@ extension DotBiasTrainer {
         var rates: [Double] = []
         var losses: [Double] = []
         triples.withUnsafeBufferPointer { triples in
-            for step in 0..<steps {
-                let part = triples.count * step / steps..<triples.count * (step + 1) / steps
-                guard !part.isEmpty else { continue }
+            let least = min(64, triples.count)
+            for step in 0..<steps where least > 0 {
+                var part = triples.count * step / steps..<triples.count * (step + 1) / steps
+                if triples.count < least * steps {
+                    let start = step * least % (triples.count - least + 1)
+                    part = start..<start + least
+                }
                 let rate = schedule.value(at: step, of: steps)
                 let squares = committee.train(
                     UnsafeBufferPointer(rebasing: triples[part]), rates: (Float(rate), Float(rate)))

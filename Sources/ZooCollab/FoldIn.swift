@@ -13,7 +13,8 @@ public struct FoldIn: Sendable {
     /// Each rated item's part of [p, b], [ratedItems][factors + 1]; the parts add up to the taste.
     public let parts: [[Double]]
 
-    /// Penalties, chosen on held-out ratings of held-out users of the training part of MovieLens 100K's u1.
+    /// Penalties for ratings from 1 to 5, chosen on held-out ratings of held-out users of the training part of MovieLens
+    /// 100K's u1; for another scale they grow with the square of its width, as the errors do.
     public struct Penalty: Sendable, Hashable {
         /// lambda_p, in squared stars.
         public var vector = 4.0
@@ -35,6 +36,7 @@ public struct FoldIn: Sendable {
     /// - Parameter ratings: rows of the model's items and stars; no ratings give the taste of an unknown user.
     public init(_ ratings: [(item: Int, stars: Float)], in model: DotBiasModel, penalty: Penalty = Penalty()) {
         let width = model.factors + 1
+        let unit = pow(Double(model.range.upper - model.range.lower) / 5.5, 2)
         let rows = ratings.map { rating in
             (0..<model.factors).map { Double(model.itemVectors[rating.item * model.factors + $0]) } + [1]
         }
@@ -43,7 +45,7 @@ public struct FoldIn: Sendable {
         var parts: [[Double]] = []
         for _ in 0..<(ratings.isEmpty ? 0 : 6) {
             var normal = [Double](repeating: 0, count: width * width)
-            for f in 0..<width { normal[f * width + f] = f < model.factors ? penalty.vector : penalty.bias }
+            for f in 0..<width { normal[f * width + f] = unit * (f < model.factors ? penalty.vector : penalty.bias) }
             var pulls: [Double] = []
             for (index, row) in rows.enumerated() {
                 let product = zip(row, solution).reduce(0) { $0 + $1.0 * $1.1 }

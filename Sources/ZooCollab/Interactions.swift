@@ -62,4 +62,18 @@ public struct Interactions: Sendable, Hashable {
         let testing = Int((Double(count) * fraction).rounded())
         return (shuffled[testing...].sorted(), shuffled[..<testing].sorted())
     }
+
+    /// The rows of one of several folds: all ratings in random order, cut into parts of the same size, of which it is for
+    /// testing.
+    ///
+    /// - Parameter fold: 1 ... count
+    public func fold(_ fold: Int, of count: Int, seed: UInt64) -> (training: [Int], testing: [Int]) {
+        precondition((1...count).contains(fold), "fold \(fold) of \(count)")
+        var generator = RandomGenerator(seed: seed)
+        let shuffled = Array(0..<self.count).shuffled(using: &generator)
+        let testing = shuffled.count * (fold - 1) / count..<shuffled.count * fold / count
+        return (
+            (shuffled[..<testing.lowerBound] + shuffled[testing.upperBound...]).sorted(), shuffled[testing].sorted()
+        )
+    }
 }

@@ -33,7 +33,8 @@ extension PersonalRating {
                 throw DataError.badRow(
                     BadRow(file: path, line: line, column: "rating", reason: "'\(text)' is no number"))
             }
-            guard scale.contains(rating) else {
+            // Models keep their scale in single precision, in which 0.1 is more than 0.1.
+            guard scale.contains(rating) || scale.contains(Double(Float(rating))) else {
                 throw DataError.badRow(
                     BadRow(
                         file: path, line: line, column: "rating",

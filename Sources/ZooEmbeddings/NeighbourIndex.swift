@@ -44,8 +44,8 @@ public struct NeighbourIndex: Sendable {
         let hits = query.withUnsafeBufferPointer { query in
             withVectors { vectors, scale in
                 nearestRows(
-                    vectors, width: width, scale: scale, score: score, query: query, count: count + excluding.count,
-                    threads: threads)
+                    vectors, width: width, scale: scale, score: score, query: query,
+                    count: min(max(0, count), self.count) + excluding.count, threads: threads)
             }
         }
         let kept = hits.lazy.map(\.row).filter { !excluding.contains($0) }.prefix(max(0, count))

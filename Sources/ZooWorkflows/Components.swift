@@ -89,6 +89,9 @@ extension Workspace {
     }
 
     private static func selection(of table: EmbeddingTable, _ request: ComponentsRequest) throws -> EmbeddingTable {
+        guard table.counts != nil || (request.minimumCount <= 0 && request.mostCounted == nil) else {
+            throw EmbeddingError.missingColumn("counts")
+        }
         var rows = Array(table.keys.indices)
         if let counts = table.counts {
             rows = rows.filter { counts[$0] >= request.minimumCount }

@@ -10,6 +10,25 @@ import ZooKernels
     #expect(model.vocabulary.itemKeys[worst] == demo.interactions.itemKeys[demo.worstItem])
 }
 
+@Test func ratingsThatAreAllTheSameAndLargeAreFitted() {
+    let few = fewRatings()
+    let same = Interactions(
+        users: few.users, items: few.items, ratings: few.ratings.map { _ in 10_000 }, userKeys: few.userKeys,
+        itemKeys: few.itemKeys, itemTitles: few.itemTitles, scale: 10_000...10_000)
+    var configuration = DotBiasConfiguration()
+    (configuration.epochs, configuration.warmUp) = (1, 1)
+    let model = DotBiasTrainer(configuration).fit(same)
+    #expect(model.itemVectors.allSatisfy(\.isFinite) && model.range.lower < 10_000 && model.range.upper > 10_000)
+}
+
+@Test func aRateIsMeasuredOnEnoughRatings() {
+    let few = fewRatings()
+    let hundred = few.selecting(Array(0..<100))
+    let curve = DotBiasTrainer(DotBiasConfiguration()).rateCurve(hundred, steps: 200)
+    // One rating alone would end it after some steps.
+    #expect(curve.rates.count > 100 && (curve.rates.last ?? 0) > 1e-2)
+}
+
 @Test func threadsDoNotChangeABit() {
     let ratings = DemoRatings().interactions
     var configuration = DotBiasConfiguration()

@@ -10,6 +10,18 @@ private func model() -> DotBiasModel { DotBiasTrainer(DotBiasConfiguration()).fi
     #expect(FoldIn([], in: model).taste == model.taste(user: nil))
 }
 
+@Test func theScaleOfRatingsDoesNotChangeATaste() {
+    let model = model()
+    let wide = DotBiasModel(
+        vocabulary: model.vocabulary, factors: model.factors, userVectors: model.userVectors,
+        itemVectors: model.itemVectors, userBiases: model.userBiases, itemBiases: model.itemBiases,
+        globalBias: model.globalBias, range: SigmoidRange(lower: 16 * model.range.lower, upper: 16 * model.range.upper))
+    let ratings: [(item: Int, stars: Float)] = [(3, 5), (10, 1), (20, 4)]
+    let taste = FoldIn(ratings, in: model).taste
+    let same = FoldIn(ratings.map { ($0.item, 16 * $0.stars) }, in: wide).taste
+    #expect(zip(taste.vector + [taste.bias], same.vector + [same.bias]).allSatisfy { abs($0 - $1) < 1e-5 })
+}
+
 @Test func foldInIsWhereThePenalisedErrorIsFlat() {
     let model = model()
     let ratings: [(item: Int, stars: Float)] = [(3, 5), (10, 1), (20, 4), (31, 2), (47, 5)]

@@ -41,6 +41,7 @@ import ZooKernels
     for metric in SimilarityMetric.allCases {
         let index = NeighbourIndex(vectors: vectors, width: 50, metric: metric)
         let found = index.nearest(to: Array(vectors.prefix(50)), count: 5, excluding: [1])
+        #expect(index.nearest(to: Array(vectors.prefix(50)), count: .max, excluding: [1]).count == index.count - 1)
         #expect(found.map(\.row) == [0, 2, 3, 4, 5])
         #expect(
             index.nearest(toEach: Array(vectors.prefix(100)), count: 3).map { $0.map(\.row) } == [

@@ -17,6 +17,8 @@ public struct CrossValidationReport: Sendable, Encodable {
     public let folds: [Fold]
     /// The mean of each error over the splits.
     public let mean: RatingMetrics
+    /// The standard deviation of each error over the splits; nil for one split.
+    @StableKey public var deviation: RatingMetrics?
     /// Wall time of all trainings, without reading the data and testing.
     public let trainSeconds: Double
     /// Ratings learned from in a second.
@@ -49,8 +51,14 @@ extension Workspace {
             folds.append(fold)
             onFold(fold)
         }
+        func deviation(_ values: [Double]) -> Double {
+            let mean = values.reduce(0, +) / Double(values.count)
+            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
+        }
         return CrossValidationReport(
             folds: folds, mean: .mean(of: folds.map { RatingMetrics(rmse: $0.rmse, mae: $0.mae) }),
+            deviation: folds.count < 2
+                ? nil : RatingMetrics(rmse: deviation(folds.map(\.rmse)), mae: deviation(folds.map(\.mae))),
             trainSeconds: seconds, ratingsPerSecond: Double(learned) / seconds)
     }
 }

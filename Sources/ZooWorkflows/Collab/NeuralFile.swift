@@ -64,7 +64,7 @@ public struct StoredNeural: Sendable {
         let configuration = try JSONText.decode(
             NeuralFileConfiguration.self, from: file.configuration, in: "/config")
         let vocabulary = try CollabVocabulary(stored: file)
-        guard configuration.factors > 0, configuration.range.lower < configuration.range.upper,
+        guard (1...1 << 20).contains(configuration.factors), configuration.range.lower < configuration.range.upper,
             configuration.ratingMinimum <= configuration.ratingMaximum, configuration.outputs.last == 1,
             configuration.outputs.allSatisfy({ $0 > 0 })
         else { throw WeightError.malformed(location: "/config", reason: "its numbers make no sense") }

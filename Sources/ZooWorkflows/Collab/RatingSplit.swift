@@ -10,11 +10,25 @@ public enum RatingSplit: Sendable, Hashable {
     case named(String)
     /// A random share for testing.
     case random(Double)
+    /// One of several random parts of the same size for testing, numbered from 1; together they are all ratings.
+    case fold(Int, of: Int)
 
-    /// Parses `u1` or `random:0.2`.
+    /// Parses `u1`, `random:0.2` or `fold:1/5`.
     ///
-    /// - Throws: `WorkflowError.invalid` when the share of a random split is not between 0 and 1.
+    /// - Throws: `WorkflowError.invalid` when the share of a random split is not between 0 and 1, or a fold not one of two or more
     public init(_ text: String) throws {
+        if text.hasPrefix("fold:") {
+            let numbers = text.dropFirst("fold:".count).split(separator: "/", omittingEmptySubsequences: false).map {
+                Int($0)
+            }
+            guard numbers.count == 2, let fold = numbers[0], let count = numbers[1], (2...1000).contains(count),
+                (1...count).contains(fold)
+            else {
+                throw WorkflowError.invalid(what: "split \(text)", reason: "write the first of five folds as fold:1/5")
+            }
+            self = .fold(fold, of: count)
+            return
+        }
         guard text.hasPrefix("random:") else {
             self = .named(text)
             return
@@ -27,12 +41,21 @@ public enum RatingSplit: Sendable, Hashable {
         self = .random(share)
     }
 
+    /// Whether chance decides which ratings test.
+    var isRandom: Bool {
+        switch self {
+        case .none, .named: false
+        case .random, .fold: true
+        }
+    }
+
     /// How the split is written on the command line.
     public var name: String {
         switch self {
         case .none: "all"
         case .named(let name): name
         case .random(let share): "random:\(share)"
+        case .fold(let fold, let count): "fold:\(fold)/\(count)"
         }
     }
 }
@@ -68,12 +91,14 @@ struct RatingParts {
             testing = all.selecting(rows(.test))
         case .random(let share):
             let rows = all.randomSplit(testing: share, seed: seed)
-            training = all.selecting(rows.training)
-            testing = all.selecting(rows.testing)
-            guard testing.count > 0 else {
-                throw WorkflowError.invalid(
-                    what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to test on")
-            }
+            (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
+        case .fold(let fold, let count):
+            let rows = all.fold(fold, of: count, seed: seed)
+            (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
+        }
+        if split.isRandom, testing.count == 0 {
+            throw WorkflowError.invalid(
+                what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to test on")
         }
         guard training.count > 0 else {
             throw WorkflowError.invalid(

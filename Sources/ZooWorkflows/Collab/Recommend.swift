@@ -137,7 +137,9 @@ private struct Asking {
             row = recommender.vocabulary.userKeys.firstIndex(of: key)
             (rated, notes) = try Self.seen(by: key, recommender.vocabulary, in: workspace, entry: entry)
             if row == nil {
-                let instead = rated.isEmpty ? "an average user" : "the user's ratings, folded in"
+                var foldsIn = false
+                if case .dotBias = collab { foldsIn = !rated.isEmpty }
+                let instead = foldsIn ? "the user's ratings, folded in" : "an average user"
                 notes.append("the model does not know user '\(key)': the scores are those of \(instead)")
             }
         }

@@ -30,6 +30,7 @@ public enum StoredCollab: Sendable {
                 location: "attributes kind, architecture",
                 reason: "'\(file.kind)', '\(file.architecture)' is no recommender that this program knows")
         }
+        guard isFinite else { throw WeightError.malformed(location: "weights", reason: "a number is not finite") }
     }
 
     /// Whether every number of the model is one: those of a training that diverged are not.

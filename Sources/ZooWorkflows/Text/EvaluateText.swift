@@ -49,7 +49,7 @@ extension Workspace {
         return EvaluateTextReport(
             model: name, data: dataset, split: split.name, tokens: count, characters: characters, nats: nats,
             bits: nats / log(2), perplexity: exp(nats),
-            bitsPerCharacter: nats / log(2) * Double(count) / Double(max(characters, 1)),
+            bitsPerCharacter: nats / log(2) * Double(encoded.tokens.count) / Double(max(characters, 1)),
             unknown: encoded.unknown.count, note: encoded.unknown.note(of: "the text"))
     }
 
@@ -62,7 +62,7 @@ extension Workspace {
         case .named("valid"):
             throw WorkflowError.invalid(
                 what: "split valid", reason: "the model was trained on the whole text (--valid 0)")
-        case .named, .random:
+        case .named, .random, .fold:
             throw WorkflowError.invalid(
                 what: "split \(split.name)",
                 reason: "texts have the parts 'train' and 'valid', as their training cut them")
