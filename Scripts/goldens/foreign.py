@@ -87,12 +87,16 @@ def hostile():
         "keras archive": archive({"model.weights.h5": b"", "config.json": b"{}"}),
         "numpy archive": archive({"a.npy": b""}),
         "big endian": archive({"a/data.pkl": pkl, "a/byteorder": b"big"}),
-        "torchscript": archive({"a/data.pkl": pkl, "a/code/x.py": b""}),
+        "torchscript": archive({"a/data.pkl": pkl, "a/code/x.py": b"x = 1\n" * 99}, zipfile.ZIP_DEFLATED),
         "missing storage": archive({"a/data.pkl": pkl, "a/byteorder": b"little"}),
         "pickle": pickle.dumps([1, 2], 2),
         "no tensors": saved({"epoch": 3}, False),
         "a list": saved([1, 2, 3], False),
     }
+    # A list that holds one pair 3,000 times, and 2,000 dictionaries of it.
+    many = b"\x80\x02]q\x64(" + (b"X\x01\x00\x00\x00aK\x01\x86q\x65" + b"h\x65" * 2999) + b"e0"
+    again = b"ccollections\nOrderedDict\nq\x660" + b"h\x66h\x64\x85R0" * 2000 + b"}."
+    others["copies"] = archive({"a/data.pkl": many + again})
     others["expanded"] = saved({"w": torch.zeros(1).expand(1 << 40)}, True)
     return bad, others
 
@@ -100,6 +104,20 @@ def hostile():
 def safetensors(header, data, length=None):
     text = header if isinstance(header, bytes) else json.dumps(header).encode()
     return struct.pack("<Q", len(text) if length is None else length) + text + data
+
+
+def far_stride():
+    """A tensor whose axis of one has a stride that leads out of any memory."""
+    storage = object()
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, value):
+            return ("storage", torch.FloatStorage, "0", "cpu", 8) if value is storage else None
+
+    memory = io.BytesIO()
+    rebuilt = Call(torch._utils._rebuild_tensor_v2, storage, 1, (1, 2, 2), ((1 << 63) - 1, 1, 2), False, OrderedDict())
+    Pickler(memory, 2).dump(OrderedDict(w=rebuilt))
+    return archive({"a/data.pkl": memory.getvalue(), "a/data/0": struct.pack("<8f", *range(8))})
 
 
 def files(folder):
@@ -141,7 +159,7 @@ def files(folder):
         "nothing in offsets": safetensors({"a": one(offsets=())}, eight),
     }
     made = {"made_by": f"Scripts/goldens/foreign.py files, torch {torch.__version__}", "expected": expected}
-    for key, group in (("good", good), ("refused", bad), ("others", others), ("safetensors", tensors)):
+    for key, group in (("good", good), ("odd", {"far stride": far_stride()}), ("refused", bad), ("others", others), ("safetensors", tensors)):
         made[key] = {name: b64(data) for name, data in group.items()}
     (pathlib.Path(folder) / "foreign.json").write_text(json.dumps(made, indent=0) + "\n")
 

@@ -90,6 +90,11 @@ def hostile(path):
     def ring(file):
         file["weights/down"] = file["weights"]
 
+    def virtual():
+        layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
+        layout[:] = h5py.VirtualSource("/etc/other.h5", "w", shape=(4,))
+        return layout
+
     def newer(file):
         file.attrs["format_version"] = 99
 
@@ -110,6 +115,8 @@ def hostile(path):
         "sizes overflow": lambda f: f.create_dataset("weights/w", shape=(1 << 40, 1 << 40), dtype="f4", chunks=(1, 1)),
         "claims 10^9 texts": lambda f: f.create_dataset("vocab/v", shape=(10**9,), dtype=h5py.string_dtype(), chunks=(1 << 10,)),
         "external link": lambda f: f.__setitem__("weights/w", h5py.ExternalLink("/etc/hostname", "/w")),
+        "external storage": lambda f: f.create_dataset("weights/w", shape=(4,), dtype="f4", external=[("/etc/hostname", 0, 16)]),
+        "virtual data set": lambda f: f.create_virtual_dataset("weights/w", virtual()),
         "soft link": lambda f: f.__setitem__("weights/w", h5py.SoftLink("/config")),
         "ring of groups": ring,
         "pairs of numbers": lambda f: f.__setitem__("weights/w", np.zeros(2, dtype=[("a", "f4"), ("b", "f4")])),

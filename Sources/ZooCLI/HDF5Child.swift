@@ -63,8 +63,15 @@ enum HDF5Child {
         }
         guard process.terminationStatus == 0 else {
             let line = complaint.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it cannot be read"
-            throw ForeignError.malformed(
-                location: "HDF5", reason: line.replacing("zoo: ", with: "", maxReplacements: 1))
+            let reason = line.replacing("zoo: ", with: "", maxReplacements: 1)
+                .replacing("not a model file that Zoo can read: ", with: "", maxReplacements: 1)
+            if reason.contains("update zoo") { throw ForeignError.unsupported(reason: reason) }
+            if reason.contains("none that Zoo wrote") {
+                throw ForeignError.unsupported(
+                    reason:
+                        "Zoo did not write it: for weights of Keras name the network, --arch resnet50 or mobilenet-v2")
+            }
+            throw ForeignError.malformed(location: "HDF5", reason: reason)
         }
         return [UInt8](bytes)
     }

@@ -11,11 +11,19 @@ struct HDF5Reader {
     /// The arrays of numbers of any HDF5 file, others left out. Runs inside `HDF5Library.locked`.
     static func arrays(_ bytes: [UInt8]) throws -> [WeightEntry] {
         try opened(bytes) { reader in
-            try reader.datasetPaths("/").compactMap { path in
+            // Weights hardly deflate; a file of zeros under a thousand names would fill the memory.
+            var room = (1 << 28) + 64 * bytes.count
+            return try reader.datasetPaths("/").compactMap { path in
                 let dataset = try reader.openDataset(path)
                 let type = try HDF5Object(H5Dget_type(dataset.id), path, closedBy: H5Tclose)
                 let kind = H5Tget_class(type.id)
-                return kind == H5T_FLOAT || kind == H5T_INTEGER ? try reader.readEntry(group: "", path: path) : nil
+                guard kind == H5T_FLOAT || kind == H5T_INTEGER else { return nil }
+                let entry = try reader.readEntry(group: "", path: path)
+                room -= entry.values.count * entry.values.stride
+                guard room >= 0 else {
+                    throw WeightError.malformed(location: path, reason: "the file unpacks to far more than it holds")
+                }
+                return entry
             }
         }
     }
@@ -105,8 +113,14 @@ struct HDF5Reader {
         }
     }
 
+    /// A data set whose values lie in this file: one can also name files, whose bytes would be read in their place.
     private func openDataset(_ location: String) throws -> HDF5Object {
-        try HDF5Object(H5Dopen2(file, location, zoo_h5p_default()), location, closedBy: H5Dclose)
+        let dataset = try HDF5Object(H5Dopen2(file, location, zoo_h5p_default()), location, closedBy: H5Dclose)
+        let creation = try HDF5Object(H5Dget_create_plist(dataset.id), location, closedBy: H5Pclose)
+        guard H5Pget_external_count(creation.id) == 0, H5Pget_layout(creation.id) != H5D_VIRTUAL else {
+            throw WeightError.malformed(location: location, reason: "its values lie in another file")
+        }
+        return dataset
     }
 
     /// The shape of a data set whose values can be in this file at all.

@@ -10,6 +10,7 @@ struct ForeignGoldens: Decodable {
     }
     let expected: [String: Expected]
     let good: [String: Data]
+    let odd: [String: Data]
     let refused: [String: Data]
     let others: [String: Data]
     let safetensors: [String: Data]
@@ -62,6 +63,11 @@ private func problem(_ bytes: [UInt8]) -> ForeignError? {
         }
     }
 
+    @Test func aStrideAlongAnAxisOfOneIsNone() throws {
+        let file = try ForeignWeights(decoding: [UInt8](#require(goldens.odd["far stride"])))
+        #expect(file.entries == [WeightEntry(path: "w", shape: [1, 2, 2], values: .float32([1, 3, 2, 4]))])
+    }
+
     @Test func whatAPickleMayNotNameIsNamedAndRefused() {
         let globals = [
             "reduce": "posix.system", "nested": "posix.system", "stack global": "posix.system", "inst": "os.system",
@@ -83,7 +89,7 @@ private func problem(_ bytes: [UInt8]) -> ForeignError? {
             "deflated zip": "zip bomb", "keras archive": "model.weights.h5", "numpy archive": "NumPy",
             "big endian": "big-endian", "torchscript": "TorchScript", "missing storage": "there is no a/data/",
             "pickle": "none that torch.save wrote", "no tensors": "no tensors", "a list": "no state dict",
-            "expanded": "over and over",
+            "expanded": "over and over", "copies": "over and over",
         ]
         #expect(Set(reasons.keys) == Set(goldens.others.keys))
         for (name, file) in goldens.others {

@@ -39,7 +39,8 @@ func whatIsNoHDF5IsRefused(bytes: [UInt8]) {
     let reasons = [
         "claims 10^12 numbers": "more than the file holds", "sizes overflow": "overflows",
         "claims 10^9 texts": "more than the file holds", "external link": "lead elsewhere",
-        "soft link": "lead elsewhere", "ring of groups": "nest too deeply", "pairs of numbers": "neither floating",
+        "external storage": "in another file", "virtual data set": "in another file", "soft link": "lead elsewhere",
+        "ring of groups": "nest too deeply", "pairs of numbers": "neither floating",
         "text as weights": "neither floating", "numbers as vocabulary": "does not hold text",
         "vocabulary not UTF-8": "not UTF-8", "weights is no group": "weights", "newer format": "has format 99",
         "version is text": "not one integer", "kind is a list": "not one text", "no config": "config",

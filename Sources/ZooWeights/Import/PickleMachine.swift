@@ -1,7 +1,7 @@
 /// Reads a pickle of tensors: a machine that knows the operations that such a pickle needs, calls nothing, and refuses
 /// every name that is not on its list.
 ///
-/// Memory follows the pickle's length: an operation makes at most one value.
+/// Memory follows the pickle's length: an operation makes at most one value, but for copies, which are counted as well.
 /// - Source: Python's `Lib/pickletools.py`, which describes the operations of protocols 0 to 5
 struct PickleMachine {
     private var cursor: ByteCursor
@@ -9,6 +9,7 @@ struct PickleMachine {
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
+    private var copies = 0
     /// A network has thousands of tensors at most, a tensor some fifty operations.
     private static let mostOperations = 4_000_000
 
@@ -249,7 +250,10 @@ extension PickleMachine {
         switch global {
         case .orderedDictionary:
             let dictionary = arena.dictionary()
-            for pair in arguments.first?.items ?? [] {
+            let pairs = arguments.first?.items ?? []
+            copies += pairs.count
+            guard copies <= Self.mostOperations else { throw malformed("it copies a list over and over") }
+            for pair in pairs {
                 guard let pair = pair.items, pair.count == 2 else { throw malformed("a dictionary of no pairs") }
                 dictionary.entries.append((key: pair[0], value: pair[1]))
             }

@@ -33,7 +33,8 @@ struct TorchStateDict {
             throw ForeignError.unsupported(
                 reason: "it holds no tensors at the top, nor under \(Self.places.joined(separator: ", "))")
         }
-        for wrapper in Self.wrappers where tensors.allSatisfy({ $0.name.hasPrefix(wrapper) }) {
+        while let wrapper = Self.wrappers.first(where: { wrapper in tensors.allSatisfy { $0.name.hasPrefix(wrapper) } })
+        {
             tensors = tensors.map { (String($0.name.dropFirst(wrapper.count)), $0.tensor) }
         }
         (self.tensors, self.ignored) = (tensors, ignored)

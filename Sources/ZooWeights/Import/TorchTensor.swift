@@ -103,7 +103,9 @@ struct TorchTensor {
             throw ForeignError.malformed(location: "pickle", reason: "a tensor's numbers have no type")
         }
         (self.storage, self.type, self.offset) = (storage, type, offset)
-        (self.shape, self.strides) = (shape, strides)
+        self.shape = shape
+        // Along an axis of one there is nowhere to go, whatever the file says.
+        self.strides = zip(shape, strides).map { $0 == 1 ? 0 : $1 }
     }
 
     /// The number of elements; nil for more than any file holds.

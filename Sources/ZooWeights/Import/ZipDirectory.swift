@@ -2,16 +2,17 @@ import CHDF5
 
 /// The members of a zip archive whose members are stored as they are, as those of PyTorch's and Keras's files.
 ///
-/// A member that is deflated, or that overlaps another, could grow to any size: both are refused, so that what is read is
-/// never more than the file.
+/// A member that is deflated, or that overlaps another, could grow to any size: the one is never read, the other refused, so
+/// that what is read is never more than the file.
 /// - Source: PKWARE APPNOTE 6.3.3, sections 4.3.7, 4.3.12, 4.3.14 to 4.3.16, 4.5.3 (zip64)
 struct ZipDirectory {
-    /// Where each member's bytes lie, by its name.
+    /// Where the bytes of each member that is stored as it is lie, by its name.
     private(set) var members: [String: Range<Int>] = [:]
     /// The names in the order of the directory.
     private(set) var names: [String] = []
     private let bytes: [UInt8]
     private var checksums: [String: UInt32] = [:]
+    private var compressed: [String: ForeignError] = [:]
 
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
@@ -26,7 +27,10 @@ struct ZipDirectory {
     }
 
     /// Where a member lies, whose checksum is looked at.
+    ///
+    /// - Throws: `ForeignError` for one that is not there, compressed or damaged
     func checked(_ name: String) throws -> Range<Int> {
+        if let refusal = compressed[name] { throw refusal }
         guard let range = members[name] else {
             throw ForeignError.malformed(location: "zip directory", reason: "there is no \(name)")
         }
@@ -91,9 +95,11 @@ struct ZipDirectory {
             if offset == 0xFFFF_FFFF { offset = try field.unsigned(8) }
         }
         guard method == 0, packed == size else {
-            throw ForeignError.unsupported(
+            names.append(name)
+            compressed[name] = ForeignError.unsupported(
                 reason: "its member \(name) is compressed (\(packed) bytes for \(size)), which no weights file is: "
                     + "a zip bomb, or packed again by hand")
+            return
         }
         guard flags & 1 == 0 else { throw ForeignError.unsupported(reason: "its member \(name) is encrypted") }
         try place(name, offset, size, checksum)

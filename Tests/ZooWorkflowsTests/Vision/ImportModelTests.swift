@@ -30,7 +30,9 @@ private func liteNames(classes: Int) throws -> [(name: String, shape: [Int])] {
 }
 
 /// The reference's weights by the formula of Scripts/goldens/vision.py, as a legacy file.
-private func liteFile(classes: Int = 10, without: Set<String> = [], reshaped: String? = nil) throws -> Data {
+private func liteFile(
+    classes: Int = 10, without: Set<String> = [], reshaped: String? = nil, emptyHead: [Int]? = nil
+) throws -> Data {
     var writer = TorchLegacyWriter()
     var number = 0
     for (name, shape) in try liteNames(classes: classes) {
@@ -40,6 +42,10 @@ private func liteFile(classes: Int = 10, without: Set<String> = [], reshaped: St
         }
         number += 1
         guard !without.contains(name) else { continue }
+        if name == "_fc.weight", let emptyHead {
+            writer.add(name, emptyHead, [])
+            continue
+        }
         let values = spread(shape.reduce(1, *), phase: Double(number))
         let scaled: [Double]
         switch shape.count {
@@ -117,6 +123,20 @@ extension Workspace {
             #expect(error?.fits == nil)
             let models = try workspace.listModels()
             #expect(!models.contains { $0.name == "lite" })
+        }
+    }
+
+    @Test func headsThatAreNoneAreRefused() throws {
+        try withWorkspace { workspace in
+            let headless = #expect(throws: WorkflowError.self) {
+                try workspace.importLite(liteFile(without: ["_fc.weight", "_fc.bias"]))
+            }
+            #expect(headless?.description.contains("include_top=False") == true)
+            // No numbers, and no network of so many classes is made.
+            let claimed = #expect(throws: ImportMismatch.self) {
+                try workspace.importLite(liteFile(emptyHead: [2_000_000_000, 0]))
+            }
+            #expect(claimed?.misshapen.first == "_fc.weight: [2000000000, 0], not [1000, 1280]")
         }
     }
 

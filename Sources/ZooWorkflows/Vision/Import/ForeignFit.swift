@@ -10,8 +10,9 @@ struct ForeignFit {
     var architecture: ImageArchitecture { names.architecture }
     /// How it usually reads pixels; nil where nothing is known.
     var pixels: ForeignPixels? { names.pixels }
-    /// Classes that the file's head tells apart; nil where the file has no head.
+    /// Classes that the file's head tells apart; nil where the file has no head, or one that belongs to another body.
     let classes: Int?
+    private let headPaths: Set<String>
     private let renamed: [RenamedEntry]
     private let unexpected: [String]
     private let names: any ForeignNames
@@ -21,7 +22,7 @@ struct ForeignFit {
         let shapes = Self.shapes(keras?.architecture ?? architecture, classes: 1)
         let names: any ForeignNames = keras ?? TorchNames(architecture, wanted: shapes.map(\.path))
         self.names = names
-        let headPath = shapes.first { $0.shape.count == 2 }?.path
+        let ownHead = shapes.first { $0.shape.count == 2 }
         let wanted = Set(shapes.map(\.path))
         var (renamed, unexpected): ([RenamedEntry], [String]) = ([], [])
         var taken: Set<String> = []
@@ -35,8 +36,15 @@ struct ForeignFit {
             }
         }
         (self.renamed, self.unexpected) = (renamed, unexpected)
-        let head = renamed.first { $0.path == headPath }
-        classes = head.flatMap { $0.entry.shape.count == 2 ? $0.entry.shape[$0.layout == .torch ? 0 : 1] : nil }
+        let layer = ownHead.map { String($0.path.dropLast("weight".count)) } ?? ""
+        headPaths = wanted.filter { $0.hasPrefix(layer) }
+        // A network is made of this size: it is believed where the file has the numbers for it.
+        classes = renamed.first { $0.path == ownHead?.path }.flatMap { head in
+            guard head.entry.shape.count == 2 else { return nil }
+            let (features, classes) = head.layout == .torch ? (1, 0) : (0, 1)
+            guard head.entry.shape[features] == ownHead?.shape[0] else { return nil }
+            return head.entry.shape[classes] <= StoredVision.mostClasses ? head.entry.shape[classes] : nil
+        }
     }
 
     private static func shapes(_ architecture: ImageArchitecture, classes: Int) -> [(path: String, shape: [Int])] {
@@ -58,6 +66,11 @@ struct ForeignFit {
         return ImportMismatch(
             file: file, architecture: architecture.rawValue, missing: missing, unexpected: unexpected,
             misshapen: misshapen)
+    }
+
+    /// Whether nothing but the head is missing, as where Keras saved a network with `include_top=False`.
+    func lacksOnlyHead(_ mismatch: ImportMismatch) -> Bool {
+        mismatch.unexpected.isEmpty && mismatch.misshapen.isEmpty && Set(mismatch.missing) == headPaths
     }
 
     private func misfit(_ renamed: RenamedEntry, _ shape: [Int]) -> String? {

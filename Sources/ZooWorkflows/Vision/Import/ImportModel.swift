@@ -75,6 +75,11 @@ extension Workspace {
                 throw WorkflowError.invalid(
                     what: request.file, reason: "it is a model that Zoo wrote: import it without --arch")
             }
+            if fit.lacksOnlyHead(mismatch) {
+                throw WorkflowError.invalid(
+                    what: request.file,
+                    reason: "it lacks the last layer (Keras: include_top=False): save the network with it")
+            }
             let other = weights.architecture(otherThan: request.architecture)
             if other == nil, weights.format.isHDF5, mismatch.unexpected.count == weights.entries.count {
                 throw WorkflowError.invalid(
