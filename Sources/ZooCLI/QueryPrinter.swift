@@ -64,7 +64,8 @@ struct QueryPrinter {
 
     private func printCSV(_ query: PreparedQuery) throws {
         func field(_ text: String) -> String {
-            text.contains { ",\"\n\r".contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+            // By bytes: a carriage return and a line feed are one character.
+            text.utf8.contains { ",\"\n\r".utf8.contains($0) } ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
         }
         outputText(query.statement.columns.map(field).joined(separator: ","))
         try query.statement.forEachRow(query.values) { row in

@@ -11,9 +11,11 @@ public enum QueryValue: Sendable, Hashable {
     /// Bytes, such as a vector.
     case blob([UInt8])
 
-    /// A parameter as it is typed: a whole number, a number, or text.
+    /// A parameter as it is typed: a whole number, a number, or text, as which a number with leading zeros is taken, too.
     public init(parsing text: String) {
-        let looksNumeric = text.utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
+        let isCode = digits.count > 1 && digits.first == 48 && digits.allSatisfy { $0 &- 48 < 10 }
+        let looksNumeric = !isCode && text.utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
         if looksNumeric, let integer = Int64(text) {
             self = .integer(integer)
         } else if looksNumeric,

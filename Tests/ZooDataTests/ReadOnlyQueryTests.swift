@@ -133,7 +133,8 @@ func aQueryCanNeverWrite(sql: String) throws {
 }
 
 @Test func typedParametersKeepTheirKind() {
-    #expect(QueryValue(parsing: "-7") == .integer(-7))
+    #expect(QueryValue(parsing: "-7") == .integer(-7) && QueryValue(parsing: "0") == .integer(0))
+    #expect(QueryValue(parsing: "02139") == .text("02139") && QueryValue(parsing: "0.5") == .real(0.5))
     #expect(QueryValue(parsing: "2.5e3") == .real(2500))
     #expect(QueryValue(parsing: "nan") == .text("nan") && QueryValue(parsing: "0x10") == .text("0x10"))
     #expect(

@@ -21,13 +21,6 @@ struct RangeTestTabularCommand: ParsableCommand {
         request.split = tabular.split
         request.configuration = tabular.configuration(seed: options.seed)
         let (report, lines) = try options.workspace().tabularRateCurve(request, steps: steps)
-        if let plot {
-            try lines.write(to: plot)
-            options.progress.say("wrote \(plot)")
-        }
-        if options.json { return try outputJSON(report) }
-        func rate(_ value: Double?) -> String { value.map { String(format: "%.2g", $0) } ?? "none" }
-        outputText(lines.text())
-        outputText("steepest descent at \(rate(report.steepest)); a tenth of the minimum: \(rate(report.minimumTenth))")
+        try output(report, lines, plot: plot, as: options)
     }
 }

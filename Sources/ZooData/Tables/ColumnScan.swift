@@ -180,7 +180,9 @@ struct ColumnScan {
         let (dates, hasNumbers) = (dateCount, numeric > 0)
         let plain = texts.count + booleans
         result.missing = missing
-        if hasNumbers && plain + dates + impossibleDates.count == 0 {
+        if isTooLarge && plain + dates + impossibleDates.count == 0 {
+            result.notes.append("whole numbers too large to be kept exactly: kept as text")
+        } else if hasNumbers && plain + dates + impossibleDates.count == 0 {
             describeNumbers(&result, declaration)
         } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {
             describeDates(&result, rules)
@@ -192,6 +194,11 @@ struct ColumnScan {
         }
         countDistinct(&result)
         return result
+    }
+
+    /// Whether there are whole numbers alone, of which a Double would not give back all: identifiers, most likely.
+    private var isTooLarge: Bool {
+        integers > 0 && reals + infinities.count == 0 && max(-least, greatest) >= 9_007_199_254_740_992
     }
 
     /// The summary of a column that is said to be text.
@@ -227,7 +234,8 @@ struct ColumnScan {
             result.kind = .boolean
             result.mean = sum / Double(integers)
         } else {
-            (result.minimum, result.maximum, result.mean) = (least, greatest, sum / Double(integers + reals))
+            let mean = sum / Double(integers + reals)
+            (result.minimum, result.maximum, result.mean) = (least, greatest, mean.isFinite ? mean : nil)
         }
     }
 

@@ -104,7 +104,8 @@ public struct TableFile: Sendable {
         let markers = MissingMarkers(rules.missing)
         try TableFile.forEachRecord(path, layout) { record, block in
             for (index, column) in columns.enumerated() {
-                let field = block[record.firstField + places[index]]
+                // Blanks within quotes, too, are taken off, as where the rows were learned from.
+                let field = Blanks.trimmed(block[record.firstField + places[index]])
                 if markers.contains(field) {
                     if column.kind == .text { builder.set(nil, in: index) } else { builder.set(.nan, in: index) }
                 } else if column.kind == .text {

@@ -74,7 +74,9 @@ public final class TableSource {
         fingerprint = hash.finish()
         columns = names.enumerated().map { index, name in
             let declaration = sqlite3_column_decltype(statement, Int32(index)).map { String(cString: $0) }
-            return scans[index].summary(name: name, rules: rules, declaration: declaration)
+            return rules.textColumns.contains(name)
+                ? scans[index].textSummary(name: name)
+                : scans[index].summary(name: name, rules: rules, declaration: declaration)
         }
     }
 

@@ -10,6 +10,8 @@ public struct ValueRules: Sendable, Equatable {
     public var isDayFirst: Bool?
     /// The same by column, for columns in which every date could be read both ways.
     public var usualDayFirst: [String: Bool] = [:]
+    /// Columns that are text whatever is in them, of a SELECT of rows for a model that knows them as text.
+    public var textColumns: Set<String> = []
 
     /// The texts that are commonly used for missing values.
     public static let usualMissing = ["?", "NA", "N/A", "NaN", "nan", "NULL", "null"]

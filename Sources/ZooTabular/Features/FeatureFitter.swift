@@ -27,6 +27,12 @@ public struct FeatureFitter {
             }
             return index
         }
+        var seen: Set<String> = []
+        if let twice = present.first(where: { !seen.insert($0).inserted }) {
+            throw TabularError.invalid(
+                "two columns are called '\(twice)' once lags and parts of dates are added: rename one, or give a lag once"
+            )
+        }
         let place = try index(settings.target, "the target")
         targetIndex = place
         for name in settings.categorical { _ = try index(name, "--categorical") }
@@ -116,6 +122,10 @@ public struct FeatureFitter {
         guard !categories.isEmpty || !continuous.isEmpty else {
             throw TabularError.target(
                 settings.target, reason: "no column is left to predict it from (\(droppedText))")
+        }
+        var named: Set<String> = []
+        if let twice = categories.map(\.name).first(where: { !named.insert($0).inserted }) {
+            throw TabularError.invalid("'\(twice)' is a column and also marks missing values: leave it out (--ignore)")
         }
         let used = Set(categories.map(\.column) + continuous.map(\.column))
         let features = FittedFeatures(

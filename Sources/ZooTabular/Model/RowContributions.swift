@@ -27,10 +27,11 @@ public struct RowContributions: Sendable {
     /// Explains one record.
     ///
     /// - Parameter record: an encoded row
+    /// - Parameter wanted: the class that is explained; nil for the likeliest
     /// - Parameter orders: how many random orders, each against another row
     public init(
-        _ model: TabularModel, record: [UInt8], against sample: RecordSample, orders: Int = 256, seed: UInt64,
-        threads: ThreadCount = .all
+        _ model: TabularModel, record: [UInt8], against sample: RecordSample, label wanted: String? = nil,
+        orders: Int = 256, seed: UInt64, threads: ThreadCount = .all
     ) {
         let groups = model.features.groups
         let stride = sample.record.stride
@@ -57,7 +58,7 @@ public struct RowContributions: Sendable {
         }
         let steps = groups.count + 1
         let own = model.prediction(of: record, count: 1, threads: .one)
-        let label = own.labels.isEmpty ? nil : own.label(of: 0)
+        let label = own.labels.isEmpty ? nil : wanted ?? own.label(of: 0)
         let index = label.flatMap { own.labels.firstIndex(of: $0) } ?? 0
         let prediction = model.prediction(of: bytes, count: orders * steps, threads: threads)
         func answer(_ prediction: TabularPrediction, _ row: Int) -> Double {

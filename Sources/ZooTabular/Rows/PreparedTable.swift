@@ -33,7 +33,13 @@ public struct PreparedTable {
             fitter.add(block, validation: resolved.validation(block, first: first))
             first += block.rowCount
         }
+        var notes: FitNotes
         (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)
+        if ordered?.tails.isEmpty == true {
+            notes.remarks.append(
+                "too many series for their ends to be kept: in new rows the first lags, means and days since are missing"
+            )
+        }
         let training = EncodedRows(features.record, memoryLimit: memoryLimit)
         let validation = EncodedRows(features.record, memoryLimit: memoryLimit / 4)
         var encoder = try RowEncoder(features, columns: withDates.columns)
@@ -46,6 +52,12 @@ public struct PreparedTable {
                 try (isKept[row] ? validation : training).append(record)
             }
         }
+        if validation.count < notes.validationRows {
+            notes.remarks.append(
+                "\(notes.validationRows - validation.count) validation rows have a class that no training row has: "
+                    + "they are in no metric")
+        }
+        self.notes = notes
         self.training = training
         self.validation = validation
     }

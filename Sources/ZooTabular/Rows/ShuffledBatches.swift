@@ -20,10 +20,10 @@ package struct ShuffledBatches {
         self.window = window
     }
 
-    /// Batches an epoch. A last batch of less than half the size is left out, unless it is the only one.
+    /// Batches an epoch. A last batch of less than half the size, or of one row, is left out, unless it is the only one.
     var count: Int {
         let (full, rest) = rows.count.quotientAndRemainder(dividingBy: batchSize)
-        return rest * 2 >= batchSize || full == 0 && rest >= 2 ? full + 1 : full
+        return rest >= 2 && (rest * 2 >= batchSize || full == 0) ? full + 1 : full
     }
 
     /// Goes through the batches of an epoch while `body` says so.
@@ -96,7 +96,7 @@ package struct ShuffledBatches {
             var batches = held / batchSize
             if isLast {
                 let rest = held % batchSize
-                if rest * 2 >= batchSize || batches == 0 && rest >= 2 { batches += 1 }
+                if rest >= 2, rest * 2 >= batchSize || batches == 0 { batches += 1 }
             }
             guard try visit(base, order, through: batches, body) else { return }
             let rest = order.dropFirst(batches * batchSize)

@@ -110,7 +110,13 @@ extension Workspace {
     public func explainRow(_ request: ExplainTabularRequest, row: ExplainedRow) throws -> ExplainRowReport {
         let (model, sample) = try explained(request)
         let record = try encoded(row, request, model.features)
-        let found = RowContributions(model, record: record, against: sample, seed: request.seed)
+        let labels = model.features.target.classes?.labels ?? []
+        if let label = request.label, !labels.contains(label) {
+            throw WorkflowError.unknown(
+                kind: "class", name: label,
+                advice: labels.isEmpty ? "the model predicts numbers" : "there are \(labels.joined(separator: ", "))")
+        }
+        let found = RowContributions(model, record: record, against: sample, label: request.label, seed: request.seed)
         return ExplainRowReport(
             model: request.model, answer: found.label.map { "p(\($0))" } ?? model.features.target.column,
             value: found.answer, baseline: found.baseline,

@@ -109,7 +109,10 @@ extension Workspace {
             let needed = features.columns
             let kept = keeping.filter { name in !needed.contains { $0.name == name } }
             let columns = needed + kept.map { TableColumn(name: $0, kind: .text) }
-            return (try FileRows(path: path, columns: columns, options: options), [:])
+            // A model that looks back at its target has it among the columns it needs; new rows may have none.
+            return (
+                try FileRows(path: path, columns: columns, optional: [features.target.column], options: options), [:]
+            )
         case .row(let given):
             let row = try SingleRow(given, features)
             return (row.rows, row.assumed)

@@ -52,14 +52,16 @@ extension Workspace {
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
         let model = try tabularModel(named: request.model).stored.model
         let target = model.features.target
-        let rows = try FileRows(path: request.input, columns: model.features.columns, options: request.options)
+        let rows = try FileRows(
+            path: request.input, columns: model.features.columns, optional: [target.column], options: request.options)
         let place = try request.label.map { label in
             let labels = target.classes?.labels ?? []
-            guard let place = labels.firstIndex(of: label) else {
+            guard let place = labels.firstIndex(where: { $0 == label || target.classes?.written($0) == label }) else {
                 throw WorkflowError.unknown(
                     kind: "class", name: label,
                     advice: labels.isEmpty
-                        ? "the model predicts numbers" : "there are \(labels.joined(separator: ", "))")
+                        ? "the model predicts numbers"
+                        : "there are \(labels.map { target.classes?.written($0) ?? $0 }.joined(separator: ", "))")
             }
             return place
         }
@@ -70,7 +72,8 @@ extension Workspace {
                 if let place {
                     answers.append(.real(Double(prediction.probabilities[row * width + place])))
                 } else {
-                    answers.append(width == 0 ? .real(prediction.numbers[row]) : .text(prediction.label(of: row)))
+                    let label = target.classes?.written(prediction.label(of: row))
+                    answers.append(label.map { .text($0) } ?? .real(prediction.numbers[row]))
                 }
             }
         }

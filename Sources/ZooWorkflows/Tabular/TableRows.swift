@@ -24,8 +24,9 @@ public struct StoredRows: RowSource {
 
 /// The rows of a delimited file as the application reads them, with columns whose kinds are known.
 public struct FileRows: RowSource {
-    /// The columns of every block: those asked for that the file has.
+    /// The columns of every block: those asked for that the file has, then those that it may lack, without any value.
     public let columns: [TableColumn]
+    private let lacking: Int
     /// The file.
     public let file: TableFile
 
@@ -44,15 +45,23 @@ public struct FileRows: RowSource {
             columns: wanted.map {
                 TableFile.Column(name: $0.name, kind: ValueKind($0.kind), isOptional: optional.contains($0.name))
             }, options: options)
-        columns = file.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind)) }
+        let present = file.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind)) }
+        let lacking = wanted.filter { column in !present.contains { $0.name == column.name } }
+        columns = present + lacking
+        self.lacking = lacking.count
     }
 
     /// Goes through all rows from the first to the last.
     ///
     /// - Throws: `DataError.badRow` for a value that is not of its column's kind
     public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
-        var adapter = BlockAdapter(columnCount: columns.count)
-        try file.forEachBlock { try body(adapter.block($0)) }
+        var adapter = BlockAdapter(columnCount: columns.count - lacking)
+        try file.forEachBlock {
+            let block = adapter.block($0)
+            let none = ColumnValues.numbers(Array(repeating: .nan, count: block.rowCount))
+            try body(
+                RowBlock(rowCount: block.rowCount, columns: block.columns + Array(repeating: none, count: lacking)))
+        }
     }
 }
 
@@ -64,7 +73,8 @@ extension Workspace {
 
     /// The rows of any SELECT, in one snapshot; it is gone through once to find out what is in its columns.
     ///
-    /// - Parameter columns: columns as a model knows them, which decide how dates are read that could be read both ways
+    /// - Parameter columns: columns as a model knows them, which decide what is text although it looks like something else, and
+    ///   how dates are read that could be read both ways
     /// - Parameter progress: called with the number of rows until now, every few thousand
     /// - Throws: `DataError.query`, `.locked`, `.database`
     public func rows(sql: String, like columns: [TableColumn] = [], progress: (Int) -> Void = { _ in }) throws
@@ -72,7 +82,15 @@ extension Workspace {
     {
         var rules = ValueRules()
         rules.usualDayFirst = columns.usualDayFirst
+        rules.textColumns = Set(columns.filter { $0.kind == .text }.map(\.name))
         return StoredRows(try data.tableSource(sql: sql, rules: rules, progress: progress))
+    }
+}
+
+extension FittedFeatures {
+    /// The columns that are known beforehand: those of the inputs, and a target that names classes.
+    var knownColumns: [TableColumn] {
+        columns + (target.classes.map { [TableColumn(name: $0.column, kind: $0.kind)] } ?? [])
     }
 }
 

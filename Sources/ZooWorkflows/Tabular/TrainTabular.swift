@@ -177,7 +177,7 @@ extension Workspace {
     func tabularRows(_ data: TabularData, like features: FittedFeatures? = nil) throws -> StoredRows {
         switch data {
         case .dataset(let name): try rows(dataset: name)
-        case .sql(let sql): try rows(sql: sql, like: features?.columns ?? [])
+        case .sql(let sql): try rows(sql: sql, like: features.map(\.knownColumns) ?? [])
         }
     }
 }
