@@ -101,17 +101,22 @@ extension DataStore {
     /// The texts of a file that are to be looked at once and not stored: its lines that are not empty, or a column.
     ///
     /// - Parameter column: of a CSV file with a header; nil for a file of lines
+    /// - Parameter encoding: of the bytes; a file of lines may begin with a mark of UTF-16 in place of UTF-8
     /// - Throws: as `importTexts`
-    public static func texts(ofFile path: String, column: String?) throws -> [String] {
+    public static func texts(
+        ofFile path: String, column: String?, encoding: TextEncoding = .utf8
+    ) throws -> [String] {
         guard let column else {
-            return try TextFiles(options: TextImportOptions()).read(path).documents.flatMap { document in
+            var options = TextImportOptions()
+            if encoding == .latin1 { options.encoding = .latin1 }
+            return try TextFiles(options: options).read(path).documents.flatMap { document in
                 document.text.split(separator: "\n").map(String.init).filter {
                     !$0.unicodeScalars.allSatisfy(\.properties.isWhitespace)
                 }
             }
         }
         var table = try HeadedReader.open(path: path)
-        let position = try table.positions(of: [column], encoding: .utf8)[0]
+        let position = try table.positions(of: [column], encoding: encoding)[0]
         var texts: [String] = []
         while try table.reader.next() {
             let line = table.reader.line
@@ -119,8 +124,9 @@ extension DataStore {
                 .badRow(BadRow(file: path, line: line, column: column, reason: reason))
             }
             if let problem = table.raggedness() { throw bad(problem) }
-            guard let text = TextEncoding.utf8.text(table.reader[position]) else {
-                throw DataError.wrongEncoding(file: path, line: line, reason: "this is not UTF-8")
+            guard let text = encoding.text(table.reader[position]) else {
+                throw DataError.wrongEncoding(
+                    file: path, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
             }
             guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { throw bad("it is empty") }
             texts.append(text)

@@ -81,13 +81,7 @@ struct LanguageModelRun {
         let rate = plan.rate.value(at: progress.step, of: total)
         let momentum = plan.momentum?.value(at: progress.step, of: total)
         guard let loss = step(window, rate: rate, momentum: momentum) else {
-            stopReason = .notANumber(
-                step: progress.step + 1, learningRate: rate, restoredEpochs: lastGood.progress.epoch)
-            try trainer.restore(lastGood)
-            progress = lastGood.progress
-            state = LanguageModelState(
-                lastGood.carried, of: trainer.model, batchSize: training.batchSize)
-            return
+            return try giveUp(step: progress.step + 1, rate)
         }
         let count = window.count * training.batchSize
         let report = StepReport(
@@ -99,6 +93,14 @@ struct LanguageModelRun {
         progress.lossSum += loss * Double(count)
         progress.exampleCount += count
         try tell(.stepEnded(report))
+    }
+
+    /// Ends the training at a step that led to what is no number, with the weights of the last epoch that did not.
+    private mutating func giveUp(step: Int, _ rate: Double) throws {
+        stopReason = .notANumber(step: step, learningRate: rate, restoredEpochs: lastGood.progress.epoch)
+        try trainer.restore(lastGood)
+        progress = lastGood.progress
+        state = LanguageModelState(lastGood.carried, of: trainer.model, batchSize: training.batchSize)
     }
 
     /// The window's cross-entropy; nil, and nothing moved, where it or the gradient is not a number.
@@ -134,6 +136,8 @@ struct LanguageModelRun {
     private mutating func endEpoch(since start: ContinuousClock.Instant) throws {
         trainer.optimizer.bringUpToDate()
         let nats = try validation.map { try trainer.model.evaluate($0, batchSize: training.batchSize).nats }
+        // The last step can ruin the weights with a loss that was fine before it.
+        if let nats, !nats.isFinite { return try giveUp(step: progress.step, lastRate) }
         let mean = progress.exampleCount > 0 ? progress.lossSum / Double(progress.exampleCount) : .nan
         let metrics = [
             MetricValue(name: "seconds", value: (ContinuousClock.now - start) / .seconds(1)),

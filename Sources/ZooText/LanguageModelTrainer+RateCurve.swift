@@ -7,11 +7,14 @@ extension LanguageModelTrainer {
     /// Tries rising learning rates, one a window; afterwards the model is of no more use.
     ///
     /// It ends early when the smoothed loss is four times its least, or is not a number.
-    /// - Parameter steps: how many rates are tried; the text is gone through again when it ends before
+    /// - Parameters:
+    ///   - steps: how many rates are tried; the text is gone through again when it ends before
+    ///   - onStep: told how many have been tried
     /// - Throws: `TextError` where the text is too short or has an unknown token
     /// - Source: Smith 2017, section 3.3
     public func rateCurve(
-        _ training: [Int32], from low: Double = 1e-5, to high: Double = 1, steps: Int = 100, smoothing: Double = 0.9
+        _ training: [Int32], from low: Double = 1e-5, to high: Double = 1, steps: Int = 100, smoothing: Double = 0.9,
+        onStep: (Int) -> Void = { _ in }
     ) throws -> LearningRateCurve {
         try model.check(training)
         let stream = try TextStream(training, batchSize: options.batchSize)
@@ -28,6 +31,7 @@ extension LanguageModelTrainer {
                 }
                 rates.append(rate)
                 losses.append(loss)
+                onStep(rates.count)
                 let smoothed = LearningRateCurve(rates: rates, losses: losses, smoothing: smoothing).smoothedLosses
                 if let last = smoothed.last, let least = smoothed.min(), last > 4 * least {
                     return LearningRateCurve(rates: rates, losses: losses, smoothing: smoothing)

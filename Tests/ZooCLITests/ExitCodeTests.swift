@@ -9,6 +9,8 @@ import Testing
         "train collab --data d --batch-size 0", "train collab --data d --model tree",
         "train collab --data d --split random:2", "train collab --data d --split random:nan",
         "evaluate m --split random:0", "cross-validate collab --data d", "cross-validate collab --data d --splits ,",
+        "cross-validate collab --data d --splits random:0.2,random:0.2", "generate m --repetition-penalty 1e-50",
+        "train text-classifier --data d --encoder m --save m", "train text --data d --vocabulary-size 40",
         "cross-validate collab --data d --splits u1,random:9", "lr-find collab --data d --steps 1", "recommend m",
         "recommend m --user u --ratings f", "recommend m --user u -n 0", "recommend m --user u -n -3",
         "recommend m --user u -n 99999999999999999999", "query embeddings m item", "query embeddings m item --near",

@@ -166,7 +166,8 @@ extension Sandbox {
             #expect(labels.compactMap { $0["label"] as? String }.sorted() == ["grim", "merry"])
             #expect(labels.compactMap { $0["texts"] as? Int }.reduce(0, +) == 600)
             #expect(labels.compactMap { $0["characters"] as? Int }.reduce(0, +) == 208_080)
-            #expect(try box.zoo("predict", "c").code == 64)
+            let unasked = try box.zoo("predict", "c")
+            #expect(unasked.code == 64 && unasked.stderr.contains("See 'zoo predict --help'"), "\(unasked.stderr)")
             #expect(try box.fail("predict", "m", "--text", "a").contains("zoo generate m"))
             #expect(
                 try box.fail("generate", "c").contains("no language model; it sorts texts: 'zoo predict c --text …'"))

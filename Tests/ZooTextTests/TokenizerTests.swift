@@ -57,6 +57,8 @@ private func tokenizers(_ documents: [String]) throws -> [any Tokenizer] {
         let tokenizer = try WordTokenizer(documents: stories, size: 1000, minimumFrequency: 1, lowercases: false)
         func tokens(_ text: String) -> [String] { tokenizer.encode(text).tokens.map { tokenizer.vocabulary[Int($0)] } }
         #expect(tokens("The KING laughed") == ["xxmaj", "the", "xxup", "king", "laughed"])
+        let genome = String(repeating: "acgttttacg", count: 20_000)  // a word of 20,000 runs
+        #expect(tokens(genome).count == 20_000 * 4 + 1)
         #expect(tokens("men!!!!!") == ["men", "xxrep", "5", "!"])
         #expect(tokens("men!!!!!!") == ["men", "xxrep", "xxunk", "!"])  // there is no word 6
         #expect(tokens("no no no no no") == ["xxwrep", "5", "no"])

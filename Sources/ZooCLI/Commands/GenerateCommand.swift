@@ -32,8 +32,8 @@ struct GenerateCommand: ParsableCommand {
         if let topP, !(topP > 0 && topP <= 1) {
             throw ValidationError("--top-p must be above 0 and at most 1, not \(topP)")
         }
-        guard repetitionPenalty > 0, repetitionPenalty.isFinite else {
-            throw ValidationError("--repetition-penalty must be above 0, not \(repetitionPenalty)")
+        guard (0.01...1e6).contains(repetitionPenalty) else {
+            throw ValidationError("--repetition-penalty must be from 0.01 to 1e6, not \(repetitionPenalty)")
         }
         guard (1...1024).contains(beam) else { throw ValidationError("--beam must be from 1 to 1024, not \(beam)") }
     }

@@ -15,7 +15,7 @@ struct PredictCommand: ParsableCommand {
     var input: String?
     @OptionGroup(title: "Tables") var table: TabularPredictOptions
     @OptionGroup(title: "Options of a table's --input") var file: TableFileOptions
-    @Option(help: "Encoding of a table's --input: utf8 or latin1.") var encoding: TextEncoding = .utf8
+    @Option(help: "Encoding of --input: utf8 or latin1.") var encoding: TextEncoding = .utf8
     @OptionGroup(title: "Text") var text: TextPredictOptions
     @OptionGroup(title: "Pictures") var vision: VisionPredictOptions
     @OptionGroup var options: GlobalOptions
@@ -29,13 +29,14 @@ struct PredictCommand: ParsableCommand {
         let tables = ["sql", "data", "set", "keep", "output", "table"]
         if kind == .textClassifier || kind == .vision { try refuse(tables, "is for models of tables") }
         if kind == .tabular || kind == .vision { try refuse(["text", "text-column"], "is for text classifiers") }
-        if kind == .vision { try refuse(["input"], "is for tables and texts: name the pictures") }
+        if kind == .textClassifier || kind == .vision { try refuse(TableFileOptions.names, "is for models of tables") }
+        if kind == .vision { try refuse(["input", "encoding"], "is for tables and texts: name the pictures") }
         let input = try input.map { try PipedInput.file($0) }
         switch kind {
         case .tabular:
             let rows = input.map { TabularInput.file(path: $0, file.value(encoding: encoding)) }
             try table.predict(model, input: rows, in: workspace, options)
-        case .textClassifier: try text.predict(model, input: input, in: workspace, options)
+        case .textClassifier: try text.predict(model, input: input, encoding: encoding, in: workspace, options)
         case .vision: try vision.predict(model, files: files, in: workspace, options)
         case .text:
             throw WorkflowError.unsuitable(

@@ -15,8 +15,11 @@ struct RangeTestTextCommand: ParsableCommand {
     }
 
     func run() throws {
+        let bar = TrainingBar(progress: options.progress)
         let (report, lines) = try options.workspace().textRateCurve(
-            dataset: text.data, recipe: text.applied(to: TextRecipe(), seed: options.seed), steps: steps)
+            dataset: text.data, recipe: try text.applied(to: TextRecipe(), seed: options.seed), steps: steps
+        ) { bar.show("rates", $0, of: steps, unit: "steps") }
+        bar.clear()
         try output(report, lines, plot: plot, as: options)
     }
 }

@@ -24,6 +24,11 @@ struct TableFileOptions: ParsableArguments {
     @Flag(help: "In dates like 1/2/2011 the day comes first; else the whole column decides.") var dayFirst = false
     @Flag(help: "Numbers are written as 1,5 and not as 1.5.") var decimalComma = false
 
+    /// What they are called.
+    static let names = [
+        "delimiter", "header", "columns", "skip-lines", "missing", "trim-end", "day-first", "decimal-comma",
+    ]
+
     func validate() throws {
         guard skipLines >= 0 else { throw ValidationError("--skip-lines must be 0 or more") }
         guard trimEnd.utf8.allSatisfy({ (33..<127).contains($0) && $0 != 34 }) else {

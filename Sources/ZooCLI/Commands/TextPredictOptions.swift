@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooData
 import ZooWorkflows
 
 /// What a text classifier is asked.
@@ -7,8 +8,11 @@ struct TextPredictOptions: ParsableArguments {
     @Option(help: "The column of --input that holds the texts; it is CSV then.") var textColumn: String?
 
     /// Sorts the texts that were given and those of `input`.
-    func predict(_ model: String, input: String?, in workspace: Workspace, _ options: GlobalOptions) throws {
-        let read = try input.map { try Workspace.texts(ofFile: $0, column: textColumn) } ?? []
+    func predict(
+        _ model: String, input: String?, encoding: TextEncoding, in workspace: Workspace, _ options: GlobalOptions
+    ) throws {
+        guard textColumn == nil || input != nil else { throw ValidationError("--text-column is for --input") }
+        let read = try input.map { try Workspace.texts(ofFile: $0, column: textColumn, encoding: encoding) } ?? []
         guard !(text + read).isEmpty else { throw ValidationError("give the texts to sort: --text …, or --input FILE") }
         let report = try workspace.predict(texts: text + read, with: model)
         if let note = report.note { options.progress.say("note: \(note)") }

@@ -76,7 +76,12 @@ struct TextTrainOptions: ParsableArguments {
     }
 
     /// The recipe with what was given.
-    func applied(to base: TextRecipe, seed: UInt64?) -> TextRecipe {
+    ///
+    /// - Throws: `ValidationError` for what does nothing beside the recipe's tokens
+    func applied(to base: TextRecipe, seed: UInt64?) throws -> TextRecipe {
+        if tokens ?? base.tokenizer.kind == .character, vocabularySize != nil || minFrequency != nil {
+            throw ValidationError("--vocabulary-size and --min-frequency are for --tokens word or bpe")
+        }
         var recipe = base
         if let tokens { recipe.tokenizer.kind = tokens }
         if let vocabularySize { recipe.tokenizer.size = vocabularySize }

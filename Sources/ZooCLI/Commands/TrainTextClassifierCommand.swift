@@ -32,6 +32,9 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if checkpoints.resume, save == nil {
             throw ValidationError("--resume needs the name that the training was saved under (--save)")
         }
+        guard save != encoder else {
+            throw ValidationError("--save must be another name than the encoder's, \(encoder)")
+        }
         guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
         guard valid >= 0, valid <= 0.9 else { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
         func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {

@@ -37,7 +37,7 @@ struct TrainTextCommand: ParsableCommand {
         // On going on, a seed that was not given is the old one.
         let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
         var request = TrainTextRequest(
-            dataset: text.data, recipe: text.applied(to: base, seed: seed), command: commandLine())
+            dataset: text.data, recipe: try text.applied(to: base, seed: seed), command: commandLine())
         request.saveAs = save
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
@@ -80,7 +80,7 @@ extension TrainTextReport: Printable {
     var text: String {
         var lines = [TrainTextReport.table(of: epochs)]
         lines.append(
-            "\(model) of \(parameters) numbers on '\(data)': \(trainTokens) \(tokens) tokens of \(vocabulary) kinds "
+            "\(model) of \(parameters) parameters on '\(data)': \(trainTokens) \(tokens) tokens of \(vocabulary) kinds "
                 + "x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(1)) s, \(Int(tokensPerSecond)) a second")
         if let validNats {
             lines.append(

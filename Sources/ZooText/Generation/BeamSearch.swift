@@ -17,6 +17,8 @@ func beamSearch(
     for _ in 0..<max(length, 0) {
         if beams.allSatisfy(\.isFinished) { break }
         var candidates: [(beam: Int, token: Int32?, score: Float)] = []
+        // The sort is stable, so that ties fall as documented.
+        func keepBest() { candidates = Array(candidates.sorted { $0.score > $1.score }.prefix(sampling.beamWidth)) }
         for (index, beam) in beams.enumerated() {
             if beam.isFinished {
                 candidates.append((index, nil, beam.score))
@@ -25,13 +27,13 @@ func beamSearch(
             let scores = Sampler.adjusted(
                 beam.state.logits, recent: beam.recent.suffix(sampling.repetitionWindow), sampling)
             let logProbabilities = TextGenerator.logSoftmax(scores)
+            if candidates.count > 1 << 18 { keepBest() }
             for (token, value) in logProbabilities.enumerated() where value > -.infinity {
                 candidates.append((index, Int32(token), beam.score + value))
             }
         }
-        // The sort is stable, so that ties fall as documented.
-        let best = candidates.sorted { $0.score > $1.score }.prefix(sampling.beamWidth)
-        beams = best.map { extended(beams[$0.beam], by: $0.token, score: $0.score, network, sampling) }
+        keepBest()
+        beams = candidates.map { extended(beams[$0.beam], by: $0.token, score: $0.score, network, sampling) }
     }
     return beams.max { $0.score < $1.score } ?? Beam(state: state, recent: recent)
 }

@@ -35,8 +35,8 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
         if let topP, !(topP > 0 && topP <= 1) {
             throw .setting(name: "topP", value: String(topP), expected: "above 0 and at most 1")
         }
-        if !(repetitionPenalty > 0 && repetitionPenalty.isFinite) {
-            throw .setting(name: "repetitionPenalty", value: String(repetitionPenalty), expected: "above 0")
+        if !(0.01...1e6).contains(repetitionPenalty) {
+            throw .setting(name: "repetitionPenalty", value: String(repetitionPenalty), expected: "from 0.01 to 1e6")
         }
         if repetitionWindow < 0 {
             throw .setting(name: "repetitionWindow", value: String(repetitionWindow), expected: "not negative")

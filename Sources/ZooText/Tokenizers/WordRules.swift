@@ -18,7 +18,7 @@ enum WordRules {
             }
         }
         for piece in WordPieces(text) {
-            if case .word(let word) = piece, letterRun(in: word) == nil, !specials.contains(word) {
+            if case .word(let word) = piece, !isStretched(word), !specials.contains(word) {
                 if waiting?.word == word {
                     waiting?.count += 1
                 } else {
@@ -57,20 +57,20 @@ enum WordRules {
 
     /// A word with a long run of one letter, such as `soooo`, is cut around that run.
     private static func stretched(_ word: String, _ keepsCase: Bool, _ body: (String) -> Void) {
-        guard let (run, letter) = letterRun(in: word) else {
-            if !word.isEmpty { cased(word, keepsCase, body) }
-            return
+        let scalars = Array(word.unicodeScalars)
+        func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+        var start = 0
+        while let (run, letter) = letterRun(in: scalars[start...], from: start) {
+            // What is left between runs may be no word any more, as an apostrophe: it is cut anew.
+            tokens(of: text(start..<run.lowerBound), keepsCase: keepsCase, body)
+            repeated(letter, run.count, body)
+            start = run.upperBound
         }
-        let scalars = word.unicodeScalars
-        let (start, end) = (
-            scalars.index(scalars.startIndex, offsetBy: run.lowerBound),
-            scalars.index(scalars.startIndex, offsetBy: run.upperBound)
-        )
-        let (before, after) = (String(scalars[..<start]), String(scalars[end...]))
-        // What is left on the two sides may be no word any more, as an apostrophe: it is cut anew.
-        tokens(of: before, keepsCase: keepsCase, body)
-        repeated(letter, run.count, body)
-        tokens(of: after, keepsCase: keepsCase, body)
+        if start > 0 {
+            tokens(of: text(start..<scalars.count), keepsCase: keepsCase, body)
+        } else if !word.isEmpty {
+            cased(word, keepsCase, body)
+        }
     }
 
     private static func repeated(_ scalar: Unicode.Scalar, _ count: Int, _ body: (String) -> Void) {
@@ -79,13 +79,21 @@ enum WordRules {
         body(String(scalar))
     }
 
-    /// The first run of one letter that is long enough, in scalars from the start of the word. Digits do not count.
-    private static func letterRun(in word: String) -> (run: Range<Int>, letter: Unicode.Scalar)? {
-        guard word.utf8.count >= shortestRepetition else { return nil }
-        var start = 0
+    /// Whether a letter of a word is there so often in a row that the word is cut.
+    private static func isStretched(_ word: String) -> Bool {
+        word.utf8.count >= shortestRepetition && letterRun(in: word.unicodeScalars, from: 0) != nil
+    }
+
+    /// The first run of one letter that is long enough. Digits do not count.
+    ///
+    /// - Parameter first: the number of the first scalar
+    private static func letterRun(
+        in scalars: some Sequence<Unicode.Scalar>, from first: Int
+    ) -> (run: Range<Int>, letter: Unicode.Scalar)? {
+        var start = first
         var last: Unicode.Scalar?
-        var index = 0
-        for scalar in word.unicodeScalars {
+        var index = first
+        for scalar in scalars {
             if scalar != last {
                 if let last, index - start >= shortestRepetition, WordPieces.sort(last) != .digit {
                     return (start..<index, last)

@@ -48,8 +48,10 @@ struct ClassifierCheckpoint {
             .unsuitable(model: request.saveAs ?? "", reason: reason)
         }
         guard position.encoder == request.encoder else { throw refusal("was built on '\(position.encoder)'") }
-        guard options == request.options, position.validShare == request.validShare else {
-            throw refusal("was begun with other settings: give the same ones")
+        var same = options
+        same.unfreezing.learningRate = request.options.unfreezing.learningRate
+        guard same == request.options, position.validShare == request.validShare else {
+            throw refusal("was begun with other settings: give the same ones; --lr may change")
         }
         guard position.dataFingerprint == labelled.fingerprint else {
             throw refusal("was trained on other texts or labels than there are now: it cannot go on with them")

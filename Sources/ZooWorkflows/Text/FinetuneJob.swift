@@ -33,9 +33,11 @@ struct FinetuneJob {
             (knownTokens, validNatsBefore) = (tuning.knownTokens, tuning.validNatsBefore)
         } else {
             tokenizer = parent.tokenizer.merged(with: split.training)
-            let grown = parent.model.growing(to: tokenizer.vocabulary.count)
+            let (grown, training) = (parent.model.growing(to: tokenizer.vocabulary.count), recipe.training)
             (model, start, knownTokens) = (grown, nil, parent.tokenizer.vocabulary.count)
-            validNatsBefore = try Self.tokens(tokenizer, split, request).map { try grown.evaluate($0).nats }
+            validNatsBefore = try Self.tokens(tokenizer, split, request).map {
+                try grown.evaluate($0, batchSize: training.batchSize).nats
+            }
         }
         training = tokenizer.encode(documents: split.training).tokens
         validation = try Self.tokens(tokenizer, split, request)
@@ -72,8 +74,11 @@ struct FinetuneJob {
             throw refusal("is no fine-tuning: 'zoo train text … --resume' goes on with it")
         }
         guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
-        guard tuning.unfreezing == request.unfreezing, stored.recipe == recipe else {
-            throw refusal("was begun with other settings: give the same ones")
+        var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
+        unfreezing.learningRate = request.unfreezing.learningRate
+        same.training.learningRate = recipe.training.learningRate
+        guard unfreezing == request.unfreezing, same == recipe else {
+            throw refusal("was begun with other settings: give the same ones; --lr may change")
         }
         guard checkpoint.position.dataFingerprint == dataset.fingerprint else {
             throw refusal("was trained on another text than '\(dataset.name)' holds now: it cannot go on with it")

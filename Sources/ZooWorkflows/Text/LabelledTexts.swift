@@ -58,7 +58,11 @@ struct LabelledTexts {
     }
 
     private static func rows(of query: ReadOnlyQuery, what: String) throws -> ([String], [String]) {
-        guard query.columns.count == 2, query.parameters.isEmpty else {
+        if let parameter = query.parameters.first {
+            throw WorkflowError.invalid(
+                what: what, reason: "it has the parameter '\(parameter)': write its value into the SELECT")
+        }
+        guard query.columns.count == 2 else {
             throw WorkflowError.invalid(
                 what: what, reason: "it needs two columns, the text and its label, and has \(query.columns.count)")
         }

@@ -67,8 +67,10 @@ extension Workspace {
     /// The texts of a file: its lines, or a column where it is CSV.
     ///
     /// - Throws: `DataError` as an import of that file would
-    public static func texts(ofFile path: String, column: String?) throws -> [String] {
-        try DataStore.texts(ofFile: path, column: column)
+    public static func texts(
+        ofFile path: String, column: String?, encoding: TextEncoding = .utf8
+    ) throws -> [String] {
+        try DataStore.texts(ofFile: path, column: column, encoding: encoding)
     }
 
     /// Measures a stored text classifier on labelled texts.

@@ -13,7 +13,7 @@ struct StoredTextClassifier {
     /// The labels by class.
     let labels: [String]
     /// How it was trained.
-    let options: TextClassifierOptions
+    var options: TextClassifierOptions
     /// How often each token occurs in the language model's text.
     let counts: [Int]
     /// Where its training was stopped; nil where it has ended.

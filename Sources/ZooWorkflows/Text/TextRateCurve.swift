@@ -7,10 +7,11 @@ import ZooText
 extension Workspace {
     /// Tries rising learning rates on a fresh language model, for a plot and a suggestion; nothing is kept.
     ///
+    /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainText`
-    public func textRateCurve(dataset: String, recipe: TextRecipe, steps: Int = 100) throws
-        -> (report: RateCurveReport, plot: LinePlot)
-    {
+    public func textRateCurve(
+        dataset: String, recipe: TextRecipe, steps: Int = 100, onStep: (Int) -> Void = { _ in }
+    ) throws -> (report: RateCurveReport, plot: LinePlot) {
         try recipe.training.validate()
         let texts = try data.texts(dataset: dataset)
         let split = TextSplit(texts.documents.map(\.text), validShare: recipe.validShare)
@@ -19,7 +20,8 @@ extension Workspace {
         try network.validate()
         var generator = RandomGenerator(seed: recipe.training.seed)
         let trainer = LanguageModelTrainer(LanguageModel(network, using: &generator), options: recipe.training)
-        let curve = try trainer.rateCurve(tokenizer.encode(documents: split.training).tokens, steps: steps)
+        let curve = try trainer.rateCurve(
+            tokenizer.encode(documents: split.training).tokens, steps: steps, onStep: onStep)
         let report = RateCurveReport(
             model: recipe.cell.rawValue, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
             rates: curve.rates, losses: curve.smoothedLosses)

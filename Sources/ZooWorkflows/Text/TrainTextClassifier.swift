@@ -169,11 +169,12 @@ extension Workspace {
         -> StoredTextClassifier
     {
         let name = request.saveAs ?? ""
-        let stored = try textClassifier(named: name)
+        var stored = try textClassifier(named: name)
         guard let checkpoint = stored.checkpoint else {
             throw WorkflowError.unsuitable(model: name, reason: "has been trained to the end")
         }
         try checkpoint.check(request, stored.options, labelled)
+        stored.options = request.options
         return stored
     }
 

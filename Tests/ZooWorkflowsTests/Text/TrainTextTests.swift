@@ -66,6 +66,30 @@ import ZooWorkflows
         }
     }
 
+    @Test func aShortTextIsMeasuredWhole() throws {
+        try withWorkspace { zoo in
+            try zoo.importSmallText()
+            try zoo.trainSmallText()
+            let text = SmallText.tales.joined().prefix(150)
+            try zoo.data.importTexts(
+                [NewText(name: "1", text: String(text))], name: "s", source: "test", isReplacing: true)
+            let measured = try zoo.evaluateText(model: "m", dataset: "s", split: .none)
+            #expect(measured.tokens >= 149 && abs(measured.bitsPerCharacter / measured.bits - 1) < 0.02)
+        }
+    }
+
+    /// One step an epoch, which ruins the weights: the loss before it is fine.
+    @Test func aValidationThatIsNoNumberEndsTheTraining() throws {
+        try withWorkspace { zoo in
+            try zoo.importSmallText()
+            var recipe = SmallText.recipe()
+            (recipe.training.bptt, recipe.training.learningRate, recipe.training.clipping) = (10_000, 1e30, nil)
+            recipe.training.variesWindows = false
+            let error = #expect(throws: TrainingStopped.self) { try zoo.trainSmallText(recipe) }
+            #expect(error?.description.contains("not a number") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func textsThatWillNotDoAreRefusedWithTheNumbers() throws {
         try withWorkspace { (zoo) throws in
             func message(_ text: String, _ change: (inout TextRecipe) -> Void = { _ in }) -> String {
