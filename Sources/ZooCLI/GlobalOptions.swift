@@ -28,8 +28,15 @@ struct GlobalOptions: ParsableArguments {
         return WorkspaceLocation(home: folder, database: db.map { URL(fileURLWithPath: $0) })
     }
 
-    /// Opens the folder and the database, both made if they are not there.
-    func workspace() throws -> Workspace { try Workspace(location()) }
+    /// Opens the folder and the database, which are made if they are not there; a file that `--db` names only where asked
+    /// for, as a name with a slip in it would make an empty one.
+    func workspace(makesDatabase: Bool = false) throws -> Workspace {
+        if let db, !makesDatabase, !FileManager.default.fileExists(atPath: db) {
+            throw WorkflowError.unknown(
+                kind: "file", name: db, advice: "of the commands with --db only imports make one")
+        }
+        return try Workspace(location())
+    }
 
     /// Where progress goes: stderr, or nowhere.
     var progress: Progress { Progress(isQuiet: quiet) }

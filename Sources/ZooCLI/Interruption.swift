@@ -12,6 +12,8 @@ enum Interruption {
 
     /// Takes SIGINT and SIGTERM as questions from now on.
     static func listen() {
+        // What reads the progress may go away; the training goes on.
+        signal(SIGPIPE, SIG_IGN)
         for number in [SIGINT, SIGTERM] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { number in

@@ -31,16 +31,30 @@ struct Zoo: ParsableCommand {
     static func main() {
         // A limit on the size of files is an error like a full disk, not the end of the program.
         signal(SIGXFSZ, SIG_IGN)
+        var running: (any ParsableCommand)?
         do {
             var command = try parseAsRoot()
+            running = command
             try command.run()
         } catch {
+            if let error = error as? ValidationError, let running { misused(type(of: running), error) }
             let code = exitCode(for: error)
             if code == .success || code == .validationFailure || error is ExitCode {
                 exit(withError: error)
             }
             fail(line(for: error))
         }
+    }
+
+    /// Ends the program for a command line whose parts do not go together, as the parser does for one that it cannot read:
+    /// with the usage of the command, not of the whole program.
+    private static func misused(_ command: ParsableCommand.Type, _ error: ValidationError) -> Never {
+        let usage = usageString(for: command)
+        let name = usage.prefix { !"[<".contains($0) }.trimmingCharacters(in: .whitespaces)
+        write(
+            "Error: \(error.message)\nUsage: \(usage)\n  See '\(name) --help' for more information.\n",
+            to: STDERR_FILENO)
+        Foundation.exit(ExitCode.validationFailure.rawValue)
     }
 
     /// Ends the program with one line on stderr.
@@ -52,6 +66,6 @@ struct Zoo: ParsableCommand {
     /// The error in one line.
     private static func line(for error: Error) -> String {
         let text = error is CocoaError ? error.localizedDescription : "\(error)"
-        return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return text.split(whereSeparator: \.isNewline).joined(separator: " ").onOneLine
     }
 }

@@ -39,8 +39,11 @@ extension Workspace {
             let descriptor = open(list.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw CocoaError(.fileWriteNoPermission) }
             let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            // One write, so that lines of two processes do not mix; a line that is there twice does no harm.
-            try handle.write(contentsOf: Data((Self.resolved(database).absoluteString + "\n").utf8))
+            // One write, so that lines of two processes do not mix; a line that is there twice does no harm. It begins with a line
+            // end, since the one before may have been cut short by a full disk.
+            try handle.write(contentsOf: Data(("\n" + Self.resolved(database).absoluteString + "\n").utf8))
+            // Before any file that the database names: after a power cut it must not be taken for nobody's.
+            try handle.synchronize()
         } catch { throw WorkflowError.notWritten(path: list.path, reason: error.localizedDescription) }
     }
 

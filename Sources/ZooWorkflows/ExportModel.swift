@@ -12,7 +12,7 @@ extension Workspace {
         let url = URL(fileURLWithPath: path)
         try WorkflowError.checkIsNoFolder(path)
         switch url.pathExtension.lowercased() {
-        case "h5", "hdf5": try write(try weights.bytes(sha256: installedModel(named: name).sha256), to: url)
+        case "h5", "hdf5": try Data(weights.bytes(sha256: installedModel(named: name).sha256)).writeOutput(to: path)
         case let ending:
             guard let format = ExportFormat(rawValue: ending) else {
                 throw WorkflowError.invalid(
@@ -26,11 +26,6 @@ extension Workspace {
         return (attributes[.size] as? NSNumber)?.intValue ?? 0
     }
 
-    private func write(_ bytes: [UInt8], to url: URL) throws {
-        do { try Data(bytes).write(to: url, options: .atomic) } catch {
-            throw WorkflowError.notWritten(path: url.path, reason: error.localizedDescription)
-        }
-    }
 }
 
 extension WeightEntry {

@@ -70,7 +70,8 @@ extension Workspace {
             model.command = recipe.command
             model.seed = recipe.seed
             model.licence = recipe.licence
-            try data.saveModel(model, embeddings: embeddings)
+            // Somebody else may have saved one of that name meanwhile: it stays.
+            do { try data.saveModel(model, embeddings: embeddings, isReplacing: false) } catch DataError.exists {}
         }
     }
 }

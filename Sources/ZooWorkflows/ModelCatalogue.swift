@@ -44,7 +44,12 @@ extension Workspace {
     /// - Throws: `DataError.unknown`; `WeightError` when the file is missing, damaged or malformed.
     public func modelFile(named name: String) throws -> (file: ModelFile, entry: CatalogueModel) {
         let entry = try installedModel(named: name)
-        return (try weights.load(sha256: entry.sha256), entry)
+        do { return (try weights.load(sha256: entry.sha256), entry) } catch {
+            // Between the row and the file, a training may have saved the model anew.
+            let again = try installedModel(named: name)
+            guard again.sha256 != entry.sha256 else { throw error }
+            return (try weights.load(sha256: again.sha256), again)
+        }
     }
 
     /// Loads a recommender.

@@ -1,4 +1,5 @@
 import Foundation
+import ZooData
 import ZooPlots
 
 extension Plot {
@@ -7,9 +8,21 @@ extension Plot {
     /// - Throws: `WorkflowError.notWritten`
     public func write(to path: String) throws {
         try WorkflowError.checkIsNoFolder(path)
-        do { try Data(svg().utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-            throw WorkflowError.notWritten(path: path, reason: error.localizedDescription)
-        }
+        try Data(svg().utf8).writeOutput(to: path)
+    }
+}
+
+extension Data {
+    /// Writes an output: a file is replaced when all is written, with links followed; devices and pipes are written to.
+    ///
+    /// - Throws: `WorkflowError.notWritten`
+    func writeOutput(to path: String) throws {
+        do {
+            switch OutputPlace(path) {
+            case .file(let path): try write(to: URL(fileURLWithPath: path), options: .atomic)
+            case .special: try FileHandle(forWritingTo: URL(fileURLWithPath: path)).write(contentsOf: self)
+            }
+        } catch { throw WorkflowError.notWritten(path: path, reason: error.localizedDescription) }
     }
 }
 

@@ -61,6 +61,19 @@ import Testing
         }
     }
 
+    @Test func onlyAnImportMakesADatabase() throws {
+        try withSandbox { box in
+            let file = box.folder.appendingPathComponent("shop.sqlite").path
+            for command in [["data", "list"], ["models", "gc"], ["train", "collab", "--data", "d"]] {
+                let run = try box.start(command + ["--db", file]).wait()
+                #expect(run.isOneLineFailure && run.stderr.contains("'\(file)'"), "\(command): \(run.stderr)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: file))
+            #expect(try box.start(["data", "import", "demo", "--db", file, "--quiet"]).wait().code == 0)
+            #expect(try box.start(["data", "list", "--db", file]).wait().code == 0)
+        }
+    }
+
     @Test func aDamagedDatabaseIsNoCrash() throws {
         try withSandbox { box in
             try box.trainSmallModel()

@@ -36,7 +36,7 @@ struct ImportCSVCommand: ParsableCommand {
         request.ratings = (rating.columns, rating.settings(imports.value))
         request.table = table.value(imports, text: text)
         let bar = ImportBar(progress: options.progress)
-        let report = try options.workspace().importCSV(request) { bar.show($0) }
+        let report = try options.workspace(makesDatabase: true).importCSV(request) { bar.show($0) }
         options.progress.clear()
         switch report {
         case .ratings(let report): try output(report, as: options)

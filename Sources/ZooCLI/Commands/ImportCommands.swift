@@ -39,7 +39,8 @@ struct ImportDemoCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let dataset = try options.workspace().importDemo(name: name, seed: options.seed, isReplacing: replace)
+        let dataset = try options.workspace(makesDatabase: true).importDemo(
+            name: name, seed: options.seed, isReplacing: replace)
         if options.json { return try outputJSON(dataset) }
         outputText(dataset.summary)
     }
@@ -56,7 +57,7 @@ struct ImportMovieLensCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let report = try options.workspace().data.importMovieLens(
+        let report = try options.workspace(makesDatabase: true).data.importMovieLens(
             folder: URL(fileURLWithPath: path), name: name, options: imports.value)
         try output(report, as: options)
     }

@@ -18,7 +18,8 @@ struct ImportDemoTableCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let dataset = try options.workspace().importDemoTable(name: name, seed: options.seed, isReplacing: replace)
+        let dataset = try options.workspace(makesDatabase: true).importDemoTable(
+            name: name, seed: options.seed, isReplacing: replace)
         if options.json { return try outputJSON(dataset) }
         outputText(dataset.tableText)
     }

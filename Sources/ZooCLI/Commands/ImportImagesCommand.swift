@@ -38,7 +38,7 @@ struct ImportImagesCommand: ParsableCommand {
         (request.validFraction, request.packedSize) = (valid, pack)
         (request.isReplacing, request.seed) = (replace, options.seed)
         let bar = ImportBar(progress: options.progress)
-        let report = try options.workspace().importImages(request) { done, total in
+        let report = try options.workspace(makesDatabase: true).importImages(request) { done, total in
             bar.show(label: "opening", done: done, total: total, unit: "pictures")
         }
         options.progress.clear()
@@ -95,7 +95,7 @@ struct ImportDemoImagesCommand: ParsableCommand {
     }
 
     func run() throws {
-        let report = try options.workspace().importDemoImages(
+        let report = try options.workspace(makesDatabase: true).importDemoImages(
             name: name, folder: folder, packedSize: pack, seed: options.seed, isReplacing: replace)
         try output(report, as: options)
     }

@@ -25,7 +25,7 @@ struct ImportModelCommand: ParsableCommand {
     @Option(
         help: """
             How pixels become numbers: imagenet (torchvision), efficientnet-lite, cifar10, signed (-1 to 1), unit (0 to 1), \
-            caffe (ImageNet's means alone, the first layer reads blue first), or three means and three deviations of \
+            caffe (ImageNet's means alone, the first layer reads BGR), or three means and three standard deviations of \
             0...255: 127,127,127,128,128,128. Else as such networks usually have it.
             """)
     var pixels: PixelArgument?
@@ -54,7 +54,8 @@ struct ImportModelCommand: ParsableCommand {
             }
             let model = try HDF5Child.model(of: url)
             return try output(
-                try options.workspace().importOwnModel(model, as: name, command: commandLine()), as: options)
+                try options.workspace(makesDatabase: true).importOwnModel(model, as: name, command: commandLine()),
+                as: options)
         }
         var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
         request.classFile = classes
@@ -62,7 +63,8 @@ struct ImportModelCommand: ParsableCommand {
         request.pixels = pixels?.pixels
         request.size = size
         do {
-            try output(try options.workspace().importModel(request, hdf5: HDF5Child.arrays), as: options)
+            try output(
+                try options.workspace(makesDatabase: true).importModel(request, hdf5: HDF5Child.arrays), as: options)
         } catch let mismatch as ImportMismatch where options.json {
             try outputJSON(mismatch)
             throw ExitCode(1)
@@ -94,12 +96,12 @@ struct PixelArgument: ExpressibleByArgument {
 }
 
 extension ImportOwnModelReport: Printable {
-    var text: String { "Imported \(architecture) (\(kind), \(parameters) numbers) as '\(saved)'" }
+    var text: String { "Imported \(architecture) (\(kind), \(parameters) parameters) as '\(saved)'" }
 }
 
 extension ImportModelReport: Printable {
     var text: String {
-        "Imported \(tensors) arrays (\(parameters) numbers, \(classes) classes) of \(file) as '\(saved)'."
+        "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(file) as '\(saved)'."
             + " Try 'zoo predict \(saved) PICTURE…'."
     }
 }

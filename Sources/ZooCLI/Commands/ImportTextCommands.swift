@@ -38,7 +38,7 @@ struct ImportTextCommand: ParsableCommand {
     }
 
     func run() throws {
-        let store = try options.workspace().data
+        let store = try options.workspace(makesDatabase: true).data
         let path = try PipedInput.file(path)
         if let textColumn {
             var settings = ImportOptions()
@@ -72,7 +72,8 @@ struct ImportDemoTextCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        let dataset = try options.workspace().importDemoText(name: name, seed: options.seed, isReplacing: replace)
+        let dataset = try options.workspace(makesDatabase: true).importDemoText(
+            name: name, seed: options.seed, isReplacing: replace)
         if options.json { return try outputJSON(dataset) }
         outputText("Imported '\(dataset.name)': \(dataset.contents.headline)")
     }

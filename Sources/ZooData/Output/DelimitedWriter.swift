@@ -68,18 +68,22 @@ extension QueryValue {
 }
 
 extension DelimitedWriter {
-    /// Writes a file by way of a temporary one beside it.
+    /// Writes a file by way of a temporary one beside it; a device or pipe as it comes.
     ///
     /// - Parameter body: adds the rows
     /// - Throws: `DataError.notWritten`, and what `body` throws; the old file is as it was then
     public static func file(path: String, columns: [String], body: (DelimitedWriter) throws -> Void) throws {
-        let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).tmp"
+        let place = OutputPlace(path)
+        var temporary: String?
+        if case .file(let target) = place { temporary = target + ".\(ProcessInfo.processInfo.processIdentifier).tmp" }
         func failure() -> DataError { .notWritten(path: path, reason: String(cString: strerror(errno))) }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw DataError.notWritten(path: path, reason: "it is a folder")
         }
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let descriptor =
+            temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+            ?? open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
         do {
             defer { close(descriptor) }
@@ -97,10 +101,11 @@ extension DelimitedWriter {
             try body(writer)
             try writer.flush()
         } catch {
-            unlink(temporary)
+            if let temporary { unlink(temporary) }
             throw error
         }
-        guard rename(temporary, path) == 0 else {
+        guard let temporary, case .file(let target) = place else { return }
+        guard rename(temporary, target) == 0 else {
             let error = failure()
             unlink(temporary)
             throw error
@@ -116,5 +121,24 @@ extension DelimitedWriter {
         }
         try body(writer)
         try writer.flush()
+    }
+}
+
+/// Where an output goes. A file can be replaced by a finished one; a device such as `/dev/stdout`, or a pipe, must not be.
+public enum OutputPlace: Sendable, Hashable {
+    /// A file that is there or not yet, with links followed.
+    case file(String)
+    /// Anything else that bytes are written to.
+    case special
+
+    /// Looks at what a path names.
+    public init(_ path: String) {
+        var status = stat()
+        let isThere = stat(path, &status) == 0
+        if isThere, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+            self = .special
+        } else {
+            self = .file(isThere ? URL(fileURLWithPath: path).resolvingSymlinksInPath().path : path)
+        }
     }
 }

@@ -52,10 +52,7 @@ extension Workspace {
         let middle = picture.centerCropped(height: side, width: side)
         let shown = side > 1024 ? middle.resized(height: 1024, width: 1024) : middle
         let overlaid = map.overlaid(on: shown)
-        let bytes = try overlaid.pngData()
-        do { try Data(bytes).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-            throw WorkflowError.notWritten(path: output, reason: error.localizedDescription)
-        }
+        try Data(overlaid.pngData()).writeOutput(to: output)
         let best = map.values.indices.max { map.values[$0] < map.values[$1] } ?? 0
         return ActivationMapReport(
             model: name, file: path, class: stored.classes[number], probability: Double(probabilities[number]),

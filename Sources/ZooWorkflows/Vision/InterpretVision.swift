@@ -39,10 +39,7 @@ extension Workspace {
             model: request.model, data: request.dataset, split: request.split.rawValue, count: request.count,
             output: request.output)
         if let path = request.output {
-            let page = try InterpretPage(report: report, source: answered.source).html()
-            do { try Data(page.utf8).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-                throw WorkflowError.notWritten(path: path, reason: error.localizedDescription)
-            }
+            try Data(InterpretPage(report: report, source: answered.source).html().utf8).writeOutput(to: path)
         }
         return report
     }
