@@ -18,6 +18,8 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     case resnet20Cifar = "resnet20-cifar"
     /// 14 layers, twice as wide as those of He et al.: 32 to 128 channels. For images of 32 pixels.
     case resnet14x2Cifar = "resnet14x2-cifar"
+    /// 14 layers, three times as wide: 48 to 192 channels. For images of 32 pixels.
+    case resnet14x3Cifar = "resnet14x3-cifar"
     /// EfficientNet-Lite0.
     case efficientnetLite0 = "efficientnet-lite0"
     /// EfficientNet-Lite1.
@@ -33,7 +35,7 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     public var imageSize: Int {
         switch self {
         case .resnet18, .resnet34, .resnet50, .resnet50V1, .efficientnetLite0, .mobilenetV2, .mobilenetV2TensorFlow: 224
-        case .resnet18Cifar, .resnet20Cifar, .resnet14x2Cifar: 32
+        case .resnet18Cifar, .resnet20Cifar, .resnet14x2Cifar, .resnet14x3Cifar: 32
         case .efficientnetLite1: 240
         case .efficientnetLite2: 260
         }
@@ -61,6 +63,11 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
             resNet(
                 .init(
                     block: .basic, depths: [2, 2, 2], widths: [32, 64, 128], hasSmallStem: true, classes: classes),
+                &generator)
+        case .resnet14x3Cifar:
+            resNet(
+                .init(
+                    block: .basic, depths: [2, 2, 2], widths: [48, 96, 192], hasSmallStem: true, classes: classes),
                 &generator)
         case .efficientnetLite0: lite(1, 1, 0.2, classes, &generator)
         case .efficientnetLite1: lite(1, 1.1, 0.2, classes, &generator)

@@ -54,14 +54,16 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown` for a model that is not there, `WorkflowError.unknown` for a field it does not have.
     public func embeddingTable(model: String, field: String) throws -> EmbeddingTable {
-        _ = try installedModel(named: model)
+        let entry = try installedModel(named: model)
         let rows = try data.embeddings(model: model, field: field)
         guard let width = rows.first?.vector.count, width > 0 else {
             let fields = try data.embeddingFields(model: model)
             let list = fields.map { "'\($0)'" }.joined(separator: ", ")
+            let isOfImages = entry.kind == ModelKind.vision.rawValue && field == Self.imageField
             throw WorkflowError.unknown(
                 kind: "field", name: field,
-                advice: fields.isEmpty ? "model '\(model)' has no embeddings" : "model '\(model)' has \(list)")
+                advice: (fields.isEmpty ? "model '\(model)' has no embeddings" : "model '\(model)' has \(list)")
+                    + (isOfImages ? "; 'zoo embed \(model) --data …' makes those of pictures" : ""))
         }
         func column<Value>(_ path: KeyPath<EmbeddingRow, Value?>) -> [Value]? {
             let values = rows.compactMap { $0[keyPath: path] }

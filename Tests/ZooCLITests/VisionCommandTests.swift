@@ -34,6 +34,9 @@ extension Sandbox {
             // The head alone.
             for options in [
                 ["--valid", "0.3"], ["--bptt", "5"], ["--mixup", "0.2"], ["--swa", "3"], ["--lr", "0.1"],
+                ["--augment", "side-on"], ["--flip", "0"], ["--sizes", "8,16"], ["--checkpoint-minutes", "1"],
+                ["--epochs", "1", "--unfreeze", "9"], ["--epochs", "1", "--size", "16", "--sizes", "16"],
+                ["--recipe", "world-class", "--lr", "0.1"], ["--recipe", "world-class", "--rate-ratio", "2"],
             ] {
                 let run = try box.start(["finetune", "m", "--data", "shapes", "--save", "head"] + options).wait()
                 #expect(run.code == 64 && run.stdout.isEmpty, "\(options): \(run.stderr)")
@@ -130,6 +133,10 @@ extension Sandbox {
             try usage("--sizes", "16,32", "--size", "16")
             try usage("--sizes", "16,32,48", "--epochs", "2")
             try usage("--mixup", "-1")
+            try usage("--clip", "-1")
+            try usage("--swa-lr", "0.1")
+            try usage("--swa", "2", "--keep-best")
+            try usage("--augment", "top-down", "--flip", "0")
             try usage("--lr", "0")
             try usage("--batch-size", "1")
             try usage("--swa", "11", "--epochs", "10")

@@ -44,6 +44,8 @@ import Testing
             let twin = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("d/cats/cat.12.png")))
             try box.write("d/dogs/twin.png", twin)
             try box.importPictures("d")
+            #expect(try box.fail("query", "embeddings", "net", "image", "--list").contains("zoo embed net --data"))
+            #expect(try box.fail("pca", "net", "class", "--most-counted", "2").contains("keeps no counts"))
             let report: JSONObject = try box.json("embed", "net", "--data", "d")
             #expect(report["pictures"] as? Int == 5 && report["width"] as? Int == 64)
             let near: JSONObject = try box.json(

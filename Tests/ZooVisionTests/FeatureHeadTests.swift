@@ -50,6 +50,11 @@ private func network(classes: Int = 2) -> any ImageNetwork {
         for value in balance.floats { #expect(abs(value) < 5e-3) }
         let right = zip(logits.detached().argmax(axis: -1).int32s, labels).count { Int($0) == $1 }
         #expect(right > 48 && FeatureHead.penalties.contains(head.penalty))
+        // Copies are held out with what they are copies of, so that they change nothing.
+        let twice = FeatureHead.fit(
+            features: .concatenated([features, features]), targets: .concatenated([wanted, wanted]),
+            isMultiLabel: false, copies: 2)
+        #expect(twice.penalty == head.penalty && abs(twice.heldOutLoss - head.heldOutLoss) < 0.01 * head.heldOutLoss)
     }
 
     @Test func everyLabelIsAYesOrNoOfItsOwn() throws {
@@ -76,10 +81,24 @@ private func network(classes: Int = 2) -> any ImageNetwork {
             try (0..<6).map { try pictures.source.picture($0, shortSide: nil).applying(.mirrored) })
         let mirrored = try network.probabilities(of: turned, preprocessing: preprocessing, isMultiLabel: false)
         try assertClose(both, (plain + mirrored) / 2, relative: 1e-4, absolute: 1e-5)
-        let many = TestTimeAugmentation(augmentedViews: 3, augmentation: .cifar, mirrors: false, seed: 1)
+        let many = TestTimeAugmentation(
+            augmentedViews: 3, augmentation: AugmentationPreset.cifar.augmentation, mirrors: false, seed: 1)
         #expect(try probabilities(many).floats == probabilities(many).floats)
         #expect(try probabilities(many).floats != plain.floats)
         #expect(TestTimeAugmentation.suited(toSize: 224).augmentedViews == 2)
+    }
+
+    @Test func looksAreThoseOfTheTraining() {
+        var recipe = VisionRecipe()
+        recipe.augmentation = .sideOn
+        var changes = AugmentationChanges()
+        (changes.flip, changes.rotation, changes.cutout) = (0, 3, 0.3)
+        recipe.augmentationChanges = changes
+        let looks = TestTimeAugmentation.suited(toSize: 224, recipe: recipe)
+        #expect(!looks.mirrors && looks.augmentation?.flip == 0 && looks.augmentation?.rotation == 3)
+        #expect(looks.augmentation?.cutout == 0)
+        #expect(!TestTimeAugmentation.suited(toSize: 32, recipe: recipe).mirrors)
+        #expect(TestTimeAugmentation.suited(toSize: 32).mirrors)
     }
 
     @Test func aNewHeadLeavesTheBody() throws {

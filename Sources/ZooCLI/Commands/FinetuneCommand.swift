@@ -37,9 +37,12 @@ struct FinetuneCommand: ParsableCommand {
 
 /// What fine-tuning takes, whatever the model is; what is not given is the kind's own default.
 struct FinetuneOptions: ParsableArguments {
-    @Option(help: "Passes over the data with everything trained.") var epochs: Int?
-    @Option(help: "Largest learning rate of the top.") var lr: Double?
-    @Option(help: "Examples a step; of texts, rows side by side.") var batchSize: Int?
+    @Option(
+        help:
+            "Passes over the data with everything trained; without it only the head of a network for pictures is fitted."
+    ) var epochs: Int?
+    @Option(help: "Largest learning rate of the top; of pictures else 0.0005, with sgd 0.025.") var lr: Double?
+    @Option(help: "Examples a step, of pictures else 32; of texts, rows side by side.") var batchSize: Int?
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {

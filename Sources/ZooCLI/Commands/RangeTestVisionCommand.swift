@@ -17,8 +17,11 @@ struct RangeTestVisionCommand: ParsableCommand {
     }
 
     func run() throws {
+        let bar = TrainingBar(progress: options.progress)
         let (report, lines) = try options.workspace().visionRateCurve(
-            vision.request(seed: options.seed), steps: steps)
+            vision.request(seed: options.seed), steps: steps,
+            onStep: { bar.show("rates", $0, of: steps, unit: "steps") })
+        bar.clear()
         try output(report, lines, plot: plot, as: options)
     }
 }

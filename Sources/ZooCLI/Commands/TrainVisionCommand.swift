@@ -14,9 +14,11 @@ struct TrainVisionCommand: ParsableCommand {
             few minutes that is kept anyway, so that a power cut costs no more than those.
             """)
     @OptionGroup var vision: VisionTrainOptions
-    @Flag(help: "Measure with several looks at each picture as well.") var tta = false
+    @Flag(help: "Measure with several looks at each picture as well (test-time augmentation).") var tta = false
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
     @OptionGroup var checkpoints: CheckpointOptions
+    @Option(help: "How weights are kept: float32, or float16 for half the size.")
+    var precision: WeightPrecision = .float32
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -37,6 +39,7 @@ struct TrainVisionCommand: ParsableCommand {
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         request.looksTwice = tta
+        request.halvesWeights = precision == .float16
         Interruption.listen()
         let bar = VisionBar(progress: options.progress)
         let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAsked }
@@ -74,7 +77,7 @@ extension TrainVisionReport: Printable {
     var text: String {
         var lines = [epochs.table]
         lines.append(
-            "\(architecture) of \(parameters) numbers on '\(data)': \(trainPictures) pictures of \(classes) classes x "
+            "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures) pictures of \(classes) classes x "
                 + "\(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(picturesPerSecond.fixed(1)) a second")
         if isAveraged { lines.append("the weights are a mean over the last epochs") }
         if let keptEpoch { lines.append("the weights are those of epoch \(keptEpoch), the best") }

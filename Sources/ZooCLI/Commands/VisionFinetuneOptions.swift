@@ -10,21 +10,33 @@ enum FinetuneRecipe: String, ExpressibleByArgument, CaseIterable {
 
 /// What fine-tuning a network for pictures takes besides.
 struct VisionFinetuneOptions: ParsableArguments {
-    @Option(help: "world-class: the eight steps, each of which says what it brought; the best is kept.") var recipe:
-        FinetuneRecipe?
+    @Option(
+        help:
+            "world-class: the eight steps, each of which says what it brought; the best is kept, in the end or at Ctrl-C."
+    )
+    var recipe: FinetuneRecipe?
     @Option(help: "How many layer groups, from the last, --epochs trains; else all 3.") var unfreeze: Int?
-    @Option(help: "How many times slower each layer group learns than the one after it.") var rateRatio: Double?
+    @Option(
+        help:
+            "How many times slower each layer group learns than the one after it (discriminative learning rates); else 5."
+    ) var rateRatio: Double?
     @Option(help: "Augmented copies of each picture whose activations the head is fitted to as well.") var copies = 0
     @Flag(help: "Let normalisations measure the new pictures; else they keep their statistics.")
     var trainStatistics = false
     @Option(help: "Side of the pictures; else the model's own.") var size: Int?
-    @Flag(help: "Measure with several looks at each picture as well.") var tta = false
+    @Flag(help: "Measure with several looks at each picture as well (test-time augmentation).") var tta = false
     @OptionGroup var settings: VisionRecipeOptions
 
     func validate() throws {
         guard recipe == nil || (unfreeze == nil && copies == 0) else {
             throw ValidationError("--recipe decides what is trained when: --unfreeze and --copies do not go with it")
         }
+        guard recipe == nil || rateRatio ?? 3 >= 3 else {
+            throw ValidationError(
+                "--recipe trains earlier layers at least 3 times slower: --rate-ratio must be from 3 up")
+        }
+        guard (1...3).contains(unfreeze ?? 3) else { throw ValidationError("--unfreeze must be 1, 2 or 3") }
+        guard size == nil || settings.sizes == nil else { throw ValidationError("give either --size or --sizes") }
         guard (0...100).contains(copies) else { throw ValidationError("--copies must be from 0 to 100, not \(copies)") }
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
     }
@@ -32,12 +44,11 @@ struct VisionFinetuneOptions: ParsableArguments {
     /// What only a training heeds, not the fit of the head.
     private static let trainingNames = [
         "unfreeze", "rate-ratio", "train-statistics", "schedule", "optimizer", "momentum", "weight-decay", "mixup",
-        "label-smoothing", "clip", "swa", "swa-lr", "keep-best",
+        "label-smoothing", "clip", "swa", "swa-lr", "keep-best", "sizes",
     ]
+    private static let augmentationNames = ["augment", "flip", "rotation", "zoom", "crop", "lighting", "cutout"]
     /// The options of pictures alone.
-    static let names =
-        trainingNames + ["recipe", "copies", "size", "sizes", "tta", "augment", "flip", "rotation", "zoom", "crop"]
-        + ["lighting", "cutout"]
+    static let names = trainingNames + augmentationNames + ["recipe", "copies", "size", "tta"]
 
     /// Goes on with a network.
     func finetune(
@@ -48,10 +59,17 @@ struct VisionFinetuneOptions: ParsableArguments {
             throw ValidationError("--resume goes on with --epochs; a head alone and the eight steps begin anew")
         }
         try refuse(["stage-epochs", "bptt", "valid"], "is for language models")
+        if recipe != nil { try refuse(["lr", "schedule", "checkpoint-minutes"], "does not go with --recipe") }
         if training.epochs == nil, recipe == nil {
             try refuse(
-                Self.trainingNames + ["lr", "batch-size"],
+                Self.trainingNames + ["lr", "batch-size", "checkpoint-minutes"],
                 "changes nothing while the head alone is fitted: give --epochs")
+            if copies == 0, !tta {
+                try refuse(
+                    Self.augmentationNames,
+                    "changes nothing while the head is fitted to the pictures as they are: "
+                        + "give --epochs or --copies")
+            }
         }
         var request = FinetuneVisionRequest(model: model, dataset: data, saveAs: name, command: commandLine())
         request.recipe = settings.applied(to: .finetuning)

@@ -49,18 +49,23 @@ struct AugmentationOptions: ParsableArguments {
 struct VisionRecipeOptions: ParsableArguments {
     @Option(
         help:
-            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
+            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by; else one-cycle.",
         transform: visionSchedule)
     var schedule: VisionSchedule?
-    @Option(help: "sgd (with Nesterov's momentum) or adamw.") var optimizer: VisionRule?
+    @Option(help: "sgd (with Nesterov's momentum), as from scratch if not given, or adamw, as in fine-tuning.")
+    var optimizer: VisionRule?
     @Option(help: "How much of SGD's velocity stays; one-cycle moves it between 0.95 and 0.85.") var momentum: Double?
     @Option(help: "Decay of the weights; biases and normalisations do not decay.") var weightDecay: Double?
-    @Option(help: "How pictures are changed: none, side-on, top-down or cifar.") var augment: AugmentationPreset?
+    @Option(
+        help:
+            "How pictures are changed: none, side-on, top-down or cifar; else none from scratch, side-on in fine-tuning."
+    ) var augment: AugmentationPreset?
     @OptionGroup var changes: AugmentationOptions
     @Option(help: "Mix pictures by pairs, with shares from Beta(A, A); 0 for not.") var mixup: Double?
     @Option(help: "The part of a target that goes to all classes alike.") var labelSmoothing: Double?
     @Option(help: "Bound on the gradient's norm; 0 for none.") var clip: Double?
-    @Option(help: "Average the weights over the ends of so many last epochs.") var swa: Int?
+    @Option(help: "Average the weights over the ends of so many last epochs (stochastic weight averaging).") var swa:
+        Int?
     @Option(help: "The constant rate of those epochs, the schedule being over before them.") var swaLr: Double?
     @Option(help: "Sides of the pictures from the first epochs to the last, as 64,128,224.", transform: pictureSizes)
     var sizes: [Int]?
@@ -71,9 +76,10 @@ struct VisionRecipeOptions: ParsableArguments {
         var recipe = base
         if let optimizer, optimizer != base.rule {
             recipe.rule = optimizer
-            let usual = optimizer.defaults
-            (recipe.learningRate, recipe.weightDecay) = (usual.learningRate, usual.weightDecay)
-            recipe.momentum = usual.momentum
+            let (usual, before) = (optimizer.defaults, base.rule.defaults)
+            // Fine-tuning takes a part of the usual rate, whatever the rule.
+            recipe.learningRate = usual.learningRate * base.learningRate / before.learningRate
+            (recipe.weightDecay, recipe.momentum) = (usual.weightDecay, usual.momentum)
         }
         if let schedule { recipe.schedule = schedule }
         if let momentum { recipe.momentum = momentum }
@@ -82,7 +88,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let changes = changes.changes { recipe.augmentationChanges = changes }
         if let mixup { recipe.mixup = mixup }
         if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
-        if let clip { recipe.clipping = clip > 0 ? clip : nil }
+        if let clip { recipe.clipping = clip == 0 ? nil : clip }
         if let swa { recipe.averagedEpochs = swa }
         if let swaLr { recipe.averagingRate = swaLr }
         if let sizes { recipe.sizes = sizes }
@@ -97,9 +103,9 @@ struct VisionTrainOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The network.", discussion: "One of \(VisionTrainOptions.architectures)."))
     var arch: ImageArchitecture
     @Option(help: "Side of the pictures; else what the network is made for.") var size: Int?
-    @Option(help: "Passes over the pictures.") var epochs: Int?
+    @Option(help: "Passes over the pictures; else 10.") var epochs: Int?
     @Option(help: "Largest learning rate; 0.1 for sgd, 0.002 for adamw.") var lr: Double?
-    @Option(help: "Pictures a step.") var batchSize: Int?
+    @Option(help: "Pictures a step; else 64.") var batchSize: Int?
     @OptionGroup var recipe: VisionRecipeOptions
 
     private static var architectures: String {

@@ -14,7 +14,7 @@ public struct FeatureHead: Sendable {
     public let bias: Tensor
     /// The factor of half the weights' sum of squares in the loss, for features of variance 1.
     public let penalty: Double
-    /// The mean loss of the features that were held out at that penalty.
+    /// The loss of the features that were held out at that penalty, summed over the parts that were held out in turn.
     public let heldOutLoss: Double
 
     /// The penalties that are tried, strongest first.
@@ -24,17 +24,20 @@ public struct FeatureHead: Sendable {
     ///
     /// - Shapes: features [rows, featureCount], targets [rows, classes]
     /// - Parameter isMultiLabel: whether each class is a yes or no of its own
+    /// - Parameter copies: how many rows there are of each example: all of the first copy, then all of the second, ...;
+    ///   they are held out together
     /// - Parameter seed: decides which rows are held out
-    /// - Precondition: at least one row, as many targets.
+    /// - Precondition: at least one row, as many targets; a multiple of `copies`.
     public static func fit(
-        features: Tensor, targets: Tensor, isMultiLabel: Bool, seed: UInt64 = 0
+        features: Tensor, targets: Tensor, isMultiLabel: Bool, copies: Int = 1, seed: UInt64 = 0
     ) -> FeatureHead {
         precondition(
             features.rank == 2 && targets.rank == 2 && features.shape[0] == targets.shape[0] && features.shape[0] > 0,
             "FeatureHead: features \(features.shape), targets \(targets.shape)")
+        precondition(features.shape[0] % copies == 0, "FeatureHead: \(features.shape[0]) rows in \(copies) copies")
         let scaling = FeatureScaling(features)
         let scaled = scaling(features)
-        let losses = heldOutLosses(scaled, targets, isMultiLabel, seed)
+        let losses = heldOutLosses(scaled, targets, isMultiLabel, copies, seed)
         let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
         var weights = [Float](repeating: 0, count: (features.shape[1] + 1) * targets.shape[1])
         // From strong to weak: each solution is a good start for the next.
@@ -52,19 +55,20 @@ public struct FeatureHead: Sendable {
         layer.bias?.value = bias
     }
 
-    /// The mean loss of rows that took no part, by penalty: five-fold, or one part of many rows.
+    /// The loss of rows that took no part, by penalty: five-fold, or one part of many rows.
     private static func heldOutLosses(
-        _ features: Tensor, _ targets: Tensor, _ isMultiLabel: Bool, _ seed: UInt64
+        _ features: Tensor, _ targets: Tensor, _ isMultiLabel: Bool, _ copies: Int, _ seed: UInt64
     ) -> [Double] {
-        let count = features.shape[0]
+        let count = features.shape[0] / copies
         guard count >= 10 else { return penalties.map { abs($0 - 0.1) } }  // too few to tell
         var generator = RandomGenerator(seed: seed)
         let order = (0..<count).shuffled(using: &generator)
         var losses = [Double](repeating: 0, count: penalties.count)
         for fold in 0..<(count > 5000 ? 1 : 5) {
             func part(_ x: Tensor, _ isHeldOut: Bool) -> Tensor {
-                x.gathered(
-                    rows: Tensor(order.indices.filter { ($0 % 5 == fold) == isHeldOut }.map { Int32(order[$0]) }))
+                let examples = order.indices.filter { ($0 % 5 == fold) == isHeldOut }.map { order[$0] }
+                return x.gathered(
+                    rows: Tensor((0..<copies).flatMap { copy in examples.map { Int32(copy * count + $0) } }))
             }
             let (x, t) = (part(features, false), part(targets, false))
             let (heldX, heldT) = (part(features, true), part(targets, true))

@@ -7,8 +7,8 @@ import ZooTensor
 public struct TestTimeAugmentation: Sendable, Hashable, Codable {
     /// Looks at augmented copies, besides the plain one.
     public var augmentedViews: Int
-    /// How those copies are made.
-    public var augmentation: AugmentationPreset
+    /// How those copies are made; nil leaves them as they are.
+    public var augmentation: Augmentation?
     /// Whether every look is taken at the mirror image too.
     public var mirrors: Bool
     /// Decides what the copies look like.
@@ -16,7 +16,7 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
 
     /// Chooses the looks.
     public init(
-        augmentedViews: Int, augmentation: AugmentationPreset, mirrors: Bool = true, seed: UInt64 = 0
+        augmentedViews: Int, augmentation: Augmentation?, mirrors: Bool = true, seed: UInt64 = 0
     ) {
         (self.augmentedViews, self.augmentation) = (augmentedViews, augmentation)
         (self.mirrors, self.seed) = (mirrors, seed)
@@ -24,13 +24,19 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
 
     /// What suits pictures of a size: small ones are mirrored only, larger ones are augmented besides.
     ///
-    /// - Parameter augmentation: that the network was trained with
-    public static func suited(toSize size: Int, augmentation: AugmentationPreset = .none) -> TestTimeAugmentation {
-        guard size > 64, augmentation != .cifar else {
-            return TestTimeAugmentation(augmentedViews: 0, augmentation: .none)
+    /// They are changed as in training, side-on where nothing was done then, but never covered, and not mirrored where a
+    /// mirror image is something else.
+    /// - Parameter recipe: that the network was trained with
+    public static func suited(toSize size: Int, recipe: VisionRecipe = VisionRecipe()) -> TestTimeAugmentation {
+        var changes = recipe.augmentationChanges ?? AugmentationChanges()
+        changes.cutout = nil
+        let mirrors = changes.flip.map { $0 > 0 } ?? true
+        guard size > 64, recipe.augmentation != .cifar else {
+            return TestTimeAugmentation(augmentedViews: 0, augmentation: nil, mirrors: mirrors)
         }
+        let preset = recipe.augmentation == .none ? AugmentationPreset.sideOn : recipe.augmentation
         return TestTimeAugmentation(
-            augmentedViews: 2, augmentation: augmentation == .none ? .sideOn : augmentation)
+            augmentedViews: 2, augmentation: changes.applied(to: preset.augmentation), mirrors: mirrors)
     }
 }
 
@@ -56,7 +62,7 @@ extension ImageNetwork {
         var looks: [Tensor] = []
         let total = source.count * (1 + (views?.augmentedViews ?? 0))
         for number in 0...(views?.augmentedViews ?? 0) {
-            let augmentation = number == 0 ? nil : views?.augmentation.augmentation
+            let augmentation = number == 0 ? nil : views?.augmentation
             let seed = (views?.seed ?? 0) &+ UInt64(number)
             looks += try rows(
                 of: source, width: classes, preprocessing, augmentation, seed, threads,

@@ -72,6 +72,18 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
         if let (name, value, expected) = augmentationChanges?.problem {
             throw .setting(name: name, value: "\(value)", expected: expected)
         }
+        if augmentation == .topDown, let flip = augmentationChanges?.flip {
+            throw .setting(
+                name: "flip", value: "\(flip)", expected: "none beside top-down, which mirrors half of the pictures")
+        }
+        if let averagingRate, averagedEpochs == 0 {
+            throw .setting(
+                name: "averaging rate", value: "\(averagingRate)", expected: "none without epochs to average")
+        }
+        if keepsBest, averagedEpochs > 0 {
+            throw .setting(
+                name: "epochs to average", value: "\(averagedEpochs)", expected: "0 where the best epoch is kept")
+        }
         if case .cosineRestarts(let length, let multiplier) = schedule, length < 1 || multiplier < 1 {
             throw .setting(
                 name: "schedule", value: schedule.description, expected: "a length and a multiplier of at least 1")

@@ -63,26 +63,31 @@ extension Workspace {
         let part = try Self.part(split, of: images)
         let numbers = Dictionary(uniqueKeysWithValues: stored.classes.enumerated().map { ($1, $0) })
         let known = images.classes.map { numbers[$0] }
-        // A picture is measured where the model knows all of its labels.
-        let kept = part.indices.filter { part[$0].labels.allSatisfy { known[$0] != nil } }
+        let isMultiLabel = stored.configuration.isMultiLabel
+        // A picture is measured where the model knows all of its labels; one without any shows none of several things.
+        let kept = part.indices.filter {
+            (isMultiLabel || !part[$0].labels.isEmpty) && part[$0].labels.allSatisfy { known[$0] != nil }
+        }
         guard !kept.isEmpty else {
             throw WorkflowError.invalid(
                 what: "data set '\(dataset)'",
-                reason: "none of its labels is one of the model's: \(stored.classes.prefix(10).joined(separator: ", "))"
+                reason: part.allSatisfy(\.labels.isEmpty)
+                    ? "nobody says what these pictures show: name another --split"
+                    : "none of its labels is one of the model's: \(stored.classes.prefix(10).joined(separator: ", "))"
             )
         }
-        guard stored.configuration.isMultiLabel || kept.allSatisfy({ part[$0].labels.count == 1 }) else {
+        guard isMultiLabel || kept.allSatisfy({ part[$0].labels.count == 1 }) else {
             throw WorkflowError.unsuitable(
                 model: name, reason: "gives each picture one class, '\(dataset)' has several")
         }
         let labels = kept.map { part[$0].labels.compactMap { known[$0] } }
         let pictures = try LabelledPictures(
             source: ChosenPictures(source: images.source, rows: kept.map { part[$0].row }), labels: labels,
-            classCount: stored.classes.count, isMultiLabel: stored.configuration.isMultiLabel)
+            classCount: stored.classes.count, isMultiLabel: isMultiLabel)
         let preprocessing = stored.configuration.preprocessing
-        let augmentation = stored.configuration.recipe?.augmentation ?? .none
+        let recipe = stored.configuration.recipe ?? VisionRecipe()
         let (score, probabilities) = try stored.measured(
-            pictures, views: looksTwice ? .suited(toSize: preprocessing.size, augmentation: augmentation) : nil,
+            pictures, views: looksTwice ? .suited(toSize: preprocessing.size, recipe: recipe) : nil,
             progress)
         let answers = VisionAnswers(
             probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: pictures.isMultiLabel)

@@ -117,8 +117,7 @@ extension Workspace {
         var severalLooks: VisionScore?
         do {
             if request.looksTwice {
-                severalLooks = try job.data.scoreOfSeveralLooks(
-                    job.network, job.preprocessing, job.recipe.augmentation)
+                severalLooks = try job.data.scoreOfSeveralLooks(job.network, job.preprocessing, job.recipe)
             }
         } catch let error as PictureBatchError {
             try job.save(tuning, nil, at: nil, in: self, .finished, started)

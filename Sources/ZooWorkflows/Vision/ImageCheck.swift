@@ -18,16 +18,16 @@ struct ImageCheck {
     /// Pixels along the sides of packed pictures; nil where only the files hold them.
     let packedSize: Int?
     let threads: ThreadCount
-    /// So many pictures are open at once; progress is told after them.
-    private static let part = 256
+    /// So many pictures are open at once, of a pack at most some 256 MB of pixels; progress is told after them.
+    private var partLength: Int { min(256, max(threads.count, packedSize.map { (256 << 20) / (3 * $0 * $0) } ?? 256)) }
 
     /// Opens every file, on all threads, and hands on what was found in their order.
     func forEach(
         _ images: [FoundImage], progress: (Int) -> Void,
         _ body: (FoundImage, Result<Found, ImageProblem>) throws -> Void
     ) rethrows {
-        for start in stride(from: 0, to: images.count, by: Self.part) {
-            let part = images[start..<min(images.count, start + Self.part)]
+        for start in stride(from: 0, to: images.count, by: partLength) {
+            let part = images[start..<min(images.count, start + partLength)]
             var results = [Result<Found, ImageProblem>?](repeating: nil, count: part.count)
             results.withUnsafeMutableBufferPointer { results in
                 let places = SendablePlaces(results)
@@ -64,8 +64,12 @@ private struct SendablePlaces<Element>: @unchecked Sendable {  // parallel gives
 
 extension Picture {
     /// The middle of the picture, its shorter side made `size`: what a pack holds.
+    ///
+    /// Of a strip only what lies about the middle is made larger: as a whole it may be a hundred thousand times as long as wide.
     func packed(_ size: Int) -> Picture {
         if height == size, width == size { return self }
-        return resized(shortSide: size).centerCropped(height: size, width: size)
+        let most = 16 * shortSide + max(height, width) % 2  // as odd as the longer side: the middle stays where it is
+        return centerCropped(height: min(height, most), width: min(width, most))
+            .resized(shortSide: size).centerCropped(height: size, width: size)
     }
 }

@@ -37,13 +37,8 @@ struct ImageGathering {
     }
 
     /// The data set: pictures cut for validation, classes without any picture left out.
-    ///
-    /// - Throws: `DataError.invalid` for a share for validation where the folders say what is for validation
-    mutating func finish(_ request: ImportImagesRequest, pack: ImagePack?) throws -> LabelledImages {
-        let isSettled = found.contains { $0.image.split == .valid }
-        if isSettled, request.validFraction != nil {
-            throw DataError.invalid("\(request.folder) says itself what is for validation: leave out --valid")
-        }
+    mutating func finish(_ request: ImportImagesRequest, pack: ImagePack?) -> LabelledImages {
+        let isSettled = listing.saysWhatIsForValidation
         let splits = ImageSplitting.splits(
             of: found.map { image, _ in (image.labels, image.split == .train && !isSettled ? nil : image.split) },
             isMultiLabel: listing.isMultiLabel, fraction: isSettled ? 0 : request.validFraction ?? 0.2,
@@ -86,4 +81,9 @@ struct ImageGathering {
         }
         if !set.images.contains(where: { $0.split == .train }) { notes.append("there is nothing to learn from") }
     }
+}
+
+extension ImageListing {
+    /// Whether there is anything that is for validation by its place or its line.
+    var saysWhatIsForValidation: Bool { images.contains { $0.split == .valid } }
 }

@@ -7,7 +7,7 @@ enum ImageSplitting {
     ///
     /// A class gives the same share of its pictures as every other: the nearest whole number of them, but one at least
     /// where it has two, and never all. Pictures with several labels are grouped by all of their labels, and small groups
-    /// share what is rounded. Pictures whose split is settled keep it.
+    /// share what is rounded; a label keeps a picture to learn it from. Pictures whose split is settled keep it.
     /// - Parameters:
     ///   - images: the labels of each, and what it is there for where that is settled
     ///   - fraction: the share for validation, 0 ..< 1
@@ -33,6 +33,12 @@ enum ImageSplitting {
             }
             taken += count
             for index in members.shuffled(using: &generator).prefix(count) { splits[index] = .valid }
+        }
+        var learned = Set(splits.indices.lazy.filter { splits[$0] == .train }.flatMap { images[$0].labels })
+        for index in splits.indices
+        where images[index].split == nil && splits[index] == .valid && !learned.isSuperset(of: images[index].labels) {
+            splits[index] = .train
+            learned.formUnion(images[index].labels)
         }
         return splits
     }

@@ -55,15 +55,20 @@ extension Workspace {
         let listing =
             try request.labels.map { try ImageListing(folder: request.folder, labels: $0) }
             ?? ImageListing(folder: request.folder)
+        if request.validFraction != nil, listing.saysWhatIsForValidation {
+            throw DataError.invalid("\(request.folder) says itself what is for validation: leave out --valid")
+        }
         var gathering = ImageGathering(listing)
         let check = ImageCheck(packedSize: request.packedSize, threads: request.threads)
         let source = URL(fileURLWithPath: request.folder).standardizedFileURL.path
         func store(_ pack: ImagePack?) throws -> Dataset {
-            let set = try gathering.finish(request, pack: pack)
+            let set = gathering.finish(request, pack: pack)
             return try data.importImages(
                 set, name: request.name, source: source, unreadable: gathering.unreadable,
                 isReplacing: request.isReplacing)
         }
+        // A pack that was written and could not be listed goes as well.
+        defer { _ = try? packs.sweep(keeping: packsInUse()) }
         let dataset: Dataset
         if let size = request.packedSize {
             var stored: Dataset?
@@ -84,7 +89,6 @@ extension Workspace {
             try gathering.checkIsSomething(request.folder)
             dataset = try store(nil)
         }
-        _ = try? packs.sweep(keeping: packsInUse())
         return ImagesImportReport(
             dataset: dataset, leftOut: gathering.problems, notes: gathering.notes,
             seconds: Date().timeIntervalSince(began))

@@ -20,6 +20,8 @@ public struct TrainVisionRequest: Sendable {
     public var resumes = false
     /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
+    /// Whether the weights of the trained model are kept with 16 bits, at half the size; checkpoints keep all of them.
+    public var halvesWeights = false
     /// The command line, kept with the model.
     public var command: String
 
@@ -150,12 +152,12 @@ extension VisionFit {
 extension VisionData {
     /// How well the validation pictures are sorted with several looks at each; nil without any.
     func scoreOfSeveralLooks(
-        _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ augmentation: AugmentationPreset
+        _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionRecipe
     ) throws -> VisionScore? {
         try validation.map { pictures in
             let probabilities = try network.probabilities(
                 of: pictures.source, preprocessing: preprocessing, isMultiLabel: pictures.isMultiLabel,
-                views: .suited(toSize: preprocessing.size, augmentation: augmentation))
+                views: .suited(toSize: preprocessing.size, recipe: recipe))
             return VisionScore(VisionMetrics(probabilities: probabilities, pictures))
         }
     }

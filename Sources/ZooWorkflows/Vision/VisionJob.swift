@@ -78,7 +78,7 @@ struct VisionJob {
             parameters: network.parameters.reduce(0) { $0 + $1.shape.count }, trainPictures: data.training.count,
             validPictures: data.validation?.count ?? 0, valid: fit.valid.map { VisionScore($0) },
             validTta: looksTwice
-                ? try data.scoreOfSeveralLooks(network, preprocessing, request.recipe.augmentation) : nil,
+                ? try data.scoreOfSeveralLooks(network, preprocessing, request.recipe) : nil,
             keptEpoch: fit.keptEpoch, isAveraged: request.recipe.averagedEpochs > 0 && fit.stopReason == nil,
             trainSeconds: seconds, picturesPerSecond: meanSeconds > 0 ? 1 / meanSeconds : 0, epochs: epochs,
             saved: request.saveAs)
@@ -103,8 +103,10 @@ struct VisionJob {
         provenance.metrics = try VisionCatalogueMetrics(report.valid, report.validTta).json()
         provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
         provenance.status = status
+        var file = try stored.file(created: Date().formatted(.iso8601), at: checkpoint)
+        if request.halvesWeights, status == .finished { file = try file.halved() }
         try workspace.save(
-            try stored.file(created: Date().formatted(.iso8601), at: checkpoint), as: name,
+            file, as: name,
             embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()), provenance: provenance)
     }
 }

@@ -7,6 +7,7 @@ import ZooVision
 extension Workspace {
     /// Tries rising learning rates on a fresh network for pictures, for a plot and a suggestion; nothing is kept.
     ///
+    /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainVision`
     public func visionRateCurve(
         _ request: TrainVisionRequest, steps: Int = 100, onStep: (Int) -> Void = { _ in },

@@ -90,7 +90,8 @@ struct VisionTuning {
         let validFeatures = try data.validation.map { try features($0, 0) }
         let (all, wanted) = (Tensor.concatenated(looks), Tensor.concatenated(looks.map { _ in targets }))
         let head = FeatureHead.fit(
-            features: all, targets: wanted, isMultiLabel: data.training.isMultiLabel, seed: seed)
+            features: all, targets: wanted, isMultiLabel: data.training.isMultiLabel, copies: looks.count,
+            seed: seed)
         head.store(in: network.head)
         if let validFeatures, let validation = data.validation {
             valid = VisionMetrics(logits: validFeatures.matmul(head.weight) + head.bias, validation)

@@ -87,6 +87,26 @@ import ZooWorkflows
         }
     }
 
+    @Test func aLabelKeepsAPictureToLearnItFrom() throws {
+        try withWorkspace { workspace in
+            let folder = try PictureFolder(workspace)
+            var lines = "file,tags\n"
+            for index in 0..<40 {
+                try folder.add("\(index).png")
+                lines += "\(index),common\(index < 10 ? " rare\(index)" : "")\n"
+            }
+            try folder.write("labels.csv", Array(lines.utf8))
+            var request = ImportImagesRequest(folder: folder.path, name: "d")
+            request.labels = ImageLabels(file: folder.path + "/labels.csv")
+            let report = try workspace.importImages(request)
+            #expect(
+                try !report.notes.contains { $0.contains("no picture to learn") } && summary(report).counts.valid >= 4,
+                "\(report.notes)")
+            let stored = try workspace.images(dataset: "d")
+            #expect(stored.isMultiLabel && Set(stored.labels(.train).joined()).count == 11)
+        }
+    }
+
     @Test func oddClassesAreNoted() throws {
         try withWorkspace { workspace in
             let folder = try PictureFolder(workspace)
@@ -99,8 +119,10 @@ import ZooWorkflows
             #expect(report.notes.contains { $0.contains("single picture: 'empty'") })
             #expect(report.notes.contains { $0.contains("1 pictures to measure with are also") })
             var request = ImportImagesRequest(folder: folder.path, name: "valid")
-            request.validFraction = 0.2
-            #expect(throws: DataError.self) { try workspace.importImages(request) }
+            (request.validFraction, request.packedSize) = (0.2, 16)
+            var opened = 0
+            #expect(throws: DataError.self) { try workspace.importImages(request) { done, _ in opened = done } }
+            #expect(try opened == 0 && workspace.packs.list().isEmpty)
             let lone = try PictureFolder(workspace)
             for name in ["train", "valid"] { try lone.remove(name) }
             try lone.add("only/1.png", "only/2.png")

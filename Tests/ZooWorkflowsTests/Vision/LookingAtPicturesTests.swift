@@ -69,6 +69,10 @@ import ZooWorkflows
             _ = try workspace.interpret(request)
             request.split = .test
             #expect(throws: WorkflowError.self) { try workspace.interpret(request) }  // nobody says what it is
+            let unsaid = #expect(throws: WorkflowError.self) {
+                try workspace.evaluateVision(model: "m", dataset: "d", split: "test")
+            }
+            #expect(unsaid?.description.contains("nobody says") == true)
             try saveModel(workspace, classes: ["a", "c"])
             request.split = .valid
             let error = #expect(throws: WorkflowError.self) { try workspace.interpret(request) }

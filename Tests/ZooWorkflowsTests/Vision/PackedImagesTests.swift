@@ -29,6 +29,21 @@ import ZooWorkflows
         }
     }
 
+    /// As a whole the second would be nine gigabytes.
+    @Test func ofAStripTheMiddleIsPacked() throws {
+        try withWorkspace { workspace in
+            let folder = try PictureFolder(workspace)
+            try folder.add("a/1.png", height: 4, width: 401)
+            try folder.add("b/2.png", height: 60_000, width: 1)
+            let report = try workspace.importImages(request(folder, size: 224))
+            #expect(report.leftOut.isEmpty)
+            let source = try workspace.images(dataset: "d").source
+            let whole = try Picture(decoding: folder.bytes("a/1.png")).resized(shortSide: 224)
+            #expect(try source.picture(0, shortSide: nil) == whole.centerCropped(height: 224, width: 224))
+            #expect(try source.picture(1, shortSide: nil).height == 224)
+        }
+    }
+
     @Test func aPackIsKeptWhileADataSetNamesIt() throws {
         try withWorkspace { workspace in
             let folder = try PictureFolder(workspace)

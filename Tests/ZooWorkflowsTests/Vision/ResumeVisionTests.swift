@@ -50,6 +50,24 @@ import ZooWorkflows
         }
     }
 
+    @Test func weightsAreHalvedInTheEndNotOnTheWay() throws {
+        let recipe = SmallPictures.recipe()
+        try withWorkspace { zoo in
+            _ = try SmallPictures(zoo)
+            func strides() throws -> Set<Int> {
+                Set(try zoo.modelFile(named: "m").file.weights.map(\.values.stride))
+            }
+            #expect(throws: TrainingStopped.self) {
+                try zoo.trainSmallVision(recipe, as: "m", steps: 2, change: { $0.halvesWeights = true })
+            }
+            #expect(try strides() == [4])
+            let whole = try resume(zoo, recipe) { $0.halvesWeights = true }
+            #expect(try strides() == [2])
+            let half = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid
+            #expect(abs(half.loss - (whole.valid?.loss ?? 0)) < 0.01)
+        }
+    }
+
     @Test func theModelOfAStoppedTrainingIsItsBestEpoch() throws {
         let recipe = try #require(Self.recipes["best"])
         try withWorkspace { zoo in
