@@ -2,15 +2,25 @@
 // ROWS as for gemm_tiles.h: ROWS x 2 accumulators, 2 columns of weights and one element of the image fill the registers.
 
 typedef float NAME(vec) __attribute__((vector_size(LANES * 4), aligned(4)));
+typedef int NAME(mask) __attribute__((vector_size(LANES * 4), aligned(4)));
 enum { NAME(WIDTH) = 2 * LANES };
 
+// Between 0 and 6, or above 0. What is not a number stays that, unlike with __builtin_elementwise_max.
+static inline __attribute__((always_inline)) NAME(vec) NAME(above)(NAME(vec) x) {
+    return (NAME(vec))((NAME(mask))x & ~(x < 0.0f));
+}
+
+static inline __attribute__((always_inline)) NAME(vec) NAME(within)(NAME(vec) x) {
+    const NAME(vec) zero = {0}, six = zero + 6.0f, y = NAME(above)(x);
+    const NAME(mask) isAbove = y > six;
+    return (NAME(vec))(((NAME(mask))six & isAbove) | ((NAME(mask))y & ~isAbove));
+}
+
 static inline __attribute__((always_inline)) NAME(vec) NAME(activate)(int activation, NAME(vec) x) {
-    const NAME(vec) zero = {0};
     switch (activation) {
-        case ZOO_ACTIVATE_RELU: return __builtin_elementwise_max(x, zero);
-        case ZOO_ACTIVATE_RELU6: return __builtin_elementwise_min(__builtin_elementwise_max(x, zero), zero + 6.0f);
-        case ZOO_ACTIVATE_HARD_SWISH:
-            return x * __builtin_elementwise_min(__builtin_elementwise_max(x + 3.0f, zero), zero + 6.0f) * (1.0f / 6.0f);
+        case ZOO_ACTIVATE_RELU: return NAME(above)(x);
+        case ZOO_ACTIVATE_RELU6: return NAME(within)(x);
+        case ZOO_ACTIVATE_HARD_SWISH: return x * NAME(within)(x + 3.0f) * (1.0f / 6.0f);
         default: return x;
     }
 }

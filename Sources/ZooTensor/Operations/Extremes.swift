@@ -64,8 +64,9 @@ extension Tensor {
     }
 }
 
+/// What is not a number counts as the greatest, as in PyTorch.
 private func firstGreatest<T: Comparable>(_ x: UnsafePointer<T>, _ n: Int, _ step: Int) -> Int32 {
     var best = 0
-    for i in 1..<Swift.max(n, 1) where x[i * step] > x[best * step] { best = i }
+    for i in 1..<Swift.max(n, 1) where !(x[i * step] <= x[best * step]) && x[best * step] == x[best * step] { best = i }
     return Int32(truncatingIfNeeded: best)
 }

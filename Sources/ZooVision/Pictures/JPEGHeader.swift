@@ -42,6 +42,8 @@ struct JPEGHeader {
         switch marker {
         case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
             guard components == 0 else { throw Self.damaged("its size is given twice") }
+            // Some versions of the library write such a picture in full size where a fraction of it was asked for.
+            guard ![0xC3, 0xC7, 0xCB, 0xCF].contains(marker) else { throw .unsupported(what: "lossless JPEG") }
             guard segment.count >= 6 else { throw Self.damaged("the segment that gives its size is too short") }
             let frame = Array(segment.prefix(6))
             height = Int(frame[1]) << 8 | Int(frame[2])
@@ -66,7 +68,8 @@ struct JPEGHeader {
             throw .tooLarge(height: upright.height, width: upright.width)
         }
         // Huffman coding takes at least a bit for a block of 64 pixels: 512 pixels a byte. Twice that is never reached.
-        guard isArithmetic || height * width <= 1024 * fileSize else {
+        // Arithmetic coding takes less where all is of one colour.
+        guard height * width <= (isArithmetic ? max(1 << 22, 16_384 * fileSize) : 1024 * fileSize) else {
             throw .implausible(height: upright.height, width: upright.width, byteCount: fileSize)
         }
     }

@@ -11,7 +11,11 @@ func decodePNG(_ bytes: [UInt8], _ header: PNGHeader) throws(PictureError) -> Pi
     let samples: [UInt8]? = bytes.withUnsafeBytes { file in
         guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else { return nil }
         guard image.width == header.width, image.height == header.height else { return nil }
-        if header.isDeepAndInterlaced { return deepRows(&image, isEncoded: header.saysGamma) }
+        if header.isDeepAndInterlaced {
+            // A colour profile that libpng does not know says nothing to it: then, too, the samples are encoded.
+            if header.saysGamma { zoo_png_assume_srgb(&image) }
+            return deepRows(&image, isEncoded: header.saysGamma)
+        }
         zoo_png_assume_srgb(&image)
         let hasAlpha = zoo_png_has_alpha(&image) != 0
         image.format = hasAlpha ? zoo_png_rgba() : zoo_png_rgb()

@@ -57,7 +57,8 @@ struct PNGHeader {
     /// Refuses what would take too much memory.
     func checkSize(fileSize: Int) throws(PictureError) {
         let (pixels, isOverflow) = height.multipliedReportingOverflow(by: width)
-        guard !isOverflow, pixels <= PictureHeader.maximumPixels else {
+        // In seven passes 16 bits a sample are kept until the last: four times as much memory.
+        guard !isOverflow, pixels <= PictureHeader.maximumPixels / (isDeepAndInterlaced ? 4 : 1) else {
             throw .tooLarge(height: upright.height, width: upright.width)
         }
         // Deflate packs at most 1032 bytes into one.

@@ -111,6 +111,22 @@ func foldedConvolutionEqualsTheLayersItReplaces(_ channels: Int) throws {
     }
 }
 
+/// By Winograd, plain products, direct tiles and channel by channel.
+@Test(arguments: [(3, 1, 16, 1), (1, 1, 16, 1), (3, 2, 16, 1), (3, 1, 16, 16)], [Rectifier.relu, .relu6])
+func foldedRectifiersPassNaNOn(_ layer: (kernel: Int, stride: Int, channels: Int, groups: Int), _ rectifier: Rectifier)
+{
+    let channels = layer.channels
+    var elements = [Float](repeating: 0.5, count: 8 * 8 * channels)
+    elements[(3 * 8 + 3) * channels] = .nan
+    let x = Tensor(elements, shape: [1, 8, 8, channels])
+    let weight = Tensor.ones([channels, channels / layer.groups, layer.kernel, layer.kernel])
+    let folded = FoldedConvolution(
+        weight: weight, scale: .ones([channels]), shift: .zeros([channels]), groups: layer.groups, rectifier: rectifier)
+    let motion = WindowMotion(stride: PixelPair(layer.stride), padding: PixelPair(layer.kernel / 2))
+    let found = folded(x, motion).floats
+    #expect(found.contains { $0.isNaN } && found.contains { !$0.isNaN } && found.allSatisfy { !($0 < 0) })
+}
+
 @Test func pooledMaximumPassesNaNOn() {
     var elements = [Float](repeating: 1, count: 16)
     elements[5] = .nan

@@ -13,6 +13,7 @@ import ZooTensor
     #expect(x.argmax().int32s == [1, 0])
     #expect(x.argmax(axis: 0).int32s == [1, 0, 1])
     #expect(Tensor([3, 9] as [Int32]).argmax().int32s == [1])
+    #expect(Tensor([1, Float.nan, 9, .nan]).argmax().int32s == [1] && Tensor([Float.nan, 1]).argmax().int32s == [0])
 }
 
 @Test func extremesOfNotANumberAreNotANumber() {

@@ -90,8 +90,13 @@ extension Workspace {
             }
             throw mismatch.fitting(other)
         }
+        let network = try fit.network(classes: count, isBlueFirst: (request.pixels ?? fit.pixels)?.isBlueFirst ?? false)
+        if let broken = network.state().first(where: { !$0.tensor.floats.allSatisfy(\.isFinite) }) {
+            throw WorkflowError.invalid(
+                what: request.file, reason: "'\(broken.path)' holds a number that is not finite")
+        }
         let stored = StoredVision(
-            network: try fit.network(classes: count, isBlueFirst: (request.pixels ?? fit.pixels)?.isBlueFirst ?? false),
+            network: network,
             classes: try given ?? request.classes(count), configuration: request.configuration(fit))
         let file = try stored.file(created: Date().formatted(.iso8601))
         var provenance = ModelProvenance(started: started)
