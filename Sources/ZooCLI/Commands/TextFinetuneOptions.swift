@@ -23,7 +23,7 @@ struct TextFinetuneOptions: ParsableArguments {
         var request = FinetuneTextRequest(model: model, dataset: data, saveAs: name, command: commandLine())
         request.unfreezing.epochsPerStage = stageEpochs
         if let epochs = training.epochs { request.unfreezing.epochs = epochs }
-        if let lr = training.lr { request.unfreezing.learningRate = lr }
+        if let lr = training.lr { (request.unfreezing.learningRate, request.changesRate) = (lr, true) }
         request.batchSize = training.batchSize
         request.bptt = bptt
         request.validShare = valid

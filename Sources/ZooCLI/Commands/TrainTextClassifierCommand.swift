@@ -57,7 +57,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
         var request = TrainTextClassifierRequest(source: source, encoder: encoder, command: commandLine())
         if let epochs { request.options.unfreezing.epochs = epochs }
         if let stageEpochs { request.options.unfreezing.epochsPerStage = stageEpochs }
-        if let lr { request.options.unfreezing.learningRate = lr }
+        if let lr { (request.options.unfreezing.learningRate, request.changesRate) = (lr, true) }
         if let batchSize { request.options.batchSize = batchSize }
         if let maxTokens { request.options.maximumTokens = maxTokens }
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }

@@ -64,7 +64,7 @@ struct VisionFinetuneOptions: ParsableArguments {
             try refuse(
                 Self.trainingNames + ["lr", "batch-size", "checkpoint-minutes"],
                 "changes nothing while the head alone is fitted: give --epochs")
-            if copies == 0, !tta {
+            if copies == 0 {
                 try refuse(
                     Self.augmentationNames,
                     "changes nothing while the head is fitted to the pictures as they are: "

@@ -95,13 +95,16 @@ struct ColumnScan {
         sum += value
         if value < least { least = value }
         if value > greatest { greatest = value }
-        tally.add(hash: ValueTally.hash(value), bytes)
+        // Beyond 2^53 several whole numbers are one Double.
+        tally.add(hash: abs(value) < 9_007_199_254_740_992 ? ValueTally.hash(value) : ValueTally.hash(bytes), bytes)
     }
 
     /// Takes in a whole number that SQLite holds.
     mutating func add(integer: Int64, row: Int) {
         integers += 1
-        addStored(Double(integer), row: row)
+        guard integer.magnitude >= 1 << 53 else { return addStored(Double(integer), row: row) }
+        var digits = String(integer)
+        digits.withUTF8 { add(Double(integer), $0, row) }
     }
 
     /// Takes in a number that SQLite holds.
@@ -181,7 +184,8 @@ struct ColumnScan {
         let plain = texts.count + booleans
         result.missing = missing
         if isTooLarge && plain + dates + impossibleDates.count == 0 {
-            result.notes.append("whole numbers too large to be kept exactly: kept as text")
+            result.notes.append(
+                "whole numbers too large to be kept exactly: kept as text (--missing, if one stands for no value)")
         } else if hasNumbers && plain + dates + impossibleDates.count == 0 {
             describeNumbers(&result, declaration)
         } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {

@@ -47,7 +47,7 @@ public enum FittedTarget: Sendable, Hashable, Codable {
         /// How often training had each.
         public let counts: [Int]
 
-        /// A class as tables write it: truth values, which are 1 and 0 here, as True and False.
+        /// A class as files of words write it: truth values, which are 1 and 0 here, as True and False.
         public func written(_ label: String) -> String {
             kind == .boolean ? (label == "1" ? "True" : "False") : label
         }

@@ -64,7 +64,7 @@ public struct FeatureHead: Sendable {
         var generator = RandomGenerator(seed: seed)
         let order = (0..<count).shuffled(using: &generator)
         var losses = [Double](repeating: 0, count: penalties.count)
-        for fold in 0..<(count > 5000 ? 1 : 5) {
+        for fold in 0..<(features.shape[0] > 5000 ? 1 : 5) {
             func part(_ x: Tensor, _ isHeldOut: Bool) -> Tensor {
                 let examples = order.indices.filter { ($0 % 5 == fold) == isHeldOut }.map { order[$0] }
                 return x.gathered(

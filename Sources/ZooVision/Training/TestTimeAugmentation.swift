@@ -24,7 +24,7 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
 
     /// What suits pictures of a size: small ones are mirrored only, larger ones are augmented besides.
     ///
-    /// They are changed as in training, side-on where nothing was done then, but never covered, and not mirrored where a
+    /// They are changed as in training, on top of side-on where no preset was chosen, but never covered, and not mirrored where a
     /// mirror image is something else.
     /// - Parameter recipe: that the network was trained with
     public static func suited(toSize size: Int, recipe: VisionRecipe = VisionRecipe()) -> TestTimeAugmentation {

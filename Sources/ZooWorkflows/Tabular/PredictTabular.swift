@@ -109,9 +109,12 @@ extension Workspace {
             let needed = features.columns
             let kept = keeping.filter { name in !needed.contains { $0.name == name } }
             let columns = needed + kept.map { TableColumn(name: $0, kind: .text) }
+            let target = features.target.column
             // A model that looks back at its target has it among the columns it needs; new rows may have none.
             return (
-                try FileRows(path: path, columns: columns, optional: [features.target.column], options: options), [:]
+                try FileRows(
+                    path: path, columns: columns, optional: keeping.contains(target) ? [] : [target], options: options),
+                [:]
             )
         case .row(let given):
             let row = try SingleRow(given, features)

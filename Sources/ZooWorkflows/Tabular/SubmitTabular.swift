@@ -50,18 +50,21 @@ extension Workspace {
     /// - Throws: as `tabularModel`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
     ///   empty or there twice, answers that are no numbers, and what differs from the sample: nothing is written then
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
-        let model = try tabularModel(named: request.model).stored.model
+        let stored = try tabularModel(named: request.model).stored
+        let model = stored.model
         let target = model.features.target
+        // A data set has truth values from the words of a file; a SELECT's are 1 and 0 there, too.
+        func written(_ label: String) -> String { stored.sql == nil ? target.classes?.written(label) ?? label : label }
         let rows = try FileRows(
             path: request.input, columns: model.features.columns, optional: [target.column], options: request.options)
         let place = try request.label.map { label in
             let labels = target.classes?.labels ?? []
-            guard let place = labels.firstIndex(where: { $0 == label || target.classes?.written($0) == label }) else {
+            guard let place = labels.firstIndex(where: { $0 == label || written($0) == label }) else {
                 throw WorkflowError.unknown(
                     kind: "class", name: label,
                     advice: labels.isEmpty
                         ? "the model predicts numbers"
-                        : "there are \(labels.map { target.classes?.written($0) ?? $0 }.joined(separator: ", "))")
+                        : "there are \(labels.map { written($0) }.joined(separator: ", "))")
             }
             return place
         }
@@ -72,7 +75,7 @@ extension Workspace {
                 if let place {
                     answers.append(.real(Double(prediction.probabilities[row * width + place])))
                 } else {
-                    let label = target.classes?.written(prediction.label(of: row))
+                    let label = width > 0 ? written(prediction.label(of: row)) : nil
                     answers.append(label.map { .text($0) } ?? .real(prediction.numbers[row]))
                 }
             }

@@ -75,8 +75,10 @@ struct FinetuneJob {
         }
         guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
         var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
-        unfreezing.learningRate = request.unfreezing.learningRate
-        same.training.learningRate = recipe.training.learningRate
+        if request.changesRate {
+            unfreezing.learningRate = request.unfreezing.learningRate
+            same.training.learningRate = recipe.training.learningRate
+        }
         guard unfreezing == request.unfreezing, same == recipe else {
             throw refusal("was begun with other settings: give the same ones; --lr may change")
         }

@@ -14,6 +14,8 @@ public struct FinetuneTextRequest: Sendable {
     public var saveAs: String
     /// The stages.
     public var unfreezing = GradualUnfreezing()
+    /// Whether a training that is gone on with may have another learning rate than it was begun with.
+    public var changesRate = false
     /// Rows side by side; nil for the model's own.
     public var batchSize: Int?
     /// The mean length of a window; nil for the model's own.

@@ -14,7 +14,7 @@ extension VisionTuning {
             "augmentation", "\(recipe.augmentation.rawValue) is on; activations are cached for step 3 only",
             seconds: 0)
         var head = recipe
-        (head.trainedGroups, head.averagedEpochs, head.sizes) = (1, 0, [])
+        (head.trainedGroups, head.averagedEpochs, head.averagingRate, head.sizes) = (1, 0, nil, [])
         head.learningRate = try findRate(head, name: "rate finder, last layer")
         try fitHead(copies: 0, recipe.pictureChanges, seed: recipe.seed)
         head.schedule = .cosineRestarts(length: 1, multiplier: 1)

@@ -128,6 +128,7 @@ import ZooData
         #expect(try table.values("n") == [.text("7"), .text("8")])
         let ids = try importingTable("id,x\n850007368138018817,1\n,2\n-3,9007199254740993\n")
         #expect(try ids.values("id") == [.text("850007368138018817"), .null, .text("-3")])
+        #expect(try ids.column("id").distinct == 2)
         #expect(try ids.values("x").last == .text("9007199254740993"))
         let wrong = try tableMessage("a,b\n1,2\n") { $0.textColumns = ["c"] }
         #expect(wrong.contains("no column 'c'; there are 'a', 'b'"))

@@ -39,12 +39,15 @@ import ZooWorkflows
             try zoo.trainSmallText()
             let song = String(repeating: "La la \u{E9}t\u{E9}, sang the zebra @ the zoo.\n", count: 170)
             try zoo.data.importTexts([NewText(name: "1", text: song)], name: "song", source: "test")
-            func tune(as name: String, stopping: Int? = nil, resumes: Bool = false, ratio: Double = 2.6) throws
-                -> FinetuneTextReport
+            func tune(
+                as name: String, stopping: Int? = nil, resumes: Bool = false, ratio: Double = 2.6, rate: Double? = nil
+            )
+                throws -> FinetuneTextReport
             {
                 var request = FinetuneTextRequest(model: "m", dataset: "song", saveAs: name, command: "test")
                 (request.unfreezing.epochs, request.unfreezing.rateRatio) = (2, ratio)
                 request.resumes = resumes
+                if let rate { (request.unfreezing.learningRate, request.changesRate) = (rate, true) }
                 var taken = 0
                 return try zoo.finetuneText(request, onProgress: { if case .step = $0 { taken += 1 } }) {
                     taken == stopping
@@ -55,6 +58,9 @@ import ZooWorkflows
             #expect(stopped?.description.contains("saved as 'm2' after step \(steps)") == true, "\(stopped as Any)")
             _ = try zoo.generate(GenerateRequest(model: "m2"))
             #expect(throws: WorkflowError.self) { try tune(as: "m2", resumes: true, ratio: 2) }
+            _ = #expect(throws: TrainingStopped.self) { try tune(as: "slow", stopping: steps) }
+            let slow = try tune(as: "slow", resumes: true, rate: 1e-9)
+            #expect((slow.validNats ?? 0) > (straight.validNats ?? 0))
             let wrong = #expect(throws: WorkflowError.self) {
                 var request = TrainTextRequest(dataset: "song", recipe: SmallText.recipe(), command: "test")
                 (request.saveAs, request.resumes) = ("m2", true)
