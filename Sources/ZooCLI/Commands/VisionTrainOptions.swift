@@ -52,7 +52,7 @@ struct VisionRecipeOptions: ParsableArguments {
             "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by; else one-cycle.",
         transform: visionSchedule)
     var schedule: VisionSchedule?
-    @Option(help: "sgd (with Nesterov's momentum), as from scratch if not given, or adamw, as in fine-tuning.")
+    @Option(help: "sgd, with Nesterov's momentum, or adamw; else sgd from scratch, adamw in fine-tuning.")
     var optimizer: VisionRule?
     @Option(help: "How much of SGD's velocity stays; one-cycle moves it between 0.95 and 0.85.") var momentum: Double?
     @Option(help: "Decay of the weights; biases and normalisations do not decay.") var weightDecay: Double?

@@ -58,6 +58,7 @@ public struct FileRows: RowSource {
         var adapter = BlockAdapter(columnCount: columns.count - lacking)
         try file.forEachBlock {
             let block = adapter.block($0)
+            guard lacking > 0 else { return try body(block) }
             let none = ColumnValues.numbers(Array(repeating: .nan, count: block.rowCount))
             try body(
                 RowBlock(rowCount: block.rowCount, columns: block.columns + Array(repeating: none, count: lacking)))
