@@ -2,7 +2,6 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 // The layers of docs/ARCHITECTURE.md, lowest first: a target imports what stands in its list and nothing else.
@@ -15,7 +14,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .target(name: "CZooSIMD"),
@@ -24,6 +22,8 @@ let package = Package(
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "ZooHash", dependencies: ["CCrypto"]),
         .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
         .target(name: "ZooTensor", dependencies: ["ZooKernels"]),
         .target(name: "ZooNN", dependencies: ["ZooTensor"]),
@@ -33,9 +33,9 @@ let package = Package(
         .target(name: "ZooText", dependencies: ["ZooLearn", "ZooKernels"]),
         .target(name: "ZooVision", dependencies: ["ZooLearn", "ZooKernels", "CJPEG", "CPNG"]),
         .target(name: "ZooEmbeddings", dependencies: ["ZooTensor", "ZooKernels"]),
-        .target(name: "ZooWeights", dependencies: ["ZooTensor", "CHDF5", crypto]),
+        .target(name: "ZooWeights", dependencies: ["ZooTensor", "ZooHash", "CHDF5"]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
-        .target(name: "ZooData", dependencies: ["ZooQueries", grdb, crypto]),
+        .target(name: "ZooData", dependencies: ["ZooQueries", "ZooHash", grdb]),
         .target(name: "ZooPlots"),
         .target(
             name: "ZooWorkflows",
@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
         .executableTarget(name: "ZooCLI", dependencies: ["ZooWorkflows", argumentParser]),
         .target(name: "ZooTesting", dependencies: ["ZooTensor", "ZooLearn"]),
+        .testTarget(name: "ZooHashTests", dependencies: ["ZooHash"]),
         .testTarget(name: "ZooKernelsTests", dependencies: ["ZooKernels", "ZooTesting"]),
         .testTarget(name: "ZooTensorTests", dependencies: ["ZooTensor", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(name: "ZooNNTests", dependencies: ["ZooNN", "ZooTesting"], exclude: ["Goldens"]),

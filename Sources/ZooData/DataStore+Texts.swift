@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import GRDB
+import ZooHash
 
 /// A document that is to be stored.
 public struct NewText: Sendable, Equatable {
@@ -102,14 +102,14 @@ extension DataStore {
     /// SHA-256 of labels and texts; names are not part of it.
     private static func fingerprint(of documents: [NewText]) -> String {
         var hash = SHA256()
-        hash.update(data: Data("zoo-texts-1\n\(documents.count)\n".utf8))
+        hash.update("zoo-texts-1\n\(documents.count)\n")
         for document in documents {
             let (label, length) = (document.label ?? "", document.text.utf8.count)
             let head = "\(document.label == nil ? -1 : label.utf8.count) \(length)\n" + label
-            hash.update(data: Data(head.utf8))
-            hash.update(data: Data(document.text.utf8))
+            hash.update(head)
+            hash.update(document.text)
         }
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.hexadecimal()
     }
 }
 

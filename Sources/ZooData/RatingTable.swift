@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import ZooHash
 
 /// Ratings that were checked and are ready to be stored: sorted by user, then item, each pair once.
 struct RatingTable: Sendable {
@@ -48,15 +48,14 @@ struct RatingTable: Sendable {
     /// SHA-256 of the contents; names of data sets and splits are not part of it.
     var fingerprint: String {
         var hash = SHA256()
-        func update(_ text: String) { hash.update(data: Data(text.utf8)) }
-        update("zoo-ratings-1\n\(userKeys.count) \(itemKeys.count) \(ratings.count) \(timestamps.count)\n")
-        update(userKeys.joined(separator: "\n") + "\n")
-        update(zip(itemKeys, itemTitles).map { $0 + "\t" + $1 + "\n" }.joined())
-        users.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        items.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        ratings.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        timestamps.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        hash.update("zoo-ratings-1\n\(userKeys.count) \(itemKeys.count) \(ratings.count) \(timestamps.count)\n")
+        hash.update(userKeys.joined(separator: "\n") + "\n")
+        hash.update(zip(itemKeys, itemTitles).map { $0 + "\t" + $1 + "\n" }.joined())
+        users.withUnsafeBytes { hash.update($0) }
+        items.withUnsafeBytes { hash.update($0) }
+        ratings.withUnsafeBytes { hash.update($0) }
+        timestamps.withUnsafeBytes { hash.update($0) }
+        return hash.hexadecimal()
     }
 }
 

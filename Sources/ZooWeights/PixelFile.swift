@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import ZooHash
 
 /// Where the pixels are in a file of pictures of one size.
 ///
@@ -91,12 +91,12 @@ enum FileHash {
             let got = part.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, off_t(position)) }
             if got == 0 { break }
             if got > 0 {
-                part.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+                part.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
                 position += got
             } else if errno != EINTR {
                 throw WeightError.unreadable(path: path, reason: systemReason())
             }
         }
-        return (WeightStore.hexadecimal(hash.finalize()), position)
+        return (hash.hexadecimal(), position)
     }
 }

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import ZooHash
 
 /// A folder of model files, each named by the SHA-256 of its bytes: `<sha256>.h5`.
 ///
@@ -80,12 +80,9 @@ public struct WeightStore: Sendable {
 
     /// The lower-case hexadecimal SHA-256 of `bytes`.
     public static func sha256(_ bytes: [UInt8]) -> String {
-        hexadecimal(bytes.withUnsafeBytes { SHA256.hash(data: $0) })
-    }
-
-    static func hexadecimal(_ digest: SHA256.Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update($0) }
+        return hash.hexadecimal()
     }
 
     /// Runs `body` under the store's lock: saves share it, a sweep has it alone.

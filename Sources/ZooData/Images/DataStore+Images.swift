@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import GRDB
+import ZooHash
 
 extension DataStore {
     /// Stores what is known of pictures under `name`, in one transaction. They keep their order.
@@ -144,12 +144,12 @@ extension LabelledImages {
     public var fingerprint: String {
         var hash = SHA256()
         let head = "zoo-images-1\n\(classes.count) \(images.count) \(isMultiLabel) \(pack?.size ?? 0)\n"
-        hash.update(data: Data(head.utf8))
-        for name in classes { hash.update(data: Data("\(name.utf8.count) \(name)\n".utf8)) }
+        hash.update(head)
+        for name in classes { hash.update("\(name.utf8.count) \(name)\n") }
         for image in images {
             let labels = image.labels.map(String.init).joined(separator: ",")
-            hash.update(data: Data("\(image.split.rawValue) \(labels) \(image.sha256)\n".utf8))
+            hash.update("\(image.split.rawValue) \(labels) \(image.sha256)\n")
         }
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.hexadecimal()
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// Rows of values as SQLite will hold them, ready to be bound.

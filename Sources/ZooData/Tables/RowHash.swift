@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import ZooHash
 
 /// SHA-256 of the rows of a table: of the names of its columns and of its values in their order, as SQLite holds them.
 ///
@@ -32,7 +32,7 @@ struct RowHash {
     /// The hash in hexadecimal digits.
     mutating func finish() -> String {
         flush()
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return hash.hexadecimal()
     }
 
     private mutating func add(byte: UInt8) {
@@ -67,12 +67,12 @@ struct RowHash {
         filled &+= isShort ? text.count &+ 5 : 5
         if !isShort {
             flush()
-            hash.update(bufferPointer: text)
+            hash.update(text)
         }
     }
 
     private mutating func flush() {
-        buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
+        buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
         filled = 0
     }
 }
