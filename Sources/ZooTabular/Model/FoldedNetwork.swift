@@ -14,7 +14,9 @@ package struct FoldedNetwork: Sendable {
     private let tables: [[Float]]
     private let layers: [Layer]
 
-    package init(_ architecture: TabularArchitecture, _ weights: TabularWeights) {
+    /// - Parameter layers: how many layers are applied; nil for all. With fewer, `apply` gives the last one's output before its
+    ///   rectifier
+    package init(_ architecture: TabularArchitecture, _ weights: TabularWeights, layers limit: Int? = nil) {
         self.architecture = architecture
         tables = weights.tables
         var layers: [Layer] = []
@@ -23,7 +25,7 @@ package struct FoldedNetwork: Sendable {
         let embedded = architecture.embeddingWidth
         var scale = Array(repeating: Float(1), count: embedded) + first.scale
         var shift = Array(repeating: Float(0), count: embedded) + first.shift
-        let matrices = weights.hidden + [weights.output]
+        let matrices = (weights.hidden + [weights.output]).prefix(limit ?? .max)
         for (index, weight) in matrices.enumerated() {
             let inputs = scale.count
             let outputs = index < architecture.hidden.count ? architecture.hidden[index] : architecture.outputs
@@ -41,6 +43,8 @@ package struct FoldedNetwork: Sendable {
         self.layers = layers
     }
 
+    private var outputs: Int { layers.last?.outputs ?? 0 }
+
     /// Probabilities of classes, or the number within its range, for each record.
     package func apply(
         _ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>, threads: ThreadCount
@@ -48,7 +52,7 @@ package struct FoldedNetwork: Sendable {
         let parts = records.count >= 256 ? min(8, records.count / 128) : 1
         parallel(parts, threads: threads) { part in
             let rows = part * records.count / parts..<(part + 1) * records.count / parts
-            apply(records[rows], layout, into: out + rows.lowerBound * architecture.outputs)
+            apply(records[rows], layout, into: out + rows.lowerBound * outputs)
         }
     }
 
@@ -79,7 +83,7 @@ package struct FoldedNetwork: Sendable {
                 current = next
             }
         }
-        finish(out, rows: records.count)
+        if layers.count > architecture.hidden.count { finish(out, rows: records.count) }
     }
 
     private func gather(_ records: Records, _ layout: RecordLayout, into input: FloatRows) {

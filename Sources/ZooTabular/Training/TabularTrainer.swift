@@ -35,13 +35,13 @@ public struct TabularTrainer {
                 let isMeasured = validation.map { $0.count > 0 } ?? false
                 let metrics =
                     isMeasured && member == 0
-                    ? try run.model.metrics(of: validation ?? training, threads: threads) : []
+                    ? try run.model().metrics(of: validation ?? training, threads: threads) : []
                 onEpoch(
                     TabularEpoch(
                         member: member + 1, epoch: epoch, epochs: epochs, trainingLoss: report.loss, metrics: metrics,
                         learningRate: report.rate, seconds: report.seconds))
             }
-            members.append(run.network.weights)
+            members.append(try run.weights())
         }
         return TabularModel(features: features, architecture: architecture, members: members)
     }
@@ -114,8 +114,13 @@ private struct TrainingRun {
         rate = OneCycle(maximumRate: configuration.learningRate, startDivisor: 25, endDivisor: 1e4, peakAt: 0.25)
     }
 
-    var model: TabularModel {
-        TabularModel(features: features, architecture: network.architecture, members: [network.weights])
+    /// The weights as inference needs them: see `calibrated`.
+    func weights() throws -> TabularWeights {
+        try network.weights.calibrated(network.architecture, over: batches.rows, threads: network.threads)
+    }
+
+    func model() throws -> TabularModel {
+        TabularModel(features: features, architecture: network.architecture, members: [try weights()])
     }
 
     mutating func epoch(_ epoch: Int) throws -> (loss: Double, rate: Double, seconds: Double) {
