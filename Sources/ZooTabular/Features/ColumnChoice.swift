@@ -3,7 +3,7 @@ import Foundation
 /// What becomes of a column, as decided from what was learned of it.
 struct ColumnChoice {
     private(set) var categories: [FittedCategory] = []
-    private(set) var continuous: FittedContinuous?
+    private(set) var continuous: [FittedContinuous] = []
     /// Why it is no input.
     private(set) var dropped: String?
     private(set) var remarks: [String] = []
@@ -71,9 +71,14 @@ struct ColumnChoice {
             return
         }
         if found.deviation > 0 {
-            continuous = FittedContinuous(
+            let plain = FittedContinuous(
                 column: column.name, median: found.sample.median ?? found.mean, mean: found.mean,
                 deviation: found.deviation, minimum: found.minimum, maximum: found.maximum)
+            continuous = [plain]
+            if let logarithm = LongTail.logarithm(of: plain, sample: found.sample.values) {
+                continuous.append(logarithm)
+                remarks.append("'\(column.name)' has a long tail: its logarithm is an input as well")
+            }
         }
         if found.missing > 0 {
             categories.append(

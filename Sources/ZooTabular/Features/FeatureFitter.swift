@@ -111,7 +111,7 @@ public struct FeatureFitter {
             let chosen = ColumnChoice(
                 accumulators[index], settings, rows: notes.trainingRows)
             categories += chosen.categories
-            if let number = chosen.continuous { continuous.append(number) }
+            continuous += chosen.continuous
             if let reason = chosen.dropped { notes.dropped[columns[index].name] = reason }
             notes.remarks += chosen.remarks
             typical[columns[index].name] = chosen.typical

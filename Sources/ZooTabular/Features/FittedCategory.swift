@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a column's values become codes: 0 for a value that training did not have, then the missing one, then the others.
 public struct FittedCategory: Sendable, Hashable, Codable {
     /// What the values are.
@@ -112,10 +114,31 @@ public struct FittedContinuous: Sendable, Hashable, Codable {
     /// The greatest value of training, likewise.
     public let maximum: Double
 
+    /// Added to a value before its logarithm is taken; nil where the value itself is the input. `mean` and `deviation` are then
+    /// those of the logarithms.
+    public let logOffset: Double?
+
+    init(
+        column: String, median: Double, mean: Double, deviation: Double, minimum: Double, maximum: Double,
+        logOffset: Double? = nil
+    ) {
+        self.column = column
+        self.median = median
+        self.mean = mean
+        self.deviation = deviation
+        self.minimum = minimum
+        self.maximum = maximum
+        self.logOffset = logOffset
+    }
+
     /// The input for a value.
     func input(_ value: Double) -> Float {
-        Float((max(minimum, min(maximum, value.isFinite ? value : median)) - mean) / deviation)
+        let known = max(minimum, min(maximum, value.isFinite ? value : median))
+        return Float(((logOffset.map { log(known + $0) } ?? known) - mean) / deviation)
     }
+
+    /// What the input is called where inputs have names of their own: `price`, `log(price)`.
+    package var inputName: String { logOffset == nil ? column : "log(\(column))" }
 }
 
 extension FittedFeatures {

@@ -15,7 +15,12 @@ public struct EmbeddedFeatures {
         columns =
             zip(model.features.categories, model.architecture.tables).flatMap { category, table in
                 (1...table.width).map { "\(category.name)_\($0)" }
-            } + model.features.continuous.map(\.column)
+            } + Self.numbers(model).map(\.column)
+    }
+
+    /// The continuous columns, each once: a logarithm is no column.
+    private static func numbers(_ model: TabularModel) -> [FittedContinuous] {
+        model.features.continuous.filter { $0.logOffset == nil }
     }
 
     /// Goes through the rows of a table.
@@ -43,7 +48,7 @@ public struct EmbeddedFeatures {
                     rows[row] += weights[index][start..<start + width].map { Double($0) }
                 }
             }
-            for number in features.continuous {
+            for number in Self.numbers(model) {
                 let values = block.columns[places[number.column] ?? 0].asNumbers
                 for row in 0..<block.rowCount { rows[row].append(values[row]) }
             }

@@ -139,7 +139,7 @@ extension Workspace {
             categorical: Dictionary(
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
                 uniquingKeysWith: { first, _ in first }),
-            continuous: table.features.continuous.map(\.column), dropped: table.notes.dropped,
+            continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
             notes: table.notes.remarks,
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             trainSeconds: seconds,
