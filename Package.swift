@@ -17,7 +17,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CZooSIMD"),
-        .target(name: "COpenBLAS"),
+        .target(name: "COpenBLAS", dependencies: ["CZooSIMD"]),
         .target(name: "CZooAssets", exclude: ["imagenet-classes.txt"]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),

@@ -1,4 +1,5 @@
 #include "zoo_openblas.h"
+#include "zoo_instructions.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -34,14 +35,16 @@ static const char *const library_names[] = {
 #endif
 };
 
-static const char *core_for_this_processor(void) {
+static const char *core_for(zoo_instruction_set set) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        return "SKYLAKEX";
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "HASWELL";
-#endif
+    switch (set) {
+        case ZOO_AVX512: return "SKYLAKEX";
+        case ZOO_AVX2: return "HASWELL";
+        default: return "PRESCOTT";
+    }
+#else
     return NULL;
+#endif
 }
 
 // Sets a variable for the time of loading only: child processes inherit the user's environment, not ours.
@@ -52,7 +55,7 @@ static bool set_unless_present(const char *name, const char *value) {
 
 static void load(void) {
     description.core_set_by_user = getenv("OPENBLAS_CORETYPE") != NULL;
-    const bool core_set = set_unless_present("OPENBLAS_CORETYPE", core_for_this_processor());
+    const bool core_set = set_unless_present("OPENBLAS_CORETYPE", core_for(zoo_instructions()));
     const bool threads_set = set_unless_present("OPENBLAS_NUM_THREADS", "1");
     void *library = NULL;
     for (size_t i = 0; library == NULL && i < sizeof library_names / sizeof *library_names; i++) {

@@ -27,13 +27,14 @@
 #undef T
 #undef NAME
 
-ZOO_CLONES void zoo_where_f32(
-    const float *restrict c, const float *restrict a, const float *restrict b, float *restrict out, ptrdiff_t n
-) {
+ZOO_CLONED(void, zoo_where_f32,
+           (const float *restrict c, const float *restrict a, const float *restrict b, float *restrict out, ptrdiff_t n),
+           (c, a, b, out, n)) {
     for (ptrdiff_t i = 0; i < n; i++) out[i] = c[i] != 0 ? a[i] : b[i];
 }
-ZOO_CLONES void zoo_where_f64(
-    const double *restrict c, const double *restrict a, const double *restrict b, double *restrict out, ptrdiff_t n
-) {
+ZOO_CLONED(void, zoo_where_f64,
+           (const double *restrict c, const double *restrict a, const double *restrict b, double *restrict out,
+            ptrdiff_t n),
+           (c, a, b, out, n)) {
     for (ptrdiff_t i = 0; i < n; i++) out[i] = c[i] != 0 ? a[i] : b[i];
 }

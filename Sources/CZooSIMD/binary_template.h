@@ -29,7 +29,7 @@
     }                                                                           \
     break;
 
-ZOO_CLONES void NAME(int op, const T *a, const T *b, T *out, zoo_grid g) {
+ZOO_CLONED(void, NAME, (int op, const T *a, const T *b, T *out, zoo_grid g), (op, a, b, out, g)) {
     switch (op) {
     case ZOO_ADD: LOOPS(x + y)
     case ZOO_SUBTRACT: LOOPS(x - y)

@@ -44,9 +44,9 @@
 
 #if defined(__x86_64__)
 #define DISPATCH(call)                          \
-    switch (instructions()) {                   \
-        case AVX512: avx512_##call; return;     \
-        case AVX2: avx2_##call; return;         \
+    switch (zoo_instructions()) {                   \
+        case ZOO_AVX512: avx512_##call; return;     \
+        case ZOO_AVX2: avx2_##call; return;         \
         default: generic_##call; return;        \
     }
 #else
@@ -55,7 +55,7 @@
 
 size_t zoo_panel_width(void) {
     static const size_t lanes[] = {4, 8, 16};
-    return 2 * lanes[instructions()];
+    return 2 * lanes[zoo_instructions()];
 }
 
 void zoo_convolve(const zoo_convolution_block *block, size_t first, size_t last) {

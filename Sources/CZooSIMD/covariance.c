@@ -1,21 +1,18 @@
 #include "zoo_covariance.h"
+#include "zoo_clones.h"
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__linux__)
-#define CLONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONED
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE ZOO_INLINE
 
 enum { PANEL = ZOO_COLUMN_PANEL, TILE = 6, STRIPE = 64 };
 typedef float v16 __attribute__((vector_size(64)));
 typedef float v16_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
 #define LOAD(p) ((v16) * (const v16_unaligned *)(p))
 
-CLONED void zoo_add_column_sums(
-    const float *restrict rows, size_t count, size_t width, float *restrict scratch, double *restrict sums) {
+ZOO_CLONED(void, zoo_add_column_sums,
+           (const float *restrict rows, size_t count, size_t width, float *restrict scratch, double *restrict sums),
+           (rows, count, width, scratch, sums)) {
     // 64 rows at a time in Float32, then into Float64: no drift, and the loads stay the cost.
     for (size_t first = 0; first < count; first += STRIPE) {
         size_t end = first + STRIPE < count ? first + STRIPE : count, i = first;
@@ -33,7 +30,9 @@ CLONED void zoo_add_column_sums(
     }
 }
 
-CLONED void zoo_row_means(const float *rows, size_t count, size_t width, float *means) {
+ZOO_CLONED(void, zoo_row_means,
+           (const float *rows, size_t count, size_t width, float *means),
+           (rows, count, width, means)) {
 #pragma clang fp reassociate(on)
     for (size_t i = 0; i < count; i++) {
         double sum = 0;
@@ -42,8 +41,10 @@ CLONED void zoo_row_means(const float *rows, size_t count, size_t width, float *
     }
 }
 
-CLONED void zoo_centre_into_panels(
-    const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float *panels) {
+ZOO_CLONED(void, zoo_centre_into_panels,
+           (const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float
+            *panels),
+           (rows, count, width, column_means, row_means, panels)) {
     size_t full = width / PANEL * PANEL, lanes = width - full;
     for (size_t i = 0; i < count; i++) {
         const float *row = rows + i * width;
@@ -62,7 +63,9 @@ CLONED void zoo_centre_into_panels(
     }
 }
 
-CLONED void zoo_add_gram(const float *panels, size_t count, size_t width, double *gram) {
+ZOO_CLONED(void, zoo_add_gram,
+           (const float *panels, size_t count, size_t width, double *gram),
+           (panels, count, width, gram)) {
     for (size_t i0 = 0; i0 < width; i0 += TILE) {
         const float *left[TILE];
         for (size_t t = 0; t < TILE; t++) {
@@ -85,8 +88,9 @@ CLONED void zoo_add_gram(const float *panels, size_t count, size_t width, double
     }
 }
 
-CLONED void zoo_centre_rows(
-    const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float *out) {
+ZOO_CLONED(void, zoo_centre_rows,
+           (const float *rows, size_t count, size_t width, const float *column_means, const float *row_means, float *out),
+           (rows, count, width, column_means, row_means, out)) {
     for (size_t i = 0; i < count; i++) {
         float shift = row_means != NULL ? row_means[i] : 0;
         const float *row = rows + i * width;
@@ -99,7 +103,9 @@ CLONED void zoo_centre_rows(
     }
 }
 
-CLONED void zoo_rotate(double *restrict x, double *restrict y, size_t count, double c, double s) {
+ZOO_CLONED(void, zoo_rotate,
+           (double *restrict x, double *restrict y, size_t count, double c, double s),
+           (x, y, count, c, s)) {
     for (size_t i = 0; i < count; i++) {
         double a = x[i], b = y[i];
         x[i] = c * a - s * b;
@@ -107,13 +113,15 @@ CLONED void zoo_rotate(double *restrict x, double *restrict y, size_t count, dou
     }
 }
 
-CLONED double zoo_dot_doubles(const double *x, const double *y, size_t count) {
+ZOO_CLONED(double, zoo_dot_doubles, (const double *x, const double *y, size_t count), (x, y, count)) {
 #pragma clang fp reassociate(on)
     double sum = 0;
     for (size_t i = 0; i < count; i++) sum += x[i] * y[i];
     return sum;
 }
 
-CLONED void zoo_add_scaled_doubles(double alpha, const double *restrict x, double *restrict y, size_t count) {
+ZOO_CLONED(void, zoo_add_scaled_doubles,
+           (double alpha, const double *restrict x, double *restrict y, size_t count),
+           (alpha, x, y, count)) {
     for (size_t i = 0; i < count; i++) y[i] += alpha * x[i];
 }

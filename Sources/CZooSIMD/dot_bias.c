@@ -1,4 +1,5 @@
 #include "zoo_dot_bias.h"
+#include "zoo_instructions.h"
 
 // Vectors never cross a call: everything below is inlined into a function that has the instructions.
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -118,7 +119,7 @@ RUN(generic)
 double zoo_dot_bias_run(const zoo_dot_bias_settings *settings, zoo_dot_bias_side users, zoo_dot_bias_side items,
                         const zoo_rating *ratings, size_t count, float first_rate, float last_rate) {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (zoo_instructions() != ZOO_BASELINE)
         return run_avx2(settings, users, items, ratings, count, first_rate, last_rate);
 #endif
     return run_generic(settings, users, items, ratings, count, first_rate, last_rate);

@@ -33,23 +33,18 @@
 #undef LANES
 #undef ROWS
 
-const char *zoo_sgemm_instruction_set(void) {
-    static const char *const names[] = {"generic", "avx2", "avx512"};
-    return names[instructions()];
-}
-
 size_t zoo_sgemm_panel_columns(void) {
     static const size_t lanes[] = {4, 8, 16};
-    return 2 * lanes[instructions()];
+    return 2 * lanes[zoo_instructions()];
 }
 
 size_t zoo_sgemm_scratch_floats(size_t k) { return k * zoo_sgemm_panel_columns(); }
 
 void zoo_sgemm_panels(const zoo_sgemm_product *product, size_t first, size_t last, float *scratch) {
-    switch (instructions()) {
+    switch (zoo_instructions()) {
 #if defined(__x86_64__)
-        case AVX512: avx512_panels(product, first, last, scratch); return;
-        case AVX2: avx2_panels(product, first, last, scratch); return;
+        case ZOO_AVX512: avx512_panels(product, first, last, scratch); return;
+        case ZOO_AVX2: avx2_panels(product, first, last, scratch); return;
 #endif
         default: generic_panels(product, first, last, scratch);
     }
@@ -59,20 +54,20 @@ void zoo_sgemm_pack_panel(const zoo_sgemm_product *product, size_t panel, float 
     const size_t width = zoo_sgemm_panel_columns(), j = panel * width;
     const size_t columns = product->n - j < width ? product->n - j : width;
     float *to = packed + panel * product->k * width;
-    switch (instructions()) {
+    switch (zoo_instructions()) {
 #if defined(__x86_64__)
-        case AVX512: avx512_pack(product, j, columns, to); return;
-        case AVX2: avx2_pack(product, j, columns, to); return;
+        case ZOO_AVX512: avx512_pack(product, j, columns, to); return;
+        case ZOO_AVX2: avx2_pack(product, j, columns, to); return;
 #endif
         default: generic_pack(product, j, columns, to);
     }
 }
 
 void zoo_sgemm_packed_rows(const zoo_sgemm_product *product, const float *packed, size_t first, size_t last) {
-    switch (instructions()) {
+    switch (zoo_instructions()) {
 #if defined(__x86_64__)
-        case AVX512: avx512_packed_rows(product, packed, first, last); return;
-        case AVX2: avx2_packed_rows(product, packed, first, last); return;
+        case ZOO_AVX512: avx512_packed_rows(product, packed, first, last); return;
+        case ZOO_AVX2: avx2_packed_rows(product, packed, first, last); return;
 #endif
         default: generic_packed_rows(product, packed, first, last);
     }

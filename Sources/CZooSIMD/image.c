@@ -40,7 +40,9 @@ ZOO_INLINE float activated(int activation, float x) {
         } \
     }
 
-ZOO_CLONES void zoo_max_pool(const zoo_window *w, const float *restrict x, float *restrict y, uint8_t *restrict taps) {
+ZOO_CLONED(void, zoo_max_pool,
+           (const zoo_window *w, const float *restrict x, float *restrict y, uint8_t *restrict taps),
+           (w, x, y, taps)) {
     const size_t channels = w->channels, count = w->output_height * w->output_width * channels;
     for (size_t i = 0; i < count; i++) y[i] = -__builtin_inff();
     if (taps) {
@@ -59,14 +61,17 @@ ZOO_CLONES void zoo_max_pool(const zoo_window *w, const float *restrict x, float
     }
 }
 
-ZOO_CLONES void zoo_max_pool_gradient(const zoo_window *w, const float *restrict dy, const uint8_t *restrict taps,
-                                      float *restrict dx) {
+ZOO_CLONED(void, zoo_max_pool_gradient,
+           (const zoo_window *w, const float *restrict dy, const uint8_t *restrict taps, float *restrict dx),
+           (w, dy, taps, dx)) {
     const size_t channels = w->channels;
     FOR_WINDOWS(for (size_t c = 0; c < channels; c++) dx[input + c] += taps[output + c] == (uint8_t)tap ? dy[output + c] : 0;)
 }
 
-ZOO_CLONES void zoo_channel_moments(const float *restrict x, size_t rows, size_t channels, double *restrict mean,
-                                    double *restrict squares, float *restrict scratch) {
+ZOO_CLONED(void, zoo_channel_moments,
+           (const float *restrict x, size_t rows, size_t channels, double *restrict mean, double *restrict squares,
+            float *restrict scratch),
+           (x, rows, channels, mean, squares, scratch)) {
     float *sum = scratch, *spread = scratch + channels;
     for (size_t c = 0; c < channels; c++) mean[c] = squares[c] = 0;
     for (size_t done = 0; done < rows; done += BLOCK) {
@@ -91,8 +96,10 @@ ZOO_CLONES void zoo_channel_moments(const float *restrict x, size_t rows, size_t
     }
 }
 
-ZOO_CLONES void zoo_scale_channels(const float *restrict x, size_t rows, size_t channels, const float *restrict scale,
-                                   const float *restrict shift, const float *restrict addend, int activation, float *restrict y) {
+ZOO_CLONED(void, zoo_scale_channels,
+           (const float *restrict x, size_t rows, size_t channels, const float *restrict scale, const float *restrict
+            shift, const float *restrict addend, int activation, float *restrict y),
+           (x, rows, channels, scale, shift, addend, activation, y)) {
     for (size_t r = 0; r < rows; r++) {
         const size_t at = r * channels;
         if (activation == ZOO_ACTIVATE_RELU && addend)
@@ -106,9 +113,11 @@ ZOO_CLONES void zoo_scale_channels(const float *restrict x, size_t rows, size_t 
     }
 }
 
-ZOO_CLONES void zoo_channel_gradient_sums(const float *restrict x, const float *restrict y, float ceiling,
-                                          const float *restrict dy, size_t rows, size_t channels, const float *restrict mean, double *restrict sums,
-                                          double *restrict products, float *restrict scratch) {
+ZOO_CLONED(void, zoo_channel_gradient_sums,
+           (const float *restrict x, const float *restrict y, float ceiling, const float *restrict dy, size_t rows,
+            size_t channels, const float *restrict mean, double *restrict sums, double *restrict products, float
+            *restrict scratch),
+           (x, y, ceiling, dy, rows, channels, mean, sums, products, scratch)) {
     float *sum = scratch, *product = scratch + channels;
     for (size_t done = 0; done < rows; done += BLOCK) {
         const size_t end = rows - done < BLOCK ? rows : done + BLOCK;
@@ -128,9 +137,11 @@ ZOO_CLONES void zoo_channel_gradient_sums(const float *restrict x, const float *
     }
 }
 
-ZOO_CLONES void zoo_channel_gradient(const float *restrict x, const float *restrict y, float ceiling,
-                                     const float *restrict dy, size_t rows, size_t channels, const float *restrict a, const float *restrict b,
-                                     const float *restrict c, float *restrict dx, float *restrict addend_gradient) {
+ZOO_CLONED(void, zoo_channel_gradient,
+           (const float *restrict x, const float *restrict y, float ceiling, const float *restrict dy, size_t rows,
+            size_t channels, const float *restrict a, const float *restrict b, const float *restrict c, float *restrict
+            dx, float *restrict addend_gradient),
+           (x, y, ceiling, dy, rows, channels, a, b, c, dx, addend_gradient)) {
     for (size_t r = 0; r < rows; r++) {
         const size_t at = r * channels;
         for (size_t i = 0; i < channels; i++) {

@@ -1,14 +1,10 @@
 #include "zoo_neighbours.h"
+#include "zoo_clones.h"
 
 #include <math.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__linux__)
-#define CLONED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define CLONED
-#endif
-#define INLINE static inline __attribute__((always_inline))
+#define INLINE ZOO_INLINE
 
 enum { LANES = 16, STRIPE = 256 };
 typedef float v16 __attribute__((vector_size(64)));
@@ -135,7 +131,9 @@ INLINE void score_range(
     }
 }
 
-CLONED void zoo_score_rows(const struct zoo_rows *rows, const float *query, float *scores) {
+ZOO_CLONED(void, zoo_score_rows,
+           (const struct zoo_rows *rows, const float *query, float *scores),
+           (rows, query, scores)) {
     if (rows->squared_distance) {
         score_range(rows, rows->first, rows->count, query, true, scores);
     } else {
@@ -157,8 +155,9 @@ INLINE void offer_stripe(
     }
 }
 
-CLONED void zoo_nearest_rows(
-    const struct zoo_rows *rows, const float *query, struct zoo_hit *heap, size_t capacity, size_t *kept) {
+ZOO_CLONED(void, zoo_nearest_rows,
+           (const struct zoo_rows *rows, const float *query, struct zoo_hit *heap, size_t capacity, size_t *kept),
+           (rows, query, heap, capacity, kept)) {
     float scores[STRIPE];
     size_t end = rows->first + rows->count;
     for (size_t first = rows->first; first < end; first += STRIPE) {
@@ -226,9 +225,10 @@ INLINE void search_block(
     }
 }
 
-CLONED void zoo_nearest_rows_of_many(
-    const struct zoo_rows *rows, const float *groups, size_t queries, float *panels, struct zoo_hit *heaps,
-    size_t capacity, size_t *kept) {
+ZOO_CLONED(void, zoo_nearest_rows_of_many,
+           (const struct zoo_rows *rows, const float *groups, size_t queries, float *panels, struct zoo_hit *heaps,
+            size_t capacity, size_t *kept),
+           (rows, groups, queries, panels, heaps, capacity, kept)) {
     size_t end = rows->first + rows->count, width = rows->width;
     for (size_t first = rows->first; first < end; first += ZOO_ROW_BLOCK) {
         size_t count = end - first < ZOO_ROW_BLOCK ? end - first : ZOO_ROW_BLOCK;
@@ -244,7 +244,7 @@ CLONED void zoo_nearest_rows_of_many(
     }
 }
 
-CLONED struct zoo_pair zoo_pair_products(const float *a, const float *b, size_t width) {
+ZOO_CLONED(struct zoo_pair, zoo_pair_products, (const float *a, const float *b, size_t width), (a, b, width)) {
 #pragma clang fp reassociate(on)
     double dot = 0, square = 0, distance = 0;
     for (size_t j = 0; j < width; j++) {

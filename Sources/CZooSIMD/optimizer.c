@@ -1,9 +1,9 @@
 #include "zoo_optimizer.h"
 #include "zoo_clones.h"
 
-ZOO_CLONES void zoo_adam_step(
-    float *restrict w, float *restrict m, float *restrict v, const float *restrict g, ptrdiff_t n, zoo_adam s
-) {
+ZOO_CLONED(void, zoo_adam_step,
+           (float *restrict w, float *restrict m, float *restrict v, const float *restrict g, ptrdiff_t n, zoo_adam s),
+           (w, m, v, g, n, s)) {
     const float add1 = 1.0f - s.beta1, add2 = 1.0f - s.beta2;
     for (ptrdiff_t i = 0; i < n; i++) {
         const float d = g[i] + s.penalty * w[i];
@@ -15,9 +15,9 @@ ZOO_CLONES void zoo_adam_step(
     }
 }
 
-ZOO_CLONES void zoo_sgd_step(
-    float *restrict w, float *restrict buffer, const float *restrict g, ptrdiff_t n, zoo_sgd s
-) {
+ZOO_CLONED(void, zoo_sgd_step,
+           (float *restrict w, float *restrict buffer, const float *restrict g, ptrdiff_t n, zoo_sgd s),
+           (w, buffer, g, n, s)) {
     if (!buffer) {
         for (ptrdiff_t i = 0; i < n; i++) w[i] -= s.rate * (g[i] + s.penalty * w[i]);
         return;
@@ -31,9 +31,10 @@ ZOO_CLONES void zoo_sgd_step(
     }
 }
 
-ZOO_CLONES void zoo_rmsprop_step(
-    float *restrict w, float *restrict v, float *restrict buffer, const float *restrict g, ptrdiff_t n, zoo_rmsprop s
-) {
+ZOO_CLONED(void, zoo_rmsprop_step,
+           (float *restrict w, float *restrict v, float *restrict buffer, const float *restrict g, ptrdiff_t n,
+            zoo_rmsprop s),
+           (w, v, buffer, g, n, s)) {
     const float add = 1.0f - s.alpha;
     for (ptrdiff_t i = 0; i < n; i++) {
         const float d = g[i] + s.penalty * w[i];

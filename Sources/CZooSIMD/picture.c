@@ -42,8 +42,10 @@ ZOO_INLINE void sum_rows(const uint8_t *restrict source, size_t stride, const fl
     for (size_t i = 0; i < count; i++) to[i] = sum[i];
 }
 
-ZOO_CLONES void zoo_resample_rgb(const uint8_t *source, size_t stride, size_t columns, const zoo_filter *vertical,
-                                 const zoo_filter *horizontal, float *row, uint8_t *result) {
+ZOO_CLONED(void, zoo_resample_rgb,
+           (const uint8_t *source, size_t stride, size_t columns, const zoo_filter *vertical, const zoo_filter
+            *horizontal, float *row, uint8_t *result),
+           (source, stride, columns, vertical, horizontal, row, result)) {
     const size_t samples = 3 * columns;
     row[samples] = 0;  // a pixel is loaded as four floats
     for (size_t y = 0; y < vertical->outputs; y++) {
@@ -76,8 +78,10 @@ ZOO_INLINE float mirrored(float x, float low, float high) {
 
 ZOO_INLINE float clamped(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
 
-ZOO_CLONES void zoo_warp_rgb(const uint8_t *source, size_t height, size_t width, const zoo_affine *map, size_t rows,
-                             size_t columns, uint8_t *result) {
+ZOO_CLONED(void, zoo_warp_rgb,
+           (const uint8_t *source, size_t height, size_t width, const zoo_affine *map, size_t rows, size_t columns,
+            uint8_t *result),
+           (source, height, width, map, rows, columns, result)) {
     enum { STRIP = 64 };
     const zoo_affine m = *map;
     const float last_column = (float)(width - 1), last_row = (float)(height - 1);
@@ -132,8 +136,10 @@ ZOO_INLINE float level(uint8_t byte, float gain, float offset, float scale, floa
     return (y < 255 ? y : 255) * scale + shift;
 }
 
-ZOO_CLONES void zoo_rgb_to_floats(const uint8_t *source, const int32_t *row_offsets, const int32_t *column_offsets,
-                                  size_t height, size_t width, const zoo_levels *levels, uint8_t *bytes, float *result) {
+ZOO_CLONED(void, zoo_rgb_to_floats,
+           (const uint8_t *source, const int32_t *row_offsets, const int32_t *column_offsets, size_t height, size_t
+            width, const zoo_levels *levels, uint8_t *bytes, float *result),
+           (source, row_offsets, column_offsets, height, width, levels, bytes, result)) {
     enum { PERIOD = 48 };  // a whole number of pixels and of vectors
     const size_t samples = 3 * width;
     const float gain = levels->gain, offset = levels->offset;
@@ -172,7 +178,7 @@ void zoo_gather_rgb(const uint8_t *source, const int32_t *row_offsets, const int
     }
 }
 
-ZOO_CLONES uint64_t zoo_byte_sum(const uint8_t *bytes, size_t count) {
+ZOO_CLONED(uint64_t, zoo_byte_sum, (const uint8_t *bytes, size_t count), (bytes, count)) {
     uint64_t total = 0;
     for (size_t done = 0; done < count; done += 1 << 20) {
         const size_t end = count - done < 1 << 20 ? count : done + (1 << 20);
@@ -189,14 +195,18 @@ ZOO_INLINE uint32_t divided(uint32_t x) {
     return (x + (x >> 8)) >> 8;
 }
 
-ZOO_CLONES void zoo_rgba_over_white(const uint8_t *restrict source, size_t count, uint8_t *restrict result) {
+ZOO_CLONED(void, zoo_rgba_over_white,
+           (const uint8_t *restrict source, size_t count, uint8_t *restrict result),
+           (source, count, result)) {
     for (size_t i = 0; i < count; i++) {
         const uint32_t alpha = source[4 * i + 3], white = 255 * (255 - alpha);
         for (size_t c = 0; c < 3; c++) result[3 * i + c] = (uint8_t)divided(source[4 * i + c] * alpha + white);
     }
 }
 
-ZOO_CLONES void zoo_cmyk_to_rgb(const uint8_t *restrict source, size_t count, uint8_t *restrict result) {
+ZOO_CLONED(void, zoo_cmyk_to_rgb,
+           (const uint8_t *restrict source, size_t count, uint8_t *restrict result),
+           (source, count, result)) {
     for (size_t i = 0; i < count; i++) {
         const uint32_t black = source[4 * i + 3];
         for (size_t c = 0; c < 3; c++) result[3 * i + c] = (uint8_t)divided(source[4 * i + c] * black);

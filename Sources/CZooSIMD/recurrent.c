@@ -1,5 +1,6 @@
 #include "zoo_recurrent.h"
 #include "zoo_gemm.h"
+#include "zoo_instructions.h"
 #include "zoo_math.h"
 
 // Gates whose product with the state is wanted: blocks of rows in U.
@@ -37,12 +38,11 @@ static size_t product_count(int cell) { return cell == ZOO_LSTM ? 4 : cell == ZO
 #undef LANES
 #undef ROWS
 
-// The instruction set is told by the width that the products' tiles have chosen.
 #if defined(__x86_64__)
 #define DISPATCH(function, ...)                               \
-    switch (zoo_sgemm_panel_columns()) {                      \
-        case 32: avx512_##function(__VA_ARGS__); return;      \
-        case 16: avx2_##function(__VA_ARGS__); return;        \
+    switch (zoo_instructions()) {                             \
+        case ZOO_AVX512: avx512_##function(__VA_ARGS__); return; \
+        case ZOO_AVX2: avx2_##function(__VA_ARGS__); return;  \
         default: generic_##function(__VA_ARGS__); return;     \
     }
 #else

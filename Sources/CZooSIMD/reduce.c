@@ -12,7 +12,7 @@
 #define NAME zoo_reduce_f64
 #include "reduce_template.h"
 
-ZOO_CLONES double zoo_sum_of_squares(const float *x, ptrdiff_t n) {
+ZOO_CLONED(double, zoo_sum_of_squares, (const float *x, ptrdiff_t n), (x, n)) {
 #pragma clang fp reassociate(on)
     double sum = 0;
     for (ptrdiff_t i = 0; i < n; i++) sum += (double)x[i] * (double)x[i];

@@ -68,7 +68,9 @@
     }                                                                            \
     break;
 
-ZOO_CLONES void NAME(int op, const T *x, T *y, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner) {
+ZOO_CLONED(void, NAME,
+           (int op, const T *x, T *y, ptrdiff_t outer, ptrdiff_t n, ptrdiff_t inner),
+           (op, x, y, outer, n, inner)) {
     switch (op) {
     case ZOO_SUM: RUN(0, a + b, 1)
     case ZOO_MAX: RUN(-(T)INFINITY, (b > a || b != b) ? b : a, 0)

@@ -9,7 +9,7 @@ ZOO_INLINE T NAME(row_max)(const T *restrict x, ptrdiff_t n) {
     return top;
 }
 
-ZOO_CLONES void NAME(softmax)(const T *x, T *y, ptrdiff_t rows, ptrdiff_t n) {
+ZOO_CLONED(void, NAME(softmax), (const T *x, T *y, ptrdiff_t rows, ptrdiff_t n), (x, y, rows, n)) {
 #pragma clang fp reassociate(on)
     FOR_ROWS {
         const T *restrict p = x + r * n;
@@ -26,7 +26,7 @@ ZOO_CLONES void NAME(softmax)(const T *x, T *y, ptrdiff_t rows, ptrdiff_t n) {
     }
 }
 
-ZOO_CLONES void NAME(log_softmax)(const T *x, T *y, ptrdiff_t rows, ptrdiff_t n) {
+ZOO_CLONED(void, NAME(log_softmax), (const T *x, T *y, ptrdiff_t rows, ptrdiff_t n), (x, y, rows, n)) {
 #pragma clang fp reassociate(on)
     FOR_ROWS {
         const T *restrict p = x + r * n;
@@ -39,7 +39,9 @@ ZOO_CLONES void NAME(log_softmax)(const T *x, T *y, ptrdiff_t rows, ptrdiff_t n)
     }
 }
 
-ZOO_CLONES void NAME(softmax_gradient)(const T *g, const T *y, T *dx, ptrdiff_t rows, ptrdiff_t n) {
+ZOO_CLONED(void, NAME(softmax_gradient),
+           (const T *g, const T *y, T *dx, ptrdiff_t rows, ptrdiff_t n),
+           (g, y, dx, rows, n)) {
 #pragma clang fp reassociate(on)
     FOR_ROWS {
         const T *restrict pg = g + r * n, *restrict py = y + r * n;
@@ -50,7 +52,9 @@ ZOO_CLONES void NAME(softmax_gradient)(const T *g, const T *y, T *dx, ptrdiff_t 
     }
 }
 
-ZOO_CLONES void NAME(log_softmax_gradient)(const T *g, const T *y, T *dx, ptrdiff_t rows, ptrdiff_t n) {
+ZOO_CLONED(void, NAME(log_softmax_gradient),
+           (const T *g, const T *y, T *dx, ptrdiff_t rows, ptrdiff_t n),
+           (g, y, dx, rows, n)) {
 #pragma clang fp reassociate(on)
     FOR_ROWS {
         const T *restrict pg = g + r * n, *restrict py = y + r * n;

@@ -1,5 +1,6 @@
 #include "zoo_streamed.h"
 #include "zoo_gemm.h"
+#include "zoo_instructions.h"
 #include "zoo_math.h"
 
 typedef float lanes __attribute__((vector_size(ZOO_STREAMED_LANES * 4), aligned(4)));
@@ -89,10 +90,11 @@ ZOO_INLINE void widen_f16c(const char *p, lanes *to) {
 
 #if defined(__x86_64__)
 #define DISPATCH(function, ...)                                                                  \
-    const size_t width = zoo_sgemm_panel_columns();                                              \
-    if (width == 32) avx512_##function(__VA_ARGS__);                                             \
-    else if (width == 16 && __builtin_cpu_supports("f16c")) avx2_##function(__VA_ARGS__);        \
-    else generic_##function(__VA_ARGS__);
+    switch (zoo_instructions()) {                             \
+        case ZOO_AVX512: avx512_##function(__VA_ARGS__); return; \
+        case ZOO_AVX2: avx2_##function(__VA_ARGS__); return;  \
+        default: generic_##function(__VA_ARGS__); return;     \
+    }
 #else
 #define DISPATCH(function, ...) generic_##function(__VA_ARGS__);
 #endif

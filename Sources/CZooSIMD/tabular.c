@@ -43,8 +43,9 @@ void zoo_tabular_scatter(const uint8_t *records, size_t stride, const int32_t *r
     }
 }
 
-ZOO_CLONES void zoo_tabular_column_sums(float *x, size_t ld, size_t rows, size_t columns, int rectify,
-                                        float *restrict sums, float *restrict squares) {
+ZOO_CLONED(void, zoo_tabular_column_sums,
+           (float *x, size_t ld, size_t rows, size_t columns, int rectify, float *restrict sums, float *restrict squares),
+           (x, ld, rows, columns, rectify, sums, squares)) {
     for (size_t i = 0; i < rows; i++) {
         float *restrict row = x + i * ld;
         if (rectify)
@@ -73,9 +74,10 @@ ZOO_INLINE void drop(float *restrict row, size_t columns, zoo_dropout dropout, s
     }
 }
 
-ZOO_CLONES void zoo_tabular_scale(const float *x, size_t ldx, float *y, size_t ldy, size_t rows, size_t columns,
-                                  const float *restrict scale, const float *restrict shift,
-                                  const zoo_dropout *dropout, size_t first_row) {
+ZOO_CLONED(void, zoo_tabular_scale,
+           (const float *x, size_t ldx, float *y, size_t ldy, size_t rows, size_t columns, const float *restrict scale,
+            const float *restrict shift, const zoo_dropout *dropout, size_t first_row),
+           (x, ldx, y, ldy, rows, columns, scale, shift, dropout, first_row)) {
     for (size_t i = 0; i < rows; i++) {
         const float *from = x + i * ldx;
         float *to = y + i * ldy;
@@ -84,15 +86,17 @@ ZOO_CLONES void zoo_tabular_scale(const float *x, size_t ldx, float *y, size_t l
     }
 }
 
-ZOO_CLONES void zoo_tabular_dropout(float *x, size_t ld, size_t rows, size_t columns, zoo_dropout dropout,
-                                    size_t first_row) {
+ZOO_CLONED(void, zoo_tabular_dropout,
+           (float *x, size_t ld, size_t rows, size_t columns, zoo_dropout dropout, size_t first_row),
+           (x, ld, rows, columns, dropout, first_row)) {
     for (size_t i = 0; i < rows; i++) drop(x + i * ld, columns, dropout, first_row + i);
 }
 
-ZOO_CLONES void zoo_tabular_norm_sums(float *gradient, size_t ldg, const float *x, size_t ldx, size_t rows,
-                                      size_t columns, const float *restrict mean, const float *restrict inverse,
-                                      const zoo_dropout *dropout, size_t first_row, float *restrict sums,
-                                      float *restrict products) {
+ZOO_CLONED(void, zoo_tabular_norm_sums,
+           (float *gradient, size_t ldg, const float *x, size_t ldx, size_t rows, size_t columns, const float *restrict
+            mean, const float *restrict inverse, const zoo_dropout *dropout, size_t first_row, float *restrict sums,
+            float *restrict products),
+           (gradient, ldg, x, ldx, rows, columns, mean, inverse, dropout, first_row, sums, products)) {
     for (size_t i = 0; i < rows; i++) {
         float *restrict g = gradient + i * ldg;
         const float *restrict value = x + i * ldx;
@@ -104,9 +108,10 @@ ZOO_CLONES void zoo_tabular_norm_sums(float *gradient, size_t ldg, const float *
     }
 }
 
-ZOO_CLONES void zoo_tabular_norm_rectifier_gradient(float *gradient, size_t ldg, const float *x, size_t ldx,
-                                                    size_t rows, size_t columns, const float *restrict a,
-                                                    const float *restrict b, const float *restrict c) {
+ZOO_CLONED(void, zoo_tabular_norm_rectifier_gradient,
+           (float *gradient, size_t ldg, const float *x, size_t ldx, size_t rows, size_t columns, const float *restrict
+            a, const float *restrict b, const float *restrict c),
+           (gradient, ldg, x, ldx, rows, columns, a, b, c)) {
     for (size_t i = 0; i < rows; i++) {
         float *restrict g = gradient + i * ldg;
         const float *restrict value = x + i * ldx;

@@ -9,7 +9,7 @@
     break;
 
 #define T float
-ZOO_CLONES void zoo_unary_f32(int op, const T *restrict px, T *restrict py, ptrdiff_t n) {
+ZOO_CLONED(void, zoo_unary_f32, (int op, const T *restrict px, T *restrict py, ptrdiff_t n), (op, px, py, n)) {
     switch (op) {
     case ZOO_NEGATE: LOOP(-x)
     case ZOO_ABS: LOOP(__builtin_elementwise_abs(x))
@@ -27,7 +27,7 @@ ZOO_CLONES void zoo_unary_f32(int op, const T *restrict px, T *restrict py, ptrd
 #undef T
 
 #define T double
-ZOO_CLONES void zoo_unary_f64(int op, const T *restrict px, T *restrict py, ptrdiff_t n) {
+ZOO_CLONED(void, zoo_unary_f64, (int op, const T *restrict px, T *restrict py, ptrdiff_t n), (op, px, py, n)) {
     switch (op) {
     case ZOO_NEGATE: LOOP(-x)
     case ZOO_ABS: LOOP(__builtin_elementwise_abs(x))
@@ -44,9 +44,13 @@ ZOO_CLONES void zoo_unary_f64(int op, const T *restrict px, T *restrict py, ptrd
 }
 #undef T
 
-ZOO_CLONES void zoo_axpy_f32(float scale, const float *restrict x, float *restrict y, ptrdiff_t n) {
+ZOO_CLONED(void, zoo_axpy_f32,
+           (float scale, const float *restrict x, float *restrict y, ptrdiff_t n),
+           (scale, x, y, n)) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] += scale * x[i];
 }
-ZOO_CLONES void zoo_axpy_f64(double scale, const double *restrict x, double *restrict y, ptrdiff_t n) {
+ZOO_CLONED(void, zoo_axpy_f64,
+           (double scale, const double *restrict x, double *restrict y, ptrdiff_t n),
+           (scale, x, y, n)) {
     for (ptrdiff_t i = 0; i < n; i++) y[i] += scale * x[i];
 }

@@ -31,6 +31,7 @@ struct Zoo: ParsableCommand {
     static func main() {
         // A limit on the size of files is an error like a full disk, not the end of the program.
         signal(SIGXFSZ, SIG_IGN)
+        checkInstructionSet()
         var running: (any ParsableCommand)?
         do {
             var command = try parseAsRoot()

@@ -13,12 +13,12 @@ public struct BLASLibrary: Sendable, Hashable {
     public let isCoreSetByUser: Bool
     /// Whether several threads may call the library at once; the OpenMP flavour takes turns.
     public let isConcurrent: Bool
-    /// The instruction set of the built-in kernels: `avx512`, `avx2` or `generic`.
-    public let builtInInstructionSet: String
+    /// The instruction set of the built-in kernels.
+    public let builtInInstructionSet: InstructionSet
 
     /// Whether the library runs kernels far below what the processor can do.
     public var isFallback: Bool {
-        builtInInstructionSet != "generic" && ["Prescott", "Core2", "Nehalem", "Generic", "Katmai"].contains(core)
+        builtInInstructionSet != .baseline && ["Prescott", "Core2", "Nehalem", "Generic", "Katmai"].contains(core)
     }
 
     /// Loads the library if it is not loaded yet, and describes it.
@@ -30,6 +30,6 @@ public struct BLASLibrary: Sendable, Hashable {
             configuration: text(description.configuration) ?? "no OpenBLAS found",
             isCoreSetByUser: description.core_set_by_user,
             isConcurrent: description.path == nil || description.concurrent,
-            builtInInstructionSet: String(cString: zoo_sgemm_instruction_set()))
+            builtInInstructionSet: .inForce)
     }
 }

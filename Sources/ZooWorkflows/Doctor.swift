@@ -17,7 +17,7 @@ public struct DoctorReport: Sendable, Encodable {
     public let blasCore: String
     /// Whether the user chose that kernel set.
     public let isBlasCoreSetByUser: Bool
-    /// The instruction set of the built-in kernels.
+    /// The instruction set of the built-in kernels: `avx512`, `avx2` or `baseline`.
     public let builtInKernels: String
     /// The speed of a large product and of two small ones.
     public let gemm: [GEMMTiming]
@@ -51,8 +51,12 @@ extension DoctorReport {
         if !blas.isConcurrent {
             warnings.append("this OpenBLAS serves one thread at a time: install libopenblas0-pthread")
         }
-        if blas.builtInInstructionSet == "generic" {
+        if InstructionSet.best == .baseline {
             warnings.append("the built-in kernels find neither AVX2 nor AVX-512")
+        } else if InstructionSet.inForce != InstructionSet.best {
+            warnings.append(
+                "ZOO_INSTRUCTIONS asks for \(InstructionSet.inForce.rawValue), below this processor's "
+                    + "\(InstructionSet.best.rawValue): unset it")
         }
         let free = freeBytes(at: location.home)
         if let free, free < 100 << 20 { warnings.append("less than 100 MB are free in \(location.home.path)") }
@@ -60,7 +64,7 @@ extension DoctorReport {
         return DoctorReport(
             version: ZooVersion.current, threads: threads.count, blas: blas.path,
             blasConfiguration: blas.configuration, blasCore: blas.core, isBlasCoreSetByUser: blas.isCoreSetByUser,
-            builtInKernels: blas.builtInInstructionSet,
+            builtInKernels: blas.builtInInstructionSet.rawValue,
             gemm: shapes.map { GEMMBenchmark.time(m: $0.0, n: $0.1, k: $0.2, repeats: $0.3, threads: threads) },
             hdf5: WeightStore.libraryVersion, jpeg: PictureLibraries.jpeg, png: PictureLibraries.png,
             home: location.home.path, freeBytes: free, warnings: warnings)

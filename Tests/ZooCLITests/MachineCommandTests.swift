@@ -1,4 +1,5 @@
 import Testing
+import ZooKernels
 
 @Suite struct MachineCommandTests {
     @Test func benchNamesSizesAndRates() throws {
@@ -44,6 +45,25 @@ import Testing
                 #expect(parts.count >= 2 && !parts.contains(nil), "\(key): \(report[key] as Any)")
             }
             #expect(try box.succeed("doctor").contains("libjpeg-turbo \(report["jpeg"] as? String ?? ""), libpng "))
+        }
+    }
+
+    @Test(arguments: InstructionSet.allCases) func anInstructionSetIsForcedOrRefused(_ set: InstructionSet) throws {
+        try withSandbox { box in
+            let run = try box.shell("ZOO_INSTRUCTIONS=\(set.rawValue) $zoo doctor --json")
+            let isThere = InstructionSet.allCases.prefix { $0 != InstructionSet.best } + [InstructionSet.best]
+            if isThere.contains(set) {
+                #expect(run.code == 0 && run.stdout.contains("\"built_in_kernels\" : \"\(set.rawValue)\""))
+            } else {
+                #expect(run.code == 64 && run.stderr.contains("this processor has"))
+            }
+        }
+    }
+
+    @Test func anInstructionSetThatDoesNotExistIsRefused() throws {
+        try withSandbox { box in
+            let run = try box.shell("ZOO_INSTRUCTIONS=sse9 $zoo models list")
+            #expect(run.code == 64 && run.stderr.contains("'sse9'") && run.stdout.isEmpty)
         }
     }
 }

@@ -12,10 +12,10 @@ typedef struct {
     bool concurrent;            // may be called from several threads at once (the OpenMP flavour takes turns)
 } zoo_openblas_description;
 
-/// Loads OpenBLAS at its first call, with the kernels that this processor's features allow, and describes it.
+/// Loads OpenBLAS at its first call, with the kernels of the instruction set in force, and describes it.
 ///
 /// OpenBLAS reads its environment when it is loaded and knows processors by name: one newer than itself gets its slowest
-/// kernels. So the core type is set from the processor's features just before, unless the user has set it.
+/// kernels. So the core type is set from `zoo_instructions` just before, unless the user has set it.
 /// The library runs on the caller's thread only; ZooKernels shares work between threads itself.
 const zoo_openblas_description *zoo_openblas_load(void);
 

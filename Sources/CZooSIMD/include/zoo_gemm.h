@@ -16,9 +16,6 @@ typedef struct {
     size_t ldc;
 } zoo_sgemm_product;
 
-/// The instruction set whose tiles this machine runs: "avx512", "avx2" or "generic".
-const char *zoo_sgemm_instruction_set(void);
-
 /// Columns that one panel holds: work is shared between threads by whole panels.
 size_t zoo_sgemm_panel_columns(void);
 

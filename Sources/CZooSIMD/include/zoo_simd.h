@@ -7,6 +7,7 @@
 #include "zoo_dot_bias.h"
 #include "zoo_gemm.h"
 #include "zoo_image.h"
+#include "zoo_instructions.h"
 #include "zoo_neighbours.h"
 #include "zoo_optimizer.h"
 #include "zoo_picture.h"

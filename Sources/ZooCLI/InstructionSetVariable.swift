@@ -1,0 +1,17 @@
+import Foundation
+import ZooKernels
+
+extension Zoo {
+    /// Refuses an instruction set that does not exist, or that this processor lacks: the library would ignore it.
+    static func checkInstructionSet() {
+        guard let text = ProcessInfo.processInfo.environment[InstructionSet.variable] else { return }
+        let best = InstructionSet.best
+        let possible = InstructionSet.allCases.prefix { $0 != best } + [best]
+        guard !possible.contains(where: { $0.rawValue == text }) else { return }
+        let names = possible.map(\.rawValue).joined(separator: ", ")
+        write(
+            "zoo: \(InstructionSet.variable) is '\(text)': this processor has \(names); unset it for \(best.rawValue)\n",
+            to: STDERR_FILENO)
+        Foundation.exit(64)
+    }
+}
