@@ -166,7 +166,8 @@ private let target = (0..<60).map { Double($0 % 7) * 3 + Double($0 % 5) }
     configuration.epochs = 1
     configuration.hidden = [8]
     let model = try TabularTrainer(configuration, threads: .init(1)).fit(
-        prepared.training, validation: nil, features: prepared.features)
+        prepared.training, validation: nil, features: prepared.features
+    ).model
     let new = table([("c", .text, .texts(["zebra", nil])), ("x", .integer, .numbers([99, .nan]))])
     var answers: [Double] = []
     try model.predict(new) { answers += $1.numbers }

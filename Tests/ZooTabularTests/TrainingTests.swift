@@ -27,7 +27,8 @@ private func trained(
     configuration.seed = 3
     change(&configuration)
     return try TabularTrainer(configuration, threads: ThreadCount(threads)).fit(
-        table.training, validation: table.validation, features: table.features)
+        table.training, validation: table.validation, features: table.features
+    ).model
 }
 
 @Test func learnsWhatCategoriesAndNumbersDecideTogether() throws {

@@ -11,8 +11,18 @@ struct TrainTabularCommand: ParsableCommand {
         discussion: """
             Texts, truth values and whole numbers of few different values become categories with a vector each; other
             numbers are standardised; dates become their parts. All of that is learned from the training rows alone.
+
+            The weights of the epoch with the least validation loss are kept. Training stops early when half of the \
+            epochs, at least 5, brought no less, counted from the peak of the learning rate on. Without validation rows \
+            the last epoch is kept.
+
+            Beside the metrics of the validation rows stand those of a baseline, which answers every row alike: a number \
+            with the mean of the training rows (mae: their median; rmsle and rmspe: the mean of log(1 + x)), classes \
+            with their frequencies. With --valid-last also with the last value of the series, as far back as --lag lets \
+            the model look.
             """)
     @OptionGroup var tabular: TabularOptions
+    @Flag(help: "Keep the last epoch's weights, not the best epoch's, and do not stop early.") var keepLast = false
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
     @OptionGroup var options: GlobalOptions
 
@@ -24,6 +34,7 @@ struct TrainTabularCommand: ParsableCommand {
         request.split = tabular.split
         request.configuration = tabular.configuration(seed: options.seed)
         request.saveAs = save
+        request.keeping = keepLast ? .last : .best
         let progress = options.progress
         let start = Date()
         let report = try options.workspace().trainTabular(request) { epoch in
@@ -36,6 +47,7 @@ struct TrainTabularCommand: ParsableCommand {
         }
         progress.clear()
         for note in report.notes { progress.say("note: \(note)") }
+        for warning in report.warnings { progress.say("warning: \(warning)") }
         try output(report, as: options)
     }
 }
@@ -61,11 +73,39 @@ extension TrainTabularReport: Printable {
         }
         if rowsWithoutTarget > 0 { lines.append("left out \(rowsWithoutTarget.counting("row")) without '\(target)'") }
         if !valid.isEmpty {
+            lines.append(keptText)
             lines.append("valid on \(validRows.counting("row")) (\(split)): \(MetricOrder.text(valid))")
         }
+        for found in [baseline, lastValue].compactMap({ $0 }) { lines.append(found.text) }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --set …'") }
         return lines.joined(separator: "\n")
     }
+
+    /// Which epoch was kept, and why.
+    private var keptText: String {
+        let done = epochs.last { $0.member == 1 }?.epoch ?? 0
+        let early = done < plannedEpochs ? " (stopped after \(done))" : ""
+        let which = keptEpochs.map(String.init).joined(separator: ", ")
+        let kept = "kept epoch\(keptEpochs.count > 1 ? "s" : "") \(which) of \(plannedEpochs)\(early)"
+        guard keptEpochs.count == 1 else {
+            return kept + (keptEpoch == bestEpoch ? ", the best of each network" : ", the last of each network")
+        }
+        guard let bestEpoch, let best = value(ofEpoch: bestEpoch) else { return kept }
+        if keptEpoch != bestEpoch {
+            return "\(kept), the last: epoch \(bestEpoch) was the best, \(metric) \(best.fixed(4))"
+        }
+        let last = done == bestEpoch ? "" : ", the last has \(value(ofEpoch: done)?.fixed(4) ?? "nan")"
+        return "\(kept), the best: \(metric) \(best.fixed(4))\(last)"
+    }
+
+    private func value(ofEpoch epoch: Int) -> Double? {
+        epochs.first { $0.member == 1 && $0.epoch == epoch }?.valid[metric]
+    }
+}
+
+extension TabularBaselineReport {
+    /// One line below the model's.
+    var text: String { "baseline (\(name)): \(MetricOrder.text(metrics))" }
 }
 
 /// Metrics in the order in which people read them.

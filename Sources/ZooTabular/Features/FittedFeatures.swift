@@ -58,6 +58,8 @@ public struct FitNotes: Sendable, Hashable, Codable {
     public var dropped: [String: String] = [:]
     /// Everything else worth knowing, a sentence each.
     public var remarks: [String] = []
+    /// What makes the figures say less than they seem to, a sentence each.
+    public var warnings: [String] = []
     /// Rows without a target, left out.
     public var rowsWithoutTarget = 0
     /// Rows that the steps were fitted on.

@@ -28,7 +28,7 @@ public struct PermutationImportance: Sendable {
         _ model: TabularModel, _ sample: RecordSample, repeats: Int, seed: UInt64, threads: ThreadCount = .all
     ) {
         precondition(repeats >= 1, "PermutationImportance: \(repeats) repeats")
-        let metric = Self.metricName(model.features.target)
+        let metric = model.features.target.lossMetric
         self.metric = metric
         let baseline = Self.error(model, sample.bytes, sample, threads)
         self.baseline = baseline
@@ -45,13 +45,6 @@ public struct PermutationImportance: Sendable {
             return Entry(column: group.name, mean: mean, deviation: repeats > 1 ? variance.squareRoot() : 0)
         }
         self.entries = entries.sorted { ($1.mean, $0.column) < ($0.mean, $1.column) }
-    }
-
-    private static func metricName(_ target: FittedTarget) -> String {
-        switch target {
-        case .classes: "log_loss"
-        case .number(let number): number.isLog ? "rmsle" : "rmse"
-        }
     }
 
     private static func exchange(
@@ -85,7 +78,7 @@ public struct PermutationImportance: Sendable {
                         prediction: prediction.numbers[row],
                         actual: number.actual(target(row, as: Float.self)))
                 }
-                let name = metricName(model.features.target)
+                let name = model.features.target.lossMetric
                 return metrics.values.first { $0.name == name }?.value ?? .nan
             case .classes(let classes):
                 var metrics = ClassMetrics(classes: classes.labels.count)

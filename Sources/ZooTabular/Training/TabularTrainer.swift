@@ -16,34 +16,60 @@ public struct TabularTrainer {
 
     /// Trains, one network after the other where several are asked for.
     ///
-    /// - Parameter onEpoch: told of every epoch
+    /// With validation rows a network is measured after every epoch. Where the best epoch is kept, training stops early
+    /// when half of its epochs, at least 5, brought no less validation loss, counted from the peak of the cycle on.
+    ///
+    /// - Parameters:
+    ///   - kept: which weights to keep
+    ///   - onEpoch: told of every epoch
     /// - Throws: `TabularError.diverged`, `.temporaryFile`, `.invalid` for fewer than two rows
     public func fit(
-        _ training: EncodedRows, validation: EncodedRows?, features: FittedFeatures,
+        _ training: EncodedRows, validation: EncodedRows?, features: FittedFeatures, keeping kept: KeptEpoch = .best,
         onEpoch: (TabularEpoch) -> Void = { _ in }
-    ) throws -> TabularModel {
+    ) throws -> TabularFit {
         guard training.count >= 2 else {
             throw TabularError.invalid("\(training.count) rows to train on; at least 2 are needed")
         }
         let architecture = self.architecture(features)
-        let epochs = max(1, configuration.completed(for: training.count).epochs ?? 1)
-        var members: [TabularWeights] = []
+        let validation = validation.flatMap { $0.count > 0 ? $0 : nil }
+        var members: [TrainedMember] = []
         for member in 0..<max(1, configuration.members) {
             var run = TrainingRun(self, architecture, features, member: member, training: training, threads: threads)
-            for epoch in 1...epochs {
-                let report = try run.epoch(epoch)
-                let isMeasured = validation.map { $0.count > 0 } ?? false
-                let metrics =
-                    isMeasured && member == 0
-                    ? try run.model().metrics(of: validation ?? training, threads: threads) : []
-                onEpoch(
-                    TabularEpoch(
-                        member: member + 1, epoch: epoch, epochs: epochs, trainingLoss: report.loss, metrics: metrics,
-                        learningRate: report.rate, seconds: report.seconds))
-            }
-            members.append(try run.weights())
+            members.append(try train(&run, member: member, validation: validation, kept: kept, onEpoch))
         }
-        return TabularModel(features: features, architecture: architecture, members: members)
+        return TabularFit(
+            model: TabularModel(features: features, architecture: architecture, members: members.map(\.weights)),
+            keptEpochs: members.map(\.kept), bestEpochs: members.compactMap(\.best), epochs: members.map(\.epochs))
+    }
+
+    /// Trains one network.
+    private func train(
+        _ run: inout TrainingRun, member: Int, validation: EncodedRows?, kept: KeptEpoch,
+        _ onEpoch: (TabularEpoch) -> Void
+    ) throws -> TrainedMember {
+        let epochs = run.epochs
+        var best = BestEpoch(of: epochs, peakAt: TrainingRun.peakAt)
+        var done = 0
+        for epoch in 1...epochs {
+            let report = try run.epoch(epoch)
+            var metrics: [(name: String, value: Double)] = []
+            if let validation {
+                let model = try run.model()
+                metrics = try model.metrics(of: validation, threads: threads)
+                let loss = metrics.first { $0.name == model.features.target.lossMetric }?.value ?? .nan
+                best.add(epoch: epoch, loss: loss, weights: model.members[0])
+            }
+            onEpoch(
+                TabularEpoch(
+                    member: member + 1, epoch: epoch, epochs: epochs, trainingLoss: report.loss, metrics: metrics,
+                    learningRate: report.rate, seconds: report.seconds))
+            done = epoch
+            if kept == .best, validation != nil, best.isOver(after: epoch) { break }
+        }
+        if kept == .best, let epoch = best.epoch, let weights = best.weights {
+            return TrainedMember(weights: weights, kept: epoch, best: epoch, epochs: done)
+        }
+        return TrainedMember(weights: try run.weights(), kept: done, best: best.epoch, epochs: done)
     }
 
     /// The sizes that features and configuration make.
@@ -86,8 +112,18 @@ public struct TabularTrainer {
     }
 }
 
+/// One network after its training.
+private struct TrainedMember {
+    let weights: TabularWeights
+    let kept: Int
+    let best: Int?
+    let epochs: Int
+}
+
 /// One network in training.
 private struct TrainingRun {
+    /// The part of the training at which the rate is greatest.
+    static let peakAt = 0.25
     let network: FusedTabular
     let batches: ShuffledBatches
     private let configuration: TabularConfiguration
@@ -111,8 +147,11 @@ private struct TrainingRun {
             capacity: batchSize, dropout: configuration.hidden.map { _ in trainer.configuration.dropout },
             embeddingDropout: configuration.embeddingDropout, threads: threads)
         batches = ShuffledBatches(rows: training, batchSize: batchSize, seed: seed)
-        rate = OneCycle(maximumRate: configuration.learningRate, startDivisor: 25, endDivisor: 1e4, peakAt: 0.25)
+        rate = OneCycle(maximumRate: configuration.learningRate, startDivisor: 25, endDivisor: 1e4, peakAt: Self.peakAt)
     }
+
+    /// Passes over the training rows.
+    var epochs: Int { max(1, configuration.epochs ?? 1) }
 
     /// The weights as inference needs them: see `calibrated`.
     func weights() throws -> TabularWeights {

@@ -13,6 +13,10 @@ struct TabularFileConfiguration: Codable {
     var training: TabularConfiguration
     /// The SELECT that the rows came from.
     var sql: String?
+    /// Which rows validated; missing in files of earlier versions.
+    var split: TabularSplit?
+    /// The answers that need no model; missing in files of earlier versions.
+    var baseline: TabularBaseline?
 }
 
 /// A model of a table as it is stored.
@@ -23,14 +27,23 @@ public struct StoredTabular: Sendable {
     public let training: TabularConfiguration
     /// The SELECT that its rows came from; nil for a data set.
     public let sql: String?
+    /// Which rows validated; nil where that was not kept.
+    public let split: TabularSplit?
+    /// The answers that need no model, as learned from its training rows.
+    public let baseline: TabularBaseline
 
     static let architecture = "entity-embeddings"
 
     /// Joins the parts.
-    public init(model: TabularModel, training: TabularConfiguration, sql: String?) {
+    public init(
+        model: TabularModel, training: TabularConfiguration, sql: String?, split: TabularSplit? = nil,
+        baseline: TabularBaseline? = nil
+    ) {
         self.model = model
         self.training = training
         self.sql = sql
+        self.split = split
+        self.baseline = baseline ?? TabularBaseline(target: model.features.target)
     }
 
     /// The file of the model.
@@ -38,7 +51,7 @@ public struct StoredTabular: Sendable {
         let features = model.features
         let configuration = TabularFileConfiguration(
             features: features.withoutVocabularies, architecture: model.architecture, members: model.members.count,
-            training: training, sql: sql)
+            training: training, sql: sql, split: split, baseline: baseline)
         let weights = model.members.enumerated().flatMap { member, weights in
             weights.entries(model.architecture).map {
                 WeightEntry(
@@ -100,6 +113,8 @@ public struct StoredTabular: Sendable {
         model = TabularModel(features: features, architecture: sizes, members: members)
         training = configuration.training
         sql = configuration.sql
+        split = configuration.split
+        baseline = configuration.baseline ?? TabularBaseline(target: features.target)
     }
 
     private static func path(_ path: String, member: Int) -> String {

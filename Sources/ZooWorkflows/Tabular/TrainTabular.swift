@@ -29,6 +29,8 @@ public struct TrainTabularRequest: Sendable {
     public var split: TabularSplit = .random(0.2)
     /// How to train.
     public var configuration = TabularConfiguration()
+    /// Which epoch's weights to keep.
+    public var keeping: KeptEpoch = .best
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
     /// The command line, kept with the model.
@@ -70,8 +72,24 @@ public struct TrainTabularReport: Sendable, Encodable {
     public let dropped: [String: String]
     /// What else was noticed.
     public let notes: [String]
-    /// Metrics of the validation rows; empty without any.
+    /// Metrics of the validation rows with the weights that were kept; empty without any.
     public let valid: [String: Double]
+    /// What the answer that is the same for all rows reaches on the validation rows.
+    @StableKey public var baseline: TabularBaselineReport?
+    /// What the last value of the series reaches on them; nil where they are not the last ones of series.
+    @StableKey public var lastValue: TabularBaselineReport?
+    /// What makes the figures say less than they seem to, and where the model is not better than a baseline.
+    public let warnings: [String]
+    /// The metric that decides which epoch is the best.
+    public let metric: String
+    /// The epoch of the first network with the best validation rows, from 1; nil without any.
+    @StableKey public var bestEpoch: Int?
+    /// The epoch of the first network whose weights the model has, from 1.
+    public let keptEpoch: Int
+    /// The same of every network.
+    public let keptEpochs: [Int]
+    /// How many epochs each network was to be trained for; training stops early where the best one is long past.
+    public let plannedEpochs: Int
     /// Wall time of the training itself, without reading and validating.
     public let trainSeconds: Double
     /// Training rows times epochs over that time.
@@ -121,16 +139,26 @@ extension Workspace {
         let configuration = request.configuration.completed(for: table.training.count)
         var epochs: [TrainTabularReport.Epoch] = []
         var rates: [Double] = []
-        let model = try TabularTrainer(configuration, threads: request.threads).fit(
-            table.training, validation: table.validation, features: table.features
+        let fit = try TabularTrainer(configuration, threads: request.threads).fit(
+            table.training, validation: table.validation, features: table.features, keeping: request.keeping
         ) { epoch in
             epochs.append(TrainTabularReport.Epoch(epoch))
             rates.append(epoch.learningRate)
             onEpoch(epoch)
         }
+        let model = fit.model
         let seconds = epochs.reduce(0) { $0 + $1.seconds }
         let metrics =
             table.validation.count > 0 ? try model.metrics(of: table.validation, threads: request.threads) : []
+        var baseline = try TabularBaseline(table.training, target: table.features.target)
+        if table.features.target.classes == nil {
+            baseline.lastValue = LastValueBaseline(request.features, split: request.split)
+        }
+        let baselines =
+            metrics.isEmpty
+            ? TabularBaselines()
+            : try TabularBaselines(
+                baseline, on: table.validation, source: rows, target: table.features.target, model: metrics)
         let report = TrainTabularReport(
             model: StoredTabular.architecture, data: request.data.name, target: request.features.target,
             classes: table.features.target.classes?.labels, split: request.split.name,
@@ -142,11 +170,15 @@ extension Workspace {
             continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
             notes: table.notes.remarks,
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
-            trainSeconds: seconds,
+            baseline: baselines.constant, lastValue: baselines.lastValue,
+            warnings: table.notes.warnings + baselines.warnings,
+            metric: table.features.target.lossMetric, bestEpoch: fit.bestEpochs.first, keptEpoch: fit.keptEpochs[0],
+            keptEpochs: fit.keptEpochs, plannedEpochs: max(1, configuration.epochs ?? 1), trainSeconds: seconds,
             trainRowsPerSecond: Double(table.training.count * epochs.count) / max(seconds, 1e-9), epochs: epochs,
             saved: request.saveAs)
         if let name = request.saveAs {
-            let stored = StoredTabular(model: model, training: configuration, sql: request.data.sql)
+            let stored = StoredTabular(
+                model: model, training: configuration, sql: request.data.sql, split: request.split, baseline: baseline)
             try save(stored, as: name, request, rows, report, rates, started: started)
         }
         return report
@@ -161,7 +193,10 @@ extension Workspace {
         provenance.datasetFingerprint = rows.source.fingerprint
         provenance.command = request.command
         provenance.seed = request.configuration.seed
-        provenance.metrics = try JSONText.encode(TabularModelMetrics(split: report.split, valid: report.valid))
+        provenance.metrics = try JSONText.encode(
+            TabularModelMetrics(
+                split: report.split, valid: report.valid, baseline: report.baseline?.metrics,
+                keptEpoch: report.keptEpoch))
         provenance.epochs = try zip(report.epochs, rates).enumerated().map { index, epoch in
             TrainingRun.Epoch(
                 epoch: index + 1, trainLoss: epoch.0.trainLoss, learningRate: epoch.1, seconds: epoch.0.seconds,
@@ -187,6 +222,10 @@ struct TabularModelMetrics: Codable {
     /// The split whose other part was measured.
     var split: String
     var valid: [String: Double]
+    /// What the answer that is the same for all rows reaches on them; missing in earlier versions.
+    var baseline: [String: Double]?
+    /// The epoch of the first network that was kept; missing in earlier versions.
+    var keptEpoch: Int?
 }
 
 extension TabularData {

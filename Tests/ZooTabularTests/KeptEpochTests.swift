@@ -1,0 +1,109 @@
+import Testing
+import ZooKernels
+import ZooTabular
+
+/// Classes that follow a number a little; the letters mean nothing, so that a network soon learns them by heart.
+private func noisy() throws -> PreparedTable {
+    var generator = RandomGenerator(seed: 11)
+    var x: [Double] = []
+    var letters: [[String?]] = [[], [], []]
+    var labels: [String?] = []
+    for _ in 0..<400 {
+        x.append(Double(generator.normal() as Float))
+        for column in letters.indices { letters[column].append("v\(Int.random(in: 0..<40, using: &generator))") }
+        labels.append(x[x.count - 1] + 1.5 * Double(generator.normal() as Float) > 0 ? "yes" : "no")
+    }
+    let rows = table(
+        [("x", .real, .numbers(x)), ("y", .text, .texts(labels))]
+            + letters.enumerated().map { ("letter\($0)", .text, .texts($1)) })
+    return try PreparedTable(rows, FeatureSettings(target: "y"), split: .random(0.3))
+}
+
+private func fit(
+    _ table: PreparedTable, _ kept: KeptEpoch = .best, members: Int = 1, epochs: Int = 24
+) throws -> (fit: TabularFit, losses: [[Double]]) {
+    var configuration = TabularConfiguration()
+    configuration.hidden = [32]
+    configuration.epochs = epochs
+    configuration.members = members
+    configuration.dropout = 0
+    var losses = Array(repeating: [Double](), count: members)
+    let fit = try TabularTrainer(configuration, threads: .one).fit(
+        table.training, validation: table.validation, features: table.features, keeping: kept
+    ) { epoch in
+        losses[epoch.member - 1].append(epoch.metrics.first { $0.name == "log_loss" }?.value ?? .nan)
+    }
+    return (fit, losses)
+}
+
+private func logLoss(_ model: TabularModel, _ table: PreparedTable) throws -> Double? {
+    try model.metrics(of: table.validation).first { $0.name == "log_loss" }?.value
+}
+
+@Test func theBestEpochIsKeptAndTrainingStopsWhenItIsLongPast() throws {
+    let table = try noisy()
+    let (best, losses) = try fit(table, members: 2)
+    for (member, losses) in losses.enumerated() {
+        let least = try #require(losses.min())
+        #expect(losses[best.keptEpochs[member] - 1] == least)
+        // Far below the last: batch norm's statistics are those of the epoch, too.
+        #expect(least < (losses.last ?? 0) - 0.1)
+        #expect(losses.count == best.epochs[member] && losses.count < 24)
+        // The peak is in epoch 6, and half of all epochs may bring nothing.
+        #expect(losses.count >= 18)
+    }
+    #expect(best.bestEpochs == best.keptEpochs)
+    let (one, single) = try fit(table)
+    #expect(try logLoss(one.model, table) == single[0].min())
+}
+
+@Test func theLastEpochIsKeptWhereThatIsAskedForOrNothingValidates() throws {
+    let table = try noisy()
+    let (last, losses) = try fit(table, .last)
+    #expect(last.keptEpochs == [24] && last.epochs == [24] && last.bestEpochs != [24])
+    #expect(try logLoss(last.model, table) == losses[0].last)
+    let rows = table.training
+    let fit = try TabularTrainer(TabularConfiguration(), threads: .one).fit(
+        rows, validation: nil, features: table.features)
+    #expect(fit.bestEpochs.isEmpty && fit.keptEpochs == fit.epochs)
+}
+
+@Test func fewEpochsAreNeverStopped() throws {
+    #expect(try fit(noisy(), epochs: 5).fit.epochs == [5])
+}
+
+@Test func aBaselineAnswersWithWhatFitsTheMetric() throws {
+    // The first four train: mean 4, median 2.
+    let y: [Double] = [1, 0, 3, 12, 5, 8]
+    let rows = table([
+        ("x", .real, .numbers([1, 2, 4, 8, 9, 7])), ("y", .real, .numbers(y)),
+        ("part", .boolean, .numbers([0, 0, 0, 0, 1, 1])),
+    ])
+    for isLog in [false, true] {
+        var settings = FeatureSettings(target: "y")
+        settings.logTarget = isLog
+        let prepared = try PreparedTable(rows, settings, split: .column("part"))
+        let baseline = try TabularBaseline(prepared.training, target: prepared.features.target)
+        #expect(abs((baseline.mean ?? 0) - 4) < 1e-4 && abs((baseline.median ?? 0) - 2) < 1e-4)
+        let metrics = try baseline.metrics(of: prepared.validation, target: prepared.features.target)
+        func metric(_ name: String) -> Double { metrics.first { $0.name == name }?.value ?? .nan }
+        #expect(metrics.map(\.name) == ["rmse", "mae", "rmspe", "rmsle", "r2"])
+        #expect(abs(metric("rmse") - 8.5.squareRoot()) < 1e-3)
+        #expect(abs(metric("mae") - 4.5) < 1e-3)
+        // exp of the mean of log 2, log 1, log 4, log 13, beside 6 and 9.
+        #expect(abs(metric("rmsle") - 0.8577) < 1e-3)
+    }
+}
+
+@Test func frequenciesAreTheBaselineOfClasses() throws {
+    let rows = table([
+        ("x", .real, .numbers([1, 2, 3, 4, 5, 6])), ("y", .text, .texts(["a", "a", "a", "b", "a", "b"])),
+        ("part", .boolean, .numbers([0, 0, 0, 0, 1, 1])),
+    ])
+    let prepared = try PreparedTable(rows, FeatureSettings(target: "y"), split: .column("part"))
+    let baseline = try TabularBaseline(prepared.training, target: prepared.features.target)
+    let metrics = try baseline.metrics(of: prepared.validation, target: prepared.features.target)
+    #expect(baseline.name == "class frequencies" && metrics.map(\.name) == ["accuracy", "auc", "log_loss"])
+    #expect(metrics[0].value == 0.5 && metrics[1].value == 0.5)
+    #expect(abs(metrics[2].value - 0.8370) < 1e-3)  // -(log 0.75 + log 0.25) / 2
+}
