@@ -8,10 +8,12 @@ struct EvaluateCommand: ParsableCommand {
     @Argument(help: "The model.") var model: String
     @Option(help: "The data set; else the one that the model was trained on.") var data: String?
     @Option(
-        help:
-            "Use the test part of this split, as u1 or random:0.2, or of a text train or valid; else all. Of pictures train, valid, test or all; else valid.",
-        transform: { try RatingSplit($0) })
-    var split: RatingSplit?
+        help: """
+            Which part to measure on. Of ratings the test part of this split, as u1 or random:0.2 (default: all). Of a table \
+            train, valid or all, as the model's training cut it (default: valid; all of other data). Of a text train or \
+            valid (default: all). Of images train, valid, test or all (default: valid).
+            """)
+    var split: String?
     @Option(help: "A SELECT instead of a data set: rows for a model of a table, text and label for a text classifier.")
     var sql: String?
     @Flag(help: "Look at each picture several times, mirrored and augmented, and take the mean.") var tta = false
@@ -31,14 +33,15 @@ struct EvaluateCommand: ParsableCommand {
         switch kind {
         case .collab:
             let report = try workspace.evaluate(
-                model: model, dataset: data, split: split ?? .none, seed: options.seed)
+                model: model, dataset: data, split: try ratingSplit(), seed: options.seed)
             try output(report, as: options)
         case .tabular:
-            try refuseSplit()
             let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
-            try output(try workspace.evaluateTabular(model: model, data: source), as: options)
+            let report = try workspace.evaluateTabular(model: model, data: source, split: try evaluationSplit())
+            for warning in report.warnings { options.progress.say("warning: \(warning)") }
+            try output(report, as: options)
         case .text:
-            let report = try workspace.evaluateText(model: model, dataset: data, split: split ?? .none)
+            let report = try workspace.evaluateText(model: model, dataset: data, split: try ratingSplit())
             if let note = report.note { options.progress.say("note: \(note)") }
             try output(report, as: options)
         case .textClassifier:
@@ -50,16 +53,36 @@ struct EvaluateCommand: ParsableCommand {
         case .vision:
             let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: split?.name, looksTwice: tta, progress: bar.show(pictures:of:))
+                model: model, dataset: data, split: split, looksTwice: tta, progress: bar.show(pictures:of:))
             options.progress.clear()
             try output(report, as: options)
         }
     }
 
     private func refuseSplit() throws {
-        guard split == nil else { throw ValidationError("--split is for recommenders and language models") }
+        guard split == nil else { throw ValidationError("--split is not for text classifiers") }
+    }
+
+    /// The split of ratings, or of a text.
+    private func ratingSplit() throws -> RatingSplit {
+        do {
+            return try split.map { try RatingSplit($0) } ?? .none
+        } catch let error as WorkflowError {
+            throw ValidationError("\(error)")
+        }
+    }
+
+    /// The part of the data as the model's training cut it.
+    private func evaluationSplit() throws -> EvaluationSplit? {
+        guard let split else { return nil }
+        guard let part = EvaluationSplit(rawValue: split) else {
+            throw ValidationError("--split of this model is train, valid or all, not '\(split)'")
+        }
+        return part
     }
 }
+
+extension EvaluationSplit: ExpressibleByArgument {}
 
 extension EvaluateReport: Printable {
     var text: String {
@@ -70,7 +93,8 @@ extension EvaluateReport: Printable {
 extension EvaluateTabularReport: Printable {
     var text: String {
         let without = rowsWithoutTarget > 0 ? " (\(rowsWithoutTarget) without a known target left out)" : ""
-        return "\(model) on \(rows.counting("row")) of '\(data)'\(without): \(MetricOrder.text(test))"
+        let result = "\(model) on \(on)\(without): \(MetricOrder.text(test))"
+        return ([result] + [baseline, lastValue].compactMap { $0?.text }).joined(separator: "\n")
     }
 }
 

@@ -66,20 +66,28 @@ public struct PreparedTable {
 extension EncodedRows {
     /// The rows of a table whose target is known, encoded as a model's features say.
     ///
-    /// - Returns: the rows, and how many had no target or a class that training did not have
-    /// - Throws: what reading throws, `TabularError.missingColumns`
+    /// - Parameter part: a split with the seed of its training, and whether its validation rows are wanted or the others;
+    ///   nil for all rows
+    /// - Returns: the rows, and how many of those wanted had no target or a class that training did not have
+    /// - Throws: what reading throws, `TabularError.missingColumns`, `.unknownColumn`
     public static func encoding(
-        _ source: any RowSource, features: FittedFeatures, memoryLimit: Int = 48 << 20
+        _ source: any RowSource, features: FittedFeatures,
+        part: (split: TabularSplit, seed: UInt64, isValidation: Bool)? = nil, memoryLimit: Int = 48 << 20
     ) throws -> (rows: EncodedRows, withoutTarget: Int) {
         let derived = try features.derived(source)
+        let resolved = try part.map { try ResolvedSplit($0.split, of: derived, seed: $0.seed) }
         var encoder = try RowEncoder(features, columns: derived.columns)
         guard encoder.hasTarget else {
             throw TabularError.missingColumns([features.target.column], present: source.columns.map(\.name))
         }
         let rows = EncodedRows(features.record, memoryLimit: memoryLimit)
         var without = 0
+        var first = 0
         try derived.forEachBlock { block in
-            try encoder.encode(block) { _, record, hasTarget in
+            let isValidation = resolved?.validation(block, first: first)
+            first += block.rowCount
+            try encoder.encode(block) { row, record, hasTarget in
+                if let isValidation, isValidation[row] != part?.isValidation { return }
                 if hasTarget { try rows.append(record) } else { without += 1 }
             }
         }

@@ -10,10 +10,20 @@ public struct EvaluateTabularReport: Sendable, Encodable {
     public let data: String
     /// Rows that were predicted.
     public let rows: Int
+    /// Which rows of the data: `train`, `valid` or `all`.
+    public let split: String
+    /// Which rows these are to the model's training, as people read it.
+    public let on: String
     /// Rows whose target is missing, or a class that training did not have.
     public let rowsWithoutTarget: Int
     /// The metrics by their lower-case names.
     public let test: [String: Double]
+    /// What the answer that is the same for all rows reaches on the same rows.
+    @StableKey public var baseline: TabularBaselineReport?
+    /// What the last value of the series reaches; nil for rows that are no validation rows by time.
+    @StableKey public var lastValue: TabularBaselineReport?
+    /// Why the figures say less than they seem to, and where the model is not better than a baseline.
+    public let warnings: [String]
 }
 
 extension Workspace {
@@ -38,24 +48,27 @@ extension Workspace {
         return (try tabularRows(data, like: stored.model.features), data.name)
     }
 
-    /// Measures a stored model on all rows of a table.
+    /// Measures a stored model on rows of a table.
     ///
-    /// - Parameter data: nil for the data that the model was trained on
-    /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`
+    /// - Parameters:
+    ///   - data: nil for the data that the model was trained on
+    ///   - split: which of its rows; nil for the validation rows of the training, or for all rows of other data
+    /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that the
+    ///   data does not have
     public func evaluateTabular(
-        model name: String, data: TabularData?, threads: ThreadCount = .all
+        model name: String, data: TabularData?, split: EvaluationSplit? = nil, threads: ThreadCount = .all
     ) throws -> EvaluateTabularReport {
         let (stored, entry) = try tabularModel(named: name)
-        let (rows, dataName) = try tabularRows(data, of: stored, entry)
-        let (encoded, without) = try EncodedRows.encoding(rows, features: stored.model.features)
-        guard encoded.count > 0 else {
-            throw WorkflowError.invalid(
-                what: "'\(dataName)'",
-                reason: "no row has a known '\(stored.model.features.target.column)' to compare with")
-        }
-        let metrics = try stored.model.metrics(of: encoded, threads: threads)
+        let rows = try evaluatedRows(data, split: split, of: stored, entry)
+        let metrics = try stored.model.metrics(of: rows.encoded, threads: threads)
+        let baselines = try TabularBaselines(
+            stored.baseline, on: rows.encoded, source: rows.split == .valid ? rows.source : nil,
+            target: stored.model.features.target, model: metrics)
         return EvaluateTabularReport(
-            model: name, data: dataName, rows: encoded.count, rowsWithoutTarget: without,
-            test: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }))
+            model: name, data: rows.data, rows: rows.encoded.count, split: rows.split.rawValue, on: rows.description,
+            rowsWithoutTarget: rows.withoutTarget,
+            test: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+            baseline: baselines.constant, lastValue: baselines.lastValue,
+            warnings: [rows.warning].compactMap { $0 } + baselines.warnings)
     }
 }

@@ -1,7 +1,7 @@
 import ZooKernels
 import ZooTabular
 
-/// Which columns a model lives on.
+/// Which columns a model depends on.
 public struct ImportanceReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
@@ -9,6 +9,14 @@ public struct ImportanceReport: Sendable, Encodable {
     public let data: String
     /// Rows that were looked at.
     public let rows: Int
+    /// Which rows of the data: `train`, `valid` or `all`.
+    public let split: String
+    /// Which rows these are to the model's training, as people read it.
+    public let on: String
+    /// How many of these there are; of more than the sample's size as many as that were looked at.
+    public let onRows: Int
+    /// Why the figures say less than they seem to.
+    public let warnings: [String]
     /// How often each column was shuffled.
     public let repeats: Int
     /// The error that is measured: `rmse`, `rmsle`, `log_loss`.
@@ -32,19 +40,23 @@ public struct ImportanceReport: Sendable, Encodable {
 extension Workspace {
     /// Measures how much a model's error rises when one column after the other is shuffled.
     ///
-    /// - Parameter data: nil for the data that the model was trained on
+    /// - Parameters:
+    ///   - data: nil for the data that the model was trained on
+    ///   - split: which of its rows; nil for the validation rows of the training, or for all rows of other data
     /// - Throws: as `evaluateTabular`
     public func tabularImportance(
-        model name: String, data: TabularData?, repeats: Int, sample limit: Int, seed: UInt64,
+        model name: String, data: TabularData?, split: EvaluationSplit? = nil, repeats: Int, sample limit: Int,
+        seed: UInt64,
         threads: ThreadCount = .all
     ) throws -> ImportanceReport {
         let (stored, entry) = try tabularModel(named: name)
-        let (rows, dataName) = try tabularRows(data, of: stored, entry)
-        let encoded = try EncodedRows.encoding(rows, features: stored.model.features).rows
-        let sample = try RecordSample(encoded, limit: limit, seed: seed)
+        let rows = try evaluatedRows(data, split: split, of: stored, entry)
+        let sample = try RecordSample(rows.encoded, limit: limit, seed: seed)
         let found = PermutationImportance(stored.model, sample, repeats: repeats, seed: seed, threads: threads)
         return ImportanceReport(
-            model: name, data: dataName, rows: sample.count, repeats: repeats, metric: found.metric,
+            model: name, data: rows.data, rows: sample.count, split: rows.split.rawValue, on: rows.description,
+            onRows: rows.encoded.count, warnings: [rows.warning].compactMap { $0 }, repeats: repeats,
+            metric: found.metric,
             baseline: found.baseline,
             columns: found.entries.map {
                 ImportanceReport.Column(column: $0.column, importance: $0.mean, spread: $0.deviation)

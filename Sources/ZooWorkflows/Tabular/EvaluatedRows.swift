@@ -1,0 +1,145 @@
+import ZooData
+import ZooTabular
+
+/// The rows that a stored model is measured on, and what they are to its training.
+struct EvaluatedRows {
+    /// The rows with a known target.
+    let encoded: EncodedRows
+    /// The rows as they are stored.
+    let source: StoredRows
+    /// Name of the data set, or `SELECT`.
+    let data: String
+    /// The part that was used.
+    let split: EvaluationSplit
+    /// Rows of that part whose target is missing, or a class that training did not have.
+    let withoutTarget: Int
+    /// Which rows, as people read it: `the 1759 validation rows of this training`.
+    let description: String
+    /// Why the figures say less than they seem to.
+    let warning: String?
+}
+
+extension Workspace {
+    /// The rows that a model is measured on: the validation rows of its training, or all rows of other data.
+    ///
+    /// - Parameters:
+    ///   - data: nil for the data that the model was trained on
+    ///   - split: nil for the validation rows where the data is that of the training and has some, else all
+    /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that
+    ///   the data does not have, and without a row that has a known target
+    func evaluatedRows(
+        _ data: TabularData?, split: EvaluationSplit?, of stored: StoredTabular, _ entry: CatalogueModel
+    ) throws -> EvaluatedRows {
+        let (rows, name) = try tabularRows(data, of: stored, entry)
+        let training = TrainingRows(stored, entry, rows)
+        let (split, cut) = try training.part(split, data: name)
+        let part = cut.map { (split: $0, seed: stored.training.seed, isValidation: split == .valid) }
+        let (encoded, without) = try EncodedRows.encoding(rows, features: stored.model.features, part: part)
+        guard encoded.count > 0 else {
+            let place = split == .all ? "'\(name)'" : "the part \(split.rawValue) of '\(name)'"
+            throw WorkflowError.invalid(
+                what: place,
+                reason: "no row has a known '\(stored.model.features.target.column)' to compare with")
+        }
+        return EvaluatedRows(
+            encoded: encoded, source: rows, data: name, split: split, withoutTarget: without,
+            description: training.description(of: split, count: encoded.count, data: name),
+            warning: training.warning(split, model: entry.name))
+    }
+}
+
+/// What the rows of some data are to a model's training.
+private struct TrainingRows {
+    /// Whether they are those of the training.
+    let isSame: Bool
+    /// Whether they go by the name of the training's data, but have changed since.
+    let hasChanged: Bool
+    /// How the training divided its rows; nil where that was not kept.
+    let split: TabularSplit?
+
+    init(_ stored: StoredTabular, _ entry: CatalogueModel, _ rows: StoredRows) {
+        isSame = entry.datasetFingerprint == rows.source.fingerprint
+        hasChanged = !isSame && rows.source.dataset.map { $0.name == entry.dataset } ?? (rows.source.sql == stored.sql)
+        // Models of earlier versions have it in words only.
+        let words = try? JSONText.decode(TabularModelMetrics.self, from: entry.metrics, in: "metrics").split
+        split = stored.split ?? words.flatMap { TabularSplit(name: $0) }
+    }
+
+    /// The part to use, and how the rows are divided; nil for all.
+    func part(_ wanted: EvaluationSplit?, data: String) throws -> (EvaluationSplit, TabularSplit?) {
+        func refused(_ reason: String) -> WorkflowError {
+            .invalid(what: "--split \(wanted?.rawValue ?? "")", reason: reason)
+        }
+        guard wanted != .all else { return (.all, nil) }
+        guard isSame else {
+            guard wanted == nil else {
+                throw refused("'\(data)' is not the data of the training (another fingerprint): use --split all")
+            }
+            return (.all, nil)
+        }
+        guard let split else {
+            guard wanted == nil else {
+                throw refused("the model does not say which rows it was trained on: use --split all")
+            }
+            return (.all, nil)
+        }
+        guard split != .none else {
+            guard wanted != .valid else { throw refused("the training kept no validation rows: use --split all") }
+            return (wanted ?? .all, nil)
+        }
+        return (wanted ?? .valid, split)
+    }
+
+    func description(of part: EvaluationSplit, count: Int, data: String) -> String {
+        switch part {
+        case .valid:
+            return "the \(count.counting("validation row")) of this training (\(split?.name ?? "") of '\(data)')"
+        case .train: return "the \(count.counting("row")) of '\(data)' that it was trained on"
+        case .all:
+            let all = "all \(count.counting("row")) of '\(data)'"
+            if isSame {
+                return all
+                    + (split == TabularSplit.none
+                        ? ", which it was trained on" : ", those that it was trained on among them")
+            }
+            return all
+                + (hasChanged ? ", which has changed since this training" : ", which is not the data of this training")
+        }
+    }
+
+    func warning(_ part: EvaluationSplit, model: String) -> String? {
+        guard part == .all else { return nil }
+        if hasChanged {
+            return
+                "the data has changed since '\(model)' was trained: rows that it was trained on may be among these, and look too good"
+        }
+        guard isSame else { return nil }
+        switch split {
+        case TabularSplit.none?:
+            return
+                "'\(model)' was trained on these rows (it kept no validation rows): figures look too good; give --data with other rows"
+        case nil: return "which of these rows '\(model)' was trained on is not known: figures may look too good"
+        default: return nil
+        }
+    }
+}
+
+extension TabularSplit {
+    /// The split that goes by a name; nil for a name that none has.
+    init?(name: String) {
+        let words = name.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+        if name == "none" {
+            self = .none
+        } else if name.hasPrefix("random:"), let part = Double(name.dropFirst("random:".count)) {
+            self = .random(part)
+        } else if name.hasPrefix("column ") {
+            self = .column(String(name.dropFirst("column ".count)))
+        } else if words.count == 5, words[0] == "last", let days = Double(words[1]), words[2] == "days",
+            words[3] == "of"
+        {
+            self = .last(seconds: days * 86_400, column: words[4])
+        } else {
+            return nil
+        }
+    }
+}
