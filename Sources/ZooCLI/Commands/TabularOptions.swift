@@ -26,6 +26,7 @@ struct TabularOptions: ParsableArguments {
     @Option(help: "Whole numbers of up to so many different values are categories.") var maxCardinality: Int?
     @Flag(help: "Learn the logarithm of 1 + the target, and answer in its own unit.") var logTarget = false
     @Flag(help: "The target's numbers name classes.") var classes = false
+    @Flag(help: "The target's yes and no are a number, 1 and 0.") var regression = false
     @Option(help: "The column of dates that orders the rows.") var timeColumn: String?
     @Option(help: "The column whose values have a series each.") var group: String?
     @Option(help: "Values of a column so many rows before: sales:1,7.") var lag: [ColumnNumbers] = []
@@ -62,6 +63,7 @@ struct TabularOptions: ParsableArguments {
         try check(
             [valid != nil, validLast != nil, validColumn != nil].count { $0 } <= 1,
             "give one of --valid, --valid-last and --valid-column")
+        try check(!classes || !regression, "give one of --classes and --regression")
         try check(validLast == nil || timeColumn != nil, "--valid-last needs a --time-column")
         try check(
             embedding.allSatisfy { $0.numbers.count == 1 && $0.numbers[0] <= 10_000 },
@@ -78,6 +80,7 @@ struct TabularOptions: ParsableArguments {
         if let maxCardinality { settings.maximumCardinality = maxCardinality }
         settings.logTarget = logTarget
         settings.targetIsClass = classes
+        settings.targetIsNumber = regression
         settings.ordered.time = timeColumn
         settings.ordered.group = group
         settings.ordered.lags = lag.flatMap { $0.windows }

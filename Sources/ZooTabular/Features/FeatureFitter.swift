@@ -43,7 +43,10 @@ public struct FeatureFitter {
         guard kind != .date else {
             throw TabularError.target(settings.target, reason: "dates cannot be predicted; use a number or a class")
         }
-        isClass = kind == .text || kind == .boolean || settings.targetIsClass
+        guard !settings.targetIsNumber || kind != .text else {
+            throw TabularError.target(settings.target, reason: "it holds texts: --regression is for numbers")
+        }
+        isClass = kind == .text || kind == .boolean && !settings.targetIsNumber || settings.targetIsClass
         unused = Set(
             columns.indices.filter {
                 $0 == place || columns[$0].kind == .date || settings.ignore.contains(present[$0])
@@ -103,7 +106,9 @@ public struct FeatureFitter {
         for index in accumulators.indices { accumulators[index].flushTexts() }
         targetTexts.flushTexts()
         let target = try fittedTarget()
+        notes.remarks += [targetRemark].compactMap { $0 }
         try refuseLeaks()
+        var whole = WholeNumbers(settings)
         var categories: [FittedCategory] = []
         var continuous: [FittedContinuous] = []
         var typical: [String: TypicalValue] = [:]
@@ -114,8 +119,10 @@ public struct FeatureFitter {
             continuous += chosen.continuous
             if let reason = chosen.dropped { notes.dropped[columns[index].name] = reason }
             notes.remarks += chosen.remarks
+            if index < source.count { whole.add(accumulators[index], chosen) }
             typical[columns[index].name] = chosen.typical
         }
+        notes.remarks += whole.remarks
         for (index, column) in columns.enumerated() where column.kind == .date && accumulators[index].count > 0 {
             typical[column.name] = .number(accumulators[index].maximum)
         }
@@ -135,6 +142,20 @@ public struct FeatureFitter {
             }, ordered: ordered, categories: categories, continuous: continuous, target: target,
             typical: typical)
         return (features, notes)
+    }
+
+    /// What was decided of a target that could be either; nil where it could not, or was told.
+    private var targetRemark: String? {
+        let name = settings.target
+        guard !settings.targetIsClass, !settings.targetIsNumber, !settings.logTarget else { return nil }
+        if isClass {
+            guard columns[targetIndex].kind == .boolean else { return nil }
+            return
+                "'\(name)' holds yes and no and is learned as two classes: --regression learns it as a number, 0 or 1"
+        }
+        return WholeNumbers.few(target).map {
+            "'\(name)' holds only \($0) and is learned as a number: --classes learns classes"
+        }
     }
 
     private var droppedText: String {

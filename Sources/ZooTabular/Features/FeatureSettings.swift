@@ -18,6 +18,8 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
     public var logTarget = false
     /// Whether a number as target names classes.
     public var targetIsClass = false
+    /// Whether yes and no as target are a number, 1 and 0.
+    public var targetIsNumber = false
     /// Columns computed over the rows in the order of time.
     public var ordered = OrderedSettings()
 
@@ -27,8 +29,10 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
 
 /// Columns that are computed over rows in the order of time.
 public struct OrderedSettings: Sendable, Hashable, Codable {
-    /// The column that says when.
+    /// The column that says when; nil for the order of the table's rows.
     public var time: String?
+    /// As `time` of a table without a column of that name: the order of its rows.
+    public static let rowOrder = "rowid"
     /// The column that says of what: each of its values has a series of its own. Nil for one series.
     public var group: String?
     /// Values so many rows before, in the same series.
