@@ -27,7 +27,7 @@ struct TabularOptions: ParsableArguments {
     @Flag(help: "Learn the logarithm of 1 + the target, and answer in its own unit.") var logTarget = false
     @Flag(help: "The target's numbers name classes.") var classes = false
     @Flag(help: "The target's yes and no are a number, 1 and 0.") var regression = false
-    @Option(help: "The column of dates that orders the rows.") var timeColumn: String?
+    @Option(help: "The column of dates that orders the rows; rowid for the order of the table.") var timeColumn: String?
     @Option(help: "The column whose values have a series each.") var group: String?
     @Option(help: "Values of a column so many rows before: sales:1,7.") var lag: [ColumnNumbers] = []
     @Option(help: "Means of a column over so many rows before: sales:7,28.") var mean: [ColumnNumbers] = []
@@ -64,6 +64,10 @@ struct TabularOptions: ParsableArguments {
             [valid != nil, validLast != nil, validColumn != nil].count { $0 } <= 1,
             "give one of --valid, --valid-last and --valid-column")
         try check(!classes || !regression, "give one of --classes and --regression")
+        try check(
+            timeColumn != nil || (lag.isEmpty && mean.isEmpty && events == nil),
+            "--lag, --mean and --events follow the order of time: give --time-column COLUMN, or --time-column rowid for the order of the table's rows"
+        )
         try check(validLast == nil || timeColumn != nil, "--valid-last needs a --time-column")
         try check(
             embedding.allSatisfy { $0.numbers.count == 1 && $0.numbers[0] <= 10_000 },

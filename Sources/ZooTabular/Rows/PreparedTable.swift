@@ -17,6 +17,9 @@ public struct PreparedTable {
         _ source: any RowSource, _ settings: FeatureSettings, split: TabularSplit = .none, seed: UInt64 = 0,
         memoryLimit: Int = 48 << 20
     ) throws {
+        let order = try RowOrder(settings.ordered, split: split, columns: source.columns)
+        var settings = settings
+        settings.ordered = order.settings
         let ordered =
             settings.ordered.isEmpty ? nil : try FittedOrdered(settings.ordered, fitting: source)
         let dates = source.columns.filter {
@@ -35,6 +38,8 @@ public struct PreparedTable {
         }
         var notes: FitNotes
         (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)
+        notes.remarks += order.remarks
+        notes.warnings += order.warnings
         if ordered?.tails.isEmpty == true {
             notes.remarks.append(
                 "too many series for their ends to be kept: in new rows the first lags, means and days since are missing"

@@ -1,0 +1,37 @@
+/// The order of time that a training's lags, means and events follow, checked against the table.
+struct RowOrder {
+    /// The settings, with the order of the rows as no column.
+    private(set) var settings: OrderedSettings
+    private(set) var remarks: [String] = []
+    private(set) var warnings: [String] = []
+
+    /// - Throws: `TabularError.invalid` for a column that gives no order, or no time where one is needed
+    init(_ given: OrderedSettings, split: TabularSplit, columns: [TableColumn]) throws {
+        settings = given
+        let column = columns.first { $0.name == given.time }
+        let isRowOrder = given.time == OrderedSettings.rowOrder && column == nil
+        if isRowOrder {
+            if case .last(_, OrderedSettings.rowOrder) = split {
+                throw TabularError.invalid(
+                    "--valid-last counts back from the last date: --time-column has to name a column of dates; "
+                        + "--valid-column names one that says which rows validate")
+            }
+            settings.time = nil
+        }
+        guard !given.isEmpty else { return }
+        if !given.events.isEmpty, let time = given.time, isRowOrder || column.map({ $0.kind != .date }) ?? false {
+            throw TabularError.invalid(
+                "--events counts days: --time-column has to name a column of dates, not '\(time)'")
+        }
+        if let column, column.kind == .text || column.kind == .boolean {
+            throw TabularError.invalid(
+                "'\(column.name)' gives no order: --time-column has to name a column of dates or numbers")
+        }
+        if isRowOrder { remarks.append("the rows are taken in the order of the table, as --time-column rowid says") }
+        if case .random = split {
+            warnings.append(
+                "the validation rows are chosen by chance and lie between rows that were trained on: with --lag, --mean "
+                    + "or --events figures look too good; --valid-last 30d validates on the last 30 days")
+        }
+    }
+}
