@@ -16,7 +16,8 @@ struct Zoo: ParsableCommand {
               zoo query worst-movies --param model=films
               zoo pca films item -k 3 --plot pca.svg
 
-            Everything is kept in --home DIR, else $ZOO_HOME, else ~/.zoo. Every command takes --json.
+            Everything is kept in --home DIR, else $ZOO_HOME, else ~/.zoo; --db FILE, else $ZOO_DB, is a database of your
+            own. Every command takes --json.
             """,
         version: ZooVersion.current,
         subcommands: [
@@ -32,37 +33,40 @@ struct Zoo: ParsableCommand {
         // A limit on the size of files is an error like a full disk, not the end of the program.
         signal(SIGXFSZ, SIG_IGN)
         checkInstructionSet()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let words = CommandWords(arguments, of: Self.self)
+        if let mistake = words.unknownCommand { misused(mistake) }
         var running: (any ParsableCommand)?
         do {
             var command = try parseAsRoot()
             running = command
             try command.run()
         } catch {
-            if let error = error as? ValidationError, let running { misused(type(of: running), error) }
             let code = exitCode(for: error)
-            if code == .success || code == .validationFailure || error is ExitCode {
-                exit(withError: error)
-            }
-            fail(line(for: error))
+            if code == .success || error is ExitCode { exit(withError: error) }
+            guard code == .validationFailure else { fail(line(for: error)) }
+            if running == nil, let mistake = words.unknownOption(in: arguments) { misused(mistake) }
+            misused(
+                message(for: error),
+                text: running.map { usage(of: type(of: $0), message(for: error)) } ?? fullMessage(for: error) + "\n")
         }
     }
 
-    /// Ends the program for a command line whose parts do not go together, as the parser does for one that it cannot read:
-    /// with the usage of the command, not of the whole program.
-    private static func misused(_ command: ParsableCommand.Type, _ error: ValidationError) -> Never {
+    /// Ends the program for a command line that cannot be read.
+    private static func misused(_ message: String, text: String? = nil) -> Never {
+        Failure.end(message, prefix: "Error", code: ExitCode.validationFailure.rawValue, text: text)
+    }
+
+    /// What is said of a command line whose parts do not go together, as the parser says it of one that it cannot read: with
+    /// the usage of the command, not of the whole program.
+    private static func usage(of command: ParsableCommand.Type, _ message: String) -> String {
         let usage = usageString(for: command)
         let name = usage.prefix { !"[<".contains($0) }.trimmingCharacters(in: .whitespaces)
-        write(
-            "Error: \(error.message)\nUsage: \(usage)\n  See '\(name) --help' for more information.\n",
-            to: STDERR_FILENO)
-        Foundation.exit(ExitCode.validationFailure.rawValue)
+        return "Error: \(message)\nUsage: \(usage)\n  See '\(name) --help' for more information.\n"
     }
 
     /// Ends the program with one line on stderr.
-    static func fail(_ line: String) -> Never {
-        write("zoo: \(line)\n", to: STDERR_FILENO)
-        Foundation.exit(1)
-    }
+    static func fail(_ line: String) -> Never { Failure.end(Hints.located(line), prefix: "zoo", code: 1) }
 
     /// The error in one line.
     private static func line(for error: Error) -> String {
