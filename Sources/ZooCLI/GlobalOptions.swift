@@ -7,7 +7,10 @@ struct GlobalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Folder of models and data.", discussion: "Default: $ZOO_HOME, else ~/.zoo."))
     var home: String?
 
-    @Option(help: "A SQLite file of your own to work on; Zoo adds only tables named zoo_*.")
+    @Option(
+        help: ArgumentHelp(
+            "A SQLite file of your own to work on; Zoo adds only tables named zoo_*.",
+            discussion: "Default: $ZOO_DB, else zoo.sqlite in the home."))
     var db: String?
 
     @Option(help: "Seed of every random choice.")
@@ -19,21 +22,27 @@ struct GlobalOptions: ParsableArguments {
     @Flag(help: "No progress on stderr.")
     var quiet = false
 
-    /// The folder and the database that the options name.
+    /// The folder and the database that the options name, else the environment.
     func location() -> WorkspaceLocation {
-        let named = home ?? ProcessInfo.processInfo.environment["ZOO_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         let folder =
-            named.map { URL(fileURLWithPath: $0, isDirectory: true) }
+            (home ?? Self.environment("ZOO_HOME")).map { URL(fileURLWithPath: $0, isDirectory: true) }
             ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".zoo", isDirectory: true)
-        return WorkspaceLocation(home: folder, database: db.map { URL(fileURLWithPath: $0) })
+        return WorkspaceLocation(home: folder, database: database.map { URL(fileURLWithPath: $0) })
     }
 
-    /// Opens the folder and the database, which are made if they are not there; a file that `--db` names only where asked
-    /// for, as a name with a slip in it would make an empty one.
+    private var database: String? { db ?? Self.environment("ZOO_DB") }
+
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Opens the folder and the database, which are made if they are not there; a database of the user's own only where
+    /// asked for, as a name with a slip in it would make an empty one.
     func workspace(makesDatabase: Bool = false) throws -> Workspace {
-        if let db, !makesDatabase, !FileManager.default.fileExists(atPath: db) {
+        if let database, !makesDatabase, !FileManager.default.fileExists(atPath: database) {
             throw WorkflowError.unknown(
-                kind: "file", name: db, advice: "of the commands with --db only imports make one")
+                kind: "file", name: database,
+                advice: "of the commands with \(db == nil ? "$ZOO_DB" : "--db") only imports make one")
         }
         return try Workspace(location())
     }

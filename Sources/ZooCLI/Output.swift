@@ -11,7 +11,7 @@ func output(_ result: some Printable, as options: GlobalOptions) throws {
     if options.json {
         try outputJSON(result)
     } else {
-        outputText(result.text)
+        outputText(Hints.located(result.text))
     }
 }
 

@@ -9,7 +9,7 @@ struct Progress: Sendable {
     /// A message of one line.
     func say(_ message: String) {
         guard !isQuiet else { return }
-        write((isTerminal ? "\r\u{1B}[K" : "") + message + "\n")
+        write((isTerminal ? "\r\u{1B}[K" : "") + Hints.located(message) + "\n")
     }
 
     /// How far a job is: the bar is renewed on a terminal, a plain line is added elsewhere.

@@ -63,7 +63,7 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
         case .exists(let kind, let name): "there is a \(kind) '\(name)' already: choose another name, or replace it"
         case .unknown(let kind, let name, let known):
             "there is no \(kind) '\(name)'"
-                + (known.isEmpty ? "; there is none at all yet" : "; there are \(list(known))")
+                + (known.isEmpty ? Self.absence(of: kind) : "; there are \(list(known))")
         case .otherKind(let name, let kind, let wanted):
             "data set '\(name)' holds \(kind), not \(wanted): 'zoo data list' shows what there is"
         case .locked(let path, let seconds):
@@ -78,6 +78,11 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
 
     /// The same line, for `localizedDescription`.
     public var errorDescription: String? { description }
+
+    /// What is said where nothing of a kind is there.
+    private static func absence(of kind: String) -> String {
+        kind == "data set" ? ": the database holds none yet, 'zoo data import demo' makes one" : "; there are none yet"
+    }
 
     private func list(_ names: [String]) -> String {
         names.prefix(20).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 20 ? ", …" : "")

@@ -37,7 +37,15 @@ extension Workspace {
     func installedModel(named name: String) throws -> CatalogueModel {
         if let entry = try data.models().first(where: { $0.name == name }) { return entry }
         if let shipped = ShippedModel.named(name) { try install(shipped) }
-        return try data.model(named: name)
+        return try namingShipped { try data.model(named: name) }
+    }
+
+    /// Adds the models that ship to those that the error of an unknown model names: they are there, though not installed yet.
+    func namingShipped<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch DataError.unknown(kind: "model", let name, let known) {
+            let all = Set(known).union(ShippedModel.names.filter { $0 != name }).sorted()
+            throw DataError.unknown(kind: "model", name: name, known: all)
+        }
     }
 
     /// The models at hand and those that ship, by name.

@@ -108,7 +108,7 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown`
     public func removeModel(named name: String) throws {
-        try data.removeModel(named: name)
+        try namingShipped { try data.removeModel(named: name) }
         _ = try? weights.sweep(keeping: filesInUse())
     }
 }

@@ -90,12 +90,14 @@ private let embeddings = [
 @Test func unknownNamesAreAnsweredWithThoseThatThereAre() throws {
     try withStore { (store, _) throws in
         let none = #expect(throws: DataError.self) { try store.dataset(named: "d") }
-        #expect(none?.description == "there is no data set 'd'; there is none at all yet")
+        #expect(
+            none?.description
+                == "there is no data set 'd': the database holds none yet, 'zoo data import demo' makes one")
         try store.importRatings(sampleRatings(), name: "d", source: "a")
         let split = #expect(throws: DataError.self) { try store.interactions(dataset: "d", split: "u9") }
         #expect(split?.description == "there is no split of 'd' 'u9'; there are 's'")
         let model = #expect(throws: DataError.self) { try store.model(named: "m") }
-        #expect(model?.description == "there is no model 'm'; there is none at all yet")
+        #expect(model?.description == "there is no model 'm'; there are none yet")
     }
 }
 

@@ -28,7 +28,7 @@ struct DataCommand: ParsableCommand {
             let datasets = try options.workspace().data.datasets()
             if options.json { return try outputJSON(datasets) }
             guard !datasets.isEmpty else {
-                return outputText("No data sets yet. 'zoo data import demo' makes one.")
+                return outputText(Hints.located("No data sets yet. 'zoo data import demo' makes one."))
             }
             var table = TextTable(["name", "kind", "contents", "splits", "source"])
             for set in datasets {
