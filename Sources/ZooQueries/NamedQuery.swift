@@ -59,7 +59,13 @@ public struct QueryParameter: Sendable, Equatable {
     /// What it stands for, with its default.
     public let meaning: String
     /// Whether the query cannot answer without it.
-    public var isRequired: Bool { !meaning.contains("(default ") }
+    public var isRequired: Bool { defaultValue == nil }
+    /// What it is where it is left out; nil for one that is required.
+    public var defaultValue: String? {
+        let parts = meaning.split(separator: "(default ", maxSplits: 1)
+        guard parts.count == 2, let end = parts[1].firstIndex(of: ")") else { return nil }
+        return String(parts[1][..<end])
+    }
 }
 
 /// A column that a named query gives.

@@ -1,5 +1,6 @@
 import Foundation
 import ZooData
+import ZooEmbeddings
 import ZooQueries
 
 /// A query that is built in, for a list of them.
@@ -10,6 +11,18 @@ public struct NamedQuerySummary: Sendable, Encodable {
     public let purpose: String
     /// Names of its parameters; those in brackets may be left out.
     public let parameters: [String]
+    /// Its parameters in full.
+    public let parameterDetails: [Parameter]
+
+    /// A parameter of a query.
+    public struct Parameter: Sendable, Encodable {
+        /// Its name.
+        public let name: String
+        /// What it stands for.
+        public let meaning: String
+        /// What it is where it is left out; nil for one that is required.
+        @StableKey public var defaultValue: String?
+    }
 }
 
 /// A query that is ready to run.
@@ -26,43 +39,87 @@ extension Workspace {
         NamedQuery.all.map { query in
             NamedQuerySummary(
                 name: query.name, purpose: query.purpose,
-                parameters: query.parameters.map { $0.isRequired ? $0.name : "[\($0.name)]" })
+                parameters: query.parameters.map { $0.isRequired ? $0.name : "[\($0.name)]" },
+                parameterDetails: query.parameters.map {
+                    NamedQuerySummary.Parameter(name: $0.name, meaning: $0.meaning, defaultValue: $0.defaultValue)
+                })
         }
     }
 
-    /// Prepares a named query, or the one in a file that ends in `.sql`.
+    /// Prepares a named query, the one in a file that ends in `.sql`, or a statement itself: a text with a blank that
+    /// begins as SQL does.
     ///
-    /// - Throws: `WorkflowError.unknown` for a name that no query has, `.invalid` for a parameter that is missing or
-    ///   for a file that cannot be read; `DataError.query` when it is not one SELECT.
+    /// - Throws: `WorkflowError.unknown` for a name that no query has, `.invalid` for a parameter that is missing or that
+    ///   the query does not have, or for a file that cannot be read; `DataError.query` when it is not one SELECT.
     public func query(_ name: String, parameters: [String: String]) throws -> PreparedQuery {
-        let values = parameters.mapValues { QueryValue(parsing: $0) }
-        if name.hasSuffix(".sql") {
-            return PreparedQuery(statement: try data.query(try Self.text(ofFile: name)), values: values)
-        }
+        if name.hasSuffix(".sql") { return try query(file: name, parameters: parameters) }
+        if Self.isStatement(name) { return try prepared("the query", sql: name, parameters: parameters) }
         guard let query = NamedQuery.named(name) else {
+            let nearest = NearestName.of(name, among: NamedQuery.all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
             throw WorkflowError.unknown(
                 kind: "query", name: name,
-                advice:
-                    "there are \(NamedQuery.all.map(\.name).joined(separator: ", ")); your own is a file ending in .sql"
-            )
+                advice: "\(nearest)there are \(NamedQuery.all.map(\.name).joined(separator: ", ")); "
+                    + "your own is a file ending in .sql, or \"SELECT …\"")
         }
-        let missing = query.parameters.filter { $0.isRequired && parameters[$0.name] == nil }
-        guard missing.isEmpty else {
-            throw WorkflowError.invalid(
-                what: "query '\(name)'",
-                reason: "it needs " + missing.map { "--param \($0.name)=… (\($0.meaning))" }.joined(separator: ", "))
-        }
-        // A query about a model that is not there would answer with nothing: say so instead.
-        if let model = parameters["model"] { _ = try installedModel(named: model) }
-        return PreparedQuery(statement: try data.query(query.sql), values: values)
+        return try prepared("query '\(name)'", sql: query.sql, parameters: parameters, described: query.parameters)
     }
 
-    private static func text(ofFile path: String) throws -> String {
+    /// Prepares the query in a file.
+    ///
+    /// - Parameter name: of the file, for messages; nil for its path
+    /// - Throws: as `query(_:parameters:)`
+    public func query(file path: String, named name: String? = nil, parameters: [String: String]) throws
+        -> PreparedQuery
+    {
+        let name = name ?? path
+        return try prepared(name, sql: try Self.text(ofFile: path, named: name), parameters: parameters)
+    }
+
+    /// Whether a text is SQL and no name, rightly or wrongly so: what writes is refused with its own reason.
+    private static func isStatement(_ text: String) -> Bool {
+        let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "(" })
+        guard let first = words.first, text.contains(where: \.isWhitespace) else { return false }
+        let beginnings = [
+            "select", "with", "values", "explain", "pragma", "insert", "update", "delete", "replace", "create", "drop",
+            "alter", "attach", "vacuum",
+        ]
+        return beginnings.contains(first.lowercased()) || first.hasPrefix("--") || first.hasPrefix("/*")
+    }
+
+    private func prepared(
+        _ what: String, sql: String, parameters: [String: String], described: [QueryParameter] = []
+    ) throws -> PreparedQuery {
+        let statement = try data.query(sql)
+        // A file's own parameters are described nowhere; the built-in ones are, in the order of their header.
+        let names = described.isEmpty ? statement.parameters : described.map(\.name)
+        func text(_ name: String) -> String {
+            let value = described.first { $0.name == name }?.defaultValue
+            return name + (value.map { " (default \($0))" } ?? "")
+        }
+        if let unknown = parameters.keys.sorted().first(where: { !names.contains($0) }) {
+            let nearest = NearestName.of(unknown, among: names).map { "; did you mean '\($0)'?" } ?? ";"
+            let all = names.isEmpty ? "it takes none" : "it takes " + names.map(text).joined(separator: ", ")
+            throw WorkflowError.invalid(what: what, reason: "it has no parameter '\(unknown)'\(nearest) \(all)")
+        }
+        let missing = described.filter { $0.isRequired && parameters[$0.name] == nil }
+        guard missing.isEmpty else {
+            let others = described.filter { !$0.isRequired && parameters[$0.name] == nil }.map { text($0.name) }
+            throw WorkflowError.invalid(
+                what: what,
+                reason: "it needs " + missing.map { "--param \($0.name)=… (\($0.meaning))" }.joined(separator: ", ")
+                    + (others.isEmpty ? "" : "; it also takes " + others.joined(separator: ", ")))
+        }
+        // A query about a model that is not there would answer with nothing: say so instead.
+        if !described.isEmpty, let model = parameters["model"] { _ = try installedModel(named: model) }
+        return PreparedQuery(statement: statement, values: parameters.mapValues { QueryValue(parsing: $0) })
+    }
+
+    private static func text(ofFile path: String, named name: String) throws -> String {
         guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw WorkflowError.invalid(what: path, reason: "the file cannot be read")
+            throw WorkflowError.invalid(what: name, reason: "the file cannot be read")
         }
         guard bytes.count <= 1 << 20, let text = String(data: bytes, encoding: .utf8), !text.contains("\0") else {
-            throw WorkflowError.invalid(what: path, reason: "it is no SQL text: UTF-8 of at most 1 MB")
+            throw WorkflowError.invalid(what: name, reason: "it is no SQL text: UTF-8 of at most 1 MB")
         }
         return text
     }

@@ -70,4 +70,44 @@ import Testing
             try box.fail("query", "empty.sql")
         }
     }
+
+    @Test func aStatementRunsFromTheCommandLineAndFromStandardInput() throws {
+        try withSandbox { box in
+            #expect(try box.succeed("query", "SELECT 40 + :b AS sum", "--param", "b=2") == "sum\n 42\n")
+            #expect(try box.succeed("query", "with t as (select 7 AS x)\nselect x from t", "--csv") == "x\n7\n")
+            let piped = try box.shell("echo 'SELECT :a AS a' | \"$zoo\" query - --param a=x --csv")
+            #expect(piped.code == 0 && piped.stdout == "a\nx\n", "\(piped.stderr)")
+            let writing = try box.fail("query", "DELETE FROM zoo_models")
+            #expect(writing.contains("only reading is allowed") && !writing.contains("no query"))
+            #expect(try box.fail("query", "SELECT 1; SELECT 2").contains("more than one statement"))
+            #expect(try box.fail("query", "-").contains("no statement"))
+        }
+    }
+
+    @Test func anUnknownParameterIsNamedWithTheNearestAndTheDefaults() throws {
+        try withSandbox { box in
+            let words = ["query", "worst-movies", "--param", "model=movielens-100k", "--param", "min_count=1"]
+            let named = try box.start(words).wait()
+            #expect(named.isOneLineFailure && named.stderr.contains("'min_count'; did you mean 'minimum_count'?"))
+            #expect(named.stderr.contains("count (default 10), minimum_count (default 50)"), "\(named.stderr)")
+            let own = try box.fail("query", "SELECT :limit AS a", "--param", "limt=1")
+            #expect(own.contains("'limt'; did you mean 'limit'?"), "\(own)")
+            #expect(try box.fail("query", "SELECT 1 AS a", "--param", "x=1").contains("it takes none"))
+            #expect(try box.fail("query", "worst-movies").contains("it also takes count (default 10)"))
+            #expect(try box.fail("query", "worst-moves").contains("did you mean 'worst-movies'?"))
+        }
+    }
+
+    @Test func defaultsOfParametersAreListed() throws {
+        try withSandbox { box in
+            #expect(try box.succeed("query").contains("model,[count=10],[minimum_count=50]"))
+            let one = try box.succeed("query", "worst-movies", "--list")
+            #expect(one.contains("minimum_count") && one.contains("50") && one.contains("leave out items"))
+            let queries: [JSONObject] = try box.json("query", "--list")
+            let worst = queries.first { $0["name"] as? String == "worst-movies" }
+            let details = worst?["parameter_details"] as? [JSONObject] ?? []
+            #expect(details.map { $0["default_value"] as? String } == [nil, "10", "50"])
+            #expect(worst?["parameters"] as? [String] == ["model", "[count]", "[minimum_count]"])
+        }
+    }
 }

@@ -11,28 +11,36 @@ struct QueryCommand: ParsableCommand {
         subcommands: [RunQueryCommand.self, QueryEmbeddingsCommand.self], defaultSubcommand: RunQueryCommand.self)
 }
 
-/// `zoo query NAME|FILE.sql`
+/// `zoo query NAME|FILE.sql|"SELECT …"|-`
 struct RunQueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sql", abstract: "Run a named query, or a file of your own with one SELECT.",
+        commandName: "sql", abstract: "Run a named query, or one SELECT of your own.",
         discussion: """
-            Without a name, the named queries are listed. Beside SQLite's own functions there are dot(a, b), cosine(a, b),
-            l2(a, b) and component(v, i) for the vectors of zoo_embeddings.
+            Your own is a file that ends in .sql, "SELECT …" between quotes, or - for standard input. Without a name, the
+            named queries are listed with the defaults of their parameters. Beside SQLite's own functions there are
+            dot(a, b), cosine(a, b), l2(a, b) and component(v, i) for the vectors of zoo_embeddings.
             """)
-    @Argument(help: "A named query, or a file that ends in .sql.") var name: String?
+    @Argument(help: "A named query, a file that ends in .sql, \"SELECT …\", or - for standard input.") var name: String?
     @Option(help: "A parameter of the query, as model=films.", completion: .none) var param: [String] = []
+    @Flag(help: "List the named queries, or the parameters of the one that is named.") var list = false
     @Flag(help: "Print CSV.") var csv = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         guard let name else { return try listQueries() }
+        if list { return try listParameters(of: name) }
         let values = try param.map { text in
             guard let separator = text.firstIndex(of: "="), separator > text.startIndex else {
                 throw ValidationError("--param takes name=value, not '\(text)'")
             }
             return (String(text[..<separator]), String(text[text.index(after: separator)...]))
         }
-        let query = try options.workspace().query(name, parameters: Dictionary(values) { $1 })
+        let parameters = Dictionary(values) { $1 }
+        let workspace = try options.workspace()
+        let query =
+            name == "-"
+            ? try workspace.query(file: try PipedInput.file(name), named: "standard input", parameters: parameters)
+            : try workspace.query(name, parameters: parameters)
         try QueryPrinter(json: options.json, csv: csv).print(query) {
             let named = Workspace.namedQueries.first { $0.name == name }
             let hasMinimum = named?.parameters.contains("[minimum_count]") ?? false
@@ -45,8 +53,25 @@ struct RunQueryCommand: ParsableCommand {
         let queries = Workspace.namedQueries
         if options.json { return try outputJSON(queries) }
         var table = TextTable(["query", "parameters", "purpose"])
-        for query in queries { table.add([query.name, query.parameters.joined(separator: ","), query.purpose]) }
+        for query in queries {
+            let parameters = query.parameterDetails.map { parameter in
+                parameter.defaultValue.map { "[\(parameter.name)=\($0)]" } ?? parameter.name
+            }
+            table.add([query.name, parameters.joined(separator: ","), query.purpose])
+        }
         outputText(table.text)
+    }
+
+    private func listParameters(of name: String) throws {
+        guard let query = Workspace.namedQueries.first(where: { $0.name == name }) else {
+            throw ValidationError("--list is for the named queries, and '\(name)' is none: 'zoo query' lists them")
+        }
+        if options.json { return try outputJSON(query) }
+        var table = TextTable(["parameter", "default", "meaning"])
+        for parameter in query.parameterDetails {
+            table.add([parameter.name, parameter.defaultValue ?? "", parameter.meaning])
+        }
+        outputText(query.purpose + "\n" + table.text)
     }
 }
 
