@@ -13,18 +13,31 @@ struct FoldedName {
     }
 
     /// Whether all of `other` stands somewhere in this name.
-    func contains(_ other: FoldedName) -> Bool {
+    ///
+    /// - Parameter asWords: whether it must begin and end with words of the name
+    func contains(_ other: FoldedName, asWords: Bool = false) -> Bool {
         let (text, part) = (Array(self.text.utf8), Array(other.text.utf8))
         guard let first = part.first else { return true }
         guard text.count >= part.count else { return false }
         return (0...(text.count - part.count)).contains { start in
-            text[start] == first && text[start..<(start + part.count)].elementsEqual(part)
+            let end = start + part.count
+            guard text[start] == first, text[start..<end].elementsEqual(part) else { return false }
+            return !asWords
+                || !(start > 0 && Self.isInWord(text[start - 1]) && Self.isInWord(first))
+                    && !(end < text.count && Self.isInWord(text[end]) && Self.isInWord(text[end - 1]))
         }
     }
 
     /// Whether each word of `other` stands somewhere in this name, so that `the matrix` finds `Matrix, The (1999)`.
-    func containsWords(of other: FoldedName) -> Bool {
-        other.text.split(whereSeparator: \.isWhitespace).allSatisfy { contains(FoldedName(String($0))) }
+    ///
+    /// - Parameter whole: whether as whole words
+    func containsWords(of other: FoldedName, whole: Bool = false) -> Bool {
+        other.text.split(whereSeparator: \.isWhitespace).allSatisfy { contains(FoldedName(String($0)), asWords: whole) }
+    }
+
+    /// Whether a byte of UTF-8 belongs to a letter or digit; those beyond ASCII are taken to.
+    private static func isInWord(_ byte: UInt8) -> Bool {
+        byte >= 0x80 || (48...57).contains(byte) || (97...122).contains(byte)
     }
 
     /// The fewest insertions, deletions and replacements that turn `part` into some run of this name, and into all of it.
