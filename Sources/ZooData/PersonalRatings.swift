@@ -1,59 +1,180 @@
-/// One person's ratings as they wrote them down.
+/// One person's rating of an item, as they wrote it down.
 public struct PersonalRating: Sendable, Equatable {
     /// The item: its key, its title, or part of it.
     public let item: String
-    /// The rating, in stars.
+    /// The year of a title, where it has a column of its own.
+    public let year: Int?
+    /// Other names of the item: an id, the original title.
+    public let otherNames: [String]
+    /// Whether `item` can only be a title, as in the exports of other programs.
+    public let isTitle: Bool
+    /// The rating, on the scale of the file.
     public let rating: Double
-    /// Line of the file, from 1.
+    /// Line of the file, or number of the entry in JSON, from 1.
     public let line: Int
 }
 
-extension PersonalRating {
-    /// Reads a CSV file with a header: a column `item`, `title`, `movie`, `itemId` or `movieId`, and a column `rating`.
+/// How a file of ratings is read.
+public struct PersonalRatingsOptions: Sendable, Hashable {
+    /// The column of the items; nil for the usual names.
+    public var itemColumn: String?
+    /// The column of the ratings; nil for the usual name.
+    public var ratingColumn: String?
+    /// The least and the highest rating that the file could have; nil for those of the export that it is, or of the model.
+    public var scale: ClosedRange<Double>?
+    /// The encoding of a CSV file.
+    public var encoding = TextEncoding.utf8
+
+    /// The usual names and scales.
+    public init() {}
+}
+
+/// A file of one person's ratings.
+public struct PersonalRatings: Sendable, Equatable {
+    /// The ratings, in the order of the file.
+    public let ratings: [PersonalRating]
+    /// The least and the highest rating that the file could have.
+    public let scale: ClosedRange<Double>
+    /// The program whose export it is; nil for a file of one's own.
+    public let source: String?
+    /// How many entries have no rating.
+    public let unrated: Int
+    /// How many entries are episodes or seasons, which are left out.
+    public let episodes: Int
+    /// What a place in the file is called: `line`, or `entry` in JSON.
+    public let place: String
+
+    /// Reads a CSV file with a header, or Trakt's JSON.
     ///
-    /// - Throws: `DataError.unreadable`, `.missingColumns`, `.badRow`, `.empty`, `.wrongEncoding`
+    /// The columns are those of the export of IMDb, Letterboxd or Trakt that the header is of; else an item in `item`,
+    /// `title`, `movie`, `name`, `itemId` or `movieId`, perhaps its `year`, and `rating`.
+    /// - Parameter scale: the model's, for a file whose scale is not known
+    /// - Throws: `DataError.unreadable`, `.missingColumns`, `.invalid` for a rating that is none or beyond the scale,
+    ///   `.badRow`, `.empty`, `.wrongEncoding`
     public static func read(
-        path: String, scale: ClosedRange<Double>, encoding: TextEncoding = .utf8
-    ) throws -> [PersonalRating] {
+        path: String, scale: ClosedRange<Double>, options: PersonalRatingsOptions = PersonalRatingsOptions()
+    ) throws -> PersonalRatings {
+        if let entries = try TraktRatings.entries(path: path) {
+            return try PersonalRatings(entries, path: path, scale: options.scale)
+        }
         var table = try HeadedReader.open(path: path)
-        let (itemColumn, ratingColumn) = try columns(of: table, encoding: encoding)
-        var ratings: [PersonalRating] = []
+        let columns = try PersonalColumns(table, options)
+        var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
+        let encoding = options.encoding
         while try table.reader.next() {
             let line = table.reader.line
             if let problem = table.raggedness() {
-                throw DataError.badRow(BadRow(file: path, line: line, column: nil, reason: problem))
+                throw DataError.invalid("\(path), line \(line): \(problem)")
             }
-            guard let item = encoding.text(table.reader[itemColumn]) else {
-                throw DataError.wrongEncoding(
-                    file: path, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+            func text(_ column: Int) throws -> String {
+                guard let text = encoding.text(table.reader[column]) else {
+                    let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
+                    throw DataError.wrongEncoding(file: path, line: line, reason: reason)
+                }
+                return text
             }
-            let field = table.reader[ratingColumn]
+            if let kind = columns.kind, RatingsExport.isEpisode(try text(kind)) {
+                gathering.episodes += 1
+                continue
+            }
+            let field = table.reader[columns.rating]
+            guard field.contains(where: { $0 != UInt8(ascii: " ") }) else {
+                gathering.unrated += 1
+                continue
+            }
             guard let rating = FieldParsing.number(field) else {
-                let text = String(decoding: field, as: UTF8.self)
-                throw DataError.badRow(
-                    BadRow(file: path, line: line, column: "rating", reason: "'\(text)' is no number"))
+                let written = String(decoding: field, as: UTF8.self)
+                throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is no number")
             }
-            // Models keep their scale in single precision, in which 0.1 is more than 0.1.
-            guard scale.contains(rating) || scale.contains(Double(Float(rating))) else {
-                throw DataError.badRow(
-                    BadRow(
-                        file: path, line: line, column: "rating",
-                        reason: "\(rating) is outside \(scale.lowerBound) to \(scale.upperBound)"))
-            }
-            ratings.append(PersonalRating(item: item, rating: rating, line: line))
+            try gathering.check(rating, place: "\(path), line \(line), column 'rating'")
+            gathering.ratings.append(
+                PersonalRating(
+                    item: try text(columns.item), year: try columns.year.map(text).flatMap { Int($0) },
+                    otherNames: try columns.others.map(text).filter { !$0.isEmpty }, isTitle: columns.export != nil,
+                    rating: rating, line: line))
         }
-        guard !ratings.isEmpty else { throw DataError.empty(file: path) }
-        return ratings
+        return try gathering.finish(path: path, source: columns.export?.name, place: "line")
     }
 
-    private static func columns(of table: borrowing HeadedReader, encoding: TextEncoding) throws -> (Int, Int) {
-        let names = ["item", "title", "movie", "itemId", "movieId"]
-        for name in names {
-            if let found = try? table.positions(of: [name, "rating"], encoding: encoding) {
-                return (found[0], found[1])
+    private init(_ entries: [TraktRatings.Entry], path: String, scale: ClosedRange<Double>?) throws {
+        var gathering = RatingGathering(scale: scale ?? 1...10)
+        for (index, entry) in entries.enumerated() {
+            if let kind = entry.type, RatingsExport.isEpisode(kind) {
+                gathering.episodes += 1
+                continue
             }
+            guard let item = entry.item, let title = item.title, let rating = entry.rating else {
+                gathering.unrated += 1
+                continue
+            }
+            try gathering.check(rating, place: "\(path), entry \(index + 1)")
+            gathering.ratings.append(
+                PersonalRating(
+                    item: title, year: item.year, otherNames: [item.ids?.imdb].compactMap { $0 }, isTitle: true,
+                    rating: rating, line: index + 1))
         }
-        let found = try table.positions(of: [names[0], "rating"], encoding: encoding)
-        return (found[0], found[1])
+        self = try gathering.finish(path: path, source: "Trakt", place: "entry")
+    }
+
+    fileprivate init(_ gathering: RatingGathering, source: String?, place: String) {
+        (ratings, scale, self.source) = (gathering.ratings, gathering.scale, source)
+        (unrated, episodes, self.place) = (gathering.unrated, gathering.episodes, place)
+    }
+}
+
+/// Ratings while they are read.
+private struct RatingGathering {
+    let scale: ClosedRange<Double>
+    var ratings: [PersonalRating] = []
+    var unrated = 0
+    var episodes = 0
+
+    init(scale: ClosedRange<Double>) { self.scale = scale }
+
+    func check(_ rating: Double, place: String) throws {
+        // Models keep their scale in single precision, in which 0.1 is more than 0.1.
+        guard scale.contains(rating) || scale.contains(Double(Float(rating))) else {
+            let range = "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
+            let advice = "give the scale of the file, as --scale 10, or --scale 0,100 for 0 to 100"
+            throw DataError.invalid("\(place): \(rating.formatted()) is outside \(range): \(advice)")
+        }
+    }
+
+    func finish(path: String, source: String?, place: String) throws -> PersonalRatings {
+        guard !ratings.isEmpty else { throw DataError.empty(file: path) }
+        return PersonalRatings(self, source: source, place: place)
+    }
+}
+
+/// Where the columns of a file of ratings are.
+private struct PersonalColumns {
+    let item: Int
+    let rating: Int
+    let year: Int?
+    let kind: Int?
+    let others: [Int]
+    let export: RatingsExport?
+
+    /// - Throws: `DataError.missingColumns`, `.wrongEncoding`
+    init(_ table: borrowing HeadedReader, _ options: PersonalRatingsOptions) throws {
+        func position(_ name: String) -> Int? {
+            try? table.positions(of: [name], encoding: options.encoding).first
+        }
+        let isOwn = options.itemColumn != nil || options.ratingColumn != nil
+        let export =
+            isOwn
+            ? nil
+            : RatingsExport.known.first { export in
+                (export.marks + [export.title, export.rating]).allSatisfy { position($0) != nil }
+            }
+        let names = ["item", "title", "movie", "name", "itemId", "movieId"]
+        let itemName = options.itemColumn ?? export?.title ?? names.first { position($0) != nil } ?? names[0]
+        let ratingName = options.ratingColumn ?? export?.rating ?? "rating"
+        let found = try table.positions(of: [itemName, ratingName], encoding: options.encoding)
+        (item, rating) = (found[0], found[1])
+        year = ["itemId", "movieId"].contains(itemName) ? nil : position(export?.year ?? "year")
+        kind = export?.kind.flatMap(position)
+        others = export?.others.compactMap(position) ?? []
+        self.export = export
     }
 }

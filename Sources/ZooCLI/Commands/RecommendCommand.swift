@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooData
 import ZooWorkflows
 
 /// `zoo recommend`
@@ -7,11 +8,26 @@ struct RecommendCommand: ParsableCommand {
         commandName: "recommend", abstract: "Name the items that a person should like best.",
         discussion: """
             Give --user for somebody whose ratings the model learned from, or --ratings for somebody new: a CSV file with
-            the columns item (a key, a title or part of it) and rating. Nothing is trained again for that.
+            the columns item (a key, a title or part of it), rating and perhaps year, or the export of IMDb, Letterboxd
+            or Trakt, which is known by its header. Nothing is trained again for that. A title is found whatever its case
+            and accents, with its article in front or behind, one year off or without a year; among several the most
+            rated is taken. What is unknown or ambiguous is left out and listed. Ratings on another scale than the
+            model's are mapped linearly, the least to its least and the highest to its highest.
             """)
     @Argument(help: "The model.") var model: String
     @Option(help: "A user of the data set.") var user: String?
-    @Option(help: "A CSV file of somebody's own ratings.", completion: .file()) var ratings: String?
+    @Option(help: "Somebody's own ratings: CSV, or an export of IMDb, Letterboxd or Trakt.", completion: .file())
+    var ratings: String?
+    @Option(help: "The column of --ratings with the items (default: item, title, movie, name, itemId or movieId).")
+    var itemColumn: String?
+    @Option(help: "The column of --ratings with the ratings (default: rating).") var ratingColumn: String?
+    @Option(
+        help: """
+            The scale of --ratings: 10 for 1 to 10, or 0,100 for 0 to 100 (default: that of the export, else the model's).
+            """)
+    var scale: RatingScale?
+    @Option(help: "Encoding of --ratings: utf8 or latin1.") var encoding: TextEncoding = .utf8
+    @Flag(help: "Stop at the first item of --ratings that is unknown, ambiguous or rated twice.") var strict = false
     @Option(name: [.customShort("n"), .customLong("count")], help: "How many items.") var count = 10
     @Flag(help: "Name items already rated, too.") var includeSeen = false
     @Flag(help: "Say what each score came from; the terms add up to it.") var why = false
@@ -20,6 +36,10 @@ struct RecommendCommand: ParsableCommand {
     func validate() throws {
         guard (user == nil) != (ratings == nil) else {
             throw ValidationError("give either --user or --ratings")
+        }
+        let isRead = itemColumn != nil || ratingColumn != nil || scale != nil || strict || encoding != .utf8
+        guard ratings != nil || !isRead else {
+            throw ValidationError("--item-column, --rating-column, --scale, --encoding and --strict need --ratings")
         }
         guard count > 0 else { throw ValidationError("-n must be above 0, not \(count)") }
     }
@@ -31,9 +51,26 @@ struct RecommendCommand: ParsableCommand {
         request.count = count
         request.includesSeen = includeSeen
         request.explains = why
+        request.ratings.itemColumn = itemColumn
+        request.ratings.ratingColumn = ratingColumn
+        request.ratings.scale = scale?.range
+        request.ratings.encoding = encoding
+        request.isStrict = strict
         let report = try options.workspace().recommend(request)
         for note in report.notes { options.progress.say("note: \(note)") }
         try output(report, as: options)
+    }
+}
+
+/// The least and the highest rating: `10` for 1 to 10, or both, `0,100`.
+struct RatingScale: ExpressibleByArgument {
+    let range: ClosedRange<Double>
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        guard parts.count <= 2, let last = parts.last, let high = last, high.isFinite else { return nil }
+        guard let low = parts.count == 2 ? parts[0] : 1, low.isFinite, low < high else { return nil }
+        range = low...high
     }
 }
 

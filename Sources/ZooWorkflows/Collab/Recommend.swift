@@ -8,7 +8,7 @@ public struct RecommendRequest: Sendable {
     public enum Person: Sendable, Hashable {
         /// A user of the data set that the model was trained on, by key.
         case user(String)
-        /// Somebody new, by a CSV file of ratings.
+        /// Somebody new, by a file of ratings: CSV, or the export of another program.
         case ratings(path: String)
     }
 
@@ -22,6 +22,10 @@ public struct RecommendRequest: Sendable {
     public var includesSeen = false
     /// Whether to explain each score.
     public var explains = false
+    /// How a file of ratings is read.
+    public var ratings = PersonalRatingsOptions()
+    /// Whether an item of the file that is unknown or not clear is an error; else it is left out and listed.
+    public var isStrict = false
 
     /// Asks for ten unseen items.
     public init(model: String, person: Person) {
@@ -40,8 +44,32 @@ public struct RecommendReport: Sendable, Encodable {
     public let ratedItems: Int
     /// What the reader should know, such as that seen items are not known.
     public let notes: [String]
+    /// Items of a file of ratings that the model does not know; they are left out.
+    public let unknown: [UnknownItem]
+    /// Items of a file of ratings that may be any of several; they are left out.
+    public let ambiguous: [AmbiguousItem]
     /// The best first.
     public let items: [Item]
+
+    /// An item that the model does not know.
+    public struct UnknownItem: Sendable, Encodable {
+        /// The item as the file calls it.
+        public let item: String
+        /// Its line in the file, or its number in JSON, from 1.
+        public let line: Int
+    }
+
+    /// An item that may be any of several.
+    public struct AmbiguousItem: Sendable, Encodable {
+        /// The item as the file calls it.
+        public let item: String
+        /// Its line in the file, or its number in JSON, from 1.
+        public let line: Int
+        /// Titles that it may be, the likeliest first, at most ten.
+        public let candidates: [String]
+        /// How many titles it may be.
+        public let total: Int
+    }
 
     /// An item and its expected rating.
     public struct Item: Sendable, Encodable {
@@ -69,8 +97,8 @@ public struct RecommendReport: Sendable, Encodable {
 extension Workspace {
     /// Recommends items to a user or to somebody new.
     ///
-    /// - Throws: `WorkflowError.unknown` for an unknown model, `.unsuitable` when the model cannot do what is asked,
-    ///   `EmbeddingError` for a title that is not found or not clear, `DataError` for a bad file of ratings.
+    /// - Throws: `DataError.unknown` for an unknown model; `WorkflowError.unsuitable` when the model cannot do what is asked,
+    ///   `.invalid` when no title of a file is known, or strictly one is not; `DataError` for a bad file of ratings.
     public func recommend(_ request: RecommendRequest) throws -> RecommendReport {
         let (collab, entry) = try collabModel(named: request.model)
         let recommender = collab.recommender
@@ -92,7 +120,8 @@ extension Workspace {
         }
         if best.isEmpty { asking.notes.append("nothing is left to recommend") }
         return RecommendReport(
-            model: request.model, user: asking.user, ratedItems: asking.rated.count, notes: asking.notes, items: items)
+            model: request.model, user: asking.user, ratedItems: asking.rated.count, notes: asking.notes,
+            unknown: asking.unknown, ambiguous: asking.ambiguous, items: items)
     }
 
     private func term(
@@ -117,6 +146,8 @@ private struct Asking {
     var user: String?
     var rated: [(item: Int, stars: Float)] = []
     var notes: [String] = []
+    var unknown: [RecommendReport.UnknownItem] = []
+    var ambiguous: [RecommendReport.AmbiguousItem] = []
     let scores: [Float]
     let explain: ((Int) -> Explanation)?
 
@@ -131,7 +162,14 @@ private struct Asking {
                 throw WorkflowError.unsuitable(
                     model: request.model, reason: "cannot take in a new user: --ratings needs a dot-bias model")
             }
-            rated = try Self.read(path, for: stored)
+            let vocabulary = stored.model.vocabulary
+            let index = NameIndex(
+                keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, counts: vocabulary.itemCounts)
+            let items = try RatedItems(
+                path: path, options: request.ratings, isStrict: request.isStrict, among: index,
+                scale: Double(stored.scale.lowerBound)...Double(stored.scale.upperBound))
+            (rated, notes) = (items.rated, items.notes)
+            (unknown, ambiguous) = (items.unknown, items.ambiguous)
         case .user(let key):
             user = key
             row = recommender.vocabulary.userKeys.firstIndex(of: key)
@@ -173,30 +211,5 @@ private struct Asking {
         let rows = Dictionary(
             zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
         return (ratings.compactMap { rating in rows[rating.item].map { ($0, rating.rating) } }, [])
-    }
-
-    /// Reads a new user's ratings; items are named by key or title.
-    private static func read(_ path: String, for stored: StoredDotBias) throws -> [(item: Int, stars: Float)] {
-        let vocabulary = stored.model.vocabulary
-        let table = try EmbeddingTable(
-            keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, vectors: stored.model.itemVectors,
-            width: stored.model.factors, counts: vocabulary.itemCounts)
-        let scale = Double(stored.scale.lowerBound)...Double(stored.scale.upperBound)
-        var rows: [Int: Int] = [:]
-        var rated: [(item: Int, stars: Float)] = []
-        for rating in try PersonalRating.read(path: path, scale: scale) {
-            let row: Int
-            do { row = try table.row(named: rating.item) } catch {
-                throw WorkflowError.invalid(what: "\(path), line \(rating.line)", reason: "\(error)")
-            }
-            if let earlier = rows[row] {
-                throw WorkflowError.invalid(
-                    what: "\(path), line \(rating.line)",
-                    reason: "'\(vocabulary.itemTitles[row])' was rated in line \(earlier) already")
-            }
-            rows[row] = rating.line
-            rated.append((row, Float(rating.rating)))
-        }
-        return rated
     }
 }

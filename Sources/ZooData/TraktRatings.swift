@@ -1,0 +1,45 @@
+import Foundation
+
+/// Trakt's JSON of ratings: a list of `{"rating": 9, "type": "movie", "movie": {"title": …, "year": …, "ids": …}}`.
+///
+/// - Source: https://trakt.docs.apiary.io/#reference/sync/get-ratings
+enum TraktRatings {
+    struct Entry: Decodable {
+        struct Item: Decodable {
+            struct Identifiers: Decodable { let imdb: String? }
+            let title: String?
+            let year: Int?
+            let ids: Identifiers?
+        }
+        let rating: Double?
+        let type: String?
+        let movie: Item?
+        let show: Item?
+
+        var item: Item? { movie ?? show }
+    }
+
+    /// The entries of a file whose first character opens a list; nil for another file.
+    ///
+    /// - Throws: `DataError.unreadable`, `.invalid`
+    static func entries(path: String) throws -> [Entry]? {
+        let descriptor = try openForReading(path)
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        func read(_ count: Int) throws -> Data {
+            do { return try handle.read(upToCount: count) ?? Data() } catch {
+                throw DataError.unreadable(path: path, reason: error.localizedDescription)
+            }
+        }
+        let beginning = try read(4096)
+        let first = beginning.first { !"\u{FEFF} \t\r\n".utf8.contains($0) }
+        guard first == UInt8(ascii: "[") else { return nil }
+        // Ten thousand ratings take three megabytes.
+        let limit = 256 << 20
+        let bytes = try beginning + read(limit)
+        guard bytes.count < limit else { throw DataError.unreadable(path: path, reason: "it is larger than 256 MB") }
+        do { return try JSONDecoder().decode([Entry].self, from: bytes) } catch {
+            throw DataError.invalid(
+                "\(path): it is not Trakt's JSON of ratings, a list of {\"rating\": …, \"movie\": …}")
+        }
+    }
+}

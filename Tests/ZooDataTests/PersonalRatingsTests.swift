@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+import ZooData
+
+private func ratings(
+    _ text: String, _ options: PersonalRatingsOptions = PersonalRatingsOptions()
+) throws -> PersonalRatings {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-ratings-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try Data(text.utf8).write(to: file)
+    return try PersonalRatings.read(path: file.path, scale: 1...5, options: options)
+}
+
+@Test func theExportOfIMDbIsKnownByItsHeader() throws {
+    let read = try ratings(
+        """
+        Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes
+        tt0211915,9,2024-03-15,Amelie,Le fabuleux destin,https://x,Movie,8.3,122,2001,"Comedy, Romance",700000
+        tt1,7,2024-03-15,Pilot,Pilot,https://x,TV Episode,8.3,40,2004,Drama,1
+
+        """)
+    #expect(read.source == "IMDb" && read.scale == 1...10 && read.episodes == 1 && read.place == "line")
+    #expect(read.ratings.map(\.item) == ["Amelie"] && read.ratings.map(\.year) == [2001])
+    #expect(read.ratings[0].otherNames == ["tt0211915", "Le fabuleux destin"] && read.ratings[0].rating == 9)
+}
+
+@Test func theExportOfLetterboxdIsKnownByItsHeader() throws {
+    let read = try ratings(
+        "Date,Name,Year,Letterboxd URI,Rating\n2024-01-02,\"Good Night, and Good Luck.\",2005,https://boxd.it/a,4.5\n"
+            + "2024-01-03,Fargo,1996,https://boxd.it/b,\n")
+    #expect(read.source == "Letterboxd" && read.scale == 0.5...5 && read.unrated == 1)
+    #expect(read.ratings.map(\.item) == ["Good Night, and Good Luck."] && read.ratings.map(\.rating) == [4.5])
+}
+
+@Test func theExportsOfTraktAreKnownAsCSVAndAsJSON() throws {
+    let table = try ratings(
+        """
+        rated_at,type,title,year,trakt_rating,trakt_id,imdb_id,tmdb_id,tvdb_id,url,released,genres,rating
+        2021-03-22T06:33:00Z,movie,Fargo,1996,8.1,1,tt0116282,275,,https://x,1996-03-08,crime,9
+        2021-03-22T06:33:00Z,episode,Lost,2004,8.1,1,tt0411008,4607,,https://x,2004-09-22,drama,8
+
+        """)
+    let json = try ratings(
+        """
+        [{"rated_at": "2021-03-22T06:33:00.000Z", "rating": 9, "type": "movie",
+          "movie": {"title": "Fargo", "year": 1996, "ids": {"trakt": 1, "slug": "fargo-1996", "imdb": "tt0116282"}}},
+         {"rated_at": "2021-03-22T06:33:00.000Z", "rating": 8, "type": "season", "season": {"number": 1},
+          "show": {"title": "Lost", "year": 2004, "ids": {"trakt": 2}}}]
+        """)
+    for read in [table, json] {
+        #expect(read.source == "Trakt" && read.scale == 1...10 && read.episodes == 1)
+        #expect(read.ratings.map(\.item) == ["Fargo"] && read.ratings.map(\.year) == [1996])
+        #expect(read.ratings[0].otherNames == ["tt0116282"] && read.ratings[0].rating == 9)
+    }
+    #expect(throws: DataError.self) { try ratings("[1, 2") }
+}
+
+@Test func columnsAndScaleCanBeGiven() throws {
+    var options = PersonalRatingsOptions()
+    #expect(throws: DataError.self) { try ratings("film,points,year\nFargo,70,1996\n") }
+    (options.itemColumn, options.ratingColumn) = ("film", "points")
+    #expect(throws: DataError.self) { try ratings("film,points,year\nFargo,70,1996\n", options) }
+    options.scale = 0...100
+    let read = try ratings("film,points,year\nFargo,70,1996\n", options)
+    #expect(read.source == nil && read.scale == 0...100)
+    #expect(read.ratings.map(\.year) == [1996] && read.ratings.map(\.rating) == [70])
+}
