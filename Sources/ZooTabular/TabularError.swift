@@ -33,7 +33,9 @@ public enum TabularError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownColumn(let name, let role, let present):
-            "there is no column '\(name)' (\(role)): the columns are \(Self.list(present))"
+            "there is no column '\(name)' (\(role)): "
+                + (NearestText.nearest(to: name, among: present).map { "the nearest is '\($0)'; " } ?? "")
+                + "the columns are \(Self.list(present))"
         case .missingColumns(let names, let present):
             "the model needs \(names.count == 1 ? "the column" : "the columns") \(Self.list(names)): the rows have "
                 + Self.list(present)

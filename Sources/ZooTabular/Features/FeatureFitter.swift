@@ -135,12 +135,13 @@ public struct FeatureFitter {
             throw TabularError.invalid("'\(twice)' is a column and also marks missing values: leave it out (--ignore)")
         }
         let used = Set(categories.map(\.column) + continuous.map(\.column))
+        let needed = needed(source, used: used, dates: dates, ordered: ordered)
         let features = FittedFeatures(
-            columns: needed(source, used: used, dates: dates, ordered: ordered),
+            columns: needed,
             dates: dates.filter { date in
                 used.contains { used in DatePart.allCases.contains { $0.name(of: date) == used } }
             }, ordered: ordered, categories: categories, continuous: continuous, target: target,
-            typical: typical)
+            typical: typical, ranges: ranges(of: needed))
         return (features, notes)
     }
 
@@ -156,6 +157,14 @@ public struct FeatureFitter {
         return WholeNumbers.few(target).map {
             "'\(name)' holds only \($0) and is learned as a number: --classes learns classes"
         }
+    }
+
+    private func ranges(of needed: [TableColumn]) -> [String: ValueRange] {
+        let names = Set(needed.map(\.name))
+        let found = accumulators.filter { names.contains($0.column.name) && $0.minimum <= $0.maximum }
+        return Dictionary(
+            found.map { ($0.column.name, ValueRange(minimum: $0.minimum, maximum: $0.maximum)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     private var droppedText: String {

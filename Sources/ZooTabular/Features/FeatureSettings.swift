@@ -22,6 +22,8 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
     public var targetIsNumber = false
     /// Columns computed over the rows in the order of time.
     public var ordered = OrderedSettings()
+    /// So many training rows are kept with the features, to fill in what is not given of a row.
+    public var sampleRows = 256
 
     /// The defaults for a target.
     public init(target: String) { self.target = target }

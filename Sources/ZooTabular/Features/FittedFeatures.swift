@@ -14,6 +14,10 @@ public struct FittedFeatures: Sendable, Hashable, Codable {
     public let target: FittedTarget
     /// What usual rows have, by column: the most frequent value, the median.
     public let typical: [String: TypicalValue]
+    /// The ranges of the numbers and dates among `columns`; nil in models of earlier builds.
+    public var ranges: [String: ValueRange]?
+    /// Some rows of the training part; nil where none are kept, and in models of earlier builds.
+    public var sample: RowSample?
 
     /// The source with the columns added that are computed from others.
     ///

@@ -36,8 +36,7 @@ public struct PreparedTable {
             fitter.add(block, validation: resolved.validation(block, first: first))
             first += block.rowCount
         }
-        var notes: FitNotes
-        (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)
+        var (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)
         notes.remarks += order.remarks
         notes.warnings += order.warnings
         if ordered?.tails.isEmpty == true {
@@ -48,12 +47,14 @@ public struct PreparedTable {
         let training = EncodedRows(features.record, memoryLimit: memoryLimit)
         let validation = EncodedRows(features.record, memoryLimit: memoryLimit / 4)
         var encoder = try RowEncoder(features, columns: withDates.columns)
+        var sampler = RowSampler(features, columns: withDates.columns, limit: settings.sampleRows, seed: seed)
         first = 0
         try withDates.forEachBlock { block in
             let isKept = resolved.validation(block, first: first)
             first += block.rowCount
             try encoder.encode(block) { row, record, hasTarget in
                 guard hasTarget else { return }
+                if !isKept[row] { sampler.add(block, row: row) }
                 try (isKept[row] ? validation : training).append(record)
             }
         }
@@ -62,6 +63,8 @@ public struct PreparedTable {
                 "\(notes.validationRows - validation.count) validation rows have a class that no training row has: "
                     + "they are in no metric")
         }
+        features.sample = sampler.sample
+        self.features = features
         self.notes = notes
         self.training = training
         self.validation = validation

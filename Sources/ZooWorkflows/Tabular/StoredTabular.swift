@@ -94,7 +94,8 @@ public struct StoredTabular: Sendable {
             sizes.tables.allSatisfy({ (1...10_000).contains($0.width) }),
             sizes.continuous == features.continuous.count, sizes.outputs == features.target.outputs,
             sizes.hidden.allSatisfy({ (1...1_000_000).contains($0) }), (1...100).contains(configuration.members),
-            features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum })
+            features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum }),
+            features.sample?.fits(features) ?? true
         else { throw WeightError.malformed(location: "/config", reason: "its numbers make no sense") }
         let members = try (0..<configuration.members).map { member in
             guard

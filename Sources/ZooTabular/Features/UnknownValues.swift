@@ -1,0 +1,139 @@
+/// A column in which rows have values that the model has not seen.
+public struct UnknownColumn: Sendable {
+    /// The column.
+    public let column: TableColumn
+    /// How many rows have such a value.
+    public let rows: Int
+    /// The most frequent of these values, three at most.
+    public let values: [Value]
+    /// What the model has seen.
+    public let known: KnownValues
+
+    /// One value.
+    public struct Value: Sendable {
+        /// The text; nil for numbers and dates.
+        public let text: String?
+        /// The number, or seconds since 1970; nil for texts.
+        public let number: Double?
+        /// How many rows have it.
+        public let rows: Int
+        /// The known text with the least edit distance; nil for numbers and dates.
+        public let nearest: String?
+    }
+}
+
+/// Counts the values that a model has not seen while rows go by, in bounded memory.
+public final class UnknownCounter {
+    fileprivate static let capacity = 1 << 16
+    private static let shown = 3
+
+    fileprivate struct Column {
+        let column: TableColumn
+        let place: Int
+        let known: KnownValues
+        let texts: Set<String>
+        var rows = 0
+        var unknownTexts = FrequencyCounter<String>(capacity: capacity)
+        var unknownNumbers = FrequencyCounter<UInt64>(capacity: capacity)
+        /// The dictionary of the last block, and which of its texts are known.
+        var dictionary: TextDictionary?
+        var isKnown: [Bool] = []
+    }
+
+    private var columns: [Column]
+
+    /// Looks up the inputs of a model among the columns of a table; those that are not there are passed over.
+    public init(_ features: FittedFeatures, columns present: [TableColumn]) {
+        let known = features.knownValues
+        columns = present.enumerated().compactMap { place, column in
+            known[column.name].map { known in
+                var texts: Set<String> = []
+                if case .texts(let entries) = known { texts = Set(entries) }
+                return Column(column: column, place: place, known: known, texts: texts)
+            }
+        }
+    }
+
+    /// Forgets the rows until now.
+    func begin() {
+        for index in columns.indices {
+            columns[index].rows = 0
+            columns[index].unknownTexts = FrequencyCounter(capacity: Self.capacity)
+            columns[index].unknownNumbers = FrequencyCounter(capacity: Self.capacity)
+        }
+    }
+
+    /// Looks at the rows of a block.
+    func add(_ block: RowBlock) {
+        for index in columns.indices {
+            let values = block.columns[columns[index].place]
+            if case .texts = columns[index].known {
+                columns[index].addTexts(values)
+            } else {
+                columns[index].addNumbers(values)
+            }
+        }
+    }
+
+    /// What was found, in the order of the columns.
+    public var found: [UnknownColumn] {
+        columns.filter { $0.rows > 0 }.map { column in
+            let texts = column.unknownTexts.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.shown)
+            let numbers = column.unknownNumbers.counts.map { (value: Double(bitPattern: $0.key), rows: $0.value) }
+                .sorted { ($1.rows, $0.value) < ($0.rows, $1.value) }.prefix(Self.shown)
+            var known: [String] = []
+            if case .texts(let entries) = column.known { known = entries }
+            return UnknownColumn(
+                column: column.column, rows: column.rows,
+                values: texts.map {
+                    UnknownColumn.Value(
+                        text: $0.key, number: nil, rows: $0.value,
+                        nearest: NearestText.nearest(to: $0.key, among: known))
+                } + numbers.map { UnknownColumn.Value(text: nil, number: $0.value, rows: $0.rows, nearest: nil) },
+                known: column.known)
+        }
+    }
+}
+
+extension UnknownCounter.Column {
+    fileprivate mutating func addTexts(_ values: ColumnValues) {
+        let (codes, dictionary) = values.asTexts
+        if self.dictionary !== dictionary { (self.dictionary, isKnown) = (dictionary, []) }
+        for text in dictionary.entries[isKnown.count...] { isKnown.append(texts.contains(text)) }
+        for code in codes where code >= 0 && !isKnown[Int(code)] {
+            rows += 1
+            unknownTexts.add(dictionary.entries[Int(code)])
+        }
+    }
+
+    fileprivate mutating func addNumbers(_ values: ColumnValues) {
+        for value in values.asNumbers where !known.contains(value) {
+            rows += 1
+            unknownNumbers.add(value.bitPattern)
+        }
+    }
+}
+
+/// Rows whose values are compared with those that a model has seen whenever they are gone through.
+public struct WatchedRows: RowSource {
+    private let source: any RowSource
+    private let counter: UnknownCounter
+    /// The columns of the source.
+    public var columns: [TableColumn] { source.columns }
+
+    /// Watches rows of the columns that the counter was made for.
+    public init(_ source: any RowSource, _ counter: UnknownCounter) {
+        self.source = source
+        self.counter = counter
+    }
+
+    /// Goes through all rows.
+    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+        // Columns over time take more than one pass: the last one counts.
+        counter.begin()
+        try source.forEachBlock { block in
+            counter.add(block)
+            try body(block)
+        }
+    }
+}
