@@ -14,7 +14,12 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var rows: TabularDataOptions
     @Option(help: "The column to vary.") var column: String?
     @Option(help: "The row to explain, counted from 1.") var row: Int?
-    @Option(help: "A row of one's own, a column at a time: hr=8.") var set: [ColumnValue] = []
+    @Option(
+        help: """
+            A row of one's own, a column at a time: hr=8. Columns that are not set are as in the training row that agrees \
+            best with those that are.
+            """)
+    var set: [ColumnValue] = []
     @Option(name: .customLong("class"), help: "The class whose probability is looked at.") var label: String?
     @Option(help: "How many rows are looked at, chosen by chance.") var sample = 500
     @Option(help: "Write the plot of --column as SVG.", completion: .file()) var plot: String?
@@ -24,6 +29,7 @@ struct ExplainCommand: ParsableCommand {
         guard [column != nil, row != nil, !set.isEmpty].count(where: { $0 }) == 1 else {
             throw ValidationError("give one of --column, --row and --set")
         }
+        try set.refuseTwice()
         guard (1...1_000_000).contains(sample) else { throw ValidationError("--sample must be from 1 to 1000000") }
         guard (row ?? 1) >= 1 else { throw ValidationError("--row counts from 1") }
         if plot != nil, column == nil { throw ValidationError("--plot goes with --column") }
@@ -36,6 +42,7 @@ struct ExplainCommand: ParsableCommand {
         guard let column else {
             let report = try workspace.explainRow(
                 request, row: row.map { .number($0) } ?? .given(set.map { ($0.column, $0.value) }))
+            for note in report.notes { options.progress.say("note: \(note)") }
             return try output(report, as: options)
         }
         let (report, drawing) = try workspace.explainColumn(request, column: column)
@@ -58,6 +65,14 @@ extension ExplainColumnReport: Printable {
 }
 
 extension ExplainRowReport: Printable {
+    /// What the reader has to know of the row, a line each.
+    var notes: [String] {
+        UnknownValue.notes(unknown, [:], isOneRow: true)
+            + FilledText.notes(
+                assumed: assumed, filled: filled, ignored: ignored, from: matchedFrom,
+                taken: "taken from one of \(matchedFrom?.text ?? ""), the row which agrees best with what is set")
+    }
+
     var text: String {
         var table = TextTable([answer, "column"], rightAligned: [0])
         table.add([baseline.fixed(4), "mean of the rows compared with"])

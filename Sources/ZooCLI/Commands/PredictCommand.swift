@@ -26,7 +26,7 @@ struct PredictCommand: ParsableCommand {
         guard kind == .vision || files.isEmpty else {
             throw ValidationError("'\(model)' does not look at pictures: give its examples by options")
         }
-        let tables = ["sql", "data", "set", "keep", "output", "table"] + TableFileOptions.names
+        let tables = ["sql", "data", "set", "strict", "keep", "output", "table"] + TableFileOptions.names
         if kind == .textClassifier || kind == .vision { try refuse(tables, "is for models of tables") }
         if kind == .tabular || kind == .vision { try refuse(["text", "text-column"], "is for text classifiers") }
         if kind == .vision { try refuse(["input", "encoding"], "is for tables and texts: name the pictures") }

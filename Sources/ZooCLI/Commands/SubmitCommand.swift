@@ -62,7 +62,11 @@ struct SubmitCommand: ParsableCommand {
         request.label = probability
         request.sample = try sample.map { try PipedInput.file($0) }
         request.options = table.value(encoding: encoding)
-        try ZooCLI.output(try workspace.submit(request), as: options)
+        let report = try workspace.submit(request)
+        for note in UnknownValue.notes(report.unknown, report.unknownRows, isOneRow: false) {
+            options.progress.say("note: \(note)")
+        }
+        try ZooCLI.output(report, as: options)
     }
 }
 

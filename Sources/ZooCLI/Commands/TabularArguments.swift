@@ -78,3 +78,16 @@ struct ColumnValue: ExpressibleByArgument {
         value = String(argument[argument.index(after: sign)...])
     }
 }
+
+extension [ColumnValue] {
+    /// Refuses a column with two values.
+    ///
+    /// - Throws: `ValidationError` naming it
+    func refuseTwice() throws {
+        var seen: Set<String> = []
+        if let twice = first(where: { !seen.insert($0.column).inserted })?.column {
+            let values = filter { $0.column == twice }.map(\.value)
+            throw ValidationError("--set gives '\(twice)' more than once: \(values.joined(separator: ", "))")
+        }
+    }
+}

@@ -5,13 +5,21 @@ import ZooWorkflows
 struct TabularPredictOptions: ParsableArguments {
     @Option(help: "Predict the rows of a SELECT.") var sql: String?
     @Option(help: "Predict the rows of a data set.") var data: String?
-    @Option(help: "One row, a column at a time: hr=8. What is not set is as in usual rows.") var set: [ColumnValue] = []
+    @Option(
+        help: """
+            One row, a column at a time: hr=8. For columns that are not set the answer is the mean over the training rows \
+            that agree best with those that are.
+            """)
+    var set: [ColumnValue] = []
+    @Flag(help: "Stop at values that the model has not seen in training; without, a note names them.") var strict =
+        false
     @Option(help: "Columns of the input that go with the predictions: a,b.") var keep: CommaList?
     @Option(help: "Write a CSV file instead of printing.", completion: .file()) var output: String?
     @Option(help: "Write a table of the database instead of printing.") var table: String?
 
     func validate() throws {
         guard output == nil || table == nil else { throw ValidationError("give either --output or --table") }
+        try set.refuseTwice()
     }
 
     /// Predicts and prints.
@@ -28,11 +36,8 @@ struct TabularPredictOptions: ParsableArguments {
         }
         let report = try workspace.predictTabular(
             model: model, input: given[0], keeping: keep?.names ?? [],
-            output: output.map { .file(path: $0) } ?? table.map { .table($0) })
-        if !report.assumed.isEmpty {
-            let taken = report.assumed.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-            options.progress.say("note: not set, taken as usual: \(taken.joined(separator: ", "))")
-        }
+            output: output.map { .file(path: $0) } ?? table.map { .table($0) }, isStrict: strict)
+        for note in report.notes { options.progress.say("note: \(note)") }
         try ZooCLI.output(report, as: options)
     }
 }

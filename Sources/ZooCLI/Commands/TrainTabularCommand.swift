@@ -24,13 +24,26 @@ struct TrainTabularCommand: ParsableCommand {
     @OptionGroup var tabular: TabularOptions
     @Flag(help: "Keep the last epoch's weights, not the best epoch's, and do not stop early.") var keepLast = false
     @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @Option(
+        help: """
+            Training rows that are kept in the model's file, from which 'predict --set' fills in columns that are not set \
+            where the data are not at hand; 0 for none.
+            """)
+    var sampleRows = 256
     @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        guard (0...100_000).contains(sampleRows) else {
+            throw ValidationError("--sample-rows must be from 0 to 100000")
+        }
+    }
 
     func run() throws {
         guard let source = tabular.rows.source else { return }
         var request = TrainTabularRequest(
             data: source, features: tabular.features,
             command: CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 })
+        request.features.sampleRows = sampleRows
         request.split = tabular.split
         request.configuration = tabular.configuration(seed: options.seed)
         request.saveAs = save

@@ -62,6 +62,16 @@ public struct ExplainRowReport: Sendable, Encodable {
     public let baseline: Double
     /// The columns' parts, the greatest first; they add up to `value - baseline`.
     public let parts: [Part]
+    /// Columns of a given row that were not set and were taken from the real row that agrees best.
+    public let filled: [String]
+    /// Where that row is from.
+    @StableKey public var matchedFrom: RowOrigin?
+    /// Given columns in which it does not agree, as none agrees in all.
+    public let ignored: [String]
+    /// Columns that were not set, with the usual values that were taken as there are no real rows.
+    public let assumed: [String: String]
+    /// Values of a given row that the model has not seen.
+    public let unknown: [UnknownValue]
 
     /// One column.
     public struct Part: Sendable, Encodable {
@@ -109,18 +119,22 @@ extension Workspace {
     /// - Throws: as `evaluateTabular`; `WorkflowError.invalid` for a row that is not there
     public func explainRow(_ request: ExplainTabularRequest, row: ExplainedRow) throws -> ExplainRowReport {
         let (model, sample) = try explained(request)
-        let record = try encoded(row, request, model.features)
+        let asked = try encoded(row, request)
         let labels = model.features.target.classes?.labels ?? []
         if let label = request.label, !labels.contains(label) {
             throw WorkflowError.unknown(
                 kind: "class", name: label,
                 advice: labels.isEmpty ? "the model predicts numbers" : "there are \(labels.joined(separator: ", "))")
         }
-        let found = RowContributions(model, record: record, against: sample, label: request.label, seed: request.seed)
+        let found = RowContributions(
+            model, record: asked.record, against: sample, label: request.label, seed: request.seed)
         return ExplainRowReport(
             model: request.model, answer: found.label.map { "p(\($0))" } ?? model.features.target.column,
             value: found.answer, baseline: found.baseline,
-            parts: found.entries.map { ExplainRowReport.Part(column: $0.column, value: $0.value) })
+            parts: found.entries.map { ExplainRowReport.Part(column: $0.column, value: $0.value) },
+            filled: asked.question?.answer?.filled ?? [], matchedFrom: asked.question?.answer?.from,
+            ignored: asked.question?.answer?.ignored ?? [], assumed: asked.question?.assumed ?? [:],
+            unknown: asked.question?.unknown ?? [])
     }
 
     private func explained(_ request: ExplainTabularRequest) throws -> (model: TabularModel, sample: RecordSample) {
@@ -131,19 +145,23 @@ extension Workspace {
     }
 
     private func encoded(
-        _ row: ExplainedRow, _ request: ExplainTabularRequest, _ features: FittedFeatures
-    ) throws -> [UInt8] {
-        let source: any RowSource
-        let number: Int
+        _ row: ExplainedRow, _ request: ExplainTabularRequest
+    ) throws -> (record: [UInt8], question: TabularQuestion?) {
+        let (stored, entry) = try tabularModel(named: request.model)
         switch row {
+        case .number(let number):
+            let rows = try tabularRows(request.data, of: stored, entry).rows
+            return (try Self.record(number, of: rows, stored.model.features), nil)
         case .given(let values):
-            source = try SingleRow(values, features).rows
-            number = 1
-        case .number(let wanted):
-            let (stored, entry) = try tabularModel(named: request.model)
-            source = try tabularRows(request.data, of: stored, entry).rows
-            number = wanted
+            let question = try question(.row(values), of: stored, entry)
+            let own = try Self.record(1, of: question.rows, stored.model.features)
+            return (question.answer?.nearest ?? own, question)
         }
+    }
+
+    private static func record(
+        _ number: Int, of source: any RowSource, _ features: FittedFeatures
+    ) throws -> [UInt8] {
         let derived = try features.derived(source)
         var encoder = try RowEncoder(features, columns: derived.columns)
         var found: [UInt8] = []

@@ -9,7 +9,7 @@ public enum TabularInput: Sendable {
     case file(path: String, TableImportOptions = TableImportOptions())
     /// A data set, or any SELECT.
     case stored(TabularData)
-    /// One row, by columns; what is not given is as in usual rows.
+    /// One row, by columns; what is not given is as in real rows that agree with it.
     case row([(column: String, value: String)])
 }
 
@@ -35,8 +35,22 @@ public struct PredictTabularReport: Sendable, Encodable {
     public let predictions: [[PredictedValue]]
     /// Where they were written.
     @StableKey public var written: String?
-    /// Columns of a single row that were not given, with the usual values that were taken.
+    /// Columns of a single row that were not given, with the usual values that were taken; empty where real rows were.
     public let assumed: [String: String]
+    /// Where what was not given of a single row comes from: a data set, or the rows in the model's file.
+    @StableKey public var matchedFrom: RowOrigin?
+    /// How many real rows the answer is the mean over.
+    @StableKey public var matchedRows: Int?
+    /// How the answers for these rows spread: an entry for a number, one a class.
+    public let spread: [PredictionSpread]
+    /// Columns that were not given and were taken from these rows.
+    public let filled: [String]
+    /// Given columns that the rows do not agree with, as none agrees with all.
+    public let ignored: [String]
+    /// Values that the model has not seen, three a column at most.
+    public let unknown: [UnknownValue]
+    /// How many rows have such a value, by column.
+    public let unknownRows: [String: Int]
 }
 
 /// A predicted value: a number or a text.
@@ -64,16 +78,24 @@ extension Workspace {
     ///
     /// - Parameter keeping: columns of the input that go with the predictions
     /// - Parameter output: nil to get them back
-    /// - Throws: as `tabularModel`; `DataError` for rows or places that will not do; `TabularError.missingColumns`
+    /// - Parameter isStrict: whether values that the model has not seen are an error; nothing is written then
+    /// - Throws: as `tabularModel`; `DataError` for rows or places that will not do; `TabularError.missingColumns`;
+    ///   `WorkflowError.invalid` for unknown values
     public func predictTabular(
         model name: String, input: TabularInput, keeping: [String] = [], output: TabularOutput? = nil,
-        threads: ThreadCount = .all
+        isStrict: Bool = false, threads: ThreadCount = .all
     ) throws -> PredictTabularReport {
-        let model = try tabularModel(named: name).stored.model
-        let (rows, assumed) = try source(of: input, for: model.features, keeping: keeping)
+        let (stored, entry) = try tabularModel(named: name)
+        let model = stored.model
+        let question = try question(input, of: stored, entry, keeping: keeping, isStrict: isStrict, threads: threads)
+        let rows = question.rows
         let writer = try PredictionRows(model, rows, keeping: keeping)
         var count = 0
         func forEachRow(_ body: ([QueryValue]) throws -> Void) throws {
+            if let answer = question.answer {
+                count = 1
+                return try rows.forEachBlock { try body(writer.cells($0, answer.mean, 0)) }
+            }
             try model.predict(rows, threads: threads) { block, prediction in
                 for row in 0..<block.rowCount { try body(writer.cells(block, prediction, row)) }
                 count += block.rowCount
@@ -96,80 +118,10 @@ extension Workspace {
         }
         return PredictTabularReport(
             model: name, target: model.features.target.column, rows: count, columns: writer.columns.map(\.name),
-            predictions: predictions, written: written, assumed: assumed)
-    }
-
-    /// The rows of an input, with the columns that a model needs and those to keep.
-    func source(
-        of input: TabularInput, for features: FittedFeatures, keeping: [String] = []
-    ) throws -> (rows: any RowSource, assumed: [String: String]) {
-        switch input {
-        case .stored(let data): return (try tabularRows(data, like: features), [:])
-        case .file(let path, let options):
-            let needed = features.columns
-            let kept = keeping.filter { name in !needed.contains { $0.name == name } }
-            let columns = needed + kept.map { TableColumn(name: $0, kind: .text) }
-            let target = features.target.column
-            // A model that looks back at its target has it among the columns it needs; new rows may have none.
-            return (
-                try FileRows(
-                    path: path, columns: columns, optional: keeping.contains(target) ? [] : [target], options: options),
-                [:]
-            )
-        case .row(let given):
-            let row = try SingleRow(given, features)
-            return (row.rows, row.assumed)
-        }
-    }
-}
-
-/// One row out of `column=value` pairs.
-struct SingleRow {
-    let rows: MemoryRows
-    /// What was not given.
-    private(set) var assumed: [String: String] = [:]
-
-    init(_ given: [(column: String, value: String)], _ features: FittedFeatures) throws {
-        let names = features.columns.map(\.name)
-        for (column, _) in given where !names.contains(column) {
-            throw TabularError.unknownColumn(column, role: "an input of the model", present: names)
-        }
-        let values = Dictionary(given.map { ($0.column, $0.value) }, uniquingKeysWith: { _, last in last })
-        var columns: [(column: TableColumn, values: MemoryColumn)] = []
-        for column in features.columns {
-            if let value = values[column.name] {
-                columns.append((column, try Self.parsed(value, column)))
-                continue
-            }
-            switch features.typical[column.name] {
-            case .number(let number):
-                columns.append((column, .numbers([number])))
-                assumed[column.name] = Self.text(number, column.kind)
-            case .text(let text):
-                columns.append((column, .texts([text])))
-                assumed[column.name] = text
-            case nil:
-                columns.append((column, column.kind == .text ? .texts([nil]) : .numbers([.nan])))
-                assumed[column.name] = ""
-            }
-        }
-        rows = MemoryRows(columns)
-    }
-
-    private static func parsed(_ value: String, _ column: TableColumn) throws -> MemoryColumn {
-        if column.kind == .text { return .texts([value.isEmpty ? nil : value]) }
-        if value.isEmpty { return .numbers([.nan]) }
-        guard let number = column.kind.number(parsing: value, dayFirst: column.isDayFirst ?? false) else {
-            throw WorkflowError.invalid(
-                what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")
-        }
-        return .numbers([number])
-    }
-
-    private static func text(_ number: Double, _ kind: ColumnKind) -> String {
-        kind == .date
-            ? Date(timeIntervalSince1970: number).formatted(.iso8601)
-            : number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
+            predictions: predictions, written: written, assumed: question.assumed, matchedFrom: question.answer?.from,
+            matchedRows: question.answer?.rows, spread: question.answer?.spread ?? [],
+            filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
+            unknown: question.unknown, unknownRows: question.unknownRows)
     }
 }
 

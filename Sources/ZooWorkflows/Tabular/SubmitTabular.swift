@@ -42,6 +42,10 @@ public struct SubmitReport: Sendable, Encodable {
     public let rows: Int
     /// The sample that it was checked against.
     @StableKey public var sample: String?
+    /// Values that the model has not seen, three a column at most.
+    public var unknown: [UnknownValue] = []
+    /// How many rows have such a value, by column.
+    public var unknownRows: [String: Int] = [:]
 }
 
 extension Workspace {
@@ -69,7 +73,8 @@ extension Workspace {
             return place
         }
         var answers: [QueryValue] = []
-        try model.predict(rows, threads: threads) { block, prediction in
+        let question = TabularQuestion(rows, model.features)
+        try model.predict(question.rows, threads: threads) { block, prediction in
             let width = target.classes?.labels.count ?? 0
             for row in 0..<block.rowCount {
                 if let place {
@@ -88,6 +93,6 @@ extension Workspace {
         try file.write(to: request.output)
         return SubmitReport(
             model: request.model, file: request.output, columns: file.columns,
-            rows: file.ids.count, sample: request.sample)
+            rows: file.ids.count, sample: request.sample, unknown: question.unknown, unknownRows: question.unknownRows)
     }
 }

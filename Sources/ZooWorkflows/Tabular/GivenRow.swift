@@ -1,0 +1,73 @@
+import Foundation
+import ZooData
+import ZooTabular
+
+/// One row out of `column=value` pairs.
+struct GivenRow {
+    /// What was given.
+    let cells: [String: CellValue]
+    /// Columns that were not given, in the order of the model's. A target that the model also looks back at is none of them.
+    let missing: [String]
+    private let features: FittedFeatures
+
+    /// - Throws: `TabularError.unknownColumn`, `WorkflowError.invalid` for a value that is not of its column's kind, or a
+    ///   column that is given twice
+    init(_ given: [(column: String, value: String)], _ features: FittedFeatures) throws {
+        self.features = features
+        let columns = Dictionary(features.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var cells: [String: CellValue] = [:]
+        for (name, value) in given {
+            guard let column = columns[name] else {
+                throw TabularError.unknownColumn(
+                    name, role: "an input of the model", present: features.columns.map(\.name))
+            }
+            guard cells.updateValue(try Self.parsed(value, column), forKey: name) == nil else {
+                throw WorkflowError.invalid(what: name, reason: "it is given twice")
+            }
+        }
+        self.cells = cells
+        missing = features.columns.map(\.name).filter { cells[$0] == nil && $0 != features.target.column }
+    }
+
+    /// The row as it was given, without the other values.
+    var rows: MemoryRows { MemoryRows(row: cells, columns: features.columns) }
+
+    /// The row with the usual value of each missing column by itself, and these values as texts.
+    var usual: (rows: MemoryRows, assumed: [String: String]) {
+        var cells = cells
+        var assumed: [String: String] = [:]
+        for column in features.columns where missing.contains(column.name) {
+            switch features.typical[column.name] {
+            case .number(let number):
+                cells[column.name] = .number(number)
+                assumed[column.name] = column.kind.text(of: number)
+            case .text(let text):
+                cells[column.name] = .text(text)
+                assumed[column.name] = text
+            case nil: assumed[column.name] = ""
+            }
+        }
+        return (MemoryRows(row: cells, columns: features.columns), assumed)
+    }
+
+    private static func parsed(_ value: String, _ column: TableColumn) throws -> CellValue {
+        if value.isEmpty { return .missing }
+        if column.kind == .text { return .text(value) }
+        guard let number = column.kind.number(parsing: value, dayFirst: column.isDayFirst ?? false) else {
+            throw WorkflowError.invalid(
+                what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")
+        }
+        return .number(number)
+    }
+}
+
+extension ColumnKind {
+    /// A value of such a column as people write it: a whole number without a point, a day without a time.
+    func text(of number: Double) -> String {
+        if self == .date {
+            let isDay = number.truncatingRemainder(dividingBy: 86_400) == 0
+            return (isDay ? ValueKind.date : .datetime).text(ofSeconds: number)
+        }
+        return number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
+    }
+}

@@ -1,0 +1,170 @@
+import ZooData
+import ZooKernels
+import ZooTabular
+
+/// The rows that a model is asked about, watched for values that it has not seen.
+struct TabularQuestion {
+    /// The rows.
+    let rows: any RowSource
+    /// The answer for a single row that real rows filled up.
+    var answer: FilledAnswer?
+    /// Usual values that were taken where no real rows are at hand.
+    var assumed: [String: String] = [:]
+    private let counter: UnknownCounter
+
+    init(_ rows: any RowSource, _ features: FittedFeatures) {
+        counter = UnknownCounter(features, columns: rows.columns)
+        self.rows = WatchedRows(rows, counter)
+    }
+
+    /// What the rows had that the model has not seen, once they were gone through.
+    var unknown: [UnknownValue] { counter.found.flatMap { UnknownValue.all(of: $0) } }
+    /// How many rows had it, by column.
+    var unknownRows: [String: Int] {
+        Dictionary(counter.found.map { ($0.column.name, $0.rows) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Goes through the rows and refuses values that the model has not seen.
+    ///
+    /// - Throws: `WorkflowError.invalid` naming them
+    func refuseUnknown() throws {
+        try rows.forEachBlock { _ in }
+        let found = UnknownValue.messages(unknown, unknownRows)
+        guard found.isEmpty else {
+            throw WorkflowError.invalid(
+                what: "--strict", reason: "the model does not know " + found.joined(separator: "; "))
+        }
+    }
+}
+
+/// The mean answer over real rows.
+struct FilledAnswer {
+    /// As a prediction of one row.
+    let mean: TabularPrediction
+    let spread: [PredictionSpread]
+    let rows: Int
+    let filled: [String]
+    let ignored: [String]
+    let from: RowOrigin
+    /// The encoded row that is nearest to what was given.
+    let nearest: [UInt8]
+
+    init(_ row: FilledRow, _ model: TabularModel, filled: [String], from: RowOrigin, threads: ThreadCount) {
+        let (mean, spread) = row.prediction(of: model, threads: threads)
+        let target = model.features.target
+        let names = target.classes.map { $0.labels.map { "p(\($0))" } } ?? [target.column]
+        self.mean = mean
+        self.spread = zip(names, spread).map {
+            PredictionSpread(column: $0, deviation: $1.deviation, p10: $1.low, p90: $1.high)
+        }
+        rows = row.count
+        self.filled = filled
+        ignored = row.ignored
+        nearest = row.nearest
+        self.from = from
+    }
+}
+
+/// Where real rows are from; in JSON the name of a data set, `SELECT` or `model file`.
+public enum RowOrigin: Sendable, Hashable, Encodable {
+    /// The data set that the model was trained on.
+    case dataset(String)
+    /// The SELECT that it was trained on.
+    case select
+    /// The rows that its file holds.
+    case modelFile
+
+    /// Encodes the name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .dataset(let name): try container.encode(name)
+        case .select: try container.encode("SELECT")
+        case .modelFile: try container.encode("model file")
+        }
+    }
+}
+
+/// How the answers for several real rows spread.
+public struct PredictionSpread: Sendable, Encodable {
+    /// The column of the predictions.
+    public let column: String
+    /// The standard deviation.
+    public let deviation: Double
+    /// The 10th percentile.
+    public let p10: Double
+    /// The 90th percentile.
+    public let p90: Double
+}
+
+extension Workspace {
+    /// The rows of an input with the columns that a model needs and those to keep; what is missing of a single row is filled
+    /// in.
+    ///
+    /// - Throws: as `predictTabular`
+    func question(
+        _ input: TabularInput, of stored: StoredTabular, _ entry: CatalogueModel, keeping: [String] = [],
+        isStrict: Bool = false, threads: ThreadCount = .all
+    ) throws -> TabularQuestion {
+        let features = stored.model.features
+        var question: TabularQuestion
+        switch input {
+        case .stored(let data): question = TabularQuestion(try tabularRows(data, like: features), features)
+        case .file(let path, let options):
+            let needed = features.columns
+            let kept = keeping.filter { name in !needed.contains { $0.name == name } }
+            let columns = needed + kept.map { TableColumn(name: $0, kind: .text) }
+            let target = features.target.column
+            // A model that looks back at its target has it among the columns it needs; new rows may have none.
+            let rows = try FileRows(
+                path: path, columns: columns, optional: keeping.contains(target) ? [] : [target], options: options)
+            question = TabularQuestion(rows, features)
+        case .row(let given):
+            let row = try GivenRow(given, features)
+            question = TabularQuestion(row.rows, features)
+            if isStrict { try question.refuseUnknown() }
+            guard !row.missing.isEmpty else { return question }
+            if let (filled, from) = try filled(row, stored, entry) {
+                question.answer = FilledAnswer(
+                    filled, stored.model, filled: row.missing, from: from, threads: threads)
+            } else {
+                let usual = row.usual
+                question = TabularQuestion(usual.rows, features)
+                question.assumed = usual.assumed
+            }
+            return question
+        }
+        if isStrict { try question.refuseUnknown() }
+        return question
+    }
+
+    /// A row with its missing columns as real rows have them; nil where there are none.
+    ///
+    /// - Returns: the row, and where the real ones are from
+    func filled(
+        _ row: GivenRow, _ stored: StoredTabular, _ entry: CatalogueModel
+    ) throws -> (row: FilledRow, from: RowOrigin)? {
+        let features = stored.model.features
+        if let (rows, from) = try trainingRows(of: stored, entry) {
+            return (try FilledRow(row.cells, features, from: rows), from)
+        }
+        guard let sample = features.sample else { return nil }
+        return (try FilledRow(row.cells, features, from: sample), .modelFile)
+    }
+
+    /// The rows that a model was trained on, if they are here unchanged.
+    private func trainingRows(
+        of stored: StoredTabular, _ entry: CatalogueModel
+    ) throws -> (rows: StoredRows, from: RowOrigin)? {
+        // By what is in them, not by name: the same rows may be imported under any.
+        guard let fingerprint = entry.datasetFingerprint else { return nil }
+        if let dataset = try data.datasets().first(where: { $0.fingerprint == fingerprint && $0.kind == .table }) {
+            return (try rows(dataset: dataset.name), .dataset(dataset.name))
+        }
+        // A SELECT on another database fails here, or gives other rows.
+        guard let sql = stored.sql, let rows = try? rows(sql: sql, like: stored.model.features.knownColumns),
+            rows.source.fingerprint == fingerprint
+        else { return nil }
+        return (rows, .select)
+    }
+}

@@ -1,0 +1,68 @@
+import ZooData
+import ZooTabular
+
+/// A value that a model has not seen in training.
+public struct UnknownValue: Sendable, Encodable {
+    /// The column.
+    public let column: String
+    /// The value.
+    public let value: PredictedValue
+    /// How many rows have it.
+    public let rows: Int
+    /// Of texts, the known one with the least edit distance.
+    @StableKey public var nearest: String?
+    /// Of numbers and dates, the least and the greatest value of training.
+    @StableKey public var range: [PredictedValue]?
+    /// For people: the value, and what is known.
+    private let texts: (value: String, known: String)
+
+    private enum CodingKeys: CodingKey { case column, value, rows, nearest, range }
+
+    /// The values of a column, the most frequent first.
+    static func all(of found: UnknownColumn) -> [UnknownValue] {
+        let kind = found.column.kind
+        func cell(_ number: Double) -> PredictedValue {
+            kind == .date ? .text(kind.text(of: number)) : .number(number)
+        }
+        return found.values.map { value in
+            let range = found.known.range
+            let text = value.text ?? value.number.map { kind.text(of: $0) } ?? ""
+            return UnknownValue(
+                column: found.column.name, value: value.text.map { .text($0) } ?? value.number.map(cell) ?? .missing,
+                rows: value.rows, nearest: value.nearest, range: range.map { [cell($0.minimum), cell($0.maximum)] },
+                texts: (text, known(found, value)))
+        }
+    }
+
+    private static func known(_ found: UnknownColumn, _ value: UnknownColumn.Value) -> String {
+        func text(_ number: Double) -> String { found.column.kind.text(of: number) }
+        switch found.known {
+        case .texts: return value.nearest.map { "the nearest known is \($0)" } ?? "it knows none"
+        case .numbers(let numbers):
+            if numbers.count <= 12 { return "training had \(numbers.map(text).joined(separator: ", "))" }
+            let range = "\(text(numbers[0])) to \(text(numbers[numbers.count - 1]))"
+            return "training had \(numbers.count) values from \(range)"
+        case .range(let range): return "training had \(text(range.minimum)) to \(text(range.maximum))"
+        }
+    }
+
+    /// What was found for people, an entry a column: `category=lmps (the nearest known is lamps)`.
+    ///
+    /// - Parameter rows: how many rows have unknown values, by column
+    public static func messages(_ values: [UnknownValue], _ rows: [String: Int]) -> [String] {
+        var columns: [String] = []
+        for value in values where !columns.contains(value.column) { columns.append(value.column) }
+        return columns.map { column in
+            let found = values.filter { $0.column == column }
+            let count = rows[column] ?? 1
+            if count == 1, let only = found.first { return "\(column)=\(only.texts.value) (\(only.texts.known))" }
+            let isText = found.allSatisfy { $0.range == nil }
+            let listed = found.map { value in
+                "\(value.texts.value) (\(value.rows.counting("row"))"
+                    + (isText ? ", \(value.texts.known))" : ")")
+            }
+            let range = isText ? "" : "; \(found.first?.texts.known ?? "")"
+            return "\(column) of \(count.counting("row")): \(listed.joined(separator: ", "))\(range)"
+        }
+    }
+}
