@@ -60,9 +60,7 @@ private struct TrainingRows {
     init(_ stored: StoredTabular, _ entry: CatalogueModel, _ rows: StoredRows) {
         isSame = entry.datasetFingerprint == rows.source.fingerprint
         hasChanged = !isSame && rows.source.dataset.map { $0.name == entry.dataset } ?? (rows.source.sql == stored.sql)
-        // Models of earlier versions have it in words only.
-        let words = try? JSONText.decode(TabularModelMetrics.self, from: entry.metrics, in: "metrics").split
-        split = stored.split ?? words.flatMap { TabularSplit(name: $0) }
+        split = stored.split
     }
 
     /// The part to use, and how the rows are divided; nil for all.
@@ -118,28 +116,10 @@ private struct TrainingRows {
         case TabularSplit.none?:
             return
                 "'\(model)' was trained on these rows (it kept no validation rows): figures look too good; give --data with other rows"
-        case nil: return "which of these rows '\(model)' was trained on is not known: figures may look too good"
+        case nil:
+            return
+                "which of these rows '\(model)' was trained on is not known: figures may look too good; train it again to have that kept"
         default: return nil
-        }
-    }
-}
-
-extension TabularSplit {
-    /// The split that goes by a name; nil for a name that none has.
-    init?(name: String) {
-        let words = name.split(separator: " ", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
-        if name == "none" {
-            self = .none
-        } else if name.hasPrefix("random:"), let part = Double(name.dropFirst("random:".count)) {
-            self = .random(part)
-        } else if name.hasPrefix("column ") {
-            self = .column(String(name.dropFirst("column ".count)))
-        } else if words.count == 5, words[0] == "last", let days = Double(words[1]), words[2] == "days",
-            words[3] == "of"
-        {
-            self = .last(seconds: days * 86_400, column: words[4])
-        } else {
-            return nil
         }
     }
 }
