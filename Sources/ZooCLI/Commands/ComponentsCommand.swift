@@ -25,6 +25,7 @@ struct ComponentsCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkPlot(plot)
         var request = ComponentsRequest(model: model, field: field)
         request.count = count
         request.centre = center

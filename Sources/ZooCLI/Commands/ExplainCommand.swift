@@ -36,6 +36,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkPlot(plot)
         let workspace = try options.workspace()
         let request = ExplainTabularRequest(
             model: model, data: rows.source, sample: sample, label: label, seed: options.seed)

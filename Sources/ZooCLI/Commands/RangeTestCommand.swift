@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ZooData
 import ZooPlots
 import ZooWorkflows
 
@@ -28,11 +29,19 @@ struct RangeTestCollabCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkPlot(plot)
         let (report, lines) = try options.workspace().collabRateCurve(
             dataset: collab.data, split: split ?? .none,
             recipe: collab.recipe(seed: options.seed), steps: steps)
         try output(report, lines, plot: plot, as: options)
     }
+}
+
+/// Checks, before the work, that a plot may be written there.
+///
+/// - Throws: `DataError.notWritten`
+func checkPlot(_ path: String?) throws {
+    if let path { try FileContent.svg.checkOutput(path) }
 }
 
 /// Prints a range test's result, and writes its plot where a file is named.

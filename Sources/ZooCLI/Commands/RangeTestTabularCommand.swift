@@ -16,6 +16,7 @@ struct RangeTestTabularCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkPlot(plot)
         guard let source = tabular.rows.source else { return }
         var request = TrainTabularRequest(data: source, features: tabular.features, command: "")
         request.split = tabular.split

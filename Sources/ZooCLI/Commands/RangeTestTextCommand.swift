@@ -15,6 +15,7 @@ struct RangeTestTextCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkPlot(plot)
         let bar = TrainingBar(progress: options.progress)
         let (report, lines) = try options.workspace().textRateCurve(
             dataset: text.data, recipe: try text.applied(to: TextRecipe(), seed: options.seed), steps: steps

@@ -17,6 +17,7 @@ struct RangeTestVisionCommand: ParsableCommand {
     }
 
     func run() throws {
+        try checkPlot(plot)
         let bar = TrainingBar(progress: options.progress)
         let (report, lines) = try options.workspace().visionRateCurve(
             vision.request(seed: options.seed), steps: steps,

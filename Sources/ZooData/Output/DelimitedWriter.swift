@@ -71,16 +71,13 @@ extension DelimitedWriter {
     /// Writes a file by way of a temporary one beside it; a device or pipe as it comes.
     ///
     /// - Parameter body: adds the rows
-    /// - Throws: `DataError.notWritten`, and what `body` throws; the old file is as it was then
+    /// - Throws: `DataError.notWritten`, also where the file holds something else than CSV; what `body` throws; the old file is as it was then
     public static func file(path: String, columns: [String], body: (DelimitedWriter) throws -> Void) throws {
+        try FileContent.csv.checkOutput(path)
         let place = OutputPlace(path)
         var temporary: String?
         if case .file(let target) = place { temporary = target + ".\(ProcessInfo.processInfo.processIdentifier).tmp" }
         func failure() -> DataError { .notWritten(path: path, reason: String(cString: strerror(errno))) }
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-            throw DataError.notWritten(path: path, reason: "it is a folder")
-        }
         let descriptor =
             temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
             ?? open(path, O_WRONLY | O_CLOEXEC)

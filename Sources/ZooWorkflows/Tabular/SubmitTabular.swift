@@ -54,6 +54,7 @@ extension Workspace {
     /// - Throws: as `tabularModel`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
     ///   empty or there twice, answers that are no numbers, and what differs from the sample: nothing is written then
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
+        try FileContent.csv.checkOutput(request.output, inputs: [request.input, request.sample])
         let stored = try tabularModel(named: request.model).stored
         let model = stored.model
         let target = model.features.target

@@ -1,4 +1,5 @@
 import Foundation
+import ZooData
 import ZooVision
 
 /// Where in a picture a model sees a class.
@@ -37,7 +38,7 @@ extension Workspace {
     public func activationMap(
         model name: String, picture path: String, className: String?, output: String
     ) throws -> ActivationMapReport {
-        try WorkflowError.checkIsNoFolder(output)
+        try FileContent.png.checkOutput(output, inputs: [path])
         let stored = try visionModel(named: name)
         let named = try className.map { try stored.number(ofClass: $0, model: name) }
         let picture = try PictureReading.picture(path, shortSide: nil)
@@ -52,7 +53,7 @@ extension Workspace {
         let middle = picture.centerCropped(height: side, width: side)
         let shown = side > 1024 ? middle.resized(height: 1024, width: 1024) : middle
         let overlaid = map.overlaid(on: shown)
-        try Data(overlaid.pngData()).writeOutput(to: output)
+        try Data(overlaid.pngData()).writeOutput(to: output, as: .png)
         let best = map.values.indices.max { map.values[$0] < map.values[$1] } ?? 0
         return ActivationMapReport(
             model: name, file: path, class: stored.classes[number], probability: Double(probabilities[number]),

@@ -28,10 +28,11 @@ extension Workspace {
                     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
                     for _ in 0..<count {
                         let file = place.appendingPathComponent("\(className).\(index).jpg")
+                        try FileContent.image.checkOutput(file.path)
                         try Data(try demo.picture(label: label, index: index).jpegData(quality: 90)).write(to: file)
                         index += 1
                     }
-                } catch {
+                } catch let error as DataError { throw error } catch {
                     throw WorkflowError.notWritten(path: place.path, reason: error.localizedDescription)
                 }
             }

@@ -31,7 +31,7 @@ extension Workspace {
         _ request: InterpretRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> InterpretReport {
         // Before the work, not after it.
-        if let path = request.output { try WorkflowError.checkIsNoFolder(path) }
+        if let path = request.output { try FileContent.html.checkOutput(path) }
         let answered = try answers(
             model: request.model, dataset: request.dataset, split: request.split, threads: request.threads,
             progress: progress)
@@ -39,7 +39,8 @@ extension Workspace {
             model: request.model, data: request.dataset, split: request.split.rawValue, count: request.count,
             output: request.output)
         if let path = request.output {
-            try Data(InterpretPage(report: report, source: answered.source).html().utf8).writeOutput(to: path)
+            try Data(InterpretPage(report: report, source: answered.source).html().utf8).writeOutput(
+                to: path, as: .html)
         }
         return report
     }

@@ -85,6 +85,7 @@ extension Workspace {
     public func submitImages(
         _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> SubmitReport {
+        try FileContent.csv.checkOutput(request.output, inputs: [request.sample])
         let stored = try visionModel(named: request.model)
         let listing = try ImageListing(unlabelled: request.folder)
         if let problem = listing.problems.first {

@@ -37,41 +37,7 @@ import ZooData
             let error = #expect(throws: DataError.self) {
                 try DelimitedWriter.file(path: folder.path, columns: ["x"]) { _ in }
             }
-            #expect(error == .notWritten(path: folder.path, reason: "it is a folder"))
-        }
-    }
-
-    @Test func aTableIsWrittenOnceAndReplacedOnlyByItsLike() throws {
-        try withStore { store, _ in
-            let columns = [ResultColumn(name: "id", kind: .integer), ResultColumn(name: "p", kind: .real)]
-            func write(_ value: Double, _ columns: [ResultColumn], isReplacing: Bool = true) throws {
-                try store.writeTable(named: "predictions", columns: columns, isReplacing: isReplacing) {
-                    try $0([.integer(1), .real(value)])
-                }
-            }
-            try write(0.5, columns)
-            #expect(try store.query("SELECT * FROM predictions").rows() == [[.integer(1), .real(0.5)]])
-            #expect(throws: DataError.exists(kind: "table", name: "predictions")) {
-                try write(1, columns, isReplacing: false)
-            }
-            try write(0.75, columns)
-            #expect(throws: DataError.self) { try write(1, [columns[1], columns[0]]) }
-            #expect(throws: NoTable.self) {
-                try store.writeTable(named: "predictions", columns: columns, isReplacing: true) { _ in throw NoTable() }
-            }
-            #expect(try store.query("SELECT * FROM predictions").rows() == [[.integer(1), .real(0.75)]])
-        }
-    }
-
-    @Test(arguments: ["", "a b", "1a", "a;DROP TABLE x", "zoo_models", "ZOO_Datasets", "zoo_table_1", "sqlite_x", "ä"])
-    func tableNamesThatWillNotDoAreRefused(name: String) throws {
-        try withStore { store, _ in
-            let error = #expect(throws: DataError.self) {
-                try store.writeTable(named: name, columns: [ResultColumn(name: "a", kind: .text)], isReplacing: true) {
-                    _ in
-                }
-            }
-            #expect(error?.description.hasPrefix("table name '\(name)'") == true)
+            #expect(error == .notWritten(path: folder.path, reason: "it is a folder: name a file"))
         }
     }
 }

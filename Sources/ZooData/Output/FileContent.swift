@@ -1,0 +1,144 @@
+import Foundation
+
+/// What a file holds, as far as its first bytes tell.
+public enum FileContent: Sendable, Hashable, CaseIterable {
+    /// Text of no other kind: CSV, which has no mark of its own, is told from what is not text.
+    case csv
+    /// A drawing as SVG.
+    case svg
+    /// A page for a browser.
+    case html
+    /// An image as PNG.
+    case png
+    /// Weights as Hugging Face's `safetensors` writes them.
+    case safetensors
+    /// Arrays as `numpy.savez` writes them.
+    case npz
+    /// An HDF5 file.
+    case hdf5
+    /// An SQLite database.
+    case sqlite
+    /// An image of another format.
+    case image
+    /// A PDF document.
+    case pdf
+    /// A ZIP archive, which documents of office programs and PyTorch's weights are, too.
+    case zip
+    /// A compressed file or an archive of another format.
+    case archive
+    /// A table as Parquet or Arrow.
+    case parquet
+    /// A single NumPy array.
+    case npy
+    /// A JSON document.
+    case json
+    /// XML other than SVG.
+    case xml
+    /// A script, by its first line.
+    case script
+    /// Bytes that are no text.
+    case binary
+
+    /// What it is called, with its article.
+    var noun: String {
+        switch self {
+        case .csv: "text such as CSV"
+        case .svg: "an SVG drawing"
+        case .html: "an HTML page"
+        case .png: "a PNG image"
+        case .safetensors: "a safetensors file"
+        case .npz: "a NumPy .npz file"
+        case .hdf5: "an HDF5 file"
+        case .sqlite: "an SQLite database"
+        case .image: "an image"
+        case .pdf: "a PDF document"
+        case .zip: "a ZIP archive"
+        case .archive: "a compressed file"
+        case .parquet: "a Parquet or Arrow file"
+        case .npy: "a NumPy array"
+        case .json: "a JSON document"
+        case .xml: "an XML document"
+        case .script: "a script"
+        case .binary: "a binary file"
+        }
+    }
+
+    private static let marks: [(FileContent, offset: Int, [UInt8])] = [
+        (.sqlite, 0, Array("SQLite format 3\0".utf8)), (.hdf5, 0, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
+        (.hdf5, 512, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]), (.png, 0, [0x89, 0x50, 0x4E, 0x47]),
+        (.image, 0, [0xFF, 0xD8, 0xFF]), (.image, 0, Array("GIF8".utf8)), (.image, 8, Array("WEBP".utf8)),
+        (.image, 0, [0x49, 0x49, 0x2A, 0]), (.image, 0, [0x4D, 0x4D, 0, 0x2A]), (.pdf, 0, Array("%PDF-".utf8)),
+        (.archive, 0, [0x1F, 0x8B]), (.archive, 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A]), (.archive, 0, Array("BZh".utf8)),
+        (.archive, 0, [0x28, 0xB5, 0x2F, 0xFD]), (.archive, 0, [0x37, 0x7A, 0xBC, 0xAF]),
+        (.archive, 257, Array("ustar".utf8)), (.parquet, 0, Array("PAR1".utf8)), (.parquet, 0, Array("ARROW1".utf8)),
+        (.npy, 0, [0x93] + Array("NUMPY".utf8)), (.script, 0, Array("#!".utf8)),
+    ]
+
+    /// Looks at the beginning of a file; nil for one without any bytes.
+    init?(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return nil }
+        if let mark = Self.marks.first(where: { bytes.dropFirst($0.offset).starts(with: $0.2) }) {
+            self = mark.0
+        } else if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) {
+            // The name of the first file stands behind 30 bytes that say, among others, how long it is.
+            let length = bytes.count > 30 ? Int(bytes[26]) | Int(bytes[27]) << 8 : 0
+            self = String(decoding: bytes.dropFirst(30).prefix(length), as: UTF8.self).hasSuffix(".npy") ? .npz : .zip
+        } else if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[6] == 0, bytes[7] == 0 {
+            self = .safetensors  // eight bytes of length, then JSON
+        } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            self = .csv  // text as UTF-16
+        } else if bytes.contains(where: { $0 < 9 || (14..<32).contains($0) && $0 != 27 }) {
+            self = .binary
+        } else {
+            self = Self.text(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    private static func text(_ text: String) -> FileContent {
+        let text = text.drop { $0.isWhitespace || $0 == "\u{FEFF}" }.lowercased()
+        if text.hasPrefix("<!doctype html") || text.hasPrefix("<html") { return .html }
+        if text.hasPrefix("<svg") || text.hasPrefix("<?xml") && text.contains("<svg") { return .svg }
+        if text.hasPrefix("<?xml") { return .xml }
+        // A column of a CSV file may be called [id], so that the bracket is not enough.
+        let next = text.dropFirst().first { !$0.isWhitespace }
+        if text.hasPrefix("{"), let next, "\"}".contains(next) { return .json }
+        if text.hasPrefix("["), let next, "{[\"".contains(next) { return .json }
+        return .csv
+    }
+
+    /// What is in the file of that path; nil where there is none, it is empty, or it cannot be read.
+    init?(ofFile path: String) {
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: 4096) else {
+            return nil
+        }
+        self.init([UInt8](data))
+    }
+
+    /// Checks that such a file may be written to `path`: nothing is overwritten that holds something else, or that is read.
+    ///
+    /// Every output goes through this. To be called before the work, so that none is done in vain.
+    /// - Parameter inputs: the files that are read, nil for none
+    /// - Throws: `DataError.notWritten`
+    public func checkOutput(_ path: String, inputs: [String?] = []) throws {
+        guard !path.isEmpty else { throw DataError.notWritten(path: "''", reason: "it names no file") }
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw DataError.notWritten(path: path, reason: "it is a folder: name a file")
+        }
+        guard case .file(let target) = OutputPlace(path) else { return }
+        for input in inputs.compactMap({ $0 }) where Self.areSame(input, target) {
+            throw DataError.notWritten(path: path, reason: "it is the file that is read: name another")
+        }
+        guard let present = FileContent(ofFile: target), present != self else { return }
+        throw DataError.notWritten(
+            path: path,
+            reason: "there is \(present.noun) of that name, not \(noun): name another file, or remove it first"
+        )
+    }
+
+    private static func areSame(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        guard stat(one, &first) == 0, stat(other, &second) == 0 else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+    }
+}
