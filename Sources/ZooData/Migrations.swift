@@ -9,6 +9,7 @@ enum Migrations {
     static let all: [(name: String, sql: String)] = [
         ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
         ("2026-11-texts", texts), ("2026-11-images", images),
+        ("2026-11-output-tables", outputTables),
     ]
 
     /// Brings the database up to date. Each step is one transaction.
@@ -86,6 +87,14 @@ enum Migrations {
         CREATE TABLE zoo_image_packs (
             dataset INTEGER NOT NULL PRIMARY KEY REFERENCES zoo_datasets (id) ON DELETE CASCADE,
             sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, size INTEGER NOT NULL, first_byte INTEGER NOT NULL);
+        """
+
+    // Tables that predictions made and may replace. `sql` is that of sqlite_schema: a table that somebody has made or altered
+    // since has another.
+    private static let outputTables = """
+        CREATE TABLE zoo_output_tables (
+            name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, sql TEXT NOT NULL, maker TEXT NOT NULL, created TEXT NOT NULL)
+            WITHOUT ROWID;
         """
 
     // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.

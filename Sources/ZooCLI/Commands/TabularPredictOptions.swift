@@ -1,7 +1,8 @@
 import ArgumentParser
+import ZooData
 import ZooWorkflows
 
-/// What `zoo predict` takes for a model of a table.
+/// What `zoo predict` takes for a model of a table; all but `set` serve text classifiers, too.
 struct TabularPredictOptions: ParsableArguments {
     @Option(help: "Predict the rows of a SELECT.") var sql: String?
     @Option(help: "Predict the rows of a data set.") var data: String?
@@ -15,11 +16,45 @@ struct TabularPredictOptions: ParsableArguments {
         false
     @Option(help: "Columns of the input that go with the predictions: a,b.") var keep: CommaList?
     @Option(help: "Write a CSV file instead of printing.", completion: .file()) var output: String?
-    @Option(help: "Write a table of the database instead of printing.") var table: String?
+    @Option(
+        help: "Write a new table of the database instead of printing; see --append and --update for one that exists.")
+    var table: String?
+    @Flag(help: "Replace --table if predictions made it.") var replace = false
+    @Flag(
+        help:
+            "Add rows to --table by the names of its columns; probabilities only where it has such columns, defaults in all others."
+    )
+    var append = false
+    @Option(help: "Write the predictions into this column of --table, and nothing else; --key says which row.")
+    var update: String?
+    @Option(help: "Column of --table and of the input whose values name one row each, for --update.") var key: String?
+
+    /// What they are called.
+    static let names = ["sql", "data", "set", "keep", "output", "table", "replace", "append", "update", "key", "strict"]
 
     func validate() throws {
         guard output == nil || table == nil else { throw ValidationError("give either --output or --table") }
         try set.refuseTwice()
+        let ways = [("--replace", replace), ("--append", append), ("--update", update != nil), ("--key", key != nil)]
+        if table == nil, let way = ways.first(where: \.1) { throw ValidationError("\(way.0) is for --table") }
+        guard ways.prefix(3).count(where: \.1) < 2 else {
+            throw ValidationError("give one of --replace, --append and --update")
+        }
+        guard (update == nil) == (key == nil) else {
+            throw ValidationError("--update COLUMN and --key COLUMN go together")
+        }
+        if update != nil, keep != nil { throw ValidationError("--keep is not for --update, which writes one column") }
+        if update != nil, !set.isEmpty {
+            throw ValidationError("--update needs rows with a key: give them by --input, --sql or --data")
+        }
+    }
+
+    /// Where the predictions go; nil to print them.
+    var destination: PredictionOutput? {
+        if let output { return .file(path: output) }
+        guard let table else { return nil }
+        if let update, let key { return .column(update, of: table, key: key) }
+        return .table(table, append ? .append : replace ? .replace : .create)
     }
 
     /// Predicts and prints.
@@ -36,7 +71,7 @@ struct TabularPredictOptions: ParsableArguments {
         }
         let report = try workspace.predictTabular(
             model: model, input: given[0], keeping: keep?.names ?? [],
-            output: output.map { .file(path: $0) } ?? table.map { .table($0) }, isStrict: strict)
+            output: destination, isStrict: strict)
         for note in report.notes { options.progress.say("note: \(note)") }
         try ZooCLI.output(report, as: options)
     }
@@ -44,7 +79,10 @@ struct TabularPredictOptions: ParsableArguments {
 
 extension PredictTabularReport: Printable {
     var text: String {
-        if let written { return "\(rows.counting("prediction")) of \(target) written to \(written)" }
+        if let written {
+            return "\(rows.counting("prediction")) of \(target) written to \(written)"
+                + (column.map { ", column \($0)" } ?? "")
+        }
         var table = TextTable(columns, rightAligned: Set(columns.indices))
         for row in predictions { table.add(row.map(\.shown)) }
         return table.text

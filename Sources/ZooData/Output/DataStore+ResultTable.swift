@@ -1,78 +1,105 @@
 import GRDB
 
-/// A column of a table that is written.
-public struct ResultColumn: Sendable, Equatable {
-    /// Its name.
-    public let name: String
-    /// What its values are.
-    public let kind: ValueKind
-
-    /// Names a column.
-    public init(name: String, kind: ValueKind) {
-        self.name = name
-        self.kind = kind
-    }
-}
-
 extension DataStore {
-    /// Writes rows into a table of their own, in one transaction.
+    /// Writes rows into a table, in one transaction: a new one, one that replaces an earlier result, or one of the user's to
+    /// which rows are added.
     ///
-    /// The name is what the user gave, and so are the consequences; but a table that is there already is replaced only
-    /// if it has exactly these columns, as one that an earlier call wrote, and never one that Zoo itself works with.
+    /// A table is replaced only if an earlier call made it and nobody has altered it since; its indexes and triggers are
+    /// kept. Rows are added by the names of the columns; the table's other columns get their defaults.
+    /// - Parameter maker: what makes the table, for people: `zoo predict prices`
     /// - Parameter body: is given a closure that adds a row
-    /// - Throws: `DataError.invalid` for a name that is no plain word or one of Zoo's own, `.exists`, `.locked`,
-    ///   `.database`, and what `body` throws; nothing is changed then
+    /// - Throws: `DataError.invalid` for a name that will not do, a table that is not to be replaced, columns that do not
+    ///   fit and rows that a constraint refuses; `.locked`, `.database`, and what `body` throws; nothing is changed then
     public func writeTable(
-        named name: String, columns: [ResultColumn], isReplacing: Bool,
+        named name: String, columns: [ResultColumn], as writing: TableWriting = .create, maker: String,
         body: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {
-        try check(table: name)
+        let names = columns.map { $0.name.lowercased() }
+        if let twice = columns.first(where: { column in names.count { $0 == column.name.lowercased() } > 1 }) {
+            throw DataError.invalid("table '\(name)' would have two columns '\(twice.name)': keep one of them out")
+        }
+        if writing == .append { return try append(to: name, columns, body) }
+        try check(newTable: name)
         try write { db in
-            try makeRoom(for: name, columns, isReplacing, db)
+            try OutputTableRecord.prune(db)
+            let kept = try makeRoom(for: name, isReplacing: writing == .replace, db)
             try beforeWrite("table")
-            let list = columns.map { ColumnNames.quoted($0.name) + " " + $0.kind.declaration }.joined(separator: ", ")
-            try db.execute(sql: "CREATE TABLE \(ColumnNames.quoted(name)) (\(list))")
+            let quoted = ColumnNames.quoted(name)
+            let list = columns.map { column in
+                ColumnNames.quoted(column.name) + (column.kind.map { " " + $0.declaration } ?? "")
+            }
+            try db.execute(sql: "CREATE TABLE main.\(quoted) (\(list.joined(separator: ", ")))")
+            try OutputTableRecord.add(name, maker: maker, db)
             let places = columns.map { _ in "?" }.joined(separator: ", ")
-            let insert = try RawStatement(db, "INSERT INTO \(ColumnNames.quoted(name)) VALUES (\(places))")
+            let insert = try RawStatement(db, "INSERT INTO main.\(quoted) VALUES (\(places))")
             try body { row in
                 precondition(row.count == columns.count, "writeTable: \(row.count) cells in \(columns.count) columns")
                 for (index, cell) in row.enumerated() { insert.bind(cell, at: Int32(index + 1)) }
                 try insert.run()
             }
+            try restore(kept, of: name, db)
         }
     }
 
     /// - Throws: `DataError.invalid`
-    private func check(table name: String) throws {
+    private func check(newTable name: String) throws {
         let bytes = Array(name.utf8)
         let isWord = bytes.allSatisfy { $0 == UInt8(ascii: "_") || $0 &- 48 < 10 || ($0 | 32) &- 97 < 26 }
         guard let first = bytes.first, isWord, first &- 48 >= 10, bytes.count <= 100 else {
             throw DataError.invalid(
                 "table name '\(name.filter { !$0.isNewline })': use letters, digits and _, a letter first")
         }
-        let lower = name.lowercased()
-        let own = [
-            "zoo_datasets", "zoo_users", "zoo_items", "zoo_ratings", "zoo_splits", "zoo_models", "zoo_embeddings",
-            "zoo_runs", "zoo_epochs", "zoo_predictions", "zoo_migrations",
-        ]
-        guard !own.contains(lower), !lower.hasPrefix("sqlite_"), !lower.hasPrefix("zoo_table_"),
-            !lower.hasPrefix("zoo_data_")
-        else { throw DataError.invalid("table name '\(name)': it is taken by SQLite or by zoo itself; choose another") }
+        try OutputTable.checkIsNotOurs(name)
     }
 
-    private func makeRoom(for name: String, _ columns: [ResultColumn], _ isReplacing: Bool, _ db: Database) throws {
-        let find = "SELECT type FROM sqlite_schema WHERE lower(name) = lower(?) AND type IN ('table', 'view')"
-        guard let type = try String.fetchOne(db, sql: find, arguments: [name]) else { return }
-        guard isReplacing else { throw DataError.exists(kind: "table", name: name) }
-        let info = "SELECT name FROM pragma_table_info(?) ORDER BY cid"
-        let present = try String.fetchAll(db, sql: info, arguments: [name])
-        guard type == "table", present == columns.map(\.name) else {
-            throw DataError.invalid(
-                "table '\(name)' has other columns (\(present.prefix(8).joined(separator: ", "))) than what is to be "
-                    + "written (\(columns.prefix(8).map(\.name).joined(separator: ", "))), so it is not replaced: choose another name"
-            )
+    /// Drops the table that is to be replaced.
+    ///
+    /// - Returns: the statements that make its indexes and triggers
+    private func makeRoom(for name: String, isReplacing: Bool, _ db: Database) throws -> [String] {
+        guard let kind = try OutputTable.kind(of: name, db) else { return [] }
+        guard kind == "table" else {
+            throw DataError.invalid("'\(name)' is the name of a \(kind): choose another name")
         }
-        try db.execute(sql: "DROP TABLE \(ColumnNames.quoted(name))")
+        let ways = "--append adds rows to it, --update COLUMN --key COLUMN writes one of its columns"
+        guard let record = try OutputTableRecord.find(name, db) else {
+            throw DataError.invalid(
+                "table '\(name)' is not recorded as made by predictions, so it is not replaced: choose another name, or drop "
+                    + "it first; \(ways)")
+        }
+        guard isReplacing else {
+            throw DataError.invalid(
+                "there is a table '\(name)' already, made by '\(record.maker)' at \(record.created): --replace replaces it, "
+                    + ways)
+        }
+        // To drop a table deletes its rows first, which rows of other tables may follow.
+        let referring = try String.fetchOne(
+            db,
+            sql: """
+                SELECT m.name FROM sqlite_schema AS m JOIN pragma_foreign_key_list(m.name) AS f
+                WHERE m.type = 'table' AND lower(f."table") = lower(?) AND lower(m.name) <> lower(?)
+                """, arguments: [name, name])
+        if let referring {
+            throw DataError.invalid(
+                "table '\(name)' is not replaced, since table '\(referring)' refers to its rows: choose another name")
+        }
+        let kept = try String.fetchAll(
+            db,
+            sql: """
+                SELECT sql FROM sqlite_schema
+                WHERE lower(tbl_name) = lower(?) AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid
+                """, arguments: [name])
+        try db.execute(sql: "DROP TABLE main.\(ColumnNames.quoted(name))")
+        return kept
+    }
+
+    private func restore(_ statements: [String], of name: String, _ db: Database) throws {
+        for sql in statements {
+            do { try db.execute(sql: sql) } catch let error as DatabaseError {
+                throw DataError.invalid(
+                    "table '\(name)' is not replaced, since '\(sql.prefix(100))' does not fit the new rows "
+                        + "(\(error.message ?? "SQLite error")): drop that first, or choose another name")
+            }
+        }
     }
 }
 

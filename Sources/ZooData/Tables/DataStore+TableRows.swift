@@ -15,7 +15,7 @@ extension DataStore {
             throw DataError.invalid("a table needs columns, each with a name of its own")
         }
         return try write { db in
-            let plain = columns.map { ColumnSummary(name: $0.name, kind: $0.kind) }
+            let plain = columns.map { ColumnSummary(name: $0.name, kind: $0.kind ?? .text) }
             let new = NewTable(name: name, source: source, columns: plain, notes: [], isReplacing: isReplacing)
             return try store(new, db) { insert in
                 var scan = StoredRowScan(columns: columns)
@@ -74,10 +74,10 @@ private struct StoredRowScan {
     /// The columns as they were said to be, with what was found in them.
     var summaries: [ColumnSummary] {
         zip(columns, scans).map { column, scan in
-            if column.kind == .text { return scan.textSummary(name: column.name) }
-            let declaration = column.kind == .boolean ? column.kind.declaration : nil
+            guard let kind = column.kind, kind != .text else { return scan.textSummary(name: column.name) }
+            let declaration = kind == .boolean ? kind.declaration : nil
             var summary = scan.summary(name: column.name, rules: ValueRules(), declaration: declaration)
-            summary.kind = column.kind
+            summary.kind = kind
             return summary
         }
     }

@@ -7,15 +7,14 @@ extension Workspace {
     /// - Throws: `DataError.exists` when there is a data set of that name and it is not to be replaced.
     public func importDemoTable(name: String, seed: UInt64, isReplacing: Bool) throws -> Dataset {
         let demo = DemoTable(seed: seed)
-        let columns = demo.columns.map { column in
-            ResultColumn(name: column.name, kind: column.kind == .date ? .date : ValueKind(column.kind))
-        }
+        let kinds = demo.columns.map { $0.kind == .date ? .date : ValueKind($0.kind) }
+        let columns = zip(demo.columns, kinds).map { ResultColumn(name: $0.name, kind: $1) }
         return try data.importTable(
             name: name, source: "generated, seed \(seed)", columns: columns, isReplacing: isReplacing
         ) { add in
             try demo.forEachBlock { block in
                 for row in 0..<block.rowCount {
-                    try add(columns.indices.map { block.columns[$0].stored(row, as: columns[$0].kind) })
+                    try add(columns.indices.map { block.columns[$0].stored(row, as: kinds[$0]) })
                 }
             }
         }

@@ -13,12 +13,9 @@ public enum TabularInput: Sendable {
     case row([(column: String, value: String)])
 }
 
-/// Where predictions go.
-public enum TabularOutput: Sendable {
-    /// A CSV file.
-    case file(path: String)
-    /// A table of the database.
-    case table(String)
+extension TabularInput {
+    /// The file, if it is one.
+    var path: String? { if case .file(let path, _) = self { path } else { nil } }
 }
 
 /// One predicted row for people.
@@ -35,6 +32,8 @@ public struct PredictTabularReport: Sendable, Encodable {
     public let predictions: [[PredictedValue]]
     /// Where they were written.
     @StableKey public var written: String?
+    /// The column of that table, where only one was written.
+    @StableKey public var column: String?
     /// Columns of a single row that were not given, with the usual values that were taken; empty where real rows were.
     public let assumed: [String: String]
     /// Where what was not given of a single row comes from: a data set, or the rows in the model's file.
@@ -82,12 +81,14 @@ extension Workspace {
     /// - Throws: as `tabularModel`; `DataError` for rows or places that will not do; `TabularError.missingColumns`;
     ///   `WorkflowError.invalid` for unknown values
     public func predictTabular(
-        model name: String, input: TabularInput, keeping: [String] = [], output: TabularOutput? = nil,
+        model name: String, input: TabularInput, keeping: [String] = [], output: PredictionOutput? = nil,
         isStrict: Bool = false, threads: ThreadCount = .all
     ) throws -> PredictTabularReport {
         let (stored, entry) = try tabularModel(named: name)
         let model = stored.model
-        let question = try question(input, of: stored, entry, keeping: keeping, isStrict: isStrict, threads: threads)
+        let keeping = output?.kept(keeping) ?? keeping
+        let question = try question(
+            input, of: stored, entry, keeping: keeping, key: output?.key, isStrict: isStrict, threads: threads)
         let rows = question.rows
         let writer = try PredictionRows(model, rows, keeping: keeping)
         var count = 0
@@ -102,24 +103,15 @@ extension Workspace {
             }
         }
         var predictions: [[PredictedValue]] = []
-        var written: String?
-        switch output {
-        case .file(let path):
-            written = path
-            try DelimitedWriter.file(path: path, columns: writer.columns.map(\.name)) { file in
-                try forEachRow { try file.add($0) }
-            }
-        case .table(let table):
-            written = table
-            try data.writeTable(named: table, columns: writer.columns, isReplacing: true) { add in
-                try forEachRow { try add($0) }
-            }
-        case nil: try forEachRow { predictions.append($0.map(PredictedValue.init)) }
+        if let output {
+            try write(writer.columns, to: output, of: name, input: input.path, rows: forEachRow)
+        } else {
+            try forEachRow { predictions.append($0.map(PredictedValue.init)) }
         }
         return PredictTabularReport(
             model: name, target: model.features.target.column, rows: count, columns: writer.columns.map(\.name),
-            predictions: predictions, written: written, assumed: question.assumed, matchedFrom: question.answer?.from,
-            matchedRows: question.answer?.rows, spread: question.answer?.spread ?? [],
+            predictions: predictions, written: output?.name, column: output?.column, assumed: question.assumed,
+            matchedFrom: question.answer?.from, matchedRows: question.answer?.rows, spread: question.answer?.spread ?? [],
             filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
             unknown: question.unknown, unknownRows: question.unknownRows)
     }
@@ -157,7 +149,7 @@ struct PredictionRows {
         columns =
             zip(keeping, kept).map { ResultColumn(name: $0, kind: $1.kind) }
             + [ResultColumn(name: target, kind: labels.isEmpty ? .real : .text)]
-            + labels.map { ResultColumn(name: "p(\($0))", kind: .real) }
+            + labels.map { ResultColumn(name: "p(\($0))", kind: .real, isOptional: true) }
     }
 
     func cells(_ block: RowBlock, _ prediction: TabularPrediction, _ row: Int) -> [QueryValue] {

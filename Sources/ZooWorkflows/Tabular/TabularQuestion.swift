@@ -101,14 +101,22 @@ extension Workspace {
     /// The rows of an input with the columns that a model needs and those to keep; what is missing of a single row is filled
     /// in.
     ///
+    /// - Parameter key: a column whose values are to be as they stand there
     /// - Throws: as `predictTabular`
     func question(
         _ input: TabularInput, of stored: StoredTabular, _ entry: CatalogueModel, keeping: [String] = [],
-        isStrict: Bool = false, threads: ThreadCount = .all
+        key: String? = nil, isStrict: Bool = false, threads: ThreadCount = .all
     ) throws -> TabularQuestion {
         let features = stored.model.features
         var question: TabularQuestion
         switch input {
+        case .stored(.sql(let sql)):
+            // As text a number has all its digits.
+            let known = features.knownColumns
+            let exact = key.flatMap { key in
+                known.contains { $0.name == key } ? nil : TableColumn(name: key, kind: .text)
+            }
+            question = TabularQuestion(try rows(sql: sql, like: known + (exact.map { [$0] } ?? [])), features)
         case .stored(let data): question = TabularQuestion(try tabularRows(data, like: features), features)
         case .file(let path, let options):
             let needed = features.columns

@@ -1,0 +1,121 @@
+import GRDB
+
+extension DataStore {
+    /// Writes one column of a table that is there, in the rows that a key names, in one transaction; nothing else is touched.
+    ///
+    /// - Parameter key: a column whose values name one row each, or `rowid`
+    /// - Parameter body: is given a closure that takes the key of a row and its new value; what follows them is not written
+    /// - Throws: `DataError.invalid` for a table or columns that there are not, a key that no row or several rows of the
+    ///   table have, a key given twice or none, and a value that a constraint refuses; `.locked`, `.database`, and what `body`
+    ///   throws; nothing is changed then
+    public func updateColumn(
+        _ column: String, of name: String, key: String,
+        body: (([QueryValue]) throws -> Void) throws -> Void
+    ) throws {
+        try write { db in
+            let table = try OutputTable(existing: name, db)
+            let update = try ColumnUpdate(column, of: table, key: key, db)
+            try body { row in
+                precondition(row.count > 1, "updateColumn: \(row.count) cells, a key and a value are needed")
+                try update.add(row[0], row[1])
+            }
+            try beforeWrite("update")
+            try update.check()
+            try update.apply()
+        }
+    }
+}
+
+/// New values of a column, gathered in a temporary table before any is written.
+private final class ColumnUpdate {
+    private let table: OutputTable
+    private let column: String
+    private let key: String
+    private let db: Database
+    private let insert: RawStatement
+    private var rows = 0
+
+    init(_ column: String, of table: OutputTable, key: String, _ db: Database) throws {
+        let present = table.columns.map { "'\($0.name)'" }.joined(separator: ", ")
+        let isRowID = key.lowercased() == "rowid" && !table.has(key)
+        for name in [column] + (isRowID ? [] : [key]) where !table.has(name) {
+            throw DataError.invalid(
+                "table '\(table.name)' has no column '\(name)' that can be written; it has \(present)")
+        }
+        guard column.lowercased() != key.lowercased() else {
+            throw DataError.invalid(
+                "column '\(column)' of table '\(table.name)' cannot be both the key and what is written")
+        }
+        (self.table, self.column, self.db) = (table, column, db)
+        let type = try String.fetchOne(
+            db, sql: "SELECT type FROM pragma_table_info(?) WHERE lower(name) = lower(?)", arguments: [table.name, key])
+        // The keys get the affinity of the table's, so that 7 and '7' are as equal here as they are there. Without one
+        // they would never be.
+        let affinity = isRowID ? "INTEGER" : Self.affinity(of: type ?? "")
+        let name = isRowID ? "t.rowid" : "t." + ColumnNames.quoted(key)
+        self.key = affinity == nil ? "CAST(\(name) AS TEXT)" : name
+        try db.execute(
+            sql: "CREATE TEMP TABLE zoo_update (place INTEGER PRIMARY KEY, key \(affinity ?? "TEXT"), value)")
+        insert = try RawStatement(db, "INSERT INTO temp.zoo_update (place, key, value) VALUES (?, ?, ?)")
+    }
+
+    /// The affinity that a declared type gives, nil for none: https://sqlite.org/datatype3.html, section 3.1.
+    private static func affinity(of type: String) -> String? {
+        let type = type.uppercased()
+        if type.contains("INT") { return "INTEGER" }
+        if ["CHAR", "CLOB", "TEXT"].contains(where: type.contains) { return "TEXT" }
+        if type.isEmpty || type.contains("BLOB") { return nil }
+        return ["REAL", "FLOA", "DOUB"].contains(where: type.contains) ? "REAL" : "NUMERIC"
+    }
+
+    func add(_ key: QueryValue, _ value: QueryValue) throws {
+        rows += 1
+        if key == .null { throw DataError.invalid("row \(rows) has no key; nothing was written") }
+        insert.bind(Int64(rows), at: 1)
+        insert.bind(key, at: 2)
+        insert.bind(value, at: 3)
+        try insert.run()
+    }
+
+    /// - Throws: `DataError.invalid` where a key does not name exactly one row, or a row is named twice
+    func check() throws {
+        try db.execute(sql: "CREATE INDEX temp.zoo_update_key ON zoo_update (key)")
+        try db.execute(
+            sql: """
+                CREATE TEMP TABLE zoo_update_match AS SELECT u.place AS place, count(*) AS hits
+                FROM \(table.quoted) AS t CROSS JOIN temp.zoo_update AS u ON \(key) = u.key GROUP BY u.place
+                """)
+        let find = """
+            SELECT u.place, quote(u.key), coalesce(m.hits, 0) FROM temp.zoo_update AS u
+            LEFT JOIN temp.zoo_update_match AS m ON m.place = u.place WHERE m.hits IS NOT 1 ORDER BY u.place LIMIT 1
+            """
+        guard let wrong = try Row.fetchOne(db, sql: find) else { return }
+        let (row, value, hits): (Int, String, Int) = (wrong[0], wrong[1], wrong[2])
+        throw DataError.invalid(
+            "table '\(table.name)' has \(hits == 0 ? "no row" : "\(hits) rows") with the key \(value) of row \(row) of the "
+                + "input; nothing was written")
+    }
+
+    /// - Throws: `DataError.invalid`
+    func apply() throws {
+        do {
+            try db.execute(
+                sql: """
+                    UPDATE \(table.quoted) AS t
+                    SET \(ColumnNames.quoted(column)) = (SELECT u.value FROM temp.zoo_update AS u WHERE \(key) = u.key)
+                    WHERE EXISTS (SELECT 1 FROM temp.zoo_update AS u WHERE \(key) = u.key)
+                    """)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw DataError.invalid(
+                "table '\(table.name)' refuses the new values of '\(column)': \(error.message ?? "a constraint failed"); "
+                    + "nothing was written")
+        }
+        guard db.changesCount == rows else {
+            throw DataError.invalid(
+                "the input has \(rows) rows for \(db.changesCount) rows of table '\(table.name)': a key is there twice; "
+                    + "nothing was written")
+        }
+        // After a failure the transaction takes them back itself.
+        try db.execute(sql: "DROP TABLE temp.zoo_update_match; DROP TABLE temp.zoo_update")
+    }
+}

@@ -1,0 +1,54 @@
+import ZooData
+
+/// Where predictions go.
+public enum PredictionOutput: Sendable, Hashable {
+    /// A CSV file.
+    case file(path: String)
+    /// A table of the database.
+    case table(String, TableWriting = .create)
+    /// A column of a table that is there, in the rows that a key names: only the predictions go there.
+    case column(String, of: String, key: String)
+
+    /// The file or table.
+    var name: String {
+        switch self {
+        case .file(let path): path
+        case .table(let table, _), .column(_, of: let table, key: _): table
+        }
+    }
+
+    /// The column that is written; nil where all are.
+    var column: String? { if case .column(let column, of: _, key: _) = self { column } else { nil } }
+
+    /// The column that says which row a prediction belongs to.
+    var key: String? { if case .column(_, of: _, let key) = self { key } else { nil } }
+
+    /// The columns of the input that go with the predictions: the key and nothing else, where there is one.
+    func kept(_ asked: [String]) -> [String] { key.map { [$0] } ?? asked }
+}
+
+extension Workspace {
+    /// Writes predictions, all or none.
+    ///
+    /// - Parameters:
+    ///   - columns: those of a row: what goes along, then the prediction, then what belongs to it
+    ///   - model: who predicts
+    ///   - input: the file that is read, if it is one
+    ///   - rows: is given a closure that takes a row
+    /// - Throws: `DataError.notWritten`, and as `DataStore.writeTable` and `updateColumn`
+    func write(
+        _ columns: [ResultColumn], to output: PredictionOutput, of model: String, input: String?,
+        rows: (([QueryValue]) throws -> Void) throws -> Void
+    ) throws {
+        switch output {
+        case .file(let path):
+            try FileContent.csv.checkOutput(path, inputs: [input])
+            try DelimitedWriter.file(path: path, columns: columns.map(\.name)) { try rows($0.add) }
+        case .table(let table, let writing):
+            try data.writeTable(
+                named: table, columns: columns, as: writing, maker: "zoo predict \(model)", body: rows)
+        case .column(let column, of: let table, let key):
+            try data.updateColumn(column, of: table, key: key, body: rows)
+        }
+    }
+}
