@@ -7,6 +7,8 @@ import GRDBSQLite
 public final class ReadOnlyQuery {
     /// The names of the columns.
     public let columns: [String]
+    /// The types that the columns were declared with, where they are columns of tables.
+    public let declarations: [String?]
     /// The names of the parameters, without the colon.
     public let parameters: [String]
     private let connection: ReadOnlyConnection
@@ -21,6 +23,9 @@ public final class ReadOnlyQuery {
         statement = try connection.prepareOnly(sql)
         columns = (0..<sqlite3_column_count(statement)).map { [statement] in
             sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
+        }
+        declarations = (0..<sqlite3_column_count(statement)).map { [statement] in
+            sqlite3_column_decltype(statement, $0).map { String(cString: $0) }
         }
         let names = (0..<sqlite3_bind_parameter_count(statement)).map { [statement] in
             sqlite3_bind_parameter_name(statement, $0 + 1).map { String(cString: $0) }

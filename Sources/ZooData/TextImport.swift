@@ -115,22 +115,38 @@ extension DataStore {
                 }
             }
         }
+        return try textRows(ofFile: path, columns: [column], encoding: encoding).map { $0[0] }
+    }
+
+    /// Columns of a delimited file, as they stand there, row by row; the first of them holds texts, none of them empty.
+    ///
+    /// - Throws: `DataError` for columns that there are not, rows that are damaged or have no text, and other encodings
+    public static func textRows(
+        ofFile path: String, columns: [String], encoding: TextEncoding = .utf8
+    ) throws -> [[String]] {
         var table = try HeadedReader.open(path: path)
-        let position = try table.positions(of: [column], encoding: encoding)[0]
-        var texts: [String] = []
+        let positions = try table.positions(of: columns, encoding: encoding)
+        var rows: [[String]] = []
         while try table.reader.next() {
             let line = table.reader.line
             func bad(_ reason: String) -> DataError {
-                .badRow(BadRow(file: path, line: line, column: column, reason: reason))
+                .badRow(BadRow(file: path, line: line, column: columns.first, reason: reason))
             }
             if let problem = table.raggedness() { throw bad(problem) }
-            guard let text = encoding.text(table.reader[position]) else {
-                throw DataError.wrongEncoding(
-                    file: path, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+            var row: [String] = []
+            for position in positions {
+                guard let text = encoding.text(table.reader[position]) else {
+                    throw DataError.wrongEncoding(
+                        file: path, line: line,
+                        reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+                }
+                row.append(text)
             }
-            guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { throw bad("it is empty") }
-            texts.append(text)
+            guard !(row.first ?? "").unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
+                throw bad("it is empty")
+            }
+            rows.append(row)
         }
-        return texts
+        return rows
     }
 }

@@ -13,7 +13,7 @@ struct PredictCommand: ParsableCommand {
         help: "A file of examples: CSV for a table; for texts one a line, or CSV. - is standard input.",
         completion: .file())
     var input: String?
-    @OptionGroup(title: "Tables") var table: TabularPredictOptions
+    @OptionGroup(title: "Tables, and rows of texts") var table: TabularPredictOptions
     @OptionGroup(title: "Options of a table's --input") var file: TableFileOptions
     @Option(help: "Encoding of --input: utf8 or latin1.") var encoding: TextEncoding = .utf8
     @OptionGroup(title: "Text") var text: TextPredictOptions
@@ -26,8 +26,11 @@ struct PredictCommand: ParsableCommand {
         guard kind == .vision || files.isEmpty else {
             throw ValidationError("'\(model)' does not look at pictures: give its examples by options")
         }
-        let tables = ["sql", "data", "set", "strict", "keep", "output", "table"] + TableFileOptions.names
-        if kind == .textClassifier || kind == .vision { try refuse(tables, "is for models of tables") }
+        let onlyTables = ["set", "strict"] + TableFileOptions.names
+        if kind == .textClassifier { try refuse(onlyTables, "is for models of tables") }
+        if kind == .vision {
+            try refuse(TabularPredictOptions.names + onlyTables, "is for models of tables and text classifiers")
+        }
         if kind == .tabular || kind == .vision { try refuse(["text", "text-column"], "is for text classifiers") }
         if kind == .vision { try refuse(["input", "encoding"], "is for tables and texts: name the pictures") }
         let input = try input.map { try PipedInput.file($0) }
@@ -35,7 +38,8 @@ struct PredictCommand: ParsableCommand {
         case .tabular:
             let rows = input.map { TabularInput.file(path: $0, file.value(encoding: encoding)) }
             try table.predict(model, input: rows, in: workspace, options)
-        case .textClassifier: try text.predict(model, input: input, encoding: encoding, in: workspace, options)
+        case .textClassifier:
+            try text.predict(model, input: input, encoding: encoding, rows: table, in: workspace, options)
         case .vision: try vision.predict(model, files: files, in: workspace, options)
         case .text:
             throw WorkflowError.unsuitable(

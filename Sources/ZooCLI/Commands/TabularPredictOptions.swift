@@ -30,7 +30,7 @@ struct TabularPredictOptions: ParsableArguments {
     @Option(help: "Column of --table and of the input whose values name one row each, for --update.") var key: String?
 
     /// What they are called.
-    static let names = ["sql", "data", "set", "keep", "output", "table", "replace", "append", "update", "key", "strict"]
+    static let names = ["sql", "data", "set", "keep", "output", "table", "replace", "append", "update", "key"]
 
     func validate() throws {
         guard output == nil || table == nil else { throw ValidationError("give either --output or --table") }

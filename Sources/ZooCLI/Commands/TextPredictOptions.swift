@@ -5,29 +5,61 @@ import ZooWorkflows
 /// What a text classifier is asked.
 struct TextPredictOptions: ParsableArguments {
     @Option(help: "A text to sort; may be repeated.") var text: [String] = []
-    @Option(help: "The column of --input that holds the texts; it is CSV then.") var textColumn: String?
+    @Option(
+        help:
+            "Column with the texts, of --input (which is CSV then), --sql or --data (default: text, or the only one not kept)."
+    )
+    var textColumn: String?
 
-    /// Sorts the texts that were given and those of `input`.
+    /// Sorts the texts that were given and those of `input`, or those of a SELECT or a data set.
     func predict(
-        _ model: String, input: String?, encoding: TextEncoding, in workspace: Workspace, _ options: GlobalOptions
+        _ model: String, input: String?, encoding: TextEncoding, rows: TabularPredictOptions, in workspace: Workspace,
+        _ options: GlobalOptions
     ) throws {
-        guard textColumn == nil || input != nil else { throw ValidationError("--text-column is for --input") }
-        let read = try input.map { try Workspace.texts(ofFile: $0, column: textColumn, encoding: encoding) } ?? []
-        guard !(text + read).isEmpty else { throw ValidationError("give the texts to sort: --text …, or --input FILE") }
-        let report = try workspace.predict(texts: text + read, with: model)
+        let report = try workspace.predict(
+            texts(input: input, encoding: encoding, rows: rows), with: model, keeping: rows.keep?.names ?? [],
+            output: rows.destination)
         if let note = report.note { options.progress.say("note: \(note)") }
         try output(report, as: options)
+    }
+
+    private func texts(input: String?, encoding: TextEncoding, rows: TabularPredictOptions) throws -> TextInput {
+        let stored: TabularData? = rows.sql.map { .sql($0) } ?? rows.data.map { .dataset($0) }
+        guard [!text.isEmpty || input != nil, rows.sql != nil, rows.data != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("give the texts by one of --text or --input, --sql, and --data")
+        }
+        guard textColumn == nil || stored != nil || input != nil else {
+            throw ValidationError("--text-column is for --input, --sql and --data")
+        }
+        if let stored { return .stored(stored, column: textColumn) }
+        let needsRows = rows.keep != nil || rows.update != nil
+        if let input, let textColumn, text.isEmpty { return .file(path: input, column: textColumn, encoding: encoding) }
+        if needsRows {
+            throw ValidationError(
+                "--keep and --update are for rows: give them by --sql, --data, or --input with --text-column")
+        }
+        let read = try input.map { try Workspace.texts(ofFile: $0, column: textColumn, encoding: encoding) } ?? []
+        guard !(text + read).isEmpty else {
+            throw ValidationError("give the texts to sort: --text …, --input FILE, --sql … or --data …")
+        }
+        return .texts(text + read)
     }
 }
 
 extension PredictTextReport: Printable {
     var text: String {
-        var table = TextTable(["label", "probability", "text"], rightAligned: [1])
+        if let written {
+            return "\(rows.counting("prediction")) of label written to \(written)"
+                + (column.map { ", column \($0)" } ?? "")
+        }
+        let kept = Array(columns.dropLast(1 + (predictions.first?.probabilities.count ?? 0)))
+        var table = TextTable(kept + ["label", "probability", "text"], rightAligned: [kept.count + 1])
         for prediction in predictions {
             let line = prediction.text.split(whereSeparator: \.isNewline).joined(separator: " ")
-            table.add([
-                prediction.label, prediction.probability.fixed(4), line.count > 60 ? line.prefix(59) + "…" : line,
-            ])
+            table.add(
+                kept.map { prediction.kept[$0]?.shown ?? "" } + [
+                    prediction.label, prediction.probability.fixed(4), line.count > 60 ? line.prefix(59) + "…" : line,
+                ])
         }
         return table.text
     }

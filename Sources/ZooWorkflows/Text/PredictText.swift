@@ -6,8 +6,16 @@ import ZooText
 public struct PredictTextReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
-    /// One answer a text, in their order.
+    /// One answer a text, in their order; empty when they were written elsewhere.
     public let predictions: [Prediction]
+    /// How many texts.
+    public let rows: Int
+    /// Names of the columns that are written: those to keep, the label, then a probability for each label.
+    public let columns: [String]
+    /// The file or table that they were written to.
+    @StableKey public var written: String?
+    /// The column of that table, where only one was written.
+    @StableKey public var column: String?
     /// Pieces of the texts that the model does not know; nil where it knows all.
     @StableKey public var note: String?
 
@@ -21,6 +29,8 @@ public struct PredictTextReport: Sendable, Encodable {
         public let probability: Double
         /// All labels with their probabilities, the likeliest first.
         public let probabilities: [Share]
+        /// The columns of the input that were to be kept, by name.
+        public let kept: [String: PredictedValue]
     }
 
     /// A label with its probability.
@@ -49,19 +59,50 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.invalid` without any texts, `.unsuitable` for other models; as `modelFile`
     public func predict(texts: [String], with name: String) throws -> PredictTextReport {
-        guard !texts.isEmpty else { throw WorkflowError.invalid(what: "the texts", reason: "there are none to sort") }
+        try predict(.texts(texts), with: name)
+    }
+
+    /// Sorts texts, and gives the answers or writes them: the columns to keep, the label, then a probability for each label.
+    ///
+    /// - Parameter keeping: columns of the input that go with the predictions
+    /// - Parameter output: nil to get them back
+    /// - Throws: `WorkflowError.invalid` without any texts, or for columns that there are not, `.unsuitable` for other models;
+    ///   `DataError` for rows or places that will not do; as `modelFile`
+    public func predict(
+        _ input: TextInput, with name: String, keeping: [String] = [], output: PredictionOutput? = nil
+    ) throws -> PredictTextReport {
         let stored = try textClassifier(named: name)
-        let (tokens, unknown) = stored.tokens(texts)
-        let rows = stored.classifier.probabilities(tokens, options: stored.options)
-        let predictions = zip(texts, rows).map { text, row in
-            let order = row.indices.sorted { (row[$1], $0) < (row[$0], $1) }
-            let shares = order.map {
-                PredictTextReport.Share(label: stored.labels[$0], probability: Double(row[$0]))
+        let rows = try TextRows(input, keeping: output?.kept(keeping) ?? keeping, in: data)
+        let columns =
+            rows.kept + [ResultColumn(name: "label", kind: .text)]
+            + stored.labels.map { ResultColumn(name: "p(\($0))", kind: .real, isOptional: true) }
+        var (unknown, count) = (UnknownText(), 0)
+        func forEach(_ body: (TextRows.Row, [Float]) throws -> Void) throws {
+            // Whole batches, as if all were one part.
+            try rows.forEachPart(of: stored.options.batchSize * 8) { part in
+                let read = stored.tokens(part.map(\.text))
+                unknown.merge(read.unknown)
+                let probabilities = stored.classifier.probabilities(read.tokens, options: stored.options)
+                for (row, shares) in zip(part, probabilities) { try body(row, shares) }
+                count += part.count
             }
-            return PredictTextReport.Prediction(
-                text: text, label: shares[0].label, probability: shares[0].probability, probabilities: shares)
+            guard count > 0 else { throw WorkflowError.invalid(what: "the texts", reason: "there are none to sort") }
         }
-        return PredictTextReport(model: name, predictions: predictions, note: unknown.note(of: "the texts"))
+        var predictions: [PredictTextReport.Prediction] = []
+        if let output {
+            try write(columns, to: output, of: name, input: input.path) { add in
+                try forEach { row, shares in
+                    try add(
+                        row.kept + [.text(stored.labels[stored.order(of: shares)[0]])]
+                            + shares.map { .real(Double($0)) })
+                }
+            }
+        } else {
+            try forEach { predictions.append(stored.prediction(of: $0, $1, keeping: rows.kept.map(\.name))) }
+        }
+        return PredictTextReport(
+            model: name, predictions: predictions, rows: count, columns: columns.map(\.name), written: output?.name,
+            column: output?.column, note: unknown.note(of: "the texts"))
     }
 
     /// The texts of a file: its lines, or a column where it is CSV.
@@ -98,5 +139,23 @@ extension Workspace {
         return EvaluateTextClassifierReport(
             model: name, data: source.name, test: stored.report(on: tokens),
             unknownLabels: labelled.texts.count - known.count)
+    }
+}
+
+extension StoredTextClassifier {
+    /// The places of the labels, the likeliest first.
+    fileprivate func order(of shares: [Float]) -> [Int] {
+        shares.indices.sorted { (shares[$1], $0) < (shares[$0], $1) }
+    }
+
+    fileprivate func prediction(
+        of row: TextRows.Row, _ shares: [Float], keeping: [String]
+    ) -> PredictTextReport.Prediction {
+        let all = order(of: shares).map {
+            PredictTextReport.Share(label: labels[$0], probability: Double(shares[$0]))
+        }
+        return PredictTextReport.Prediction(
+            text: row.text, label: all[0].label, probability: all[0].probability, probabilities: all,
+            kept: Dictionary(zip(keeping, row.kept.map(PredictedValue.init)), uniquingKeysWith: { first, _ in first }))
     }
 }

@@ -1,0 +1,64 @@
+import Foundation
+import GRDB
+import Testing
+
+@Suite struct PredictTextRowsTests {
+    @Test func textsArePredictedByRows() throws {
+        try withSandbox { box in
+            try box.trainSmallText("--tokens", "word", "--bptt", "32")
+            let sql = "SELECT text, label FROM zoo_texts WHERE idx < 200"
+            try box.succeed(
+                "train", "text-classifier", "--encoder", "m", "--save", "c", "--epochs", "1", "--batch-size", "64",
+                "--sql", sql)
+            try box.execute(
+                """
+                CREATE TABLE reviews (id INTEGER PRIMARY KEY, review VARCHAR(99), stars REAL, mood TEXT);
+                INSERT INTO reviews VALUES (9007199254740993, 'They danced.', 4.5, NULL), (7, 'The king died.', 1, 'old')
+                """)
+            let ask = [
+                "predict", "c", "--sql", "SELECT id, review, stars FROM reviews ORDER BY id", "--text-column", "review",
+            ]
+            func succeed(_ arguments: [String]) throws -> String {
+                let run = try box.start(ask + arguments).wait()
+                #expect(run.code == 0, "\(arguments): \(run.stderr)")
+                return run.stdout
+            }
+            let printed = try succeed(["--keep", "id"])
+            #expect(printed.contains("7") && printed.contains("The king died."), "\(printed)")
+            let run = try box.start(ask + ["--keep", "id,stars", "--json"]).wait()
+            let json = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
+            let first = try #require((json?["predictions"] as? [JSONObject])?.first)
+            #expect((first["kept"] as? JSONObject)?["stars"] as? Double == 1 && json?["rows"] as? Int == 2)
+            let label = try #require(first["label"] as? String)
+
+            #expect(try succeed(["--keep", "id", "--table", "out"]).contains("2 predictions of label written to out"))
+            let out = try box.rows("SELECT id, label, \"p(grim)\" + \"p(merry)\" FROM out ORDER BY id")
+            #expect(out.map { $0[0] } == [7.databaseValue, (9_007_199_254_740_993 as Int64).databaseValue])
+            #expect(out[0][1] == label.databaseValue)
+            let again = try box.start(ask + ["--keep", "id", "--table", "out"]).wait()
+            #expect(again.isOneLineFailure && again.stderr.contains("--replace"))
+            _ = try succeed(["--keep", "id", "--table", "out", "--replace"])
+            _ = try succeed(["--table", "reviews", "--update", "mood", "--key", "id"])
+            #expect(
+                try box.rows("SELECT mood, stars FROM reviews WHERE id = 7") == [
+                    [label.databaseValue, 1.0.databaseValue]
+                ])
+            _ = try succeed(["--keep", "stars", "--output", "o.csv"])
+            let csv = try String(contentsOf: box.folder.appendingPathComponent("o.csv"), encoding: .utf8)
+            #expect(csv.hasPrefix("stars,label,p(grim),p(merry)\n1.0,\(label),"), "\(csv)")
+            try box.write("r.csv", "id,body\n7,The king died.\n")
+            #expect(
+                try box.succeed("predict", "c", "--input", "r.csv", "--text-column", "body", "--keep", "id").contains(
+                    "7"))
+            #expect(try box.succeed("predict", "c", "--data", "tales", "--output", "t.csv").contains("600 predictions"))
+            #expect(
+                try box.fail("predict", "c", "--sql", "SELECT id, review, stars FROM reviews").contains("--text-column")
+            )
+            let empty = try box.fail("predict", "c", "--sql", "SELECT NULL AS text")
+            #expect(empty.contains("row 1 has no text"))
+            for wrong in [["--set", "a=1"], ["--sql", sql, "--text", "a"], ["--text", "a", "--keep", "id"]] {
+                #expect(try box.start(["predict", "c"] + wrong).wait().code == 64, "\(wrong)")
+            }
+        }
+    }
+}
