@@ -10,5 +10,10 @@
 --   metrics: what else was measured, as JSON
 SELECT epoch, train_loss, validation_loss, learning_rate, seconds, metrics
 FROM zoo_epochs
-WHERE run = (SELECT max(id) FROM zoo_runs WHERE model = :model)
+WHERE run = (
+    SELECT id FROM zoo_runs WHERE model = :model
+    -- A training under the name of a finished model has runs that did not make that model.
+    ORDER BY (status = 'finished') = coalesce((SELECT status = 'finished' FROM zoo_models WHERE name = :model), 1) DESC,
+        id DESC
+    LIMIT 1)
 ORDER BY epoch

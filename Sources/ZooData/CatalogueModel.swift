@@ -28,8 +28,15 @@ public struct CatalogueModel: Sendable, Equatable, Codable {
     public var licence: String?
     /// When it was made, ISO 8601.
     public var created: String
+    /// `finished`; `stopped` or `running` where the file is a checkpoint of a training, as in `TrainingRun.status`.
+    public var status = "finished"
+    /// How many epochs of its training are complete; nil where that is not known.
+    public var epochs: Int?
 
-    /// A model of which nothing but the necessary is known.
+    /// Whether it is trained to the end.
+    public var isFinished: Bool { status == "finished" }
+
+    /// A finished model of which nothing but the necessary is known.
     public init(
         name: String, kind: String, architecture: String, sha256: String, bytes: Int, metrics: String = "{}",
         created: String
@@ -45,7 +52,7 @@ public struct CatalogueModel: Sendable, Equatable, Codable {
 }
 
 extension CatalogueModel: FetchableRecord {
-    /// A row of `zoo_models`.
+    /// A row of `zoo_models` or `zoo_checkpoints`.
     public init(row: Row) {
         self.init(
             name: row["name"], kind: row["kind"], architecture: row["architecture"], sha256: row["sha256"],
@@ -56,6 +63,8 @@ extension CatalogueModel: FetchableRecord {
         command = row["command"]
         seed = row["seed"]
         licence = row["licence"]
+        status = row["status"]
+        epochs = row["epochs"]
     }
 }
 

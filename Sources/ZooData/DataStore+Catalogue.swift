@@ -3,17 +3,21 @@ import GRDB
 extension DataStore {
     /// Writes the row that makes a model count, its embeddings and its run, in one transaction.
     ///
-    /// A model of that name is replaced with all that hangs on it; the file it named is swept later.
+    /// A model of that name is replaced with all that hangs on it, and so is a checkpoint beside it; the files that they
+    /// named are swept later.
     /// - Parameters:
     ///   - embeddings: rows for `zoo_embeddings`
     ///   - run: the training run that ended in this model
+    /// - Returns: the model that was replaced, if there was one
     /// - Throws: `DataError.exists` unless `isReplacing`; `.locked`, `.database`; then nothing was changed
+    @discardableResult
     public func saveModel(
         _ model: CatalogueModel, embeddings: [EmbeddingRow] = [], run: TrainingRun? = nil, isReplacing: Bool = true
-    ) throws {
+    ) throws -> CatalogueModel? {
         try write { db in
             try beforeWrite("replace")
-            if isReplacing { try db.execute(sql: "DELETE FROM zoo_models WHERE name = ?", arguments: [model.name]) }
+            let replaced = try find(model.name, db)
+            if isReplacing { try remove(model.name, db) }
             try checkModelIsFree(model.name, db)
             try beforeWrite("model")
             try insert(model, db)
@@ -22,6 +26,7 @@ extension DataStore {
             try beforeWrite("run")
             if let run { try insert(run, db) }
             try beforeWrite("commit")
+            return replaced
         }
     }
 
@@ -37,12 +42,16 @@ extension DataStore {
         try read { db in try model(named: name, db) }
     }
 
-    /// Gives a model a second name, with its embeddings; the file is shared.
+    /// Gives a model a second name, with its embeddings; the file is shared. Its checkpoint stays behind.
     ///
-    /// - Throws: `DataError.unknown`, `.exists`
-    public func copyModel(named name: String, to copy: String) throws {
+    /// - Returns: the model that was replaced, if there was one
+    /// - Throws: `DataError.unknown`; `.exists` unless `isReplacing`, and for a copy to its own name
+    @discardableResult
+    public func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> CatalogueModel? {
         try write { db in
             var model = try model(named: name, db)
+            let replaced = try find(copy, db)
+            if isReplacing, name != copy { try remove(copy, db) }
             try checkModelIsFree(copy, db)
             model.name = copy
             try beforeWrite("model")
@@ -54,23 +63,26 @@ extension DataStore {
                     SELECT ?, field, key, label, bias, count, mean, vector FROM zoo_embeddings WHERE model = ?
                     ORDER BY rowid
                     """, arguments: [copy, name])
+            return replaced
         }
     }
 
-    /// Removes a model from the catalogue, with its embeddings and predictions; its file is swept later.
+    /// Removes a model from the catalogue, with its embeddings, predictions and checkpoint; the files are swept later.
     ///
     /// - Throws: `DataError.unknown`
     public func removeModel(named name: String) throws {
         try write { db in
             _ = try model(named: name, db)
             try beforeWrite("remove")
-            try db.execute(sql: "DELETE FROM zoo_models WHERE name = ?", arguments: [name])
+            try remove(name, db)
         }
     }
 
     /// The hashes of all files that the catalogue names.
     public func usedFiles() throws -> Set<String> {
-        try read { db in try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_models") }
+        try read { db in
+            try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_models UNION SELECT sha256 FROM zoo_checkpoints")
+        }
     }
 
     /// The embedding rows of a model's field, in the order in which they were saved.
@@ -111,32 +123,44 @@ extension DataStore {
         }
     }
 
+    /// The model of that name; nil when there is none.
+    func find(_ name: String, _ db: Database) throws -> CatalogueModel? {
+        try CatalogueModel.fetchOne(db, sql: "SELECT * FROM zoo_models WHERE name = ?", arguments: [name])
+    }
+
+    /// Removes a model and the checkpoint beside it.
+    func remove(_ name: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM zoo_models WHERE name = ?", arguments: [name])
+        try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [name])
+    }
+
     private func model(named name: String, _ db: Database) throws -> CatalogueModel {
-        let sql = "SELECT * FROM zoo_models WHERE name = ?"
-        if let model = try CatalogueModel.fetchOne(db, sql: sql, arguments: [name]) { return model }
+        if let model = try find(name, db) { return model }
         let known = try String.fetchAll(db, sql: "SELECT name FROM zoo_models ORDER BY name")
         throw DataError.unknown(kind: "model", name: name, known: known)
     }
 
-    private func checkModelIsFree(_ name: String, _ db: Database) throws {
+    func checkModelIsFree(_ name: String, _ db: Database) throws {
         let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM zoo_models WHERE name = ?", arguments: [name])
         guard count == 0 else { throw DataError.exists(kind: "model", name: name) }
     }
 
-    private func insert(_ model: CatalogueModel, _ db: Database) throws {
+    /// - Parameter table: `zoo_models` or `zoo_checkpoints`
+    func insert(_ model: CatalogueModel, into table: String = "zoo_models", _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT INTO zoo_models (name, kind, architecture, parent, sha256, bytes, metrics, dataset,
-                    dataset_fingerprint, command, seed, licence, created)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO \(table) (name, kind, architecture, parent, sha256, bytes, metrics, dataset,
+                    dataset_fingerprint, command, seed, licence, created, status, epochs)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 model.name, model.kind, model.architecture, model.parent, model.sha256, model.bytes, model.metrics,
                 model.dataset, model.datasetFingerprint, model.command, model.seed, model.licence, model.created,
+                model.status, model.epochs,
             ])
     }
 
-    private func insert(_ embeddings: [EmbeddingRow], model: String, _ db: Database) throws {
+    func insert(_ embeddings: [EmbeddingRow], model: String, _ db: Database) throws {
         let insert = try RawStatement(
             db,
             """

@@ -8,8 +8,8 @@ enum Migrations {
     /// All steps in their order. Never change one that was released.
     static let all: [(name: String, sql: String)] = [
         ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
-        ("2026-11-texts", texts), ("2026-11-images", images),
-        ("2026-11-output-tables", outputTables),
+        ("2026-11-texts", texts), ("2026-11-images", images), ("2026-11-output-tables", outputTables),
+        ("2026-11-checkpoints", checkpoints),
     ]
 
     /// Brings the database up to date. Each step is one transaction.
@@ -95,6 +95,27 @@ enum Migrations {
         CREATE TABLE zoo_output_tables (
             name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, sql TEXT NOT NULL, maker TEXT NOT NULL, created TEXT NOT NULL)
             WITHOUT ROWID;
+        """
+
+    // A training under the name of a finished model has its checkpoint here until it is complete. Models of earlier programs
+    // are what their runs say: a save wrote one time into both rows.
+    private static let checkpoints = """
+        ALTER TABLE zoo_models ADD COLUMN status TEXT NOT NULL DEFAULT 'finished';
+        ALTER TABLE zoo_models ADD COLUMN epochs INTEGER;
+        UPDATE zoo_models SET (status, epochs) = (
+            SELECT status, (SELECT count(*) FROM zoo_epochs WHERE run = zoo_runs.id) FROM zoo_runs
+            WHERE zoo_runs.finished = zoo_models.created AND zoo_runs.kind = zoo_models.kind
+                AND zoo_runs.command IS zoo_models.command
+            ORDER BY zoo_runs.id DESC LIMIT 1)
+        WHERE EXISTS (
+            SELECT 1 FROM zoo_runs
+            WHERE zoo_runs.finished = zoo_models.created AND zoo_runs.kind = zoo_models.kind
+                AND zoo_runs.command IS zoo_models.command);
+        CREATE TABLE zoo_checkpoints (
+            name TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, architecture TEXT NOT NULL, parent TEXT,
+            sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, metrics TEXT NOT NULL, dataset TEXT,
+            dataset_fingerprint TEXT, command TEXT, seed INTEGER, licence TEXT, created TEXT NOT NULL,
+            status TEXT NOT NULL, epochs INTEGER);
         """
 
     // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.
