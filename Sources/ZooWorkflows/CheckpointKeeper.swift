@@ -6,12 +6,15 @@ final class CheckpointKeeper {
     enum Report {
         /// A checkpoint was saved.
         case kept(step: Int, as: String)
+        /// One was saved beside the finished model of that name, which still answers.
+        case keptBeside(step: Int, of: String)
         /// One was not.
         case note(String)
     }
 
     /// Steps until the last checkpoint that was kept; nil before the first.
     private(set) var keptStep: Int?
+    private var isBeside = false
     private let interval: Duration?
     private let report: (Report) -> Void
     private let name: String?
@@ -26,17 +29,17 @@ final class CheckpointKeeper {
     /// Watches a training; empty where no checkpoints are wanted.
     ///
     /// A checkpoint that cannot be saved, as on a full disk, is said and does not end the training.
-    func observers(steps finished: Int = 0, save: @escaping (_ checkpoint: Checkpoint, _ name: String) throws -> Void)
-        -> [any Observer]
-    {
+    func observers(
+        steps finished: Int = 0, save: @escaping (_ checkpoint: Checkpoint, _ name: String) throws -> SaveOutcome
+    ) -> [any Observer] {
         guard let interval, let name else { return [] }
         return [
             TimedCheckpoint(every: interval) { [self] checkpoint in
                 let step = finished + checkpoint.progress.step
                 do {
-                    try save(checkpoint, name)
+                    isBeside = try save(checkpoint, name).isBeside
                     keptStep = step
-                    report(.kept(step: step, as: name))
+                    report(isBeside ? .keptBeside(step: step, of: name) : .kept(step: step, as: name))
                 } catch { report(.note("the training goes on, but a checkpoint was not saved: \(error)")) }
             }
         ]
@@ -47,7 +50,11 @@ final class CheckpointKeeper {
     /// - Parameter resumes: whether it went on with what was saved before
     func whatIsLeft(resumes: Bool) -> String {
         guard let name else { return "nothing was kept" }
-        if let keptStep { return "'\(name)' is as it was after step \(keptStep): --resume goes on" }
+        if let keptStep {
+            return isBeside
+                ? "the finished '\(name)' is unchanged, beside it is a checkpoint of step \(keptStep): --resume goes on"
+                : "'\(name)' is as it was after step \(keptStep): --resume goes on"
+        }
         return resumes ? "'\(name)' stays as it was" : "nothing was kept"
     }
 }

@@ -11,21 +11,26 @@ public struct ImportOwnModelReport: Sendable, Encodable {
     public let parameters: Int
     /// Name of the model.
     public let saved: String
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
     /// Takes in a model that Zoo wrote elsewhere, as `exportModel` gives it in HDF5.
     ///
-    /// - Throws: `WeightError.malformed` for what is no model of a kind that this program knows
-    public func importOwnModel(_ file: ModelFile, as name: String, command: String) throws -> ImportOwnModelReport {
-        try Self.check(name: name)
+    /// - Throws: `TakenName` unless `isReplacing`; `WeightError.malformed` for what is no model of a kind that this program knows
+    public func importOwnModel(_ file: ModelFile, as name: String, command: String, isReplacing: Bool = false) throws
+        -> ImportOwnModelReport
+    {
+        try checkSave(as: name, isReplacing: isReplacing)
         let embeddings = try Self.embeddingRows(of: file)
         var provenance = ModelProvenance(started: Date())
         provenance.command = command
+        provenance.isTrainedHere = false
         if !file.optimizer.isEmpty { provenance.status = .stopped }
-        try save(file, as: name, embeddings: embeddings, provenance: provenance)
+        let outcome = try save(file, as: name, embeddings: embeddings, provenance: provenance)
         return ImportOwnModelReport(
             kind: file.kind, architecture: file.architecture,
-            parameters: file.weights.reduce(0) { $0 + $1.values.count }, saved: name)
+            parameters: file.weights.reduce(0) { $0 + $1.values.count }, saved: name, replaced: outcome.replaced)
     }
 }

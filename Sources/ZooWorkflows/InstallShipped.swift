@@ -28,6 +28,15 @@ public struct ListedModel: Sendable, Encodable {
     public let created: String
     /// Whether it ships with the program and was not changed since.
     public let isShipped: Bool
+    /// Where its training stands: `finished`, `stopped`, or `running` for one that is under way or was killed.
+    public let status: String
+    /// How many epochs of its training are complete; nil where that is not known.
+    @StableKey public var epochs: Int?
+    /// The checkpoint of a training that is to replace it; nil without one.
+    @StableKey public var checkpoint: CheckpointSummary?
+
+    /// How far its training is: `stopped after 3 epochs`.
+    public var progress: String { CatalogueModel.progress(status, epochs: epochs) }
 }
 
 extension Workspace {
@@ -53,11 +62,14 @@ extension Workspace {
     /// - Throws: `DataError` when the catalogue cannot be read.
     public func listModels() throws -> [ListedModel] {
         for name in ShippedModel.names { _ = try installedModel(named: name) }
+        let checkpoints = try data.checkpoints()
         return try data.models().map { model in
             ListedModel(
                 name: model.name, kind: model.kind, architecture: model.architecture, dataset: model.dataset,
                 bytes: model.bytes, created: model.created,
-                isShipped: ShippedModel.named(model.name).map { WeightStore.sha256($0.model) == model.sha256 } ?? false)
+                isShipped: ShippedModel.named(model.name).map { WeightStore.sha256($0.model) == model.sha256 } ?? false,
+                status: model.status, epochs: model.epochs,
+                checkpoint: checkpoints.first { $0.name == model.name }.map { CheckpointSummary($0) })
         }
     }
 

@@ -14,8 +14,20 @@ public struct VerifyReport: Sendable, Encodable {
     public let orphans: [String]
     /// The same of files of packed pictures.
     public let packs: PackReport
-    /// Whether every model can be loaded, and every packed picture.
+    /// The same of checkpoints beside finished models, by their names.
+    public let checkpoints: CheckpointReport
+    /// Whether every model and checkpoint can be loaded, and every packed picture.
     public let isSound: Bool
+
+    /// The state of the files of checkpoints.
+    public struct CheckpointReport: Sendable, Encodable {
+        /// Names of models whose checkpoints are there and whole.
+        public let intact: [String]
+        /// Names of models whose checkpoints are not what the catalogue says.
+        public let damaged: [String]
+        /// Names of models whose checkpoints are gone.
+        public let missing: [String]
+    }
 
     /// The state of the files of packed pictures.
     public struct PackReport: Sendable, Encodable {
@@ -66,9 +78,10 @@ extension Workspace {
     /// - Throws: `DataError`, `WeightError` when the stores cannot be read at all.
     public func verifyModels() throws -> VerifyReport {
         let models = try data.models()
-        let store = try weights.verify(named: Set(models.map(\.sha256)))
-        func names(_ hashes: [String]) -> [String] {
-            models.filter { hashes.contains($0.sha256) }.map(\.name)
+        let checkpoints = try data.checkpoints()
+        let store = try weights.verify(named: Set((models + checkpoints).map(\.sha256)))
+        func names(_ hashes: [String], of entries: [CatalogueModel]) -> [String] {
+            entries.filter { hashes.contains($0.sha256) }.map(\.name)
         }
         let packed = try data.packedDatasets()
         let packStore = try packs.verify(named: Set(packed.map(\.sha256)))
@@ -78,12 +91,16 @@ extension Workspace {
             packed.filter { hashes.contains($0.sha256) }.map(\.dataset)
         }
         return VerifyReport(
-            intact: names(store.intact), damaged: names(store.damaged), missing: names(store.missing),
+            intact: names(store.intact, of: models), damaged: names(store.damaged, of: models),
+            missing: names(store.missing, of: models),
             orphans: store.orphans.filter { !used.contains($0) } + store.abandoned,
             packs: VerifyReport.PackReport(
                 intact: datasets(packStore.intact), damaged: datasets(packStore.damaged),
                 missing: datasets(packStore.missing),
                 orphans: packStore.orphans.filter { !usedPacks.contains($0) } + packStore.abandoned),
+            checkpoints: VerifyReport.CheckpointReport(
+                intact: names(store.intact, of: checkpoints), damaged: names(store.damaged, of: checkpoints),
+                missing: names(store.missing, of: checkpoints)),
             isSound: store.isSound && packStore.isSound)
     }
 
@@ -97,14 +114,19 @@ extension Workspace {
 
     /// Gives a model a second name.
     ///
-    /// - Throws: `DataError.unknown`, `.exists`; `WorkflowError.invalid` for a bad name.
-    public func copyModel(named name: String, to copy: String) throws {
-        try Self.check(name: copy)
+    /// - Returns: the finished model that was replaced, if there was one
+    /// - Throws: `DataError.unknown`, `.exists` for its own name; `TakenName` unless `isReplacing`;
+    ///   `WorkflowError.invalid` for a bad name.
+    @discardableResult
+    public func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel? {
+        try checkSave(as: copy, isReplacing: isReplacing)
         _ = try installedModel(named: name)
-        try data.copyModel(named: name, to: copy)
+        let replaced = try data.copyModel(named: name, to: copy, isReplacing: isReplacing)
+        _ = try? weights.sweep(keeping: filesInUse())
+        return replaced.map { ReplacedModel($0) }
     }
 
-    /// Removes a model and, when no other model shares it, its file.
+    /// Removes a model with its checkpoint and, when no other model shares them, their files.
     ///
     /// - Throws: `DataError.unknown`
     public func removeModel(named name: String) throws {

@@ -32,6 +32,8 @@ struct ModelProvenance {
     var epochs: [TrainingRun.Epoch] = []
     /// Where the training stands.
     var status = RunStatus.finished
+    /// Whether it was trained here; one that was imported replaces what has its name whatever its status is.
+    var isTrainedHere = true
 
     /// Of a training that began just now or at `started`.
     init(started: Date) { self.started = started }
@@ -39,10 +41,14 @@ struct ModelProvenance {
 
 extension Workspace {
     /// Saves a trained model of any kind: the file first, then the catalogue row that makes it count, with its embeddings
-    /// and the run's history, in one transaction.
+    /// and the run's history, in one transaction. One whose training is not complete leaves a finished model of that name as
+    /// it is.
     ///
     /// - Throws: `WeightError.notSaved`, `DataError`; the older model of that name, if any, is then untouched
-    func save(_ file: ModelFile, as name: String, embeddings: [EmbeddingRow], provenance: ModelProvenance) throws {
+    @discardableResult
+    func save(_ file: ModelFile, as name: String, embeddings: [EmbeddingRow], provenance: ModelProvenance) throws
+        -> SaveOutcome
+    {
         var run = TrainingRun(
             model: name, kind: file.kind, configuration: file.configuration,
             started: provenance.started.formatted(.iso8601), finished: file.created, status: provenance.status.rawValue,
@@ -50,6 +56,7 @@ extension Workspace {
         run.dataset = provenance.dataset
         run.command = provenance.command
         run.seed = provenance.seed.map { Int64(bitPattern: $0) }
+        var outcome = SaveOutcome()
         try listCatalogue()
         try weights.save(file) { stored in
             var model = CatalogueModel(
@@ -60,9 +67,18 @@ extension Workspace {
             model.datasetFingerprint = provenance.datasetFingerprint
             model.command = provenance.command
             model.seed = run.seed
-            try data.saveModel(model, embeddings: embeddings, run: run)
+            (model.status, model.epochs) = (run.status, provenance.isTrainedHere ? provenance.epochs.count : nil)
+            if provenance.status != .finished, provenance.isTrainedHere {
+                outcome.isBeside = try data.saveCheckpoint(model, embeddings: embeddings, run: run)
+            } else {
+                // What is not finished is most often a checkpoint of this very training.
+                outcome.replaced = try data.saveModel(model, embeddings: embeddings, run: run).flatMap {
+                    $0.isFinished || $0.kind != file.kind || !provenance.isTrainedHere ? ReplacedModel($0) : nil
+                }
+            }
         }
         _ = try? weights.sweep(keeping: filesInUse())
+        return outcome
     }
 
     /// - Throws: `WorkflowError.invalid` for a name that would be hard to type or to tell from an option.

@@ -36,6 +36,15 @@ public struct ShowModelReport: Sendable, Encodable {
     public let weights: [Weight]
     /// The card of a shipped model.
     @StableKey public var card: String?
+    /// Where its training stands: `finished`, `stopped`, or `running` for one that is under way or was killed.
+    public let status: String
+    /// How many epochs of its training are complete; nil where that is not known.
+    @StableKey public var epochs: Int?
+    /// The checkpoint of a training that is to replace it; nil without one.
+    @StableKey public var checkpoint: CheckpointSummary?
+
+    /// How far its training is: `stopped after 3 epochs`.
+    public var progress: String { CatalogueModel.progress(status, epochs: epochs) }
 
     /// A named array.
     public struct Weight: Sendable, Encodable {
@@ -44,6 +53,37 @@ public struct ShowModelReport: Sendable, Encodable {
         /// Its shape.
         public let shape: [Int]
     }
+}
+
+/// A checkpoint of a training that will replace a finished model when it is complete.
+public struct CheckpointSummary: Sendable, Encodable {
+    /// `stopped`, or `running` for a training that is under way or was killed.
+    public let status: String
+    /// How many of its epochs are complete; nil where that is not known.
+    @StableKey public var epochs: Int?
+    /// The network.
+    public let architecture: String
+    /// The data set it learns from.
+    @StableKey public var dataset: String?
+    /// The command that began or resumed it.
+    @StableKey public var command: String?
+    /// When it was saved, ISO 8601.
+    public let created: String
+    /// Of its file.
+    public let sha256: String
+    /// Size of its file.
+    public let bytes: Int
+
+    init(_ entry: CatalogueModel) {
+        (status, architecture, created) = (entry.status, entry.architecture, entry.created)
+        (sha256, bytes) = (entry.sha256, entry.bytes)
+        _epochs = StableKey(wrappedValue: entry.epochs)
+        _dataset = StableKey(wrappedValue: entry.dataset)
+        _command = StableKey(wrappedValue: entry.command)
+    }
+
+    /// How far it is: `stopped after 3 epochs`.
+    public var text: String { CatalogueModel.progress(status, epochs: epochs) }
 }
 
 extension Workspace {
@@ -58,6 +98,7 @@ extension Workspace {
             seed: entry.seed, licence: entry.licence, metrics: entry.metrics, created: entry.created,
             sha256: entry.sha256, file: weights.url(sha256: entry.sha256).path, bytes: entry.bytes,
             weights: file.weights.map { ShowModelReport.Weight(path: $0.path, shape: $0.shape) },
-            card: card(of: name))
+            card: card(of: name), status: entry.status, epochs: entry.epochs,
+            checkpoint: try data.checkpoint(named: name).map { CheckpointSummary($0) })
     }
 }

@@ -2,7 +2,7 @@
 @propertyWrapper
 public struct StableKey<Value: Encodable & Sendable>: Encodable, Sendable {
     /// The part, or nil.
-    public let wrappedValue: Value?
+    public var wrappedValue: Value?
 
     /// Wraps a part.
     public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }

@@ -33,7 +33,7 @@ import Testing
             try box.succeed("recommend", "films", "--user", "u1")
             // What is damaged is mended by training it again, with the same settings or others.
             try whole.prefix(100).write(to: file)
-            try box.succeed("train", "collab", "--data", "small", "--factors", "12", "--save", "films")
+            try box.succeed("train", "collab", "--data", "small", "--factors", "12", "--save", "films", "--replace")
             try box.succeed("recommend", "films", "--user", "u1")
         }
     }

@@ -12,7 +12,7 @@ import Testing
             try box.trainSmallModel()
             let before: JSONObject = try box.json("models", "show", "films")
             _ = try box.shell("dd if=/dev/zero of=home/filler bs=64k count=1000 2>&1")
-            let wide = ["train", "collab", "--data", "small", "--factors", "400", "--save", "films"]
+            let wide = ["train", "collab", "--data", "small", "--factors", "400", "--save", "films", "--replace"]
             #expect(try box.start(wide).wait().isOneLineFailure)
             #expect(try box.zoo("data", "import", "demo").isOneLineFailure)
             try FileManager.default.removeItem(at: box.home.appendingPathComponent("filler"))
@@ -32,7 +32,7 @@ import Testing
             try box.trainSmallModel()
             for limit in [0, 1, 8, 40, 200] {
                 for command in [
-                    "data import demo", "train collab --data small --factors 400 --save films",
+                    "data import demo", "train collab --data small --factors 400 --save films --replace",
                     "pca films item --plot p.svg", "models export films -o m.npz",
                 ] {
                     let run = try box.shell("ulimit -f \(limit); \"$zoo\" \(command) --quiet > /dev/null")

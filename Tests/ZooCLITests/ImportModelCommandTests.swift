@@ -39,7 +39,8 @@ private struct ForeignFiles: Decodable {
             #expect(shown["kind"] as? String == "vision" && shown["architecture"] as? String == "resnet20-cifar")
             #expect((shown["command"] as? String)?.contains("--pixels unit") == true)
             let text = try box.succeed(
-                "models", "import", "net of ü.pth", "--arch", "resnet20-cifar", "--name", "net", "--class-count", "3")
+                "models", "import", "net of ü.pth", "--arch", "resnet20-cifar", "--name", "net", "--class-count", "3",
+                "--replace")
             #expect(text.contains("3 classes") && text.contains("zoo predict net"))
         }
     }
@@ -104,7 +105,7 @@ private struct ForeignFiles: Decodable {
             try box.succeed("models", "export", "net", "-o", "out.safetensors")
             try box.succeed(
                 "models", "import", "out.safetensors", "--arch", "resnet20-cifar", "--name", "same", "--classes",
-                "names.txt")
+                "names.txt", "--replace")
             #expect(try box.succeed("predict", "same", "p.png") == box.succeed("predict", "net", "p.png"))
         }
     }

@@ -75,7 +75,7 @@ import Testing
         try withSandbox { box in
             try box.succeed("data", "import", "csv", try box.write("o.csv", "user,item,rating\nu,i,3\n"), "--name", "o")
             for architecture in ["dot-bias", "neural"] {
-                try box.succeed("train", "collab", "--data", "o", "--model", architecture, "--save", "m")
+                try box.succeed("train", "collab", "--data", "o", "--model", architecture, "--save", "m", "--replace")
                 #expect(try box.succeed("recommend", "m", "--user", "u", "--include-seen").contains("3.00"))
                 #expect(try box.zoo("recommend", "m", "--user", "u").stderr.contains("nothing is left"))
                 #expect(try box.fail("pca", "m", "item").contains("too few"))

@@ -87,7 +87,7 @@ import Testing
             let series = [
                 "train", "tabular", "--data", "past", "--target", "sales", "--time-column", "day", "--group", "shop",
             ]
-            let train = series + ["--epochs", "2", "--save", "back"]
+            let train = series + ["--epochs", "2", "--save", "back", "--replace"]
             #expect(try box.start(train + ["--lag", "sales:1"]).wait().code == 0)
             let report: JSONObject = try box.json("predict", "back", "--input", "next.csv")
             #expect(report["rows"] as? Int == 4)

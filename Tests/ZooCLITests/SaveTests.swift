@@ -4,6 +4,7 @@ import Testing
 @Suite struct SaveTests {
     private static let training = [
         "train", "collab", "--data", "small", "--factors", "200", "--epochs", "1", "--quiet",
+        "--replace",
     ]
 
     private static let kills = 40

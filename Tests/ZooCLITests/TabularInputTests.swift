@@ -5,7 +5,7 @@ import Testing
 @Suite struct TabularInputTests {
     @discardableResult
     private func train(_ box: Sandbox, _ arguments: String...) throws -> ZooRun {
-        let settings = ["--target", "price", "--epochs", "2", "--save", "m", "--quiet"]
+        let settings = ["--target", "price", "--epochs", "2", "--save", "m", "--replace", "--quiet"]
         let run = try box.start(["train", "tabular"] + settings + arguments).wait()
         try #require(run.code == 0, "\(run.stderr)")
         return run

@@ -6,7 +6,9 @@ extension Sandbox {
     func trainSmallText(_ settings: String...) throws {
         try succeed("data", "import", "demo-text")
         let small = ["--hidden", "16", "--layers", "1", "--embedding", "8", "--batch-size", "64", "--epochs", "1"]
-        let run = try start(["train", "text", "--data", "tales", "--save", "m", "--quiet"] + small + settings).wait()
+        let run = try start(
+            ["train", "text", "--data", "tales", "--save", "m", "--replace", "--quiet"] + small + settings
+        ).wait()
         try #require(run.code == 0, "\(run.stderr)")
     }
 }

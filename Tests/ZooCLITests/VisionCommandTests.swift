@@ -7,7 +7,7 @@ extension Sandbox {
         try succeed("data", "import", "demo-images", "--pack", "16")
         let small = ["--arch", "resnet20-cifar", "--size", "16", "--batch-size", "32", "--lr", "0.1"]
         let run = try start(
-            ["train", "vision", "--data", "shapes", "--save", "m", "--quiet", "--json"] + small + settings
+            ["train", "vision", "--data", "shapes", "--save", "m", "--replace", "--quiet", "--json"] + small + settings
         ).wait()
         try #require(run.code == 0, "\(run.stderr)")
         return try #require(try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject)

@@ -2,8 +2,13 @@ import ArgumentParser
 
 /// How a long training is kept safe.
 struct CheckpointOptions: ParsableArguments {
-    @Flag(help: "Go on with the training that was stopped or killed and is saved under that name.") var resume = false
-    @Option(help: "Save where the training stands every so many minutes, under the name of --save; 0 for never.")
+    @Flag(help: "Continue the training of that name that was stopped or killed, from its last checkpoint.")
+    var resume = false
+    @Option(
+        help: """
+            Minutes between two checkpoints, which are saved under the name of --save, or beside a finished model of that \
+            name; 0 for none.
+            """)
     var checkpointMinutes = 5.0
 
     func validate() throws {

@@ -7,7 +7,8 @@ struct FinetuneCommand: ParsableCommand {
         commandName: "finetune", abstract: "Go on with a stored model on other data.")
     @Argument(help: "The model to start from; it stays as it is.") var model: String
     @Option(help: "Name of the data set.") var data: String
-    @Option(help: "Name to save the result under; an older model of that name is replaced.") var save: String
+    @Option(help: "Name to save the result under.") var save: String
+    @OptionGroup var replacing: ReplaceOption
     @OptionGroup(title: "Training") var training: FinetuneOptions
     @OptionGroup(title: "Text") var text: TextFinetuneOptions
     @OptionGroup(title: "Pictures") var vision: VisionFinetuneOptions
@@ -19,12 +20,18 @@ struct FinetuneCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.workspace()
+        let resumes = training.checkpoints.resume
+        func isReplacing() throws -> Bool { try replacing.isAgreed(for: save, in: workspace, resumes: resumes) }
         switch try workspace.kind(of: model) {
-        case .text: try text.finetune(model, on: data, as: save, training, in: workspace, options)
+        case .text:
+            try text.finetune(
+                model, on: data, as: save, isReplacing: isReplacing(), training, in: workspace, options)
         case .textClassifier:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a classifier: train another with 'zoo train text-classifier --encoder …'")
-        case .vision: try vision.finetune(model, on: data, as: save, training, in: workspace, options)
+        case .vision:
+            try vision.finetune(
+                model, on: data, as: save, isReplacing: isReplacing(), training, in: workspace, options)
         case .tabular:
             throw WorkflowError.unsuitable(
                 model: model, reason: "is a model of a table: train it anew on all rows with 'zoo train tabular'")

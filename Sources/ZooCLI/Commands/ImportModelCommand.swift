@@ -18,7 +18,8 @@ struct ImportModelCommand: ParsableCommand {
             """)
     @Argument(help: "The file of weights.", completion: .file()) var file: String
     @Option(help: "The network, for weights of another program.") var arch: ImageArchitecture?
-    @Option(help: "Name to save the model under; an older model of that name is replaced.") var name: String
+    @Option(help: "Name to save the model under.") var name: String
+    @OptionGroup var replacing: ReplaceOption
     @Option(help: "A file of the classes' names, a line each; else ImageNet's for 1000 classes.", completion: .file())
     var classes: String?
     @Option(help: "How many classes the head tells apart, where they have no names.") var classCount: Int?
@@ -46,6 +47,8 @@ struct ImportModelCommand: ParsableCommand {
     }
 
     func run() throws {
+        let workspace = try options.workspace(makesDatabase: true)
+        let isReplacing = try replacing.isAgreed(for: name, in: workspace)
         guard let arch else {
             let url = URL(fileURLWithPath: file)
             guard try ForeignWeights.isHDF5(url) else {
@@ -54,17 +57,17 @@ struct ImportModelCommand: ParsableCommand {
             }
             let model = try HDF5Child.model(of: url)
             return try output(
-                try options.workspace(makesDatabase: true).importOwnModel(model, as: name, command: commandLine()),
-                as: options)
+                try workspace.importOwnModel(
+                    model, as: name, command: commandLine(), isReplacing: isReplacing), as: options)
         }
         var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
+        request.isReplacing = isReplacing
         request.classFile = classes
         request.classCount = classCount
         request.pixels = pixels?.pixels
         request.size = size
         do {
-            try output(
-                try options.workspace(makesDatabase: true).importModel(request, hdf5: HDF5Child.arrays), as: options)
+            try output(try workspace.importModel(request, hdf5: HDF5Child.arrays), as: options)
         } catch let mismatch as ImportMismatch where options.json {
             try outputJSON(mismatch)
             throw ExitCode(1)
@@ -96,12 +99,15 @@ struct PixelArgument: ExpressibleByArgument {
 }
 
 extension ImportOwnModelReport: Printable {
-    var text: String { "Imported \(architecture) (\(kind), \(parameters) parameters) as '\(saved)'" }
+    var text: String {
+        "Imported \(architecture) (\(kind), \(parameters) parameters) as '\(saved)'"
+            + (replaced.map { "\nreplaced \($0.text)" } ?? "")
+    }
 }
 
 extension ImportModelReport: Printable {
     var text: String {
         "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(file) as '\(saved)'."
-            + " Try 'zoo predict \(saved) PICTURE…'."
+            + " Try 'zoo predict \(saved) PICTURE…'." + (replaced.map { "\nreplaced \($0.text)" } ?? "")
     }
 }

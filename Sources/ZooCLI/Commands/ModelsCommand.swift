@@ -25,7 +25,7 @@ struct ModelsCommand: ParsableCommand {
             for model in models {
                 table.add([
                     model.name, model.kind, model.architecture, model.dataset ?? "", String(model.bytes),
-                    model.isShipped ? model.created + " (ships with zoo)" : model.created,
+                    model.created + (model.note.map { " (\($0))" } ?? ""),
                 ])
             }
             outputText(table.text)
@@ -75,23 +75,37 @@ struct ModelsCommand: ParsableCommand {
             commandName: "copy", abstract: "Give a model a second name; the file is shared.")
         @Argument(help: "The model.") var name: String
         @Argument(help: "Its second name.") var copy: String
+        @Flag(help: "Copy the checkpoint of a training that is to replace the model, not the model itself.")
+        var checkpoint = false
+        @OptionGroup var replacing: ReplaceOption
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            try options.workspace().copyModel(named: name, to: copy)
-            if options.json { return try outputJSON(["model": name, "copy": copy]) }
-            outputText("Copied '\(name)' to '\(copy)'.")
+            let workspace = try options.workspace()
+            let isReplacing = try replacing.isAgreed(for: copy, in: workspace)
+            let replaced =
+                checkpoint
+                ? try workspace.copyCheckpoint(named: name, to: copy, isReplacing: isReplacing)
+                : try workspace.copyModel(named: name, to: copy, isReplacing: isReplacing)
+            try output(CopyReport(model: name, copy: copy, isCheckpoint: checkpoint, replaced: replaced), as: options)
         }
     }
 
     /// `zoo models remove`
     struct RemoveCommand: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Remove a model.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Remove a model with its checkpoint.")
         @Argument(help: "The model.") var name: String
+        @Flag(help: "Remove only the checkpoint of a training that is to replace the model.") var checkpoint = false
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
             let workspace = try options.workspace()
+            if checkpoint {
+                try workspace.removeCheckpoint(named: name)
+                if options.json { return try outputJSON(["removed_checkpoint": name]) }
+                return outputText("Removed the checkpoint of '\(name)'; the model stays.")
+            }
             try workspace.removeModel(named: name)
             if options.json { return try outputJSON(["removed": name]) }
             let isShipped = workspace.card(of: name) != nil
@@ -119,6 +133,28 @@ struct ModelsCommand: ParsableCommand {
     }
 }
 
+/// What a copy made.
+private struct CopyReport: Printable {
+    let model: String
+    let copy: String
+    let isCheckpoint: Bool
+    @StableKey var replaced: ReplacedModel?
+
+    var text: String {
+        (replaced.map { "replaced \($0.text)\n" } ?? "")
+            + "Copied \(isCheckpoint ? "the checkpoint of " : "")'\(model)' to '\(copy)'."
+    }
+}
+
+extension ListedModel {
+    /// What is to be known of it at a glance; nil for a finished model of the user's own.
+    fileprivate var note: String? {
+        if let checkpoint { return "checkpoint of a new training beside it: \(checkpoint.text), --resume continues it" }
+        if status != "finished" { return "\(progress), --resume continues it" }
+        return isShipped ? "ships with zoo" : nil
+    }
+}
+
 /// What an export wrote.
 private struct ExportReport: Encodable {
     let model: String
@@ -135,6 +171,9 @@ extension VerifyReport: Printable {
         add(intact, "intact")
         add(damaged, "damaged (train or restore them)")
         add(missing, "missing (train or restore them)")
+        add(checkpoints.intact, "intact checkpoints of")
+        add(checkpoints.damaged, "damaged checkpoints of ('zoo models remove --checkpoint' removes one)")
+        add(checkpoints.missing, "missing checkpoints of ('zoo models remove --checkpoint' forgets one)")
         add(packs.intact, "intact pictures of")
         add(packs.damaged, "damaged pictures of (import or restore them)")
         add(packs.missing, "missing pictures of (import or restore them)")
@@ -164,6 +203,13 @@ extension ShowModelReport: Printable {
         add("licence", licence)
         add("metrics", metrics)
         add("created", created)
+        if status != "finished" { add("training", "\(progress): --resume continues it") }
+        if let checkpoint {
+            add(
+                "checkpoint",
+                "of a new training, \(checkpoint.text), saved \(checkpoint.created): --resume continues it")
+            add("begun by", checkpoint.command)
+        }
         add("sha256", sha256)
         add("file", "\(file), \(bytes) bytes")
         for weight in weights {

@@ -16,8 +16,8 @@ struct TextFinetuneOptions: ParsableArguments {
 
     /// Goes on with a language model.
     func finetune(
-        _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
-        _ options: GlobalOptions
+        _ model: String, on data: String, as name: String, isReplacing: Bool, _ training: FinetuneOptions,
+        in workspace: Workspace, _ options: GlobalOptions
     ) throws {
         try refuse(VisionFinetuneOptions.names, "is for models of pictures")
         var request = FinetuneTextRequest(model: model, dataset: data, saveAs: name, command: commandLine())
@@ -28,6 +28,7 @@ struct TextFinetuneOptions: ParsableArguments {
         request.bptt = bptt
         request.validShare = valid
         request.seed = options.seed
+        request.isReplacing = isReplacing
         request.resumes = training.checkpoints.resume
         request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
@@ -55,6 +56,7 @@ extension FinetuneTextReport: Printable {
                 "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
             )
         }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")
         return lines.joined(separator: "\n")
     }

@@ -22,7 +22,8 @@ struct TrainCollabCommand: ParsableCommand {
         help: "u1 or another split of the data set, or random:0.2; else all ratings train.",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
-    @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @Option(help: "Name to save the model under.") var save: String?
+    @OptionGroup var replacing: ReplaceOption
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -30,10 +31,12 @@ struct TrainCollabCommand: ParsableCommand {
             dataset: collab.data, recipe: collab.recipe(seed: options.seed),
             command: commandLine())
         if let split { request.split = split }
+        let workspace = try options.workspace()
         request.saveAs = save
+        request.isReplacing = try replacing.isAgreed(for: save, in: workspace)
         let progress = options.progress
         let bar = EpochBar(epochs: request.recipe.epochs, progress: progress)
-        let report = try options.workspace().trainCollab(request) { bar.show($0) }
+        let report = try workspace.trainCollab(request) { bar.show($0) }
         progress.clear()
         try output(report, as: options)
     }
@@ -55,6 +58,7 @@ extension TrainCollabReport: Printable {
                 "test on \(testRatings.counting("rating")) of \(split): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
             )
         }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo recommend \(saved) --user …'") }
         return lines.joined(separator: "\n")
     }

@@ -23,7 +23,8 @@ struct TrainTabularCommand: ParsableCommand {
             """)
     @OptionGroup var tabular: TabularOptions
     @Flag(help: "Keep the last epoch's weights, not the best epoch's, and do not stop early.") var keepLast = false
-    @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @Option(help: "Name to save the model under.") var save: String?
+    @OptionGroup var replacing: ReplaceOption
     @Option(
         help: """
             Training rows that are kept in the model's file, from which 'predict --set' fills in columns that are not set \
@@ -46,11 +47,13 @@ struct TrainTabularCommand: ParsableCommand {
         request.features.sampleRows = sampleRows
         request.split = tabular.split
         request.configuration = tabular.configuration(seed: options.seed)
+        let workspace = try options.workspace()
         request.saveAs = save
         request.keeping = keepLast ? .last : .best
+        request.isReplacing = try replacing.isAgreed(for: save, in: workspace)
         let progress = options.progress
         let start = Date()
-        let report = try options.workspace().trainTabular(request) { epoch in
+        let report = try workspace.trainTabular(request) { epoch in
             progress.show(
                 ProgressLine(
                     label: "epoch \(epoch.epoch)/\(epoch.epochs)", done: epoch.epoch, total: epoch.epochs,
@@ -90,6 +93,7 @@ extension TrainTabularReport: Printable {
             lines.append("valid on \(validRows.counting("row")) (\(split)): \(MetricOrder.text(valid))")
         }
         for found in [baseline, lastValue].compactMap({ $0 }) { lines.append(found.text) }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --set …'") }
         return lines.joined(separator: "\n")
     }

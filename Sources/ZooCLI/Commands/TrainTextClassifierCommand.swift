@@ -24,7 +24,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
     @Option(help: "Texts a step.") var batchSize: Int?
     @Option(help: "The most tokens of a text that are read: its last ones.") var maxTokens: Int?
     @Option(help: "Multiplies the language model's own dropouts.") var dropout: Double?
-    @Option(help: "Name to save the classifier under; an older model of that name is replaced.") var save: String?
+    @Option(help: "Name to save the classifier under.") var save: String?
+    @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
     @OptionGroup var options: GlobalOptions
 
@@ -63,17 +64,20 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }
         request.options.seed = options.seed
         request.validShare = valid
+        let workspace = try options.workspace()
         request.saveAs = save
+        request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         Interruption.listen()
         let progress = options.progress
-        let report = try options.workspace().trainTextClassifier(
+        let report = try workspace.trainTextClassifier(
             request,
             onProgress: { event in
                 switch event {
                 case .note(let note): progress.say("note: \(note)")
                 case .kept(let name): progress.say("checkpoint saved as '\(name)'")
+                case .keptBeside(let name): progress.say("checkpoint saved beside '\(name)', which is unchanged")
                 case .epoch(let epoch, let epochs):
                     let valid = epoch.validAccuracy.map { ", valid accuracy \($0.fixed(4))" } ?? ""
                     progress.say(
@@ -99,6 +103,7 @@ extension TrainTextClassifierReport: Printable {
         lines.append(
             "'\(encoder)' on \(trainTexts.counting("text")) with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
         if let valid { lines.append("validation: " + valid.text) }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --text …'") }
         return lines.joined(separator: "\n")
     }

@@ -15,11 +15,13 @@ struct TrainTextCommand: ParsableCommand {
         commandName: "text", abstract: "Train a language model on texts.",
         discussion: """
             The model learns to say what comes next, letter by letter, word by word, or in byte pairs. Ctrl-C ends the training
-            and keeps all of it under the name given with --save; the same command with --resume goes on. Every few minutes
-            that is kept anyway, so that a power cut costs no more than those.
+            and keeps all of it under the name given with --save, or beside a finished model of that name, which answers until
+            the training is complete; the same command with --resume goes on. Every few minutes that is kept anyway, so that a
+            power cut costs no more than those.
             """)
     @OptionGroup var text: TextTrainOptions
-    @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @Option(help: "Name to save the model under.") var save: String?
+    @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
     @Option(help: "How weights are kept: float32, or float16 for half the size.")
     var precision: WeightPrecision = .float32
@@ -33,12 +35,13 @@ struct TrainTextCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.workspace()
+        let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         let base = checkpoints.resume ? try workspace.recipeOfStoppedTraining(named: save ?? "") : TextRecipe()
         // On going on, a seed that was not given is the old one.
         let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
         var request = TrainTextRequest(
             dataset: text.data, recipe: try text.applied(to: base, seed: seed), command: commandLine())
-        request.saveAs = save
+        (request.saveAs, request.isReplacing) = (save, isReplacing)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         request.halvesWeights = precision == .float16
@@ -65,6 +68,8 @@ final class TextBar {
         case .step(let done, let total, let epoch, let epochs, _, let loss):
             bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "steps", note: "loss \(loss.fixed(4))")
         case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
+        case .keptBeside(let step, let name):
+            bar.say("checkpoint of step \(step) saved beside '\(name)', which is unchanged")
         case .epoch(let report, let epochs):
             let valid = report.validNats.map { ", valid \($0.fixed(4))" } ?? ""
             bar.say(
@@ -87,6 +92,7 @@ extension TrainTextReport: Printable {
                 "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
             )
         }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }
         return lines.joined(separator: "\n")
     }

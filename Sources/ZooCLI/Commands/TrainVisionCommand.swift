@@ -10,12 +10,14 @@ struct TrainVisionCommand: ParsableCommand {
         commandName: "vision", abstract: "Train a network on pictures, from scratch.",
         discussion: """
             To go on with a network that knows other pictures, which needs far fewer of them, see 'zoo finetune'. Ctrl-C ends
-            the training and keeps all of it under the name given with --save; the same command with --resume goes on. Every
-            few minutes that is kept anyway, so that a power cut costs no more than those.
+            the training and keeps all of it under the name given with --save, or beside a finished model of that name, which
+            answers until the training is complete; the same command with --resume goes on. Every few minutes that is kept
+            anyway, so that a power cut costs no more than those.
             """)
     @OptionGroup var vision: VisionTrainOptions
     @Flag(help: "Measure with several looks at each picture as well (test-time augmentation).") var tta = false
-    @Option(help: "Name to save the model under; an older model of that name is replaced.") var save: String?
+    @Option(help: "Name to save the model under.") var save: String?
+    @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
     @Option(help: "How weights are kept: float32, or float16 for half the size.")
     var precision: WeightPrecision = .float32
@@ -30,12 +32,13 @@ struct TrainVisionCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.workspace()
+        let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         let base =
             checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : VisionRecipe()
         // On going on, a seed that was not given is the old one.
         let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
         var request = vision.request(from: base, seed: seed)
-        request.saveAs = save
+        (request.saveAs, request.isReplacing) = (save, isReplacing)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         request.looksTwice = tta
@@ -61,6 +64,8 @@ final class VisionBar {
         case .step(let done, let total, let epoch, let epochs, let loss):
             bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "steps", note: "loss \(loss.fixed(4))")
         case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
+        case .keptBeside(let step, let name):
+            bar.say("checkpoint of step \(step) saved beside '\(name)', which is unchanged")
         case .epoch(let epoch, let epochs):
             let valid =
                 epoch.valid.map { ", valid loss \($0.loss.fixed(4)), accuracy \($0.accuracy.fixed(4))" } ?? ""
@@ -83,6 +88,7 @@ extension TrainVisionReport: Printable {
         if let keptEpoch { lines.append("the weights are those of epoch \(keptEpoch), the best") }
         if let valid { lines.append("validation: " + valid.text) }
         if let validTta { lines.append("validation with several looks: " + validTta.text) }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'") }
         return lines.joined(separator: "\n")
     }

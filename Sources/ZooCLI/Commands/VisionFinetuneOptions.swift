@@ -52,8 +52,8 @@ struct VisionFinetuneOptions: ParsableArguments {
 
     /// Goes on with a network.
     func finetune(
-        _ model: String, on data: String, as name: String, _ training: FinetuneOptions, in workspace: Workspace,
-        _ options: GlobalOptions
+        _ model: String, on data: String, as name: String, isReplacing: Bool, _ training: FinetuneOptions,
+        in workspace: Workspace, _ options: GlobalOptions
     ) throws {
         if training.checkpoints.resume, training.epochs == nil || recipe != nil {
             throw ValidationError("--resume goes on with --epochs; a head alone and the eight steps begin anew")
@@ -84,6 +84,7 @@ struct VisionFinetuneOptions: ParsableArguments {
         request.isWorldClass = recipe == .worldClass
         request.size = size
         request.looksTwice = tta
+        request.isReplacing = isReplacing
         request.resumes = training.checkpoints.resume
         request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
@@ -106,6 +107,7 @@ extension FinetuneVisionReport: Printable {
         }
         if let valid { lines.append("validation: " + valid.text) }
         if let validTta { lines.append("validation with several looks: " + validTta.text) }
+        if let replaced { lines.append("replaced \(replaced.text)") }
         lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")
         return lines.joined(separator: "\n")
     }

@@ -7,7 +7,7 @@ extension Workspace {
     func save(
         _ fitted: FittedCollab, as name: String, request: TrainCollabRequest, parts: RatingParts,
         report: TrainCollabReport, started: Date
-    ) throws {
+    ) throws -> ReplacedModel? {
         var provenance = ModelProvenance(started: started)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = parts.dataset.fingerprint
@@ -18,7 +18,7 @@ extension Workspace {
             TrainingRun.Epoch(epoch: $0.epoch, trainLoss: $0.trainRMSE * $0.trainRMSE, seconds: $0.seconds)
         }
         let file = try fitted.model.file(created: Date().formatted(.iso8601))
-        try save(file, as: name, embeddings: fitted.model.embeddingRows, provenance: provenance)
+        return try save(file, as: name, embeddings: fitted.model.embeddingRows, provenance: provenance).replaced
     }
 }
 

@@ -13,6 +13,8 @@ public struct TrainCollabRequest: Sendable {
     public var recipe: CollabRecipe
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// The command line, kept with the model.
     public var command: String
     /// How many threads may be used.
@@ -82,6 +84,8 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let epochs: [Epoch]
     /// The name it was saved under.
     @StableKey public var saved: String?
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 
     /// One pass.
     public struct Epoch: Sendable, Encodable {
@@ -101,14 +105,13 @@ extension Workspace {
     public func trainCollab(
         _ request: TrainCollabRequest, onEpoch: (CollabEpoch) -> Void = { _ in }
     ) throws -> TrainCollabReport {
-        // Before the work, not after it.
-        if let name = request.saveAs { try Self.check(name: name) }
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing)
         let parts = try RatingParts(request.dataset, split: request.split, seed: request.recipe.seed, in: data)
         let started = Date()
         let fitted = try FittedCollab(
             request.recipe, on: parts.training, threads: request.threads, onEpoch: onEpoch)
         let test = parts.testing.count > 0 ? fitted.model.recommender.evaluate(on: parts.testing) : nil
-        let report = TrainCollabReport(
+        var report = TrainCollabReport(
             model: request.recipe.architecture, data: request.dataset, split: request.split.name,
             trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
             trainSeconds: fitted.seconds,
@@ -117,7 +120,8 @@ extension Workspace {
                 TrainCollabReport.Epoch(epoch: $0.epoch, trainRmse: $0.trainRMSE, seconds: $0.seconds)
             }, saved: request.saveAs)
         if let name = request.saveAs {
-            try save(fitted, as: name, request: request, parts: parts, report: report, started: started)
+            report.replaced = try save(
+                fitted, as: name, request: request, parts: parts, report: report, started: started)
         }
         return report
     }

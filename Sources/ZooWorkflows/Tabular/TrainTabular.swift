@@ -33,6 +33,8 @@ public struct TrainTabularRequest: Sendable {
     public var keeping: KeptEpoch = .best
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// The command line, kept with the model.
     public var command: String
     /// How many threads may be used.
@@ -98,6 +100,8 @@ public struct TrainTabularReport: Sendable, Encodable {
     public let epochs: [Epoch]
     /// The name it was saved under.
     @StableKey public var saved: String?
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 
     /// One pass.
     public struct Epoch: Sendable, Encodable {
@@ -130,8 +134,7 @@ extension Workspace {
     public func trainTabular(
         _ request: TrainTabularRequest, onEpoch: (TabularEpoch) -> Void = { _ in }
     ) throws -> TrainTabularReport {
-        // Before the work, not after it.
-        if let name = request.saveAs { try Self.check(name: name) }
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing)
         let started = Date()
         let rows = try tabularRows(request.data)
         let seed = request.configuration.seed
@@ -159,7 +162,7 @@ extension Workspace {
             ? TabularBaselines()
             : try TabularBaselines(
                 baseline, on: table.validation, source: rows, target: table.features.target, model: metrics)
-        let report = TrainTabularReport(
+        var report = TrainTabularReport(
             model: StoredTabular.architecture, data: request.data.name, target: request.features.target,
             classes: table.features.target.classes?.labels, split: request.split.name,
             trainRows: table.training.count, validRows: table.validation.count,
@@ -179,7 +182,7 @@ extension Workspace {
         if let name = request.saveAs {
             let stored = StoredTabular(
                 model: model, training: configuration, sql: request.data.sql, split: request.split, baseline: baseline)
-            try save(stored, as: name, request, rows, report, rates, started: started)
+            report.replaced = try save(stored, as: name, request, rows, report, rates, started: started)
         }
         return report
     }
@@ -187,7 +190,7 @@ extension Workspace {
     private func save(
         _ stored: StoredTabular, as name: String, _ request: TrainTabularRequest, _ rows: StoredRows,
         _ report: TrainTabularReport, _ rates: [Double], started: Date
-    ) throws {
+    ) throws -> ReplacedModel? {
         var provenance = ModelProvenance(started: started)
         if case .dataset(let dataset) = request.data { provenance.dataset = dataset }
         provenance.datasetFingerprint = rows.source.fingerprint
@@ -203,7 +206,7 @@ extension Workspace {
                 metrics: try JSONText.encode(epoch.0.valid))
         }
         let file = try stored.file(created: Date().formatted(.iso8601))
-        try save(file, as: name, embeddings: stored.embeddingRows, provenance: provenance)
+        return try save(file, as: name, embeddings: stored.embeddingRows, provenance: provenance).replaced
     }
 
     /// The rows of a data set or of a SELECT.

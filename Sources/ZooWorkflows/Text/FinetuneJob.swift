@@ -62,13 +62,13 @@ struct FinetuneJob {
         _ request: FinetuneTextRequest, _ recipe: TextRecipe, _ dataset: Dataset, in workspace: Workspace
     ) throws -> (StoredLanguageModel, TextCheckpoint, TextCheckpoint.Finetuning) {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
-        let (file, entry) = try workspace.modelFile(named: request.saveAs)
+        let (file, entry) = try workspace.resumableFile(named: request.saveAs)
         try ModelKind.text.check(entry)
         let stored = try StoredLanguageModel(file)
         let configuration = try JSONText.decode(
             StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
         guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
-            throw refusal("has been trained to the end")
+            throw WorkflowError.nothingToResume(request.saveAs)
         }
         guard let tuning = checkpoint.position.finetuning else {
             throw refusal("is no fine-tuning: 'zoo train text … --resume' goes on with it")
@@ -102,7 +102,7 @@ struct FinetuneJob {
     func save(
         _ tuning: TextTuning, as name: String, in workspace: Workspace, at fit: LanguageModelFit?, _ status: RunStatus,
         _ started: Date
-    ) throws {
+    ) throws -> SaveOutcome {
         var counts = [Int](repeating: 0, count: tokenizer.vocabulary.count)
         for token in training { counts[Int(token)] += 1 }
         let result = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: recipe, counts: counts)
@@ -126,7 +126,7 @@ struct FinetuneJob {
         provenance.epochs = epochs.map(TrainingRun.Epoch.init)
         provenance.status = status
         let file = try result.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
-        try workspace.save(
+        return try workspace.save(
             file, as: name, embeddings: result.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }

@@ -12,6 +12,8 @@ public struct FinetuneTextRequest: Sendable {
     public var dataset: String
     /// Name to save the result under.
     public var saveAs: String
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// The stages.
     public var unfreezing = GradualUnfreezing()
     /// Whether a training that is gone on with may have another learning rate than it was begun with.
@@ -26,7 +28,7 @@ public struct FinetuneTextRequest: Sendable {
     public var seed: UInt64 = 0
     /// Whether to go on from the checkpoint that `saveAs` names.
     public var resumes = false
-    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    /// How often the training is kept on its way; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
@@ -66,19 +68,21 @@ public struct FinetuneTextReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// The name it was saved under.
     public let saved: String
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
     /// Goes on with a stored language model on another text: new tokens join its vocabulary as the mean of the old ones,
     /// layers are thawed from the top, lower layers move more slowly.
     ///
-    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved under the given name
+    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: as `trainText`; `TrainingStopped` when it was stopped or its loss became no number
     public func finetuneText(
         _ request: FinetuneTextRequest, onProgress: @escaping (TextProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneTextReport {
-        try Self.check(name: request.saveAs)
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let job = try FinetuneJob(request, in: self)
         let started = Date()
         var tuning = try TextTuning(job, request)
@@ -92,18 +96,19 @@ extension Workspace {
                     try job.save(tuning, as: name, in: self, at: LanguageModelFit(checkpoint), .running, started)
                 }
             })
-        let report = job.report(tuning, seconds: Date().timeIntervalSince(started))
+        var report = job.report(tuning, seconds: Date().timeIntervalSince(started))
         guard let stopped, let reason = stopped.stopReason else {
-            try job.save(tuning, as: request.saveAs, in: self, at: nil, .finished, started)
+            report.replaced = try job.save(tuning, as: request.saveAs, in: self, at: nil, .finished, started).replaced
             return report
         }
         let name = request.saveAs
         if case .notANumber(_, _, restoredEpochs: 0) = reason, tuning.finished.isEmpty {
             throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
         }
-        try job.save(tuning, as: name, in: self, at: stopped, .stopped, started)
+        let outcome = try job.save(tuning, as: name, in: self, at: stopped, .stopped, started)
+        let moment = "after step \(tuning.finishedSteps + stopped.steps)"
         throw TrainingStopped(
-            description: "\(reason); saved as '\(name)' after step \(tuning.finishedSteps + stopped.steps): "
+            description: "\(reason); \(outcome.text(name, moment)): "
                 + "the same command with --resume goes on")
     }
 }

@@ -79,12 +79,12 @@ struct TextJob {
                     "was begun with other settings: give the same ones; --epochs, --lr, --schedule and --clip may change"
             )
         }
-        let (file, _) = try workspace.modelFile(named: name)
+        let (file, _) = try workspace.resumableFile(named: name)
         let model = try StoredLanguageModel(file)
         let configuration = try JSONText.decode(
             StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
         guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
-            throw WorkflowError.unsuitable(model: name, reason: "has been trained to the end")
+            throw WorkflowError.nothingToResume(name)
         }
         if let finetuning = checkpoint.position.finetuning {
             throw WorkflowError.unsuitable(
@@ -131,7 +131,7 @@ struct TextJob {
     func save(
         _ report: TrainTextReport, _ fit: LanguageModelFit, as name: String, in workspace: Workspace,
         status: RunStatus, started: Date
-    ) throws {
+    ) throws -> SaveOutcome {
         let isFinished = status == .finished
         var counts = [Int](repeating: 0, count: tokenizer.vocabulary.count)
         for token in training { counts[Int(token)] += 1 }
@@ -148,7 +148,7 @@ struct TextJob {
             TextMetrics(validNats: report.validNats, tokens: report.tokens, validTokens: report.validTokens))
         provenance.status = status
         provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
-        try workspace.save(
+        return try workspace.save(
             file, as: name, embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
 }

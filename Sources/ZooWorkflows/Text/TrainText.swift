@@ -13,9 +13,11 @@ public struct TrainTextRequest: Sendable {
     public var recipe: TextRecipe
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// Whether to go on from the checkpoint that `saveAs` names.
     public var resumes = false
-    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    /// How often the training is kept on its way; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the finished model is kept with 16-bit weights.
     public var halvesWeights = false
@@ -56,6 +58,8 @@ public struct TrainTextReport: Sendable, Encodable {
     public let epochs: [Epoch]
     /// The name it was saved under.
     @StableKey public var saved: String?
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 
     /// One pass.
     public struct Epoch: Sendable, Encodable {
@@ -91,6 +95,8 @@ public enum TextProgress: Sendable {
     case epoch(TrainTextReport.Epoch, of: Int)
     /// A checkpoint was saved, which the training could go on from if it were killed.
     case kept(step: Int, as: String)
+    /// The same beside the finished model of that name, which still answers.
+    case keptBeside(step: Int, of: String)
 }
 
 /// A training that ended before its time.
@@ -102,16 +108,16 @@ public struct TrainingStopped: Error, CustomStringConvertible {
 extension Workspace {
     /// Trains a language model, with validation after every epoch, and saves it if a name is given.
     ///
-    /// On the way, a checkpoint is saved under that name every few minutes.
-    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved under the given name
+    /// On the way, a checkpoint is saved every few minutes: beside a finished model of that name, else under it.
+    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: `DataError` for a missing data set or one of another kind; `TextError` for a text that is too short;
-    ///   `TrainingStopped` when it was stopped or its loss became no number; `WeightError` when it cannot be saved
+    ///   `TrainingStopped` when it was stopped or its loss became no number; `TakenName` for a name that may not be
+    ///   replaced; `WeightError` when it cannot be saved
     public func trainText(
         _ request: TrainTextRequest, onProgress: @escaping (TextProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextReport {
-        // Before the work, not after it.
-        if let name = request.saveAs { try Self.check(name: name) }
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let job = try TextJob(request, in: self, onProgress: onProgress)
         let started = Date()
         let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
@@ -120,10 +126,10 @@ extension Workspace {
         let observers = keeper.observers { checkpoint, name in
             let fit = LanguageModelFit(checkpoint)
             let report = job.report(fit, seconds: Date().timeIntervalSince(started))
-            try job.save(report, fit, as: name, in: self, status: .running, started: started)
+            return try job.save(report, fit, as: name, in: self, status: .running, started: started)
         }
         let fit = try job.fit(observers: observers, onProgress: onProgress, shouldStop: shouldStop)
-        let report = job.report(fit, seconds: Date().timeIntervalSince(started))
+        var report = job.report(fit, seconds: Date().timeIntervalSince(started))
         guard let name = request.saveAs else {
             if let reason = fit.stopReason {
                 throw TrainingStopped(description: "\(reason); nothing was kept, since no name was given (--save)")
@@ -131,15 +137,17 @@ extension Workspace {
             return report
         }
         guard let reason = fit.stopReason else {
-            try job.save(report, fit, as: name, in: self, status: .finished, started: started)
+            report.replaced = try job.save(
+                report, fit, as: name, in: self, status: .finished, started: started
+            ).replaced
             return report
         }
         if case .notANumber(_, _, restoredEpochs: 0) = reason {
             throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
         }
-        try job.save(report, fit, as: name, in: self, status: .stopped, started: started)
+        let outcome = try job.save(report, fit, as: name, in: self, status: .stopped, started: started)
         throw TrainingStopped(
-            description: "\(reason); saved as '\(name)' after step \(fit.checkpoint.progress.step): "
+            description: "\(reason); \(outcome.text(name, "after step \(fit.checkpoint.progress.step)")): "
                 + "the same command with --resume goes on")
     }
 
@@ -147,15 +155,14 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
     public func recipeOfStoppedTraining(named name: String) throws -> TextRecipe {
-        let (file, _) = try modelFile(named: name)
+        let (file, _) = try resumableFile(named: name)
         guard file.kind == StoredLanguageModel.kind else {
             throw WorkflowError.unsuitable(model: name, reason: "is no language model: there is nothing to resume")
         }
         let configuration = try JSONText.decode(
             StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
         guard configuration.checkpoint != nil else {
-            throw WorkflowError.unsuitable(
-                model: name, reason: "has been trained to the end: 'zoo finetune' goes on with it")
+            throw WorkflowError.nothingToResume(name, " ('zoo finetune' trains it on other data)")
         }
         return configuration.recipe
     }

@@ -15,11 +15,13 @@ public struct TrainTextClassifierRequest: Sendable {
     public var validShare = 0.2
     /// Name to save the classifier under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// Whether to go on from the checkpoint that `saveAs` names.
     public var resumes = false
     /// Whether a training that is gone on with may have another learning rate than it was begun with.
     public var changesRate = false
-    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    /// How often the training is kept on its way; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
@@ -52,6 +54,8 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// The name it was saved under.
     @StableKey public var saved: String?
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 
     /// One pass.
     public struct Epoch: Sendable, Encodable {
@@ -85,19 +89,21 @@ public enum ClassifierProgress: Sendable {
     case epoch(TrainTextClassifierReport.Epoch, of: Int)
     /// A checkpoint was saved, which the training could go on from if it were killed.
     case kept(as: String)
+    /// The same beside the finished classifier of that name, which still answers.
+    case keptBeside(of: String)
 }
 
 extension Workspace {
     /// Teaches a stored language model to sort texts: new layers on top, thawed from the top.
     ///
-    /// - Parameter shouldStop: asked after every step; when true, a checkpoint is saved under the given name
+    /// - Parameter shouldStop: asked after every step; when true, a checkpoint is saved
     /// - Throws: `DataError`, `WorkflowError` for texts that will not do, and for a checkpoint of another training;
     ///   `TrainingStopped` when it was stopped or its loss became no number
     public func trainTextClassifier(
         _ request: TrainTextClassifierRequest, onProgress: @escaping (ClassifierProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextClassifierReport {
-        if let name = request.saveAs { try Self.check(name: name) }
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let labelled = try LabelledTexts(request.source, in: data)
         let labels = try labelled.classes()
         let stored = try request.resumes ? stoppedClassifier(request, labelled) : newClassifier(request, labels: labels)
@@ -114,16 +120,16 @@ extension Workspace {
         }
         let (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
         let started = Date()
-        var keptSteps: Int?
+        var (keptSteps, isBeside): (Int?, Bool) = (nil, false)
         func report(_ epochs: [TextClassifierEpoch], valid: ClassReport?) -> TrainTextClassifierReport {
             TrainTextClassifierReport(
                 encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
                 validTexts: validRows.count, valid: valid, epochs: epochs.map { .init($0) },
                 trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
         }
-        func save(_ stopped: TextClassifierCheckpoint, as name: String, _ status: RunStatus) throws {
+        func save(_ stopped: TextClassifierCheckpoint, as name: String, _ status: RunStatus) throws -> SaveOutcome {
             let checkpoint = ClassifierCheckpoint(stopped, of: request, labelled)
-            try self.save(
+            return try self.save(
                 stored, report(stopped.epochs, valid: nil), labelled, request, as: name, at: checkpoint, status,
                 started: started)
         }
@@ -133,9 +139,9 @@ extension Workspace {
             onCheckpoint: { stopped in
                 guard let name = request.saveAs else { return }
                 do {
-                    try save(stopped, as: name, .running)
+                    isBeside = try save(stopped, as: name, .running).isBeside
                     keptSteps = stopped.checkpoint.progress.step
-                    onProgress(.kept(as: name))
+                    onProgress(isBeside ? .keptBeside(of: name) : .kept(as: name))
                 } catch {
                     onProgress(.note("the training goes on, but a checkpoint was not saved: \(error)"))
                 }
@@ -145,9 +151,11 @@ extension Workspace {
                 return true
             }, shouldStop: shouldStop)
         guard let reason = fit.stopReason else {
-            let report = report(fit.epochs, valid: validation.map { stored.report(on: $0) })
+            var report = report(fit.epochs, valid: validation.map { stored.report(on: $0) })
             if let name = request.saveAs {
-                try self.save(stored, report, labelled, request, as: name, at: nil, .finished, started: started)
+                report.replaced = try self.save(
+                    stored, report, labelled, request, as: name, at: nil, .finished, started: started
+                ).replaced
             }
             return report
         }
@@ -156,13 +164,17 @@ extension Workspace {
         }
         guard let stopped = fit.checkpoint else {
             let kept =
-                keptSteps.map { "'\(name)' is as it was after step \($0): --resume goes on" }
+                keptSteps.map {
+                    isBeside
+                        ? "the finished '\(name)' is unchanged, beside it is a checkpoint of step \($0): --resume goes on"
+                        : "'\(name)' is as it was after step \($0): --resume goes on"
+                }
                 ?? (request.resumes ? "'\(name)' stays as it was" : "nothing was saved")
             throw TrainingStopped(description: "\(reason); \(kept)")
         }
-        try save(stopped, as: name, .stopped)
+        let outcome = try save(stopped, as: name, .stopped)
         throw TrainingStopped(
-            description: "\(reason); saved as '\(name)' in pass \(stopped.epochs.count + 1): "
+            description: "\(reason); \(outcome.text(name, "in pass \(stopped.epochs.count + 1)")): "
                 + "the same command with --resume goes on")
     }
 
@@ -171,10 +183,10 @@ extension Workspace {
         -> StoredTextClassifier
     {
         let name = request.saveAs ?? ""
-        var stored = try textClassifier(named: name)
-        guard let checkpoint = stored.checkpoint else {
-            throw WorkflowError.unsuitable(model: name, reason: "has been trained to the end")
-        }
+        let (file, entry) = try resumableFile(named: name)
+        try ModelKind.textClassifier.check(entry)
+        var stored = try StoredTextClassifier(file)
+        guard let checkpoint = stored.checkpoint else { throw WorkflowError.nothingToResume(name) }
         try checkpoint.check(request, stored.options, labelled)
         stored.options = request.options
         return stored
@@ -197,7 +209,7 @@ extension Workspace {
         _ stored: StoredTextClassifier, _ report: TrainTextClassifierReport, _ labelled: LabelledTexts,
         _ request: TrainTextClassifierRequest, as name: String, at checkpoint: ClassifierCheckpoint?,
         _ status: RunStatus, started: Date
-    ) throws {
+    ) throws -> SaveOutcome {
         var provenance = ModelProvenance(started: started)
         provenance.dataset = labelled.dataset?.name
         provenance.datasetFingerprint = labelled.dataset?.fingerprint
@@ -211,7 +223,7 @@ extension Workspace {
             TrainingRun.Epoch(
                 epoch: $0.epoch, trainLoss: $0.trainLoss, validationLoss: $0.validLoss, seconds: $0.seconds)
         }
-        try save(
+        return try save(
             try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint), as: name,
             embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }

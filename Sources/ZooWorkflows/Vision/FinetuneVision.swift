@@ -11,6 +11,8 @@ public struct FinetuneVisionRequest: Sendable {
     public var dataset: String
     /// Name to save the result under.
     public var saveAs: String
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// How the network is trained once its head is fitted; with 0 in `epochs` it is not.
     public var recipe = VisionRecipe.finetuning
     /// Passes over the pictures with the layers unfrozen; 0 fits the head alone.
@@ -25,8 +27,7 @@ public struct FinetuneVisionRequest: Sendable {
     public var looksTwice = false
     /// Whether to go on from the checkpoint that `saveAs` names, which `epochs` left there.
     public var resumes = false
-    /// How often the training with layers unfrozen is kept on its way, under the name that it will be saved as; nil for
-    /// never, as in the eight steps.
+    /// How often the training with layers unfrozen is kept on its way; nil for never, as in the eight steps.
     public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
@@ -79,6 +80,8 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     public let seconds: Double
     /// The name it was saved under.
     public let saved: String
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
@@ -93,7 +96,7 @@ extension Workspace {
         _ request: FinetuneVisionRequest, onProgress: @escaping (VisionProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneVisionReport {
-        try Self.check(name: request.saveAs)
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let started = Date()
         let job = try FinetuneVisionJob(request, in: self)
         var tuning = VisionTuning(
@@ -108,11 +111,12 @@ extension Workspace {
         if let stopped {
             guard tuning.head != nil else { throw TrainingStopped(description: "\(stopped.reason); nothing was saved") }
             let fit = request.isWorldClass ? nil : stopped.fit
-            try job.save(tuning, nil, at: fit, in: self, .stopped, started)
-            let kept =
-                fit.map { "after step \($0.steps): the same command with --resume goes on" }
-                ?? "with what was learned until then"
-            throw TrainingStopped(description: "\(stopped.reason); saved as '\(request.saveAs)' \(kept)")
+            let outcome = try job.save(tuning, nil, at: fit, in: self, .stopped, started)
+            let name = request.saveAs
+            let moment = fit.map { "after step \($0.steps)" } ?? "with what was learned until then"
+            var next = fit == nil ? "" : ": the same command with --resume goes on"
+            if fit == nil, outcome.isBeside { next = ": 'zoo models copy \(name) NAME --checkpoint' gives it a name" }
+            throw TrainingStopped(description: "\(stopped.reason); \(outcome.text(name, moment))\(next)")
         }
         var severalLooks: VisionScore?
         do {
@@ -120,11 +124,13 @@ extension Workspace {
                 severalLooks = try job.data.scoreOfSeveralLooks(job.network, job.preprocessing, job.recipe)
             }
         } catch let error as PictureBatchError {
-            try job.save(tuning, nil, at: nil, in: self, .finished, started)
+            _ = try job.save(tuning, nil, at: nil, in: self, .finished, started)
             throw TrainingStopped(description: "\(error); trained to the end and saved as '\(request.saveAs)'")
         }
-        try job.save(tuning, severalLooks, at: nil, in: self, .finished, started)
-        return job.report(tuning, severalLooks, started)
+        let outcome = try job.save(tuning, severalLooks, at: nil, in: self, .finished, started)
+        var report = job.report(tuning, severalLooks, started)
+        report.replaced = outcome.replaced
+        return report
     }
 
     private func tune(

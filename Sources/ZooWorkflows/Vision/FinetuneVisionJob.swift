@@ -74,7 +74,7 @@ struct FinetuneVisionJob {
     {
         keeper.observers { checkpoint, _ in
             let fit = VisionFit(checkpoint, recipe: recipe)
-            try save(
+            return try save(
                 fit.epochs.map { VisionEpochReport($0) }, fit.valid, nil, at: stopped(checkpoint, tuning),
                 in: workspace, .running, started)
         }
@@ -86,7 +86,7 @@ struct FinetuneVisionJob {
     func save(
         _ tuning: VisionTuning, _ severalLooks: VisionScore?, at fit: VisionFit?, in workspace: Workspace,
         _ status: RunStatus, _ started: Date
-    ) throws {
+    ) throws -> SaveOutcome {
         try save(
             tuning.epochs, tuning.valid, severalLooks, at: fit.map { stopped($0.checkpoint, tuning) }, in: workspace,
             status, started)
@@ -95,7 +95,7 @@ struct FinetuneVisionJob {
     private func save(
         _ epochs: [VisionEpochReport], _ valid: VisionMetrics?, _ severalLooks: VisionScore?,
         at checkpoint: VisionCheckpoint?, in workspace: Workspace, _ status: RunStatus, _ started: Date
-    ) throws {
+    ) throws -> SaveOutcome {
         var configuration = parent
         configuration.preprocessing = preprocessing
         configuration.isMultiLabel = data.training.isMultiLabel
@@ -110,7 +110,7 @@ struct FinetuneVisionJob {
         provenance.metrics = try VisionCatalogueMetrics(valid.map { VisionScore($0) }, severalLooks).json()
         provenance.epochs = epochs.map(TrainingRun.Epoch.init)
         provenance.status = status
-        try workspace.save(
+        return try workspace.save(
             try stored.file(created: Date().formatted(.iso8601), at: checkpoint), as: request.saveAs,
             embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()), provenance: provenance)
     }

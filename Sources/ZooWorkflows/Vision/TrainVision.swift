@@ -16,9 +16,11 @@ public struct TrainVisionRequest: Sendable {
     public var looksTwice = false
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// Whether to go on from the checkpoint that `saveAs` names; a size that is not given is then the one it has.
     public var resumes = false
-    /// How often the training is kept on its way, under the name that it will be saved as; nil for never.
+    /// How often the training is kept on its way; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the weights of the trained model are kept with 16 bits, at half the size; checkpoints keep all of them.
     public var halvesWeights = false
@@ -76,13 +78,15 @@ public struct TrainVisionReport: Sendable, Encodable {
     public let epochs: [VisionEpochReport]
     /// The name it was saved under.
     @StableKey public var saved: String?
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
     /// Trains a network for pictures from scratch, with validation after every epoch, and saves it if a name is given.
     ///
-    /// On the way, a checkpoint is saved under that name every few minutes.
-    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved under the given name
+    /// On the way, a checkpoint is saved every few minutes: beside a finished model of that name, else under it.
+    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: `DataError`, `WorkflowError.invalid` for data that will not do; `VisionTrainingError` for settings;
     ///   `WorkflowError.unsuitable` for a checkpoint of another training; `TrainingStopped` when it was stopped, a picture
     ///   could not be read or its loss became no number; `WeightError` when it cannot be saved
@@ -90,14 +94,15 @@ extension Workspace {
         _ request: TrainVisionRequest, onProgress: @escaping (VisionProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainVisionReport {
-        // Before the work, not after it.
-        if let name = request.saveAs { try Self.check(name: name) }
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let job = try VisionJob(request, in: self)
         let started = Date()
         func report(_ fit: VisionFit, looksTwice: Bool) throws -> TrainVisionReport {
             try job.report(fit, seconds: Date().timeIntervalSince(started), looksTwice: looksTwice)
         }
-        func save(_ report: TrainVisionReport, _ fit: VisionFit, as name: String, _ status: RunStatus) throws {
+        func save(_ report: TrainVisionReport, _ fit: VisionFit, as name: String, _ status: RunStatus) throws
+            -> SaveOutcome
+        {
             try job.save(report, fit, as: name, in: self, status: status, started: started)
         }
         let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
@@ -105,18 +110,18 @@ extension Workspace {
         }
         let observers = keeper.observers { checkpoint, name in
             let fit = job.fit(at: checkpoint)
-            try save(try report(fit, looksTwice: false), fit, as: name, .running)
+            return try save(try report(fit, looksTwice: false), fit, as: name, .running)
         }
         let fit = try job.fit(observers: observers, onProgress: onProgress, shouldStop: shouldStop)
         guard let reason = fit.stopReason else {
             do {
-                let report = try report(fit, looksTwice: request.looksTwice)
-                if let name = request.saveAs { try save(report, fit, as: name, .finished) }
+                var report = try report(fit, looksTwice: request.looksTwice)
+                if let name = request.saveAs { report.replaced = try save(report, fit, as: name, .finished).replaced }
                 return report
             } catch let error as PictureBatchError {
                 // Of what is trained to the end nothing is lost by a picture that cannot be looked at once more.
                 guard let name = request.saveAs else { throw error }
-                try save(try report(fit, looksTwice: false), fit, as: name, .finished)
+                _ = try save(try report(fit, looksTwice: false), fit, as: name, .finished)
                 throw TrainingStopped(description: "\(error); trained to the end and saved as '\(name)'")
             }
         }
@@ -126,9 +131,9 @@ extension Workspace {
         if fit.nothingIsLeft {
             throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
         }
-        try save(try report(fit, looksTwice: false), fit, as: name, .stopped)
+        let outcome = try save(try report(fit, looksTwice: false), fit, as: name, .stopped)
         throw TrainingStopped(
-            description: "\(reason); saved as '\(name)' after step \(fit.steps): "
+            description: "\(reason); \(outcome.text(name, "after step \(fit.steps)")): "
                 + "the same command with --resume goes on")
     }
 

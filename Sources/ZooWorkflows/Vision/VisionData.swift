@@ -52,6 +52,8 @@ public enum VisionProgress: Sendable {
     case epoch(VisionEpoch, of: Int)
     /// A checkpoint was saved, which the training could go on from if it were killed.
     case kept(step: Int, as: String)
+    /// The same beside the finished model of that name, which still answers.
+    case keptBeside(step: Int, of: String)
 }
 
 /// How well pictures are sorted.

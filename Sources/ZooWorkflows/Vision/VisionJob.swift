@@ -88,7 +88,7 @@ struct VisionJob {
     func save(
         _ report: TrainVisionReport, _ fit: VisionFit, as name: String, in workspace: Workspace, status: RunStatus,
         started: Date
-    ) throws {
+    ) throws -> SaveOutcome {
         var configuration = VisionConfiguration(
             architecture: request.architecture, preprocessing: preprocessing, isMultiLabel: data.training.isMultiLabel)
         configuration.recipe = request.recipe
@@ -105,7 +105,7 @@ struct VisionJob {
         provenance.status = status
         var file = try stored.file(created: Date().formatted(.iso8601), at: checkpoint)
         if request.halvesWeights, status == .finished { file = try file.halved() }
-        try workspace.save(
+        return try workspace.save(
             file, as: name,
             embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()), provenance: provenance)
     }
@@ -116,13 +116,14 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.unsuitable` for one whose training has ended, or of another kind
     func stoppedVision(named name: String) throws -> (StoredVision, VisionCheckpoint) {
-        let (file, entry) = try modelFile(named: name)
+        let (file, entry) = try resumableFile(named: name)
         try ModelKind.vision.check(entry)
         let stored = try StoredVision(file)
         guard let checkpoint = try VisionCheckpoint(file, stored.configuration.checkpoint) else {
             throw WorkflowError.unsuitable(
                 model: name,
-                reason: "has been trained to the end, or in steps that begin anew: 'zoo finetune' goes on with it")
+                reason: "has been trained to the end, or in steps that begin anew: there is nothing to resume "
+                    + "('zoo finetune' trains it on other data)")
         }
         return (stored, checkpoint)
     }

@@ -27,6 +27,7 @@ extension VisionProgress {
     init(_ report: CheckpointKeeper.Report) {
         switch report {
         case .kept(let step, let name): self = .kept(step: step, as: name)
+        case .keptBeside(let step, let name): self = .keptBeside(step: step, of: name)
         case .note(let note): self = .note(note)
         }
     }

@@ -156,7 +156,8 @@ import ZooWorkflows
                 })
             try check(
                 #expect(throws: TrainingStopped.self) {
-                    try tune(zoo, as: "m", change: { $0.looksTwice = true }, onProgress: lose)
+                    try tune(
+                        zoo, as: "m", change: { ($0.looksTwice, $0.isReplacing) = (true, true) }, onProgress: lose)
                 })
         }
     }

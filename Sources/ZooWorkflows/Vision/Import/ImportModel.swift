@@ -11,6 +11,8 @@ public struct ImportModelRequest: Sendable {
     public var architecture: ImageArchitecture
     /// Name to save the model under.
     public var name: String
+    /// Whether an older model of that name may be replaced.
+    public var isReplacing = false
     /// A file of the classes' names, a line each.
     public var classFile: String?
     /// How many classes the head tells apart, where they have no names.
@@ -46,6 +48,8 @@ public struct ImportModelReport: Sendable, Encodable {
     public let size: Int
     /// Name of the model.
     public let saved: String
+    /// The finished model of that name that it replaced.
+    @StableKey public var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
@@ -58,7 +62,7 @@ extension Workspace {
         _ request: ImportModelRequest,
         hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
     ) throws -> ImportModelReport {
-        try Self.check(name: request.name)
+        try checkSave(as: request.name, isReplacing: request.isReplacing)
         let started = Date()
         let given = try request.classFile.map { try Self.classes(ofFile: $0) }
         let weights = try ForeignWeights(contentsOf: URL(fileURLWithPath: request.file), hdf5: hdf5)
@@ -101,11 +105,13 @@ extension Workspace {
         let file = try stored.file(created: Date().formatted(.iso8601))
         var provenance = ModelProvenance(started: started)
         provenance.command = request.command
-        try save(file, as: request.name, embeddings: stored.embeddingRows, provenance: provenance)
+        provenance.isTrainedHere = false
+        let outcome = try save(file, as: request.name, embeddings: stored.embeddingRows, provenance: provenance)
         return ImportModelReport(
             file: request.file, format: weights.format, architecture: fit.architecture.rawValue,
             tensors: file.weights.count, parameters: file.weights.reduce(0) { $0 + $1.values.count },
-            classes: count, size: stored.configuration.preprocessing.size, saved: request.name)
+            classes: count, size: stored.configuration.preprocessing.size, saved: request.name,
+            replaced: outcome.replaced)
     }
 
     /// The names in a file, a line each.
