@@ -65,26 +65,25 @@ public struct LinePlot: Plot {
     /// The plot as an SVG document.
     public func svg(width: Int, height: Int) -> String {
         let frame = SVGFrame(
-            titles: titles, x: xAxis(8), y: yAxis(6), legend: series.map(\.name), isEmpty: shown.isEmpty, width: width,
+            titles: titles, x: xAxis(8), y: yAxis(6), legend: legend, isEmpty: shown.isEmpty, width: width,
             height: height)
         var lines = ""
+        var curve: [PlotPoint] = []
         for (index, one) in series.enumerated() {
-            lines += Self.path(one.points.map(frame.pixel), Palette.colour(index))
+            let pixels = cut(one.points).map(frame.pixel)
+            lines += Self.path(pixels, Palette.colour(index))
+            curve += pixels.compactMap { $0 }
         }
-        var overlay = ""
+        var placed: [(pixel: PlotPoint, label: String)] = []
         for mark in marks {
             guard let pixel = frame.pixel(mark.point) else { continue }
             lines += SVGText.line(pixel.x, frame.top, pixel.x, frame.bottom, style: "mark")
             lines += SVGText.circle(
                 pixel.x, pixel.y, radius: 5.5, extra: " fill=\"#fff\" stroke=\"#c2410c\" stroke-width=\"2.5\"",
                 title: mark.label)
-            let wide = TextMetrics.width(mark.label, size: 12)
-            let fits = pixel.x + 12 + wide < frame.right
-            overlay += SVGText.label(
-                mark.label, x: pixel.x + (fits ? 11 : -11), y: max(frame.top + 14, min(frame.bottom - 8, pixel.y - 11)),
-                style: "label", anchor: fits ? "start" : "end")
+            placed.append((pixel, mark.label))
         }
-        return frame.document(content: lines, overlay: overlay)
+        return frame.document(content: lines, overlay: MarkLabels(placed, curve: curve, in: frame).text)
     }
 
     /// The plot as text; several series are told apart by letters on their lines, since a terminal may have no colours.
@@ -95,8 +94,9 @@ public struct LinePlot: Plot {
             titles: titles, x: xAxis(6), y: yAxis(5), legend: names, isEmpty: shown.isEmpty, width: width,
             height: height)
         for one in series {
-            for (start, end) in zip(one.points, one.points.dropFirst()) { canvas.line(start, end) }
-            for point in one.points { canvas.dot(point) }
+            let points = cut(one.points)
+            for (start, end) in zip(points, points.dropFirst()) { canvas.line(start, end) }
+            for point in points { canvas.dot(point) }
         }
         for mark in marks { canvas.mark(mark.point, mark.label) }
         for (letter, one) in zip(names.isEmpty ? [] : letters, series) {
@@ -106,6 +106,18 @@ public struct LinePlot: Plot {
             }
         }
         return canvas.rendered()
+    }
+
+    private var legend: Legend {
+        guard series.count > 1 else { return .none }
+        return .names(series.enumerated().map { ($1.name, Palette.colour($0)) })
+    }
+
+    /// The points where the vertical axis shows all of them; else those within it, with the places where the line leaves
+    /// and enters it, and a gap between.
+    private func cut(_ points: [PlotPoint]) -> [PlotPoint] {
+        guard let yRange else { return points }
+        return RangeCut(range: yRange, xScale: xScale).cut(points)
     }
 
     private var shown: [PlotPoint] {

@@ -3,7 +3,7 @@ struct SVGFrame {
     let titles: PlotTitles
     let x: Axis
     let y: Axis
-    let legend: [String]
+    let legend: Legend
     /// Whether there is nothing to show, so that the plot says so.
     let isEmpty: Bool
     let width: Double
@@ -20,7 +20,8 @@ struct SVGFrame {
         .axis{font-size:14px;fill:#3e4c59}
         .tick{font-size:12px;fill:#52606d}
         .legend{font-size:13px}
-        .label{font-size:12px;stroke:#fff;stroke-width:3px;stroke-linejoin:round;paint-order:stroke}
+        .halo{font-size:12px;fill:#fff;stroke:#fff;stroke-width:3px;stroke-linejoin:round}
+        .label{font-size:12px}
         .grid{stroke:#e4e7eb;stroke-width:1}
         .zero{stroke:#b8c1cc;stroke-width:1}
         .base{stroke:#7b8794;stroke-width:1}
@@ -29,11 +30,11 @@ struct SVGFrame {
 
         """
 
-    init(titles: PlotTitles, x: Axis, y: Axis, legend: [String] = [], isEmpty: Bool, width: Int, height: Int) {
+    init(titles: PlotTitles, x: Axis, y: Axis, legend: Legend = .none, isEmpty: Bool, width: Int, height: Int) {
         self.titles = titles
         self.x = x
         self.y = y
-        self.legend = legend.count > 1 ? legend : []
+        self.legend = legend
         self.isEmpty = isEmpty
         self.width = Double(max(200, width))
         self.height = Double(max(150, height))
@@ -62,7 +63,7 @@ struct SVGFrame {
             viewBox="0 0 \(c(width)) \(c(height))" role="img" aria-label="\(name)">
             <title>\(name)</title>
             \(Self.style)<rect width="100%" height="100%" fill="#fff"/>
-            \(grid())\(headings())\(legendRow())\
+            \(grid())\(headings())\(legend.row(left: left, right: right, top: top))\
             <svg x="\(c(left))" y="\(c(top))" width="\(c(right - left))" height="\(c(bottom - top))" viewBox="\(area)">
             \(content)</svg>
             \(SVGText.line(left, bottom, right, bottom, style: "base"))\(isEmpty ? empty : "")\(overlay)</svg>
@@ -100,21 +101,6 @@ struct SVGFrame {
             result += SVGText.label(
                 y.title, x: 22, y: (top + bottom) / 2, style: "axis", anchor: "middle",
                 extra: " transform=\"rotate(-90 22 \(middle))\"")
-        }
-        return result
-    }
-
-    private func legendRow() -> String {
-        var (result, place) = ("", left)
-        for (index, name) in legend.enumerated() {
-            let text = TextMetrics.shortened(name, limit: 30)
-            let wide = TextMetrics.width(text, size: 13)
-            guard place + 24 + wide < right else { break }
-            result +=
-                "<rect x=\"\(NumberText.coordinate(place))\" y=\"\(NumberText.coordinate(top - 23))\" width=\"16\" "
-                + "height=\"4\" rx=\"2\" fill=\"\(Palette.colour(index))\"/>\n"
-            result += SVGText.label(text, x: place + 22, y: top - 16, style: "legend")
-            place += 22 + wide + 22
         }
         return result
     }

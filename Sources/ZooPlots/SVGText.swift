@@ -9,6 +9,15 @@ enum SVGText {
         return "<text class=\"\(style)\" \(place)\(end)\(extra)>\(text.escapedForMarkup)</text>\n"
     }
 
+    /// A label on top of data, with a white halo around its letters.
+    ///
+    /// Two elements, halo first: `paint-order`, which would do in one, is ignored by librsvg's and Cairo's renderers,
+    /// and the halo then covers the letters.
+    static func haloed(_ text: String, x: Double, y: Double, anchor: String = "start") -> String {
+        label(text, x: x, y: y, style: "halo", anchor: anchor, extra: " aria-hidden=\"true\"")
+            + label(text, x: x, y: y, style: "label", anchor: anchor)
+    }
+
     /// A straight line.
     static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, style: String) -> String {
         let c = NumberText.coordinate

@@ -53,6 +53,12 @@ public struct ComponentsRequest: Sendable {
     public var minimumCount = 0
     /// Use only so many of the most counted entries; nil for all.
     public var mostCounted: Int?
+    /// The components that the plot's axes show, from 1 on: two for a scatter plot, one for a histogram.
+    public var axes: [Int]?
+    /// What the points' colours stand for: `bias`, `count`, `mean`, `class`, `split` or `TABLE.COLUMN`.
+    public var colour: String?
+    /// At most this many points get their names.
+    public var labels = 40
 
     /// Asks for three components.
     public init(model: String, field: String) {
@@ -62,20 +68,22 @@ public struct ComponentsRequest: Sendable {
 }
 
 extension Workspace {
-    /// The principal components of an embedding, with a scatter plot of the first two, or a histogram of the only one.
+    /// The principal components of an embedding, with a scatter plot of two, or a histogram of one.
     ///
-    /// - Throws: as `embeddingTable`; `EmbeddingError.tooManyComponents`
+    /// - Throws: as `embeddingTable`; `EmbeddingError.tooManyComponents`; `WorkflowError.unknown` for a column that the
+    ///   entries do not have
     public func components(_ request: ComponentsRequest) throws -> (report: ComponentsReport, plot: any Plot) {
         let all = try embeddingTable(model: request.model, field: request.field)
         let table = try Self.selection(of: all, request)
         let fitted = try PrincipalComponents.fit(
-            table.vectors, width: table.width, count: request.count, centre: request.centre)
+            table.vectors, width: table.width, count: max(request.count, request.axes?.max() ?? 1),
+            centre: request.centre)
         func entry(_ row: Int, _ component: Int) -> ComponentsReport.Entry {
             ComponentsReport.Entry(
                 key: table.keys[row], label: table.labels[row],
                 value: Double(fitted.scores[row * fitted.count + component]))
         }
-        let components = (0..<fitted.count).map { component in
+        let components = (0..<request.count).map { component in
             let ends = fitted.ends(of: component, count: request.ends)
             return ComponentsReport.Component(
                 explainedVariance: fitted.explainedVariance[component],
@@ -85,7 +93,8 @@ extension Workspace {
         let report = ComponentsReport(
             model: request.model, field: request.field, center: request.centre.rawValue, entries: table.count,
             components: components)
-        return (report, plot(of: table, fitted, title: "\(request.model): \(request.field) embeddings"))
+        let colouring = try request.colour.map { try pointColouring($0, of: table, request) }
+        return (report, plot(of: table, fitted, request, colouring))
     }
 
     private static func selection(of table: EmbeddingTable, _ request: ComponentsRequest) throws -> EmbeddingTable {
@@ -108,24 +117,30 @@ extension Workspace {
             means: table.means.map { means in rows.map { means[$0] } })
     }
 
-    private func plot(of table: EmbeddingTable, _ fitted: PrincipalComponents, title: String) -> any Plot {
-        func axis(_ component: Int) -> String {
+    private func plot(
+        of table: EmbeddingTable, _ fitted: PrincipalComponents, _ request: ComponentsRequest,
+        _ colouring: PointColouring?
+    ) -> any Plot {
+        let title = "\(request.model): \(request.field) embeddings"
+        let axes = request.axes?.map { $0 - 1 } ?? Array(0..<min(2, request.count))
+        func name(_ component: Int) -> String {
             let share = 100 * fitted.explainedVarianceRatio[component]
             return
                 "component \(component + 1) (\(share.formatted(.number.precision(.fractionLength(1)))) % of variance)"
         }
-        guard fitted.count > 1 else {
-            return Histogram(
-                titles: PlotTitles(title: title, x: axis(0), y: "entries"), values: fitted.scores.map(Double.init))
+        guard axes.count > 1 else {
+            let only = axes.first ?? 0
+            let values = fitted.scores(of: only).map(Double.init)
+            return Histogram(titles: PlotTitles(title: title, x: name(only), y: "entries"), values: values)
         }
         return ScatterPlot(
-            titles: PlotTitles(title: title, x: axis(0), y: axis(1)),
+            titles: PlotTitles(title: title, x: name(axes[0]), y: name(axes[1])),
             items: table.keys.indices.map { row in
                 // The best known entries get their labels first.
                 ScatterPlot.Item(
-                    x: Double(fitted.scores[row * fitted.count]),
-                    y: Double(fitted.scores[row * fitted.count + 1]), label: table.labels[row],
+                    x: Double(fitted.scores[row * fitted.count + axes[0]]),
+                    y: Double(fitted.scores[row * fitted.count + axes[1]]), label: table.labels[row],
                     priority: Double(table.counts?[row] ?? 0))
-            })
+            }, maximumLabels: request.labels, colouring: colouring)
     }
 }

@@ -2,9 +2,25 @@ import Foundation
 import ZooLearn
 import ZooPlots
 
+extension LearningRateCurve {
+    /// The losses that a plot shows: all of them, unless those after the least rise far above those before it.
+    ///
+    /// Half of the valley's depth is shown above its edge: what follows is the explosion of too high a rate, beside which
+    /// the valley would be flat.
+    var shownLosses: ClosedRange<Double>? {
+        let finite = smoothedLosses.filter(\.isFinite)
+        guard let least = finite.min(), let place = finite.firstIndex(of: least), let highest = finite.max(),
+            let edge = finite[...place].max()
+        else { return nil }
+        let top = edge + max((edge - least) / 2, abs(edge) / 10)
+        guard highest > top, (top - least).isFinite else { return nil }
+        return (least - (top - least) * 0.06)...top
+    }
+}
+
 extension LinePlot {
     /// The losses of a range test over the rates, with the suggestions marked.
-    init(of curve: LearningRateCurve, title: String, lossName: String) {
+    package init(of curve: LearningRateCurve, title: String, lossName: String) {
         func mark(_ rate: Double?, _ name: String) -> LinePlot.Mark? {
             guard let rate,
                 let nearest = curve.rates.indices.min(by: {
@@ -15,10 +31,15 @@ extension LinePlot {
             return LinePlot.Mark(x: curve.rates[nearest], y: curve.smoothedLosses[nearest], label: label)
         }
         let points = zip(curve.rates, curve.smoothedLosses).map { PlotPoint(x: $0, y: $1) }
+        let range = curve.shownLosses
+        let highest = curve.smoothedLosses.filter(\.isFinite).max() ?? 0
+        let cut = range.map { ", cut at \(Self.figure($0.upperBound)) (the highest is \(Self.figure(highest)))" } ?? ""
         self.init(
-            titles: PlotTitles(title: title, x: "learning rate", y: lossName),
+            titles: PlotTitles(title: title, x: "learning rate", y: lossName + cut),
             series: [LinePlot.Series(name: "loss", points: points)],
             marks: [mark(curve.steepest, "steepest"), mark(curve.minimumTenth, "minimum/10")].compactMap { $0 },
-            xScale: .logarithmic)
+            xScale: .logarithmic, yRange: range)
     }
+
+    private static func figure(_ value: Double) -> String { String(format: "%.3g", value) }
 }

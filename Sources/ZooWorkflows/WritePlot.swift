@@ -3,11 +3,11 @@ import ZooData
 import ZooPlots
 
 extension Plot {
-    /// Writes the plot as SVG; an older file stays as it is if that fails.
+    /// Writes the plot as SVG, or as PNG where the path ends in `.png`; an older file stays as it is if that fails.
     ///
-    /// - Throws: `WorkflowError.notWritten`; `DataError.notWritten` where the file holds something else than SVG
+    /// - Throws: `WorkflowError.notWritten`; `DataError.notWritten` where a file of another kind would be overwritten
     public func write(to path: String) throws {
-        try Data(svg().utf8).writeOutput(to: path, as: .svg)
+        try PlotFile.bytes(of: self, for: path).writeOutput(to: path, as: PlotFile.content(for: path))
     }
 }
 

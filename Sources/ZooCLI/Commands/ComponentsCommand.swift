@@ -8,20 +8,56 @@ struct ComponentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pca", abstract: "Principal components of a model's embeddings, with the names at both ends.")
     @Argument(help: "The model.") var model: String
-    @Argument(help: "The field: user or item.") var field: String
+    @Argument(help: "The field: user, item, token, class, image or a column of a table; 'zoo models show' lists them.")
+    var field: String
     @Option(name: [.customShort("k"), .customLong("components")], help: "How many components.") var count = 3
     @Option(help: "What loses its mean: features (the usual PCA) or items (fast.ai's).")
     var center: PrincipalComponents.Centre = .features
     @Option(name: [.customShort("n"), .customLong("ends")], help: "Names at each end.") var ends = 10
     @Option(help: "Leave out entries with fewer training examples.") var minimumCount = 0
     @Option(help: "Take only so many of the most counted entries.") var mostCounted: Int?
-    @Option(help: "Write a labelled scatter of the first two components as SVG.", completion: .file()) var plot: String?
+    @Option(
+        help: "Write a labelled scatter plot of two components: SVG, or PNG if the name ends in .png.",
+        completion: .file())
+    var plot: String?
+    @Option(help: "The components on the plot's axes, such as 1,3; one for a histogram (default: 1,2).")
+    var component: CommaList?
+    @Option(
+        help: ArgumentHelp(
+            "Colour the plot's points by a column.",
+            discussion:
+                "bias, count or mean; class or split of pictures; or TABLE.COLUMN of a table with the same keys."))
+    var colour: String?
+    @Option(help: "At most how many points of the plot get their names (default: 40).") var labels: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard count > 0 else { throw ValidationError("-k must be above 0, not \(count)") }
         guard ends >= 0 else { throw ValidationError("-n must not be below 0, not \(ends)") }
         if let mostCounted, mostCounted < 1 { throw ValidationError("--most-counted must be above 0") }
+        if plot == nil,
+            let option = [
+                component.map { _ in "--component" }, colour.map { _ in "--colour" }, labels.map { _ in "--labels" },
+            ]
+            .compactMap({ $0 }).first
+        {
+            throw ValidationError("\(option) goes with --plot")
+        }
+        if let labels, labels < 0 { throw ValidationError("--labels must not be below 0, not \(labels)") }
+        _ = try axes()
+    }
+
+    /// The numbers of `--component`.
+    private func axes() throws -> [Int]? {
+        guard let component else { return nil }
+        let numbers = component.names.compactMap { Int($0) }
+        guard numbers.count == component.names.count, (1...2).contains(numbers.count),
+            Set(numbers).count == numbers.count,
+            numbers.allSatisfy({ $0 > 0 })
+        else {
+            throw ValidationError("--component takes one or two different numbers above 0, such as 1,3")
+        }
+        return numbers
     }
 
     func run() throws {
@@ -32,6 +68,9 @@ struct ComponentsCommand: ParsableCommand {
         request.ends = ends
         request.minimumCount = minimumCount
         request.mostCounted = mostCounted
+        request.axes = try axes()
+        request.colour = colour
+        request.labels = labels ?? request.labels
         let (report, scatter) = try options.workspace().components(request)
         if let plot {
             try scatter.write(to: plot)
@@ -49,8 +88,10 @@ extension ComponentsReport: Printable {
             let share = (100 * component.explainedVarianceRatio).fixed(1)
             var table = TextTable(
                 ["component \(index + 1)", "\(share) % of variance", "", ""], rightAligned: [0, 2])
-            for (low, high) in zip(component.lowest, component.highest) {
-                table.add([low.value.fixed(3), low.label, high.value.fixed(3), high.label])
+            for row in 0..<max(component.lowest.count, component.highest.count) {
+                let low = row < component.lowest.count ? component.lowest[row] : nil
+                let high = row < component.highest.count ? component.highest[row] : nil
+                table.add([low?.value.fixed(3) ?? "", low?.label ?? "", high?.value.fixed(3) ?? "", high?.label ?? ""])
             }
             return table.text
         }.joined(separator: "\n\n")

@@ -22,7 +22,8 @@ struct ExplainCommand: ParsableCommand {
     var set: [ColumnValue] = []
     @Option(name: .customLong("class"), help: "The class whose probability is looked at.") var label: String?
     @Option(help: "How many rows are looked at, chosen by chance.") var sample = 500
-    @Option(help: "Write the plot of --column as SVG.", completion: .file()) var plot: String?
+    @Option(help: "Write the plot of --column: SVG, or PNG if the name ends in .png.", completion: .file()) var plot:
+        String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

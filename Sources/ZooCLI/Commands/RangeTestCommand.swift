@@ -21,7 +21,7 @@ struct RangeTestCollabCommand: ParsableCommand {
     @OptionGroup var collab: CollabOptions
     @Option(help: "Use the training part of this split.", transform: { try RatingSplit($0) }) var split: RatingSplit?
     @Option(help: "How many rates to try.") var steps = 200
-    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -39,9 +39,9 @@ struct RangeTestCollabCommand: ParsableCommand {
 
 /// Checks, before the work, that a plot may be written there.
 ///
-/// - Throws: `DataError.notWritten`
+/// - Throws: as `PlotFile.check`
 func checkPlot(_ path: String?) throws {
-    if let path { try FileContent.svg.checkOutput(path) }
+    if let path { try PlotFile.check(path) }
 }
 
 /// Prints a range test's result, and writes its plot where a file is named.

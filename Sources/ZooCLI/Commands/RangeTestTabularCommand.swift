@@ -8,7 +8,7 @@ struct RangeTestTabularCommand: ParsableCommand {
         commandName: "tabular", abstract: "Try rising learning rates on a fresh network over a table.")
     @OptionGroup var tabular: TabularOptions
     @Option(help: "How many rates to try.") var steps = 200
-    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -7,7 +7,7 @@ struct RangeTestTextCommand: ParsableCommand {
         commandName: "text", abstract: "Try rising learning rates on a fresh language model.")
     @OptionGroup var text: TextTrainOptions
     @Option(help: "How many rates to try.") var steps = 100
-    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -8,7 +8,7 @@ struct RangeTestVisionCommand: ParsableCommand {
         commandName: "vision", abstract: "Try rising learning rates on a fresh network for pictures.")
     @OptionGroup var vision: VisionTrainOptions
     @Option(help: "How many rates to try, one a step.") var steps = 100
-    @Option(help: "Write the plot as SVG.", completion: .file()) var plot: String?
+    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
