@@ -84,12 +84,15 @@ public struct PrincipalComponents: Sendable {
         stride(from: component, to: scores.count, by: count).map { scores[$0] }
     }
 
-    /// The items at both ends of a component, the most extreme first; of equal ones the lowest row.
+    /// The items at both ends of a component, the most extreme first; of equal ones the lowest row. No item is at both:
+    /// where there are fewer than twice `count`, the lower half is at the lower end, and the others are at the higher one.
     public func ends(of component: Int, count: Int) -> (lowest: [Int], highest: [Int]) {
         let values = scores(of: component)
         let rising = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
         let falling = values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }
-        return (Array(rising.prefix(max(0, count))), Array(falling.prefix(max(0, count))))
+        let lowest = Array(rising.prefix(max(0, min(count, values.count / 2))))
+        let taken = Set(lowest)
+        return (lowest, Array(falling.lazy.filter { !taken.contains($0) }.prefix(max(0, count))))
     }
 }
 
