@@ -59,7 +59,7 @@ struct QueryPrinter {
 
     private func short(_ real: Double) -> String {
         if real == 0 || (1e-3..<1e6).contains(abs(real)) { return real.fixed(4) }
-        return abs(real) < 1 ? String(format: "%.4g", real) : "\(real)"
+        return abs(real) < 1 ? String(format: "%.4g", real) : real.plainText
     }
 
     private func printCSV(_ query: PreparedQuery) throws {
@@ -78,7 +78,7 @@ struct QueryPrinter {
         switch value {
         case .null: ""
         case .integer(let integer): String(integer)
-        case .real(let real): "\(real)"
+        case .real(let real): real.plainText
         case .text(let text): text
         case .blob(let bytes): value.vector.map { $0.map { "\($0)" }.joined(separator: " ") } ?? "\(bytes)"
         }
@@ -98,7 +98,7 @@ struct QueryPrinter {
                 switch value {
                 case .null: name + ": null"
                 case .integer(let integer): name + ": \(integer)"
-                case .real(let real): name + ": " + (real.isFinite ? "\(real)" : "null")
+                case .real(let real): name + ": " + (real.isFinite ? real.plainText : "null")
                 case .text(let string): name + ": " + (try text(string))
                 case .blob(let bytes): name + ": " + (try value.vector.map { try text($0) } ?? text(bytes))
                 }

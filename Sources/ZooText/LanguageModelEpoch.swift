@@ -40,7 +40,7 @@ public struct LanguageModelFit: Sendable {
             case .asked: "stopped before the end"
             case .observer(let reason): reason
             case .notANumber(let step, let rate, let epochs):
-                "the loss of step \(step) is not a number at learning rate \(rate); "
+                "the loss of step \(step) is not a number at learning rate \(Float(rate)); "
                     + "the model is as it was after \(epochs) \(epochs == 1 ? "epoch" : "epochs"): try a lower rate"
             }
         }

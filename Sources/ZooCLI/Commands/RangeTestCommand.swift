@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import ZooData
 import ZooPlots
 import ZooWorkflows
 

@@ -58,9 +58,7 @@ extension QueryValue {
         switch self {
         case .null: ""
         case .integer(let integer): String(integer)
-        case .real(let real):
-            // A number that a model made is a Float32: its own digits, not those of its double.
-            Double(Float(real)) == real ? "\(Float(real))" : "\(real)"
+        case .real(let real): real.exactText
         case .text(let text): text
         case .blob(let bytes): bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension ColumnValues {
     /// The values as numbers: texts that are numbers count as such, others are missing.
     var asNumbers: [Double] {
@@ -34,4 +36,7 @@ enum NumberLabel {
     static func text(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : "\(value)"
     }
+
+    /// The number without what rounding in a calculation left in its last digits: -1.825 for -1.8250000000000002.
+    static func tidied(_ value: Double) -> Double { Double(String(format: "%.12g", value)) ?? value }
 }

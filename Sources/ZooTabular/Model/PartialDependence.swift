@@ -79,7 +79,7 @@ public struct PartialDependence: Sendable {
             let steps = 24
             return (0...steps).map {
                 let part = Double($0) / Double(steps)
-                return of(column.minimum + part * (column.maximum - column.minimum))
+                return of(NumberLabel.tidied(column.minimum + part * (column.maximum - column.minimum)))
             }
         }
         guard let category else { return [] }

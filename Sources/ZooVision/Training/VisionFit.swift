@@ -19,7 +19,7 @@ public struct VisionFit: Sendable {
             case .asked: "stopped before the end"
             case .observer(let reason), .unreadable(let reason): reason
             case .notANumber(let step, let rate, let epochs):
-                "the loss of step \(step) is not a number at learning rate \(rate); "
+                "the loss of step \(step) is not a number at learning rate \(Float(rate)); "
                     + "the network is as it was after \(epochs) \(epochs == 1 ? "epoch" : "epochs"): try a lower rate"
             }
         }
