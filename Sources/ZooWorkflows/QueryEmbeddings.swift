@@ -33,7 +33,9 @@ public struct EntriesReport: Sendable, Encodable {
     public let field: String
     /// Length of the vectors.
     public let width: Int
-    /// All entries in the order of the model.
+    /// How many entries the field has.
+    public let total: Int
+    /// Its entries in the order of the model, or the first of them.
     public let entries: [Entry]
 
     /// One entry.
@@ -100,14 +102,14 @@ extension Workspace {
             table.analogy(a, isTo: b, as: c, count: count, metric: metric))
     }
 
-    /// All entries of a field.
+    /// The entries of a field, all of them or at most the first `limit`.
     ///
     /// - Throws: as `embeddingTable`
-    public func entries(model: String, field: String) throws -> EntriesReport {
+    public func entries(model: String, field: String, limit: Int? = nil) throws -> EntriesReport {
         let table = try embeddingTable(model: model, field: field)
         return EntriesReport(
-            model: model, field: field, width: table.width,
-            entries: table.keys.indices.map { row in
+            model: model, field: field, width: table.width, total: table.count,
+            entries: table.keys.indices.prefix(limit ?? table.count).map { row in
                 EntriesReport.Entry(
                     key: table.keys[row], label: table.labels[row], bias: table.biases.map { Double($0[row]) },
                     count: table.counts?[row])

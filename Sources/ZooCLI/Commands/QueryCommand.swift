@@ -80,13 +80,15 @@ struct QueryEmbeddingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "embeddings", abstract: "Neighbours, analogies and entries of a model's embeddings.")
     @Argument(help: "The model.") var model: String
-    @Argument(help: "The field: user or item.") var field: String
+    @Argument(help: "The field: user, item, token, class, image or a column of a table; 'zoo models show' lists them.")
+    var field: String
     @Option(help: "Find what is close to this entry: its key, its label or part of it.") var near: String?
     @Option(parsing: .upToNextOption, help: "Three entries A B C: what is to C as B is to A?") var analogy: [String] =
         []
     @Flag(help: "List the entries.") var list = false
     @Option(help: "cosine, dot or euclidean.") var metric: SimilarityMetric = .cosine
-    @Option(name: [.customShort("n"), .customLong("count")], help: "How many entries.") var count = 10
+    @Option(name: [.customShort("n"), .customLong("count")], help: "How many entries (default: 10; with --list all).")
+    var count: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -95,19 +97,20 @@ struct QueryEmbeddingsCommand: ParsableCommand {
         guard analogy.isEmpty || analogy.count == 3 else {
             throw ValidationError("--analogy takes three entries, not \(analogy.count)")
         }
-        guard count > 0 else { throw ValidationError("-n must be above 0, not \(count)") }
+        if let count, count < 1 { throw ValidationError("-n must be above 0, not \(count)") }
     }
 
     func run() throws {
         let workspace = try options.workspace()
+        let most = count ?? 10
         if let near {
-            let report = try workspace.neighbours(model: model, field: field, near: near, count: count, metric: metric)
+            let report = try workspace.neighbours(model: model, field: field, near: near, count: most, metric: metric)
             try output(report, as: options)
         } else if list {
-            try output(try workspace.entries(model: model, field: field), as: options)
+            try output(try workspace.entries(model: model, field: field, limit: count), as: options)
         } else {
             let report = try workspace.analogy(
-                model: model, field: field, analogy[0], isTo: analogy[1], as: analogy[2], count: count, metric: metric)
+                model: model, field: field, analogy[0], isTo: analogy[1], as: analogy[2], count: most, metric: metric)
             try output(report, as: options)
         }
     }
