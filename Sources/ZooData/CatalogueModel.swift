@@ -68,6 +68,16 @@ extension CatalogueModel: FetchableRecord {
     }
 }
 
+/// A field of a model that has vectors: `user`, `item`, `token`, `class`, `image`, or a column of a table.
+public struct EmbeddingField: Sendable, Equatable, Codable {
+    /// What it is called.
+    public let name: String
+    /// How many vectors it has.
+    public let entries: Int
+    /// How many numbers a vector has.
+    public let width: Int
+}
+
 /// One row of an embedding, as it is laid open to SQL in `zoo_embeddings`.
 public struct EmbeddingRow: Sendable, Equatable {
     /// `user` or `item`.

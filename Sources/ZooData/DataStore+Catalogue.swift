@@ -134,6 +134,19 @@ extension DataStore {
         try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [name])
     }
 
+    /// The fields of a model that have embeddings, with their sizes, in the order in which they were saved.
+    public func embeddingSizes(model: String) throws -> [EmbeddingField] {
+        try read { db in
+            let sql = """
+                SELECT field, count(*) AS entries, max(length(vector)) / 4 AS width FROM zoo_embeddings WHERE model = ?
+                GROUP BY field ORDER BY min(rowid)
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [model]).map {
+                EmbeddingField(name: $0["field"], entries: $0["entries"], width: $0["width"] ?? 0)
+            }
+        }
+    }
+
     private func model(named name: String, _ db: Database) throws -> CatalogueModel {
         if let model = try find(name, db) { return model }
         let known = try String.fetchAll(db, sql: "SELECT name FROM zoo_models ORDER BY name")

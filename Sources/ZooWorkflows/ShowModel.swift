@@ -22,8 +22,12 @@ public struct ShowModelReport: Sendable, Encodable {
     @StableKey public var seed: Int64?
     /// What its data's licence allows.
     @StableKey public var licence: String?
-    /// What was measured, as JSON.
-    public let metrics: String
+    /// What was measured.
+    public let metrics: JSONValue
+    /// The settings of the network, as its file has them.
+    public let configuration: JSONValue
+    /// The fields that have vectors, for `zoo query embeddings` and `zoo pca`.
+    public let fields: [EmbeddingField]
     /// When it was made, ISO 8601.
     public let created: String
     /// Of its file.
@@ -95,7 +99,9 @@ extension Workspace {
         return ShowModelReport(
             name: entry.name, kind: entry.kind, architecture: entry.architecture, dataset: entry.dataset,
             datasetFingerprint: entry.datasetFingerprint, parent: entry.parent, command: entry.command,
-            seed: entry.seed, licence: entry.licence, metrics: entry.metrics, created: entry.created,
+            seed: entry.seed, licence: entry.licence, metrics: JSONValue(parsing: entry.metrics),
+            configuration: JSONValue(parsing: file.configuration), fields: try data.embeddingSizes(model: name),
+            created: entry.created,
             sha256: entry.sha256, file: weights.url(sha256: entry.sha256).path, bytes: entry.bytes,
             weights: file.weights.map { ShowModelReport.Weight(path: $0.path, shape: $0.shape) },
             card: card(of: name), status: entry.status, epochs: entry.epochs,

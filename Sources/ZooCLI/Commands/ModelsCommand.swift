@@ -201,7 +201,11 @@ extension ShowModelReport: Printable {
         add("command", command)
         add("seed", seed.map(String.init))
         add("licence", licence)
-        add("metrics", metrics)
+        // What was measured in each epoch is long: --json has it.
+        add("metrics", (try? compactJSON(metrics.without(["epochs"]))))
+        for field in fields {
+            add("vectors", "\(field.name.shellQuoted): \(field.entries) of \(field.width.counting("number"))")
+        }
         add("created", created)
         if status != "finished" { add("training", "\(progress): --resume continues it") }
         if let checkpoint {

@@ -43,7 +43,7 @@ struct TrainTabularCommand: ParsableCommand {
         guard let source = tabular.rows.source else { return }
         var request = TrainTabularRequest(
             data: source, features: tabular.features,
-            command: CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 })
+            command: commandLine())
         request.features.sampleRows = sampleRows
         request.split = tabular.split
         request.configuration = tabular.configuration(seed: options.seed)

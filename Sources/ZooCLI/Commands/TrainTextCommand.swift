@@ -54,7 +54,7 @@ struct TrainTextCommand: ParsableCommand {
 }
 
 /// The command line as it is kept with a model.
-func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1 } }
+func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1.shellQuoted } }
 
 /// How far a training on text is: a bar on a terminal, plain lines elsewhere.
 final class TextBar {

@@ -68,6 +68,6 @@ extension ColumnKind {
             let isDay = number.truncatingRemainder(dividingBy: 86_400) == 0
             return (isDay ? ValueKind.date : .datetime).text(ofSeconds: number)
         }
-        return number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : "\(number)"
+        return number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : number.plainText
     }
 }
