@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite struct EmbeddingsCommandTests {
@@ -101,6 +102,92 @@ import Testing
             #expect(try box.fail("pca", "films", "actor").contains("'actor'"))
             #expect(try box.fail("pca", "films", "item", "--plot", "/nowhere/x.svg").contains("/nowhere/x.svg"))
             for path in ["", "."] { #expect(try box.fail("pca", "films", "item", "--plot", path).contains("folder")) }
+        }
+    }
+
+    @Test func aListCanBeShortAndItsNumbersAreThoseOfTheModel() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let report: JSONObject = try box.json("query", "embeddings", "films", "item", "--list", "-n", "3")
+            #expect((report["entries"] as? [JSONObject])?.count == 3 && report["total"] as? Int == SmallRatings.films)
+            let lines = try box.succeed("query", "embeddings", "films", "item", "--list", "-n", "3").split(
+                separator: "\n")
+            #expect(lines.count == 4)
+            // A Float32 has at most nine digits.
+            let json = try box.succeed("query", "embeddings", "films", "item", "--list", "--json")
+            let biases = json.split(separator: "\n").filter { $0.contains("\"bias\"") }
+            #expect(biases.count == SmallRatings.films && biases.allSatisfy { $0.count(where: \.isNumber) <= 12 })
+            try box.write(
+                "bias.sql", "SELECT bias, -1.8250000000000002 AS x FROM zoo_embeddings WHERE bias IS NOT NULL")
+            for form in ["--csv", "--json"] {
+                let text = try box.succeed("query", "bias.sql", form)
+                #expect(text.contains("-1.825") && !text.contains("-1.8250"))
+                #expect(text.split(separator: "\n").allSatisfy { $0.count(where: \.isNumber) <= 18 })
+            }
+        }
+    }
+
+    @Test func fewEntriesAreEachNamedAtOneEnd() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let few: JSONObject = try box.json("pca", "films", "item", "--most-counted", "7", "-k", "1")
+            let component = try #require((few["components"] as? [JSONObject])?.first)
+            let keys = ["lowest", "highest"].flatMap { component[$0] as? [JSONObject] ?? [] }.compactMap {
+                $0["key"] as? String
+            }
+            #expect(keys.count == 7 && Set(keys).count == 7)
+            // A line of the table for each of the longer end, and one of titles.
+            let text = try box.succeed("pca", "films", "item", "--most-counted", "7", "-k", "1")
+            #expect(text.split(separator: "\n").count == 5)
+        }
+    }
+
+    @Test func thePlotsAxesLabelsAndColoursAreChosen() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let plot = box.folder.appendingPathComponent("pca.svg")
+            func draw(_ options: String...) throws -> String {
+                let run = try box.start(["pca", "films", "item", "-k", "2", "--plot", plot.path] + options).wait()
+                try #require(run.code == 0, "\(options): \(run.stderr)")
+                return try SVGDocument.check(plot)
+            }
+            let other = try draw("--component", "1,3", "--labels", "2")
+            #expect(
+                other.contains("component 1 (") && other.contains("component 3 (") && !other.contains("component 2 ("))
+            #expect(other.components(separatedBy: "class=\"label\"").count == 3)
+            #expect(try draw("--component", "2").contains("entries"))
+            #expect(try draw("--colour", "bias").contains(">bias: "))
+            try box.write(
+                "genres.csv", "code,genre\n" + (1...30).map { "i\($0),\($0 % 2 == 0 ? "drama" : "farce")\n" }.joined())
+            try box.succeed("data", "import", "csv", "genres.csv", "--name", "genres", "--as", "table")
+            let text = try draw("--colour", "zoo_data_genres.genre")
+            #expect(text.contains(">drama<") && text.contains(">farce<"))
+            #expect(
+                try box.fail("pca", "films", "item", "--colour", "genre", "--plot", plot.path).contains("bias, count"))
+            #expect(
+                try box.fail("pca", "films", "item", "--colour", "zoo_data_genres.x", "--plot", plot.path).contains(
+                    "code"))
+            for wrong in [
+                ["--labels", "3"], ["--component", "1,1", "--plot", "x.svg"], ["--component", "0", "--plot", "x.svg"],
+            ] {
+                #expect(try box.start(["pca", "films", "item"] + wrong).wait().code == 64)
+            }
+        }
+    }
+
+    @Test func aPathThatEndsInPNGWritesAPictureOrSaysHow() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let run = try box.zoo("pca", "films", "item", "--plot", "pca.PNG")
+            let file = box.folder.appendingPathComponent("pca.PNG")
+            if run.code == 0 {
+                #expect(try Data(contentsOf: file).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+            } else {
+                #expect(
+                    run.isOneLineFailure && run.stderr.contains("librsvg2-bin") && run.stderr.contains("rsvg-convert"))
+            }
+            let refused = try box.fail("lr-find", "collab", "--data", "small", "--plot", "rates.jpg")
+            #expect(refused.contains(".png") && !FileManager.default.fileExists(atPath: box.folder.path + "/rates.jpg"))
         }
     }
 }

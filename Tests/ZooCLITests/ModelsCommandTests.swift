@@ -87,4 +87,38 @@ import Testing
             #expect(!FileManager.default.fileExists(atPath: first["file"] as? String ?? ""))
         }
     }
+
+    @Test func whatIsKnownOfAModelIsObjectsWithTheFieldsThatHaveVectors() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let shown: JSONObject = try box.json("models", "show", "films")
+            #expect((shown["metrics"] as? JSONObject)?["split"] is String)
+            #expect(shown["configuration"] is JSONObject)
+            let fields = try #require(shown["fields"] as? [JSONObject])
+            #expect(fields.compactMap { $0["name"] as? String } == ["user", "item"])
+            #expect(fields.compactMap { $0["entries"] as? Int } == [SmallRatings.users, SmallRatings.films])
+            #expect(fields.compactMap { $0["width"] as? Int } == [12, 12])
+            let text = try box.succeed("models", "show", "films")
+            #expect(text.contains("item: \(SmallRatings.films) of 12 numbers"))
+        }
+    }
+
+    @Test func theCommandOfAModelCanBePasted() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            let query = "SELECT user, rating > 3 AS 'it''s good', item % 2 AS parity FROM zoo_ratings"
+            try box.succeed(
+                "train", "tabular", "--sql", query, "--target", "it's good", "--epochs", "1", "--save", "liked")
+            let shown: JSONObject = try box.json("models", "show", "liked")
+            let command = try #require(shown["command"] as? String)
+            #expect(
+                command.hasPrefix("zoo train tabular --sql 'SELECT user, ")
+                    && command.contains(" --target 'it'\\''s good' "))
+            let again = command.replacing("zoo train", with: "\"$zoo\" train").replacing(
+                "--save liked", with: "--save again")
+            let run = try box.shell(again)
+            #expect(run.code == 0, "\(run.stderr)")
+            #expect(try box.succeed("models", "show", "liked").contains(command))
+        }
+    }
 }

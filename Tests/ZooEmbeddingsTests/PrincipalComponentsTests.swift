@@ -147,3 +147,12 @@ func threadsDoNotChangeTheComponents(centre: PrincipalComponents.Centre) throws 
         try PrincipalComponents.fit([3e38, -3e38, 1e38, 2, 3, 4], width: 2, count: 1)
     }
 }
+
+@Test(arguments: [0, 1, 3, 4, 100]) func noItemIsAtBothEnds(count: Int) throws {
+    for vectors in [[0, 1, 2, 3, 9, 8, 7] as [Float], [1, 1, 1, 1, 1, 1, 1]] {
+        let fitted = try PrincipalComponents.fit(vectors, width: 1, count: 1)
+        let ends = fitted.ends(of: 0, count: count)
+        #expect(Set(ends.lowest).isDisjoint(with: ends.highest))
+        #expect(ends.lowest.count == min(count, 3) && ends.highest.count == min(count, 4))
+    }
+}

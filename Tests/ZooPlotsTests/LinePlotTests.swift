@@ -91,3 +91,38 @@ private let rates = (0...60).map { PlotPoint(x: pow(10, -6 + Double($0) / 10), y
     }
     #expect(PlotDocument(LinePlot(titles: PlotTitles(title: ""), series: []).svg()).isWellFormed)
 }
+
+/// Far outside of the picture, renderers with fixed-point coordinates draw anything.
+@Test(arguments: AxisScale.allCases) func aCutLineStaysWithinThePicture(scale: AxisScale) {
+    let values: [Double] = [3, 1e12, 2, -1e12, 1e12, 1, 3]
+    let points = values.enumerated().map { PlotPoint(x: Double($0 + 1), y: $1) }
+    let plot = LinePlot(
+        titles: titles, series: [.init(name: "loss", points: points)], xScale: scale, yRange: 0...4)
+    let path = PlotDocument(plot.svg()).all("path").first?.attributes["d"] ?? ""
+    let numbers = path.split { "ML ".contains($0) }.compactMap { Double($0) }
+    #expect(numbers.count >= 16 && numbers.allSatisfy { (0...880).contains($0) })
+    #expect(plot.text().contains("4"))
+}
+
+@Test(arguments: [0.0, 1, 30]) func labelsOfCloseMarksDoNotOverlap(distance: Double) {
+    for place in [1.0, 5, 9.9] {
+        let marks = ["steepest 0.031", "minimum/10 0.022"].enumerated().map {
+            LinePlot.Mark(x: place + Double($0) * distance / 1000, y: 2, label: $1)
+        }
+        let values = (0...10).map { PlotPoint(x: Double($0), y: 4 - Double($0) * 0.4) }
+        let plot = LinePlot(titles: titles, series: [.init(name: "loss", points: values)], marks: marks)
+        let labels = PlotDocument(plot.svg()).all("text").filter { $0.attributes["class"] == "label" }
+        #expect(labels.count == 2)
+        let boxes = labels.map { label -> (left: Double, right: Double, base: Double) in
+            let x = Double(label.attributes["x"] ?? "") ?? .nan
+            let width = Double(label.text.count) * 6
+            let isLeft = label.attributes["text-anchor"] == "end"
+            return (isLeft ? x - width : x, isLeft ? x : x + width, Double(label.attributes["y"] ?? "") ?? .nan)
+        }
+        guard boxes.count == 2 else { continue }
+        let areApart =
+            abs(boxes[0].base - boxes[1].base) >= 14 || boxes[0].right <= boxes[1].left
+            || boxes[1].right <= boxes[0].left
+        #expect(areApart)
+    }
+}

@@ -96,3 +96,51 @@ private func spiral(_ count: Int) -> [ScatterPlot.Item] {
 @Test func tinyPicturesAreStillValid() {
     #expect(PlotDocument(ScatterPlot(titles: titles, items: spiral(10)).svg(width: 1, height: -5)).isWellFormed)
 }
+
+/// Renderers that ignore `paint-order` draw a stroke over the letters it belongs to.
+@Test func halosAreDrawnBeforeTheirLabelsAndApart() {
+    let svg = ScatterPlot(titles: titles, items: spiral(30)).svg()
+    #expect(!svg.contains("paint-order"))
+    let texts = PlotDocument(svg).all("text").filter { ["halo", "label"].contains($0.attributes["class"] ?? "") }
+    #expect(texts.count >= 20)
+    for pair in stride(from: 0, to: texts.count - 1, by: 2).map({ (texts[$0], texts[$0 + 1]) }) {
+        #expect(pair.0.attributes["class"] == "halo" && pair.1.attributes["class"] == "label")
+        #expect(pair.0.text == pair.1.text && pair.0.attributes["x"] == pair.1.attributes["x"])
+    }
+    let style = PlotDocument(svg).all("style").first?.text ?? ""
+    #expect(style.contains(".halo{") && !style.contains(".label{font-size:12px;stroke"))
+}
+
+@Test func numbersColourPointsOnARampWithALegend() {
+    let items = spiral(5)
+    let plot = ScatterPlot(
+        titles: titles, items: items, maximumLabels: 0, colouring: .numbers(title: "rated", [1, 2, 3, nil, 5]))
+    let document = PlotDocument(plot.svg())
+    let fills = document.all("circle").compactMap { $0.attributes["fill"] }
+    #expect(fills.count == 5 && Set(fills).count == 5)
+    #expect(document.texts("legend") == ["rated: 1", "5"])
+    let unknown = ScatterPlot(titles: titles, items: items, colouring: .numbers(title: "rated", []))
+    #expect(PlotDocument(unknown.svg()).texts("legend") == ["rated: unknown"])
+}
+
+@Test func groupsColourPointsAndTheRarestShareOne() {
+    let names = (0..<60).map { "group \($0 % 12)" }
+    let plot = ScatterPlot(
+        titles: titles, items: spiral(60), maximumLabels: 5, colouring: .groups(title: "genre", names))
+    let document = PlotDocument(plot.svg(width: 2000, height: 800))
+    #expect(document.texts("legend").count == 8 && document.texts("legend").last == "other")
+    #expect(Set(document.all("circle").compactMap { $0.attributes["fill"] }).count == 8)
+    #expect(document.texts("label").count == 5)
+}
+
+@Test func aLibraryThatIsNotThereDrawsNothing() {
+    #expect(SVGRasteriser(names: ["libnothing-of-this-name.so.7"]) == nil)
+}
+
+@Test func anInstalledLibraryDrawsAPicture() {
+    guard let rasteriser = SVGRasteriser.installed else { return }
+    let svg = ScatterPlot(titles: titles, items: spiral(30)).svg()
+    let png = rasteriser.png(svg, width: 440, height: 280) ?? []
+    #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 2000)
+    #expect(rasteriser.png("no picture", width: 10, height: 10) == nil)
+}
