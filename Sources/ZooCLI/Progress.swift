@@ -9,12 +9,17 @@ struct Progress: Sendable {
     /// A message of one line.
     func say(_ message: String) {
         guard !isQuiet else { return }
+        if isTerminal { Interruption.barIsShown(false) }
         write((isTerminal ? "\r\u{1B}[K" : "") + Hints.located(message) + "\n")
     }
+
+    /// What to know before a result is believed, a line each.
+    func warn(_ warnings: [String]) { for warning in warnings { say("warning: \(warning)") } }
 
     /// How far a job is: the bar is renewed on a terminal, a plain line is added elsewhere.
     func show(_ line: ProgressLine) {
         guard !isQuiet else { return }
+        if isTerminal { Interruption.barIsShown(true) }
         write(isTerminal ? "\r\u{1B}[K" + line.bar(width: Self.terminalWidth) : line.plain + "\n")
     }
 
@@ -26,6 +31,7 @@ struct Progress: Sendable {
     /// Removes the line of a bar.
     func clear() {
         guard !isQuiet, isTerminal else { return }
+        Interruption.barIsShown(false)
         write("\r\u{1B}[K")
     }
 

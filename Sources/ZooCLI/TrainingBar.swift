@@ -8,9 +8,12 @@ final class TrainingBar {
     private var began = monotonicSeconds()
     private var before = 0
     private var last: (done: Int, unit: String)?
+    private var advice: String?
 
-    init(progress: Progress) {
+    /// - Parameter advice: what makes a training of more than ten minutes shorter; nil where that is not said
+    init(progress: Progress, advice: String? = nil) {
         self.progress = progress
+        self.advice = advice
         pace = ProgressPace(every: progress.isTerminal ? 0.1 : 30)
     }
 
@@ -21,11 +24,15 @@ final class TrainingBar {
             (before, began) = (done, monotonicSeconds())
         }
         last = (done, unit)
+        let line = ProgressLine(
+            label: label, done: done, total: total, before: before, seconds: monotonicSeconds() - began, unit: unit,
+            note: note)
+        if let advice, let wait = line.longWait {
+            say("this training will take \(wait): \(advice) make it shorter")
+            self.advice = nil
+        }
         guard pace.isDue() || progress.isTerminal && done == total else { return }
-        progress.show(
-            ProgressLine(
-                label: label, done: done, total: total, before: before, seconds: monotonicSeconds() - began,
-                unit: unit, note: note))
+        progress.show(line)
     }
 
     /// Says a line of its own.

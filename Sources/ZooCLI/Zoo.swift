@@ -28,7 +28,7 @@ struct Zoo: ParsableCommand {
             ModelsCommand.self, BenchCommand.self, DoctorCommand.self, ReadHDF5Command.self,
         ])
 
-    /// Exit codes: 0; 64 for a usage error; 1 for everything else, with one line on stderr.
+    /// Exit codes: 0; 64 for a usage error; 130 for a training that Ctrl-C ended; 1 for everything else, with one line on stderr.
     static func main() {
         // A limit on the size of files is an error like a full disk, not the end of the program.
         signal(SIGXFSZ, SIG_IGN)
@@ -44,6 +44,7 @@ struct Zoo: ParsableCommand {
         } catch {
             let code = exitCode(for: error)
             if code == .success || error is ExitCode { exit(withError: error) }
+            if error is TrainingStopped, let code = Interruption.exitCode { fail(line(for: error), code: code) }
             guard code == .validationFailure else { fail(line(for: error)) }
             if running == nil, let mistake = words.unknownOption(in: arguments) { misused(mistake) }
             misused(
@@ -66,7 +67,10 @@ struct Zoo: ParsableCommand {
     }
 
     /// Ends the program with one line on stderr.
-    static func fail(_ line: String) -> Never { Failure.end(Hints.located(line), prefix: "zoo", code: 1) }
+    static func fail(_ line: String, code: Int32 = 1) -> Never {
+        Interruption.leaveLine()
+        Failure.end(Hints.located(line), prefix: "zoo", code: code)
+    }
 
     /// The error in one line.
     private static func line(for error: Error) -> String {

@@ -7,12 +7,15 @@ public struct CollabEpoch: Sendable, Hashable {
     public let epoch: Int
     /// Root of the mean squared error over the epoch, each rating predicted just before it was learned from, in stars.
     public let trainRMSE: Double
+    /// How many ratings were learned from.
+    public let ratings: Int
     /// Wall time of the epoch, in seconds.
     public let seconds: Double
 
     /// Creates an epoch's report.
-    public init(epoch: Int, trainRMSE: Double, seconds: Double) {
+    public init(epoch: Int, trainRMSE: Double, ratings: Int, seconds: Double) {
         self.epoch = epoch
+        self.ratings = ratings
         self.trainRMSE = trainRMSE
         self.seconds = seconds
     }
@@ -58,7 +61,7 @@ public struct DotBiasTrainer: Sendable {
             }
             let report = CollabEpoch(
                 epoch: epoch + 1, trainRMSE: (squares / Double(training.count)).squareRoot(),
-                seconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)
+                ratings: training.count, seconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)
             if !onEpoch(report) { break }
         }
         let mean = committee.mean()

@@ -48,6 +48,9 @@ public struct LanguageModelFit: Sendable {
 
     /// Every epoch that was finished, those before a resumed checkpoint included.
     public let epochs: [LanguageModelEpoch]
+    /// The epoch, from 1, whose weights the model has because its validation loss was the least, the first of equals; 0
+    /// for the weights from before the first epoch; nil where the last are kept whatever they measured.
+    public let keptEpoch: Int?
     /// Steps taken, those before a resumed checkpoint included.
     public let steps: Int
     /// Why it ended before its time; nil when it ran to the end.
@@ -56,7 +59,8 @@ public struct LanguageModelFit: Sendable {
     public let checkpoint: Checkpoint
 
     /// What a training has come to where it stands at `checkpoint`.
-    public init(_ checkpoint: Checkpoint, stopReason: StopReason? = nil) {
+    public init(_ checkpoint: Checkpoint, keptEpoch: Int? = nil, stopReason: StopReason? = nil) {
+        self.keptEpoch = keptEpoch
         epochs = checkpoint.progress.history.map { LanguageModelEpoch($0) }
         steps = checkpoint.progress.step
         self.stopReason = stopReason

@@ -29,6 +29,8 @@ public struct LanguageModelOptions: Sendable, Hashable, Codable {
     public var weightDecay = 0.01
     /// The bound on the norm of all gradients together; nil for none.
     public var clipping: Double? = 0.25
+    /// Whether the weights of the last epoch are kept, not those of the best epoch by validation loss; nil for false.
+    public var keepsLast: Bool?
     /// Decides dropout and the lengths of windows.
     public var seed: UInt64 = 0
 

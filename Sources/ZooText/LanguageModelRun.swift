@@ -16,12 +16,15 @@ struct LanguageModelRun {
     private var progress: TrainingProgress
     private var state: LanguageModelState?
     private var stopReason: LanguageModelFit.StopReason?
+    private let bestBefore: Double?
+    private let keepsBest: Bool
+    private var best: [NamedTensor]
     private var lastGood: Checkpoint
     private var lastRate = 0.0
 
     init(
         trainer: LanguageModelTrainer, training: TextStream, validation: [Int32]?, observers: [any Observer],
-        shouldStop: @escaping () -> Bool, from checkpoint: Checkpoint?
+        bestBefore: Double?, shouldStop: @escaping () -> Bool, from checkpoint: Checkpoint?
     ) throws {
         self.trainer = trainer
         self.training = training
@@ -36,17 +39,35 @@ struct LanguageModelRun {
             dropsPartialBatch: true)
         progress =
             checkpoint?.progress ?? TrainingProgress(generator: RandomGenerator(seed: options.seed), data: data)
+        self.bestBefore = bestBefore
+        best = checkpoint?.bestEpochWeights ?? (bestBefore == nil ? [] : trainer.model.state())
+        // Checkpoints of earlier versions have no best weights.
+        let isUnknown = best.isEmpty && (bestBefore != nil || !progress.history.isEmpty)
+        keepsBest = validation != nil && options.keepsLast != true && !isUnknown
         if let checkpoint {
             guard progress.data == data else {
                 throw CheckpointError.otherData(found: data, expected: progress.data)
             }
-            if !checkpoint.carried.isEmpty {
+            if checkpoint.carried.contains(where: { !$0.path.hasPrefix(Checkpoint.bestEpochPrefix) }) {
                 state = LanguageModelState(checkpoint.carried, of: trainer.model, batchSize: training.batchSize)
                 if state == nil { throw CheckpointError.otherState }
             }
             try trainer.restore(checkpoint)
         }
-        lastGood = trainer.checkpoint(progress, state)
+        lastGood = trainer.checkpoint(progress, state, best: keepsBest ? best : [])
+    }
+
+    private var checkpoint: Checkpoint { trainer.checkpoint(progress, state, best: keepsBest ? best : []) }
+
+    /// The epoch, from 1, of the least validation loss, the first of equals; 0 where none is below that from before.
+    private var bestEpoch: Int? {
+        guard keepsBest else { return nil }
+        var (found, least) = (0, bestBefore ?? .infinity)
+        for (index, epoch) in progress.history.enumerated() {
+            guard let loss = epoch.validationLoss, loss < least else { continue }
+            (found, least) = (index + 1, loss)
+        }
+        return found
     }
 
     mutating func run() throws -> LanguageModelFit {
@@ -55,12 +76,14 @@ struct LanguageModelRun {
                 epochs: plan.epochs, stepsPerEpoch: stepCounts.first ?? 0, finished: progress.history))
         while progress.epoch < plan.epochs, stopReason == nil { try runEpoch() }
         // As it is, rows that are behind included: brought up to date early they would not be the same to the last bit.
-        let end = trainer.checkpoint(progress, state)
+        let end = checkpoint
         trainer.optimizer.bringUpToDate()
+        let kept = stopReason == nil ? bestEpoch : nil
+        if let kept, kept != progress.epoch, !best.isEmpty { try trainer.model.load(state: best) }
         let report = FitReport(
             epochs: progress.history, steps: progress.step, stopReason: stopReason?.description)
         try tell(.fitEnded(report))
-        return LanguageModelFit(end, stopReason: stopReason)
+        return LanguageModelFit(end, keptEpoch: kept, stopReason: stopReason)
     }
 
     private mutating func runEpoch() throws {
@@ -148,14 +171,15 @@ struct LanguageModelRun {
         progress.epoch += 1
         (progress.stepInEpoch, progress.lossSum, progress.exampleCount) = (0, 0, 0)
         state = nil  // the next pass begins at the start of the rows
-        lastGood = trainer.checkpoint(progress, state)
+        if bestEpoch == progress.epoch { best = trainer.model.state() }
+        lastGood = checkpoint
         try tell(.epochEnded(history: progress.history))
     }
 
     /// Every observer hears of everything; the first reason to stop counts.
     private mutating func tell(_ event: TrainingEvent) throws {
         for observer in observers {
-            let verdict = try observer.observe(event, checkpoint: { trainer.checkpoint(progress, state) })
+            let verdict = try observer.observe(event, checkpoint: { checkpoint })
             if case .stop(let reason) = verdict, stopReason == nil { stopReason = .observer(reason) }
         }
     }

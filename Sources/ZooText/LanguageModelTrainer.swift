@@ -30,8 +30,10 @@ public final class LanguageModelTrainer {
         paths = model.namedParameters()
     }
 
-    /// Trains.
+    /// Trains, and keeps the weights of the epoch with the least validation loss unless the options say otherwise.
     ///
+    /// - Parameter bestBefore: the validation loss of the weights as they are before the first epoch, which are kept where
+    ///   no epoch is better; nil where they are not worth keeping
     /// - Parameter observers: hear of every step (`exampleCount` is the number of its predictions) and every epoch (with
     ///   the metrics `seconds` and `learning_rate`, see `LanguageModelEpoch`), and may end the run
     /// - Parameter shouldStop: asked before every step; true ends the run
@@ -42,20 +44,24 @@ public final class LanguageModelTrainer {
     @discardableResult
     public func fit(
         training: [Int32], validation: [Int32]? = nil, from checkpoint: Checkpoint? = nil,
-        observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
+        observers: [any Observer] = [], bestBefore: Double? = nil, shouldStop: @escaping () -> Bool = { false }
     ) throws -> LanguageModelFit {
         try model.check(training)
         if let validation { try model.check(validation) }
         var run = try LanguageModelRun(
             trainer: self, training: TextStream(training, batchSize: options.batchSize), validation: validation,
-            observers: observers, shouldStop: shouldStop, from: checkpoint)
+            observers: observers, bestBefore: bestBefore, shouldStop: shouldStop, from: checkpoint)
         return try run.run()
     }
 
-    func checkpoint(_ progress: TrainingProgress, _ state: LanguageModelState?) -> Checkpoint {
-        Checkpoint(
+    func checkpoint(
+        _ progress: TrainingProgress, _ state: LanguageModelState?, best: [NamedTensor]
+    ) -> Checkpoint {
+        var result = Checkpoint(
             weights: paths.map { NamedTensor(path: $0.path, tensor: $0.parameter.storedValue.detached()) },
             optimizer: optimizer.state(named: paths), progress: progress, carried: state?.tensors ?? [])
+        result.bestEpochWeights = best
+        return result
     }
 
     func restore(_ checkpoint: Checkpoint) throws {

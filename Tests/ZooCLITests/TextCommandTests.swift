@@ -81,7 +81,7 @@ extension Sandbox {
             usleep(30_000)
             process.interrupt()
             let run = process.wait()
-            #expect(run.code == 1 && run.stdout.isEmpty, "\(run.code as Any) \(run.stderr)")
+            #expect(run.code == 130 && run.stdout.isEmpty, "\(run.code as Any) \(run.stderr)")
             let line = try #require(run.complaints.last)
             #expect(line.hasPrefix("zoo: stopped") && line.contains("saved as 'm'") && line.contains("--resume"))
             #expect(try box.zoo("generate", "m", "--length", "3").code == 0)

@@ -94,7 +94,7 @@ extension Sandbox {
             usleep(100_000)
             isKilled ? process.kill() : process.interrupt()
             let run = process.wait()
-            #expect(run.code == (isKilled ? nil : 1) && run.stdout.isEmpty, "\(run.stderr)")
+            #expect(run.code == (isKilled ? nil : 130) && run.stdout.isEmpty, "\(run.stderr)")
             let line = try #require(run.complaints.last { $0.contains("saved as 'm'") })
             #expect(line.hasPrefix(isKilled ? "checkpoint of step" : "zoo: stopped"))
             #expect(isKilled || line.contains("the same command with --resume goes on"))

@@ -122,7 +122,10 @@ import ZooVision
             #expect(classes.map { $0["class"] as? String } == Self.classes)
             #expect(classes.map { $0["pictures"] as? Int } == [2, 1, 1])
             let text = try box.succeed("evaluate", "net", "--data", "d", "--split", "train", "--tta")
-            #expect(text.hasPrefix("net on 3 pictures of 'd' (train, several looks): accuracy"))
+            #expect(
+                text.hasPrefix(
+                    "net on the 3 training images of 'd', other data than the model was trained on, several looks: accuracy"
+                ))
             #expect(!text.contains("top 5") && text.contains("猫 Übel"))
             #expect(try box.fail("evaluate", "net").contains("--data"))
             #expect(try box.fail("evaluate", "net", "--data", "none").contains("'none'"))

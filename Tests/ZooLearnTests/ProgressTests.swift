@@ -43,3 +43,15 @@ import ZooLearn
     pace.restart(now: 180)
     #expect(!pace.isDue(now: 200) && pace.isDue(now: 210))
 }
+
+@Test func aLongJobIsToldAfterThreeSeconds() {
+    func wait(_ done: Int, _ seconds: Double) -> String? {
+        ProgressLine(label: "a", done: done, total: 100_000, seconds: seconds).longWait
+    }
+    #expect(wait(200, 2.9) == nil)  // the rate is not settled
+    #expect(wait(200, 3) == "about 25 minutes")
+    #expect(wait(600, 3) == nil)  // eight minutes
+    #expect(wait(30, 3) == "about 3 hours")
+    #expect(wait(1, 3) == "about 3 days")
+    #expect(wait(0, 30) == nil)
+}

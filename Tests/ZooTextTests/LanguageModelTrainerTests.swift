@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ZooKernels
 import ZooLearn
@@ -87,4 +88,49 @@ private func smallOptions(epochs: Int) -> LanguageModelOptions {
     #expect(throws: TextError.unknownToken(5, position: 2, vocabularySize: 5)) {
         try LanguageModelTrainer(smallModel(), options: smallOptions(epochs: 1)).fit(training: [0, 1, 5, 3, 2, 1])
     }
+}
+
+/// What the verse teaches is wrong here, so that validation is best early.
+private let otherVerse = (0..<400).map { Int32([4, 4, 3, 3, 2, 2, 1, 0][$0 % 8]) }
+
+@Test func theBestEpochIsKeptUnlessTheLastIsAskedFor() throws {
+    for keepsLast in [false, true] {
+        let model = smallModel()
+        var options = smallOptions(epochs: 6)
+        (options.schedule, options.keepsLast) = (.constant, keepsLast)
+        let fit = try LanguageModelTrainer(model, options: options).fit(training: verse, validation: otherVerse)
+        let losses = fit.epochs.compactMap(\.validNats)
+        let (best, last) = (try #require(losses.min()), try #require(losses.last))
+        try #require(losses.count == 6 && best < last, "\(losses)")
+        let nats = try model.evaluate(otherVerse, batchSize: options.batchSize).nats
+        #expect(abs(nats - (keepsLast ? last : best)) < 1e-6)
+        #expect(fit.keptEpoch == (keepsLast ? nil : 1 + (losses.firstIndex(of: best) ?? 0)))
+    }
+}
+
+@Test func theBestEpochFromBeforeACheckpointIsKept() throws {
+    var options = smallOptions(epochs: 6)
+    options.schedule = .constant
+    let straight = smallModel()
+    let whole = try LanguageModelTrainer(straight, options: options).fit(training: verse, validation: otherVerse)
+    let kept = try #require(whole.keptEpoch)
+    try #require(kept < 6)
+    var asked = 0
+    let half = try LanguageModelTrainer(smallModel(), options: options).fit(training: verse, validation: otherVerse) {
+        asked += 1
+        return asked > whole.steps * 11 / 12
+    }
+    #expect(half.stopReason == .asked && !half.checkpoint.bestEpochWeights.isEmpty)
+    let resumed = smallModel(seed: 2)
+    let rest = try LanguageModelTrainer(resumed, options: options).fit(
+        training: verse, validation: otherVerse, from: half.checkpoint)
+    #expect(rest.keptEpoch == kept)
+    for (a, b) in zip(straight.state(), resumed.state()) { #expect(a.tensor.floats == b.tensor.floats, "\(a.path)") }
+}
+
+@Test func aUnigramModelKnowsFrequenciesOnly() {
+    // 3 + 1 of 8 for token 0, 1 + 1 for 1, 0 + 1 for 2, ... over 4 + 4 counts; the first token is only read.
+    let model = UnigramModel(counts: [3, 1, 0, 0])
+    let expected = -(log(0.5) + log(0.25) + log(0.125)) / 3
+    #expect(abs(model.nats(of: [3, 0, 1, 2]) - expected) < 1e-12)
 }

@@ -30,6 +30,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
         let report = try options.workspace().crossValidateCollab(
             dataset: collab.data, splits: splits?.splits ?? folds ?? [], recipe: collab.recipe(seed: options.seed)
         ) { progress.say("\($0.split): rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))") }
+        progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -54,6 +55,6 @@ extension CrossValidationReport: Printable {
         table.add(["mean", mean.rmse.fixed(4), mean.mae.fixed(4)])
         if let deviation { table.add(["deviation", deviation.rmse.fixed(4), deviation.mae.fixed(4)]) }
         return table.text
-            + "\ntrained in \(trainSeconds.fixed(3)) s, \((ratingsPerSecond / 1e6).fixed(1)) million ratings a second"
+            + "\n\(baseline.text)\ntrained in \(trainSeconds.fixed(3)) s, \((ratingsPerSecond / 1e6).fixed(1)) million ratings a second"
     }
 }

@@ -9,9 +9,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "The data set; else the one that the model was trained on.") var data: String?
     @Option(
         help: """
-            Which part to measure on. Of ratings the test part of this split, as u1 or random:0.2 (default: all). Of a table \
-            train, valid or all, as the model's training cut it (default: valid; all of other data). Of a text train or \
-            valid (default: all). Of images train, valid, test or all (default: valid).
+            Which part to measure on: train, valid or all, as the model's training cut its data (default: valid, which is \
+            the test part of ratings; all of other data). Of ratings also the test part of a split, as u1 or random:0.2; \
+            of images also test.
             """)
     var split: String?
     @Option(help: "A SELECT instead of a data set: rows for a model of a table, text and label for a text classifier.")
@@ -21,6 +21,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         guard data == nil || sql == nil else { throw ValidationError("give either --data or --sql") }
+        _ = try ratingSplit()
     }
 
     func run() throws {
@@ -34,40 +35,36 @@ struct EvaluateCommand: ParsableCommand {
         case .collab:
             let report = try workspace.evaluate(
                 model: model, dataset: data, split: try ratingSplit(), seed: options.seed)
-            try output(report, as: options)
+            try output(report, report.warnings)
         case .tabular:
             let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
             let report = try workspace.evaluateTabular(model: model, data: source, split: try evaluationSplit())
-            for warning in report.warnings { options.progress.say("warning: \(warning)") }
-            try output(report, as: options)
+            try output(report, report.warnings)
         case .text:
-            let report = try workspace.evaluateText(model: model, dataset: data, split: try ratingSplit())
+            let report = try workspace.evaluateText(model: model, dataset: data, split: try evaluationSplit())
             if let note = report.note { options.progress.say("note: \(note)") }
-            try output(report, as: options)
+            try output(report, report.warnings)
         case .textClassifier:
-            try refuseSplit()
-            try output(
-                try workspace.evaluateTextClassifier(
-                    model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }),
-                as: options)
+            let report = try workspace.evaluateTextClassifier(
+                model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }, split: try evaluationSplit())
+            try output(report, report.warnings)
         case .vision:
             let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
                 model: model, dataset: data, split: split, looksTwice: tta, progress: bar.show(pictures:of:))
             options.progress.clear()
-            try output(report, as: options)
+            try output(report, report.warnings)
         }
     }
 
-    private func refuseSplit() throws {
-        guard split == nil else { throw ValidationError("--split is not for text classifiers") }
+    private func output(_ report: some Printable, _ warnings: [String]) throws {
+        options.progress.warn(warnings)
+        try ZooCLI.output(report, as: options)
     }
 
-    /// The split of ratings, or of a text.
-    private func ratingSplit() throws -> RatingSplit {
-        do {
-            return try split.map { try RatingSplit($0) } ?? .none
-        } catch let error as WorkflowError {
+    /// The split of ratings.
+    private func ratingSplit() throws -> RatingSplit? {
+        do { return try split.map { try RatingSplit($0) } } catch let error as WorkflowError {
             throw ValidationError("\(error)")
         }
     }
@@ -86,7 +83,10 @@ extension EvaluationSplit: ExpressibleByArgument {}
 
 extension EvaluateReport: Printable {
     var text: String {
-        "\(model) on \(ratings.counting("rating")) of '\(data)' (\(split)): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
+        """
+        \(model) on \(on): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))
+        \(baseline.text)
+        """
     }
 }
 
@@ -109,7 +109,7 @@ extension EvaluateVisionReport: Printable {
         let without = unknownLabels > 0 ? " (\(unknownLabels) with labels the model does not know left out)" : ""
         let more = (top5.map { ", top 5 \($0.fixed(4))" } ?? "") + (valid.f1.map { ", f1 \($0.fixed(4))" } ?? "")
         return
-            "\(model) on \(valid.pictures) pictures of '\(data)' (\(split)\(tta ? ", several looks" : ""))\(without): "
-            + "accuracy \(valid.accuracy.fixed(4))\(more), loss \(valid.loss.fixed(4))\n" + table.text
+            "\(model) on \(on)\(tta ? ", several looks" : "")\(without): "
+            + "accuracy \(valid.accuracy.fixed(4))\(more), loss \(valid.loss.fixed(4))\n\(baseline.text)\n" + table.text
     }
 }

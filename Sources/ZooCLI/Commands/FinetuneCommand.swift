@@ -50,6 +50,10 @@ struct FinetuneOptions: ParsableArguments {
     ) var epochs: Int?
     @Option(help: "Largest learning rate of the top; of pictures else 0.0005, with sgd 0.025.") var lr: Double?
     @Option(help: "Examples a step, of pictures else 32; of texts, rows side by side.") var batchSize: Int?
+    @Flag(
+        help:
+            "Keep the last epoch's weights, not those of the best epoch: of texts the least validation loss, of images the best validation accuracy."
+    ) var keepLast = false
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {

@@ -27,14 +27,16 @@ struct TextFinetuneOptions: ParsableArguments {
         request.batchSize = training.batchSize
         request.bptt = bptt
         request.validShare = valid
+        request.keepsLast = training.keepLast
         request.seed = options.seed
         request.isReplacing = isReplacing
         request.resumes = training.checkpoints.resume
         request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
-        let bar = TextBar(progress: options.progress)
+        let bar = TextBar(progress: options.progress, advice: "fewer --epochs or fewer --stage-epochs")
         let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
+        options.progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -54,8 +56,10 @@ extension FinetuneTextReport: Printable {
         if let validNatsBefore, let validNats {
             lines.append(
                 "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
+                    + keptEpoch.ofEpoch
             )
         }
+        if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")
         return lines.joined(separator: "\n")

@@ -31,6 +31,8 @@ struct TextTrainOptions: ParsableArguments {
     @Option(help: "Steps through which gradients go back.") var bptt: Int?
     @Option(help: "Decay of the weights.") var weightDecay: Double?
     @Option(help: "Bound on the gradient's norm; 0 for none.") var clip: Double?
+    @Flag(help: "Keep the last epoch's weights, not those of the epoch with the least validation loss.")
+    var keepLast = false
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
 
     private static func schedule(_ text: String) throws -> LanguageModelOptions.Schedule {
@@ -100,6 +102,7 @@ struct TextTrainOptions: ParsableArguments {
         if let bptt { recipe.training.bptt = bptt }
         if let weightDecay { recipe.training.weightDecay = weightDecay }
         if let clip { recipe.training.clipping = clip > 0 ? clip : nil }
+        if keepLast { recipe.training.keepsLast = true }
         if let seed { recipe.training.seed = seed }
         regularization.apply(to: &recipe.regularization)
         return recipe

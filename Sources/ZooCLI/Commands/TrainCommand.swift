@@ -38,6 +38,7 @@ struct TrainCollabCommand: ParsableCommand {
         let bar = EpochBar(epochs: request.recipe.epochs, progress: progress)
         let report = try workspace.trainCollab(request) { bar.show($0) }
         progress.clear()
+        progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -58,6 +59,7 @@ extension TrainCollabReport: Printable {
                 "test on \(testRatings.counting("rating")) of \(split): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
             )
         }
+        if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo recommend \(saved) --user …'") }
         return lines.joined(separator: "\n")

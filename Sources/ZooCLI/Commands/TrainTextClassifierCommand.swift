@@ -24,6 +24,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
     @Option(help: "Texts a step.") var batchSize: Int?
     @Option(help: "The most tokens of a text that are read: its last ones.") var maxTokens: Int?
     @Option(help: "Multiplies the language model's own dropouts.") var dropout: Double?
+    @Flag(help: "Keep the last epoch's weights, not those of the epoch with the least validation loss.")
+    var keepLast = false
     @Option(help: "Name to save the classifier under.") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
@@ -62,6 +64,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let batchSize { request.options.batchSize = batchSize }
         if let maxTokens { request.options.maximumTokens = maxTokens }
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }
+        if keepLast { request.options.keepsLast = true }
         request.options.seed = options.seed
         request.validShare = valid
         let workspace = try options.workspace()
@@ -70,21 +73,26 @@ struct TrainTextClassifierCommand: ParsableCommand {
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         Interruption.listen()
-        let progress = options.progress
+        let bar = TrainingBar(
+            progress: options.progress, advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder")
         let report = try workspace.trainTextClassifier(
             request,
             onProgress: { event in
                 switch event {
-                case .note(let note): progress.say("note: \(note)")
-                case .kept(let name): progress.say("checkpoint saved as '\(name)'")
-                case .keptBeside(let name): progress.say("checkpoint saved beside '\(name)', which is unchanged")
+                case .note(let note): bar.say("note: \(note)")
+                case .step(let done, let total, let epoch, let epochs, let loss):
+                    bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "texts", note: "loss \(loss.fixed(4))")
+                case .kept(let name): bar.say("checkpoint saved as '\(name)'")
+                case .keptBeside(let name): bar.say("checkpoint saved beside '\(name)', which is unchanged")
                 case .epoch(let epoch, let epochs):
                     let valid = epoch.validAccuracy.map { ", valid accuracy \($0.fixed(4))" } ?? ""
-                    progress.say(
+                    bar.say(
                         "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), "
                             + "\(epoch.seconds.fixed(1)) s")
                 }
             }, shouldStop: { Interruption.isAsked })
+        bar.clear()
+        options.progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -102,7 +110,10 @@ extension TrainTextClassifierReport: Printable {
         var lines = [table.text]
         lines.append(
             "'\(encoder)' on \(trainTexts.counting("text")) with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
-        if let valid { lines.append("validation: " + valid.text) }
+        if let valid {
+            lines.append("validation" + (keptEpoch.map { " (epoch \($0), the best)" } ?? "") + ": " + valid.text)
+        }
+        if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --text …'") }
         return lines.joined(separator: "\n")
@@ -127,15 +138,16 @@ extension EvaluateTextClassifierReport: Printable {
         let left =
             unknownLabels > 0
             ? "\nleft out \(unknownLabels.counting("text")) with labels that the model does not know" : ""
-        return "\(model) on '\(data)': " + test.text + left
+        return "\(model) on \(on): " + test.text + "\n" + baseline.text + left
     }
 }
 
 extension EvaluateTextReport: Printable {
     var text: String {
         """
-        \(model) on \(tokens.counting("token")) of '\(data)' (\(split)): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
+        \(model) on \(on): \(nats.fixed(4)) nats, \(bits.fixed(4)) bits a token, \
         perplexity \(perplexity.fixed(2)), \(bitsPerCharacter.fixed(4)) bits a character
+        \(baseline.text)
         """
     }
 }

@@ -46,9 +46,11 @@ struct TrainTextCommand: ParsableCommand {
         request.checkpointInterval = checkpoints.interval
         request.halvesWeights = precision == .float16
         Interruption.listen()
-        let bar = TextBar(progress: options.progress)
+        let bar = TextBar(
+            progress: options.progress, advice: "fewer --epochs, a smaller --hidden or fewer --layers")
         let report = try workspace.trainText(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
+        options.progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -60,13 +62,14 @@ func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") {
 final class TextBar {
     private let bar: TrainingBar
 
-    init(progress: Progress) { bar = TrainingBar(progress: progress) }
+    /// - Parameter advice: what makes the training shorter
+    init(progress: Progress, advice: String) { bar = TrainingBar(progress: progress, advice: advice) }
 
     func show(_ event: TextProgress) {
         switch event {
         case .note(let note): bar.say("note: \(note)")
-        case .step(let done, let total, let epoch, let epochs, _, let loss):
-            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "steps", note: "loss \(loss.fixed(4))")
+        case .step(let done, let total, let epoch, let epochs, let loss):
+            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "tokens", note: "loss \(loss.fixed(4))")
         case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
         case .keptBeside(let step, let name):
             bar.say("checkpoint of step \(step) saved beside '\(name)', which is unchanged")
@@ -81,6 +84,11 @@ final class TextBar {
     func clear() { bar.clear() }
 }
 
+extension Int? {
+    /// Which epoch was kept; empty where that is the last whatever it measured.
+    var ofEpoch: String { map { ", of epoch \($0), the best" } ?? "" }
+}
+
 extension TrainTextReport: Printable {
     var text: String {
         var lines = [TrainTextReport.table(of: epochs)]
@@ -90,8 +98,10 @@ extension TrainTextReport: Printable {
         if let validNats {
             lines.append(
                 "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
+                    + keptEpoch.ofEpoch
             )
         }
+        if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }
         return lines.joined(separator: "\n")

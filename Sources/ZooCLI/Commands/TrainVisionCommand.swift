@@ -34,7 +34,7 @@ struct TrainVisionCommand: ParsableCommand {
         let workspace = try options.workspace()
         let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         let base =
-            checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : VisionRecipe()
+            checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : .fromScratch
         // On going on, a seed that was not given is the old one.
         let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
         var request = vision.request(from: base, seed: seed)
@@ -44,9 +44,11 @@ struct TrainVisionCommand: ParsableCommand {
         request.looksTwice = tta
         request.halvesWeights = precision == .float16
         Interruption.listen()
-        let bar = VisionBar(progress: options.progress)
+        let bar = VisionBar(
+            progress: options.progress, advice: "fewer --epochs, a smaller --size or a smaller network (--arch)")
         let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
+        options.progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -55,14 +57,15 @@ struct TrainVisionCommand: ParsableCommand {
 final class VisionBar {
     private let bar: TrainingBar
 
-    init(progress: Progress) { bar = TrainingBar(progress: progress) }
+    /// - Parameter advice: what makes the training shorter
+    init(progress: Progress, advice: String) { bar = TrainingBar(progress: progress, advice: advice) }
 
     func show(_ event: VisionProgress) {
         switch event {
         case .note(let note): bar.say(note)
         case .features(let done, let total): bar.show("activations", done, of: total, unit: "pictures")
         case .step(let done, let total, let epoch, let epochs, let loss):
-            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "steps", note: "loss \(loss.fixed(4))")
+            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "images", note: "loss \(loss.fixed(4))")
         case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
         case .keptBeside(let step, let name):
             bar.say("checkpoint of step \(step) saved beside '\(name)', which is unchanged")
@@ -87,6 +90,7 @@ extension TrainVisionReport: Printable {
         if isAveraged { lines.append("the weights are a mean over the last epochs") }
         if let keptEpoch { lines.append("the weights are those of epoch \(keptEpoch), the best") }
         if let valid { lines.append("validation: " + valid.text) }
+        if let baseline { lines.append(baseline.text) }
         if let validTta { lines.append("validation with several looks: " + validTta.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'") }

@@ -44,11 +44,12 @@ struct VisionFinetuneOptions: ParsableArguments {
     /// What only a training heeds, not the fit of the head.
     private static let trainingNames = [
         "unfreeze", "rate-ratio", "train-statistics", "schedule", "optimizer", "momentum", "weight-decay", "mixup",
-        "label-smoothing", "clip", "swa", "swa-lr", "keep-best", "sizes",
+        "label-smoothing", "clip", "swa", "swa-lr", "keep-best", "keep-last", "sizes",
     ]
     private static let augmentationNames = ["augment", "flip", "rotation", "zoom", "crop", "lighting", "cutout"]
     /// The options of pictures alone.
-    static let names = trainingNames + augmentationNames + ["recipe", "copies", "size", "tta"]
+    static let names =
+        trainingNames.filter { $0 != "keep-last" } + augmentationNames + ["recipe", "copies", "size", "tta"]
 
     /// Goes on with a network.
     func finetune(
@@ -59,6 +60,7 @@ struct VisionFinetuneOptions: ParsableArguments {
             throw ValidationError("--resume goes on with --epochs; a head alone and the eight steps begin anew")
         }
         try refuse(["stage-epochs", "bptt", "valid"], "is for language models")
+        if training.keepLast, settings.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
         if recipe != nil { try refuse(["lr", "schedule", "checkpoint-minutes"], "does not go with --recipe") }
         if training.epochs == nil, recipe == nil {
             try refuse(
@@ -72,7 +74,10 @@ struct VisionFinetuneOptions: ParsableArguments {
             }
         }
         var request = FinetuneVisionRequest(model: model, dataset: data, saveAs: name, command: commandLine())
-        request.recipe = settings.applied(to: .finetuning)
+        var base = VisionRecipe.finetuning
+        // The eight steps compare their ends.
+        base.keepsBest = recipe == nil
+        request.recipe = settings.applied(to: base, keepsLast: training.keepLast)
         if let lr = training.lr { request.recipe.learningRate = lr }
         if let batchSize = training.batchSize { request.recipe.batchSize = batchSize }
         if let rateRatio { request.recipe.rateRatio = rateRatio }
@@ -88,9 +93,11 @@ struct VisionFinetuneOptions: ParsableArguments {
         request.resumes = training.checkpoints.resume
         request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
-        let bar = VisionBar(progress: options.progress)
+        let bar = VisionBar(
+            progress: options.progress, advice: "fewer --epochs, a smaller --size or a head alone (no --epochs)")
         let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
+        options.progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -106,6 +113,7 @@ extension FinetuneVisionReport: Printable {
                 "the weights are those of step \(keptStep): no later step sorted the validation pictures as well")
         }
         if let valid { lines.append("validation: " + valid.text) }
+        if let baseline { lines.append(baseline.text) }
         if let validTta { lines.append("validation with several looks: " + validTta.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")

@@ -69,10 +69,15 @@ struct VisionRecipeOptions: ParsableArguments {
     @Option(help: "The constant rate of those epochs, the schedule being over before them.") var swaLr: Double?
     @Option(help: "Sides of the pictures from the first epochs to the last, as 64,128,224.", transform: pictureSizes)
     var sizes: [Int]?
-    @Flag(help: "Keep the epoch with the best validation accuracy, not the last.") var keepBest = false
+    @Flag(
+        help:
+            "Keep the epoch with the best validation accuracy; it is what is done without --swa, --recipe and --keep-last."
+    ) var keepBest = false
 
     /// The recipe with what was given.
-    func applied(to base: VisionRecipe) -> VisionRecipe {
+    ///
+    /// - Parameter keepsLast: whether the last epoch is to be kept
+    func applied(to base: VisionRecipe, keepsLast: Bool) -> VisionRecipe {
         var recipe = base
         if let optimizer, optimizer != base.rule {
             recipe.rule = optimizer
@@ -92,7 +97,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let swa { recipe.averagedEpochs = swa }
         if let swaLr { recipe.averagingRate = swaLr }
         if let sizes { recipe.sizes = sizes }
-        if keepBest { recipe.keepsBest = true }
+        if keepBest { recipe.keepsBest = true } else if keepsLast || swa ?? 0 > 0 { recipe.keepsBest = false }
         return recipe
     }
 }
@@ -106,6 +111,8 @@ struct VisionTrainOptions: ParsableArguments {
     @Option(help: "Passes over the pictures; else 10.") var epochs: Int?
     @Option(help: "Largest learning rate; 0.1 for sgd, 0.002 for adamw.") var lr: Double?
     @Option(help: "Pictures a step; else 64.") var batchSize: Int?
+    @Flag(help: "Keep the last epoch's weights, not those of the epoch with the best validation accuracy.")
+    var keepLast = false
     @OptionGroup var recipe: VisionRecipeOptions
 
     private static var architectures: String {
@@ -114,17 +121,18 @@ struct VisionTrainOptions: ParsableArguments {
 
     func validate() throws {
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
+        if keepLast, recipe.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
         if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
     }
 
     /// Checks the recipe of a training that begins.
     func validateRecipe() throws {
-        do { try applied(to: VisionRecipe(), seed: 0).validate() } catch { throw ValidationError("\(error)") }
+        do { try applied(to: .fromScratch, seed: 0).validate() } catch { throw ValidationError("\(error)") }
     }
 
     /// The recipe with what was given.
     private func applied(to base: VisionRecipe, seed: UInt64?) -> VisionRecipe {
-        var base = recipe.applied(to: base)
+        var base = recipe.applied(to: base, keepsLast: keepLast)
         if let epochs { base.epochs = epochs }
         if let lr { base.learningRate = lr }
         if let batchSize { base.batchSize = batchSize }
@@ -136,10 +144,19 @@ struct VisionTrainOptions: ParsableArguments {
     ///
     /// - Parameter base: the recipe that what was given is applied to
     /// - Parameter seed: nil for the recipe's own
-    func request(from base: VisionRecipe = VisionRecipe(), seed: UInt64?) -> TrainVisionRequest {
+    func request(from base: VisionRecipe = .fromScratch, seed: UInt64?) -> TrainVisionRequest {
         var request = TrainVisionRequest(
             dataset: data, architecture: arch, recipe: applied(to: base, seed: seed), command: commandLine())
         request.size = size
         return request
     }
+}
+
+extension VisionRecipe {
+    /// What trains a network from scratch where nothing else is said.
+    static let fromScratch: VisionRecipe = {
+        var recipe = VisionRecipe()
+        recipe.keepsBest = true
+        return recipe
+    }()
 }

@@ -129,7 +129,8 @@ public struct GradientTrainer {
         let rate = OneCycle(maximumRate: configuration.learningRate)
         let plan = TrainingPlan(epochs: configuration.epochs, rate: rate)
         let fitted = try learner(network).fit(
-            loader(training, vocabulary), plan: plan, observers: [EpochObserver(onEpoch: onEpoch)])
+            loader(training, vocabulary), plan: plan,
+            observers: [EpochObserver(ratings: training.count, onEpoch: onEpoch)])
         if let reason = fitted.stopReason { throw CollabError.diverged(reason: reason) }
     }
 
@@ -176,14 +177,16 @@ private final class EpochObserver: Observer {
     private let onEpoch: (CollabEpoch) -> Void
     private var start = DispatchTime.now().uptimeNanoseconds
 
-    init(onEpoch: @escaping (CollabEpoch) -> Void) { self.onEpoch = onEpoch }
+    private let ratings: Int
+
+    init(ratings: Int, onEpoch: @escaping (CollabEpoch) -> Void) { (self.ratings, self.onEpoch) = (ratings, onEpoch) }
 
     func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
         if case .epochEnded(let history) = event, let epoch = history.last {
             let now = DispatchTime.now().uptimeNanoseconds
             onEpoch(
                 CollabEpoch(
-                    epoch: epoch.epoch + 1, trainRMSE: epoch.trainingLoss.squareRoot(),
+                    epoch: epoch.epoch + 1, trainRMSE: epoch.trainingLoss.squareRoot(), ratings: ratings,
                     seconds: Double(now - start) / 1e9))
             start = now
         }

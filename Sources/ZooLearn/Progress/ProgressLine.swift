@@ -35,6 +35,16 @@ public struct ProgressLine: Sendable, Hashable {
     /// Seconds still to go at this rate; nil where the rate is not known.
     public var secondsLeft: Double? { rate.map { Double(max(total - done, 0)) / $0 } }
 
+    /// How long the job will still take, said of one that takes over ten minutes: `about 25 minutes`. Nil of a shorter one,
+    /// and in the first three seconds, when the rate is not settled.
+    public var longWait: String? {
+        guard seconds >= 3, let left = secondsLeft, left > 600 else { return nil }
+        for (limit, unit, name) in [(7200.0, 60.0, "minutes"), (172_800, 3600, "hours")] where left < limit {
+            return "about \(Int((left / unit).rounded())) \(name)"
+        }
+        return "about \(Int((min(left, 1e12) / 86_400).rounded())) days"
+    }
+
     /// The part done, in 0 ... 1; nothing at all counts as done.
     public var fraction: Double { total > 0 ? min(max(Double(done) / Double(total), 0), 1) : 1 }
 

@@ -28,6 +28,24 @@ public struct Checkpoint: Sendable {
     }
 }
 
+extension Checkpoint {
+    /// What stands before the paths of the best epoch's weights in `carried`.
+    package static let bestEpochPrefix = "best/"
+
+    /// Parameters and buffers after the best epoch, of a training that keeps it; empty before there is one.
+    public var bestEpochWeights: [NamedTensor] {
+        get {
+            carried.filter { $0.path.hasPrefix(Self.bestEpochPrefix) }.map {
+                NamedTensor(path: String($0.path.dropFirst(Self.bestEpochPrefix.count)), tensor: $0.tensor)
+            }
+        }
+        set {
+            carried.removeAll { $0.path.hasPrefix(Self.bestEpochPrefix) }
+            carried += newValue.map { NamedTensor(path: Self.bestEpochPrefix + $0.path, tensor: $0.tensor) }
+        }
+    }
+}
+
 /// Where training stands, besides tensors.
 public struct TrainingProgress: Sendable, Hashable, Codable {
     /// The epoch that is being trained or comes next, from 0.

@@ -17,6 +17,8 @@ public struct TextClassifierOptions: Sendable, Hashable, Codable {
     public var headDropout: Float = 0.2
     /// What the language model's own dropouts are multiplied by.
     public var dropoutMultiplier: Float = 0.5
+    /// Whether the weights of the last pass are kept, not those of the best by validation loss; nil for false.
+    public var keepsLast: Bool?
     /// Decides the head's first weights, the order of texts and dropout.
     public var seed: UInt64 = 0
 
@@ -43,6 +45,18 @@ public struct TextClassifierEpoch: Sendable, Hashable, Codable {
     public let validAccuracy: Double?
     /// How long it took.
     public let seconds: Double
+}
+
+/// How far the training of a classifier is after a step.
+public struct TextClassifierStep: Sendable, Hashable {
+    /// The pass, from 1, counted over all stages.
+    public let epoch: Int
+    /// How many passes there are in all stages.
+    public let epochs: Int
+    /// The part of the pass that is done, 0 ... 1.
+    public let part: Double
+    /// Nats a text of the batch.
+    public let loss: Double
 }
 
 /// Labelled texts as tokens.
@@ -94,11 +108,22 @@ public struct TextClassifierCheckpoint: Sendable {
 public struct TextClassifierFit: Sendable {
     /// Every pass that was finished, those before a resumed checkpoint included.
     public let epochs: [TextClassifierEpoch]
+    /// The pass, from 1, whose weights the classifier has because its validation loss was the least; nil for the last.
+    public let keptEpoch: Int?
     /// Why it ended before its time; nil when it ran to the end.
     public let stopReason: String?
     /// Where it can go on: where it was stopped, or after the last pass before its loss became no number; nil when it ran to
     /// the end, or when there is nothing worth going on from.
     public let checkpoint: TextClassifierCheckpoint?
+}
+
+extension [TextClassifierEpoch] {
+    /// The pass, from 1, of the least validation loss, the first of equals; nil where none was measured.
+    var bestPass: Int? {
+        let losses = map { $0.validLoss ?? .infinity }
+        let best = losses.indices.min { (losses[$0], $0) < (losses[$1], $1) }
+        return best.flatMap { losses[$0] < .infinity ? $0 + 1 : nil }
+    }
 }
 
 extension TextClassifier {
@@ -107,6 +132,7 @@ extension TextClassifier {
     /// - Parameter start: where to go on from, with the texts and options that it was made with; the run then makes the same
     ///   bits as one that never stopped
     /// - Parameter interval: how often `onCheckpoint` is called; nil for never
+    /// - Parameter onStep: hears of every step
     /// - Parameter onEpoch: hears of every pass; false ends the training
     /// - Parameter shouldStop: asked after every step; true ends the training
     /// - Throws: `CheckpointError`, `ModuleStateError` or `OptimizerStateError` where the checkpoint does not fit
@@ -116,12 +142,16 @@ extension TextClassifier {
         from start: TextClassifierCheckpoint? = nil, checkpointEvery interval: Duration? = nil,
         onCheckpoint: @escaping (TextClassifierCheckpoint) -> Void = { _ in },
         onEpoch: @escaping (TextClassifierEpoch) -> Bool = { _ in true },
+        onStep: @escaping (TextClassifierStep) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TextClassifierFit {
         let unfreezing = options.unfreezing
         let layers = parameterLayers
         let stages = unfreezing.stages(layerCount: layers.count)
         var epochs = start?.epochs ?? []
+        var best = start?.checkpoint.bestEpochWeights ?? []
+        // Checkpoints of earlier versions have no best weights.
+        let keepsBest = validation != nil && options.keepsLast != true && (epochs.isEmpty || !best.isEmpty)
         for (index, stage) in stages.enumerated().dropFirst(start?.stage ?? 0) {
             let groups = unfreezing.groups(layers, of: stage, weightDecay: options.weightDecay)
             let learner = Learner<TextBatch>(
@@ -130,7 +160,8 @@ extension TextClassifier {
                 predict: { [unowned self] batch, mode, generator in self(batch, mode: mode, using: &generator) },
                 loss: { crossEntropy($0, $1.classes) })
             let observer = ClassifierStageObserver(
-                index, of: stages, epochs: epochs, onEpoch: onEpoch, shouldStop: shouldStop)
+                index, of: stages, epochs: epochs, best: keepsBest ? best : nil, onEpoch: onEpoch, onStep: onStep,
+                shouldStop: shouldStop)
             let timed = interval.map { interval in
                 TimedCheckpoint(every: interval) { onCheckpoint(observer.checkpoint($0)) }
             }
@@ -143,10 +174,14 @@ extension TextClassifier {
                 from: index == start?.stage ? start?.checkpoint : nil)
             epochs = observer.epochs
             if let reason = report.stopReason {
-                return TextClassifierFit(epochs: epochs, stopReason: reason, checkpoint: observer.end)
+                return TextClassifierFit(epochs: epochs, keptEpoch: nil, stopReason: reason, checkpoint: observer.end)
             }
+            best = observer.best ?? []
+            // The next stage begins with the best weights, too.
+            if !best.isEmpty, epochs.bestPass != epochs.count { try load(state: best) }
         }
-        return TextClassifierFit(epochs: epochs, stopReason: nil, checkpoint: nil)
+        return TextClassifierFit(
+            epochs: epochs, keptEpoch: best.isEmpty ? nil : epochs.bestPass, stopReason: nil, checkpoint: nil)
     }
 
     /// The probability of every class for each text.

@@ -52,20 +52,5 @@ struct CarriedWeights {
     }
 }
 
-private let (averagePrefix, bestPrefix) = ("average/", "best/")
+private let (averagePrefix, bestPrefix) = ("average/", Checkpoint.bestEpochPrefix)
 private let averagedCount = "averaged_epochs"
-
-extension Checkpoint {
-    /// Parameters and buffers after the best epoch, of a training on pictures that keeps it; empty before there is one.
-    public var bestEpochWeights: [NamedTensor] {
-        get {
-            carried.filter { $0.path.hasPrefix(bestPrefix) }.map {
-                NamedTensor(path: String($0.path.dropFirst(bestPrefix.count)), tensor: $0.tensor)
-            }
-        }
-        set {
-            carried.removeAll { $0.path.hasPrefix(bestPrefix) }
-            carried += newValue.map { NamedTensor(path: bestPrefix + $0.path, tensor: $0.tensor) }
-        }
-    }
-}

@@ -56,12 +56,14 @@ extension VisionFit {
 }
 
 extension VisionRecipe {
-    /// The epoch, from 1, of the best accuracy at the last size, the first of several; nil where none was measured.
+    /// The epoch, from 1, of the best accuracy at the last size, of several that of the least loss, of equals the first; nil
+    /// where none was measured.
     func bestEpoch(of epochs: [VisionEpoch]) -> Int? {
-        var best: (epoch: Int, accuracy: Double)?
+        var best: (epoch: Int, valid: VisionMetrics)?
         for (index, epoch) in epochs.enumerated() where epoch.size == sizes.last ?? epoch.size {
-            guard let accuracy = epoch.valid?.accuracy, accuracy > best?.accuracy ?? -1 else { continue }
-            best = (index + 1, accuracy)
+            guard let valid = epoch.valid else { continue }
+            if let best, (valid.accuracy, -valid.loss) <= (best.valid.accuracy, -best.valid.loss) { continue }
+            best = (index + 1, valid)
         }
         return best?.epoch
     }

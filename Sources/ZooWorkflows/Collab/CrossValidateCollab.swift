@@ -11,12 +11,18 @@ public struct CrossValidationReport: Sendable, Encodable {
         public let rmse: Double
         /// Mean absolute error on its test part, in stars.
         public let mae: Double
+        /// What the mean of the training ratings measures on the same test part.
+        public let baseline: Baseline<RatingMetrics>
     }
 
     /// Every split.
     public let folds: [Fold]
     /// The mean of each error over the splits.
     public let mean: RatingMetrics
+    /// The means of the errors of the splits' baselines.
+    public let baseline: Baseline<RatingMetrics>
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// The standard deviation of each error over the splits; nil for one split.
     @StableKey public var deviation: RatingMetrics?
     /// Wall time of all trainings, without reading the data and testing.
@@ -45,7 +51,9 @@ extension Workspace {
             }
             let fitted = try FittedCollab(recipe, on: parts.training, threads: threads, onEpoch: { _ in })
             let metrics = fitted.model.recommender.evaluate(on: parts.testing)
-            let fold = CrossValidationReport.Fold(split: split.name, rmse: metrics.rmse, mae: metrics.mae)
+            let fold = CrossValidationReport.Fold(
+                split: split.name, rmse: metrics.rmse, mae: metrics.mae,
+                baseline: .mean(of: fitted.model.recommender.vocabulary, on: parts.testing))
             seconds += fitted.seconds
             learned += parts.training.count * fitted.epochs.count
             folds.append(fold)
@@ -55,8 +63,11 @@ extension Workspace {
             let mean = values.reduce(0, +) / Double(values.count)
             return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
         }
+        let mean = RatingMetrics.mean(of: folds.map { RatingMetrics(rmse: $0.rmse, mae: $0.mae) })
+        let baseline = Baseline(folds[0].baseline.name, RatingMetrics.mean(of: folds.map(\.baseline.metrics)))
         return CrossValidationReport(
-            folds: folds, mean: .mean(of: folds.map { RatingMetrics(rmse: $0.rmse, mae: $0.mae) }),
+            folds: folds, mean: mean, baseline: baseline,
+            warnings: [baseline.warning(mean.rmse, advice: CollabRecipe.advice)].compactMap { $0 },
             deviation: folds.count < 2
                 ? nil : RatingMetrics(rmse: deviation(folds.map(\.rmse)), mae: deviation(folds.map(\.mae))),
             trainSeconds: seconds, ratingsPerSecond: Double(learned) / seconds)

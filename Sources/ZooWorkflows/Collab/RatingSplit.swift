@@ -13,7 +13,7 @@ public enum RatingSplit: Sendable, Hashable {
     /// One of several random parts of the same size for testing, numbered from 1; together they are all ratings.
     case fold(Int, of: Int)
 
-    /// Parses `u1`, `random:0.2` or `fold:1/5`.
+    /// Parses `all`, `u1`, `random:0.2` or `fold:1/5`.
     ///
     /// - Throws: `WorkflowError.invalid` when the share of a random split is not between 0 and 1, or a fold not one of two or more
     public init(_ text: String) throws {
@@ -27,6 +27,10 @@ public enum RatingSplit: Sendable, Hashable {
                 throw WorkflowError.invalid(what: "split \(text)", reason: "write the first of five folds as fold:1/5")
             }
             self = .fold(fold, of: count)
+            return
+        }
+        guard text != "all" else {
+            self = .none
             return
         }
         guard text.hasPrefix("random:") else {

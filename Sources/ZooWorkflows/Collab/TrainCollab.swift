@@ -76,6 +76,12 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let testRatings: Int
     /// Errors on the test part; nil without one.
     @StableKey public var test: RatingMetrics?
+    /// What the mean of the training ratings measures on the test part; nil without one.
+    @StableKey public var baseline: Baseline<RatingMetrics>?
+    /// The same on the training part.
+    public let trainBaseline: Baseline<RatingMetrics>
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// Wall time of the training itself, without reading the data and testing.
     public let trainSeconds: Double
     /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
@@ -111,9 +117,18 @@ extension Workspace {
         let fitted = try FittedCollab(
             request.recipe, on: parts.training, threads: request.threads, onEpoch: onEpoch)
         let test = parts.testing.count > 0 ? fitted.model.recommender.evaluate(on: parts.testing) : nil
+        let vocabulary = fitted.model.recommender.vocabulary
+        let baseline = test.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
+        var warnings = CollabWarnings(
+            training: parts.training, recipe: request.recipe, model: fitted.model.recommender
+        ).all
+        if let test, warnings.isEmpty, let warning = baseline?.warning(test.rmse, advice: CollabRecipe.advice) {
+            warnings.append(warning)
+        }
         var report = TrainCollabReport(
             model: request.recipe.architecture, data: request.dataset, split: request.split.name,
             trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
+            baseline: baseline, trainBaseline: .mean(of: vocabulary, on: parts.training), warnings: warnings,
             trainSeconds: fitted.seconds,
             ratingsPerSecond: Double(parts.training.count * fitted.epochs.count) / fitted.seconds,
             epochs: fitted.epochs.map {

@@ -49,6 +49,7 @@ struct ClassifierCheckpoint {
         }
         guard position.encoder == request.encoder else { throw refusal("was built on '\(position.encoder)'") }
         var same = options
+        same.keepsLast = request.options.keepsLast
         if request.changesRate { same.unfreezing.learningRate = request.options.unfreezing.learningRate }
         guard same == request.options, position.validShare == request.validShare else {
             throw refusal("was begun with other settings: give the same ones; --lr may change")

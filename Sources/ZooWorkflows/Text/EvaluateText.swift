@@ -10,6 +10,8 @@ public struct EvaluateTextReport: Sendable, Encodable {
     public let data: String
     /// Which part of it was used: `all`, `train` or `valid`.
     public let split: String
+    /// The same in words: `the 20672 validation tokens of this training ('tales')`.
+    public let on: String
     /// How many tokens were foretold.
     public let tokens: Int
     /// How many characters the text has.
@@ -22,10 +24,33 @@ public struct EvaluateTextReport: Sendable, Encodable {
     public let perplexity: Double
     /// Cross-entropy in bits a character, which models with different tokens can be compared by.
     public let bitsPerCharacter: Double
+    /// What token frequencies of the training text measure.
+    public let baseline: Baseline<TextScore>
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// Pieces of the text that the model does not know.
     public let unknown: Int
     /// Which those are; nil where everything is known.
     @StableKey public var note: String?
+}
+
+/// How well a text is predicted.
+public struct TextScore: Sendable, Encodable {
+    /// Cross-entropy in nats a token.
+    public let nats: Double
+    /// The same in bits.
+    public let bits: Double
+    /// `exp(nats)`.
+    public let perplexity: Double
+    /// Cross-entropy in bits a character.
+    public let bitsPerCharacter: Double
+
+    init(nats: Double, tokens: Int, characters: Int) {
+        self.nats = nats
+        bits = nats / log(2)
+        perplexity = exp(nats)
+        bitsPerCharacter = bits * Double(tokens) / Double(max(characters, 1))
+    }
 }
 
 extension Workspace {
@@ -33,39 +58,72 @@ extension Workspace {
     ///
     /// - Parameters:
     ///   - dataset: nil for the one that the model was trained on
-    ///   - split: `train` or `valid` as the model's own training cut the text; else all of it
+    ///   - split: `train` or `valid` as the model's own training cut the text, or `all`; nil for the validation part, or
+    ///     all where there is none
     /// - Throws: `DataError`, `TextError`; `WorkflowError.invalid` for another split
-    public func evaluateText(model name: String, dataset: String?, split: RatingSplit) throws -> EvaluateTextReport {
+    public func evaluateText(model name: String, dataset: String?, split: EvaluationSplit? = nil) throws
+        -> EvaluateTextReport
+    {
         let stored = try languageModel(named: name)
-        guard let dataset = try dataset ?? self.data.model(named: name).dataset else {
+        let entry = try data.model(named: name)
+        guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
         let texts = try data.texts(dataset: dataset)
-        let documents = try Self.documents(texts, split, validShare: stored.recipe.validShare)
+        let validShare = stored.recipe.validShare
+        let part = try EvaluatedPart(
+            split, of: dataset, kind: "texts",
+            isTrainingData: (stored.dataFingerprint ?? entry.datasetFingerprint) == texts.dataset.fingerprint,
+            validation: validShare > 0 ? .kept : .none)
+        let documents = Self.documents(texts, part.split, validShare: validShare)
         let encoded = stored.tokenizer.encode(documents: documents)
         let (nats, count) = try stored.model.evaluate(
             encoded.tokens, batchSize: stored.recipe.training.batchSize)
         let characters = documents.reduce(0) { $0 + $1.unicodeScalars.count }
+        func score(_ nats: Double) -> TextScore {
+            TextScore(nats: nats, tokens: encoded.tokens.count, characters: characters)
+        }
+        let (measured, baseline) = (score(nats), Baseline.unigram(stored.counts, encoded.tokens))
         return EvaluateTextReport(
-            model: name, data: dataset, split: split.name, tokens: count, characters: characters, nats: nats,
-            bits: nats / log(2), perplexity: exp(nats),
-            bitsPerCharacter: nats / log(2) * Double(encoded.tokens.count) / Double(max(characters, 1)),
+            model: name, data: dataset, split: part.split.rawValue, on: part.text(count, "token"),
+            tokens: count, characters: characters, nats: nats, bits: measured.bits, perplexity: measured.perplexity,
+            bitsPerCharacter: measured.bitsPerCharacter,
+            baseline: Baseline(baseline.name, score(baseline.metrics.validNats)),
+            warnings: [part.warning("texts"), baseline.warning(nats)].compactMap { $0 },
             unknown: encoded.unknown.count, note: encoded.unknown.note(of: "the text"))
     }
 
-    private static func documents(_ texts: StoredTexts, _ split: RatingSplit, validShare: Double) throws -> [String] {
+    private static func documents(
+        _ texts: StoredTexts, _ split: EvaluationSplit, validShare: Double
+    ) -> [String] {
         let all = texts.documents.map(\.text)
         switch split {
-        case .none: return all
-        case .named("train"): return TextSplit(all, validShare: validShare).training
-        case .named("valid") where validShare > 0: return TextSplit(all, validShare: validShare).validation
-        case .named("valid"):
-            throw WorkflowError.invalid(
-                what: "split valid", reason: "the model was trained on the whole text (--valid 0)")
-        case .named, .random, .fold:
-            throw WorkflowError.invalid(
-                what: "split \(split.name)",
-                reason: "texts have the parts 'train' and 'valid', as their training cut them")
+        case .all: return all
+        case .train: return TextSplit(all, validShare: validShare).training
+        case .valid: return TextSplit(all, validShare: validShare).validation
         }
+    }
+}
+
+/// The figure of a language model's training.
+public struct TextValidation: Sendable, Encodable {
+    /// Nats a token of the validation text.
+    public let validNats: Double
+}
+
+extension Baseline where Metrics == TextValidation {
+    /// What token frequencies predict of a text.
+    ///
+    /// - Parameter counts: of every token in the training text
+    static func unigram(_ counts: [Int], _ tokens: [Int32]) -> Baseline {
+        Baseline("unigram", TextValidation(validNats: UnigramModel(counts: counts).nats(of: tokens)))
+    }
+
+    /// Said of a model that is not better; nil of one that is.
+    func warning(_ nats: Double) -> String? {
+        guard nats >= metrics.validNats else { return nil }
+        return String(
+            format: "the model (%.4f nats a token) is not better than token frequencies (%.4f): ", nats,
+            metrics.validNats) + "train it for more --epochs or at another learning rate (--lr)"
     }
 }

@@ -75,6 +75,7 @@ struct FinetuneJob {
         }
         guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
         var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
+        same.training.keepsLast = recipe.training.keepsLast
         if request.changesRate {
             unfreezing.learningRate = request.unfreezing.learningRate
             same.training.learningRate = recipe.training.learningRate
@@ -89,10 +90,13 @@ struct FinetuneJob {
     }
 
     func report(_ tuning: TextTuning, seconds: Double) -> FinetuneTextReport {
-        FinetuneTextReport(
+        let baseline = validation.map { Baseline.unigram(tokenizer.counts(of: training), $0) }
+        let validNats = tuning.validNats
+        return FinetuneTextReport(
             parent: request.model, data: request.dataset, knownTokens: knownTokens,
             vocabulary: tokenizer.vocabulary.count, trainTokens: training.count, validTokens: validation?.count ?? 0,
-            validNatsBefore: validNatsBefore, validNats: tuning.epochs.last?.validNats, epochs: tuning.epochs,
+            validNatsBefore: validNatsBefore, validNats: validNats, keptEpoch: tuning.keptEpoch, baseline: baseline,
+            warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 }, epochs: tuning.epochs,
             trainedLayers: tuning.trainedLayers, trainSeconds: seconds, saved: request.saveAs)
     }
 
@@ -103,9 +107,9 @@ struct FinetuneJob {
         _ tuning: TextTuning, as name: String, in workspace: Workspace, at fit: LanguageModelFit?, _ status: RunStatus,
         _ started: Date
     ) throws -> SaveOutcome {
-        var counts = [Int](repeating: 0, count: tokenizer.vocabulary.count)
-        for token in training { counts[Int(token)] += 1 }
-        let result = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: recipe, counts: counts)
+        var result = StoredLanguageModel(
+            model: model, tokenizer: tokenizer, recipe: recipe, counts: tokenizer.counts(of: training))
+        result.dataFingerprint = dataset.fingerprint
         let finetuning = TextCheckpoint.Finetuning(
             parent: request.model, knownTokens: knownTokens, validNatsBefore: validNatsBefore,
             unfreezing: request.unfreezing, finished: tuning.finished)
@@ -121,7 +125,7 @@ struct FinetuneJob {
         provenance.seed = request.seed
         provenance.metrics = try JSONText.encode(
             TextMetrics(
-                validNats: epochs.last?.validNats, tokens: tokenizer.kind.rawValue,
+                validNats: fit == nil ? tuning.validNats : epochs.last?.validNats, tokens: tokenizer.kind.rawValue,
                 validTokens: validation?.count ?? 0))
         provenance.epochs = epochs.map(TrainingRun.Epoch.init)
         provenance.status = status
@@ -140,6 +144,7 @@ extension FinetuneTextRequest {
         if let bptt { recipe.training.bptt = bptt }
         recipe.training.seed = seed
         recipe.training.schedule = .oneCycle
+        recipe.training.keepsLast = keepsLast ? true : nil
         recipe.training.learningRate = unfreezing.learningRate
         recipe.training.epochs = unfreezing.epochs
         return recipe

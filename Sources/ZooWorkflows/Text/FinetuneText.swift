@@ -24,6 +24,8 @@ public struct FinetuneTextRequest: Sendable {
     public var bptt: Int?
     /// The last part of the text that is kept for validation.
     public var validShare = 0.1
+    /// Whether the last epoch is kept, not the best by validation loss.
+    public var keepsLast = false
     /// Decides dropout and the lengths of windows.
     public var seed: UInt64 = 0
     /// Whether to go on from the checkpoint that `saveAs` names.
@@ -60,6 +62,12 @@ public struct FinetuneTextReport: Sendable, Encodable {
     @StableKey public var validNatsBefore: Double?
     /// The same at the end.
     @StableKey public var validNats: Double?
+    /// The epoch whose weights were kept because its validation loss was the least; nil for the last.
+    @StableKey public var keptEpoch: Int?
+    /// What token frequencies of the training text measure on the validation text; nil without one.
+    @StableKey public var baseline: Baseline<TextValidation>?
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// Every pass over the text.
     public let epochs: [TrainTextReport.Epoch]
     /// How many layers, from the top, each pass trained.

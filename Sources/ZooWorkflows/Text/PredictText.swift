@@ -48,8 +48,16 @@ public struct EvaluateTextClassifierReport: Sendable, Encodable {
     public let model: String
     /// Name of the data set.
     public let data: String
+    /// Which part of it was used: `all`, `train` or `valid`.
+    public let split: String
+    /// The same in words: `the 48 validation texts of this training ('tales')`.
+    public let on: String
     /// How well.
     public let test: ClassReport
+    /// What the most frequent label of the training texts measures.
+    public let baseline: Baseline<ClassScore>
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// Texts whose labels the model does not know; they are not counted above.
     public let unknownLabels: Int
 }
@@ -117,17 +125,21 @@ extension Workspace {
     /// Measures a stored text classifier on labelled texts.
     ///
     /// - Parameter source: nil for the data set that it was trained on
+    /// - Parameter split: `train` or `valid` as its training cut the texts, or `all`; nil for the validation part, or all
+    ///   where there is none
     /// - Throws: `DataError`, `WorkflowError` for texts without labels, or with none that the model knows
     public func evaluateTextClassifier(
-        model name: String, source: LabelledTextSource?
+        model name: String, source: LabelledTextSource?, split: EvaluationSplit? = nil
     ) throws -> EvaluateTextClassifierReport {
         let stored = try textClassifier(named: name)
-        guard let source = try source ?? data.model(named: name).dataset.map({ .dataset($0) }) else {
+        let entry = try data.model(named: name)
+        guard let source = source ?? entry.dataset.map({ .dataset($0) }) else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data or --sql")
         }
         let labelled = try LabelledTexts(source, in: data)
         let numbers = Dictionary(uniqueKeysWithValues: stored.labels.enumerated().map { ($1, Int32($0)) })
-        let known = labelled.texts.indices.filter { numbers[labelled.labels[$0]] != nil }
+        let (part, rows) = try Self.part(split, of: labelled, stored, entry, named: source.name)
+        let known = rows.filter { numbers[labelled.labels[$0]] != nil }
         guard !known.isEmpty else {
             throw WorkflowError.invalid(
                 what: "'\(source.name)'",
@@ -136,9 +148,36 @@ extension Workspace {
         let tokens = LabelledTokens(
             texts: stored.tokens(known.map { labelled.texts[$0] }).tokens,
             classes: known.map { numbers[labelled.labels[$0]] ?? 0 })
+        let (test, baseline) = (stored.report(on: tokens), stored.baseline(on: tokens))
         return EvaluateTextClassifierReport(
-            model: name, data: source.name, test: stored.report(on: tokens),
-            unknownLabels: labelled.texts.count - known.count)
+            model: name, data: source.name, split: part.split.rawValue, on: part.text(known.count, "text"),
+            test: test, baseline: baseline,
+            warnings: [part.warning("texts"), baseline.warning(test)].compactMap { $0 },
+            unknownLabels: rows.count - known.count)
+    }
+
+    /// The part of labelled texts to measure on, and its rows.
+    private static func part(
+        _ split: EvaluationSplit?, of labelled: LabelledTexts, _ stored: StoredTextClassifier, _ entry: CatalogueModel,
+        named name: String
+    ) throws -> (EvaluatedPart, [Int]) {
+        let part: EvaluatedPart
+        guard let trainedOn = stored.trainedOn else {
+            part = try EvaluatedPart(
+                split, of: name, kind: "texts",
+                isTrainingData: labelled.dataset.map { $0.fingerprint == entry.datasetFingerprint } ?? false,
+                validation: .unknown)
+            return (part, Array(labelled.texts.indices))
+        }
+        part = try EvaluatedPart(
+            split, of: name, kind: "texts", isTrainingData: trainedOn.fingerprint == labelled.fingerprint,
+            validation: trainedOn.validShare > 0 ? .kept : .none)
+        let (training, validation) = labelled.split(validShare: trainedOn.validShare, seed: stored.options.seed)
+        switch part.split {
+        case .all: return (part, Array(labelled.texts.indices))
+        case .train: return (part, training)
+        case .valid: return (part, validation)
+        }
     }
 }
 

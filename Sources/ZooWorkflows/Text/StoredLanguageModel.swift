@@ -15,6 +15,8 @@ struct StoredLanguageModel {
     let recipe: TextRecipe
     /// How often each token occurs in the training text.
     let counts: [Int]
+    /// The fingerprint of the data set that it was trained on; nil where the file does not say.
+    var dataFingerprint: String?
 
     static let kind = ModelKind.text.rawValue
 
@@ -24,6 +26,8 @@ struct StoredLanguageModel {
         var tokenizer: TokenizerKind
         var lowercases: Bool
         var recipe: TextRecipe
+        /// Of the data set that it was trained on.
+        var dataFingerprint: String?
         /// Where training stands; only in checkpoints.
         var checkpoint: TextCheckpoint.Position?
     }
@@ -35,7 +39,7 @@ struct StoredLanguageModel {
         let parts = tokenizer.parts
         let configuration = Configuration(
             network: model.configuration, tokenizer: parts.kind, lowercases: parts.lowercases, recipe: recipe,
-            checkpoint: checkpoint?.position)
+            dataFingerprint: dataFingerprint, checkpoint: checkpoint?.position)
         let weights = checkpoint?.checkpoint.weights ?? model.state()
         return ModelFile(
             kind: Self.kind, architecture: model.configuration.cell.rawValue,
@@ -63,6 +67,7 @@ struct StoredLanguageModel {
         }
         let configuration = try JSONText.decode(Configuration.self, from: file.configuration, in: "/config")
         recipe = configuration.recipe
+        dataFingerprint = configuration.dataFingerprint
         tokenizer = try file.tokenizer(configuration.tokenizer, lowercases: configuration.lowercases)
         model = try LanguageModel(stored: file, configuration.network, prefix: "")
         let vocabulary = tokenizer.vocabulary

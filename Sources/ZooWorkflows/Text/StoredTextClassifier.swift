@@ -16,10 +16,22 @@ struct StoredTextClassifier {
     var options: TextClassifierOptions
     /// How often each token occurs in the language model's text.
     let counts: [Int]
+    /// What it was trained on; nil of a file that does not say.
+    var trainedOn: TrainingTexts?
     /// Where its training was stopped; nil where it has ended.
     private(set) var checkpoint: ClassifierCheckpoint?
 
     static let kind = ModelKind.textClassifier.rawValue
+
+    /// The texts that a classifier was trained on.
+    struct TrainingTexts: Codable {
+        /// Of all texts with their labels.
+        var fingerprint: String
+        /// The part of each label's texts that was kept for validation.
+        var validShare: Double
+        /// How many texts of each label trained, in the order of the labels.
+        var labelCounts: [Int]
+    }
 
     /// The configuration that the file carries as JSON.
     private struct Configuration: Codable {
@@ -27,6 +39,7 @@ struct StoredTextClassifier {
         var tokenizer: TokenizerKind
         var lowercases: Bool
         var options: TextClassifierOptions
+        var trainedOn: TrainingTexts?
         /// Where training stands; only in checkpoints.
         var checkpoint: ClassifierCheckpoint.Position?
     }
@@ -38,7 +51,7 @@ struct StoredTextClassifier {
         let parts = tokenizer.parts
         let configuration = Configuration(
             network: classifier.encoder.configuration, tokenizer: parts.kind, lowercases: parts.lowercases,
-            options: options, checkpoint: checkpoint?.position)
+            options: options, trainedOn: trainedOn, checkpoint: checkpoint?.position)
         let weights = checkpoint?.checkpoint.weights ?? classifier.state()
         return ModelFile(
             kind: Self.kind, architecture: classifier.encoder.configuration.cell.rawValue,
@@ -70,6 +83,7 @@ struct StoredTextClassifier {
         }
         let configuration = try JSONText.decode(Configuration.self, from: file.configuration, in: "/config")
         options = configuration.options
+        trainedOn = configuration.trainedOn
         guard options.batchSize > 0, options.maximumTokens > 0, (0..<1).contains(options.headDropout) else {
             throw WeightError.malformed(location: "/config", reason: "its numbers make no sense")
         }

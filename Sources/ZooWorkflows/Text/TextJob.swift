@@ -72,6 +72,7 @@ struct TextJob {
         // What only decides the steps to come may change.
         (same.training.epochs, same.training.learningRate) = (stored.training.epochs, stored.training.learningRate)
         (same.training.schedule, same.training.clipping) = (stored.training.schedule, stored.training.clipping)
+        same.training.keepsLast = stored.training.keepsLast
         guard same == stored else {
             throw WorkflowError.unsuitable(
                 model: name,
@@ -107,11 +108,15 @@ struct TextJob {
         observers: [any Observer], onProgress: @escaping (TextProgress) -> Void, shouldStop: @escaping () -> Bool
     ) throws -> LanguageModelFit {
         let trainer = LanguageModelTrainer(model, options: request.recipe.training)
-        let reporter = TextReporter(epochs: request.recipe.training.epochs, onProgress: onProgress)
+        let reporter = TextReporter(
+            epochs: request.recipe.training.epochs, tokensPerEpoch: training.count, onProgress: onProgress)
         return try trainer.fit(
             training: training, validation: validation, from: start, observers: [reporter] + observers,
             shouldStop: shouldStop)
     }
+
+    /// How often each token occurs in the training text.
+    private var counts: [Int] { tokenizer.counts(of: training) }
 
     func report(_ fit: LanguageModelFit, seconds: Double) -> TrainTextReport {
         let steps = fit.steps - (start?.progress.step ?? 0)
@@ -119,10 +124,15 @@ struct TextJob {
         let epochs = fit.epochs.map { TrainTextReport.Epoch($0) }
         // Whole epochs are counted exactly; of a part of one, the mean length of a window stands for each step.
         let whole = Double(training.count * (epochs.count - (start?.progress.history.count ?? 0)))
+        let baseline = validation.map { Baseline.unigram(counts, $0) }
+        let kept = fit.keptEpoch.flatMap { epochs.indices.contains($0 - 1) ? $0 : nil }
+        let validNats = (kept.map { epochs[$0 - 1] } ?? epochs.last)?.validNats
         return TrainTextReport(
             model: model.configuration.cell.rawValue, data: request.dataset, tokens: tokenizer.kind.rawValue,
             vocabulary: tokenizer.vocabulary.count, parameters: model.parameters.reduce(0) { $0 + $1.shape.count },
-            trainTokens: training.count, validTokens: validation?.count ?? 0, validNats: epochs.last?.validNats,
+            trainTokens: training.count, validTokens: validation?.count ?? 0, validNats: validNats,
+            keptEpoch: kept, baseline: baseline,
+            warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
             trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9), epochs: epochs,
             saved: request.saveAs)
     }
@@ -133,9 +143,8 @@ struct TextJob {
         status: RunStatus, started: Date
     ) throws -> SaveOutcome {
         let isFinished = status == .finished
-        var counts = [Int](repeating: 0, count: tokenizer.vocabulary.count)
-        for token in training { counts[Int(token)] += 1 }
-        let stored = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: request.recipe, counts: counts)
+        var stored = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: request.recipe, counts: counts)
+        stored.dataFingerprint = dataset.fingerprint
         let checkpoint = isFinished ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint)
         var file = try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
         if request.halvesWeights, isFinished { file = try file.halved() }
@@ -150,6 +159,15 @@ struct TextJob {
         provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
         return try workspace.save(
             file, as: name, embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
+    }
+}
+
+extension Tokenizer {
+    /// How often each token of the vocabulary occurs.
+    func counts(of tokens: [Int32]) -> [Int] {
+        var counts = [Int](repeating: 0, count: vocabulary.count)
+        for token in tokens { counts[Int(token)] += 1 }
+        return counts
     }
 }
 
@@ -179,15 +197,16 @@ extension TrainingRun.Epoch {
 }
 
 /// Tells of a training's steps and epochs.
-final class TextReporter: Observer {
+struct TextReporter: Observer {
     private let epochs: Int
+    private let tokensPerEpoch: Int
     private let finishedEpochs: Int
     private let onProgress: (TextProgress) -> Void
-    private var tokens = 0
 
     /// - Parameter finishedEpochs: those of earlier stages
-    init(epochs: Int, finishedEpochs: Int = 0, onProgress: @escaping (TextProgress) -> Void) {
+    init(epochs: Int, tokensPerEpoch: Int, finishedEpochs: Int = 0, onProgress: @escaping (TextProgress) -> Void) {
         self.epochs = epochs
+        self.tokensPerEpoch = tokensPerEpoch
         self.finishedEpochs = finishedEpochs
         self.onProgress = onProgress
     }
@@ -195,13 +214,13 @@ final class TextReporter: Observer {
     func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
         switch event {
         case .stepEnded(let report):
-            tokens += report.exampleCount
-            // Epochs differ by a window or two.
-            let done = report.stepsPerEpoch * finishedEpochs + report.step + 1
+            let epoch = finishedEpochs + report.epoch
+            // The mean length of a window stands for that of each.
+            let done = tokensPerEpoch * (report.stepInEpoch + 1) / max(report.stepsPerEpoch, 1)
             onProgress(
                 .step(
-                    done: done, of: max(report.stepsPerEpoch * epochs, done), epoch: finishedEpochs + report.epoch + 1,
-                    epochs: epochs, tokens: tokens, loss: report.loss))
+                    done: tokensPerEpoch * epoch + done, of: tokensPerEpoch * max(epochs, epoch + 1), epoch: epoch + 1,
+                    epochs: epochs, loss: report.loss))
         case .epochEnded(let history):
             if let last = history.last {
                 onProgress(.epoch(.init(LanguageModelEpoch(last), after: finishedEpochs), of: epochs))

@@ -10,6 +10,8 @@ struct TextTuning {
     private let stages: [GradualUnfreezing.Stage]
     /// The epochs of every stage that is finished.
     private(set) var finished: [[LanguageModelEpoch]]
+    /// Whether the best epoch is kept, as the finished stages have it.
+    private var keepsBest: Bool
     /// Steps taken in finished stages of this run.
     private(set) var finishedSteps = 0
 
@@ -22,6 +24,7 @@ struct TextTuning {
         layers = Array(parts.dropFirst().dropLast() + [(parts.first ?? []) + (parts.last ?? [])])
         stages = unfreezing.stages(layerCount: layers.count)
         finished = job.start?.position.finetuning?.finished ?? []
+        keepsBest = job.validation != nil && job.recipe.training.keepsLast != true
         try job.recipe.training.validate()
         guard finished.count < stages.count else {
             throw WorkflowError.unsuitable(model: request.saveAs, reason: "has more stages behind it than there are")
@@ -37,6 +40,16 @@ struct TextTuning {
         }
         return all
     }
+
+    /// The pass of the least validation loss, from 1; nil where the last is kept.
+    var keptEpoch: Int? {
+        guard keepsBest else { return nil }
+        let losses = epochs.map { $0.validNats ?? .infinity }
+        return losses.indices.min { (losses[$0], $0) < (losses[$1], $1) }.map { $0 + 1 }
+    }
+
+    /// Nats a token of the validation text with the weights that are kept.
+    var validNats: Double? { (keptEpoch.map { epochs[$0 - 1] } ?? epochs.last)?.validNats }
 
     /// How many layers, from the top, each of those passes trained.
     var trainedLayers: [Int] {
@@ -61,10 +74,13 @@ struct TextTuning {
             let groups = unfreezing.groups(layers, of: stage, weightDecay: options.weightDecay)
             let trainer = LanguageModelTrainer(job.model, options: options, groups: groups)
             let reporter = TextReporter(
-                epochs: total, finishedEpochs: finished.joined().count, onProgress: onProgress)
+                epochs: total, tokensPerEpoch: job.training.count, finishedEpochs: finished.joined().count,
+                onProgress: onProgress)
             let fit = try trainer.fit(
                 training: job.training, validation: job.validation, from: start,
-                observers: [reporter] + observers(self), shouldStop: shouldStop)
+                observers: [reporter] + observers(self), bestBefore: keepsBest ? validNats : nil, shouldStop: shouldStop
+            )
+            if fit.keptEpoch == nil { keepsBest = false }
             if fit.stopReason != nil { return fit }
             finished.append(fit.epochs)
             finishedSteps += fit.steps

@@ -48,8 +48,14 @@ public struct TrainTextReport: Sendable, Encodable {
     public let trainTokens: Int
     /// See `trainTokens`.
     public let validTokens: Int
-    /// Cross-entropy in nats a token of the validation text after the last epoch; nil without one.
+    /// Cross-entropy in nats a token of the validation text with the weights that were kept; nil without one.
     @StableKey public var validNats: Double?
+    /// The epoch whose weights were kept because its validation loss was the least; nil for the last.
+    @StableKey public var keptEpoch: Int?
+    /// What token frequencies of the training text measure on the validation text; nil without one.
+    @StableKey public var baseline: Baseline<TextValidation>?
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// Wall time of the training itself, validation included.
     public let trainSeconds: Double
     /// Training tokens learned from in a second.
@@ -89,8 +95,8 @@ public struct TrainTextReport: Sendable, Encodable {
 public enum TextProgress: Sendable {
     /// Something to know before it begins.
     case note(String)
-    /// A step was taken: how many of how many in this run, the number of the epoch from 1, tokens so far, the loss.
-    case step(done: Int, of: Int, epoch: Int, epochs: Int, tokens: Int, loss: Double)
+    /// A step was taken: tokens learned from, of how many in all epochs, the number of the epoch from 1, the loss.
+    case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
     /// An epoch ended.
     case epoch(TrainTextReport.Epoch, of: Int)
     /// A checkpoint was saved, which the training could go on from if it were killed.

@@ -48,6 +48,12 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     public let validTexts: Int
     /// How well the validation texts are sorted; nil without any.
     @StableKey public var valid: ClassReport?
+    /// The pass whose weights were kept because its validation loss was the least; nil for the last.
+    @StableKey public var keptEpoch: Int?
+    /// What the most frequent label of the training texts measures on the validation texts; nil without any.
+    @StableKey public var baseline: Baseline<ClassScore>?
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// Every pass over the training texts.
     public let epochs: [Epoch]
     /// Wall time of the training.
@@ -85,6 +91,8 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
 public enum ClassifierProgress: Sendable {
     /// Something to know.
     case note(String)
+    /// A step was taken: texts learned from, of how many in all passes, the number of the pass from 1, the loss.
+    case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
     /// A pass over the texts ended.
     case epoch(TrainTextClassifierReport.Epoch, of: Int)
     /// A checkpoint was saved, which the training could go on from if it were killed.
@@ -106,35 +114,42 @@ extension Workspace {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let labelled = try LabelledTexts(request.source, in: data)
         let labels = try labelled.classes()
-        let stored = try request.resumes ? stoppedClassifier(request, labelled) : newClassifier(request, labels: labels)
+        var stored = try request.resumes ? stoppedClassifier(request, labelled) : newClassifier(request, labels: labels)
         let (rows, validRows) = labelled.split(validShare: request.validShare, seed: request.options.seed)
         guard rows.count > 1 else {
             throw WorkflowError.invalid(
                 what: "the labelled texts", reason: "\(rows.count) to train on; 2 at least are needed")
         }
+        stored.trainedOn = StoredTextClassifier.TrainingTexts(
+            fingerprint: labelled.fingerprint, validShare: request.validShare,
+            labelCounts: labels.map { label in rows.count { labelled.labels[$0] == label } })
+        let classifier = stored
         let numbers = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, Int32($0)) })
         func tokens(_ rows: [Int]) -> LabelledTokens {
             LabelledTokens(
-                texts: stored.tokens(rows.map { labelled.texts[$0] }).tokens,
+                texts: classifier.tokens(rows.map { labelled.texts[$0] }).tokens,
                 classes: rows.map { numbers[labelled.labels[$0]] ?? 0 })
         }
         let (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
         let started = Date()
         var (keptSteps, isBeside): (Int?, Bool) = (nil, false)
-        func report(_ epochs: [TextClassifierEpoch], valid: ClassReport?) -> TrainTextClassifierReport {
+        let baseline = validation.map { classifier.baseline(on: $0) }
+        func report(_ epochs: [TextClassifierEpoch], valid: ClassReport?, kept: Int? = nil) -> TrainTextClassifierReport
+        {
             TrainTextClassifierReport(
                 encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
-                validTexts: validRows.count, valid: valid, epochs: epochs.map { .init($0) },
+                validTexts: validRows.count, valid: valid, keptEpoch: kept, baseline: baseline,
+                warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 }, epochs: epochs.map { .init($0) },
                 trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
         }
         func save(_ stopped: TextClassifierCheckpoint, as name: String, _ status: RunStatus) throws -> SaveOutcome {
             let checkpoint = ClassifierCheckpoint(stopped, of: request, labelled)
             return try self.save(
-                stored, report(stopped.epochs, valid: nil), labelled, request, as: name, at: checkpoint, status,
+                classifier, report(stopped.epochs, valid: nil), labelled, request, as: name, at: checkpoint, status,
                 started: started)
         }
-        let fit = try stored.classifier.fit(
-            training, validation: validation, options: request.options, from: stored.checkpoint?.resumed,
+        let fit = try classifier.classifier.fit(
+            training, validation: validation, options: request.options, from: classifier.checkpoint?.resumed,
             checkpointEvery: request.saveAs == nil ? nil : request.checkpointInterval,
             onCheckpoint: { stopped in
                 guard let name = request.saveAs else { return }
@@ -149,12 +164,19 @@ extension Workspace {
             onEpoch: { epoch in
                 onProgress(.epoch(.init(epoch), of: epoch.epochs))
                 return true
+            },
+            onStep: { step in
+                let done = Double(rows.count) * (Double(step.epoch - 1) + step.part)
+                onProgress(
+                    .step(
+                        done: Int(done), of: rows.count * step.epochs, epoch: step.epoch, epochs: step.epochs,
+                        loss: step.loss))
             }, shouldStop: shouldStop)
         guard let reason = fit.stopReason else {
-            var report = report(fit.epochs, valid: validation.map { stored.report(on: $0) })
+            var report = report(fit.epochs, valid: validation.map { classifier.report(on: $0) }, kept: fit.keptEpoch)
             if let name = request.saveAs {
                 report.replaced = try self.save(
-                    stored, report, labelled, request, as: name, at: nil, .finished, started: started
+                    classifier, report, labelled, request, as: name, at: nil, .finished, started: started
                 ).replaced
             }
             return report
@@ -246,5 +268,37 @@ extension StoredTextClassifier {
             row.indices.max { row[$0] < row[$1] } ?? 0
         }
         return ClassReport(said: said, isTrue: texts.classes.map { Int($0) }, labels: labels)
+    }
+}
+
+extension StoredTextClassifier {
+    /// What the most frequent label of the training texts, else of these, measures on texts.
+    func baseline(on texts: LabelledTokens) -> Baseline<ClassScore> {
+        let counts =
+            trainedOn?.labelCounts ?? labels.indices.map { label in texts.classes.count { Int($0) == label } }
+        let label = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
+        let said = [Int](repeating: label, count: texts.classes.count)
+        let report = ClassReport(said: said, isTrue: texts.classes.map { Int($0) }, labels: labels)
+        return Baseline("most frequent label, \(labels[label])", ClassScore(report))
+    }
+}
+
+/// How well texts are sorted, in all.
+public struct ClassScore: Sendable, Encodable {
+    /// The part that is sorted right.
+    public let accuracy: Double
+    /// The mean of the labels' F1.
+    public let macroF1: Double
+
+    init(_ report: ClassReport) { (accuracy, macroF1) = (report.accuracy, report.macroF1) }
+}
+
+extension Baseline where Metrics == ClassScore {
+    /// Said of a classifier that is not better; nil of one that is.
+    func warning(_ report: ClassReport) -> String? {
+        guard report.accuracy <= metrics.accuracy else { return nil }
+        let (own, other) = (String(format: "%.4f", report.accuracy), String(format: "%.4f", metrics.accuracy))
+        return "the classifier (accuracy \(own)) is not better than the \(name) (\(other)): "
+            + "train it on more texts, for more --epochs or at another learning rate (--lr)"
     }
 }

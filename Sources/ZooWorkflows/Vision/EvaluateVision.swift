@@ -10,10 +10,16 @@ public struct EvaluateVisionReport: Sendable, Encodable {
     public let data: String
     /// Which pictures: `train`, `valid`, `test` or `all`.
     public let split: String
+    /// The same in words: `the 40 validation images of this training ('pets')`.
+    public let on: String
     /// Whether each picture was looked at several times.
     public let tta: Bool
     /// How well, as training and fine-tuning report it.
     public let valid: VisionScore
+    /// What the frequencies of the classes measure on the same pictures.
+    public let baseline: Baseline<VisionScore>
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// The part of pictures whose right class is among the five likeliest; nil with several labels, and with five classes or
     /// fewer, of which every one is among them.
     @StableKey public var top5: Double?
@@ -56,7 +62,8 @@ extension Workspace {
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {
         let stored = try visionModel(named: name)
-        guard let dataset = try dataset ?? data.model(named: name).dataset else {
+        let entry = try data.model(named: name)
+        guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
         let images = try images(dataset: dataset)
@@ -91,11 +98,35 @@ extension Workspace {
             progress)
         let answers = VisionAnswers(
             probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: pictures.isMultiLabel)
+        let trainedOn = stored.configuration.trainedOn
+        let isTrainingData = (trainedOn?.fingerprint ?? entry.datasetFingerprint) == images.fingerprint
+        let counted = trainedOn ?? TrainingPictures(fingerprint: images.fingerprint, pictures)
+        let baseline = Baseline.classFrequencies(of: counted, named: stored.classes, on: pictures)
+        let partName = split ?? (images.images(.valid).isEmpty ? "all" : "valid")
+        let warning =
+            isTrainingData && partName == "all"
+            ? "the model was trained on these images: expect worse results on new ones" : nil
         return EvaluateVisionReport(
-            model: name, data: dataset, split: split ?? (images.images(.valid).isEmpty ? "all" : "valid"),
-            tta: looksTwice, valid: score, top5: answers.top(5),
+            model: name, data: dataset, split: partName,
+            on: Self.text(partName, kept.count, of: dataset, isTrainingData: isTrainingData),
+            tta: looksTwice, valid: score, baseline: baseline,
+            warnings: [warning, baseline.warning(score)].compactMap { $0 }, top5: answers.top(5),
             classes: known.compactMap { $0 }.map { EvaluateVisionReport.ClassScore(answers.figures(of: $0)) },
             unknownLabels: part.count - kept.count)
+    }
+
+    /// Where a model was measured, in words.
+    private static func text(_ part: String, _ count: Int, of data: String, isTrainingData: Bool) -> String {
+        let names = ["train": "training ", "valid": "validation ", "test": "test "]
+        let images = "\(count) \(names[part] ?? "")\(count == 1 ? "image" : "images")"
+        if part == "all" {
+            return "all \(images) of '\(data)', "
+                + (isTrainingData ? "which the model was trained on" : "other data than the model was trained on")
+        }
+        return "the \(images) of "
+            + (isTrainingData
+                ? "this training ('\(data)')"
+                : "'\(data)', other data than the model was trained on")
     }
 
     private static func part(

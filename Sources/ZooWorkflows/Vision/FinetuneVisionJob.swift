@@ -99,6 +99,7 @@ struct FinetuneVisionJob {
         var configuration = parent
         configuration.preprocessing = preprocessing
         configuration.isMultiLabel = data.training.isMultiLabel
+        configuration.trainedOn = data.trainingPictures
         configuration.recipe = epochs.isEmpty && checkpoint == nil ? nil : recipe
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
         var provenance = ModelProvenance(started: started)
@@ -116,9 +117,11 @@ struct FinetuneVisionJob {
     }
 
     func report(_ tuning: VisionTuning, _ severalLooks: VisionScore?, _ started: Date) -> FinetuneVisionReport {
-        FinetuneVisionReport(
+        let (valid, baseline) = (tuning.valid.map { VisionScore($0) }, data.baseline)
+        return FinetuneVisionReport(
             parent: request.model, data: request.dataset, classes: data.classes, trainPictures: data.training.count,
-            validPictures: data.validation?.count ?? 0, valid: tuning.valid.map { VisionScore($0) },
+            validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
+            warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
             validTta: severalLooks, steps: tuning.steps, keptStep: tuning.keptStep, epochs: tuning.epochs,
             seconds: Date().timeIntervalSince(started), saved: request.saveAs)
     }

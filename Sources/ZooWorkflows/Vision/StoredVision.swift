@@ -15,6 +15,8 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
     public var isMultiLabel: Bool
     /// How it was trained, if it was trained here.
     public var recipe: VisionRecipe?
+    /// What it was trained on, if it was trained here.
+    var trainedOn: TrainingPictures?
     /// Where training stands; only in checkpoints.
     var checkpoint: VisionCheckpoint.Position?
 

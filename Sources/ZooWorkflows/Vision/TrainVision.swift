@@ -64,6 +64,10 @@ public struct TrainVisionReport: Sendable, Encodable {
     public let validPictures: Int
     /// How well the validation pictures are sorted; nil without any.
     @StableKey public var valid: VisionScore?
+    /// What the frequencies of the classes measure on the same pictures; nil without any.
+    @StableKey public var baseline: Baseline<VisionScore>?
+    /// What to know before the result is believed.
+    public let warnings: [String]
     /// The same with several looks at each picture; nil where that was not asked for.
     @StableKey public var validTta: VisionScore?
     /// The epoch whose weights were kept because it was the best; nil for the last.

@@ -40,13 +40,23 @@ struct VisionData {
     }
 }
 
+extension VisionData {
+    /// What a file keeps of the training pictures.
+    var trainingPictures: TrainingPictures { TrainingPictures(fingerprint: fingerprint, training) }
+
+    /// What the frequencies of the classes measure on the validation pictures; nil without any.
+    var baseline: Baseline<VisionScore>? {
+        validation.map { .classFrequencies(of: trainingPictures, named: classes, on: $0) }
+    }
+}
+
 /// How far a training on pictures has come.
 public enum VisionProgress: Sendable {
     /// Something to know.
     case note(String)
     /// Pictures that went through the frozen body, of how many.
     case features(done: Int, of: Int)
-    /// A step was taken: how many of how many, the number of the epoch from 1, the loss.
+    /// A step was taken: images learned from, of how many in all epochs, the number of the epoch from 1, the loss.
     case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
     /// An epoch ended.
     case epoch(VisionEpoch, of: Int)

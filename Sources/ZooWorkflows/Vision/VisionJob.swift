@@ -58,7 +58,8 @@ struct VisionJob {
         observers: [any Observer], onProgress: @escaping (VisionProgress) -> Void, shouldStop: @escaping () -> Bool
     ) throws -> VisionFit {
         let trainer = try VisionTrainer(network, recipe: request.recipe, preprocessing: preprocessing)
-        let reporter = VisionReporter(epochs: request.recipe.epochs, onProgress: onProgress)
+        let reporter = VisionReporter(
+            epochs: request.recipe.epochs, imagesPerEpoch: data.training.count, onProgress: onProgress)
         return try trainer.fit(
             data.training, validation: data.validation, from: start, observers: [reporter] + observers,
             shouldStop: shouldStop)
@@ -73,10 +74,12 @@ struct VisionJob {
         // An epoch of which nothing was left to train after a checkpoint has no rate.
         let rates = epochs.map(\.picturesPerSecond).filter { $0 > 0 }
         let meanSeconds = rates.reduce(0) { $0 + 1 / $1 } / Double(max(rates.count, 1))
+        let (valid, baseline) = (fit.valid.map { VisionScore($0) }, data.baseline)
         return TrainVisionReport(
             architecture: request.architecture.rawValue, data: request.dataset, classes: data.classes.count,
             parameters: network.parameters.reduce(0) { $0 + $1.shape.count }, trainPictures: data.training.count,
-            validPictures: data.validation?.count ?? 0, valid: fit.valid.map { VisionScore($0) },
+            validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
+            warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
             validTta: looksTwice
                 ? try data.scoreOfSeveralLooks(network, preprocessing, request.recipe) : nil,
             keptEpoch: fit.keptEpoch, isAveraged: request.recipe.averagedEpochs > 0 && fit.stopReason == nil,
@@ -92,6 +95,7 @@ struct VisionJob {
         var configuration = VisionConfiguration(
             architecture: request.architecture, preprocessing: preprocessing, isMultiLabel: data.training.isMultiLabel)
         configuration.recipe = request.recipe
+        configuration.trainedOn = data.trainingPictures
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
         let checkpoint =
             status == .finished ? nil : VisionCheckpoint(fit.checkpoint, dataFingerprint: data.fingerprint)

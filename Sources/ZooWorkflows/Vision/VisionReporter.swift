@@ -5,14 +5,16 @@ import ZooVision
 struct VisionReporter: Observer {
     /// Of the whole run.
     let epochs: Int
+    let imagesPerEpoch: Int
     let onProgress: (VisionProgress) -> Void
 
     func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
         switch event {
         case .stepEnded(let report):
+            let done = imagesPerEpoch * (report.stepInEpoch + 1) / max(report.stepsPerEpoch, 1)
             onProgress(
                 .step(
-                    done: report.step + 1, of: max(report.stepsPerEpoch * epochs, report.step + 1),
+                    done: imagesPerEpoch * report.epoch + done, of: imagesPerEpoch * max(epochs, report.epoch + 1),
                     epoch: report.epoch + 1, epochs: epochs, loss: report.loss))
         case .epochEnded(let history):
             if let last = history.last { onProgress(.epoch(VisionEpoch(last), of: epochs)) }

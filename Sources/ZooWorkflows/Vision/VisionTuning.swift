@@ -113,7 +113,8 @@ struct VisionTuning {
     ) throws {
         let began = Date()
         let trainer = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-        let reporter = VisionReporter(epochs: recipe.epochs, onProgress: onProgress)
+        let reporter = VisionReporter(
+            epochs: recipe.epochs, imagesPerEpoch: data.training.count, onProgress: onProgress)
         let fit = try trainer.fit(
             data.training, validation: data.validation, from: start, observers: [reporter] + observers,
             shouldStop: shouldStop)

@@ -12,10 +12,10 @@ import ZooWorkflows
             let report = try zoo.trainSmallText(SmallText.recipe(kind))
             #expect(report.epochs.map(\.epoch) == [1, 2] && report.tokens == kind.rawValue)
             #expect(report.epochs[1].trainNats < report.epochs[0].trainNats)
-            let measured = try zoo.evaluateText(model: "m", dataset: nil, split: .named("valid"))
+            let measured = try zoo.evaluateText(model: "m", dataset: nil, split: .valid)
             #expect(abs(measured.nats - (report.validNats ?? 0)) < 1e-6)
             #expect(abs(measured.bits - measured.nats / log(2)) < 1e-12 && measured.perplexity == exp(measured.nats))
-            let all = try zoo.evaluateText(model: "m", dataset: "t", split: .none)
+            let all = try zoo.evaluateText(model: "m", dataset: "t", split: .all)
             #expect(all.tokens > measured.tokens && all.characters == SmallText.tales.joined().count)
         }
     }
@@ -61,7 +61,7 @@ import ZooWorkflows
             _ = try zoo.trainText(request)
             let strides = Set(try zoo.modelFile(named: "half").file.weights.map(\.values.stride))
             #expect(strides == [2])
-            let nats = try ["whole", "half"].map { try zoo.evaluateText(model: $0, dataset: "t", split: .none).nats }
+            let nats = try ["whole", "half"].map { try zoo.evaluateText(model: $0, dataset: "t", split: .all).nats }
             #expect(nats[0] != nats[1] && abs(nats[0] - nats[1]) < 1e-3)
         }
     }
@@ -73,7 +73,7 @@ import ZooWorkflows
             let text = SmallText.tales.joined().prefix(150)
             try zoo.data.importTexts(
                 [NewText(name: "1", text: String(text))], name: "s", source: "test", isReplacing: true)
-            let measured = try zoo.evaluateText(model: "m", dataset: "s", split: .none)
+            let measured = try zoo.evaluateText(model: "m", dataset: "s", split: .all)
             #expect(measured.tokens >= 149 && abs(measured.bitsPerCharacter / measured.bits - 1) < 0.02)
         }
     }

@@ -1,0 +1,104 @@
+import Foundation
+import ZooCollab
+import ZooData
+
+extension RatingMetrics {
+    /// The errors of one and the same prediction for every rating.
+    init(ofMean mean: Double, on interactions: Interactions) {
+        self.init(
+            predictions: [Float](repeating: Float(mean), count: interactions.count), ratings: interactions.ratings)
+    }
+}
+
+extension CollabVocabulary {
+    /// The mean of the training ratings, in stars.
+    var meanRating: Double {
+        let sum = zip(itemCounts, itemMeans).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        return sum / Double(max(itemCounts.reduce(0, +), 1))
+    }
+}
+
+extension Baseline where Metrics == RatingMetrics {
+    /// The errors of the mean of the training ratings.
+    static func mean(of training: CollabVocabulary, on measured: Interactions) -> Baseline {
+        Baseline("mean of the training ratings", RatingMetrics(ofMean: training.meanRating, on: measured))
+    }
+
+    /// Said of a recommender that is not better; nil of one that is, and where all ratings are the mean.
+    ///
+    /// - Parameter advice: what to do
+    func warning(_ rmse: Double, advice: String) -> String? {
+        guard metrics.rmse > 1e-6, rmse >= metrics.rmse else { return nil }
+        return String(
+            format: "the error (rmse %.4f) is not below that of the mean of the training ratings (%.4f): ", rmse,
+            metrics.rmse) + advice
+    }
+}
+
+/// What keeps a recommender from learning anything, said after its training.
+struct CollabWarnings {
+    let training: Interactions
+    let recipe: CollabRecipe
+    let model: any Recommender
+
+    /// Of the ratings, else of the errors on them.
+    var all: [String] {
+        let problems = ratingProblems
+        return problems.isEmpty ? [learningProblem].compactMap { $0 } : problems
+    }
+
+    private var ratingProblems: [String] {
+        var result: [String] = []
+        let count = training.count.counting("rating")
+        if Set(training.users).count == 1 {
+            result.append(
+                "all \(count) are by one person: nothing can be learned from other people's taste; "
+                    + "import ratings of several people")
+        }
+        if Set(training.items).count == 1 {
+            result.append("all \(count) are of one item: there is nothing to choose from; import ratings of several")
+        }
+        if let first = training.ratings.first, training.ratings.allSatisfy({ $0 == first }) {
+            result.append(
+                "all \(count) are \(first.formatted()): there is nothing to learn; import ratings that differ")
+        }
+        return result
+    }
+
+    private var learningProblem: String? {
+        let mean = RatingMetrics(ofMean: model.vocabulary.meanRating, on: training).rmse
+        let rmse = model.evaluate(on: training).rmse
+        // The same error but for a hundredth is no progress either.
+        guard mean > 1e-6, rmse >= 0.99 * mean else { return nil }
+        let (rate, usual) = (recipe.learningRate, recipe.usualLearningRate)
+        let change = rate < usual ? "a higher --lr" : rate > usual ? "a lower --lr" : "another --lr"
+        let digits = FloatingPointFormatStyle<Double>.number.precision(.significantDigits(1...3))
+        return String(
+            format: "nothing was learned: the error on the training ratings (rmse %.4f) is not below that of their "
+                + "mean (%.4f): ", rmse, mean)
+            + "try \(change) than \(rate.formatted(digits)) (default: \(usual.formatted(digits))) or more --epochs; "
+            + "'zoo lr-find collab' suggests a rate"
+    }
+}
+
+extension CollabRecipe {
+    /// The largest learning rate.
+    var learningRate: Double {
+        switch self {
+        case .dotBias(let configuration): Double(configuration.learningRate)
+        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.learningRate
+        }
+    }
+
+    /// The architecture's default.
+    var usualLearningRate: Double {
+        switch self {
+        case .dotBias: Double(DotBiasConfiguration().learningRate)
+        case .dotBiasBatches: GradientConfiguration().learningRate
+        case .neural: GradientConfiguration.neural.learningRate
+        }
+    }
+
+    /// What to try where a recommender is not better than a mean.
+    static let advice = "try a larger --weight-decay, fewer --factors, another learning rate (--lr), or more ratings"
+}

@@ -1,0 +1,56 @@
+import Foundation
+import ZooTensor
+import ZooVision
+
+/// The pictures that a network was trained on, as its file describes them.
+struct TrainingPictures: Sendable, Hashable, Codable {
+    /// Of the data set.
+    var fingerprint: String
+    /// How many trained.
+    var pictures: Int
+    /// How many of them show each class, in the order of the classes.
+    var classCounts: [Int]
+
+    /// Counts the classes of the pictures that train.
+    init(fingerprint: String, _ training: LabelledPictures) {
+        self.fingerprint = fingerprint
+        pictures = training.count
+        classCounts = Self.counts(training)
+    }
+
+    private static func counts(_ pictures: LabelledPictures) -> [Int] {
+        var counts = [Int](repeating: 0, count: pictures.classCount)
+        for label in pictures.labels.joined() { counts[Int(label)] += 1 }
+        return counts
+    }
+}
+
+extension Baseline where Metrics == VisionScore {
+    /// What the frequencies of the classes predict, with add-one smoothing, whatever the picture.
+    static func classFrequencies(
+        of training: TrainingPictures, named classes: [String], on measured: LabelledPictures
+    ) -> Baseline {
+        let isMultiLabel = measured.isMultiLabel
+        let total = Float(training.pictures + (isMultiLabel ? 2 : training.classCounts.count))
+        let row = training.classCounts.map { Float($0 + 1) / total }
+        let rows = (0..<measured.count).flatMap { _ in row }
+        let probabilities = Tensor(rows, shape: [measured.count, row.count])
+        let metrics = VisionScore(VisionMetrics(probabilities: probabilities, measured))
+        guard !isMultiLabel else { return Baseline("class frequencies", metrics) }
+        let likeliest = row.indices.max { (row[$0], $1) < (row[$1], $0) } ?? 0
+        let name = likeliest < classes.count ? classes[likeliest] : "\(likeliest)"
+        return Baseline("most frequent class, \(name)", metrics)
+    }
+
+    /// Said of a network that is not better; nil of one that is.
+    func warning(_ score: VisionScore) -> String? {
+        let isBetter = score.f1 == nil ? score.accuracy > metrics.accuracy : score.loss < metrics.loss
+        guard !isBetter else { return nil }
+        return "the network (\(Self.text(score))) is not better than the \(name) (\(Self.text(metrics))): "
+            + "train it for more --epochs, at another learning rate (--lr) or on more images"
+    }
+
+    private static func text(_ score: VisionScore) -> String {
+        String(format: score.f1 == nil ? "accuracy %.4f" : "loss %.4f", score.f1 == nil ? score.accuracy : score.loss)
+    }
+}
