@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import ZooKernels
 
@@ -9,9 +10,8 @@ extension Zoo {
         let possible = InstructionSet.allCases.prefix { $0 != best } + [best]
         guard !possible.contains(where: { $0.rawValue == text }) else { return }
         let names = possible.map(\.rawValue).joined(separator: ", ")
-        write(
-            "zoo: \(InstructionSet.variable) is '\(text)': this processor has \(names); unset it for \(best.rawValue)\n",
-            to: STDERR_FILENO)
-        Foundation.exit(64)
+        Failure.end(
+            "\(InstructionSet.variable) is '\(text)': this processor has \(names); unset it for \(best.rawValue)",
+            prefix: "zoo", code: ExitCode.validationFailure.rawValue)
     }
 }

@@ -12,7 +12,8 @@ struct Sandbox {
     /// What the program finds in its environment: the home, and nothing of the developer's.
     var environment: [String: String] {
         var values = ["ZOO_HOME": home.path, "HOME": folder.path]
-        for name in ["PATH", "LD_LIBRARY_PATH", "ZOO_INSTRUCTIONS"] { values[name] = ProcessInfo.processInfo.environment[name] }
+        let kept = ["PATH", "LD_LIBRARY_PATH", "ZOO_INSTRUCTIONS"]
+        for name in kept { values[name] = ProcessInfo.processInfo.environment[name] }
         return values
     }
 

@@ -111,7 +111,8 @@ extension Workspace {
         return PredictTabularReport(
             model: name, target: model.features.target.column, rows: count, columns: writer.columns.map(\.name),
             predictions: predictions, written: output?.name, column: output?.column, assumed: question.assumed,
-            matchedFrom: question.answer?.from, matchedRows: question.answer?.rows, spread: question.answer?.spread ?? [],
+            matchedFrom: question.answer?.from, matchedRows: question.answer?.rows,
+            spread: question.answer?.spread ?? [],
             filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
             unknown: question.unknown, unknownRows: question.unknownRows)
     }
