@@ -1,5 +1,5 @@
 import Testing
-@testable import ZooTabular
+import ZooTabular
 
 @Suite struct FilledRowUnitTests {
     private var rows: MemoryRows {

@@ -20,7 +20,7 @@ struct WholeNumbers {
         else { return }
         if let category = chosen.categories.first(where: { $0.name == name }) {
             categories.append((name, category.valueCount))
-        } else if chosen.continuous != nil, found.maximum - found.minimum < Self.spanLimit {
+        } else if !chosen.continuous.isEmpty, found.maximum - found.minimum < Self.spanLimit {
             numbers.append(name)
         }
     }
