@@ -77,7 +77,6 @@ struct ColumnChoice {
             continuous = [plain]
             if let logarithm = LongTail.logarithm(of: plain, sample: found.sample.values) {
                 continuous.append(logarithm)
-                remarks.append("'\(column.name)' has a long tail: its logarithm is an input as well")
             }
         }
         if found.missing > 0 {

@@ -126,6 +126,10 @@ public struct FeatureFitter {
         for (index, column) in columns.enumerated() where column.kind == .date && accumulators[index].count > 0 {
             typical[column.name] = .number(accumulators[index].maximum)
         }
+        let longTails = continuous.filter { $0.logOffset != nil }.map(\.column)
+        if !longTails.isEmpty {
+            notes.remarks.append("long tails: the logarithm is an input as well of \(TabularError.list(longTails))")
+        }
         guard !categories.isEmpty || !continuous.isEmpty else {
             throw TabularError.target(
                 settings.target, reason: "no column is left to predict it from (\(droppedText))")
