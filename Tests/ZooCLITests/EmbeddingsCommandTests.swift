@@ -101,7 +101,8 @@ import Testing
             #expect(try box.fail("pca", "films", "item", "--minimum-count", "1000000").contains("too few"))
             #expect(try box.fail("pca", "films", "actor").contains("'actor'"))
             #expect(try box.fail("pca", "films", "item", "--plot", "/nowhere/x.svg").contains("/nowhere/x.svg"))
-            for path in ["", "."] { #expect(try box.fail("pca", "films", "item", "--plot", path).contains("folder")) }
+            #expect(try box.fail("pca", "films", "item", "--plot", "").contains("names no file"))
+            #expect(try box.fail("pca", "films", "item", "--plot", ".").contains("folder"))
         }
     }
 

@@ -31,6 +31,7 @@ extension Workspace {
         var request = TrainCollabRequest(dataset: "demo", recipe: recipe, command: "test")
         request.saveAs = name
         request.split = split
+        request.isReplacing = true
         return try trainCollab(request)
     }
 }

@@ -50,6 +50,7 @@ extension Workspace {
         try Data([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]).write(to: url)
         var request = ImportModelRequest(file: url.path, architecture: architecture, name: "keras", command: "test")
         request.classCount = 10
+        request.isReplacing = true
         change(&request)
         return try importModel(request) { _ in entries }
     }

@@ -165,7 +165,9 @@ extension Workspace {
             #expect(try workspace.visionModel(named: "lite").classes == ["cats", "dogs", "horses"])
             #expect(try workspace.embeddingTable(model: "lite", field: "class").keys == ["cats", "dogs", "horses"])
             try Data("cats\ncats\ndogs\n".utf8).write(to: names)
-            #expect(throws: WorkflowError.self) { try workspace.importLite(file) { $0.classFile = names.path } }
+            #expect(throws: WorkflowError.self) {
+                try workspace.importLite(file) { ($0.classFile, $0.isReplacing) = (names.path, true) }
+            }
         }
     }
 
