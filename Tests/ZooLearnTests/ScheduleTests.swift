@@ -2,7 +2,7 @@ import Testing
 import ZooLearn
 
 private struct ScheduleGoldens: Decodable {
-    let step, cosine, restarts, restartsDoubling, oneCycleRate, oneCycleMomentum, oneCycleShort: [Double]
+    let cosine, restarts, restartsDoubling, oneCycleRate, oneCycleMomentum, oneCycleShort: [Double]
 }
 
 @Suite struct ScheduleTests {
@@ -16,8 +16,6 @@ private struct ScheduleGoldens: Decodable {
     }
 
     @Test func constantNeverChanges() { expect(ConstantSchedule(0.1), gives: [0.1, 0.1, 0.1]) }
-
-    @Test func stepDecayFollowsPyTorch() { expect(StepDecay(start: 0.4, factor: 0.5, every: 4), gives: goldens.step) }
 
     @Test func cosineFollowsPyTorch() { expect(CosineDecay(start: 0.4, end: 0.01), gives: goldens.cosine) }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How often the progress of a job is shown: at most once an interval.
 public struct ProgressPace: Sendable {
     private let interval: Double
@@ -19,3 +21,6 @@ public struct ProgressPace: Sendable {
     /// Begins the interval anew, as when something else was said.
     public mutating func restart(now: Double = monotonicSeconds()) { shown = now }
 }
+
+/// Seconds of a clock that never goes back.
+public func monotonicSeconds() -> Double { ProcessInfo.processInfo.systemUptime }

@@ -1,67 +1,80 @@
 import ZooKernels
 import ZooNN
 
-/// Everything that training goes on from: a copy that shares storage with the learner until one of them changes.
+/// Everything that training resumes from: a copy that shares storage with the task until one of them changes.
 ///
-/// Training that goes on from a checkpoint makes the same bits as training that was never stopped.
+/// Training that is resumed from a checkpoint makes the same bits as training that was never stopped.
 public struct Checkpoint: Sendable {
     /// Parameters and buffers by path, as they lie in memory.
     ///
-    /// In the middle of an epoch, rows that sparse gradients left behind are not brought up to date; `optimizer` holds
-    /// what they miss. After an epoch none is behind.
+    /// In the middle of an epoch, rows whose updates are deferred are not up to date; `optimizer` holds what they miss.
+    /// After an epoch none is pending.
     public var weights: [NamedTensor]
-    /// The optimiser's state, as `Optimizer.state(named:)` gives it.
+    /// The optimizer's state, as `Optimizer.state(named:)` gives it.
     public var optimizer: [NamedTensor]
     /// Where training stands.
     public var progress: TrainingProgress
-    /// What is carried from one batch to the next besides weights, such as the state of a recurrent network.
-    public var carried: [NamedTensor]
+    /// What later steps depend on besides weights, such as the state of a recurrent network, and the best epoch's weights.
+    public var auxiliary: [NamedTensor]
 
-    /// Puts a checkpoint together, as when it is read from a file.
+    /// Creates a checkpoint, as when it is read from a file.
     public init(
-        weights: [NamedTensor], optimizer: [NamedTensor], progress: TrainingProgress, carried: [NamedTensor] = []
+        weights: [NamedTensor], optimizer: [NamedTensor], progress: TrainingProgress, auxiliary: [NamedTensor] = []
     ) {
         self.weights = weights
         self.optimizer = optimizer
         self.progress = progress
-        self.carried = carried
+        self.auxiliary = auxiliary
     }
 }
 
 extension Checkpoint {
-    /// What stands before the paths of the best epoch's weights in `carried`.
+    /// The prefix of the best epoch's weights in `auxiliary`.
     package static let bestEpochPrefix = "best/"
 
     /// Parameters and buffers after the best epoch, of a training that keeps it; empty before there is one.
     public var bestEpochWeights: [NamedTensor] {
         get {
-            carried.filter { $0.path.hasPrefix(Self.bestEpochPrefix) }.map {
+            auxiliary.filter { $0.path.hasPrefix(Self.bestEpochPrefix) }.map {
                 NamedTensor(path: String($0.path.dropFirst(Self.bestEpochPrefix.count)), tensor: $0.tensor)
             }
         }
         set {
-            carried.removeAll { $0.path.hasPrefix(Self.bestEpochPrefix) }
-            carried += newValue.map { NamedTensor(path: Self.bestEpochPrefix + $0.path, tensor: $0.tensor) }
+            auxiliary.removeAll { $0.path.hasPrefix(Self.bestEpochPrefix) }
+            auxiliary += newValue.map { NamedTensor(path: Self.bestEpochPrefix + $0.path, tensor: $0.tensor) }
         }
+    }
+
+    /// What the task restores.
+    var state: TrainingState {
+        TrainingState(
+            weights: weights, optimizer: optimizer,
+            auxiliary: auxiliary.filter { !$0.path.hasPrefix(Self.bestEpochPrefix) })
     }
 }
 
 /// Where training stands, besides tensors.
 public struct TrainingProgress: Sendable, Hashable, Codable {
-    /// The epoch that is being trained or comes next, from 0.
+    /// The stage that is being trained or comes next, from 0.
+    public var stage = 0
+    /// The epoch of that stage that is being trained or comes next, from 0.
     public var epoch = 0
     /// Steps taken in that epoch.
     public var stepInEpoch = 0
-    /// Steps taken in all.
+    /// Steps taken in that stage.
     public var step = 0
-    /// The learner's generator.
+    /// Steps taken in the stages before it.
+    public var earlierSteps = 0
+    /// The generator that steps draw from.
     public var generator: RandomGenerator
     /// Sum of the losses of the examples seen in this epoch.
     public var lossSum = 0.0
     /// Examples seen in this epoch.
     public var exampleCount = 0
-    /// The epochs that are finished.
+    /// The epochs of this stage that are completed.
     public var history: [EpochReport] = []
+    /// The epochs of the stages before it.
+    public var earlierHistory: [EpochReport] = []
     /// The batches that it goes through.
     public var data: LoaderState
 
@@ -69,6 +82,38 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
     public init(generator: RandomGenerator, data: LoaderState) {
         self.generator = generator
         self.data = data
+    }
+
+    /// Every completed epoch of all stages.
+    public var epochs: [EpochReport] { earlierHistory + history }
+
+    /// Steps taken in all stages.
+    public var steps: Int { earlierSteps + step }
+
+    /// Reads progress; that of earlier versions knows one stage.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        stage = try values.decodeIfPresent(Int.self, forKey: .stage) ?? 0
+        epoch = try values.decode(Int.self, forKey: .epoch)
+        stepInEpoch = try values.decode(Int.self, forKey: .stepInEpoch)
+        step = try values.decode(Int.self, forKey: .step)
+        earlierSteps = try values.decodeIfPresent(Int.self, forKey: .earlierSteps) ?? 0
+        generator = try values.decode(RandomGenerator.self, forKey: .generator)
+        lossSum = try values.decode(Double.self, forKey: .lossSum)
+        exampleCount = try values.decode(Int.self, forKey: .exampleCount)
+        history = try values.decode([EpochReport].self, forKey: .history)
+        earlierHistory = try values.decodeIfPresent([EpochReport].self, forKey: .earlierHistory) ?? []
+        data = try values.decode(LoaderState.self, forKey: .data)
+    }
+
+    /// Whether its numbers are consistent with each other, wherever they come from.
+    func isSound(stages: [TrainingStage], stepCount: (Int) -> Int) -> Bool {
+        guard (0...100_000).contains(epoch), stage >= 0, stage < stages.count, epoch == history.count else {
+            return false
+        }
+        let before = (0..<epoch).reduce(0) { $0 + stepCount($1) }
+        return (0...stepCount(epoch)).contains(stepInEpoch) && step == before + stepInEpoch && earlierSteps >= 0
+            && exampleCount >= 0 && lossSum.isFinite && !generator.isSilent
     }
 }
 
@@ -83,7 +128,7 @@ public struct LoaderState: Sendable, Hashable, Codable {
     /// Whether a last partial batch is left out.
     public let dropsPartialBatch: Bool
 
-    /// Puts a description together.
+    /// Creates a description.
     public init(count: Int, batchSize: Int, shuffleSeed: UInt64?, dropsPartialBatch: Bool) {
         self.count = count
         self.batchSize = batchSize
@@ -92,11 +137,11 @@ public struct LoaderState: Sendable, Hashable, Codable {
     }
 }
 
-/// Why training cannot go on from a checkpoint.
+/// Why training cannot resume from a checkpoint.
 public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     /// The data is cut into other batches than those the checkpoint was made with.
     case otherData(found: LoaderState, expected: LoaderState)
-    /// What was carried from batch to batch is not what this model carries.
+    /// What the checkpoint holds besides weights and optimizer belongs to another model or another training.
     case otherState
 
     /// What is wrong, in one line.
@@ -104,7 +149,7 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .otherData(let found, let expected):
             "the checkpoint was made with \(Self.text(expected)), not with \(Self.text(found))"
-        case .otherState: "the checkpoint carries the state of another model"
+        case .otherState: "the checkpoint holds the state of another training"
         }
     }
 

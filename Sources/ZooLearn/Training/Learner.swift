@@ -1,121 +1,88 @@
 import ZooKernels
 import ZooNN
-import ZooTensor
 
-/// A model with what trains it: an optimiser, a loss, a generator.
+/// Trains a task: the one training loop of all applications.
 ///
-/// It is owned by one task; what goes across tasks is a `Checkpoint` or `Module.state()`.
-public final class Learner<Batch> {
-    /// The model.
-    public let module: Module
-    /// What moves its parameters; groups are frozen and their rates set here.
-    public let optimizer: Optimizer
-    /// What validation measures besides the loss.
-    public let metrics: [Metric<Batch>]
-    private let predict: (Batch, Mode, inout RandomGenerator) -> Tensor
-    private let loss: (Tensor, Batch) -> Tensor
-    private let paths: [(path: String, parameter: Parameter)]
-    private let buffers: [(path: String, buffer: Buffer)]
-    private(set) var generator: RandomGenerator
+/// It runs stages and epochs along their schedules, tells observers, keeps the best epoch, answers NaN by going back to
+/// the last good epoch, can be interrupted before every step, and resumes from a checkpoint to the same bits.
+///
+/// It is owned by one task; across tasks goes a `Checkpoint`.
+public final class Learner<Task: TrainingTask> {
+    /// What is trained.
+    public let task: Task
+    private let seed: UInt64
 
     /// Creates a learner.
     ///
-    /// - Parameter seed: decides dropout and whatever else the model draws in training
-    /// - Parameter predict: the model's answer to a batch
-    /// - Parameter loss: a scalar, the mean over the batch
-    public init(
-        _ module: Module, optimizer: Optimizer, seed: UInt64, metrics: [Metric<Batch>] = [],
-        predict: @escaping (Batch, Mode, inout RandomGenerator) -> Tensor,
-        loss: @escaping (_ predictions: Tensor, _ batch: Batch) -> Tensor
-    ) {
-        self.module = module
-        self.optimizer = optimizer
-        self.metrics = metrics
-        self.predict = predict
-        self.loss = loss
-        paths = module.namedParameters()
-        buffers = module.namedBuffers()
-        generator = RandomGenerator(seed: seed)
+    /// - Parameter seed: decides dropout and whatever else steps draw
+    public init(_ task: Task, seed: UInt64) {
+        self.task = task
+        self.seed = seed
     }
 
     /// Trains.
     ///
-    /// - Parameter checkpoint: where to go on from, with the plan, data and groups that it was made with
-    /// - Returns: the report of every epoch; it ends early when an observer says so or a loss is not a number
+    /// - Parameter checkpoint: where to resume, with the plan and the data that it was made with
+    /// - Parameter shouldStop: asked before every step; true ends the training
+    /// - Returns: every epoch's report, and where training can resume; it ends early when an observer or `shouldStop` asks
+    ///   for it, an example cannot be read, or a loss is NaN
     /// - Throws: what an observer throws; `CheckpointError`, `ModuleStateError` or `OptimizerStateError` where the
-    ///   checkpoint does not fit
+    ///   checkpoint does not fit; what the task throws
     @discardableResult
     public func fit(
-        _ training: DataLoader<Batch>, validation: DataLoader<Batch>? = nil, plan: TrainingPlan,
-        observers: [any Observer] = [], from checkpoint: Checkpoint? = nil
+        _ plan: TrainingPlan, observers: [any Observer] = [], from checkpoint: Checkpoint? = nil,
+        shouldStop: @escaping () -> Bool = { false }
     ) throws -> FitReport {
-        var loop = try FitLoop(
-            learner: self, training: training, validation: validation, plan: plan, observers: observers,
-            from: checkpoint)
+        var loop = try TrainingLoop(
+            task, seed: seed, plan: plan, observers: observers, from: checkpoint, shouldStop: shouldStop)
         return try loop.run()
     }
 
-    /// The model's answer, as in inference.
-    public func predictions(for batch: Batch) -> Tensor {
-        module.withoutGradients { inference(batch) }
-    }
-
-    /// Measures the loss and the metrics, as in inference.
-    public func evaluate(_ data: DataLoader<Batch>) -> (loss: Double, metrics: [MetricValue]) {
-        var sums = metrics.map { MetricSum($0) }
-        var lossSum = 0.0
-        var exampleCount = 0
-        module.withoutGradients {
-            for (batch, count) in data.batches(epoch: 0) {
-                let predictions = inference(batch)
-                lossSum += loss(predictions, batch).item * Double(count)
-                exampleCount += count
-                for index in sums.indices { sums[index].add(predictions, batch) }
-            }
-        }
-        return (exampleCount > 0 ? lossSum / Double(exampleCount) : .nan, sums.map(\.value))
-    }
-
-    private func inference(_ batch: Batch) -> Tensor {
-        var unused = generator
-        return predict(batch, .inference, &unused).detached()
-    }
-
-    /// One step; nothing moves when the loss is not a number.
-    func step(_ batch: Batch, rate: Double, momentum: Double?, clipping: GradientClipping?) -> Double {
-        let parameters = optimizer.trainableParameters
-        // The record of the forward pass is gone before the step, so that parameters change in place.
-        let (loss, gradients) = lossAndGradients(batch, parameters)
-        guard loss.isFinite else { return loss }
-        optimizer.step(clipping?.clipped(gradients) ?? gradients, rate: rate, momentum: momentum)
-        return loss
-    }
-
-    private func lossAndGradients(_ batch: Batch, _ parameters: [Parameter]) -> (Double, [Gradient?]) {
-        let value = loss(predict(batch, .training, &generator), batch)
-        return (value.item, gradients(of: value, withRespectTo: parameters.map(\.storedValue)))
-    }
-
-    func checkpoint(_ progress: TrainingProgress) -> Checkpoint {
-        var progress = progress
-        progress.generator = generator
-        let weights =
-            paths.map { NamedTensor(path: $0.path, tensor: $0.parameter.storedValue.detached()) }
-            + buffers.map { NamedTensor(path: $0.path, tensor: $0.buffer.value) }
-        return Checkpoint(weights: weights, optimizer: optimizer.state(named: paths), progress: progress)
-    }
-
-    func restore(_ checkpoint: Checkpoint) throws {
-        // With no row behind, the old values can be put back whole.
-        optimizer.bringUpToDate()
-        let before = module.state()
-        try module.load(state: checkpoint.weights)
+    /// Tries rising learning rates, one a step, and leaves the task as it was.
+    ///
+    /// It ends early when the smoothed loss is `divergence` times its least, or is NaN.
+    /// - Parameters:
+    ///   - steps: how many rates are tried; the data is gone through again when it ends before
+    ///   - smoothing: how much of the running mean of the losses stays at each step, 0 ..< 1
+    ///   - onStep: hears how many rates have been tried
+    ///   - shouldStop: asked after every step; true ends the search
+    /// - Throws: what the task throws
+    /// - Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3
+    public func findLearningRate(
+        from low: Double = 1e-6, to high: Double = 10, steps: Int = 100, smoothing: Double = 0.9,
+        divergence: Double = 4, onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    ) throws -> LearningRateCurve {
+        try task.beginStage(0)
+        let before = task.state()
+        let schedule = ExponentialRange(start: low, end: high)
+        var curve = LearningRateCurve(smoothing: smoothing)
+        var generator = RandomGenerator(seed: seed)
+        var (pass, isOver) = (0, false)
         do {
-            try optimizer.load(state: checkpoint.optimizer, named: paths)
+            while curve.rates.count < steps, !isOver {
+                let tried = curve.rates.count
+                try task.forEachTrialBatch(pass: pass, steps: steps) { batch, _ in
+                    let step = curve.rates.count
+                    let rate = schedule.value(at: step, of: steps)
+                    let settings = StepSettings(
+                        epoch: pass, stepInEpoch: step - tried, step: step, totalSteps: steps, learningRate: rate,
+                        momentum: nil)
+                    let loss = try task.step(batch, settings, using: &generator)
+                    isOver = !loss.isFinite || shouldStop()
+                    guard !isOver else { return false }
+                    curve.add(loss, at: rate)
+                    onStep(step + 1)
+                    isOver = curve.rises(above: divergence) || step + 1 == steps
+                    return !isOver
+                }
+                if curve.rates.count == tried { break }  // no batch at all
+                pass += 1
+            }
         } catch {
-            try module.load(state: before)
+            try task.restore(before)
             throw error
         }
-        generator = checkpoint.progress.generator
+        try task.restore(before)
+        return curve
     }
 }

@@ -1,5 +1,5 @@
-/// Which figure of an epoch decides whether it was a good one.
-public struct Monitor: Sendable, Hashable, Codable {
+/// The figure of an epoch that decides whether it was a good one.
+public struct Monitor: EpochSelection, Hashable, Codable {
     /// Where the figure is found.
     public enum Figure: Sendable, Hashable, Codable {
         /// The mean training loss.
@@ -21,7 +21,7 @@ public struct Monitor: Sendable, Hashable, Codable {
         self.prefersHigher = prefersHigher
     }
 
-    /// The figure of an epoch; nil where it was not measured or is not a number.
+    /// The figure of an epoch; nil where it was not measured or is NaN.
     public func value(of report: EpochReport) -> Double? {
         let value =
             switch figure {
@@ -32,17 +32,13 @@ public struct Monitor: Sendable, Hashable, Codable {
         return value.flatMap { $0.isNaN ? nil : $0 }
     }
 
-    /// Whether `value` beats `best` by more than `margin`; anything beats nothing.
-    public func improves(_ value: Double, on best: Double?, by margin: Double = 0) -> Bool {
-        guard let best else { return true }
-        return prefersHigher ? value > best + margin : value < best - margin
-    }
-
-    /// The position in `history` of the best epoch, the earliest of equals.
-    public func bestIndex(in history: [EpochReport], margin: Double = 0) -> Int? {
+    /// The position of the best epoch, the earliest of equals.
+    public func bestIndex(in history: [EpochReport]) -> Int? {
         var best: (index: Int, value: Double)?
         for (index, report) in history.enumerated() {
-            if let value = value(of: report), improves(value, on: best?.value, by: margin) { best = (index, value) }
+            guard let value = value(of: report) else { continue }
+            if let best, prefersHigher ? value <= best.value : value >= best.value { continue }
+            best = (index, value)
         }
         return best?.index
     }

@@ -1,31 +1,33 @@
 /// Something that happened in training.
 public enum TrainingEvent: Sendable {
-    /// A run begins, or goes on after `finished` epochs.
-    case fitBegan(epochs: Int, stepsPerEpoch: Int, finished: [EpochReport])
-    /// An epoch begins, or goes on in its middle.
+    /// A training begins, or resumes after the `finished` epochs.
+    case fitBegan(epochs: Int, finished: [EpochReport])
+    /// A stage (from 0) other than the first begins.
+    case stageBegan(stage: Int)
+    /// An epoch (from 1, over all stages) begins, or resumes in its middle.
     case epochBegan(epoch: Int)
     /// A step was taken.
     case stepEnded(StepReport)
-    /// The last epoch of `history` ended and was validated.
+    /// The last epoch of `history`, which holds those of all stages, ended and was validated.
     case epochEnded(history: [EpochReport])
-    /// The run is over.
+    /// The training is over.
     case fitEnded(FitReport)
 }
 
 /// An observer's answer.
 public enum Verdict: Sendable, Hashable {
-    /// Go on.
+    /// Continue.
     case `continue`
-    /// End the run before the next step.
+    /// End the training before the next step.
     case stop(reason: String)
 }
 
-/// Watches training. It is told what happened and may end the run; it changes nothing.
+/// Watches training. It hears what happened and may end the training; it changes nothing.
 public protocol Observer {
-    /// Takes an event.
+    /// Hears of an event.
     ///
     /// - Parameter checkpoint: makes a copy of everything, as it stands now; cheap until the next step is taken
-    /// - Returns: whether to go on; the answer to `fitEnded` is ignored
-    /// - Throws: whatever the observer's own work throws (a full disk); it ends the run and `fit` throws it on
+    /// - Returns: whether to continue; the answer to `fitEnded` is ignored
+    /// - Throws: whatever the observer's own work throws (a full disk); it ends the training and `fit` throws it
     func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) throws -> Verdict
 }

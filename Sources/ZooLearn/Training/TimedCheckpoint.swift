@@ -27,7 +27,7 @@ public final class TimedCheckpoint: Observer {
             guard now() - last >= interval else { return .continue }
             try keep(checkpoint())
             last = now()
-        case .fitBegan, .epochBegan, .fitEnded: break
+        case .fitBegan, .stageBegan, .epochBegan, .fitEnded: break
         }
         return .continue
     }

@@ -1,37 +1,106 @@
-/// How long and how fast to train.
+/// The stages of a training, and which weights it keeps.
 public struct TrainingPlan: Sendable {
-    /// Epochs in all.
-    public let epochs: Int
-    /// The learning rate over the run.
-    public let rate: any Schedule
-    /// The momentum (beta 1 in Adam) over the run; nil leaves the optimiser's own.
-    public let momentum: (any Schedule)?
-    /// What is done to gradients before the step.
-    public let clipping: GradientClipping?
+    /// What is trained one after the other.
+    public var stages: [TrainingStage]
+    /// Which weights are kept.
+    public var keeping: KeptWeights
 
     /// Creates a plan.
+    public init(stages: [TrainingStage], keeping: KeptWeights = .last) {
+        self.stages = stages
+        self.keeping = keeping
+    }
+
+    /// A plan of one stage.
     ///
     /// - Precondition: `epochs` is not negative.
     public init(
-        epochs: Int, rate: any Schedule, momentum: (any Schedule)? = nil, clipping: GradientClipping? = nil
+        epochs: Int, rate: any Schedule, momentum: (any Schedule)? = nil, keeping: KeptWeights = .last
     ) {
-        precondition(epochs >= 0, "TrainingPlan: epochs is negative: \(epochs)")
-        self.epochs = epochs
-        self.rate = rate
-        self.momentum = momentum
-        self.clipping = clipping
+        self.init(stages: [TrainingStage(epochs: epochs, rate: rate, momentum: momentum)], keeping: keeping)
     }
 
-    /// A plan at one rate throughout.
-    public init(epochs: Int, rate: Double) { self.init(epochs: epochs, rate: ConstantSchedule(rate)) }
+    /// A plan of one stage at one rate throughout.
+    public init(epochs: Int, rate: Double, keeping: KeptWeights = .last) {
+        self.init(epochs: epochs, rate: ConstantSchedule(rate), keeping: keeping)
+    }
 
     /// A plan along one cycle: the rate up and down, the momentum down and up.
     ///
     /// - Source: Smith & Topin 2019
-    public static func oneCycle(
-        epochs: Int, maximumRate: Double, clipping: GradientClipping? = nil
-    ) -> TrainingPlan {
+    public static func oneCycle(epochs: Int, maximumRate: Double, keeping: KeptWeights = .last) -> TrainingPlan {
         TrainingPlan(
-            epochs: epochs, rate: OneCycle(maximumRate: maximumRate), momentum: OneCycle.momentum(), clipping: clipping)
+            epochs: epochs, rate: OneCycle(maximumRate: maximumRate), momentum: OneCycle.momentum(), keeping: keeping)
     }
+
+    /// Epochs of all stages.
+    public var epochs: Int { stages.reduce(0) { $0 + $1.epochs } }
+}
+
+/// A part of a training with a schedule and, where the task says so, parameters of its own.
+public struct TrainingStage: Sendable {
+    /// Epochs.
+    public var epochs: Int
+    /// The learning rate over the stage.
+    public var rate: any Schedule
+    /// The momentum (beta 1 in Adam) over the stage; nil leaves the optimizer's own.
+    public var momentum: (any Schedule)?
+    /// Decides what the stage draws; nil continues the generator of the stage before.
+    public var seed: UInt64?
+
+    /// Creates a stage.
+    ///
+    /// - Precondition: `epochs` is not negative.
+    public init(epochs: Int, rate: any Schedule, momentum: (any Schedule)? = nil, seed: UInt64? = nil) {
+        precondition(epochs >= 0, "TrainingStage: epochs is negative: \(epochs)")
+        self.epochs = epochs
+        self.rate = rate
+        self.momentum = momentum
+        self.seed = seed
+    }
+}
+
+/// Which weights a training keeps.
+public struct KeptWeights: Sendable {
+    /// Chooses the best epoch; nil keeps the last.
+    public var selection: (any EpochSelection)?
+    /// When a stage ends early; nil never.
+    public var patience: Patience?
+    /// Whether each stage keeps its own best epoch, rather than all stages one.
+    public var isPerStage = false
+
+    /// Those of the last epoch.
+    public static var last: KeptWeights { KeptWeights(selection: nil, patience: nil) }
+
+    /// Those of the best epoch by validation loss, or by another figure.
+    ///
+    /// - Parameter patience: epochs without improvement after which a stage ends early; nil for never
+    public static func best(
+        _ selection: any EpochSelection = Monitor(.validationLoss), patience: Int? = nil
+    ) -> KeptWeights {
+        KeptWeights(selection: selection, patience: patience.map { Patience(epochs: $0) })
+    }
+
+    /// When a stage ends early.
+    public struct Patience: Sendable, Hashable {
+        /// Epochs without improvement after which it ends, at least 1.
+        public var epochs: Int
+        /// Epochs of the stage before which no epoch is counted, as while the learning rate still rises.
+        public var after: Int
+
+        /// Creates a patience.
+        ///
+        /// - Precondition: `epochs` is at least 1.
+        public init(epochs: Int, after: Int = 0) {
+            precondition(epochs >= 1, "Patience: epochs must be at least 1, not \(epochs)")
+            self.epochs = epochs
+            self.after = after
+        }
+    }
+}
+
+/// Chooses the best epoch of a training.
+public protocol EpochSelection: Sendable {
+    /// The position in `history` of the best epoch; nil where none was measured.
+    func bestIndex(in history: [EpochReport]) -> Int?
 }

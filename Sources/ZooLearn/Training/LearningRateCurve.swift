@@ -3,13 +3,20 @@ import Foundation
 /// Losses over rising learning rates, and what they suggest.
 ///
 /// - Source: Smith 2017, section 3.3; smoothing and suggestions as fastai's learning-rate finder makes them.
-public struct LearningRateCurve: Sendable, Hashable, Codable {
+public struct LearningRateCurve: Sendable, Hashable {
     /// The rates that were tried, rising.
-    public let rates: [Double]
+    public private(set) var rates: [Double] = []
     /// The loss at each rate, as measured.
-    public let losses: [Double]
-    /// The losses as a running mean that forgets, corrected for its start at zero.
-    public let smoothedLosses: [Double]
+    public private(set) var losses: [Double] = []
+    /// The losses as an exponential running mean, corrected for its start at zero.
+    public private(set) var smoothedLosses: [Double] = []
+    private var smoother: LossSmoother
+    private var least = Double.infinity
+
+    /// Creates an empty curve.
+    ///
+    /// - Parameter smoothing: how much of the running mean stays at each step, 0 ..< 1
+    public init(smoothing: Double = 0.98) { smoother = LossSmoother(smoothing: smoothing) }
 
     /// Creates a curve.
     ///
@@ -17,11 +24,20 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
     /// - Precondition: as many losses as rates.
     public init(rates: [Double], losses: [Double], smoothing: Double = 0.98) {
         precondition(rates.count == losses.count, "LearningRateCurve: \(rates.count) rates, \(losses.count) losses")
-        self.rates = rates
-        self.losses = losses
-        var smoother = LossSmoother(smoothing: smoothing)
-        smoothedLosses = losses.map { smoother.add($0) }
+        self.init(smoothing: smoothing)
+        for (rate, loss) in zip(rates, losses) { add(loss, at: rate) }
     }
+
+    /// Adds the loss at a higher rate.
+    mutating func add(_ loss: Double, at rate: Double) {
+        rates.append(rate)
+        losses.append(loss)
+        smoothedLosses.append(smoother.add(loss))
+        least = min(least, smoothedLosses[smoothedLosses.count - 1])
+    }
+
+    /// Whether the last smoothed loss is above `factor` times the least.
+    func rises(above factor: Double) -> Bool { smoothedLosses.last.map { $0 > factor * least } ?? false }
 
     /// A tenth of the rate with the least smoothed loss; nil for an empty curve.
     public var minimumTenth: Double? {
@@ -48,8 +64,8 @@ public struct LearningRateCurve: Sendable, Hashable, Codable {
     }
 }
 
-/// A running mean that forgets, corrected for its start at zero.
-struct LossSmoother {
+/// An exponential running mean, corrected for its start at zero.
+struct LossSmoother: Sendable, Hashable {
     let smoothing: Double
     private var mean = 0.0
     private var weight = 0.0
