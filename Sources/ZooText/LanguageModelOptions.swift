@@ -2,17 +2,6 @@ import ZooLearn
 
 /// How a language model is trained.
 public struct LanguageModelOptions: Sendable, Hashable, Codable {
-    /// How the learning rate moves over the run.
-    public enum Schedule: Sendable, Hashable, Codable {
-        /// The same rate throughout.
-        case constant
-        /// Up to the rate and down to almost nothing, the momentum the other way (Smith & Topin 2019).
-        case oneCycle
-        /// Half a cosine from the rate to nothing, begun again after `length` epochs, then after `multiplier` times as
-        /// many (Loshchilov & Hutter 2017).
-        case cosineRestarts(length: Int, multiplier: Int)
-    }
-
     /// Rows of the text that are read side by side.
     public var batchSize = 64
     /// Steps through which gradients go back; the mean length of a window.
@@ -24,7 +13,7 @@ public struct LanguageModelOptions: Sendable, Hashable, Codable {
     /// The highest learning rate.
     public var learningRate = 4e-3
     /// How the rate moves.
-    public var schedule = Schedule.oneCycle
+    public var schedule = LearningRateSchedule.oneCycle
     /// The decoupled weight decay of AdamW.
     public var weightDecay = 0.01
     /// The bound on the norm of all gradients together; nil for none.
@@ -54,24 +43,9 @@ public struct LanguageModelOptions: Sendable, Hashable, Codable {
         if let clipping, !(clipping > 0) {
             throw .setting(name: "clipping", value: String(clipping), expected: "above 0")
         }
-        if case .cosineRestarts(let length, let multiplier) = schedule, length < 1 || multiplier < 1 {
+        if !schedule.isValid {
             throw .setting(
-                name: "schedule", value: "cosine-restarts:\(length):\(multiplier)",
-                expected: "a length and a multiplier of at least 1")
-        }
-    }
-
-    /// The plan of a run of `stepCount` steps in all.
-    func plan(stepCount: Int) -> TrainingPlan {
-        let clipping = clipping.map { GradientClipping.globalNorm($0) }
-        switch schedule {
-        case .constant:
-            return TrainingPlan(epochs: epochs, rate: ConstantSchedule(learningRate), clipping: clipping)
-        case .oneCycle: return .oneCycle(epochs: epochs, maximumRate: learningRate, clipping: clipping)
-        case .cosineRestarts(let length, let multiplier):
-            let cycle = max(1, (stepCount * length + epochs / 2) / max(epochs, 1))
-            let rate = CosineWarmRestarts(start: learningRate, cycleLength: cycle, multiplier: multiplier)
-            return TrainingPlan(epochs: epochs, rate: rate, clipping: clipping)
+                name: "schedule", value: schedule.description, expected: "a length and a multiplier of at least 1")
         }
     }
 }

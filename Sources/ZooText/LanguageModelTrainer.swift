@@ -4,77 +4,85 @@ import ZooNN
 
 /// Trains a language model over one long text, its state carried from window to window.
 ///
-/// It is owned by one task; what goes across tasks is a `Checkpoint`.
-public final class LanguageModelTrainer {
+/// It is owned by one task; across tasks goes a `Checkpoint`.
+public struct LanguageModelTrainer {
     /// The model.
     public let model: LanguageModel
-    /// How it is trained.
-    public let options: LanguageModelOptions
-    /// What moves the parameters; groups are frozen and their rates set here.
-    public let optimizer: Optimizer
-    private let paths: [(path: String, parameter: Parameter)]
+    /// What is trained one after the other.
+    public let stages: [LanguageModelStage]
+    private let rule: any UpdateRule
 
-    /// Creates a trainer.
+    /// Creates a trainer of several stages.
+    ///
+    /// - Parameter rule: how parameters are updated
+    /// - Precondition: at least one stage, and `options.validate()` of none throws.
+    public init(_ model: LanguageModel, stages: [LanguageModelStage], rule: any UpdateRule = AdamW()) {
+        (self.model, self.stages, self.rule) = (model, stages, rule)
+    }
+
+    /// Creates a trainer of one stage.
     ///
     /// - Parameter groups: what is trained at which multiple of the rate; by default everything alike
-    /// - Parameter rule: how parameters move
-    /// - Precondition: `options.validate()` does not throw.
     public init(
         _ model: LanguageModel, options: LanguageModelOptions, groups: [ParameterGroup]? = nil,
         rule: any UpdateRule = AdamW()
     ) {
-        self.model = model
-        self.options = options
         let all = [ParameterGroup(model.parameters, weightDecay: options.weightDecay)]
-        optimizer = Optimizer(groups ?? all, rule: rule)
-        paths = model.namedParameters()
+        self.init(model, stages: [LanguageModelStage(options: options, groups: groups ?? all)], rule: rule)
     }
 
     /// Trains, and keeps the weights of the epoch with the least validation loss unless the options say otherwise.
     ///
-    /// - Parameter bestBefore: the validation loss of the weights as they are before the first epoch, which are kept where
-    ///   no epoch is better; nil where they are not worth keeping
-    /// - Parameter observers: hear of every step (`exampleCount` is the number of its predictions) and every epoch (with
-    ///   the metrics `seconds` and `learning_rate`, see `LanguageModelEpoch`), and may end the run
-    /// - Parameter shouldStop: asked before every step; true ends the run
-    /// - Parameter checkpoint: where to go on from, with the texts and options that it was made with; the run then makes
-    ///   the same bits as one that never stopped
+    /// - Parameter checkpoint: where to resume, with the texts and options that it was made with
+    /// - Parameter observers: hear of every step (`exampleCount` is the number of its predictions) and every epoch, and may
+    ///   end the training
+    /// - Parameter shouldStop: asked before every step; true ends the training
     /// - Throws: `TextError` where a text is too short or has an unknown token; `CheckpointError`, `ModuleStateError` or
     ///   `OptimizerStateError` where the checkpoint does not fit; what an observer throws
     @discardableResult
     public func fit(
         training: [Int32], validation: [Int32]? = nil, from checkpoint: Checkpoint? = nil,
-        observers: [any Observer] = [], bestBefore: Double? = nil, shouldStop: @escaping () -> Bool = { false }
-    ) throws -> LanguageModelFit {
-        try model.check(training)
+        observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
+    ) throws -> FitReport {
+        let text = try stream(training)
         if let validation { try model.check(validation) }
-        var run = try LanguageModelRun(
-            trainer: self, training: TextStream(training, batchSize: options.batchSize), validation: validation,
-            observers: observers, bestBefore: bestBefore, shouldStop: shouldStop, from: checkpoint)
-        return try run.run()
+        let keepsBest = validation != nil && stages[0].options.keepsLast != true
+        let plan = TrainingPlan(stages: stages.map { $0.plan(text) }, keeping: keepsBest ? .best() : .last)
+        let task = LanguageModelTask(model, stages: stages, rule: rule, text: text, validation: validation)
+        return try Learner(task, seed: stages[0].options.seed)
+            .fit(plan, observers: observers, from: checkpoint, shouldStop: shouldStop)
     }
 
-    func checkpoint(
-        _ progress: TrainingProgress, _ state: LanguageModelState?, best: [NamedTensor]
-    ) -> Checkpoint {
-        var result = Checkpoint(
-            weights: paths.map { NamedTensor(path: $0.path, tensor: $0.parameter.storedValue.detached()) },
-            optimizer: optimizer.state(named: paths), progress: progress, carried: state?.tensors ?? [])
-        result.bestEpochWeights = best
-        return result
+    /// Tries rising learning rates, one a window, and leaves the model as it was.
+    ///
+    /// - Parameters:
+    ///   - steps: how many rates are tried; the text is gone through again when it ends before
+    ///   - onStep: hears how many have been tried
+    /// - Throws: `TextError` where the text is too short or has an unknown token
+    public func findLearningRate(
+        _ training: [Int32], from low: Double = 1e-5, to high: Double = 1, steps: Int = 100,
+        onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    ) throws -> LearningRateCurve {
+        let task = LanguageModelTask(
+            model, stages: stages, rule: rule, text: try stream(training), validation: nil)
+        return try Learner(task, seed: stages[0].options.seed)
+            .findLearningRate(from: low, to: high, steps: steps, onStep: onStep, shouldStop: shouldStop)
     }
 
-    func restore(_ checkpoint: Checkpoint) throws {
-        // With no row behind, the old values can be put back whole.
-        optimizer.bringUpToDate()
-        let before = model.state()
-        try model.load(state: checkpoint.weights)
-        do {
-            try optimizer.load(state: checkpoint.optimizer, named: paths)
-        } catch {
-            try model.load(state: before)
-            throw error
-        }
+    private func stream(_ training: [Int32]) throws -> TextStream {
+        try model.check(training)
+        return try TextStream(training, batchSize: stages[0].options.batchSize)
+    }
+}
+
+extension LanguageModelStage {
+    /// The stage over a text.
+    fileprivate func plan(_ text: TextStream) -> TrainingStage {
+        let steps = (0..<options.epochs).reduce(0) { $0 + text.windows(options, epoch: $1).count }
+        return TrainingStage(
+            epochs: options.epochs,
+            rate: options.schedule.rate(options.learningRate, epochs: options.epochs, steps: steps),
+            momentum: options.schedule.momentum, seed: options.seed)
     }
 }
 

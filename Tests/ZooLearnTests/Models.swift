@@ -37,10 +37,15 @@ final class Mixed: Module {
     }
 
     /// A learner over this model.
-    func learner(rule: any UpdateRule, metrics: [Metric<Example>] = []) -> Learner<Example> {
-        Learner(
-            self, optimizer: Optimizer(parameters, rule: rule, weightDecay: 0.01), seed: 3, metrics: metrics,
+    func learner(
+        rule: any UpdateRule, _ training: DataLoader<Example> = Mixed.data(), validation: DataLoader<Example>? = nil,
+        metrics: [Metric<Example>] = [], clipping: GradientClipping? = nil
+    ) -> Learner<SupervisedTask<Example>> {
+        let task = SupervisedTask<Example>(
+            self, optimizer: Optimizer(parameters, rule: rule, weightDecay: 0.01), training: training,
+            validation: validation, metrics: metrics, clipping: clipping,
             predict: { self($0.inputs, mode: $1, using: &$2) }, loss: { meanSquaredError($0, $1.targets) })
+        return Learner(task, seed: 3)
     }
 
     /// 50 examples that say which row of the table they are and what it is worth.
@@ -68,5 +73,30 @@ final class Recorder: Observer {
     func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
         events.append(event)
         return answer(event)
+    }
+}
+
+/// Keeps a checkpoint after every step and every epoch.
+final class CheckpointRecorder: Observer {
+    /// After each step.
+    private(set) var steps: [Checkpoint] = []
+    /// After each epoch.
+    private(set) var epochs: [Checkpoint] = []
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        switch event {
+        case .stepEnded: steps.append(checkpoint())
+        case .epochEnded: epochs.append(checkpoint())
+        case .fitBegan, .stageBegan, .epochBegan, .fitEnded: break
+        }
+        return .continue
+    }
+}
+
+extension FitReport {
+    /// What two runs of the same training have in common: everything but times.
+    var figures: [[Double]] {
+        [[Double(steps), Double(keptEpoch ?? -1)]]
+            + epochs.map { [Double($0.epoch), $0.trainingLoss, $0.validationLoss ?? -1, $0.learningRate] }
     }
 }

@@ -10,8 +10,7 @@ import ZooLearn
     }
     let learner = Mixed(seed: 1).learner(rule: AdamW())
     let clock = Ticking { time += .seconds(4) }
-    try learner.fit(
-        Mixed.data(), plan: .oneCycle(epochs: 1, maximumRate: 0.02), observers: [clock, observer])
+    try learner.fit(.oneCycle(epochs: 1, maximumRate: 0.02), observers: [clock, observer])
     // 4 s a step: 12 s have passed after the third, again after the sixth.
     #expect(kept.prefix(2) == [3, 6])
 }

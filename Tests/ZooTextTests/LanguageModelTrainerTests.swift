@@ -37,7 +37,7 @@ private func smallOptions(epochs: Int) -> LanguageModelOptions {
         training: verse, validation: Array(verse[..<200]))
     #expect(fit.epochs.count == 4)
     #expect(fit.stopReason == nil)
-    let last = try #require(fit.epochs.last?.validNats)
+    let last = try #require(fit.epochs.last?.validationLoss)
     #expect(last < 0.5, "\(cell) ends at \(last) nats; guessing gives 1.6")
 }
 
@@ -46,20 +46,62 @@ private func smallOptions(epochs: Int) -> LanguageModelOptions {
     try LanguageModelTrainer(straight, options: smallOptions(epochs: 2)).fit(training: verse)
 
     let stopped = smallModel()
-    var asked = 0
+    var calls = 0
     let half = try LanguageModelTrainer(stopped, options: smallOptions(epochs: 2)).fit(training: verse) {
-        asked += 1
-        return asked > 33
+        calls += 1
+        return calls > 33
     }
-    #expect(half.stopReason == .asked)
+    #expect(half.stopReason == .interrupted)
     #expect(half.steps == 33)
-    #expect(!half.checkpoint.carried.isEmpty)
+    #expect(!half.checkpoint.auxiliary.isEmpty)
     let resumed = smallModel(seed: 2)
     try LanguageModelTrainer(resumed, options: smallOptions(epochs: 2)).fit(training: verse, from: half.checkpoint)
     for (a, b) in zip(straight.state(), resumed.state()) {
         #expect(a.path == b.path)
         #expect(a.tensor.floats == b.tensor.floats, "\(a.path)")
     }
+}
+
+@Test func stagesResumeToTheSameBits() throws {
+    func trainer(_ model: LanguageModel) -> LanguageModelTrainer {
+        let stages = (0..<3).map { index in
+            var options = smallOptions(epochs: 1)
+            options.seed = UInt64(index)
+            let groups = [
+                ParameterGroup(model.parameters, weightDecay: 0.01, isFrozen: false)
+            ]
+            return LanguageModelStage(options: options, groups: groups)
+        }
+        return LanguageModelTrainer(model, stages: stages)
+    }
+    let straight = smallModel()
+    let whole = try trainer(straight).fit(training: verse, validation: Array(verse[..<100]))
+    #expect(whole.epochs.map(\.stage) == [0, 1, 2])
+    for steps in [5, whole.steps / 2, whole.steps - 2] {
+        var calls = 0
+        let part = try trainer(smallModel()).fit(training: verse, validation: Array(verse[..<100])) {
+            calls += 1
+            return calls > steps
+        }
+        #expect(part.stopReason == .interrupted && part.steps == steps)
+        let resumed = smallModel(seed: 2)
+        let rest = try trainer(resumed).fit(
+            training: verse, validation: Array(verse[..<100]), from: part.checkpoint)
+        #expect(rest.epochs.map(\.trainingLoss) == whole.epochs.map(\.trainingLoss))
+        #expect(rest.keptEpoch == whole.keptEpoch)
+        for (a, b) in zip(straight.state(), resumed.state()) {
+            #expect(a.tensor.floats == b.tensor.floats, "\(a.path)")
+        }
+    }
+}
+
+@Test func theLearningRateFinderLeavesTheModelAsItWas() throws {
+    let model = smallModel()
+    let before = model.state()
+    let curve = try LanguageModelTrainer(model, options: smallOptions(epochs: 1)).findLearningRate(
+        verse, from: 1e-4, to: 1e3, steps: 60)
+    #expect(curve.rates.count > 10 && curve.rates.count < 60)
+    for (a, b) in zip(before, model.state()) { #expect(a.tensor.floats == b.tensor.floats, "\(a.path)") }
 }
 
 @Test func anExplodingRateStopsTrainingAndKeepsTheLastGoodModel() throws {
@@ -99,7 +141,7 @@ private let otherVerse = (0..<400).map { Int32([4, 4, 3, 3, 2, 2, 1, 0][$0 % 8])
         var options = smallOptions(epochs: 6)
         (options.schedule, options.keepsLast) = (.constant, keepsLast)
         let fit = try LanguageModelTrainer(model, options: options).fit(training: verse, validation: otherVerse)
-        let losses = fit.epochs.compactMap(\.validNats)
+        let losses = fit.epochs.compactMap(\.validationLoss)
         let (best, last) = (try #require(losses.min()), try #require(losses.last))
         try #require(losses.count == 6 && best < last, "\(losses)")
         let nats = try model.evaluate(otherVerse, batchSize: options.batchSize).nats
@@ -115,12 +157,12 @@ private let otherVerse = (0..<400).map { Int32([4, 4, 3, 3, 2, 2, 1, 0][$0 % 8])
     let whole = try LanguageModelTrainer(straight, options: options).fit(training: verse, validation: otherVerse)
     let kept = try #require(whole.keptEpoch)
     try #require(kept < 6)
-    var asked = 0
+    var calls = 0
     let half = try LanguageModelTrainer(smallModel(), options: options).fit(training: verse, validation: otherVerse) {
-        asked += 1
-        return asked > whole.steps * 11 / 12
+        calls += 1
+        return calls > whole.steps * 11 / 12
     }
-    #expect(half.stopReason == .asked && !half.checkpoint.bestEpochWeights.isEmpty)
+    #expect(half.stopReason == .interrupted && !half.checkpoint.bestEpochWeights.isEmpty)
     let resumed = smallModel(seed: 2)
     let rest = try LanguageModelTrainer(resumed, options: options).fit(
         training: verse, validation: otherVerse, from: half.checkpoint)

@@ -1,5 +1,6 @@
 import Testing
 import ZooKernels
+import ZooLearn
 import ZooTensor
 import ZooText
 
@@ -38,14 +39,8 @@ import ZooText
         let before = classifier.state()
         let data = LabelledTokens(
             texts: (0..<12).map { [Int32($0 % 9), 1, Int32($0 % 3)] }, classes: (0..<12).map { Int32($0 % 3) })
-        var seen: [Int] = []
-        let fit = try classifier.fit(
-            data, validation: data, options: options,
-            onEpoch: {
-                seen.append($0.trainedLayers)
-                return $0.trainedLayers < 2
-            })
-        #expect(fit.stopReason != nil && fit.epochs.count == 2 && seen == [1, 2])
+        let fit = try classifier.fit(data, validation: data, options: options, observers: [TwoEpochs()])
+        #expect(fit.stopReason == .observer("two epochs") && fit.epochs.map(\.stage) == [0, 1])
         for (old, new) in zip(before, classifier.state()) {
             let moves = old.path.hasPrefix("head") || old.path.hasPrefix("encoder.layers.1")
             // The running statistics of a norm and what has a gradient move; the rest must not.
@@ -53,5 +48,11 @@ import ZooText
         }
         let top = zip(before, classifier.state()).filter { $0.0.path == "encoder.layers.1.weight_hh_l0" }
         #expect(top.count == 1 && top.allSatisfy { $0.0.tensor.floats != $0.1.tensor.floats })
+    }
+}
+
+private struct TwoEpochs: Observer {
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        if case .epochEnded(let history) = event, history.count == 2 { .stop(reason: "two epochs") } else { .continue }
     }
 }

@@ -39,17 +39,18 @@ struct TrainingLoop<Task: TrainingTask> {
             throw CheckpointError.otherData(found: task.data, expected: progress.data)
         }
         guard progress.isSound(stages: plan.stages, stepCount: task.stepCount) else { throw CheckpointError.otherState }
-        try task.restore(checkpoint.state)
-        guard let selection = plan.keeping.selection else { return }
-        best = checkpoint.bestEpochWeights
-        let hasBest = selection.bestIndex(in: candidates) != nil
-        // Checkpoints of earlier versions have no best weights.
-        guard !best.isEmpty else {
-            keepsBest = !hasBest
-            return
+        if let selection = plan.keeping.selection {
+            best = checkpoint.bestEpochWeights
+            let hasBest = selection.bestIndex(in: candidates) != nil
+            // Checkpoints of earlier versions have no best weights.
+            keepsBest = !best.isEmpty || !hasBest
+            // Before restoring: `weights` applies the updates that are pending.
+            if !best.isEmpty {
+                let weights = try task.weights()
+                guard hasBest, Self.match(best, weights) else { throw CheckpointError.otherState }
+            }
         }
-        let weights = try task.weights()
-        guard hasBest, Self.match(best, weights) else { throw CheckpointError.otherState }
+        try task.restore(checkpoint.state)
     }
 
     private static func match(_ first: [NamedTensor], _ second: [NamedTensor]) -> Bool {
