@@ -1,5 +1,6 @@
 import Foundation
 import ZooLearn
+import ZooWorkflows
 
 /// How far a training is: a bar on a terminal, a line every half minute elsewhere.
 final class TrainingBar {
@@ -9,15 +10,43 @@ final class TrainingBar {
     private var before = 0
     private var last: (done: Int, unit: String)?
     private var advice: String?
+    private let unit: String
+    private let line: (EpochReport) -> String
 
+    /// - Parameter unit: what the examples are: `tokens`
     /// - Parameter advice: what makes a training of more than ten minutes shorter; nil where that is not said
-    init(progress: Progress, advice: String? = nil) {
+    /// - Parameter line: an epoch's measurements, in a line
+    init(
+        progress: Progress, unit: String = "examples", advice: String? = nil,
+        line: @escaping (EpochReport) -> String = { "loss \($0.trainingLoss.fixed(4))" }
+    ) {
         self.progress = progress
+        self.unit = unit
         self.advice = advice
+        self.line = line
         pace = ProgressPace(every: progress.isTerminal ? 0.1 : 30)
     }
 
-    /// Shows a count of which the first that is told may be of a training that goes on.
+    /// Shows what a training reports.
+    func show(_ event: JobProgress) {
+        switch event {
+        case .note(let note): say("note: \(note)")
+        case .step(let step, let examples):
+            // The mean size of a step stands for that of each.
+            let done = examples * step.stepInEpoch / max(step.stepsPerEpoch, 1)
+            let epochs = max(step.epochs, step.epoch)
+            show(
+                "epoch \(step.epoch)/\(step.epochs)", examples * (step.epoch - 1) + done, of: examples * epochs,
+                unit: unit, note: "loss \(step.loss.fixed(4))")
+        case .epoch(let epoch, let epochs): say("epoch \(epoch.epoch)/\(epochs): \(line(epoch))")
+        case .checkpoint(let step, let name, let isBeside):
+            say(
+                "checkpoint of step \(step) saved "
+                    + (isBeside ? "beside '\(name)', which is unchanged" : "as '\(name)'"))
+        }
+    }
+
+    /// Shows a count, whose first may be that of a training that was resumed.
     func show(_ label: String, _ done: Int, of total: Int, unit: String, note: String = "") {
         if last.map({ done < $0.done || unit != $0.unit }) ?? true {
             // Another stage: its rate is its own.

@@ -33,7 +33,9 @@ struct TextFinetuneOptions: ParsableArguments {
         request.resumes = training.checkpoints.resume
         request.checkpointInterval = training.checkpoints.interval
         Interruption.listen()
-        let bar = TextBar(progress: options.progress, advice: "fewer --epochs or fewer --stage-epochs")
+        let bar = TrainingBar(
+            progress: options.progress, unit: "tokens", advice: "fewer --epochs or fewer --stage-epochs"
+        ) { $0.languageModelLine }
         let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
         options.progress.warn(report.warnings)
@@ -45,9 +47,10 @@ extension FinetuneTextReport: Printable {
     var text: String {
         var table = TextTable(
             ["epoch", "trained", "train nats", "valid nats", "seconds"], rightAligned: [0, 1, 2, 3, 4])
-        for (epoch, layers) in zip(epochs, trainedLayers) {
+        for (epoch, layers) in zip(epochs.map(\.report), trainedLayers) {
             table.add([
-                String(epoch.epoch), String(layers), epoch.trainNats.fixed(4), epoch.validNats?.fixed(4) ?? "",
+                String(epoch.epoch), String(layers), epoch.trainingLoss.fixed(4),
+                epoch.validationLoss?.fixed(4) ?? "",
                 epoch.seconds.fixed(1),
             ])
         }

@@ -24,9 +24,9 @@ struct TextTrainOptions: ParsableArguments {
     @Option(help: "Largest learning rate.") var lr: Double?
     @Option(
         help:
-            "one-cycle, constant, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
+            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
         transform: TextTrainOptions.schedule)
-    var schedule: LanguageModelOptions.Schedule?
+    var schedule: LearningRateSchedule?
     @Option(help: "Rows of the text side by side.") var batchSize: Int?
     @Option(help: "Steps through which gradients go back.") var bptt: Int?
     @Option(help: "Decay of the weights.") var weightDecay: Double?
@@ -35,18 +35,11 @@ struct TextTrainOptions: ParsableArguments {
     var keepLast = false
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
 
-    private static func schedule(_ text: String) throws -> LanguageModelOptions.Schedule {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        switch (parts.first, parts.count) {
-        case ("one-cycle", 1): return .oneCycle
-        case ("constant", 1): return .constant
-        case ("cosine-restarts", 2...3):
-            let numbers = parts.dropFirst().map { Int($0) ?? 0 }
-            guard numbers.allSatisfy({ (1...1000).contains($0) }) else { fallthrough }
-            return .cosineRestarts(length: numbers[0], multiplier: numbers.count > 1 ? numbers[1] : 1)
-        default:
-            throw ValidationError("--schedule is one-cycle, constant or cosine-restarts:LEN:MULT, not '\(text)'")
+    private static func schedule(_ text: String) throws -> LearningRateSchedule {
+        guard let schedule = LearningRateSchedule(text) else {
+            throw ValidationError("--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
         }
+        return schedule
     }
 
     func validate() throws {

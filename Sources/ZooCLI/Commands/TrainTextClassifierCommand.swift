@@ -74,23 +74,13 @@ struct TrainTextClassifierCommand: ParsableCommand {
         request.checkpointInterval = checkpoints.interval
         Interruption.listen()
         let bar = TrainingBar(
-            progress: options.progress, advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder")
-        let report = try workspace.trainTextClassifier(
-            request,
-            onProgress: { event in
-                switch event {
-                case .note(let note): bar.say("note: \(note)")
-                case .step(let done, let total, let epoch, let epochs, let loss):
-                    bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "texts", note: "loss \(loss.fixed(4))")
-                case .kept(let name): bar.say("checkpoint saved as '\(name)'")
-                case .keptBeside(let name): bar.say("checkpoint saved beside '\(name)', which is unchanged")
-                case .epoch(let epoch, let epochs):
-                    let valid = epoch.validAccuracy.map { ", valid accuracy \($0.fixed(4))" } ?? ""
-                    bar.say(
-                        "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), "
-                            + "\(epoch.seconds.fixed(1)) s")
-                }
-            }, shouldStop: { Interruption.isAsked })
+            progress: options.progress, unit: "texts",
+            advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder"
+        ) { epoch in
+            let valid = epoch.metric("accuracy").map { ", valid accuracy \($0.fixed(4))" } ?? ""
+            return "train loss \(epoch.trainingLoss.fixed(4))\(valid), \(epoch.seconds.fixed(1)) s"
+        }
+        let report = try workspace.trainTextClassifier(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)
@@ -101,10 +91,11 @@ extension TrainTextClassifierReport: Printable {
     var text: String {
         var table = TextTable(
             ["epoch", "trained", "train loss", "valid loss", "accuracy", "seconds"], rightAligned: [0, 1, 2, 3, 4, 5])
-        for epoch in epochs {
+        for output in epochs {
+            let epoch = output.report
             table.add([
-                String(epoch.epoch), String(epoch.trainedLayers), epoch.trainLoss.fixed(4),
-                epoch.validLoss?.fixed(4) ?? "", epoch.validAccuracy?.fixed(4) ?? "", epoch.seconds.fixed(1),
+                String(epoch.epoch), output.text("trained_layers"), epoch.trainingLoss.fixed(4),
+                epoch.validationLoss?.fixed(4) ?? "", epoch.metric("accuracy")?.fixed(4) ?? "", epoch.seconds.fixed(1),
             ])
         }
         var lines = [table.text]

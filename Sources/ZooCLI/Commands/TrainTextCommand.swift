@@ -46,8 +46,10 @@ struct TrainTextCommand: ParsableCommand {
         request.checkpointInterval = checkpoints.interval
         request.halvesWeights = precision == .float16
         Interruption.listen()
-        let bar = TextBar(
-            progress: options.progress, advice: "fewer --epochs, a smaller --hidden or fewer --layers")
+        let bar = TrainingBar(
+            progress: options.progress, unit: "tokens",
+            advice: "fewer --epochs, a smaller --hidden or fewer --layers"
+        ) { $0.languageModelLine }
         let report = try workspace.trainText(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
         options.progress.warn(report.warnings)
@@ -58,30 +60,12 @@ struct TrainTextCommand: ParsableCommand {
 /// The command line as it is kept with a model.
 func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1.shellQuoted } }
 
-/// How far a training on text is: a bar on a terminal, plain lines elsewhere.
-final class TextBar {
-    private let bar: TrainingBar
-
-    /// - Parameter advice: what makes the training shorter
-    init(progress: Progress, advice: String) { bar = TrainingBar(progress: progress, advice: advice) }
-
-    func show(_ event: TextProgress) {
-        switch event {
-        case .note(let note): bar.say("note: \(note)")
-        case .step(let done, let total, let epoch, let epochs, let loss):
-            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "tokens", note: "loss \(loss.fixed(4))")
-        case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
-        case .keptBeside(let step, let name):
-            bar.say("checkpoint of step \(step) saved beside '\(name)', which is unchanged")
-        case .epoch(let report, let epochs):
-            let valid = report.validNats.map { ", valid \($0.fixed(4))" } ?? ""
-            bar.say(
-                "epoch \(report.epoch)/\(epochs): train \(report.trainNats.fixed(4))\(valid) nats, \(report.seconds.fixed(1)) s"
-            )
-        }
+extension EpochReport {
+    /// An epoch of a language model, in a line.
+    var languageModelLine: String {
+        let valid = validationLoss.map { ", valid \($0.fixed(4))" } ?? ""
+        return "train \(trainingLoss.fixed(4))\(valid) nats, \(seconds.fixed(1)) s"
     }
-
-    func clear() { bar.clear() }
 }
 
 extension Int? {
@@ -107,11 +91,12 @@ extension TrainTextReport: Printable {
         return lines.joined(separator: "\n")
     }
 
-    static func table(of epochs: [Epoch]) -> String {
+    static func table(of epochs: [EpochOutput]) -> String {
         var table = TextTable(["epoch", "train nats", "valid nats", "seconds"], rightAligned: [0, 1, 2, 3])
-        for epoch in epochs {
+        for epoch in epochs.map(\.report) {
             table.add([
-                String(epoch.epoch), epoch.trainNats.fixed(4), epoch.validNats?.fixed(4) ?? "", epoch.seconds.fixed(1),
+                String(epoch.epoch), epoch.trainingLoss.fixed(4), epoch.validationLoss?.fixed(4) ?? "",
+                epoch.seconds.fixed(1),
             ])
         }
         return table.text

@@ -144,3 +144,12 @@ public struct FitReport: Sendable {
     /// Where training can resume. Its weights are those that are trained, whichever were kept.
     public let checkpoint: Checkpoint
 }
+
+extension FitReport {
+    /// What a training that continues has come to at a checkpoint.
+    public init(_ checkpoint: Checkpoint) {
+        self.init(
+            epochs: checkpoint.progress.epochs, steps: checkpoint.progress.steps, keptEpoch: nil, final: nil,
+            stopReason: nil, checkpoint: checkpoint)
+    }
+}

@@ -3,41 +3,71 @@ import ZooLearn
 import ZooText
 import ZooWeights
 
-/// Where the training of a text classifier was stopped, as its file keeps it.
-struct ClassifierCheckpoint {
-    /// See `Position`.
-    let position: Position
-    /// Weights, optimiser and generator.
-    let checkpoint: Checkpoint
+/// Where the training of a text classifier was stopped.
+typealias ClassifierCheckpoint = StoredCheckpoint<ClassifierFinetuning>
 
-    /// What is kept as JSON.
-    struct Position: Codable {
-        /// Epoch, step and generator within the stage.
+/// Which training of a text classifier a checkpoint belongs to.
+struct ClassifierFinetuning: Codable, Sendable {
+    /// The language model that it began with.
+    var encoder: String
+    /// The fraction of each label's texts that is held out for validation.
+    var validShare: Double
+}
+
+/// The state of a classifier's checkpoint, in the form of today or of earlier versions.
+struct ClassifierResumeState: Codable {
+    let state: ResumeState<ClassifierFinetuning>
+
+    init(_ state: ResumeState<ClassifierFinetuning>) { self.state = state }
+
+    init(from decoder: any Decoder) throws {
+        if let earlier = try? Earlier(from: decoder) {
+            state = earlier.state
+        } else {
+            state = try ResumeState(from: decoder)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws { try state.encode(to: encoder) }
+
+    /// As earlier versions kept it: the epochs of all stages beside the progress of one.
+    private struct Earlier: Codable {
         var progress: TrainingProgress
-        /// The stage that is under way, from 0.
         var stage: Int
-        /// Every pass that is finished.
-        var epochs: [TextClassifierEpoch]
-        /// The language model that it began with.
+        var epochs: [Epoch]
         var encoder: String
-        /// The part of each label's texts that is kept for validation.
         var validShare: Double
-        /// Of the texts and their labels: going on with others would be no going on.
         var dataFingerprint: String
-    }
 
-    init(position: Position, checkpoint: Checkpoint) {
-        self.position = position
-        self.checkpoint = checkpoint
-    }
+        struct Epoch: Codable {
+            var trainedLayers: Int
+            var trainLoss: Double
+            var validLoss: Double?
+            var validAccuracy: Double?
+            var seconds: Double
+        }
 
-    init(_ stopped: TextClassifierCheckpoint, of request: TrainTextClassifierRequest, _ labelled: LabelledTexts) {
-        checkpoint = stopped.checkpoint
-        position = Position(
-            progress: stopped.checkpoint.progress, stage: stopped.stage, epochs: stopped.epochs,
-            encoder: request.encoder, validShare: request.validShare, dataFingerprint: labelled.fingerprint)
+        var state: ResumeState<ClassifierFinetuning> {
+            var reports: [EpochReport] = []
+            let layers = Array(Set(epochs.map(\.trainedLayers))).sorted()
+            for epoch in epochs {
+                reports.append(
+                    EpochReport(
+                        epoch: reports.count + 1, stage: layers.firstIndex(of: epoch.trainedLayers) ?? 0,
+                        trainingLoss: epoch.trainLoss, validationLoss: epoch.validLoss,
+                        metrics: epoch.validAccuracy.map { [MetricValue(name: "accuracy", value: $0)] } ?? [],
+                        seconds: epoch.seconds))
+            }
+            let before = Array(reports.dropLast(progress.history.count))
+            let checkpoint = Checkpoint(weights: [], optimizer: [], progress: progress).after(before, stage: stage)
+            return ResumeState(
+                progress: checkpoint.progress, dataFingerprint: dataFingerprint,
+                finetuning: ClassifierFinetuning(encoder: encoder, validShare: validShare))
+        }
     }
+}
 
+extension ClassifierCheckpoint {
     /// Checks that it is one of the training that is asked for.
     ///
     /// - Throws: `WorkflowError.unsuitable` for one of other settings, or of other texts
@@ -47,21 +77,18 @@ struct ClassifierCheckpoint {
         func refusal(_ reason: String) -> WorkflowError {
             .unsuitable(model: request.saveAs ?? "", reason: reason)
         }
-        guard position.encoder == request.encoder else { throw refusal("was built on '\(position.encoder)'") }
+        guard let finetuning = state.finetuning, finetuning.encoder == request.encoder else {
+            throw refusal("was built on '\(state.finetuning?.encoder ?? "another model")'")
+        }
         var same = options
         same.keepsLast = request.options.keepsLast
         if request.changesRate { same.unfreezing.learningRate = request.options.unfreezing.learningRate }
-        guard same == request.options, position.validShare == request.validShare else {
+        guard same == request.options, finetuning.validShare == request.validShare else {
             throw refusal("was begun with other settings: give the same ones; --lr may change")
         }
-        guard position.dataFingerprint == labelled.fingerprint else {
-            throw refusal("was trained on other texts or labels than there are now: it cannot go on with them")
+        guard state.dataFingerprint == labelled.fingerprint else {
+            throw refusal("was trained on other texts or labels than there are now: it cannot be resumed with them")
         }
-    }
-
-    /// What the trainer goes on from.
-    var resumed: TextClassifierCheckpoint {
-        TextClassifierCheckpoint(stage: position.stage, epochs: position.epochs, checkpoint: checkpoint)
     }
 }
 

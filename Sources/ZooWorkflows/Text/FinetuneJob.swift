@@ -1,10 +1,11 @@
 import Foundation
 import ZooData
 import ZooLearn
+import ZooNN
 import ZooText
 import ZooWeights
 
-/// A language model that is to be fitted to another text: the text as its tokens, and where it begins.
+/// The fine-tuning of a language model on another text: its tokens, its stages, and where it begins.
 struct FinetuneJob {
     /// The network with the tokens of both texts.
     let model: LanguageModel
@@ -12,8 +13,11 @@ struct FinetuneJob {
     let recipe: TextRecipe
     let training: [Int32]
     let validation: [Int32]?
-    /// Where it goes on; nil where it begins.
-    let start: TextCheckpoint?
+    /// What is trained one after the other.
+    let stages: [GradualUnfreezing.Stage]
+    /// Where it resumes; nil where it begins.
+    private let start: TextCheckpoint?
+    private let layers: [[Parameter]]
     private let request: FinetuneTextRequest
     private let tokenizer: any Tokenizer
     private let dataset: Dataset
@@ -41,6 +45,29 @@ struct FinetuneJob {
         }
         training = tokenizer.encode(documents: split.training).tokens
         validation = try Self.tokens(tokenizer, split, request)
+        let parts = model.parameterLayers
+        // Embeddings are trained with the decoder: new tokens have to find their place first.
+        layers = Array(parts.dropFirst().dropLast() + [(parts.first ?? []) + (parts.last ?? [])])
+        stages = request.unfreezing.stages(layerCount: layers.count)
+        try recipe.training.validate()
+    }
+
+    /// Trains stage after stage, to the end or until something stops it.
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        let trainer = LanguageModelTrainer(
+            model,
+            stages: stages.enumerated().map { index, stage in
+                var options = recipe.training
+                options.epochs = stage.epochs
+                options.learningRate = stage.learningRate
+                options.seed = recipe.training.seed &+ UInt64(index)
+                return LanguageModelStage(
+                    options: options,
+                    groups: request.unfreezing.groups(layers, of: stage, weightDecay: options.weightDecay))
+            })
+        return try trainer.fit(
+            training: training, validation: validation, from: start?.resumed, observers: observers,
+            shouldStop: shouldStop)
     }
 
     private static func tokens(_ tokenizer: any Tokenizer, _ split: TextSplit, _ request: FinetuneTextRequest) throws
@@ -60,7 +87,7 @@ struct FinetuneJob {
     /// - Throws: `WorkflowError.unsuitable` for one of another training
     private static func stopped(
         _ request: FinetuneTextRequest, _ recipe: TextRecipe, _ dataset: Dataset, in workspace: Workspace
-    ) throws -> (StoredLanguageModel, TextCheckpoint, TextCheckpoint.Finetuning) {
+    ) throws -> (StoredLanguageModel, TextCheckpoint, TextFinetuning) {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
         let (file, entry) = try workspace.resumableFile(named: request.saveAs)
         try ModelKind.text.check(entry)
@@ -70,8 +97,8 @@ struct FinetuneJob {
         guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
             throw WorkflowError.nothingToResume(request.saveAs)
         }
-        guard let tuning = checkpoint.position.finetuning else {
-            throw refusal("is no fine-tuning: 'zoo train text … --resume' goes on with it")
+        guard let tuning = checkpoint.state.finetuning else {
+            throw refusal("is no fine-tuning: 'zoo train text … --resume' resumes it")
         }
         guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
         var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
@@ -83,40 +110,38 @@ struct FinetuneJob {
         guard unfreezing == request.unfreezing, same == recipe else {
             throw refusal("was begun with other settings: give the same ones; --lr may change")
         }
-        guard checkpoint.position.dataFingerprint == dataset.fingerprint else {
-            throw refusal("was trained on another text than '\(dataset.name)' holds now: it cannot go on with it")
+        guard checkpoint.state.dataFingerprint == dataset.fingerprint else {
+            throw refusal("was trained on another text than '\(dataset.name)' holds now: it cannot be resumed with it")
         }
         return (stored, checkpoint, tuning)
     }
 
-    func report(_ tuning: TextTuning, seconds: Double) -> FinetuneTextReport {
+    func report(_ fit: FitReport, seconds: Double) -> FinetuneTextReport {
         let baseline = validation.map { Baseline.unigram(tokenizer.counts(of: training), $0) }
-        let validNats = tuning.validNats
+        let validNats = (fit.keptEpoch.map { fit.epochs[$0 - 1] } ?? fit.epochs.last)?.validationLoss
         return FinetuneTextReport(
             parent: request.model, data: request.dataset, knownTokens: knownTokens,
             vocabulary: tokenizer.vocabulary.count, trainTokens: training.count, validTokens: validation?.count ?? 0,
-            validNatsBefore: validNatsBefore, validNats: validNats, keptEpoch: tuning.keptEpoch, baseline: baseline,
-            warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 }, epochs: tuning.epochs,
-            trainedLayers: tuning.trainedLayers, trainSeconds: seconds, saved: request.saveAs)
+            validNatsBefore: validNatsBefore, validNats: validNats, keptEpoch: fit.keptEpoch, baseline: baseline,
+            warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
+            epochs: fit.epochs.map { EpochOutput(text: $0) },
+            trainedLayers: fit.epochs.map { stages[$0.stage].trainedLayers }, trainSeconds: seconds,
+            saved: request.saveAs)
     }
 
-    /// Saves the model.
-    ///
-    /// - Parameter fit: where the stage that is under way stands; nil for the finished model
+    /// Saves the model; one whose training is not complete with all that is needed to resume it.
     func save(
-        _ tuning: TextTuning, as name: String, in workspace: Workspace, at fit: LanguageModelFit?, _ status: RunStatus,
-        _ started: Date
+        _ fit: FitReport, as name: String, in workspace: Workspace, _ status: RunStatus, _ started: Date
     ) throws -> SaveOutcome {
         var result = StoredLanguageModel(
             model: model, tokenizer: tokenizer, recipe: recipe, counts: tokenizer.counts(of: training))
         result.dataFingerprint = dataset.fingerprint
-        let finetuning = TextCheckpoint.Finetuning(
+        let finetuning = TextFinetuning(
             parent: request.model, knownTokens: knownTokens, validNatsBefore: validNatsBefore,
-            unfreezing: request.unfreezing, finished: tuning.finished)
-        let checkpoint = fit.map {
-            TextCheckpoint($0.checkpoint, dataFingerprint: dataset.fingerprint, finetuning: finetuning)
-        }
-        let epochs = tuning.epochs + (fit?.epochs ?? []).map { .init($0, after: tuning.epochs.count) }
+            unfreezing: request.unfreezing)
+        let checkpoint =
+            status == .finished
+            ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint, finetuning: finetuning)
         var provenance = ModelProvenance(started: started)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = dataset.fingerprint
@@ -125,9 +150,9 @@ struct FinetuneJob {
         provenance.seed = request.seed
         provenance.metrics = try JSONText.encode(
             TextMetrics(
-                validNats: fit == nil ? tuning.validNats : epochs.last?.validNats, tokens: tokenizer.kind.rawValue,
+                validNats: report(fit, seconds: 0).validNats, tokens: tokenizer.kind.rawValue,
                 validTokens: validation?.count ?? 0))
-        provenance.epochs = epochs.map(TrainingRun.Epoch.init)
+        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
         provenance.status = status
         let file = try result.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
         return try workspace.save(

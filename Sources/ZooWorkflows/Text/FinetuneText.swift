@@ -4,7 +4,7 @@ import ZooLearn
 import ZooNN
 import ZooText
 
-/// Which language model to go on with, on what text.
+/// Which language model to fine-tune, on what text.
 public struct FinetuneTextRequest: Sendable {
     /// The stored model.
     public var model: String
@@ -16,7 +16,7 @@ public struct FinetuneTextRequest: Sendable {
     public var isReplacing = false
     /// The stages.
     public var unfreezing = GradualUnfreezing()
-    /// Whether a training that is gone on with may have another learning rate than it was begun with.
+    /// Whether a training that is resumed may have another learning rate than before.
     public var changesRate = false
     /// Rows side by side; nil for the model's own.
     public var batchSize: Int?
@@ -28,9 +28,9 @@ public struct FinetuneTextRequest: Sendable {
     public var keepsLast = false
     /// Decides dropout and the lengths of windows.
     public var seed: UInt64 = 0
-    /// Whether to go on from the checkpoint that `saveAs` names.
+    /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
-    /// How often the training is kept on its way; nil for never.
+    /// The time between two checkpoints; nil for none.
     public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
@@ -44,9 +44,9 @@ public struct FinetuneTextRequest: Sendable {
     }
 }
 
-/// What came of the fine-tuning of a language model.
+/// The result of fine-tuning a language model.
 public struct FinetuneTextReport: Sendable, Encodable {
-    /// The model that was gone on with.
+    /// The model that was fine-tuned.
     public let parent: String
     /// Name of the data set.
     public let data: String
@@ -68,9 +68,9 @@ public struct FinetuneTextReport: Sendable, Encodable {
     @StableKey public var baseline: Baseline<TextValidation>?
     /// What to know before the result is believed.
     public let warnings: [String]
-    /// Every pass over the text.
-    public let epochs: [TrainTextReport.Epoch]
-    /// How many layers, from the top, each pass trained.
+    /// Every epoch.
+    public let epochs: [EpochOutput]
+    /// How many layers, from the top, each epoch trained.
     public let trainedLayers: [Int]
     /// Wall time of the training.
     public let trainSeconds: Double
@@ -81,42 +81,28 @@ public struct FinetuneTextReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Goes on with a stored language model on another text: new tokens join its vocabulary as the mean of the old ones,
-    /// layers are thawed from the top, lower layers move more slowly.
+    /// Fine-tunes a stored language model on another text: new tokens join its vocabulary as the mean of the old ones,
+    /// layers are unfrozen from the top, and lower layers have lower learning rates.
     ///
     /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
-    /// - Throws: as `trainText`; `TrainingStopped` when it was stopped or its loss became no number
+    /// - Throws: as `trainText`
     public func finetuneText(
-        _ request: FinetuneTextRequest, onProgress: @escaping (TextProgress) -> Void = { _ in },
+        _ request: FinetuneTextRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneTextReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let job = try FinetuneJob(request, in: self)
         let started = Date()
-        var tuning = try TextTuning(job, request)
-        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
-            onProgress(TextProgress($0))
+        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
+            try job.save(fit, as: name, in: self, status, started)
         }
-        let stopped = try tuning.run(
-            onProgress: onProgress, shouldStop: shouldStop,
-            observers: { tuning in
-                keeper.observers(steps: tuning.finishedSteps) { checkpoint, name in
-                    try job.save(tuning, as: name, in: self, at: LanguageModelFit(checkpoint), .running, started)
-                }
-            })
-        var report = job.report(tuning, seconds: Date().timeIntervalSince(started))
-        guard let stopped, let reason = stopped.stopReason else {
-            report.replaced = try job.save(tuning, as: request.saveAs, in: self, at: nil, .finished, started).replaced
-            return report
-        }
-        let name = request.saveAs
-        if case .notANumber(_, _, restoredEpochs: 0) = reason, tuning.finished.isEmpty {
-            throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
-        }
-        let outcome = try job.save(tuning, as: name, in: self, at: stopped, .stopped, started)
-        let moment = "after step \(tuning.finishedSteps + stopped.steps)"
-        throw TrainingStopped(
-            description: "\(reason); \(outcome.text(name, moment)): "
-                + "the same command with --resume goes on")
+        let training = TrainingJob(
+            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: job.training.count, epochs: job.stages.reduce(0) { $0 + $1.epochs },
+            onProgress: onProgress)
+        let fit = try training.run({ try job.fit(observers: $0, shouldStop: shouldStop) }, save: save)
+        var report = job.report(fit, seconds: Date().timeIntervalSince(started))
+        report.replaced = try save(fit, request.saveAs, .finished).replaced
+        return report
     }
 }

@@ -29,7 +29,7 @@ struct StoredLanguageModel {
         /// Of the data set that it was trained on.
         var dataFingerprint: String?
         /// Where training stands; only in checkpoints.
-        var checkpoint: TextCheckpoint.Position?
+        var checkpoint: ResumeState<TextFinetuning>?
     }
 
     /// The file of the model.
@@ -39,7 +39,7 @@ struct StoredLanguageModel {
         let parts = tokenizer.parts
         let configuration = Configuration(
             network: model.configuration, tokenizer: parts.kind, lowercases: parts.lowercases, recipe: recipe,
-            dataFingerprint: dataFingerprint, checkpoint: checkpoint?.position)
+            dataFingerprint: dataFingerprint, checkpoint: checkpoint?.state)
         let weights = checkpoint?.checkpoint.weights ?? model.state()
         return ModelFile(
             kind: Self.kind, architecture: model.configuration.cell.rawValue,

@@ -41,7 +41,7 @@ struct StoredTextClassifier {
         var options: TextClassifierOptions
         var trainedOn: TrainingTexts?
         /// Where training stands; only in checkpoints.
-        var checkpoint: ClassifierCheckpoint.Position?
+        var checkpoint: ClassifierResumeState?
     }
 
     /// The file of the classifier.
@@ -51,7 +51,7 @@ struct StoredTextClassifier {
         let parts = tokenizer.parts
         let configuration = Configuration(
             network: classifier.encoder.configuration, tokenizer: parts.kind, lowercases: parts.lowercases,
-            options: options, trainedOn: trainedOn, checkpoint: checkpoint?.position)
+            options: options, trainedOn: trainedOn, checkpoint: checkpoint.map { ClassifierResumeState($0.state) })
         let weights = checkpoint?.checkpoint.weights ?? classifier.state()
         return ModelFile(
             kind: Self.kind, architecture: classifier.encoder.configuration.cell.rawValue,
@@ -110,9 +110,7 @@ struct StoredTextClassifier {
         {
             throw WeightError.malformed(location: "/weights", reason: error.description)
         }
-        checkpoint = try configuration.checkpoint.map {
-            ClassifierCheckpoint(position: $0, checkpoint: try file.checkpoint($0.progress))
-        }
+        checkpoint = try ClassifierCheckpoint(file, configuration.checkpoint?.state)
     }
 
     /// The rows of `zoo_embeddings`: those of the language model.

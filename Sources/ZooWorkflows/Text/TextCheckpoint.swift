@@ -1,61 +1,65 @@
 import ZooLearn
 import ZooText
-import ZooWeights
 
-/// Where the training of a language model was stopped, as its file keeps it.
-struct TextCheckpoint {
-    /// Weights, optimiser, generator and what the network carries.
-    let checkpoint: Checkpoint
-    /// See `Position`.
-    let position: Position
+/// Where the training of a language model was stopped.
+typealias TextCheckpoint = StoredCheckpoint<TextFinetuning>
 
-    /// What is kept as JSON.
-    struct Position: Codable {
-        /// Epoch, step and generator.
-        var progress: TrainingProgress
-        /// The data set's fingerprint: going on with other data would be no going on.
-        var dataFingerprint: String
-        /// Which fine-tuning it is a part of; nil for a training from the start.
-        var finetuning: Finetuning?
-    }
+/// Which fine-tuning of a language model a checkpoint belongs to.
+struct TextFinetuning: Codable, Sendable {
+    /// The model that it began with.
+    var parent: String
+    /// How many tokens that one knew.
+    var knownTokens: Int
+    /// Nats a token of the validation text before anything was trained.
+    var validNatsBefore: Double?
+    /// The stages.
+    var unfreezing: GradualUnfreezing
+    /// The epochs of the stages that are completed, in files of earlier versions; nil in those of today, whose progress
+    /// has them.
+    var finished: [[EarlierEpoch]]?
 
-    /// A fine-tuning that was stopped within a stage.
-    struct Finetuning: Codable {
-        /// The model that it began with.
-        var parent: String
-        /// How many tokens that one knew.
-        var knownTokens: Int
-        /// Nats a token of the validation text before anything was trained.
-        var validNatsBefore: Double?
-        /// The stages.
-        var unfreezing: GradualUnfreezing
-        /// The epochs of the stages that are finished.
-        var finished: [[LanguageModelEpoch]]
-    }
-
-    init(_ checkpoint: Checkpoint, dataFingerprint: String, finetuning: Finetuning? = nil) {
-        self.checkpoint = checkpoint
-        position = Position(
-            progress: checkpoint.progress, dataFingerprint: dataFingerprint, finetuning: finetuning)
-    }
-
-    /// The checkpoint of a file; nil where training has ended.
-    ///
-    /// - Throws: `WeightError.malformed`
-    init?(_ file: ModelFile, _ position: Position?) throws {
-        guard let position else { return nil }
-        self.position = position
-        checkpoint = try file.checkpoint(position.progress)
+    /// An epoch as earlier versions kept it.
+    struct EarlierEpoch: Codable {
+        var trainNats: Double
+        var validNats: Double?
+        var seconds: Double
+        var learningRate: Double
     }
 }
 
-extension TextProgress {
-    /// What became of a checkpoint.
-    init(_ report: CheckpointKeeper.Report) {
-        switch report {
-        case .kept(let step, let name): self = .kept(step: step, as: name)
-        case .keptBeside(let step, let name): self = .keptBeside(step: step, of: name)
-        case .note(let note): self = .note(note)
+extension TextCheckpoint {
+    /// The checkpoint with the completed stages that files of earlier versions keep apart.
+    var resumed: Checkpoint {
+        guard let finished = state.finetuning?.finished, !finished.isEmpty else { return checkpoint }
+        var epochs: [EpochReport] = []
+        for (stage, list) in finished.enumerated() {
+            for epoch in list {
+                epochs.append(
+                    EpochReport(
+                        epoch: epochs.count + 1, stage: stage, trainingLoss: epoch.trainNats,
+                        validationLoss: epoch.validNats, learningRate: epoch.learningRate, seconds: epoch.seconds))
+            }
         }
+        return checkpoint.after(epochs, stage: finished.count)
+    }
+}
+
+extension Checkpoint {
+    /// A checkpoint that knows one stage only, as it is after the epochs of earlier ones.
+    func after(_ epochs: [EpochReport], stage: Int) -> Checkpoint {
+        var result = self
+        result.progress.stage = stage
+        result.progress.earlierHistory = epochs
+        result.progress.history = progress.history.map { $0.moved(by: epochs.count, stage: stage) }
+        return result
+    }
+}
+
+extension EpochReport {
+    fileprivate func moved(by count: Int, stage: Int) -> EpochReport {
+        EpochReport(
+            epoch: epoch + count, stage: stage, trainingLoss: trainingLoss, validationLoss: validationLoss,
+            metrics: metrics, learningRate: learningRate, exampleCount: exampleCount,
+            trainingSeconds: trainingSeconds, seconds: seconds)
     }
 }

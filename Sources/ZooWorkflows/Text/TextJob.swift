@@ -16,7 +16,7 @@ struct TextJob {
     private let start: Checkpoint?
 
     /// Reads the data and makes tokenizer and network, or takes them out of the checkpoint.
-    init(_ request: TrainTextRequest, in workspace: Workspace, onProgress: (TextProgress) -> Void) throws {
+    init(_ request: TrainTextRequest, in workspace: Workspace, onProgress: (JobProgress) -> Void) throws {
         self.request = request
         let recipe = request.recipe
         try recipe.training.validate()
@@ -87,59 +87,54 @@ struct TextJob {
         guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
             throw WorkflowError.nothingToResume(name)
         }
-        if let finetuning = checkpoint.position.finetuning {
+        if let finetuning = checkpoint.state.finetuning {
             throw WorkflowError.unsuitable(
                 model: name,
-                reason: "was being fitted to other data: 'zoo finetune \(finetuning.parent) … --resume' goes on with it"
+                reason: "is being fine-tuned: 'zoo finetune text \(finetuning.parent) … --resume' resumes it"
             )
         }
-        guard checkpoint.position.dataFingerprint == dataset.fingerprint else {
+        guard checkpoint.state.dataFingerprint == dataset.fingerprint else {
             throw WorkflowError.unsuitable(
                 model: name,
-                reason: "was trained on another text than '\(dataset.name)' holds now: it cannot go on with it")
+                reason: "was trained on another text than '\(dataset.name)' holds now: it cannot be resumed with it")
         }
         return (model.tokenizer, model.model, checkpoint.checkpoint)
     }
 
     /// Trains to the end, or until something stops it.
-    ///
-    /// - Parameter observers: hear of it besides those who show the progress
-    func fit(
-        observers: [any Observer], onProgress: @escaping (TextProgress) -> Void, shouldStop: @escaping () -> Bool
-    ) throws -> LanguageModelFit {
-        let trainer = LanguageModelTrainer(model, options: request.recipe.training)
-        let reporter = TextReporter(
-            epochs: request.recipe.training.epochs, tokensPerEpoch: training.count, onProgress: onProgress)
-        return try trainer.fit(
-            training: training, validation: validation, from: start, observers: [reporter] + observers,
-            shouldStop: shouldStop)
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        try LanguageModelTrainer(model, options: request.recipe.training).fit(
+            training: training, validation: validation, from: start, observers: observers, shouldStop: shouldStop)
     }
+
+    /// Tokens of the training text.
+    var tokenCount: Int { training.count }
 
     /// How often each token occurs in the training text.
     private var counts: [Int] { tokenizer.counts(of: training) }
 
-    func report(_ fit: LanguageModelFit, seconds: Double) -> TrainTextReport {
-        let steps = fit.steps - (start?.progress.step ?? 0)
+    func report(_ fit: FitReport, seconds: Double) -> TrainTextReport {
+        let steps = fit.steps - (start?.progress.steps ?? 0)
         let tokens = Double(steps * request.recipe.training.batchSize * request.recipe.training.bptt)
-        let epochs = fit.epochs.map { TrainTextReport.Epoch($0) }
+        let epochs = fit.epochs
         // Whole epochs are counted exactly; of a part of one, the mean length of a window stands for each step.
-        let whole = Double(training.count * (epochs.count - (start?.progress.history.count ?? 0)))
+        let whole = Double(training.count * (epochs.count - (start?.progress.epochs.count ?? 0)))
         let baseline = validation.map { Baseline.unigram(counts, $0) }
-        let kept = fit.keptEpoch.flatMap { epochs.indices.contains($0 - 1) ? $0 : nil }
-        let validNats = (kept.map { epochs[$0 - 1] } ?? epochs.last)?.validNats
+        let validNats = (fit.keptEpoch.map { epochs[$0 - 1] } ?? epochs.last)?.validationLoss
         return TrainTextReport(
             model: model.configuration.cell.rawValue, data: request.dataset, tokens: tokenizer.kind.rawValue,
             vocabulary: tokenizer.vocabulary.count, parameters: model.parameters.reduce(0) { $0 + $1.shape.count },
             trainTokens: training.count, validTokens: validation?.count ?? 0, validNats: validNats,
-            keptEpoch: kept, baseline: baseline,
+            keptEpoch: fit.keptEpoch, baseline: baseline,
             warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
-            trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9), epochs: epochs,
+            trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9),
+            epochs: epochs.map { EpochOutput(text: $0) },
             saved: request.saveAs)
     }
 
-    /// Saves the model; one whose training has not ended with all that is needed to go on.
+    /// Saves the model; one whose training is not complete with all that is needed to resume it.
     func save(
-        _ report: TrainTextReport, _ fit: LanguageModelFit, as name: String, in workspace: Workspace,
+        _ report: TrainTextReport, _ fit: FitReport, as name: String, in workspace: Workspace,
         status: RunStatus, started: Date
     ) throws -> SaveOutcome {
         let isFinished = status == .finished
@@ -156,7 +151,7 @@ struct TextJob {
         provenance.metrics = try JSONText.encode(
             TextMetrics(validNats: report.validNats, tokens: report.tokens, validTokens: report.validTokens))
         provenance.status = status
-        provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
+        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
         return try workspace.save(
             file, as: name, embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
     }
@@ -187,46 +182,14 @@ struct TextMetrics: Codable {
     }
 }
 
-extension TrainingRun.Epoch {
-    /// A pass over a text.
-    init(_ epoch: TrainTextReport.Epoch) {
+extension EpochOutput {
+    /// An epoch of a language model.
+    init(text report: EpochReport) {
         self.init(
-            epoch: epoch.epoch, trainLoss: epoch.trainNats, validationLoss: epoch.validNats,
-            learningRate: epoch.learningRate, seconds: epoch.seconds)
-    }
-}
-
-/// Tells of a training's steps and epochs.
-struct TextReporter: Observer {
-    private let epochs: Int
-    private let tokensPerEpoch: Int
-    private let finishedEpochs: Int
-    private let onProgress: (TextProgress) -> Void
-
-    /// - Parameter finishedEpochs: those of earlier stages
-    init(epochs: Int, tokensPerEpoch: Int, finishedEpochs: Int = 0, onProgress: @escaping (TextProgress) -> Void) {
-        self.epochs = epochs
-        self.tokensPerEpoch = tokensPerEpoch
-        self.finishedEpochs = finishedEpochs
-        self.onProgress = onProgress
-    }
-
-    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
-        switch event {
-        case .stepEnded(let report):
-            let epoch = finishedEpochs + report.epoch
-            // The mean length of a window stands for that of each.
-            let done = tokensPerEpoch * (report.stepInEpoch + 1) / max(report.stepsPerEpoch, 1)
-            onProgress(
-                .step(
-                    done: tokensPerEpoch * epoch + done, of: tokensPerEpoch * max(epochs, epoch + 1), epoch: epoch + 1,
-                    epochs: epochs, loss: report.loss))
-        case .epochEnded(let history):
-            if let last = history.last {
-                onProgress(.epoch(.init(LanguageModelEpoch(last), after: finishedEpochs), of: epochs))
-            }
-        case .fitBegan, .epochBegan, .fitEnded: break
-        }
-        return .continue
+            report,
+            [
+                "train_nats": .number(report.trainingLoss), "valid_nats": JSONValue(report.validationLoss),
+                "learning_rate": .number(report.learningRate),
+            ])
     }
 }

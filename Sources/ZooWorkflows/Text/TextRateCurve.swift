@@ -20,7 +20,7 @@ extension Workspace {
         try network.validate()
         var generator = RandomGenerator(seed: recipe.training.seed)
         let trainer = LanguageModelTrainer(LanguageModel(network, using: &generator), options: recipe.training)
-        let curve = try trainer.rateCurve(
+        let curve = try trainer.findLearningRate(
             tokenizer.encode(documents: split.training).tokens, steps: steps, onStep: onStep)
         let report = RateCurveReport(
             model: recipe.cell.rawValue, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,

@@ -15,9 +15,9 @@ public struct TrainTextRequest: Sendable {
     public var saveAs: String?
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
-    /// Whether to go on from the checkpoint that `saveAs` names.
+    /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
-    /// How often the training is kept on its way; nil for never.
+    /// The time between two checkpoints; nil for none.
     public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the finished model is kept with 16-bit weights.
     public var halvesWeights = false
@@ -32,7 +32,7 @@ public struct TrainTextRequest: Sendable {
     }
 }
 
-/// What came of the training of a language model.
+/// The result of training a language model.
 public struct TrainTextReport: Sendable, Encodable {
     /// The cell: `lstm`.
     public let model: String
@@ -60,55 +60,12 @@ public struct TrainTextReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// Training tokens learned from in a second.
     public let tokensPerSecond: Double
-    /// Every pass over the training text.
-    public let epochs: [Epoch]
+    /// Every epoch.
+    public let epochs: [EpochOutput]
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
     @StableKey public var replaced: ReplacedModel? = nil
-
-    /// One pass.
-    public struct Epoch: Sendable, Encodable {
-        /// 1, 2, ...
-        public let epoch: Int
-        /// Nats a token of the training text, as it was learned from.
-        public let trainNats: Double
-        /// Nats a token of the validation text; nil without one.
-        @StableKey public var validNats: Double?
-        /// The learning rate at its end.
-        public let learningRate: Double
-        /// Wall time.
-        public let seconds: Double
-
-        /// - Parameter finished: epochs of earlier stages
-        init(_ epoch: LanguageModelEpoch, after finished: Int = 0) {
-            self.epoch = finished + epoch.epoch + 1
-            trainNats = epoch.trainNats
-            _validNats = StableKey(wrappedValue: epoch.validNats)
-            learningRate = epoch.learningRate
-            seconds = epoch.seconds
-        }
-    }
-}
-
-/// How far the training of a language model has come.
-public enum TextProgress: Sendable {
-    /// Something to know before it begins.
-    case note(String)
-    /// A step was taken: tokens learned from, of how many in all epochs, the number of the epoch from 1, the loss.
-    case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
-    /// An epoch ended.
-    case epoch(TrainTextReport.Epoch, of: Int)
-    /// A checkpoint was saved, which the training could go on from if it were killed.
-    case kept(step: Int, as: String)
-    /// The same beside the finished model of that name, which still answers.
-    case keptBeside(step: Int, of: String)
-}
-
-/// A training that ended before its time.
-public struct TrainingStopped: Error, CustomStringConvertible {
-    /// Why, what was kept and how to go on, in one line.
-    public let description: String
 }
 
 extension Workspace {
@@ -120,41 +77,23 @@ extension Workspace {
     ///   `TrainingStopped` when it was stopped or its loss became no number; `TakenName` for a name that may not be
     ///   replaced; `WeightError` when it cannot be saved
     public func trainText(
-        _ request: TrainTextRequest, onProgress: @escaping (TextProgress) -> Void = { _ in },
+        _ request: TrainTextRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let job = try TextJob(request, in: self, onProgress: onProgress)
         let started = Date()
-        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
-            onProgress(TextProgress($0))
-        }
-        let observers = keeper.observers { checkpoint, name in
-            let fit = LanguageModelFit(checkpoint)
+        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
             let report = job.report(fit, seconds: Date().timeIntervalSince(started))
-            return try job.save(report, fit, as: name, in: self, status: .running, started: started)
+            return try job.save(report, fit, as: name, in: self, status: status, started: started)
         }
-        let fit = try job.fit(observers: observers, onProgress: onProgress, shouldStop: shouldStop)
+        let training = TrainingJob(
+            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: job.tokenCount, epochs: request.recipe.training.epochs, onProgress: onProgress)
+        let fit = try training.run({ try job.fit(observers: $0, shouldStop: shouldStop) }, save: save)
         var report = job.report(fit, seconds: Date().timeIntervalSince(started))
-        guard let name = request.saveAs else {
-            if let reason = fit.stopReason {
-                throw TrainingStopped(description: "\(reason); nothing was kept, since no name was given (--save)")
-            }
-            return report
-        }
-        guard let reason = fit.stopReason else {
-            report.replaced = try job.save(
-                report, fit, as: name, in: self, status: .finished, started: started
-            ).replaced
-            return report
-        }
-        if case .notANumber(_, _, restoredEpochs: 0) = reason {
-            throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
-        }
-        let outcome = try job.save(report, fit, as: name, in: self, status: .stopped, started: started)
-        throw TrainingStopped(
-            description: "\(reason); \(outcome.text(name, "after step \(fit.checkpoint.progress.step)")): "
-                + "the same command with --resume goes on")
+        if let name = request.saveAs { report.replaced = try save(fit, name, .finished).replaced }
+        return report
     }
 
     /// The settings of the training that was stopped and saved as `name`.

@@ -1,9 +1,10 @@
 import Foundation
 import ZooData
 import ZooKernels
+import ZooLearn
 import ZooText
 
-/// What to teach a language model to sort, and under which name to keep it.
+/// Which texts to train a classifier on, and under which name to save it.
 public struct TrainTextClassifierRequest: Sendable {
     /// The labelled texts.
     public var source: LabelledTextSource
@@ -34,7 +35,7 @@ public struct TrainTextClassifierRequest: Sendable {
     }
 }
 
-/// What came of the training of a text classifier.
+/// The result of training a text classifier.
 public struct TrainTextClassifierReport: Sendable, Encodable {
     /// The language model that it was built on.
     public let encoder: String
@@ -48,67 +49,30 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     public let validTexts: Int
     /// How well the validation texts are sorted; nil without any.
     @StableKey public var valid: ClassReport?
-    /// The pass whose weights were kept because its validation loss was the least; nil for the last.
+    /// The epoch whose weights were kept because its validation loss was the least; nil for the last.
     @StableKey public var keptEpoch: Int?
     /// What the most frequent label of the training texts measures on the validation texts; nil without any.
     @StableKey public var baseline: Baseline<ClassScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
-    /// Every pass over the training texts.
-    public let epochs: [Epoch]
+    /// Every epoch.
+    public let epochs: [EpochOutput]
     /// Wall time of the training.
     public let trainSeconds: Double
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
     @StableKey public var replaced: ReplacedModel? = nil
-
-    /// One pass.
-    public struct Epoch: Sendable, Encodable {
-        /// 1, 2, ...
-        public let epoch: Int
-        /// How many layers, from the top, were trained.
-        public let trainedLayers: Int
-        /// Nats a training text.
-        public let trainLoss: Double
-        /// Nats a validation text; nil without any.
-        @StableKey public var validLoss: Double?
-        /// The part of validation texts that are sorted right; nil without any.
-        @StableKey public var validAccuracy: Double?
-        /// Wall time.
-        public let seconds: Double
-
-        init(_ epoch: TextClassifierEpoch) {
-            (self.epoch, trainedLayers, trainLoss) = (epoch.epoch, epoch.trainedLayers, epoch.trainLoss)
-            _validLoss = StableKey(wrappedValue: epoch.validLoss)
-            _validAccuracy = StableKey(wrappedValue: epoch.validAccuracy)
-            seconds = epoch.seconds
-        }
-    }
-}
-
-/// How far the training of a text classifier has come.
-public enum ClassifierProgress: Sendable {
-    /// Something to know.
-    case note(String)
-    /// A step was taken: texts learned from, of how many in all passes, the number of the pass from 1, the loss.
-    case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
-    /// A pass over the texts ended.
-    case epoch(TrainTextClassifierReport.Epoch, of: Int)
-    /// A checkpoint was saved, which the training could go on from if it were killed.
-    case kept(as: String)
-    /// The same beside the finished classifier of that name, which still answers.
-    case keptBeside(of: String)
 }
 
 extension Workspace {
-    /// Teaches a stored language model to sort texts: new layers on top, thawed from the top.
+    /// Trains a classifier on top of a stored language model: new layers, then the old ones unfrozen from the top.
     ///
-    /// - Parameter shouldStop: asked after every step; when true, a checkpoint is saved
+    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: `DataError`, `WorkflowError` for texts that will not do, and for a checkpoint of another training;
     ///   `TrainingStopped` when it was stopped or its loss became no number
     public func trainTextClassifier(
-        _ request: TrainTextClassifierRequest, onProgress: @escaping (ClassifierProgress) -> Void = { _ in },
+        _ request: TrainTextClassifierRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextClassifierReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
@@ -132,72 +96,40 @@ extension Workspace {
         }
         let (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
         let started = Date()
-        var (keptSteps, isBeside): (Int?, Bool) = (nil, false)
         let baseline = validation.map { classifier.baseline(on: $0) }
-        func report(_ epochs: [TextClassifierEpoch], valid: ClassReport?, kept: Int? = nil) -> TrainTextClassifierReport
-        {
+        let stages = request.options.unfreezing.stages(layerCount: classifier.classifier.parameterLayers.count)
+        func report(_ fit: FitReport, valid: ClassReport?) -> TrainTextClassifierReport {
             TrainTextClassifierReport(
                 encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
-                validTexts: validRows.count, valid: valid, keptEpoch: kept, baseline: baseline,
-                warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 }, epochs: epochs.map { .init($0) },
+                validTexts: validRows.count, valid: valid, keptEpoch: fit.keptEpoch, baseline: baseline,
+                warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
+                epochs: fit.epochs.map { EpochOutput(classifier: $0, trainedLayers: stages[$0.stage].trainedLayers) },
                 trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
         }
-        func save(_ stopped: TextClassifierCheckpoint, as name: String, _ status: RunStatus) throws -> SaveOutcome {
-            let checkpoint = ClassifierCheckpoint(stopped, of: request, labelled)
+        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
+            let checkpoint = ClassifierCheckpoint(
+                fit.checkpoint, dataFingerprint: labelled.fingerprint,
+                finetuning: ClassifierFinetuning(encoder: request.encoder, validShare: request.validShare))
             return try self.save(
-                classifier, report(stopped.epochs, valid: nil), labelled, request, as: name, at: checkpoint, status,
+                classifier, report(fit, valid: nil), fit, labelled, request, as: name, at: checkpoint, status,
                 started: started)
         }
-        let fit = try classifier.classifier.fit(
-            training, validation: validation, options: request.options, from: classifier.checkpoint?.resumed,
-            checkpointEvery: request.saveAs == nil ? nil : request.checkpointInterval,
-            onCheckpoint: { stopped in
-                guard let name = request.saveAs else { return }
-                do {
-                    isBeside = try save(stopped, as: name, .running).isBeside
-                    keptSteps = stopped.checkpoint.progress.step
-                    onProgress(isBeside ? .keptBeside(of: name) : .kept(as: name))
-                } catch {
-                    onProgress(.note("the training goes on, but a checkpoint was not saved: \(error)"))
-                }
-            },
-            onEpoch: { epoch in
-                onProgress(.epoch(.init(epoch), of: epoch.epochs))
-                return true
-            },
-            onStep: { step in
-                let done = Double(rows.count) * (Double(step.epoch - 1) + step.part)
-                onProgress(
-                    .step(
-                        done: Int(done), of: rows.count * step.epochs, epoch: step.epoch, epochs: step.epochs,
-                        loss: step.loss))
-            }, shouldStop: shouldStop)
-        guard let reason = fit.stopReason else {
-            var report = report(fit.epochs, valid: validation.map { classifier.report(on: $0) }, kept: fit.keptEpoch)
-            if let name = request.saveAs {
-                report.replaced = try self.save(
-                    classifier, report, labelled, request, as: name, at: nil, .finished, started: started
-                ).replaced
-            }
-            return report
+        let job = TrainingJob(
+            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: rows.count, epochs: stages.reduce(0) { $0 + $1.epochs }, onProgress: onProgress)
+        let fit = try job.run(
+            { observers in
+                try classifier.classifier.fit(
+                    training, validation: validation, options: request.options,
+                    from: classifier.checkpoint?.checkpoint, observers: observers, shouldStop: shouldStop)
+            }, save: save)
+        var result = report(fit, valid: validation.map { classifier.report(on: $0) })
+        if let name = request.saveAs {
+            result.replaced = try self.save(
+                classifier, result, fit, labelled, request, as: name, at: nil, .finished, started: started
+            ).replaced
         }
-        guard let name = request.saveAs else {
-            throw TrainingStopped(description: "\(reason); nothing was kept, since no name was given (--save)")
-        }
-        guard let stopped = fit.checkpoint else {
-            let kept =
-                keptSteps.map {
-                    isBeside
-                        ? "the finished '\(name)' is unchanged, beside it is a checkpoint of step \($0): --resume goes on"
-                        : "'\(name)' is as it was after step \($0): --resume goes on"
-                }
-                ?? (request.resumes ? "'\(name)' stays as it was" : "nothing was saved")
-            throw TrainingStopped(description: "\(reason); \(kept)")
-        }
-        let outcome = try save(stopped, as: name, .stopped)
-        throw TrainingStopped(
-            description: "\(reason); \(outcome.text(name, "in pass \(stopped.epochs.count + 1)")): "
-                + "the same command with --resume goes on")
+        return result
     }
 
     /// The classifier whose training was stopped.
@@ -228,7 +160,8 @@ extension Workspace {
     }
 
     private func save(
-        _ stored: StoredTextClassifier, _ report: TrainTextClassifierReport, _ labelled: LabelledTexts,
+        _ stored: StoredTextClassifier, _ report: TrainTextClassifierReport, _ fit: FitReport,
+        _ labelled: LabelledTexts,
         _ request: TrainTextClassifierRequest, as name: String, at checkpoint: ClassifierCheckpoint?,
         _ status: RunStatus, started: Date
     ) throws -> SaveOutcome {
@@ -241,13 +174,23 @@ extension Workspace {
         provenance.metrics = try JSONText.encode(
             ["valid_accuracy": report.valid?.accuracy, "valid_macro_f1": report.valid?.macroF1])
         provenance.status = status
-        provenance.epochs = report.epochs.map {
-            TrainingRun.Epoch(
-                epoch: $0.epoch, trainLoss: $0.trainLoss, validationLoss: $0.validLoss, seconds: $0.seconds)
-        }
+        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
         return try save(
             try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint), as: name,
             embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
+    }
+}
+
+extension EpochOutput {
+    /// An epoch of a text classifier.
+    init(classifier report: EpochReport, trainedLayers: Int) {
+        self.init(
+            report,
+            [
+                "trained_layers": .integer(Int64(trainedLayers)), "train_loss": .number(report.trainingLoss),
+                "valid_loss": JSONValue(report.validationLoss),
+                "valid_accuracy": JSONValue(report.metric("accuracy")),
+            ])
     }
 }
 

@@ -1,0 +1,39 @@
+import ZooData
+import ZooLearn
+
+/// An epoch in a report: the figures of its kind of model, by the names that JSON has for them.
+public struct EpochOutput: Sendable, Encodable {
+    /// The measurements.
+    public let report: EpochReport
+    private let figures: [String: JSONValue]
+
+    /// - Parameter figures: besides `epoch` and `seconds`
+    init(_ report: EpochReport, _ figures: KeyValuePairs<String, JSONValue>) {
+        self.report = report
+        self.figures = Dictionary(
+            figures.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }
+        ).merging(["epoch": .integer(Int64(report.epoch)), "seconds": .number(report.seconds)]) { first, _ in first }
+    }
+
+    /// A figure that is a whole number, as text; empty where there is none of that name.
+    public func text(_ name: String) -> String {
+        if case .integer(let value)? = figures[name] { String(value) } else { "" }
+    }
+
+    /// Writes the figures.
+    public func encode(to encoder: any Encoder) throws { try figures.encode(to: encoder) }
+}
+
+extension JSONValue {
+    /// A number, or null.
+    init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
+}
+
+extension TrainingRun.Epoch {
+    /// An epoch as the history of runs keeps it.
+    init(_ report: EpochReport, metrics: String = "{}") {
+        self.init(
+            epoch: report.epoch, trainLoss: report.trainingLoss, validationLoss: report.validationLoss,
+            learningRate: report.learningRate, seconds: report.seconds, metrics: metrics)
+    }
+}

@@ -1,0 +1,65 @@
+import ZooLearn
+import ZooNN
+import ZooWeights
+
+private let (statePrefix, auxiliaryPrefix) = ("state/", "carried/")
+
+/// Where a training was stopped, as the configuration of its model's file keeps it beside the tensors.
+struct ResumeState<Finetuning: Codable & Sendable>: Codable, Sendable {
+    /// Stage, epoch, step and generator.
+    var progress: TrainingProgress
+    /// The fingerprint of the data: a training is resumed only with the same.
+    var dataFingerprint: String
+    /// Which fine-tuning it is a part of; nil for a training from scratch.
+    var finetuning: Finetuning?
+}
+
+/// A checkpoint and what its file keeps beside the tensors.
+struct StoredCheckpoint<Finetuning: Codable & Sendable>: Sendable {
+    /// Weights, optimizer, generator and auxiliary state.
+    let checkpoint: Checkpoint
+    /// See `ResumeState`.
+    let state: ResumeState<Finetuning>
+
+    init(_ checkpoint: Checkpoint, dataFingerprint: String, finetuning: Finetuning? = nil) {
+        self.checkpoint = checkpoint
+        state = ResumeState(
+            progress: checkpoint.progress, dataFingerprint: dataFingerprint, finetuning: finetuning)
+    }
+
+    /// The checkpoint of a file; nil for that of a finished model.
+    ///
+    /// - Throws: `WeightError.malformed`
+    init?(_ file: ModelFile, _ state: ResumeState<Finetuning>?) throws {
+        guard let state else { return nil }
+        self.state = state
+        checkpoint = try file.checkpoint(state.progress)
+    }
+}
+
+// A checkpoint as it lies in a model file.
+extension Checkpoint {
+    /// What goes into a file's `/optimizer`.
+    var entries: [WeightEntry] {
+        optimizer.map { WeightEntry($0, prefix: statePrefix) }
+            + auxiliary.map { WeightEntry($0, prefix: auxiliaryPrefix) }
+    }
+}
+
+extension ModelFile {
+    /// The checkpoint that the file's weights and optimizer make up.
+    ///
+    /// - Throws: `WeightError.malformed`
+    func checkpoint(_ progress: TrainingProgress) throws -> Checkpoint {
+        Checkpoint(
+            weights: try weights.map { try $0.namedTensor() }, optimizer: try optimizerTensors(statePrefix),
+            progress: progress, auxiliary: try optimizerTensors(auxiliaryPrefix))
+    }
+
+    /// What `/optimizer` has under a prefix, named without it.
+    ///
+    /// - Throws: `WeightError.malformed`
+    func optimizerTensors(_ prefix: String) throws -> [NamedTensor] {
+        try optimizer.filter { $0.path.hasPrefix(prefix) }.map { try $0.namedTensor(without: prefix) }
+    }
+}
