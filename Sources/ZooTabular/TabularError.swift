@@ -10,8 +10,6 @@ public enum TabularError: Error, Equatable, CustomStringConvertible {
     case target(String, reason: String)
     /// Settings or values that make no sense.
     case invalid(String)
-    /// The loss stopped being a number.
-    case diverged(epoch: Int)
     /// A temporary file cannot be written or read.
     case temporaryFile(reason: String)
 
@@ -44,8 +42,6 @@ public enum TabularError: Error, Equatable, CustomStringConvertible {
                 + ": leave it out with --ignore, or insist with --allow"
         case .target(let name, let reason): "target '\(name)': \(reason)"
         case .invalid(let reason): reason
-        case .diverged(let epoch):
-            "the training diverged in epoch \(epoch): the loss is no number; try a smaller learning rate (--lr)"
         case .temporaryFile(let reason):
             "the temporary file of the encoded rows failed: \(reason); set TMPDIR to a folder with room"
         }

@@ -1,5 +1,6 @@
 import Testing
 import ZooKernels
+import ZooLearn
 import ZooTabular
 
 /// Classes that follow a number a little; the letters mean nothing, so that a network soon learns them by heart.
@@ -27,11 +28,10 @@ private func fit(
     configuration.epochs = epochs
     configuration.members = members
     configuration.dropout = 0
-    var losses = Array(repeating: [Double](), count: members)
     let fit = try TabularTrainer(configuration, threads: .one).fit(
-        table.training, validation: table.validation, features: table.features, keeping: kept
-    ) { epoch in
-        losses[epoch.member - 1].append(epoch.metrics.first { $0.name == "log_loss" }?.value ?? .nan)
+        table.training, validation: table.validation, features: table.features, keeping: kept)
+    let losses = (0..<members).map { member in
+        fit.report.epochs.filter { $0.stage == member }.map { $0.metric("log_loss") ?? .nan }
     }
     return (fit, losses)
 }
@@ -66,6 +66,48 @@ private func logLoss(_ model: TabularModel, _ table: PreparedTable) throws -> Do
     let fit = try TabularTrainer(TabularConfiguration(), threads: .one).fit(
         rows, validation: nil, features: table.features)
     #expect(fit.bestEpochs.isEmpty && fit.keptEpochs == fit.epochs)
+}
+
+@Test(arguments: [false, true]) func stoppedTrainingResumesToTheSameBits(hasValidation: Bool) throws {
+    let table = try noisy()
+    var configuration = TabularConfiguration()
+    (configuration.hidden, configuration.epochs, configuration.members) = ([16], 6, 3)
+    func fit(from checkpoint: Checkpoint? = nil, after steps: Int = .max) throws -> TabularFit {
+        var calls = 0
+        return try TabularTrainer(configuration, threads: .one).fit(
+            table.training, validation: hasValidation ? table.validation : nil, features: table.features,
+            from: checkpoint,
+            shouldStop: {
+                calls += 1
+                return calls > steps
+            })
+    }
+    let whole = try fit()
+    // Within the first network, at the end of an epoch, in the second and in the last.
+    for steps in [3, whole.report.steps / 18 * 2, whole.report.steps / 2, whole.report.steps - 1] {
+        let part = try fit(after: steps)
+        #expect(part.report.stopReason == .interrupted && part.report.steps == steps)
+        #expect(part.model.members.count == steps / (whole.report.steps / 3) + 1)
+        let rest = try fit(from: part.report.checkpoint)
+        #expect(rest.model.members == whole.model.members)
+        #expect(rest.keptEpochs == whole.keptEpochs && rest.epochs == whole.epochs)
+        #expect(rest.report.epochs.map(\.trainingLoss) == whole.report.epochs.map(\.trainingLoss))
+    }
+}
+
+@Test func explodingRateEndsTheTrainingWithTheLastGoodNetwork() throws {
+    let table = try noisy()
+    var configuration = TabularConfiguration()
+    (configuration.epochs, configuration.learningRate) = (3, 1e30)
+    let fit = try TabularTrainer(configuration, threads: .one).fit(
+        table.training, validation: table.validation, features: table.features)
+    guard case .notANumber(_, _, let restored) = fit.report.stopReason else {
+        Issue.record("stopped because of \(String(describing: fit.report.stopReason))")
+        return
+    }
+    #expect(restored == fit.report.epochs.count)
+    let areFinite = fit.model.members.allSatisfy { $0.isFinite }
+    #expect(areFinite)
 }
 
 @Test func fewEpochsAreNeverStopped() throws {

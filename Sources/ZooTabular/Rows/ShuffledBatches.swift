@@ -26,10 +26,18 @@ package struct ShuffledBatches {
         return rest >= 2 && (rest * 2 >= batchSize || full == 0) ? full + 1 : full
     }
 
-    /// Goes through the batches of an epoch while `body` says so.
+    /// Calls `body` with the batches of an epoch, from batch `first` on, until it returns false.
     ///
     /// - Throws: `TabularError.temporaryFile`, and what `body` throws
-    package func forEach(epoch: Int, _ body: (Records) throws -> Bool) throws {
+    package func forEach(epoch: Int, from first: Int = 0, _ body: (Records) throws -> Bool) throws {
+        var number = 0
+        try forEach(epoch) { records in
+            number += 1
+            return number > first ? try body(records) : true
+        }
+    }
+
+    private func forEach(_ epoch: Int, _ body: (Records) throws -> Bool) throws {
         var generator = RandomGenerator(seed: seed &+ UInt64(epoch) &* 0xd1b5_4a32_d192_ed03)
         let done: Void? = try rows.withMemory { base in
             let order = Self.shuffled(rows.count, using: &generator)
@@ -82,6 +90,7 @@ package struct ShuffledBatches {
         let base = UnsafePointer(buffer.address.assumingMemoryBound(to: UInt8.self))
         var held = 0
         var next = 0
+        var visited = 0
         while next < chunks.count {
             // Rows that made no whole batch in the last window lie at the front of this one.
             for chunk in chunks[next..<min(next + perWindow, chunks.count)] {
@@ -92,12 +101,9 @@ package struct ShuffledBatches {
             }
             next += perWindow
             let order = Self.shuffled(held, using: &generator)
-            let isLast = next >= chunks.count
-            var batches = held / batchSize
-            if isLast {
-                let rest = held % batchSize
-                if rest >= 2, rest * 2 >= batchSize || batches == 0 { batches += 1 }
-            }
+            // The last window has the partial batch, if there is one.
+            let batches = next >= chunks.count ? count - visited : held / batchSize
+            visited += batches
             guard try visit(base, order, through: batches, body) else { return }
             let rest = order.dropFirst(batches * batchSize)
             for (place, row) in rest.enumerated() {

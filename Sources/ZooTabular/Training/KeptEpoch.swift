@@ -1,3 +1,5 @@
+import ZooLearn
+
 /// Which weights of a training are kept.
 public enum KeptEpoch: String, Sendable, Hashable {
     /// Those of the epoch with the least validation loss; without validation rows those of the last.
@@ -8,7 +10,7 @@ public enum KeptEpoch: String, Sendable, Hashable {
 
 /// A trained model, and which epochs its weights are of.
 public struct TabularFit: Sendable {
-    /// The model.
+    /// The model; of a training that was stopped, what was learned until then.
     public let model: TabularModel
     /// The epoch whose weights each network has, from 1.
     public let keptEpochs: [Int]
@@ -16,36 +18,25 @@ public struct TabularFit: Sendable {
     public let bestEpochs: [Int]
     /// How many epochs each network was trained for.
     public let epochs: [Int]
+    /// Every epoch, and why the training was stopped if it was. A stage is a network.
+    public let report: FitReport
 }
 
-/// Remembers the weights of the best epoch of a network, batch norm's running statistics among them, and says when no
-/// better ones are to be expected.
-struct BestEpoch {
-    /// Training stops when so many epochs behind the peak of the cycle brought no less loss: half of all, at least 5.
+extension KeptWeights {
+    /// The weights that a network over a table keeps.
     ///
-    /// While the rate is high, validation is noisy, and the less loss that small rates bring comes late. On five tables
-    /// and four seeds each, up to 26 of 60 epochs behind the peak lay between two improvements.
-    let patience: Int
-    /// The last epoch in which the rate still rises.
-    private let peak: Int
-    private(set) var epoch: Int?
-    private(set) var weights: TabularWeights?
-    private var loss = Double.infinity
-
-    /// - Parameter peakAt: the part of the training at which the rate is greatest
-    init(of epochs: Int, peakAt: Double) {
-        patience = max(5, (epochs + 1) / 2)
-        peak = Int((peakAt * Double(epochs)).rounded(.up))
+    /// A network ends early when half of its epochs, at least 5, brought no less validation loss, counted from the peak of
+    /// the cycle on: while the rate is high, validation is noisy, and the less loss that small rates bring comes late. On
+    /// five tables and four seeds each, up to 26 of 60 epochs after the peak lay between two improvements.
+    init(_ kept: KeptEpoch, epochs: Int, peakAt: Double, hasValidation: Bool) {
+        guard kept == .best, hasValidation else {
+            self = .last
+            return
+        }
+        self = .best(patience: max(5, (epochs + 1) / 2))
+        patience?.after = Int((peakAt * Double(epochs)).rounded(.up))
+        isPerStage = true
     }
-
-    /// Takes an epoch's weights where they are the best until now; NaN is never the best.
-    mutating func add(epoch: Int, loss: Double, weights: TabularWeights) {
-        guard loss < self.loss else { return }
-        (self.epoch, self.loss, self.weights) = (epoch, loss, weights)
-    }
-
-    /// Whether training should stop after an epoch.
-    func isOver(after epoch: Int) -> Bool { epoch - max(self.epoch ?? 0, peak) >= patience }
 }
 
 extension FittedTarget {

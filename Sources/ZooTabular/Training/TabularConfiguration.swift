@@ -40,21 +40,3 @@ public struct TabularConfiguration: Sendable, Hashable, Codable {
         return copy
     }
 }
-
-/// How one pass over the training rows went.
-public struct TabularEpoch: Sendable {
-    /// Which network of several, from 1.
-    public let member: Int
-    /// 1, 2, ...
-    public let epoch: Int
-    /// How many there are to be.
-    public let epochs: Int
-    /// The mean loss of the batches as they were learned from.
-    public let trainingLoss: Double
-    /// Metrics of the validation rows, by their lower-case names.
-    public let metrics: [(name: String, value: Double)]
-    /// The learning rate of the last step.
-    public let learningRate: Double
-    /// Wall time of the training, without the validation.
-    public let seconds: Double
-}
