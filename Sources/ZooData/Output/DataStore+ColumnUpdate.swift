@@ -1,23 +1,28 @@
 import GRDB
 
 extension DataStore {
-    /// Writes one column of a table that is there, in the rows that a key names, in one transaction; nothing else is touched.
+    /// Writes a column of a table that is there, in the rows that a key names, in one transaction; nothing else is touched.
     ///
     /// - Parameter key: a column whose values name one row each, or `rowid`
-    /// - Parameter body: is given a closure that takes the key of a row and its new value; what follows them is not written
+    /// - Parameter more: further columns that are written
+    /// - Parameter body: is given a closure that takes the key of a row, its new value and those of the further columns; what
+    ///   follows them is not written
     /// - Throws: `DataError.invalid` for a table or columns that there are not, a key that no row or several rows of the
     ///   table have, a key given twice or none, and a value that a constraint refuses; `.locked`, `.database`, and what `body`
     ///   throws; nothing is changed then
     public func updateColumn(
-        _ column: String, of name: String, key: String,
+        _ column: String, of name: String, key: String, also more: [String] = [],
         body: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {
         try write { db in
             let table = try OutputTable(existing: name, db)
-            let update = try ColumnUpdate(column, of: table, key: key, db)
+            let columns = [column] + more
+            let update = try ColumnUpdate(columns, of: table, key: key, db)
             try body { row in
-                precondition(row.count > 1, "updateColumn: \(row.count) cells, a key and a value are needed")
-                try update.add(row[0], row[1])
+                precondition(
+                    row.count > columns.count,
+                    "updateColumn: \(row.count) cells, a key and \(columns.count) values are needed")
+                try update.add(row[0], row[1...columns.count])
             }
             try beforeWrite("update")
             try update.check()
@@ -26,27 +31,27 @@ extension DataStore {
     }
 }
 
-/// New values of a column, gathered in a temporary table before any is written.
+/// New values of columns, gathered in a temporary table before any is written.
 private final class ColumnUpdate {
     private let table: OutputTable
-    private let column: String
+    private let columns: [String]
     private let key: String
     private let db: Database
     private let insert: RawStatement
     private var rows = 0
 
-    init(_ column: String, of table: OutputTable, key: String, _ db: Database) throws {
+    init(_ columns: [String], of table: OutputTable, key: String, _ db: Database) throws {
         let present = table.columns.map { "'\($0.name)'" }.joined(separator: ", ")
         let isRowID = key.lowercased() == "rowid" && !table.has(key)
-        for name in [column] + (isRowID ? [] : [key]) where !table.has(name) {
+        for name in columns + (isRowID ? [] : [key]) where !table.has(name) {
             throw DataError.invalid(
                 "table '\(table.name)' has no column '\(name)' that can be written; it has \(present)")
         }
-        guard column.lowercased() != key.lowercased() else {
+        if let column = columns.first(where: { $0.lowercased() == key.lowercased() }) {
             throw DataError.invalid(
                 "column '\(column)' of table '\(table.name)' cannot be both the key and what is written")
         }
-        (self.table, self.column, self.db) = (table, column, db)
+        (self.table, self.columns, self.db) = (table, columns, db)
         let type = try String.fetchOne(
             db, sql: "SELECT type FROM pragma_table_info(?) WHERE lower(name) = lower(?)", arguments: [table.name, key])
         // The keys get the affinity of the table's, so that 7 and '7' are as equal here as they are there. Without one
@@ -54,9 +59,13 @@ private final class ColumnUpdate {
         let affinity = isRowID ? "INTEGER" : Self.affinity(of: type ?? "")
         let name = isRowID ? "t.rowid" : "t." + ColumnNames.quoted(key)
         self.key = affinity == nil ? "CAST(\(name) AS TEXT)" : name
+        let values = columns.indices.map { "value\($0)" }.joined(separator: ", ")
         try db.execute(
-            sql: "CREATE TEMP TABLE zoo_update (place INTEGER PRIMARY KEY, key \(affinity ?? "TEXT"), value)")
-        insert = try RawStatement(db, "INSERT INTO temp.zoo_update (place, key, value) VALUES (?, ?, ?)")
+            sql: "CREATE TEMP TABLE zoo_update (place INTEGER PRIMARY KEY, key \(affinity ?? "TEXT"), \(values))")
+        insert = try RawStatement(
+            db,
+            "INSERT INTO temp.zoo_update (place, key, \(values)) VALUES (?, ?\(String(repeating: ", ?", count: columns.count)))"
+        )
     }
 
     /// The affinity that a declared type gives, nil for none: https://sqlite.org/datatype3.html, section 3.1.
@@ -68,12 +77,12 @@ private final class ColumnUpdate {
         return ["REAL", "FLOA", "DOUB"].contains(where: type.contains) ? "REAL" : "NUMERIC"
     }
 
-    func add(_ key: QueryValue, _ value: QueryValue) throws {
+    func add(_ key: QueryValue, _ values: ArraySlice<QueryValue>) throws {
         rows += 1
         if key == .null { throw DataError.invalid("row \(rows) has no key; nothing was written") }
         insert.bind(Int64(rows), at: 1)
         insert.bind(key, at: 2)
-        insert.bind(value, at: 3)
+        for (place, value) in values.enumerated() { insert.bind(value, at: Int32(3 + place)) }
         try insert.run()
     }
 
@@ -102,12 +111,14 @@ private final class ColumnUpdate {
             try db.execute(
                 sql: """
                     UPDATE \(table.quoted) AS t
-                    SET \(ColumnNames.quoted(column)) = (SELECT u.value FROM temp.zoo_update AS u WHERE \(key) = u.key)
+                    SET (\(columns.map(ColumnNames.quoted).joined(separator: ", "))) =
+                        (SELECT \(columns.indices.map { "u.value\($0)" }.joined(separator: ", "))
+                        FROM temp.zoo_update AS u WHERE \(key) = u.key)
                     WHERE EXISTS (SELECT 1 FROM temp.zoo_update AS u WHERE \(key) = u.key)
                     """)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             throw DataError.invalid(
-                "table '\(table.name)' refuses the new values of '\(column)': \(error.message ?? "a constraint failed"); "
+                "table '\(table.name)' refuses the new values of '\(columns.joined(separator: "', '"))': \(error.message ?? "a constraint failed"); "
                     + "nothing was written")
         }
         guard db.changesCount == rows else {
