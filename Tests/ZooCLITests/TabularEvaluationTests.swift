@@ -38,7 +38,10 @@ private let train = ["train", "tabular", "--data"]
             let losses = (report["epochs"] as? [JSONObject] ?? []).compactMap {
                 ($0["valid"] as? [String: Double])?["log_loss"]
             }
-            #expect(losses.min() == valid["log_loss"] && losses.firstIndex(of: valid["log_loss"] ?? 0) == kept - 1)
+            let least = try #require(losses.min())
+            #expect(losses.firstIndex(of: least) == kept - 1)
+            // The temperature that is fitted afterwards makes it less.
+            #expect(valid["log_loss"] ?? 9 <= least)
 
             let rows = report["valid_rows"] as? Int
             let measured: JSONObject = try box.json("evaluate", "m")

@@ -16,6 +16,12 @@ struct TrainTabularCommand: ParsableCommand {
             epochs, at least 5, brought no less, counted from the peak of the learning rate on. Without validation rows \
             the last epoch is kept.
 
+            With those weights, and at least 50 validation rows, the probabilities of classes are calibrated by a temperature. With \
+            --log-target the factor is measured between the mean of the target and what the mean logarithm stands for, which is \
+            about the median: 'zoo predict' then gives means, or medians with --median. The rmse and r2 are of means; mae, rmspe \
+            and rmsle, which decides on the best epoch, of medians. For a number, the errors of the validation rows are kept \
+            for 'zoo predict --interval'.
+
             Beside the metrics of the validation rows stand those of a baseline, which answers every row alike: a number \
             with the mean of the training rows (mae: their median; rmsle and rmspe: the mean of log(1 + x)), classes \
             with their frequencies. With --valid-last also with the last value of the series, as far back as --lag lets \
@@ -92,6 +98,7 @@ extension TrainTabularReport: Printable {
             lines.append(keptText)
             lines.append("valid on \(validRows.counting("row")) (\(split)): \(MetricOrder.text(valid))")
         }
+        if let calibration { lines.append(calibration.text) }
         for found in [baseline, lastValue].compactMap({ $0 }) { lines.append(found.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) --set …'") }
@@ -117,6 +124,18 @@ extension TrainTabularReport: Printable {
 
     private func value(ofEpoch epoch: Int) -> Double? {
         epochs.first { $0.member == 1 && $0.epoch == epoch }?.valid[metric]
+    }
+}
+
+extension TabularCalibrationReport {
+    /// What was fitted, in one line.
+    var text: String {
+        if let temperature {
+            return "calibrated on \(rows.counting("validation row")), temperature \(temperature.fixed(2))"
+        }
+        return
+            "predictions are means, factor \((meanFactor ?? 1).fixed(4)) over medians from \(rows.counting("validation row")): "
+            + "rmse and r2 are of means, mae, rmspe and rmsle of medians"
     }
 }
 

@@ -26,8 +26,11 @@ public enum FittedTarget: Sendable, Hashable, Codable {
         public func encoded(_ value: Double) -> Double { ((isLog ? log1p(value) : value) - mean) / deviation }
 
         /// The number for what the network says.
-        public func decoded(_ output: Double) -> Double {
-            let value = output * deviation + mean
+        public func decoded(_ output: Double) -> Double { decoded(output, shift: 0) }
+
+        /// The number for what the network says, moved by so much in the unit of what is learned.
+        func decoded(_ output: Double, shift: Double) -> Double {
+            let value = output * deviation + mean + shift
             // Far above what training had, the exponential would be infinite.
             return isLog ? expm1(min(value, log1p(maximum) + 10)) : value
         }

@@ -46,17 +46,22 @@ package struct FoldedNetwork: Sendable {
     private var outputs: Int { layers.last?.outputs ?? 0 }
 
     /// Probabilities of classes, or the number within its range, for each record.
+    ///
+    /// - Parameter isLogarithm: whether the logarithms of the probabilities are wanted
     package func apply(
-        _ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>, threads: ThreadCount
+        _ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>, isLogarithm: Bool = false,
+        threads: ThreadCount
     ) {
         let parts = records.count >= 256 ? min(8, records.count / 128) : 1
         parallel(parts, threads: threads) { part in
             let rows = part * records.count / parts..<(part + 1) * records.count / parts
-            apply(records[rows], layout, into: out + rows.lowerBound * outputs)
+            apply(records[rows], layout, into: out + rows.lowerBound * outputs, isLogarithm)
         }
     }
 
-    private func apply(_ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>) {
+    private func apply(
+        _ records: Records, _ layout: RecordLayout, into out: UnsafeMutablePointer<Float>, _ isLogarithm: Bool
+    ) {
         let width = architecture.inputWidth
         var current = FloatBuffer(records.count * width)
         gather(records, layout, into: FloatRows(current.address, stride: width))
@@ -83,7 +88,7 @@ package struct FoldedNetwork: Sendable {
                 current = next
             }
         }
-        if layers.count > architecture.hidden.count { finish(out, rows: records.count) }
+        if layers.count > architecture.hidden.count { finish(out, rows: records.count, isLogarithm) }
     }
 
     private func gather(_ records: Records, _ layout: RecordLayout, into input: FloatRows) {
@@ -107,23 +112,41 @@ package struct FoldedNetwork: Sendable {
         }
     }
 
-    private func finish(_ out: UnsafeMutablePointer<Float>, rows: Int) {
+    private func finish(_ out: UnsafeMutablePointer<Float>, rows: Int, _ isLogarithm: Bool) {
         let outputs = architecture.outputs
         if outputs > 1 {
-            for row in 0..<rows { Self.softmax(out + row * outputs, outputs) }
+            for row in 0..<rows {
+                if isLogarithm {
+                    Self.logSoftmax(out + row * outputs, outputs)
+                } else {
+                    softmax(out + row * outputs, outputs)
+                }
+            }
         } else if let range = architecture.range {
             for row in 0..<rows { out[row] = range.low + (range.high - range.low) / (1 + exp(-out[row])) }
         }
     }
 
-    private static func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int) {
+    private static func logSoftmax(_ row: UnsafeMutablePointer<Float>, _ count: Int) {
         var top = row[0]
         for index in 1..<count { top = max(top, row[index]) }
         var sum: Float = 0
-        for index in 0..<count {
-            row[index] = exp(row[index] - top)
-            sum += row[index]
-        }
-        for index in 0..<count { row[index] /= sum }
+        for index in 0..<count { sum += exp(row[index] - top) }
+        let shift = top + log(sum)
+        for index in 0..<count { row[index] -= shift }
     }
+}
+
+/// Turns scores into probabilities where they stand.
+///
+/// - Parameter scale: what the scores are multiplied by first: one over the temperature
+func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int, scale: Float = 1) {
+    var top = row[0]
+    for index in 1..<count { top = max(top, row[index]) }
+    var sum: Float = 0
+    for index in 0..<count {
+        row[index] = exp(scale * (row[index] - top))
+        sum += row[index]
+    }
+    for index in 0..<count { row[index] /= sum }
 }

@@ -30,6 +30,8 @@ public struct PermutationImportance: Sendable {
         precondition(repeats >= 1, "PermutationImportance: \(repeats) repeats")
         let metric = model.features.target.lossMetric
         self.metric = metric
+        // The error of the logarithm is that of the answer which the logarithm gives.
+        let model = model.answering(.median)
         let baseline = Self.error(model, sample.bytes, sample, threads)
         self.baseline = baseline
         var generator = RandomGenerator(seed: seed)

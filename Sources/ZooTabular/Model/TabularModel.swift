@@ -9,6 +9,12 @@ public struct TabularModel: Sendable {
     public let architecture: TabularArchitecture
     /// The numbers; several networks are averaged over their answers.
     public let members: [TabularWeights]
+    /// What its validation rows said once the weights were fixed.
+    package private(set) var calibration = TabularCalibration()
+    /// Which number it answers with where the logarithm was learned; without a factor for the mean always the median.
+    package private(set) var answer = NumberAnswer.mean
+    /// The half-width of the intervals that stand beside numbers, in the unit of what is learned; nil for none.
+    package private(set) var halfWidth: Double?
     private let folded: [FoldedNetwork]
 
     /// Joins the parts.
@@ -19,13 +25,34 @@ public struct TabularModel: Sendable {
         folded = members.map { FoldedNetwork(architecture, $0) }
     }
 
-    /// What the network says of encoded rows: probabilities of classes, or the standardised number.
+    /// The model with what validation rows said.
+    package func calibrated(_ calibration: TabularCalibration) -> TabularModel {
+        var copy = self
+        copy.calibration = calibration
+        return copy
+    }
+
+    /// The model with another answer where the logarithm was learned, and with intervals of some half-width.
+    package func answering(_ answer: NumberAnswer, halfWidth: Double? = nil) -> TabularModel {
+        var copy = self
+        (copy.answer, copy.halfWidth) = (answer, halfWidth)
+        return copy
+    }
+
+    /// What the network says of encoded rows: probabilities of classes, calibrated where a temperature was fitted, or the
+    /// standardised number.
     ///
     /// - Parameter body: called once with [rows, outputs]
     public func outputs<R>(
         of records: Records, threads: ThreadCount = .one, _ body: (UnsafeMutablePointer<Float>) throws -> R
     ) rethrows -> R {
         let width = architecture.outputs
+        if let temperature = calibration.temperature, width > 1 {
+            return try logProbabilities(of: records, threads: threads) { scores in
+                for row in 0..<records.count { softmax(scores + row * width, width, scale: Float(1 / temperature)) }
+                return try body(scores)
+            }
+        }
         let result = FloatBuffer(records.count * width)
         let scratch = FloatBuffer(records.count * width)
         let share = 1 / Float(max(1, folded.count))
@@ -36,37 +63,88 @@ public struct TabularModel: Sendable {
         return try body(result.address)
     }
 
+    /// The logarithms of the probabilities of classes, before any temperature.
+    ///
+    /// Of several networks the probabilities are averaged first, and the temperature divides the logarithm of that mean: a mean of
+    /// probabilities is less sure of itself than its members, so that members which are calibrated one by one make an average
+    /// that is not (Rahaman & Thiery 2021, "Uncertainty Quantification and Deep Ensembles").
+    /// - Parameter body: called once with [rows, classes]
+    func logProbabilities<R>(
+        of records: Records, threads: ThreadCount, _ body: (UnsafeMutablePointer<Float>) throws -> R
+    ) rethrows -> R {
+        let count = records.count * architecture.outputs
+        let result = FloatBuffer(count)
+        let scratch = FloatBuffer(folded.count > 1 ? count : 0)
+        for (number, network) in folded.enumerated() {
+            let out = number == 0 ? result.address : scratch.address
+            network.apply(records, features.record, into: out, isLogarithm: true, threads: threads)
+            guard number > 0 else { continue }
+            for index in 0..<count {
+                let (one, other) = (result.address[index], scratch.address[index])
+                result.address[index] = max(one, other) + log1p(exp(-abs(one - other)))
+            }
+        }
+        if folded.count > 1 {
+            let share = log(Float(folded.count))
+            for index in 0..<count { result.address[index] -= share }
+        }
+        return try body(result.address)
+    }
+
     /// Metrics over encoded rows, by their lower-case names.
     ///
+    /// Where the logarithm was learned and the factor of the mean is known, each metric is of the answer that it asks for: rmse and
+    /// r2 of means; mae, rmspe and rmsle of medians. `answer` does not matter.
     /// - Throws: `TabularError.temporaryFile`
     public func metrics(of rows: EncodedRows, threads: ThreadCount = .all) throws -> [(name: String, value: Double)] {
         switch features.target {
         case .number(let number):
-            var metrics = NumberMetrics()
+            var (means, medians) = (NumberMetrics(), NumberMetrics())
             try rows.forEachBatch(of: 4096) { records in
                 outputs(of: records, threads: threads) { outputs in
                     for row in 0..<records.count {
-                        let target = UnsafeRawPointer(records.record(row) + rows.record.targetOffset)
-                            .loadUnaligned(as: Float.self)
-                        metrics.add(
-                            prediction: number.decoded(Double(outputs[row])), actual: number.actual(target))
+                        let actual = number.actual(records.target(row, rows.record))
+                        means.add(prediction: self.number(outputs[row], number, .mean), actual: actual)
+                        medians.add(prediction: self.number(outputs[row], number, .median), actual: actual)
                     }
                 }
             }
-            return metrics.values
+            return zip(means.values, medians.values).map { ["rmse", "r2"].contains($0.name) ? $0 : $1 }
         case .classes(let classes):
             let count = classes.labels.count
             var metrics = ClassMetrics(classes: count)
             try rows.forEachBatch(of: 4096) { records in
                 outputs(of: records, threads: threads) { outputs in
                     for row in 0..<records.count {
-                        let label = UnsafeRawPointer(records.record(row) + rows.record.targetOffset)
-                            .loadUnaligned(as: Int32.self)
+                        let label = records.label(row, rows.record)
                         metrics.add(probabilities: outputs + row * count, actual: Int(label))
                     }
                 }
             }
             return metrics.values
         }
+    }
+}
+
+extension TabularModel {
+    /// The number that a network's output stands for, within the range that the answers were limited to.
+    func number(_ output: Float, _ number: FittedTarget.FittedNumber, _ answer: NumberAnswer) -> Double {
+        guard answer == .mean, number.isLog, let factor = calibration.meanFactor else {
+            return number.decoded(Double(output))
+        }
+        // E[1 + y] is the factor times exp(E[log(1 + y)]).
+        return limited(number.decoded(Double(output), shift: log(factor)), number)
+    }
+
+    /// The interval of half-width `halfWidth` around an output, in the space that was learned.
+    func interval(_ output: Float, _ number: FittedTarget.FittedNumber, _ halfWidth: Double) -> NumberInterval {
+        NumberInterval(
+            low: limited(number.decoded(Double(output), shift: -halfWidth), number),
+            high: limited(number.decoded(Double(output), shift: halfWidth), number))
+    }
+
+    private func limited(_ value: Double, _ number: FittedTarget.FittedNumber) -> Double {
+        guard let range = architecture.range else { return value }
+        return min(max(value, number.decoded(Double(range.low))), number.decoded(Double(range.high)))
     }
 }

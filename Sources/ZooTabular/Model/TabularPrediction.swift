@@ -8,6 +8,8 @@ public struct TabularPrediction: Sendable {
     public let probabilities: [Float]
     /// The classes.
     public let labels: [String]
+    /// Where the numbers are expected; empty where the model gives no intervals.
+    package var intervals: [NumberInterval] = []
 
     /// The most probable class of a row.
     public func label(of row: Int) -> String {
@@ -52,7 +54,8 @@ extension TabularModel {
         switch features.target {
         case .number(let number):
             return TabularPrediction(
-                numbers: values.map { number.decoded(Double($0)) }, probabilities: [], labels: [])
+                numbers: values.map { self.number($0, number, answer) }, probabilities: [], labels: [],
+                intervals: halfWidth.map { width in values.map { interval($0, number, width) } } ?? [])
         case .classes(let classes):
             return TabularPrediction(numbers: [], probabilities: values, labels: classes.labels)
         }

@@ -17,6 +17,17 @@ struct TabularFileConfiguration: Codable {
     var split: TabularSplit?
     /// The answers that need no model; missing in files of earlier versions.
     var baseline: TabularBaseline?
+    /// What the validation rows said; missing in files of earlier versions.
+    var calibration: Calibration?
+
+    /// What the validation rows said; their residuals are in `/statistics/residuals`.
+    struct Calibration: Codable {
+        var rows: Int
+        var temperature: Double?
+        var meanFactor: Double?
+        /// How many residuals there were; `/statistics/residuals` holds up to 1,000 of them.
+        var residuals: Int?
+    }
 }
 
 /// A model of a table as it is stored.
@@ -51,7 +62,8 @@ public struct StoredTabular: Sendable {
         let features = model.features
         let configuration = TabularFileConfiguration(
             features: features.withoutVocabularies, architecture: model.architecture, members: model.members.count,
-            training: training, sql: sql, split: split, baseline: baseline)
+            training: training, sql: sql, split: split, baseline: baseline, calibration: model.calibration.configuration
+        )
         let weights = model.members.enumerated().flatMap { member, weights in
             weights.entries(model.architecture).map {
                 WeightEntry(
@@ -66,7 +78,7 @@ public struct StoredTabular: Sendable {
             statistics: zip(fields, features.categories).map {
                 WeightEntry(
                     path: "counts/" + $0, shape: [$1.counts.count], values: .int64($1.counts.map(Int64.init)))
-            }, created: created, zooVersion: ZooVersion.current)
+            } + model.calibration.entries, created: created, zooVersion: ZooVersion.current)
     }
 
     /// Reads a model out of its file.
@@ -111,7 +123,8 @@ public struct StoredTabular: Sendable {
             }
             return weights
         }
-        model = TabularModel(features: features, architecture: sizes, members: members)
+        model = TabularModel(features: features, architecture: sizes, members: members).calibrated(
+            try TabularCalibration(configuration.calibration, file))
         training = configuration.training
         sql = configuration.sql
         split = configuration.split

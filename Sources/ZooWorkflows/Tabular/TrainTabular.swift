@@ -76,6 +76,8 @@ public struct TrainTabularReport: Sendable, Encodable {
     public let notes: [String]
     /// Metrics of the validation rows with the weights that were kept; empty without any.
     public let valid: [String: Double]
+    /// What was fitted on the validation rows with these weights; null for numbers without logarithm, and where they are too few.
+    @StableKey public var calibration: TabularCalibrationReport?
     /// What the answer that is the same for all rows reaches on the validation rows.
     @StableKey public var baseline: TabularBaselineReport?
     /// What the last value of the series reaches on them; nil where they are not the last ones of series.
@@ -143,13 +145,13 @@ extension Workspace {
         var epochs: [TrainTabularReport.Epoch] = []
         var rates: [Double] = []
         let fit = try TabularTrainer(configuration, threads: request.threads).fit(
-            table.training, validation: table.validation, features: table.features, keeping: request.keeping
-        ) { epoch in
-            epochs.append(TrainTabularReport.Epoch(epoch))
-            rates.append(epoch.learningRate)
-            onEpoch(epoch)
-        }
-        let model = fit.model
+            table.training, validation: table.validation, features: table.features, keeping: request.keeping,
+            onEpoch: { epoch in
+                epochs.append(TrainTabularReport.Epoch(epoch))
+                rates.append(epoch.learningRate)
+                onEpoch(epoch)
+            }, onProgress: onProgress)
+        let model = try fit.model.calibrated(on: table.validation, threads: request.threads)
         let seconds = epochs.reduce(0) { $0 + $1.seconds }
         let metrics =
             table.validation.count > 0 ? try model.metrics(of: table.validation, threads: request.threads) : []
@@ -171,8 +173,9 @@ extension Workspace {
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
                 uniquingKeysWith: { first, _ in first }),
             continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
-            notes: table.notes.remarks,
+            notes: table.notes.remarks + model.calibration.notes(table.features.target),
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+            calibration: TabularCalibrationReport(model.calibration),
             baseline: baselines.constant, lastValue: baselines.lastValue,
             warnings: table.notes.warnings + baselines.warnings,
             metric: table.features.target.lossMetric, bestEpoch: fit.bestEpochs.first, keptEpoch: fit.keptEpochs[0],
