@@ -7,6 +7,7 @@ extension PredictTabularReport {
         UnknownValue.notes(unknown, unknownRows, isOneRow: rows == 1)
             + FilledText.notes(
                 assumed: assumed, filled: filled, ignored: ignored, from: matchedFrom, taken: answerText)
+            + (interval.map { ["\(target)_low to \(target)_high: \($0.text)"] } ?? [])
     }
 
     /// Over how many rows the answer is the mean, and how it spreads; of classes, the likeliest.
@@ -25,12 +26,34 @@ extension PredictTabularReport {
     }
 }
 
+extension PredictionInterval {
+    /// What is between the ends, for people.
+    var text: String {
+        "about \((level * 100).fixed(level * 100 == (level * 100).rounded() ? 0 : 2)) % of targets lie between, as on "
+            + rows.counting("validation row")
+    }
+}
+
 extension UnknownValue {
     /// One line for a single row, a line a column for more.
     static func notes(_ unknown: [UnknownValue], _ rows: [String: Int], isOneRow: Bool) -> [String] {
         let found = messages(unknown, rows)
         guard isOneRow, !found.isEmpty else { return found.map { "the model does not know \($0)" } }
         return ["the model does not know \(found.joined(separator: "; "))"]
+    }
+}
+
+/// Which number a model gives that learned the logarithm.
+enum AnswerText {
+    /// - Parameter answer: `mean` or `median`; nil where the logarithm was not learned
+    /// - Parameter isAsked: whether the median was asked for
+    static func notes(_ answer: String?, isAsked: Bool) -> [String] {
+        guard let answer, !isAsked else { return [] }
+        return [
+            answer == "mean"
+                ? "predictions are means: --median gives medians, for RMSLE, RMSPE and MAE"
+                : "predictions are medians: the model holds no factor for means, which takes 50 validation rows in training"
+        ]
     }
 }
 

@@ -34,11 +34,13 @@ extension Workspace {
     ///   - columns: those of a row: what goes along, then the prediction, then what belongs to it
     ///   - model: who predicts
     ///   - input: the file that is read, if it is one
+    ///   - hasIntervals: whether the two cells after the prediction are the ends of its interval, which an updated column has
+    ///     beside it as `COLUMN_low` and `COLUMN_high`
     ///   - rows: is given a closure that takes a row
     /// - Throws: `DataError.notWritten`, and as `DataStore.writeTable` and `updateColumn`
     func write(
         _ columns: [ResultColumn], to output: PredictionOutput, of model: String, input: String?,
-        rows: (([QueryValue]) throws -> Void) throws -> Void
+        hasIntervals: Bool = false, rows: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {
         switch output {
         case .file(let path):
@@ -48,7 +50,8 @@ extension Workspace {
             try data.writeTable(
                 named: table, columns: columns, as: writing, maker: "zoo predict \(model)", body: rows)
         case .column(let column, of: let table, let key):
-            try data.updateColumn(column, of: table, key: key, body: rows)
+            let ends = hasIntervals ? ["_low", "_high"].map { column + $0 } : []
+            try data.updateColumn(column, of: table, key: key, also: ends, body: rows)
         }
     }
 }

@@ -7,7 +7,7 @@ import ZooTabular
     @Test func twoScoresHaveAClosedForm() throws {
         // The greater score is 3 above the other and right in 70 of 100 rows: sigmoid(3/T) = 0.7.
         let labels = (0..<100).map { Int32($0 < 70 ? 1 : 0) }
-        let scores = labels.flatMap { _ in [Float(-1), 2] }
+        let scores: [Float] = (0..<200).map { $0 % 2 == 0 ? -1 : 2 }
         let found = try #require(TemperatureFit(scores: scores, labels: labels, classes: 2).temperature)
         #expect(abs(found - 3 / log(0.7 / 0.3)) < 1e-9)
     }

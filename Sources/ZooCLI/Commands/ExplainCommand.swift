@@ -8,7 +8,8 @@ struct ExplainCommand: ParsableCommand {
         discussion: """
             With --column: the mean answer over rows of the table when the column has the same value in all of them
             (partial dependence). With --row N or --set: what each column adds to the answer for that row, compared with
-            other rows (sampled Shapley values); the parts add up.
+            other rows (sampled Shapley values); the parts add up. Probabilities are calibrated, and numbers of a model trained
+            with --log-target are means, as 'zoo predict' gives them.
             """)
     @Argument(help: "The model.") var model: String
     @OptionGroup var rows: TabularDataOptions

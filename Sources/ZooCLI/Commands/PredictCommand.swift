@@ -26,11 +26,9 @@ struct PredictCommand: ParsableCommand {
         guard kind == .vision || files.isEmpty else {
             throw ValidationError("'\(model)' does not look at pictures: give its examples by options")
         }
-        let onlyTables = ["set", "strict"] + TableFileOptions.names
-        if kind == .textClassifier { try refuse(onlyTables, "is for models of tables") }
-        if kind == .vision {
-            try refuse(TabularPredictOptions.names + onlyTables, "is for models of tables and text classifiers")
-        }
+        let onlyTables = ["set", "strict", "interval", "median"] + TableFileOptions.names
+        if kind == .textClassifier || kind == .vision { try refuse(onlyTables, "is for models of tables") }
+        if kind == .vision { try refuse(TabularPredictOptions.names, "is for models of tables and text classifiers") }
         if kind == .tabular || kind == .vision { try refuse(["text", "text-column"], "is for text classifiers") }
         if kind == .vision { try refuse(["input", "encoding"], "is for tables and texts: name the pictures") }
         let input = try input.map { try PipedInput.file($0) }

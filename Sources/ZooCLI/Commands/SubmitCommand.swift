@@ -24,6 +24,12 @@ struct SubmitCommand: ParsableCommand {
     @Option(help: "The file to write.", completion: .file()) var output: String
     @Option(help: "Name of the column of answers; else that of the model's target.") var target: String?
     @Option(help: "Answer with the probability of this class.") var probability: String?
+    @Flag(
+        help: """
+            Answer rows with medians where the model was trained with --log-target: for RMSLE, RMSPE and MAE (default: means, \
+            for RMSE).
+            """)
+    var median = false
     @Flag(help: "Answer pictures with the probability of every class, a column each.") var probabilities = false
     @Option(help: "What identifies a picture: auto, stem, name or path.") var idForm: ImageIdentifier = .automatic
     @Option(help: "A sample submission to check against.", completion: .file()) var sample: String?
@@ -35,6 +41,7 @@ struct SubmitCommand: ParsableCommand {
         guard (input == nil) != (images == nil) else {
             throw ValidationError("give either --input, a file of rows, or --images, a folder of pictures")
         }
+        if images != nil, median { throw ValidationError("--median is for --input") }
         if images == nil {
             guard id != nil else { throw ValidationError("--input needs --id, its column of identifiers") }
             if probabilities || idForm != .automatic {
@@ -60,12 +67,12 @@ struct SubmitCommand: ParsableCommand {
         var request = SubmitRequest(model: model, input: try PipedInput.file(input ?? ""), id: id ?? "", output: output)
         request.target = target
         request.label = probability
+        request.givesMedian = median
         request.sample = try sample.map { try PipedInput.file($0) }
         request.options = table.value(encoding: encoding)
         let report = try workspace.submit(request)
-        for note in UnknownValue.notes(report.unknown, report.unknownRows, isOneRow: false) {
-            options.progress.say("note: \(note)")
-        }
+        let notes = UnknownValue.notes(report.unknown, report.unknownRows, isOneRow: false)
+        for note in notes + AnswerText.notes(report.answer, isAsked: median) { options.progress.say("note: \(note)") }
         try ZooCLI.output(report, as: options)
     }
 }

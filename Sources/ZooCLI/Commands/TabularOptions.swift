@@ -24,7 +24,11 @@ struct TabularOptions: ParsableArguments {
     @Option(help: "Columns to leave out: a,b.") var ignore: CommaList?
     @Option(help: "Columns to use although they give the target away: a,b.") var allow: CommaList?
     @Option(help: "Whole numbers of up to so many different values are categories.") var maxCardinality: Int?
-    @Flag(help: "Learn the logarithm of 1 + the target, and answer in its own unit.") var logTarget = false
+    @Flag(
+        help:
+            "Learn the logarithm of 1 + the target, and answer in its own unit: with means, see 'zoo predict --median'."
+    )
+    var logTarget = false
     @Flag(help: "The target's numbers name classes.") var classes = false
     @Flag(help: "The target's yes and no are a number, 1 and 0.") var regression = false
     @Option(help: "The column of dates that orders the rows; rowid for the order of the table.") var timeColumn: String?

@@ -14,6 +14,20 @@ struct TabularPredictOptions: ParsableArguments {
     var set: [ColumnValue] = []
     @Flag(help: "Stop at values that the model has not seen in training; without, a note names them.") var strict =
         false
+    @Option(
+        help: ArgumentHelp(
+            """
+            Give numbers two more columns, TARGET_low and TARGET_high: between them lies this part of all targets, above 0 and \
+            below 1, as the errors on the validation rows of the training say (split conformal; of the logarithm with --log-target). \
+            0.9 needs 9 validation rows, 0.99 needs 99. (default: no intervals)
+            """, valueName: "part"))
+    var interval: Double?
+    @Flag(
+        help: """
+            Answer with medians, more exactly exp(mean logarithm), where the model was trained with --log-target: for RMSLE, RMSPE \
+            and MAE (default: means, for RMSE and for totals).
+            """)
+    var median = false
     @Option(help: "Columns of the input that go with the predictions: a,b.") var keep: CommaList?
     @Option(help: "Write a CSV file instead of printing.", completion: .file()) var output: String?
     @Option(
@@ -22,10 +36,14 @@ struct TabularPredictOptions: ParsableArguments {
     @Flag(help: "Replace --table if predictions made it.") var replace = false
     @Flag(
         help:
-            "Add rows to --table by the names of its columns; probabilities only where it has such columns, defaults in all others."
+            "Add rows to --table by the names of its columns; probabilities and intervals only where it has such columns, defaults in all others."
     )
     var append = false
-    @Option(help: "Write the predictions into this column of --table, and nothing else; --key says which row.")
+    @Option(
+        help: """
+            Write the predictions into this column of --table (with --interval also into COLUMN_low and COLUMN_high), and nothing \
+            else; --key says which row.
+            """)
     var update: String?
     @Option(help: "Column of --table and of the input whose values name one row each, for --update.") var key: String?
 
@@ -34,6 +52,9 @@ struct TabularPredictOptions: ParsableArguments {
 
     func validate() throws {
         guard output == nil || table == nil else { throw ValidationError("give either --output or --table") }
+        if let interval, !(interval > 0 && interval < 1) {
+            throw ValidationError("--interval must be above 0 and below 1, as 0.9")
+        }
         try set.refuseTwice()
         let ways = [("--replace", replace), ("--append", append), ("--update", update != nil), ("--key", key != nil)]
         if table == nil, let way = ways.first(where: \.1) { throw ValidationError("\(way.0) is for --table") }
@@ -71,8 +92,10 @@ struct TabularPredictOptions: ParsableArguments {
         }
         let report = try workspace.predictTabular(
             model: model, input: given[0], keeping: keep?.names ?? [],
-            output: destination, isStrict: strict)
-        for note in report.notes { options.progress.say("note: \(note)") }
+            output: destination, isStrict: strict, interval: interval, givesMedian: median)
+        for note in report.notes + AnswerText.notes(report.answer, isAsked: median) {
+            options.progress.say("note: \(note)")
+        }
         try ZooCLI.output(report, as: options)
     }
 }

@@ -34,6 +34,10 @@ public struct PredictTabularReport: Sendable, Encodable {
     @StableKey public var written: String?
     /// The column of that table, where only one was written.
     @StableKey public var column: String?
+    /// Which number is given where the logarithm was learned: `mean` or `median`; null for all others.
+    @StableKey public var answer: String?
+    /// What the columns `…_low` and `…_high` are; null where none were asked for.
+    @StableKey public var interval: PredictionInterval?
     /// Columns of a single row that were not given, with the usual values that were taken; empty where real rows were.
     public let assumed: [String: String]
     /// Where what was not given of a single row comes from: a data set, or the rows in the model's file.
@@ -78,17 +82,23 @@ extension Workspace {
     /// - Parameter keeping: columns of the input that go with the predictions
     /// - Parameter output: nil to get them back
     /// - Parameter isStrict: whether values that the model has not seen are an error; nothing is written then
+    /// - Parameter interval: the part of all targets, above 0 and below 1, that is to lie between the further columns `…_low`
+    ///   and `…_high`; nil for none
+    /// - Parameter givesMedian: whether a model that learned the logarithm answers with medians, not means
     /// - Throws: as `tabularModel`; `DataError` for rows or places that will not do; `TabularError.missingColumns`;
-    ///   `WorkflowError.invalid` for unknown values
+    ///   `WorkflowError.invalid` for unknown values, for intervals of classes, of rows of which columns are missing, and of a
+    ///   model with too few validation rows; for medians of a model that did not learn the logarithm
     public func predictTabular(
         model name: String, input: TabularInput, keeping: [String] = [], output: PredictionOutput? = nil,
-        isStrict: Bool = false, threads: ThreadCount = .all
+        isStrict: Bool = false, interval: Double? = nil, givesMedian: Bool = false, threads: ThreadCount = .all
     ) throws -> PredictTabularReport {
         let (stored, entry) = try tabularModel(named: name)
-        let model = stored.model
+        let answers = TabularAnswers(interval: interval, givesMedian: givesMedian)
+        let model = try answers.applied(to: stored.model, named: name)
         let keeping = output?.kept(keeping) ?? keeping
         let question = try question(
             input, of: stored, entry, keeping: keeping, key: output?.key, isStrict: isStrict, threads: threads)
+        if interval != nil { try question.refuseFilled() }
         let rows = question.rows
         let writer = try PredictionRows(model, rows, keeping: keeping)
         var count = 0
@@ -104,13 +114,17 @@ extension Workspace {
         }
         var predictions: [[PredictedValue]] = []
         if let output {
-            try write(writer.columns, to: output, of: name, input: input.path, rows: forEachRow)
+            try write(
+                writer.columns, to: output, of: name, input: input.path, hasIntervals: interval != nil, rows: forEachRow
+            )
         } else {
             try forEachRow { predictions.append($0.map(PredictedValue.init)) }
         }
         return PredictTabularReport(
             model: name, target: model.features.target.column, rows: count, columns: writer.columns.map(\.name),
-            predictions: predictions, written: output?.name, column: output?.column, assumed: question.assumed,
+            predictions: predictions, written: output?.name, column: output?.column, answer: model.answerName,
+            interval: interval.map { PredictionInterval(level: $0, rows: model.calibration.residuals?.count ?? 0) },
+            assumed: question.assumed,
             matchedFrom: question.answer?.from, matchedRows: question.answer?.rows,
             spread: question.answer?.spread ?? [],
             filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
@@ -151,11 +165,20 @@ struct PredictionRows {
             zip(keeping, kept).map { ResultColumn(name: $0, kind: $1.kind) }
             + [ResultColumn(name: target, kind: labels.isEmpty ? .real : .text)]
             + labels.map { ResultColumn(name: "p(\($0))", kind: .real, isOptional: true) }
+            + (model.halfWidth == nil ? [] : ["_low", "_high"]).map {
+                ResultColumn(name: target + $0, kind: .real, isOptional: true)
+            }
     }
 
     func cells(_ block: RowBlock, _ prediction: TabularPrediction, _ row: Int) -> [QueryValue] {
         var cells = kept.map { block.columns[$0.place].stored(row, as: $0.kind) }
-        guard !labels.isEmpty else { return cells + [.real(prediction.numbers[row])] }
+        guard !labels.isEmpty else {
+            cells.append(.real(prediction.numbers[row]))
+            if !prediction.intervals.isEmpty {
+                cells += [.real(prediction.intervals[row].low), .real(prediction.intervals[row].high)]
+            }
+            return cells
+        }
         cells.append(.text(prediction.label(of: row)))
         let start = row * labels.count
         return cells + prediction.probabilities[start..<start + labels.count].map { .real(Double($0)) }

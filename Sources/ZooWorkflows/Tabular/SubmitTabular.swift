@@ -16,6 +16,8 @@ public struct SubmitRequest: Sendable {
     public var target: String?
     /// The class whose probability is the answer; else the answer is the number, or the likeliest class.
     public var label: String?
+    /// Whether a model that learned the logarithm answers with medians, not means.
+    public var givesMedian = false
     /// A sample submission to check columns, rows and identifiers against.
     public var sample: String?
     /// How the input is to be read.
@@ -42,6 +44,8 @@ public struct SubmitReport: Sendable, Encodable {
     public let rows: Int
     /// The sample that it was checked against.
     @StableKey public var sample: String?
+    /// Which number is given where the logarithm was learned: `mean` or `median`; null for all others.
+    @StableKey public var answer: String?
     /// Values that the model has not seen, three a column at most.
     public var unknown: [UnknownValue] = []
     /// How many rows have such a value, by column.
@@ -56,7 +60,8 @@ extension Workspace {
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
         try FileContent.csv.checkOutput(request.output, inputs: [request.input, request.sample])
         let stored = try tabularModel(named: request.model).stored
-        let model = stored.model
+        let model = try TabularAnswers(interval: nil, givesMedian: request.givesMedian).applied(
+            to: stored.model, named: request.model)
         let target = model.features.target
         // A data set has truth values from the words of a file; a SELECT's are 1 and 0 there, too.
         func written(_ label: String) -> String { stored.sql == nil ? target.classes?.written(label) ?? label : label }
@@ -94,6 +99,7 @@ extension Workspace {
         try file.write(to: request.output)
         return SubmitReport(
             model: request.model, file: request.output, columns: file.columns,
-            rows: file.ids.count, sample: request.sample, unknown: question.unknown, unknownRows: question.unknownRows)
+            rows: file.ids.count, sample: request.sample, answer: model.answerName, unknown: question.unknown,
+            unknownRows: question.unknownRows)
     }
 }

@@ -141,6 +141,20 @@ import ZooData
             #expect(refusal { try write([], store, to: "v", as: .replace) }.contains("view"))
         }
     }
+
+    @Test func furtherColumnsAreWrittenWithIt() throws {
+        try withShop("CREATE TABLE t (id INTEGER, p REAL, p_low REAL, p_high REAL); INSERT INTO t (id) VALUES (1), (2)")
+        {
+            store, _ in
+            try store.updateColumn("p", of: "t", key: "id", also: ["p_low", "p_high"]) { add in
+                try add([.integer(2), .real(5), .real(4), .real(6), .text("more")])
+            }
+            let rows = try store.query("SELECT p, p_low, p_high FROM t ORDER BY id").rows()
+            #expect(rows == [[.null, .null, .null], [.real(5), .real(4), .real(6)]])
+            let missing = refusal { try store.updateColumn("p", of: "t", key: "id", also: ["p_end"]) { _ in } }
+            #expect(missing.contains("no column 'p_end'"))
+        }
+    }
 }
 
 @Suite struct ColumnUpdateTests {
@@ -175,20 +189,6 @@ import ZooData
             #expect(rows == [[.text("a"), .real(7)], [.text("b"), .real(2)], [.text("c"), .real(8)]])
             try update([(.text("b"), .real(6))], "name")
             #expect(try store.query("SELECT score FROM t WHERE name = 'b'").rows() == [[.real(6)]])
-        }
-    }
-
-    @Test func furtherColumnsAreWrittenWithIt() throws {
-        try withShop("CREATE TABLE t (id INTEGER, p REAL, p_low REAL, p_high REAL); INSERT INTO t (id) VALUES (1), (2)")
-        {
-            store, _ in
-            try store.updateColumn("p", of: "t", key: "id", also: ["p_low", "p_high"]) { add in
-                try add([.integer(2), .real(5), .real(4), .real(6), .text("more")])
-            }
-            let rows = try store.query("SELECT p, p_low, p_high FROM t ORDER BY id").rows()
-            #expect(rows == [[.null, .null, .null], [.real(5), .real(4), .real(6)]])
-            let missing = refusal { try store.updateColumn("p", of: "t", key: "id", also: ["p_end"]) { _ in } }
-            #expect(missing.contains("no column 'p_end'"))
         }
     }
 
