@@ -23,18 +23,18 @@ enum Hints {
 
     /// The options that name the folder and the database, as a shell takes them, with a blank before each.
     static func location(of arguments: [String]) -> String {
-        var found = ""
+        locationOptions(of: arguments).map { " \($0.name) \(quoted($0.value))" }.joined()
+    }
+
+    /// The options that name the folder and the database, with their values, in the order of the command line.
+    static func locationOptions(of arguments: [String]) -> [(name: String, value: String)] {
         let arguments = Array(arguments.prefix { $0 != "--" })
-        for (index, argument) in arguments.enumerated() {
-            for name in ["--db", "--home"] {
-                if argument == name, index + 1 < arguments.count {
-                    found += " \(name) \(quoted(arguments[index + 1]))"
-                } else if argument.hasPrefix(name + "=") {
-                    found += " \(name) \(quoted(String(argument.dropFirst(name.count + 1))))"
-                }
+        return arguments.enumerated().flatMap { index, argument in
+            ["--db", "--home"].compactMap { name in
+                if argument == name, index + 1 < arguments.count { return (name, arguments[index + 1]) }
+                return argument.hasPrefix(name + "=") ? (name, String(argument.dropFirst(name.count + 1))) : nil
             }
         }
-        return found
     }
 
     /// In double quotes where a shell would split or change it: single ones stand around the whole command.

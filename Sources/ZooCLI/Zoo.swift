@@ -33,12 +33,12 @@ struct Zoo: ParsableCommand {
         // A limit on the size of files is an error like a full disk, not the end of the program.
         signal(SIGXFSZ, SIG_IGN)
         checkInstructionSet()
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let arguments = OldSpelling.current(Array(CommandLine.arguments.dropFirst()))
         let words = CommandWords(arguments, of: Self.self)
         if let mistake = words.unknownCommand { misused(mistake) }
         var running: (any ParsableCommand)?
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             running = command
             try command.run()
         } catch {

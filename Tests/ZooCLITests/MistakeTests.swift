@@ -12,7 +12,9 @@ import Testing
         ("data lst", "did you mean 'data list'?"), ("read-hdf", "unknown command 'read-hdf'"),
         ("recommend m --usr 3", "unknown option '--usr': did you mean '--user'?"),
         ("train collab --dta demo", "unknown option '--dta': did you mean '--data'?"),
-        ("data list --jsn", "did you mean '--json'?"), ("query embeddings m item --neer x", "did you mean '--near'?"),
+        ("finetune text m --mixup 1", "unknown option '--mixup'"), ("finetune txt", "did you mean 'finetune text'?"),
+        ("finetune m --data d --save n", "unknown command 'finetune m'"), ("data list --jsn", "did you mean '--json'?"),
+        ("query embeddings m item --neer x", "did you mean '--near'?"),
     ])
     func aMistypedWordIsToldInOneLineWithTheNearest(_ line: String, _ message: String) throws {
         try withSandbox { box in

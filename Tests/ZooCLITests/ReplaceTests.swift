@@ -26,7 +26,7 @@ import Testing
                 ["train", "text", "--data", "none", "--save", "films"],
                 ["train", "text-classifier", "--data", "none", "--encoder", "e", "--save", "films"],
                 ["train", "vision", "--data", "none", "--arch", "resnet20-cifar", "--save", "films"],
-                ["finetune", "nietzsche-lstm", "--data", "none", "--save", "films"],
+                ["finetune", "text", "nietzsche-lstm", "--data", "none", "--save", "films"],
                 ["train", "collab", "--data", "small", "--save", "movielens-100k"],
             ] {
                 // Before anything else: the data sets of most do not even exist.

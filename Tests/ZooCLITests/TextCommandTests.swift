@@ -174,7 +174,7 @@ extension Sandbox {
             #expect(
                 try box.fail("generate", "c").contains("no language model; it sorts texts: 'zoo predict c --text …'"))
             #expect(try box.fail("recommend", "m", "--user", "1").contains("it writes: 'zoo generate m --prompt …'"))
-            #expect(try box.fail("finetune", "c", "--data", "tales", "--save", "d").contains("text-classifier"))
+            #expect(try box.fail("finetune", "text", "c", "--data", "tales", "--save", "d").contains("text-classifier"))
             let one = try box.write("one.csv", "text,label\na b,x\nc d,x\n")
             try box.succeed(
                 "data", "import", "text", one, "--name", "one", "--text-column", "text", "--label-column", "label")
@@ -190,13 +190,19 @@ extension Sandbox {
             let path = try box.write("sea.txt", String(repeating: "The sea is wide \u{E9}. ", count: 200))
             try box.succeed("data", "import", "text", path, "--name", "sea")
             let report: JSONObject = try box.json(
-                "finetune", "m", "--data", "sea", "--save", "m2", "--epochs", "2", "--batch-size", "8", "--lr", "0.02")
+                "finetune", "text", "m", "--data", "sea", "--save", "m2", "--epochs", "2", "--batch-size", "8", "--lr",
+                "0.02")
             #expect(report["parent"] as? String == "m" && (report["vocabulary"] as? Int ?? 0) == 52)
             let (before, after) = (report["valid_nats_before"] as? Double ?? 0, report["valid_nats"] as? Double ?? 9)
             #expect(after < before)
             #expect(
                 try box.succeed("generate", "m2", "--prompt", "The sea \u{E9}", "--length", "3").hasPrefix(
                     "The sea \u{E9}"))
+            // The spelling of 0.1, which did not name the kind of the model.
+            let old = ["finetune", "m", "--data", "sea", "--save", "m3", "--epochs", "1", "--stage-epochs", "0"]
+            let run = try box.start(old + ["--home", box.home.path]).wait()
+            #expect(run.code == 0 && run.stdout.contains("saved as 'm3'"), "\(run.stderr)")
+            #expect(run.stderr.contains("'zoo finetune text m … --home \(box.home.path)'"), "\(run.stderr)")
             let rates: JSONObject = try box.json(
                 "lr-find", "text", "--data", "sea", "--hidden", "8", "--layers", "1", "--batch-size", "8", "--bptt",
                 "8",

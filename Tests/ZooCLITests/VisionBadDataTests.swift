@@ -9,7 +9,7 @@ import Testing
         "2", "--save", "m", "--quiet",
     ]
     private let others = [
-        ["finetune", "net", "--data", "d", "--save", "m", "--quiet"],
+        ["finetune", "vision", "net", "--data", "d", "--save", "m", "--quiet"],
         ["lr-find", "vision", "--data", "d", "--arch", "resnet20-cifar", "--size", "8", "--batch-size", "2"],
     ]
 
@@ -111,7 +111,8 @@ import Testing
             #expect(epochs.map { $0["size"] as? Int } == [8, 8, 16, 16])
             // The model answers at the last size.
             try box.succeed("models", "export", "m", "-o", "m.h5")
-            let tuned: JSONObject = try box.json("finetune", "m", "--data", "d", "--save", "n", "--epochs", "1")
+            let tuned: JSONObject = try box.json(
+                "finetune", "vision", "m", "--data", "d", "--save", "n", "--epochs", "1")
             #expect((tuned["epochs"] as? [JSONObject])?.first?["size"] as? Int == 16)
         }
     }

@@ -38,10 +38,12 @@ extension Sandbox {
                 ["--epochs", "1", "--unfreeze", "9"], ["--epochs", "1", "--size", "16", "--sizes", "16"],
                 ["--recipe", "world-class", "--lr", "0.1"], ["--recipe", "world-class", "--rate-ratio", "2"],
             ] {
-                let run = try box.start(["finetune", "m", "--data", "shapes", "--save", "head"] + options).wait()
+                let run = try box.start(["finetune", "vision", "m", "--data", "shapes", "--save", "head"] + options)
+                    .wait()
                 #expect(run.code == 64 && run.stdout.isEmpty, "\(options): \(run.stderr)")
             }
-            let tuned: JSONObject = try box.json("finetune", "m", "--data", "shapes", "--save", "head", "--copies", "1")
+            let tuned: JSONObject = try box.json(
+                "finetune", "vision", "m", "--data", "shapes", "--save", "head", "--copies", "1")
             #expect(
                 (tuned["steps"] as? [JSONObject])?.count == 1 && (tuned["epochs"] as? [JSONObject])?.isEmpty == true)
             #expect(tuned["parent"] as? String == "m" && (tuned["seconds"] as? Double ?? 0) > 0)
@@ -50,11 +52,13 @@ extension Sandbox {
 
             // Everything, and the eight steps.
             let text = try box.succeed(
-                "finetune", "m", "--data", "shapes", "--save", "all", "--epochs", "1", "--unfreeze", "2", "--augment",
+                "finetune", "vision", "m", "--data", "shapes", "--save", "all", "--epochs", "1", "--unfreeze", "2",
+                "--augment",
                 "none", "--train-statistics")
             #expect(text.contains("step 2, unfrozen: the last 2 layer groups, 1 epochs, adamw, none: valid accuracy"))
             let steps: JSONObject = try box.json(
-                "finetune", "m", "--data", "shapes", "--save", "world", "--recipe", "world-class", "--epochs", "1",
+                "finetune", "vision", "m", "--data", "shapes", "--save", "world", "--recipe", "world-class", "--epochs",
+                "1",
                 "--batch-size", "64")
             let names = (steps["steps"] as? [JSONObject] ?? []).compactMap { $0["name"] as? String }
             #expect(
@@ -150,7 +154,9 @@ extension Sandbox {
                 "2", "--lr", "1e30", "--schedule", "constant", "--save", "m")
             #expect(
                 diverged.contains("is not a number at learning rate 1e+30") && diverged.contains("nothing was kept"))
-            #expect(try box.fail("finetune", "m", "--data", "shapes", "--save", "m2").contains("there is no model 'm'"))
+            #expect(
+                try box.fail("finetune", "vision", "m", "--data", "shapes", "--save", "m2").contains(
+                    "there is no model 'm'"))
         }
     }
 }

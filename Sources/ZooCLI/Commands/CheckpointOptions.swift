@@ -17,6 +17,9 @@ struct CheckpointOptions: ParsableArguments {
         }
     }
 
+    /// Whether any of them is other than its default.
+    var isGiven: Bool { resume || checkpointMinutes != 5 }
+
     /// The time between two checkpoints; nil for never.
     var interval: Swift.Duration? { checkpointMinutes > 0 ? Swift.Duration.seconds(checkpointMinutes * 60) : nil }
 }

@@ -107,7 +107,7 @@ extension Workspace {
         let configuration = try JSONText.decode(
             StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
         guard configuration.checkpoint != nil else {
-            throw WorkflowError.nothingToResume(name, " ('zoo finetune' trains it on other data)")
+            throw WorkflowError.nothingToResume(name, " ('zoo finetune text' trains it on other data)")
         }
         return configuration.recipe
     }

@@ -38,7 +38,7 @@ struct VisionJob {
         let (stored, checkpoint) = try workspace.stoppedVision(named: name)
         if let finetuning = checkpoint.position.finetuning {
             throw refusal(
-                "was being fitted to other pictures: 'zoo finetune \(finetuning.parent) … --resume' goes on with it")
+                "was being fine-tuned on other images: 'zoo finetune vision \(finetuning.parent) … --resume' continues it")
         }
         let configuration = stored.configuration
         guard configuration.architecture == request.architecture else {
@@ -127,7 +127,7 @@ extension Workspace {
             throw WorkflowError.unsuitable(
                 model: name,
                 reason: "has been trained to the end, or in steps that begin anew: there is nothing to resume "
-                    + "('zoo finetune' trains it on other data)")
+                    + "('zoo finetune vision' trains it on other data)")
         }
         return (stored, checkpoint)
     }

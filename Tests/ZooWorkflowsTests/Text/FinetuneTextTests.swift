@@ -67,7 +67,7 @@ import ZooWorkflows
                 request.recipe = try zoo.recipeOfStoppedTraining(named: "m2")
                 return try zoo.trainText(request)
             }
-            #expect(wrong?.description.contains("zoo finetune m … --resume") == true)
+            #expect(wrong?.description.contains("zoo finetune text m … --resume") == true)
             let resumed = try tune(as: "m2", resumes: true)
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m2").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty)

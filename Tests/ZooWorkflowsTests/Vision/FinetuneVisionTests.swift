@@ -84,7 +84,7 @@ import ZooWorkflows
             let train = #expect(throws: WorkflowError.self) {
                 try zoo.trainSmallVision(SmallPictures.recipe(), as: "m") { $0.resumes = true }
             }
-            #expect(train?.description.contains("zoo finetune parent … --resume") == true)
+            #expect(train?.description.contains("zoo finetune vision parent … --resume") == true)
             #expect(throws: TrainingStopped.self) {
                 try zoo.trainSmallVision(SmallPictures.recipe(), as: "scratch", steps: 2)
             }

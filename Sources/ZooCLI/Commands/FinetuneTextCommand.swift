@@ -1,0 +1,86 @@
+import ArgumentParser
+import ZooWorkflows
+
+/// `zoo finetune text`
+struct FinetuneTextCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "text", abstract: "Train a stored language model further, on another text.",
+        discussion: """
+            The vocabulary of the model is extended by the characters or words that only the new text has. Layers are \
+            unfrozen one by one from the last, each stage with half the learning rate of the stage before.
+
+            Ctrl-C ends the training and saves its checkpoint; the same command with --resume continues it.
+            """)
+    @OptionGroup var finetuning: FinetuneOptions
+    @Option(help: "Epochs of the last stage, in which all layers are trained (default: 3).") var epochs: Int?
+    @Option(help: "Epochs per unfreezing stage before the last; each stage trains one layer more; 0 skips them.")
+    var stageEpochs = 1
+    @Option(help: "Maximum learning rate of the last layer in the first stage, above 0 (default: 0.004).")
+    var lr: Double?
+    @Option(help: "Batch size: rows of text that are read side by side (default: that of the model's own training).")
+    var batchSize: Int?
+    @Option(help: "Back-propagation window in tokens (default: that of the model's own training).") var bptt: Int?
+    @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9.") var valid = 0.1
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
+    var keepLast = false
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
+        guard (0...1000).contains(stageEpochs) else { throw ValidationError("--stage-epochs must be from 0 to 1000") }
+        if let bptt, !(1...1 << 20).contains(bptt) { throw ValidationError("--bptt must be from 1 to \(1 << 20)") }
+        guard valid >= 0, valid <= 0.9 else { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
+    }
+
+    func run() throws {
+        let workspace = try options.workspace()
+        try finetuning.check(.text, in: workspace)
+        var request = FinetuneTextRequest(
+            model: finetuning.model, dataset: finetuning.data, saveAs: finetuning.save, command: commandLine())
+        request.unfreezing.epochsPerStage = stageEpochs
+        if let epochs { request.unfreezing.epochs = epochs }
+        if let lr { (request.unfreezing.learningRate, request.changesRate) = (lr, true) }
+        request.batchSize = batchSize
+        request.bptt = bptt
+        request.validShare = valid
+        request.keepsLast = keepLast
+        request.seed = options.seed
+        request.isReplacing = try finetuning.isReplacing(in: workspace)
+        request.resumes = finetuning.checkpoints.resume
+        request.checkpointInterval = finetuning.checkpoints.interval
+        Interruption.listen()
+        let bar = TrainingBar(
+            progress: options.progress, unit: "tokens", advice: "fewer --epochs or fewer --stage-epochs"
+        ) { $0.languageModelLine }
+        let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAsked }
+        bar.clear()
+        options.progress.warn(report.warnings)
+        try output(report, as: options)
+    }
+}
+
+extension FinetuneTextReport: Printable {
+    var text: String {
+        var table = TextTable(
+            ["epoch", "trained", "train nats", "valid nats", "seconds"], rightAligned: [0, 1, 2, 3, 4])
+        for (epoch, layers) in zip(epochs.map(\.report), trainedLayers) {
+            table.add([
+                String(epoch.epoch), String(layers), epoch.trainingLoss.fixed(4),
+                epoch.validationLoss?.fixed(4) ?? "",
+                epoch.seconds.fixed(1),
+            ])
+        }
+        var lines = [table.text]
+        lines.append("\((vocabulary - knownTokens).counting("new token")) beside \(knownTokens) known ones")
+        if let validNatsBefore, let validNats {
+            lines.append(
+                "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
+                    + keptEpoch.ofEpoch
+            )
+        }
+        if let baseline { lines.append(baseline.text) }
+        if let replaced { lines.append("replaced \(replaced.text)") }
+        lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import ZooVision
+import ZooWorkflows
+
+/// A fine-tuning in several steps, by name.
+enum FinetuneRecipe: String, ExpressibleByArgument, CaseIterable {
+    /// Eight steps from the rate finder to cycles of doubling length.
+    case worldClass = "world-class"
+}
+
+/// `zoo finetune vision`
+struct FinetuneVisionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "vision", abstract: "Train a stored network further, on other images.",
+        discussion: """
+            The network gets a new head for the classes of the data set. Without --epochs only the head is fitted, to \
+            activations that are computed once, which takes seconds. With --epochs the layers below are trained as well, \
+            earlier ones with lower rates; the epoch with the best validation accuracy is saved.
+
+            Ctrl-C ends a training with --epochs and saves its checkpoint; the same command with --resume continues it.
+            """)
+    @OptionGroup var finetuning: FinetuneOptions
+    @Option(help: "Epochs with layers unfrozen, after the head was fitted (default: none, the head alone).")
+    var epochs: Int?
+    @Option(help: "Maximum learning rate of the last layer group, above 0 (default: 0.0005; with sgd 0.025).")
+    var lr: Double?
+    @Option(help: "Batch size in images (default: 32).") var batchSize: Int?
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
+    var keepLast = false
+    @Option(
+        help: """
+            world-class: train in eight steps, from the rate finder to cycles of doubling length, report each, and save \
+            the step with the best validation accuracy, also at Ctrl-C (default: no recipe).
+            """)
+    var recipe: FinetuneRecipe?
+    @Option(help: "Number of layer groups, counted from the last, that --epochs trains: 1, 2 or 3 (default: 3).")
+    var unfreeze: Int?
+    @Option(
+        help: """
+            Learning rate of each layer group divided by that of the group before it, 1 or more (discriminative learning \
+            rates; default: 5).
+            """)
+    var rateRatio: Double?
+    @Option(help: "Augmented copies of each image that the head is fitted to as well, 0 to 100.") var copies = 0
+    @Flag(
+        help: "Update the running statistics of batch normalisation (default: they stay those of the model).")
+    var trainStatistics = false
+    @Option(help: "Side of the images in pixels, 8 to 4096 (default: that of the model).") var size: Int?
+    @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.")
+    var tta = false
+    @OptionGroup(title: "Training with --epochs") var settings: VisionRecipeOptions
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
+        guard (1...3).contains(unfreeze ?? 3) else { throw ValidationError("--unfreeze must be 1, 2 or 3") }
+        guard size == nil || settings.sizes == nil else { throw ValidationError("give either --size or --sizes") }
+        guard (0...100).contains(copies) else { throw ValidationError("--copies must be from 0 to 100, not \(copies)") }
+        if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
+        if keepLast, settings.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
+        if recipe == nil { try validateHeadAlone() } else { try validateWithRecipe() }
+    }
+
+    private func validateWithRecipe() throws {
+        guard unfreeze == nil, copies == 0 else {
+            throw ValidationError("--recipe decides what is trained when: --unfreeze and --copies do not go with it")
+        }
+        guard rateRatio ?? 3 >= 3 else {
+            throw ValidationError(
+                "--recipe trains earlier layers at least 3 times slower: --rate-ratio must be from 3 up")
+        }
+        guard lr == nil, settings.schedule == nil, !finetuning.checkpoints.isGiven else {
+            throw ValidationError("--lr, --schedule, --checkpoint-minutes and --resume do not go with --recipe")
+        }
+    }
+
+    /// Refuses what changes nothing while only the head is fitted.
+    private func validateHeadAlone() throws {
+        guard epochs == nil else { return }
+        guard !finetuning.checkpoints.resume else {
+            throw ValidationError("--resume continues a training with --epochs; a head alone is fitted from the start")
+        }
+        var unchanged = trainingRecipe
+        (unchanged.augmentation, unchanged.augmentationChanges) = (base.augmentation, base.augmentationChanges)
+        guard unchanged == base, !finetuning.checkpoints.isGiven else {
+            throw ValidationError(
+                "without --epochs only the head is fitted, and the options of training change nothing: give --epochs")
+        }
+        guard copies > 0 || settings.augment == nil && settings.changes.changes == nil else {
+            throw ValidationError(
+                "without --epochs and --copies the head is fitted to the images as they are, and --augment and its "
+                    + "changes do nothing: give --epochs or --copies")
+        }
+    }
+
+    /// The recipe without what was given.
+    private var base: VisionRecipe {
+        var base = VisionRecipe.finetuning
+        // The eight steps compare their ends.
+        base.keepsBest = recipe == nil
+        base.seed = options.seed
+        return base
+    }
+
+    /// How the unfrozen layers are trained.
+    private var trainingRecipe: VisionRecipe {
+        var recipe = settings.applied(to: base, keepsLast: keepLast)
+        if let lr { recipe.learningRate = lr }
+        if let batchSize { recipe.batchSize = batchSize }
+        if let rateRatio { recipe.rateRatio = rateRatio }
+        recipe.trainedGroups = unfreeze
+        recipe.freezesStatistics = !trainStatistics
+        return recipe
+    }
+
+    func run() throws {
+        let workspace = try options.workspace()
+        try finetuning.check(.vision, in: workspace)
+        var request = FinetuneVisionRequest(
+            model: finetuning.model, dataset: finetuning.data, saveAs: finetuning.save, command: commandLine())
+        request.recipe = trainingRecipe
+        request.epochs = epochs ?? 0
+        request.copies = copies
+        request.isWorldClass = recipe == .worldClass
+        request.size = size
+        request.looksTwice = tta
+        request.isReplacing = try finetuning.isReplacing(in: workspace)
+        request.resumes = finetuning.checkpoints.resume
+        request.checkpointInterval = finetuning.checkpoints.interval
+        Interruption.listen()
+        let bar = VisionBar(
+            progress: options.progress, advice: "fewer --epochs, a smaller --size or a head alone (no --epochs)")
+        let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }
+        bar.clear()
+        options.progress.warn(report.warnings)
+        try output(report, as: options)
+    }
+}
+
+extension FinetuneVisionReport: Printable {
+    var text: String {
+        var lines = steps.map(\.text)
+        if !epochs.isEmpty { lines.insert(epochs.table, at: 0) }
+        lines.append(
+            "'\(parent)' on '\(data)': \(trainPictures) pictures of \(classes.count) classes in \(seconds.fixed(1)) s")
+        if let keptStep {
+            lines.append(
+                "the weights are those of step \(keptStep): no later step sorted the validation pictures as well")
+        }
+        if let valid { lines.append("validation: " + valid.text) }
+        if let baseline { lines.append(baseline.text) }
+        if let validTta { lines.append("validation with several looks: " + validTta.text) }
+        if let replaced { lines.append("replaced \(replaced.text)") }
+        lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")
+        return lines.joined(separator: "\n")
+    }
+}
