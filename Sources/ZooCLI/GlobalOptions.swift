@@ -4,22 +4,23 @@ import ZooWorkflows
 
 /// What every command takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder of models and data.", discussion: "Default: $ZOO_HOME, else ~/.zoo."))
+    @Option(help: "Folder of models and data. (default: $ZOO_HOME, else ~/.zoo)")
     var home: String?
 
     @Option(
-        help: ArgumentHelp(
-            "A SQLite file of your own to work on; Zoo adds only tables named zoo_*.",
-            discussion: "Default: $ZOO_DB, else zoo.sqlite in the home."))
+        help: """
+            SQLite file of your own to work on; Zoo adds only tables named zoo_*. (default: $ZOO_DB, else zoo.sqlite in \
+            the home)
+            """)
     var db: String?
 
-    @Option(help: "Seed of every random choice.")
+    @Option(help: "Seed of every random choice, a whole number from 0.")
     var seed: UInt64 = 0
 
-    @Flag(help: "Print one JSON document.")
+    @Flag(help: "Print the result as one JSON document.")
     var json = false
 
-    @Flag(help: "No progress on stderr.")
+    @Flag(help: "Print no progress, notes and warnings on stderr.")
     var quiet = false
 
     /// The folder and the database that the options name, else the environment.

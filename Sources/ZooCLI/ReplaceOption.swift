@@ -5,8 +5,10 @@ import ZooWorkflows
 /// Whether an older model of the name that is saved under may be replaced.
 struct ReplaceOption: ParsableArguments {
     @Flag(
-        help:
-            "Replace an older model of that name. Without it you are asked at a terminal; elsewhere the command fails.")
+        help: """
+            Replace an older model of the name that is saved under. Without it you are asked at a terminal; elsewhere the \
+            command fails.
+            """)
     var replace = false
 
     /// Whether an older model may be replaced: by the option, or because a person at a terminal says so.

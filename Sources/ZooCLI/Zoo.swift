@@ -16,7 +16,7 @@ struct Zoo: ParsableCommand {
               zoo query worst-movies --param model=films
               zoo pca films item -k 3 --plot pca.svg
 
-            Everything is kept in --home DIR, else $ZOO_HOME, else ~/.zoo; --db FILE, else $ZOO_DB, is a database of your
+            Everything is kept in --home DIR, else $ZOO_HOME, else ~/.zoo; --db FILE, else $ZOO_DB, is a database of your \
             own. Every command takes --json.
             """,
         version: ZooVersion.current,

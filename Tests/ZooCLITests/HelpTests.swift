@@ -21,9 +21,9 @@ import Testing
     private static let snapshots = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Snapshots")
 
-    /// Run with ZOO_WRITE_SNAPSHOTS=1 to take the help as it is now.
+    /// Run with ZOO_WRITE_SNAPSHOTS=1 to record the help of today.
     @Test(arguments: commands)
-    func helpIsAsItWasTakenDown(_ command: String) throws {
+    func helpIsAsRecorded(_ command: String) throws {
         try withSandbox { box in
             let words = command.split(separator: " ").map(String.init)
             let run = try box.start(words + ["--help"]).wait()
@@ -34,7 +34,7 @@ import Testing
                 try Data(run.stdout.utf8).write(to: file)
             }
             let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-            #expect(run.stdout == expected, "zoo \(command) --help; ZOO_WRITE_SNAPSHOTS=1 takes it down anew")
+            #expect(run.stdout == expected, "zoo \(command) --help; ZOO_WRITE_SNAPSHOTS=1 records it")
         }
     }
 
@@ -49,6 +49,30 @@ import Testing
                     let full = (command.isEmpty ? [] : [command]) + [name]
                     #expect(Self.commands.contains(full.joined(separator: " ")), "\(full)")
                 }
+            }
+        }
+    }
+
+    @Test func helpTextsBreakOnlyBetweenParagraphs() throws {
+        for command in try HelpDump.read().command.displayed {
+            for paragraph in (command.discussion ?? "").components(separatedBy: "\n\n") {
+                // A list has an indented line for each item.
+                let items = paragraph.split(separator: "\n").dropFirst()
+                #expect(items.allSatisfy { $0.hasPrefix("  ") }, "\(command.commandName): \(paragraph)")
+            }
+            let texts = [command.abstract] + (command.arguments ?? []).flatMap { [$0.abstract, $0.discussion] }
+            for text in texts.compactMap({ $0 }) { #expect(!text.contains("\n"), "\(command.commandName): \(text)") }
+        }
+    }
+
+    @Test func everyOptionIsExplainedWithItsDefault() throws {
+        for command in try HelpDump.read().command.displayed {
+            for argument in command.arguments ?? [] where argument.shouldDisplay && argument.kind != "flag" {
+                let name = "\(command.commandName) \(argument.preferredName?.name ?? argument.valueName ?? "")"
+                let text = argument.abstract ?? ""
+                #expect(text.hasSuffix(".") || text.hasSuffix(")"), "\(name): \(text)")
+                guard argument.kind == "option", argument.isOptional, argument.defaultValue == nil else { continue }
+                #expect(text.contains("(default: "), "\(name) does not say its default: \(text)")
             }
         }
     }

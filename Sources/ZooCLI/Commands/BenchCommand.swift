@@ -5,17 +5,23 @@ import ZooWorkflows
 /// `zoo bench`
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure the engine.",
-        discussion: "Each does the work of the peers' script of that name. Times are medians.")
+        commandName: "bench", abstract: "Measure the speed of the engine.",
+        discussion:
+            "Each benchmark does the same work as the scripts in Benchmarks/peers, which run other programs. Times are medians."
+    )
 
     /// What to measure.
     enum Work: String, CaseIterable, ExpressibleByArgument {
         case gemm, collab, tabular, charlm, vision, pca, neighbours, elementwise
     }
 
-    @Argument(help: "What to measure.") var work: Work
-    @Option(help: "Threads to use; else all processors.") var threads: Int?
-    @Option(help: "Rows a step: for tabular, else 64 and 1024; for charlm, else 64. Images answered together: else 16.")
+    @Argument(help: "Benchmark to run.") var work: Work
+    @Option(help: "Number of threads, 1 to 256. (default: one for each processor)") var threads: Int?
+    @Option(
+        help: """
+            Batch size, 2 to 32561: rows of tabular, rows of charlm, or images of vision that are inferred together, for \
+            which 1 is allowed. (default: 64 and 1024 for tabular, 64 for charlm, 16 for vision)
+            """)
     var batchSize: Int?
     @OptionGroup var languageModel: LanguageModelBenchOptions
     @OptionGroup var vision: VisionBenchOptions

@@ -2,12 +2,12 @@ import ArgumentParser
 
 /// How a long training is kept safe.
 struct CheckpointOptions: ParsableArguments {
-    @Flag(help: "Continue the training of that name that was stopped or killed, from its last checkpoint.")
+    @Flag(help: "Resume the stopped or killed training of the name in --save from its last checkpoint.")
     var resume = false
     @Option(
         help: """
-            Minutes between two checkpoints, which are saved under the name of --save, or beside a finished model of that \
-            name; 0 for none.
+            Minutes between two checkpoints, 0 to 100000; 0 saves none. They are saved under the name in --save, or beside \
+            a finished model of that name.
             """)
     var checkpointMinutes = 5.0
 

@@ -10,15 +10,35 @@ enum CollabArchitecture: String, ExpressibleByArgument, CaseIterable {
 
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
-    @Option(help: "Name of the data set.") var data: String
-    @Option(help: "dot-bias: vectors and biases; neural: a network over both vectors.")
+    @Option(help: "Name of the data set of ratings.") var data: String
+    @Option(help: "Architecture: dot-bias (vectors and biases) or neural (a network over both vectors).")
     var model: CollabArchitecture = .dotBias
-    @Option(help: "Length of the vectors.") var factors: Int?
-    @Option(help: "Passes over the ratings.") var epochs: Int?
-    @Option(help: "Largest learning rate.") var lr: Double?
-    @Option(help: "Decay of the vectors and weights.") var weightDecay: Double?
-    @Option(help: "Ratings a step. Above 1, dot-bias trains as fast.ai does: AdamW along one cycle.") var batchSize:
-        Int?
+    @Option(help: "Length of the vectors, 1 to 4096. (default: \(dotBias.factors); neural: \(neural.factors))")
+    var factors: Int?
+    @Option(help: "Epochs, 1 to 100000. (default: \(dotBias.epochs); neural and dot-bias in batches: \(neural.epochs))")
+    var epochs: Int?
+    @Option(
+        help: """
+            Maximum learning rate, above 0. (default: \(dotBias.learningRate); neural: \(neural.learningRate); dot-bias \
+            in batches: \(batches.learningRate))
+            """)
+    var lr: Double?
+    @Option(
+        help: """
+            Weight decay, 0 or more. (default: \(dotBias.weightDecay); neural and dot-bias in batches: \
+            \(neural.weightDecay))
+            """)
+    var weightDecay: Double?
+    @Option(
+        help: """
+            Batch size in ratings, 1 to 1048576. Above 1, dot-bias is trained in batches as in fast.ai, by AdamW along \
+            one cycle. (default: 1; neural: \(neural.batchSize))
+            """)
+    var batchSize: Int?
+
+    private static let (dotBias, neural, batches) = (
+        DotBiasConfiguration(), GradientConfiguration.neural, GradientConfiguration()
+    )
 
     func validate() throws {
         func check(_ value: Int?, _ name: String, _ most: Int) throws {

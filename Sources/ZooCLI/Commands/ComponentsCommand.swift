@@ -7,28 +7,34 @@ import ZooWorkflows
 struct ComponentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pca", abstract: "Principal components of a model's embeddings, with the names at both ends.")
-    @Argument(help: "The model.") var model: String
-    @Argument(help: "The field: user, item, token, class, image or a column of a table; 'zoo models show' lists them.")
+    @Argument(help: "Name of the model.") var model: String
+    @Argument(
+        help: "Field of the embeddings: user, item, token, class, image, or a column; 'zoo models show' lists them.")
     var field: String
-    @Option(name: [.customShort("k"), .customLong("components")], help: "How many components.") var count = 3
-    @Option(help: "What loses its mean: features (the usual PCA) or items (fast.ai's).")
+    @Option(name: [.customShort("k"), .customLong("components")], help: "Number of components, 1 or more.") var count =
+        3
+    @Option(help: "Centre features (standard PCA) or items (as fast.ai does).")
     var center: PrincipalComponents.Centre = .features
-    @Option(name: [.customShort("n"), .customLong("ends")], help: "Names at each end.") var ends = 10
-    @Option(help: "Leave out entries with fewer training examples.") var minimumCount = 0
-    @Option(help: "Take only so many of the most counted entries.") var mostCounted: Int?
     @Option(
-        help: "Write a labelled scatter plot of two components: SVG, or PNG if the name ends in .png.",
+        name: [.customShort("n"), .customLong("ends")], help: "Number of names at each end of a component, 0 or more.")
+    var ends = 10
+    @Option(help: "Leave out entries with fewer training examples than this number.") var minimumCount = 0
+    @Option(help: "Use only this number of entries, those with the most training examples. (default: all)")
+    var mostCounted: Int?
+    @Option(
+        help:
+            "File for a labelled scatter plot of two components: SVG, or PNG if the name ends in .png. (default: none)",
         completion: .file())
     var plot: String?
-    @Option(help: "The components on the plot's axes, such as 1,3; one for a histogram (default: 1,2).")
+    @Option(help: "Components on the axes of --plot, such as 1,3; a single one gives a histogram. (default: 1,2)")
     var component: CommaList?
     @Option(
-        help: ArgumentHelp(
-            "Colour the plot's points by a column.",
-            discussion:
-                "bias, count or mean; class or split of pictures; or TABLE.COLUMN of a table with the same keys."))
+        help: """
+            Values that colour the points of --plot: bias, count or mean; class or split of images; or TABLE.COLUMN of a \
+            table with the same keys. (default: none)
+            """)
     var colour: String?
-    @Option(help: "At most how many points of the plot get their names (default: 40).") var labels: Int?
+    @Option(help: "Maximum number of points of --plot that are named, 0 or more. (default: 40)") var labels: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

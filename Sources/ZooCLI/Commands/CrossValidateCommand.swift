@@ -4,7 +4,7 @@ import ZooWorkflows
 /// `zoo cross-validate`
 struct CrossValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cross-validate", abstract: "Train and test on several splits.",
+        commandName: "cross-validate", abstract: "Train and test on several splits of a data set.",
         subcommands: [CrossValidateCollabCommand.self])
 }
 
@@ -13,10 +13,12 @@ struct CrossValidateCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Train and test a recommender on several splits.")
     @OptionGroup var collab: CollabOptions
-    @Option(help: "Splits of the data set, as u1,u2,u3,u4,u5.", transform: { try SplitList($0) })
+    @Option(
+        help: "Names of splits, such as u1,u2,u3,u4,u5; else give --folds. (default: none)",
+        transform: { try SplitList($0) })
     var splits: SplitList?
-    @Option(help: "Cut the ratings into so many random parts of the same size, and test on each in turn.") var folds:
-        Int?
+    @Option(help: "Number of random folds of the same size, 2 to 1000; else give --splits. (default: none)")
+    var folds: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

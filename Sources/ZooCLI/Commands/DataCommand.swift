@@ -21,7 +21,7 @@ struct DataCommand: ParsableCommand {
 
     /// `zoo data list`
     struct ListCommand: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "The data sets at hand.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the data sets.")
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
@@ -43,8 +43,8 @@ struct DataCommand: ParsableCommand {
 
     /// `zoo data show`
     struct ShowCommand: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "One data set in full.")
-        @Argument(help: "The data set.") var name: String
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one data set in full.")
+        @Argument(help: "Name of the data set.") var name: String
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
@@ -65,7 +65,7 @@ struct DataCommand: ParsableCommand {
     /// `zoo data remove`
     struct RemoveCommand: ParsableCommand {
         static let configuration = CommandConfiguration(commandName: "remove", abstract: "Remove a data set.")
-        @Argument(help: "The data set.") var name: String
+        @Argument(help: "Name of the data set.") var name: String
         @OptionGroup var options: GlobalOptions
 
         func run() throws {

@@ -4,7 +4,7 @@ import ZooWorkflows
 /// `zoo doctor`
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "What this machine gives: libraries, kernels, threads, disk, speed.")
+        commandName: "doctor", abstract: "Show what this machine gives: libraries, kernels, threads, disk, speed.")
     @OptionGroup var options: GlobalOptions
 
     func run() throws { try output(DoctorReport.examine(options.location()), as: options) }

@@ -4,14 +4,14 @@ import ZooWorkflows
 /// `zoo embed`
 struct EmbedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "embed", abstract: "Put what a model sees in pictures into zoo_embeddings.",
+        commandName: "embed", abstract: "Store a model's features of images in zoo_embeddings.",
         discussion: """
-            The network's last features of every picture of a data set, to look for look-alikes with
-            'zoo query embeddings M image --near cat.12.jpg', to draw with 'zoo pca M image', or to ask in SQL. Pictures that
-            were put there before for this model are replaced.
+            Computes the network's last features of every image of a data set, to find similar images with 'zoo query \
+            embeddings M image --near cat.12.jpg', to draw them with 'zoo pca M image', or to query them in SQL. Images \
+            that were stored before for this model are replaced.
             """)
-    @Argument(help: "The model.") var model: String
-    @Option(help: "The data set of pictures.") var data: String
+    @Argument(help: "Name of the model.") var model: String
+    @Option(help: "Name of the data set of images.") var data: String
     @OptionGroup var options: GlobalOptions
 
     func run() throws {

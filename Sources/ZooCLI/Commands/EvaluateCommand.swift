@@ -5,18 +5,22 @@ import ZooWorkflows
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measure a stored model on a data set.")
-    @Argument(help: "The model.") var model: String
-    @Option(help: "The data set; else the one that the model was trained on.") var data: String?
+    @Argument(help: "Name of the model.") var model: String
+    @Option(help: "Name of the data set. (default: the one that the model was trained on)") var data: String?
     @Option(
         help: """
-            Which part to measure on: train, valid or all, as the model's training cut its data (default: valid, which is \
-            the test part of ratings; all of other data). Of ratings also the test part of a split, as u1 or random:0.2; \
-            of images also test.
+            Part to measure on: train, valid or all, as the model's training split its data. Of ratings also the test part \
+            of a split, such as u1 or random:0.2; of images also test. (default: valid, which is the test part of ratings; \
+            all of other data)
             """)
     var split: String?
-    @Option(help: "A SELECT instead of a data set: rows for a model of a table, text and label for a text classifier.")
+    @Option(
+        help: """
+            SELECT in place of --data: rows for a model of a table, or text and label for a text classifier. (default: \
+            none)
+            """)
     var sql: String?
-    @Flag(help: "Look at each picture several times, mirrored and augmented, and take the mean.") var tta = false
+    @Flag(help: "Use test-time augmentation: the mean over up to 6 views of each image.") var tta = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -4,27 +4,34 @@ import ZooWorkflows
 /// `zoo explain`
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "What a model of a table makes of a column, or why it answers as it does.",
+        commandName: "explain",
+        abstract: "Explain a model of a table: the effect of a column, or what each column adds to a prediction.",
         discussion: """
-            With --column: the mean answer over rows of the table when the column has the same value in all of them
-            (partial dependence). With --row N or --set: what each column adds to the answer for that row, compared with
-            other rows (sampled Shapley values); the parts add up. Probabilities are calibrated, and numbers of a model trained
-            with --log-target are means, as 'zoo predict' gives them.
+            With --column: the mean prediction over rows of the table when the column has the same value in all of them \
+            (partial dependence). With --row N or --set: what each column adds to the prediction for that row, compared \
+            with other rows (sampled Shapley values); the parts add up. Probabilities are calibrated, and numbers of a \
+            model trained with --log-target are means, as 'zoo predict' gives them.
             """)
-    @Argument(help: "The model.") var model: String
+    @Argument(help: "Name of the model.") var model: String
     @OptionGroup var rows: TabularDataOptions
-    @Option(help: "The column to vary.") var column: String?
-    @Option(help: "The row to explain, counted from 1.") var row: Int?
+    @Option(help: "Column to vary; else give --row or --set. (default: none)") var column: String?
+    @Option(help: "Number of the row to explain, from 1; else give --column or --set. (default: none)")
+    var row: Int?
     @Option(
         help: """
-            A row of one's own, a column at a time: hr=8. Columns that are not set are as in the training row that agrees \
-            best with those that are.
+            Value of one column of your own row, such as hr=8; may be repeated. Columns that are not set are as in the \
+            training row that agrees best with those that are. (default: none)
             """)
     var set: [ColumnValue] = []
-    @Option(name: .customLong("class"), help: "The class whose probability is looked at.") var label: String?
-    @Option(help: "How many rows are looked at, chosen by chance.") var sample = 500
-    @Option(help: "Write the plot of --column: SVG, or PNG if the name ends in .png.", completion: .file()) var plot:
-        String?
+    @Option(
+        name: .customLong("class"),
+        help: "Class whose probability is explained. (default: with --column the second class, else the predicted one)")
+    var label: String?
+    @Option(help: "Number of rows that are compared, drawn at random, 1 to 1000000.") var sample = 500
+    @Option(
+        help: "File for the plot of --column: SVG, or PNG if the name ends in .png. (default: none)",
+        completion: .file())
+    var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -6,11 +6,12 @@ struct ExportFeaturesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export-features",
         abstract: "Write a table as CSV with the categories replaced by their learned vectors.",
-        discussion: "For gradient boosting and whatever else wants numbers: the target first, then the features.")
-    @Argument(help: "The model.") var model: String
+        discussion: "For gradient boosting and other programs that need numbers: the target first, then the features.")
+    @Argument(help: "Name of the model.") var model: String
     @OptionGroup var rows: TabularDataOptions
-    @Option(help: "Columns of the table that go with the features: a,b.") var keep: CommaList?
-    @Option(help: "The CSV file to write.", completion: .file()) var output: String
+    @Option(help: "Columns of the table to write beside the features, such as a,b. (default: none)") var keep:
+        CommaList?
+    @Option(help: "CSV file to write.", completion: .file()) var output: String
     @OptionGroup var options: GlobalOptions
 
     func run() throws {

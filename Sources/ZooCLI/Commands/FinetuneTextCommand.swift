@@ -12,14 +12,16 @@ struct FinetuneTextCommand: ParsableCommand {
             Ctrl-C ends the training and saves its checkpoint; the same command with --resume continues it.
             """)
     @OptionGroup var finetuning: FinetuneOptions
-    @Option(help: "Epochs of the last stage, in which all layers are trained (default: 3).") var epochs: Int?
-    @Option(help: "Epochs per unfreezing stage before the last; each stage trains one layer more; 0 skips them.")
+    @Option(help: "Epochs of the last stage, in which all layers are trained, 1 to 100000. (default: 3)") var epochs:
+        Int?
+    @Option(
+        help: "Epochs per unfreezing stage before the last, 0 to 1000; each stage trains one layer more; 0 skips them.")
     var stageEpochs = 1
-    @Option(help: "Maximum learning rate of the last layer in the first stage, above 0 (default: 0.004).")
+    @Option(help: "Maximum learning rate of the last layer in the first stage, above 0. (default: 0.004)")
     var lr: Double?
-    @Option(help: "Batch size: rows of text that are read side by side (default: that of the model's own training).")
+    @Option(help: "Batch size: rows of text that are read side by side. (default: that of the model's own training)")
     var batchSize: Int?
-    @Option(help: "Back-propagation window in tokens (default: that of the model's own training).") var bptt: Int?
+    @Option(help: "Back-propagation window in tokens. (default: that of the model's own training)") var bptt: Int?
     @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9.") var valid = 0.1
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false

@@ -20,32 +20,32 @@ struct FinetuneVisionCommand: ParsableCommand {
             Ctrl-C ends a training with --epochs and saves its checkpoint; the same command with --resume continues it.
             """)
     @OptionGroup var finetuning: FinetuneOptions
-    @Option(help: "Epochs with layers unfrozen, after the head was fitted (default: none, the head alone).")
+    @Option(help: "Epochs with layers unfrozen, after the head was fitted. (default: none, the head alone)")
     var epochs: Int?
-    @Option(help: "Maximum learning rate of the last layer group, above 0 (default: 0.0005; with sgd 0.025).")
+    @Option(help: "Maximum learning rate of the last layer group, above 0. (default: 0.0005; with sgd 0.025)")
     var lr: Double?
-    @Option(help: "Batch size in images (default: 32).") var batchSize: Int?
+    @Option(help: "Batch size in images. (default: 32)") var batchSize: Int?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
     var keepLast = false
     @Option(
         help: """
             world-class: train in eight steps, from the rate finder to cycles of doubling length, report each, and save \
-            the step with the best validation accuracy, also at Ctrl-C (default: no recipe).
+            the step with the best validation accuracy, also at Ctrl-C. (default: none)
             """)
     var recipe: FinetuneRecipe?
-    @Option(help: "Number of layer groups, counted from the last, that --epochs trains: 1, 2 or 3 (default: 3).")
+    @Option(help: "Number of layer groups, counted from the last, that --epochs trains: 1, 2 or 3. (default: 3)")
     var unfreeze: Int?
     @Option(
         help: """
             Learning rate of each layer group divided by that of the group before it, 1 or more (discriminative learning \
-            rates; default: 5).
+            rates). (default: 5)
             """)
     var rateRatio: Double?
     @Option(help: "Augmented copies of each image that the head is fitted to as well, 0 to 100.") var copies = 0
     @Flag(
         help: "Update the running statistics of batch normalisation (default: they stay those of the model).")
     var trainStatistics = false
-    @Option(help: "Side of the images in pixels, 8 to 4096 (default: that of the model).") var size: Int?
+    @Option(help: "Side of the images in pixels, 8 to 4096. (default: that of the model)") var size: Int?
     @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.")
     var tta = false
     @OptionGroup(title: "Training with --epochs") var settings: VisionRecipeOptions

@@ -8,19 +8,23 @@ struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Write text with a language model.",
         discussion: """
-            The prompt is printed as the model reads it, then what the model makes of it, as it comes. The same seed gives the
-            same text. With --beam, the likeliest text is searched for and nothing is drawn.
+            The prompt is printed as the model reads it, then the text of the model, token by token. The same seed gives \
+            the same text. With --beam, the most probable text is searched for and nothing is drawn at random.
             """)
-    @Argument(help: "The model.") var model: String
-    @Option(help: "What to go on from; a new text without.") var prompt = ""
-    @Option(help: "The most tokens to write.") var length = 400
-    @Option(parsing: .unconditional, help: "Below 1 plays safe, above 1 dares; 0 always takes the likeliest.")
+    @Argument(help: "Name of the model.") var model: String
+    @Option(help: "Text to continue; empty for a new text. (default: empty)") var prompt = ""
+    @Option(help: "Maximum number of tokens to write, 0 to 10000000.") var length = 400
+    @Option(parsing: .unconditional, help: "Sampling temperature, 0 or more; 0 always takes the most probable token.")
     var temperature = 0.8
-    @Option(help: "Draw only from so many of the likeliest tokens.") var topK: Int?
-    @Option(help: "Draw only from the likeliest tokens that together have this probability.") var topP: Double?
-    @Option(help: "Above 1, tokens that came lately become less likely.") var repetitionPenalty = 1.0
-    @Option(help: "Search with so many texts at a time in place of drawing.") var beam = 1
-    @Option(help: "Text that ends what is written; may be repeated.") var stop: [String] = []
+    @Option(help: "Draw only from this number of most probable tokens, 1 or more. (default: all)") var topK: Int?
+    @Option(
+        help: "Draw only from the most probable tokens with this total probability, above 0 to 1. (default: all tokens)"
+    )
+    var topP: Double?
+    @Option(help: "Penalty of recent tokens, 0.01 to 1e6; above 1 they become less probable.") var repetitionPenalty =
+        1.0
+    @Option(help: "Beam width of a beam search in place of drawing, 1 to 1024; 1 draws.") var beam = 1
+    @Option(help: "Text at which writing ends; may be repeated. (default: none)") var stop: [String] = []
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -9,18 +9,18 @@ struct ImportCSVCommand: ParsableCommand {
         commandName: "csv",
         abstract: "Import a CSV file: as a table, or as ratings.",
         discussion: """
-            Delimiter, header, and what is in the columns are found out by looking at every row: whole numbers, numbers, text,
-            true/false, dates and times in the usual forms. The rows go to an SQLite table of their own, which 'zoo data show'
-            names. The import says what it found and what is odd about it.
+            Delimiter, header and column types are detected from all rows: whole numbers, numbers, text, true/false, dates \
+            and times in the usual forms. The rows are stored in a SQLite table, which 'zoo data show' names. The import \
+            prints what it detected and what is unusual.
 
-            With any option on ratings, or with the columns user, item and rating in its header, the file holds ratings;
-            --as table or --as ratings decides.
+            With any option on ratings, or with the columns user, item and rating in its header, the file is read as \
+            ratings; --as table or --as ratings decides.
             """)
-    @Argument(help: "The file; - is standard input.", completion: .file()) var path: String
+    @Argument(help: "CSV file; - is standard input.", completion: .file()) var path: String
     @Option(help: "Name of the data set.") var name: String
-    @Option(name: .customLong("as"), help: "What the file holds: auto, table or ratings.") var form: CSVForm = .auto
+    @Option(name: .customLong("as"), help: "Content of the file.") var form: CSVForm = .auto
     @OptionGroup(title: "Table options") var table: TableFileOptions
-    @Option(help: "Columns that are text whatever is in them, separated by commas, such as postal codes.")
+    @Option(help: "Columns to read as text whatever their values, such as zip,phone. (default: none)")
     var text: String?
     @OptionGroup(title: "Rating options") var rating: RatingOptions
     @OptionGroup var imports: ImportOptionsGroup
@@ -49,13 +49,15 @@ extension CSVForm: ExpressibleByArgument {}
 
 /// How a ratings file is to be read.
 struct RatingOptions: ParsableArguments {
-    @Option(help: "Column of the users; else 'user'.") var userColumn: String?
-    @Option(help: "Column of the items; else 'item'.") var itemColumn: String?
-    @Option(help: "Column of the ratings; else 'rating'.") var ratingColumn: String?
-    @Option(help: "Column of the times, in seconds since 1970.") var timestampColumn: String?
-    @Option(help: "Column of the items' titles.") var titleColumn: String?
-    @Option(help: "Lowest rating of the scale; with --maximum, ratings outside are bad rows.") var minimum: Double?
-    @Option(help: "Highest rating of the scale.") var maximum: Double?
+    @Option(help: "Column of the users. (default: user)") var userColumn: String?
+    @Option(help: "Column of the items. (default: item)") var itemColumn: String?
+    @Option(help: "Column of the ratings. (default: rating)") var ratingColumn: String?
+    @Option(help: "Column of the times, in seconds since 1970. (default: none)") var timestampColumn: String?
+    @Option(help: "Column of the titles of items. (default: none)") var titleColumn: String?
+    @Option(help: "Lowest rating of the scale, with --maximum; others are bad rows. (default: the lowest in the file)")
+    var minimum: Double?
+    @Option(help: "Highest rating of the scale, with --minimum. (default: the highest in the file)") var maximum:
+        Double?
 
     func validate() throws {
         guard (minimum == nil) == (maximum == nil) else {

@@ -5,13 +5,13 @@ import ZooWorkflows
 
 /// What every import takes.
 struct ImportOptionsGroup: ParsableArguments {
-    @Flag(help: "Go on past bad rows; they are counted and listed.")
+    @Flag(help: "Skip bad rows; they are counted and listed.")
     var skipBadRows = false
 
-    @Flag(help: "Replace a data set of the same name.")
+    @Flag(help: "Replace an older data set of that name.")
     var replace = false
 
-    @Option(help: "Encoding of the files: utf8 or latin1.")
+    @Option(help: "Encoding of the files.")
     var encoding: TextEncoding = .utf8
 
     var value: ImportOptions {
@@ -29,13 +29,13 @@ extension TextEncoding: ExpressibleByArgument {}
 struct ImportDemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Generate a data set with known answers.",
+        abstract: "Generate ratings with known answers.",
         discussion: """
-            2,000 people, 800 films with made-up titles, 120,000 ratings. Three axes of taste and one film far worse than
-            all others are planted, so that what a model finds can be checked. The same seed gives the same ratings.
+            2,000 people, 800 films with made-up titles, 120,000 ratings. Three axes of taste and one film far worse than \
+            all others are planted, so that the findings of a model can be checked. The same seed gives the same ratings.
             """)
     @Option(help: "Name of the data set.") var name = "demo"
-    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -51,7 +51,7 @@ struct ImportMovieLensCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "movielens",
         abstract: "Import a MovieLens folder: ML-100K (u.data, u.item, folds), or ratings.csv and movies.csv.")
-    @Argument(help: "The unpacked folder.", completion: .directory) var path: String
+    @Argument(help: "Unpacked folder.", completion: .directory) var path: String
     @Option(help: "Name of the data set.") var name: String
     @OptionGroup var imports: ImportOptionsGroup
     @OptionGroup var options: GlobalOptions

@@ -8,13 +8,13 @@ struct ImportDemoTableCommand: ParsableCommand {
         commandName: "demo-table",
         abstract: "Generate a table with known answers.",
         discussion: """
-            What twelve shops sold on each day of two years: 8,772 rows with a date, the weather with gaps, promotions,
-            holidays and deliveries. Three hidden sorts of shops, the effect of every column, a freshness that falls off after
-            a delivery and a slow drift are planted, so that what a model finds can be checked. The same seed gives the same
-            rows.
+            Sales of twelve shops on each day of two years: 8,772 rows with a date, the weather with gaps, promotions, \
+            holidays and deliveries. Three hidden types of shops, the effect of every column, a freshness that falls after \
+            a delivery and a slow drift are planted, so that the findings of a model can be checked. The same seed gives \
+            the same rows.
             """)
     @Option(help: "Name of the data set.") var name = "shops"
-    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {

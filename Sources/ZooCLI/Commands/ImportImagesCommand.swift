@@ -9,22 +9,27 @@ extension LabelSeparator: ExpressibleByArgument {}
 struct ImportImagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "images",
-        abstract: "Import pictures: a folder of classes, or a folder and a CSV file of labels.",
+        abstract: "Import images: a folder of classes, or a folder and a CSV file of labels.",
         discussion: """
-            Each folder in the folder is a class; or there are train, valid and test in it with the classes in each of them.
-            With --labels the first column of a CSV file names the pictures, the second says what is in them; several
-            labels with blanks or semicolons between them are told apart.
+            Each subfolder is a class; or there are subfolders train, valid and test with the classes in them. With \
+            --labels the first column of a CSV file names the images, the second holds their labels; several labels are \
+            separated by blanks or semicolons.
 
-            Every file is opened. What is no picture is left out and listed. JPEG and PNG are read. The files stay where
-            they are, and are missed when they vanish or change; with --pack, their pixels are also kept in one HDF5 file in
-            the home: resized so that the shorter side fits, and the middle cut out.
+            Every file is opened. Files that are no JPEG or PNG images are left out and listed. The files stay where they \
+            are and must not be moved or changed; with --pack, their pixels are also stored in one HDF5 file in the home: \
+            resized so that the shorter side fits, then cropped to the centre.
             """)
-    @Argument(help: "The folder.", completion: .directory) var folder: String
+    @Argument(help: "Folder of the images.", completion: .directory) var folder: String
     @Option(help: "Name of the data set.") var name: String
-    @Option(help: "Share cut off for validation; else 0.2, where nothing is for validation yet.") var valid: Double?
-    @Option(help: "Pack the pictures with sides of so many pixels.") var pack: Int?
+    @Option(
+        help: """
+            Fraction of the images held out for validation, 0 to below 1, drawn at random. (default: 0.2 where the folder or \
+            the labels name no validation images)
+            """)
+    var valid: Double?
+    @Option(help: "Side of packed images in pixels, 1 to 2048. (default: not packed)") var pack: Int?
     @OptionGroup(title: "Labels from a file") var labels: ImageLabelOptions
-    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -49,14 +54,16 @@ struct ImportImagesCommand: ParsableCommand {
 /// How a file of labels is to be read.
 struct ImageLabelOptions: ParsableArguments {
     @Option(
-        name: .customLong("labels"), help: "CSV with a header: a picture and its labels a row.", completion: .file())
+        name: .customLong("labels"),
+        help: "CSV file with a header: an image and its labels in each row. (default: none)", completion: .file())
     var file: String?
-    @Option(help: "Column of the pictures' names, with or without ending; else the first.") var fileColumn: String?
-    @Option(help: "Column of the labels; else the first other one.") var labelColumn: String?
-    @Option(help: "Column that says train, valid or test.") var splitColumn: String?
-    @Option(help: "What is between labels: auto, space, semicolon, comma or none.")
+    @Option(help: "Column of --labels with the file names, with or without extension. (default: the first)")
+    var fileColumn: String?
+    @Option(help: "Column of --labels with the labels. (default: the first other column)") var labelColumn: String?
+    @Option(help: "Column of --labels with train, valid or test. (default: none)") var splitColumn: String?
+    @Option(help: "Separator of labels in a field; auto: semicolon if the column has one, else space.")
     var labelSeparator: LabelSeparator = .automatic
-    @Flag(help: "Pictures may have several labels or none, even if each has one here.") var multiLabel = false
+    @Flag(help: "Train for several labels or none an image, even if each image has one here.") var multiLabel = false
 
     func validate() throws {
         let isGiven = [fileColumn, labelColumn, splitColumn].contains { $0 != nil }
@@ -78,16 +85,17 @@ struct ImageLabelOptions: ParsableArguments {
 struct ImportDemoImagesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo-images",
-        abstract: "Draw pictures with known answers.",
+        abstract: "Draw images with known answers.",
         discussion: """
-            640 small pictures of discs, rings, squares and triangles in any light colour, on any dark ground, at any place,
-            size and turn, with noise: only the outline tells them apart. They are written as JPEG files and imported. The same seed
-            gives the same pictures.
+            640 small images of discs, rings, squares and triangles in any light colour, on any dark ground, at any place, \
+            size and angle, with noise: only the outline distinguishes them. They are written as JPEG files and imported. \
+            The same seed gives the same images.
             """)
     @Option(help: "Name of the data set.") var name = "shapes"
-    @Option(help: "Folder of the files; else one in the home.", completion: .directory) var folder: String?
-    @Option(help: "Pack the pictures with sides of so many pixels.") var pack: Int?
-    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @Option(help: "Folder to write the files to. (default: pictures/demo-<seed> in the home)", completion: .directory)
+    var folder: String?
+    @Option(help: "Side of packed images in pixels, 1 to 2048. (default: not packed)") var pack: Int?
+    @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -7,30 +7,32 @@ import ZooWorkflows
 /// `zoo models import`
 struct ImportModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Take in a model of another home, or weights that another program saved.",
+        commandName: "import", abstract: "Import a model of another home, or weights that another program saved.",
         discussion: """
             Without --arch, FILE is a model that 'zoo models export' wrote as .h5, of any kind. \
-            With it, FILE is PyTorch's .pth (a state dict, in the form of today or that before 1.6), \
+            With it, FILE is PyTorch's .pth (a state dict, in today's format or that before 1.6), \
             safetensors, or Keras's .h5 or .weights.h5 of ResNet50 or MobileNetV2 (--arch \
             resnet50 or mobilenet-v2; the head may be your own). Nothing in it is executed: a \
             pickle that names anything but tensors is refused. Every array has to fit: \
             missing, unexpected and misshapen ones are all named.
             """)
-    @Argument(help: "The file of weights.", completion: .file()) var file: String
-    @Option(help: "The network, for weights of another program.") var arch: ImageArchitecture?
+    @Argument(help: "File of weights.", completion: .file()) var file: String
+    @Option(help: "Architecture, for weights of another program. (default: the file is a model of Zoo)")
+    var arch: ImageArchitecture?
     @Option(help: "Name to save the model under.") var name: String
     @OptionGroup var replacing: ReplaceOption
-    @Option(help: "A file of the classes' names, a line each; else ImageNet's for 1000 classes.", completion: .file())
+    @Option(help: "File of class names, one a line. (default: ImageNet's for 1000 classes)", completion: .file())
     var classes: String?
-    @Option(help: "How many classes the head tells apart, where they have no names.") var classCount: Int?
+    @Option(help: "Number of classes of the head, 2 to 1000000, if --classes names none. (default: 1000, ImageNet's)")
+    var classCount: Int?
     @Option(
         help: """
-            How pixels become numbers: imagenet (torchvision), efficientnet-lite, cifar10, signed (-1 to 1), unit (0 to 1), \
-            caffe (ImageNet's means alone, the first layer reads BGR), or three means and three standard deviations of \
-            0...255: 127,127,127,128,128,128. Else as such networks usually have it.
+            Normalisation of pixels: imagenet (torchvision), efficientnet-lite, cifar10, signed (-1 to 1), unit (0 to 1), \
+            caffe (ImageNet's means only, BGR order), or three means and three standard deviations of 0...255, such as \
+            127,127,127,128,128,128. (default: that of the architecture)
             """)
     var pixels: PixelArgument?
-    @Option(help: "Pixels along the side of what the network reads. Else what it was made for.") var size: Int?
+    @Option(help: "Side of the input in pixels, 32 to 4096. (default: that of the architecture)") var size: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -108,6 +110,6 @@ extension ImportOwnModelReport: Printable {
 extension ImportModelReport: Printable {
     var text: String {
         "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(file) as '\(saved)'."
-            + " Try 'zoo predict \(saved) PICTURE…'." + (replaced.map { "\nreplaced \($0.text)" } ?? "")
+            + " Try 'zoo predict \(saved) IMAGE…'." + (replaced.map { "\nreplaced \($0.text)" } ?? "")
     }
 }

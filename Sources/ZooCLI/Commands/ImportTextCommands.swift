@@ -11,21 +11,23 @@ struct ImportTextCommand: ParsableCommand {
         commandName: "text",
         abstract: "Import texts: a file, all files of a folder, or the rows of a CSV file.",
         discussion: """
-            A folder is read with all folders in it, each file being a document. With --text-column, the file is CSV with a
-            header, and each row is a document; --label-column says what it is an example of, for a classifier.
-            Byte-order marks go, and every line is ended by LF.
+            A folder is read with its subfolders; each file is a document. With --text-column, the file is CSV with a \
+            header, and each row is a document; --label-column names its label, for a classifier. Byte-order marks are \
+            removed, and line ends become LF.
             """)
-    @Argument(help: "The file or folder; - is standard input.", completion: .file()) var path: String
+    @Argument(help: "File or folder; - is standard input.", completion: .file()) var path: String
     @Option(help: "Name of the data set.") var name: String
-    @Option(help: "auto (by the byte-order mark, else UTF-8), utf8, latin1, utf16le or utf16be.")
+    @Option(help: "Encoding of the files; auto: by the byte-order mark, else UTF-8.")
     var encoding: DocumentEncoding = .automatic
-    @Flag(help: "Go on over malformed characters, which become U+FFFD.") var lossy = false
-    @Option(name: .customLong("extension"), help: "Of a folder, only files with this ending, as txt; may be repeated.")
+    @Flag(help: "Replace malformed characters by U+FFFD.") var lossy = false
+    @Option(
+        name: .customLong("extension"),
+        help: "Extension of files to read in a folder, such as txt; may be repeated. (default: all files)")
     var extensions: [String] = []
-    @Option(help: "The file is CSV, and this is the column of the texts.") var textColumn: String?
-    @Option(help: "The column of the labels.") var labelColumn: String?
-    @Flag(help: "Of a CSV file, go on past bad rows; they are counted and listed.") var skipBadRows = false
-    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @Option(help: "Column of the texts; the file is CSV. (default: the file is one text)") var textColumn: String?
+    @Option(help: "Column of the labels. (default: none)") var labelColumn: String?
+    @Flag(help: "Skip bad rows of a CSV file; they are counted and listed.") var skipBadRows = false
+    @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -62,13 +64,13 @@ struct ImportTextCommand: ParsableCommand {
 struct ImportDemoTextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo-text",
-        abstract: "Generate tales to learn language from.",
+        abstract: "Generate sample texts to train a language model on.",
         discussion: """
-            600 little tales with heroes, pets and quarrels over rings and keys. Each ends well or badly and is labelled so,
-            merry or grim. The same seed gives the same tales.
+            600 short tales with heroes, pets and quarrels over rings and keys. Each ends well or badly and is labelled \
+            merry or grim. The same seed gives the same texts.
             """)
     @Option(help: "Name of the data set.") var name = "tales"
-    @Flag(help: "Replace a data set of the same name.") var replace = false
+    @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {

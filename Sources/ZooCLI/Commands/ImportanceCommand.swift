@@ -4,18 +4,18 @@ import ZooWorkflows
 /// `zoo importance`
 struct ImportanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "importance", abstract: "Which columns a model of a table depends on.",
+        commandName: "importance", abstract: "Rank the columns of a model of a table by permutation importance.",
         discussion: """
-            Each column's values are shuffled among the rows in turn: how much the error rises is what the model owes to
-            it. Columns that say the same share their importance. The rows are the validation rows of the \
-            model's training; of other data all rows, which the model should not have been trained on.
+            The values of each column are shuffled among the rows in turn; the importance is the increase of the error. \
+            Columns with the same information share their importance. The rows are the validation rows of the model's \
+            training; of other data all rows, which the model should not have been trained on.
             """)
-    @Argument(help: "The model.") var model: String
+    @Argument(help: "Name of the model.") var model: String
     @OptionGroup var rows: TabularDataOptions
-    @Option(help: "Which rows of the training's data (default: valid; all of other data).")
+    @Option(help: "Rows to use, as the model's training split its data. (default: valid; all of other data)")
     var split: EvaluationSplit?
-    @Option(help: "How many times each column is shuffled.") var repeats = 5
-    @Option(help: "How many rows are looked at, chosen by chance.") var sample = 10_000
+    @Option(help: "Number of times that each column is shuffled, 1 to 1000.") var repeats = 5
+    @Option(help: "Maximum number of rows, drawn at random, 10 to 1000000.") var sample = 10_000
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -7,17 +7,20 @@ extension ImageSplit: ExpressibleByArgument {}
 /// `zoo interpret`
 struct InterpretCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "interpret", abstract: "See what a model of pictures gets right and wrong.",
+        commandName: "interpret", abstract: "Show what a model of images gets right and wrong.",
         discussion: """
-            Prints how well each class is found and what is taken for what. With --output it writes a page for a browser: the
-            confusion matrix, and the pictures that are most wrong, least sure and most correct. The page is one file with
-            the pictures in it.
+            Prints precision and recall of each class and which classes are confused. With --output it writes a page for a \
+            browser: the confusion matrix, and the images that are most wrong, least sure and most correct. The page is \
+            one file that contains the images.
             """)
-    @Argument(help: "The model.") var model: String
-    @Option(help: "The data set of pictures.") var data: String
-    @Option(help: "The part to look at: train, valid or test.") var split: ImageSplit = .valid
-    @Option(help: "The page to write.", completion: .file(extensions: ["html"])) var output: String?
-    @Option(name: [.customShort("n"), .customLong("count")], help: "Pictures of each sort.") var count = 12
+    @Argument(help: "Name of the model.") var model: String
+    @Option(help: "Name of the data set of images.") var data: String
+    @Option(help: "Part of the data set to use.") var split: ImageSplit = .valid
+    @Option(help: "HTML file to write. (default: none)", completion: .file(extensions: ["html"]))
+    var output: String?
+    @Option(
+        name: [.customShort("n"), .customLong("count")], help: "Number of images in each group of the page, 0 to 500.")
+    var count = 12
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -10,10 +10,10 @@ struct LanguageModelBenchOptions: ParsableArguments {
         case rnn, gru, lstm
     }
 
-    @Option(help: "charlm: rnn, gru or lstm.") var cell = Cell.lstm
-    @Option(help: "charlm: numbers in each layer's state.") var hidden = 512
-    @Option(help: "charlm: layers on top of each other.") var layers = 2
-    @Option(help: "charlm: steps of a window.") var bptt = 64
+    @Option(help: "Recurrent cell of charlm.") var cell = Cell.lstm
+    @Option(help: "Hidden size of charlm, 1 to 8192.") var hidden = 512
+    @Option(help: "Number of layers of charlm, 1 to 64.") var layers = 2
+    @Option(help: "Back-propagation window of charlm in characters, 1 to 8192.") var bptt = 64
 
     func validate() throws {
         for (name, value) in [("hidden", hidden), ("bptt", bptt)]

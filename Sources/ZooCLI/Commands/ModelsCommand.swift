@@ -6,7 +6,7 @@ import ZooWorkflows
 /// `zoo models`
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "The zoo itself: list, show, verify, copy, remove, export, import.",
+        commandName: "models", abstract: "List, show, verify, copy, remove, export and import models.",
         subcommands: [
             ListCommand.self, ShowCommand.self, VerifyCommand.self, SweepCommand.self, CopyCommand.self,
             RemoveCommand.self, ExportCommand.self, ImportModelCommand.self,
@@ -15,7 +15,7 @@ struct ModelsCommand: ParsableCommand {
     /// `zoo models list`
     struct ListCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "list", abstract: "The models at hand, with those that ship.")
+            commandName: "list", abstract: "List the models, with those that ship with zoo.")
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
@@ -34,8 +34,8 @@ struct ModelsCommand: ParsableCommand {
 
     /// `zoo models show`
     struct ShowCommand: ParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "show", abstract: "One model in full.")
-        @Argument(help: "The model.") var name: String
+        static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one model in full.")
+        @Argument(help: "Name of the model.") var name: String
         @OptionGroup var options: GlobalOptions
 
         func run() throws { try output(try options.workspace().showModel(named: name), as: options) }
@@ -45,7 +45,7 @@ struct ModelsCommand: ParsableCommand {
     struct VerifyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "verify",
-            abstract: "Hash the files of models and packed pictures again; report damaged, missing and orphaned ones.",
+            abstract: "Hash the files of models and packed images again; report damaged, missing and orphaned ones.",
             discussion: "Exits with 1 when the file of a model or of a data set is damaged or missing.")
         @OptionGroup var options: GlobalOptions
 
@@ -73,8 +73,8 @@ struct ModelsCommand: ParsableCommand {
     struct CopyCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "copy", abstract: "Give a model a second name; the file is shared.")
-        @Argument(help: "The model.") var name: String
-        @Argument(help: "Its second name.") var copy: String
+        @Argument(help: "Name of the model.") var name: String
+        @Argument(help: "Second name of the model.") var copy: String
         @Flag(help: "Copy the checkpoint of a training that is to replace the model, not the model itself.")
         var checkpoint = false
         @OptionGroup var replacing: ReplaceOption
@@ -95,7 +95,7 @@ struct ModelsCommand: ParsableCommand {
     struct RemoveCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Remove a model with its checkpoint.")
-        @Argument(help: "The model.") var name: String
+        @Argument(help: "Name of the model.") var name: String
         @Flag(help: "Remove only the checkpoint of a training that is to replace the model.") var checkpoint = false
         @OptionGroup var options: GlobalOptions
 
@@ -119,9 +119,10 @@ struct ModelsCommand: ParsableCommand {
     struct ExportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export", abstract: "Write a model's weights as safetensors, NumPy .npz or HDF5.")
-        @Argument(help: "The model.") var name: String
+        @Argument(help: "Name of the model.") var name: String
         @Option(
-            name: [.customShort("o"), .long], help: "The file; its ending (.safetensors, .npz, .h5) names the format.")
+            name: [.customShort("o"), .long],
+            help: "File to write; its extension (.safetensors, .npz or .h5) names the format.")
         var output: String
         @OptionGroup var options: GlobalOptions
 

@@ -7,7 +7,7 @@ import ZooWorkflows
 /// `zoo query`
 struct QueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "query", abstract: "Ask the database, or a model's embeddings. A query can never write.",
+        commandName: "query", abstract: "Query the database, or a model's embeddings. A query can never write.",
         subcommands: [RunQueryCommand.self, QueryEmbeddingsCommand.self], defaultSubcommand: RunQueryCommand.self)
 }
 
@@ -16,14 +16,17 @@ struct RunQueryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sql", abstract: "Run a named query, or one SELECT of your own.",
         discussion: """
-            Your own is a file that ends in .sql, "SELECT …" between quotes, or - for standard input. Without a name, the
-            named queries are listed with the defaults of their parameters. Beside SQLite's own functions there are
+            Your own is a file that ends in .sql, "SELECT …" between quotes, or - for standard input. Without a name, the \
+            named queries are listed with the defaults of their parameters. Beside SQLite's own functions there are \
             dot(a, b), cosine(a, b), l2(a, b) and component(v, i) for the vectors of zoo_embeddings.
             """)
-    @Argument(help: "A named query, a file that ends in .sql, \"SELECT …\", or - for standard input.") var name: String?
-    @Option(help: "A parameter of the query, as model=films.", completion: .none) var param: [String] = []
+    @Argument(help: "Name of a query, a file that ends in .sql, \"SELECT …\", or - for standard input.") var name:
+        String?
+    @Option(
+        help: "Parameter of the query, such as model=films; may be repeated. (default: the query's own values)",
+        completion: .none) var param: [String] = []
     @Flag(help: "List the named queries, or the parameters of the one that is named.") var list = false
-    @Flag(help: "Print CSV.") var csv = false
+    @Flag(help: "Print the rows as CSV.") var csv = false
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -79,15 +82,20 @@ struct RunQueryCommand: ParsableCommand {
 struct QueryEmbeddingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "embeddings", abstract: "Neighbours, analogies and entries of a model's embeddings.")
-    @Argument(help: "The model.") var model: String
-    @Argument(help: "The field: user, item, token, class, image or a column of a table; 'zoo models show' lists them.")
+    @Argument(help: "Name of the model.") var model: String
+    @Argument(
+        help: "Field of the embeddings: user, item, token, class, image, or a column; 'zoo models show' lists them.")
     var field: String
-    @Option(help: "Find what is close to this entry: its key, its label or part of it.") var near: String?
-    @Option(parsing: .upToNextOption, help: "Three entries A B C: what is to C as B is to A?") var analogy: [String] =
-        []
+    @Option(help: "Find the neighbours of this entry: its key, its label or part of it. (default: none)") var near:
+        String?
+    @Option(
+        parsing: .upToNextOption, help: "Find what is to C as B is to A, by three entries A B C. (default: none)")
+    var analogy: [String] = []
     @Flag(help: "List the entries.") var list = false
-    @Option(help: "cosine, dot or euclidean.") var metric: SimilarityMetric = .cosine
-    @Option(name: [.customShort("n"), .customLong("count")], help: "How many entries (default: 10; with --list all).")
+    @Option(help: "Similarity of two vectors.") var metric: SimilarityMetric = .cosine
+    @Option(
+        name: [.customShort("n"), .customLong("count")],
+        help: "Number of entries, 1 or more. (default: 10; with --list all)")
     var count: Int?
     @OptionGroup var options: GlobalOptions
 

@@ -6,7 +6,7 @@ import ZooWorkflows
 /// `zoo lr-find`
 struct RangeTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "lr-find", abstract: "The learning-rate range test: a suggestion and a plot.",
+        commandName: "lr-find", abstract: "Suggest a learning rate by a range test, with a plot.",
         subcommands: [
             RangeTestCollabCommand.self, RangeTestTabularCommand.self, RangeTestTextCommand.self,
             RangeTestVisionCommand.self,
@@ -18,9 +18,14 @@ struct RangeTestCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Try rising learning rates on a fresh recommender.")
     @OptionGroup var collab: CollabOptions
-    @Option(help: "Use the training part of this split.", transform: { try RatingSplit($0) }) var split: RatingSplit?
-    @Option(help: "How many rates to try.") var steps = 200
-    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
+    @Option(
+        help: "Split whose training part is used: a name, such as u1, or random:0.2. (default: all ratings)",
+        transform: { try RatingSplit($0) })
+    var split: RatingSplit?
+    @Option(help: "Number of learning rates to try, 2 to 100000.") var steps = 200
+    @Option(
+        help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
+    var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -7,8 +7,10 @@ struct RangeTestTabularCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tabular", abstract: "Try rising learning rates on a fresh network over a table.")
     @OptionGroup var tabular: TabularOptions
-    @Option(help: "How many rates to try.") var steps = 200
-    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
+    @Option(help: "Number of learning rates to try, 2 to 100000.") var steps = 200
+    @Option(
+        help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
+    var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

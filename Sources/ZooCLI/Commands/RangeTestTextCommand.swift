@@ -6,8 +6,10 @@ struct RangeTestTextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text", abstract: "Try rising learning rates on a fresh language model.")
     @OptionGroup var text: TextTrainOptions
-    @Option(help: "How many rates to try.") var steps = 100
-    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
+    @Option(help: "Number of learning rates to try, 2 to 100000.") var steps = 100
+    @Option(
+        help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
+    var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

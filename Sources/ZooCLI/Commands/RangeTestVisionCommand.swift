@@ -5,10 +5,12 @@ import ZooWorkflows
 /// `zoo lr-find vision`
 struct RangeTestVisionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vision", abstract: "Try rising learning rates on a fresh network for pictures.")
+        commandName: "vision", abstract: "Try rising learning rates on a fresh network for images.")
     @OptionGroup var vision: VisionTrainOptions
-    @Option(help: "How many rates to try, one a step.") var steps = 100
-    @Option(help: "Write the plot: SVG, or PNG if the name ends in .png.", completion: .file()) var plot: String?
+    @Option(help: "Number of learning rates to try, one a step, 2 to 100000.") var steps = 100
+    @Option(
+        help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
+    var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

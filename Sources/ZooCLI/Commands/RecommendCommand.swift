@@ -5,32 +5,35 @@ import ZooWorkflows
 /// `zoo recommend`
 struct RecommendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recommend", abstract: "Name the items that a person should like best.",
+        commandName: "recommend", abstract: "Recommend items to a user, or to somebody new.",
         discussion: """
-            Give --user for somebody whose ratings the model learned from, or --ratings for somebody new: a CSV file with
-            the columns item (a key, a title or part of it), rating and perhaps year, or the export of IMDb, Letterboxd
-            or Trakt, which is known by its header. Nothing is trained again for that. A title is found whatever its case
-            and accents, with its article in front or behind, one year off or without a year; among several the most
-            rated is taken. What is unknown or ambiguous is left out and listed. Ratings on another scale than the
-            model's are mapped linearly, the least to its least and the highest to its highest.
+            Give --user for a user whose ratings the model was trained on, or --ratings for somebody new: a CSV file with \
+            the columns item (a key, a title or part of it), rating and perhaps year, or the export of IMDb, Letterboxd \
+            or Trakt, which is recognised by its header. Nothing is trained again for that.
+
+            A title is found whatever its case and accents, with its article in front or behind, one year off or without a \
+            year; among several the most rated is taken. Unknown or ambiguous titles are left out and listed. Ratings on \
+            another scale than the model's are mapped linearly, the lowest to its lowest and the highest to its highest.
             """)
-    @Argument(help: "The model.") var model: String
-    @Option(help: "A user of the data set.") var user: String?
-    @Option(help: "Somebody's own ratings: CSV, or an export of IMDb, Letterboxd or Trakt.", completion: .file())
-    var ratings: String?
-    @Option(help: "The column of --ratings with the items (default: item, title, movie, name, itemId or movieId).")
-    var itemColumn: String?
-    @Option(help: "The column of --ratings with the ratings (default: rating).") var ratingColumn: String?
+    @Argument(help: "Name of the model.") var model: String
+    @Option(help: "Key of a user of the data set; else give --ratings. (default: none)") var user: String?
     @Option(
-        help: """
-            The scale of --ratings: 10 for 1 to 10, or 0,100 for 0 to 100 (default: that of the export, else the model's).
-            """)
+        help: "File of ratings of somebody new: CSV, or an export of IMDb, Letterboxd or Trakt. (default: none)",
+        completion: .file())
+    var ratings: String?
+    @Option(help: "Column of --ratings with the items. (default: item, title, movie, name, itemId or movieId)")
+    var itemColumn: String?
+    @Option(help: "Column of --ratings with the ratings. (default: rating)") var ratingColumn: String?
+    @Option(
+        help:
+            "Scale of --ratings: 10 for 1 to 10, or 0,100 for 0 to 100. (default: that of the export, else the model's)"
+    )
     var scale: RatingScale?
-    @Option(help: "Encoding of --ratings: utf8 or latin1.") var encoding: TextEncoding = .utf8
+    @Option(help: "Encoding of --ratings.") var encoding: TextEncoding = .utf8
     @Flag(help: "Stop at the first item of --ratings that is unknown, ambiguous or rated twice.") var strict = false
-    @Option(name: [.customShort("n"), .customLong("count")], help: "How many items.") var count = 10
-    @Flag(help: "Name items already rated, too.") var includeSeen = false
-    @Flag(help: "Say what each score came from; the terms add up to it.") var why = false
+    @Option(name: [.customShort("n"), .customLong("count")], help: "Number of items, 1 or more.") var count = 10
+    @Flag(help: "Recommend rated items as well.") var includeSeen = false
+    @Flag(help: "Explain each score by terms that add up to it.") var why = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

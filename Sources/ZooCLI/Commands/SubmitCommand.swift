@@ -7,39 +7,49 @@ extension ImageIdentifier: ExpressibleByArgument {}
 /// `zoo submit`
 struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "submit", abstract: "Write a file of answers for a competition, and check it.",
+        commandName: "submit", abstract: "Write a submission for a competition, and check it.",
         discussion: """
-            Predicts every row of a CSV file, or every picture of a folder, and writes the identifier and the answer.
-            Identifiers that are empty or there twice and answers that are no numbers are refused; with a sample submission,
-            so are other columns, rows and identifiers than it has. The rows are then in the sample's order.
+            Predicts every row of a CSV file, or every image of a folder, and writes its identifier and the prediction. \
+            Empty or repeated identifiers and predictions that are NaN are refused; with a sample submission, so are \
+            columns, rows and identifiers that the sample does not have. The rows are then in the order of the sample.
 
-            Of a CSV file, --id names the column of identifiers. Of pictures, the name of the file without its ending is the
-            identifier, and the answer is the likeliest class, the probability of one (--probability) or of each
-            (--probabilities); a sample decides how the columns are called, where no option does.
+            For a CSV file, --id names the column of identifiers. For images, the identifier is the file name without its \
+            extension, and the prediction is the most probable class, the probability of one class (--probability) or of \
+            each (--probabilities). The sample names the columns where no option does.
             """)
-    @Argument(help: "The model.") var model: String
-    @Option(help: "The file with the rows to answer; - is standard input.", completion: .file()) var input: String?
-    @Option(help: "The folder with the pictures to answer.", completion: .directory) var images: String?
-    @Option(help: "The column of identifiers.") var id: String?
-    @Option(help: "The file to write.", completion: .file()) var output: String
-    @Option(help: "Name of the column of answers; else that of the model's target.") var target: String?
-    @Option(help: "Answer with the probability of this class.") var probability: String?
+    @Argument(help: "Name of the model.") var model: String
+    @Option(
+        help: "CSV file with the rows to predict; - is standard input; else give --images. (default: none)",
+        completion: .file())
+    var input: String?
+    @Option(help: "Folder with the images to predict; else give --input. (default: none)", completion: .directory)
+    var images: String?
+    @Option(help: "Column of the identifiers; required with --input. (default: that of the sample, else id)") var id:
+        String?
+    @Option(help: "CSV file to write.", completion: .file()) var output: String
+    @Option(help: "Name of the column of predictions. (default: that of the model's target; for images of the sample)")
+    var target: String?
+    @Option(help: "Class whose probability is written. (default: none, the most probable class is written)")
+    var probability: String?
     @Flag(
         help: """
-            Answer rows with medians where the model was trained with --log-target: for RMSLE, RMSPE and MAE (default: means, \
-            for RMSE).
+            Predict medians for models trained with --log-target, which suit RMSLE, RMSPE and MAE (default: means, which \
+            suit RMSE).
             """)
     var median = false
-    @Flag(help: "Answer pictures with the probability of every class, a column each.") var probabilities = false
-    @Option(help: "What identifies a picture: auto, stem, name or path.") var idForm: ImageIdentifier = .automatic
-    @Option(help: "A sample submission to check against.", completion: .file()) var sample: String?
-    @Option(help: "Encoding of the input: utf8 or latin1.") var encoding: TextEncoding = .utf8
-    @OptionGroup(title: "Options of the input") var table: TableFileOptions
+    @Flag(help: "Write the probability of every class of images, a column each.") var probabilities = false
+    @Option(
+        help:
+            "Identifier of an image: stem (name without extension), name, path, or auto (as in the sample, else stem).")
+    var idForm: ImageIdentifier = .automatic
+    @Option(help: "Sample submission to check against. (default: none)", completion: .file()) var sample: String?
+    @Option(help: "Encoding of --input.") var encoding: TextEncoding = .utf8
+    @OptionGroup(title: "Format of --input") var table: TableFileOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard (input == nil) != (images == nil) else {
-            throw ValidationError("give either --input, a file of rows, or --images, a folder of pictures")
+            throw ValidationError("give either --input, a file of rows, or --images, a folder of images")
         }
         if images != nil, median { throw ValidationError("--median is for --input") }
         if images == nil {

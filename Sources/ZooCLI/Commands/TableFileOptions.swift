@@ -4,25 +4,25 @@ import ZooData
 /// How a delimited file of rows is to be read, wherever one is taken.
 struct TableFileOptions: ParsableArguments {
     @Option(
-        help: "Between fields: a character, or comma, semicolon, tab, bar or space. Found out if not given.",
+        help: "Delimiter of fields: one character, or comma, semicolon, tab, bar or space. (default: detected)",
         transform: { try delimiter($0) })
     var delimiter: UInt8?
 
-    @Option(help: "Whether the first row names the columns: auto, first (it does) or none.")
+    @Option(help: "Whether the first row names the columns: first (it does), none (it does not) or auto (detected).")
     var header: HeaderChoice = .auto
 
-    @Option(help: "Names of the columns, separated by commas, in place of the header's.")
+    @Option(help: "Names of the columns, such as a,b,c. (default: those of the header)")
     var columns: String?
 
-    @Option(help: "Lines before the table, which are not read.") var skipLines = 0
+    @Option(help: "Number of lines to skip before the table, 0 or more.") var skipLines = 0
 
     @Option(
-        help: "A text for missing values, may be repeated; in place of ?, NA, N/A, NaN, nan, NULL and null.")
+        help: "Text of missing values; may be repeated. (default: ?, NA, N/A, NaN, nan, NULL and null)")
     var missing: [String] = []
 
-    @Option(help: "Characters to take off the ends of fields.") var trimEnd = ""
-    @Flag(help: "In dates like 1/2/2011 the day comes first; else the whole column decides.") var dayFirst = false
-    @Flag(help: "Numbers are written as 1,5 and not as 1.5.") var decimalComma = false
+    @Option(help: "Characters to remove from the ends of fields, such as a full stop. (default: none)") var trimEnd = ""
+    @Flag(help: "Read 1/2/2011 as day/month/year (default: detected from the whole column).") var dayFirst = false
+    @Flag(help: "Read numbers with a decimal comma, such as 1,5.") var decimalComma = false
 
     /// What they are called.
     static let names = [

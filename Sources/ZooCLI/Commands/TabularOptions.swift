@@ -4,8 +4,9 @@ import ZooWorkflows
 
 /// Where the rows of a table come from.
 struct TabularDataOptions: ParsableArguments {
-    @Option(help: "The data set, a table.") var data: String?
-    @Option(help: "A SELECT instead of a data set: any of the database, or of --db FILE.") var sql: String?
+    @Option(help: "Name of the data set, a table; else give --sql. (default: for a stored model, its training data)")
+    var data: String?
+    @Option(help: "SELECT of the database, which --db names, in place of --data. (default: none)") var sql: String?
 
     /// What was named; nil when nothing was.
     var source: TabularData? { data.map { .dataset($0) } ?? sql.map { .sql($0) } }
@@ -18,39 +19,75 @@ struct TabularDataOptions: ParsableArguments {
 /// What a training on a table and its range test have in common.
 struct TabularOptions: ParsableArguments {
     @OptionGroup var rows: TabularDataOptions
-    @Option(help: "The column to predict: texts and truth values are classes, numbers are numbers.") var target: String
-    @Option(help: "Columns that are categories whatever their type: a,b.") var categorical: CommaList?
-    @Option(help: "Columns of whole numbers that are measures, not categories: a,b.") var continuous: CommaList?
-    @Option(help: "Columns to leave out: a,b.") var ignore: CommaList?
-    @Option(help: "Columns to use although they give the target away: a,b.") var allow: CommaList?
-    @Option(help: "Whole numbers of up to so many different values are categories.") var maxCardinality: Int?
-    @Flag(
+    @Option(help: "Column to predict; a column of text or true/false is classified, a column of numbers is regressed.")
+    var target: String
+    @Option(
+        help: "Columns to read as categories whatever their type, such as a,b. (default: by type and --max-cardinality)"
+    ) var categorical: CommaList?
+    @Option(
         help:
-            "Learn the logarithm of 1 + the target, and answer in its own unit: with means, see 'zoo predict --median'."
-    )
+            "Columns of whole numbers to read as numbers, not categories, such as a,b. (default: by --max-cardinality)")
+    var continuous: CommaList?
+    @Option(help: "Columns to leave out, such as a,b. (default: none)") var ignore: CommaList?
+    @Option(help: "Columns to use although they determine the target, such as a,b. (default: none)") var allow:
+        CommaList?
+    @Option(
+        help: """
+            Maximum number of distinct values, 0 to 100000, up to which a column of whole numbers is a category. (default: \
+            \(FeatureSettings(target: "").maximumCardinality))
+            """)
+    var maxCardinality: Int?
+    @Flag(
+        help: """
+            Train on log(1 + target); predictions are in the unit of the target: means, or medians with 'zoo predict \
+            --median'.
+            """)
     var logTarget = false
-    @Flag(help: "The target's numbers name classes.") var classes = false
-    @Flag(help: "The target's yes and no are a number, 1 and 0.") var regression = false
-    @Option(help: "The column of dates that orders the rows; rowid for the order of the table.") var timeColumn: String?
-    @Option(help: "The column whose values have a series each.") var group: String?
-    @Option(help: "Values of a column so many rows before: sales:1,7.") var lag: [ColumnNumbers] = []
-    @Option(help: "Means of a column over so many rows before: sales:7,28.") var mean: [ColumnNumbers] = []
-    @Option(help: "Columns of yes and no to count the days since and until: holiday,promo.") var events: CommaList?
-    @Option(help: "Part of the rows to validate on, by chance; 0 for none. Else 0.2.") var valid: Double?
-    @Option(help: "Validate on the last so many days, hours or weeks of --time-column: 30d, 12h, 4w.")
+    @Flag(help: "Classify: the numbers of the target name classes.") var classes = false
+    @Flag(help: "Regress: true and false of the target are 1 and 0.") var regression = false
+    @Option(help: "Column of dates that orders the rows; rowid for the order of the table. (default: none)")
+    var timeColumn: String?
+    @Option(help: "Column whose values each have a time series. (default: none, one series)") var group: String?
+    @Option(help: "Input: values of a column this number of rows before, such as sales:1,7. (default: none)")
+    var lag: [ColumnNumbers] = []
+    @Option(help: "Input: means of a column over this number of rows before, such as sales:7,28. (default: none)")
+    var mean: [ColumnNumbers] = []
+    @Option(
+        help: "Input: days since and until events, by columns of true/false, such as holiday,promo. (default: none)")
+    var events: CommaList?
+    @Option(help: "Fraction of the rows held out for validation, drawn at random, 0 to 0.95. (default: 0.2)")
+    var valid: Double?
+    @Option(help: "Time at the end of --time-column held out for validation, such as 30d, 12h or 4w. (default: none)")
     var validLast: Duration?
-    @Option(help: "The column that says which rows validate: 1, yes, true, valid or test.") var validColumn: String?
-    @Option(help: "Outputs of the hidden layers. Else 200,100.") var layers: Sizes?
-    @Option(help: "Passes over the rows. Else 5, more where there are few rows.") var epochs: Int?
-    @Option(help: "Rows a step. Else 64, more where there are many rows.") var batchSize: Int?
-    @Option(help: "The largest learning rate of the cycle.") var lr: Double?
-    @Option(help: "Decoupled weight decay.") var weightDecay: Double?
-    @Option(help: "Probability of dropping a hidden unit.") var dropout: Float?
-    @Option(help: "Probability of dropping a number of a vector.") var embeddingDropout: Float?
-    @Option(help: "Length of a column's vectors: weekday:4. Else it follows from how many values there are.")
+    @Option(help: "Column that marks validation rows by 1, yes, true, valid or test. (default: none)") var validColumn:
+        String?
+    @Option(help: "Sizes of the hidden layers. (default: \(defaults.hidden.map(String.init).joined(separator: ",")))")
+    var layers: Sizes?
+    @Option(
+        help: """
+            Epochs, 1 to 100000. (default: 5, or 3 from a million training rows; more of few rows, for about 1250 steps, \
+            60 at most)
+            """)
+    var epochs: Int?
+    @Option(
+        help: "Batch size in rows, 2 to 1000000. (default: 64; from 100000 training rows 256, from a million 1024)")
+    var batchSize: Int?
+    @Option(help: "Maximum learning rate of the one-cycle schedule, above 0. (default: \(defaults.learningRate))")
+    var lr: Double?
+    @Option(help: "Decoupled weight decay, 0 to 1000. (default: \(defaults.weightDecay))") var weightDecay: Double?
+    @Option(help: "Dropout of hidden units, 0 to below 1. (default: \(defaults.dropout))") var dropout: Float?
+    @Option(help: "Dropout of the numbers of embeddings, 0 to below 1. (default: \(defaults.embeddingDropout))")
+    var embeddingDropout: Float?
+    @Option(
+        help:
+            "Embedding size of a column, such as weekday:4; may be repeated. (default: min(600, 1.6 n^0.56) for n values)"
+    )
     var embedding: [ColumnNumbers] = []
-    @Option(help: "Keep the answers between these: 0,1000.") var range: Limits?
-    @Option(help: "Train so many networks and average their answers.") var members: Int?
+    @Option(help: "Limits that a sigmoid keeps predictions within, such as 0,1000. (default: none)") var range: Limits?
+    @Option(help: "Number of networks that are trained and averaged, 1 to 100. (default: \(defaults.members))")
+    var members: Int?
+
+    private static let defaults = TabularConfiguration()
 
     func validate() throws {
         guard rows.source != nil else { throw ValidationError("give --data or --sql") }

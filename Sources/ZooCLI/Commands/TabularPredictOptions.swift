@@ -4,48 +4,58 @@ import ZooWorkflows
 
 /// What `zoo predict` takes for a model of a table; all but `set` serve text classifiers, too.
 struct TabularPredictOptions: ParsableArguments {
-    @Option(help: "Predict the rows of a SELECT.") var sql: String?
-    @Option(help: "Predict the rows of a data set.") var data: String?
+    @Option(help: "SELECT whose rows are predicted. (default: none)") var sql: String?
+    @Option(help: "Name of the data set whose rows are predicted. (default: none)") var data: String?
     @Option(
         help: """
-            One row, a column at a time: hr=8. For columns that are not set the answer is the mean over the training rows \
-            that agree best with those that are.
+            Value of one column of a row to predict, such as hr=8; may be repeated. For columns that are not set the \
+            prediction is the mean over the training rows that agree best with those that are. (default: none)
             """)
     var set: [ColumnValue] = []
-    @Flag(help: "Stop at values that the model has not seen in training; without, a note names them.") var strict =
-        false
+    @Flag(help: "Stop at values that the model has not seen in training (default: a note names them).")
+    var strict = false
     @Option(
-        help: ArgumentHelp(
-            """
-            Give numbers two more columns, TARGET_low and TARGET_high: between them lies this part of all targets, above 0 and \
-            below 1, as the errors on the validation rows of the training say (split conformal; of the logarithm with --log-target). \
-            0.9 needs 9 validation rows, 0.99 needs 99. (default: no intervals)
-            """, valueName: "part"))
+        help: """
+            Fraction of all targets, above 0 and below 1, that lie between two more columns, TARGET_low and TARGET_high, \
+            of a numeric prediction: split-conformal intervals from the errors on the validation rows (of the logarithm \
+            with --log-target); 0.9 needs 9 validation rows, 0.99 needs 99. (default: no intervals)
+            """)
     var interval: Double?
     @Flag(
         help: """
-            Answer with medians, more exactly exp(mean logarithm), where the model was trained with --log-target: for RMSLE, RMSPE \
-            and MAE (default: means, for RMSE and for totals).
+            Predict medians, more exactly exp(mean logarithm), for models trained with --log-target, which suit RMSLE, \
+            RMSPE and MAE (default: means, which suit RMSE and totals).
             """)
     var median = false
-    @Option(help: "Columns of the input that go with the predictions: a,b.") var keep: CommaList?
-    @Option(help: "Write a CSV file instead of printing.", completion: .file()) var output: String?
+    @Option(help: "Columns of the input to write beside the predictions, such as id,name. (default: none)")
+    var keep: CommaList?
+    @Option(help: "CSV file to write. (default: none, predictions are printed)", completion: .file()) var output:
+        String?
     @Option(
-        help: "Write a new table of the database instead of printing; see --append and --update for one that exists.")
+        help: """
+            Table of the database to write: a new one, or an existing one with --replace, --append or --update. (default: \
+            none)
+            """)
     var table: String?
-    @Flag(help: "Replace --table if predictions made it.") var replace = false
+    @Flag(help: "Replace the table in --table if it was written by predictions.") var replace = false
     @Flag(
-        help:
-            "Add rows to --table by the names of its columns; probabilities and intervals only where it has such columns, defaults in all others."
+        help: """
+            Add rows to the existing --table by the names of its columns; probabilities and intervals only where it has \
+            such columns; \
+            other columns get their defaults.
+            """
     )
     var append = false
     @Option(
-        help: """
-            Write the predictions into this column of --table (with --interval also into COLUMN_low and COLUMN_high), and nothing \
-            else; --key says which row.
-            """)
+        help:
+            """
+            Column of the existing --table to write the predictions into, in the rows that --key names; with --interval \
+            also COLUMN_low and COLUMN_high. (default: none)
+            """
+    )
     var update: String?
-    @Option(help: "Column of --table and of the input whose values name one row each, for --update.") var key: String?
+    @Option(help: "Column of --table and of the input whose values each name one row, for --update. (default: none)")
+    var key: String?
 
     /// What they are called.
     static let names = ["sql", "data", "set", "keep", "output", "table", "replace", "append", "update", "key"]

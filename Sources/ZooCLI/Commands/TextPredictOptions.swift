@@ -4,10 +4,12 @@ import ZooWorkflows
 
 /// What a text classifier is asked.
 struct TextPredictOptions: ParsableArguments {
-    @Option(help: "A text to sort; may be repeated.") var text: [String] = []
+    @Option(help: "Text to classify; may be repeated. (default: none)") var text: [String] = []
     @Option(
-        help:
-            "Column with the texts, of --input (which is CSV then), --sql or --data (default: text, or the only one not kept)."
+        help: """
+            Column of the texts in --input (which is then CSV), --sql or --data. (default: text, or the only column not in \
+            --keep)
+            """
     )
     var textColumn: String?
 
@@ -40,7 +42,7 @@ struct TextPredictOptions: ParsableArguments {
         }
         let read = try input.map { try Workspace.texts(ofFile: $0, column: textColumn, encoding: encoding) } ?? []
         guard !(text + read).isEmpty else {
-            throw ValidationError("give the texts to sort: --text …, --input FILE, --sql … or --data …")
+            throw ValidationError("give the texts to classify: --text …, --input FILE, --sql … or --data …")
         }
         return .texts(text + read)
     }

@@ -10,30 +10,47 @@ extension TokenizerKind: ExpressibleByArgument {}
 /// What training a language model takes; what is not given stays as it is in the recipe that it is applied to.
 struct TextTrainOptions: ParsableArguments {
     @Option(help: "Name of the data set.") var data: String
-    @Option(help: "What a token is: char, word or bpe.") var tokens: TokenizerKind?
-    @Option(help: "The most tokens; words 60000, bpe 4096.") var vocabularySize: Int?
-    @Option(help: "How often a word or pair must occur to become a token.") var minFrequency: Int?
-    @Flag(help: "Turn the text into lower case.") var lowercase = false
-    @Option(help: "The last part of the text, kept for validation.") var valid: Double?
-    @Option(help: "rnn, rnn-relu, gru or lstm.") var cell: RecurrentCell?
-    @Option(help: "Numbers in a layer's state.") var hidden: Int?
-    @Option(help: "Layers on top of each other.") var layers: Int?
-    @Option(help: "Numbers that a token is turned into.") var embedding: Int?
-    @Flag(help: "Use the embeddings for the output layer as well.") var tie = false
-    @Option(help: "Passes over the text.") var epochs: Int?
-    @Option(help: "Largest learning rate.") var lr: Double?
+    @Option(help: "Token: a character, a word, or a piece of byte-pair encoding. (default: char)") var tokens:
+        TokenizerKind?
+    @Option(help: "Maximum size of the vocabulary, 8 or more, bpe 257. (default: word 60000, bpe 4096; of char all)")
+    var vocabularySize: Int?
     @Option(
-        help:
-            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by.",
+        help: """
+            Minimum number of occurrences of a word or byte pair that becomes a token, 1 to 1000000. (default: \
+            \(defaults.tokenizer.minimumFrequency))
+            """)
+    var minFrequency: Int?
+    @Flag(help: "Convert the text to lower case.") var lowercase = false
+    @Option(
+        help: "Fraction of the text held out for validation, from the end, 0 to 0.9. (default: \(defaults.validShare))")
+    var valid: Double?
+    @Option(help: "Recurrent cell. (default: \(defaults.cell.rawValue))") var cell: RecurrentCell?
+    @Option(help: "Hidden size, 1 to 16384. (default: \(defaults.hiddenSize))") var hidden: Int?
+    @Option(help: "Number of recurrent layers, 1 to 64. (default: \(defaults.layerCount))") var layers: Int?
+    @Option(help: "Embedding size of a token, 1 to 16384. (default: \(defaults.embeddingSize))") var embedding: Int?
+    @Flag(help: "Tie weights: the output layer uses the embeddings.") var tie = false
+    @Option(help: "Epochs, 1 to 100000. (default: \(training.epochs))") var epochs: Int?
+    @Option(help: "Maximum learning rate, above 0. (default: \(training.learningRate))") var lr: Double?
+    @Option(
+        help: """
+            Learning-rate schedule: one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with LEN epochs in the first cycle and \
+            MULT times as many in each next one. (default: one-cycle)
+            """,
         transform: TextTrainOptions.schedule)
     var schedule: LearningRateSchedule?
-    @Option(help: "Rows of the text side by side.") var batchSize: Int?
-    @Option(help: "Steps through which gradients go back.") var bptt: Int?
-    @Option(help: "Decay of the weights.") var weightDecay: Double?
-    @Option(help: "Bound on the gradient's norm; 0 for none.") var clip: Double?
-    @Flag(help: "Keep the last epoch's weights, not those of the epoch with the least validation loss.")
+    @Option(
+        help: "Batch size: rows of text that are read side by side, 1 to 1048576. (default: \(training.batchSize))")
+    var batchSize: Int?
+    @Option(help: "Back-propagation window in tokens, 1 to 1048576. (default: \(training.bptt))") var bptt: Int?
+    @Option(help: "Decoupled weight decay, 0 or more. (default: \(training.weightDecay))") var weightDecay: Double?
+    @Option(help: "Maximum norm of the gradient; 0 does not clip. (default: \(training.clipping ?? 0))") var clip:
+        Double?
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
+
+    private static let defaults = TextRecipe()
+    private static let training = LanguageModelOptions()
 
     private static func schedule(_ text: String) throws -> LearningRateSchedule {
         guard let schedule = LearningRateSchedule(text) else {
@@ -104,14 +121,23 @@ struct TextTrainOptions: ParsableArguments {
 
 /// The dropouts and penalties of AWD-LSTM.
 struct TextRegularizationOptions: ParsableArguments {
-    @Option(help: "Multiplies all dropouts that are not given; 0 for none.") var dropout: Double?
-    @Option(help: "Dropout of whole tokens.") var embeddingDropout: Double?
-    @Option(help: "Dropout of the first layer's input.") var inputDropout: Double?
-    @Option(help: "Dropout of hidden-to-hidden weights.") var weightDropout: Double?
-    @Option(help: "Dropout between layers.") var hiddenDropout: Double?
-    @Option(help: "Dropout of the last layer's output.") var outputDropout: Double?
-    @Option(help: "Weight of the outputs' mean square in the loss.") var ar: Double?
-    @Option(help: "Weight of the outputs' changes in the loss.") var tar: Double?
+    @Option(help: "Factor of all dropouts that are not given, 0 to 3.5; 0 is no dropout. (default: 1)") var dropout:
+        Double?
+    @Option(help: "Dropout of whole tokens, 0 to below 1. (default: \(usual.embeddingDropout))") var embeddingDropout:
+        Double?
+    @Option(help: "Dropout of the first layer's input, 0 to below 1. (default: \(usual.inputDropout))")
+    var inputDropout: Double?
+    @Option(help: "Dropout of hidden-to-hidden weights, 0 to below 1. (default: \(usual.weightDropout))")
+    var weightDropout: Double?
+    @Option(help: "Dropout between layers, 0 to below 1. (default: \(usual.hiddenDropout))") var hiddenDropout: Double?
+    @Option(help: "Dropout of the last layer's output, 0 to below 1. (default: \(usual.outputDropout))")
+    var outputDropout: Double?
+    @Option(help: "Activation regularisation: weight of the outputs' mean square. (default: \(usual.activation))")
+    var ar: Double?
+    @Option(help: "Temporal activation regularisation: weight of the outputs' changes. (default: \(usual.temporal))")
+    var tar: Double?
+
+    private static let usual = TextRegularization()
 
     func validate() throws {
         let single: [(Double?, String)] = [
@@ -136,7 +162,7 @@ struct TextRegularizationOptions: ParsableArguments {
 
     func apply(to regularization: inout TextRegularization) {
         if let dropout {
-            // From the defaults, also where a recipe is gone on with that was multiplied already.
+            // From the defaults, also where a resumed recipe was multiplied already.
             let (activation, temporal) = (regularization.activation, regularization.temporal)
             regularization = TextRegularization()
             regularization.multiply(by: Float(dropout))

@@ -19,10 +19,10 @@ struct TrainCollabCommand: ParsableCommand {
         discussion: "The defaults were chosen on a validation part of MovieLens 100K and suit ratings of any scale.")
     @OptionGroup var collab: CollabOptions
     @Option(
-        help: "u1 or another split of the data set, or random:0.2; else all ratings train.",
+        help: "Split to test on: a name, such as u1, or random:0.2. (default: none, all ratings are for training)",
         transform: { try RatingSplit($0) })
     var split: RatingSplit?
-    @Option(help: "Name to save the model under.") var save: String?
+    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @OptionGroup var options: GlobalOptions
 

@@ -9,32 +9,32 @@ struct TrainTabularCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tabular", abstract: "Train a network with entity embeddings on a table.",
         discussion: """
-            Texts, truth values and whole numbers of few different values become categories with a vector each; other
-            numbers are standardised; dates become their parts. All of that is learned from the training rows alone.
+            Columns of text, true/false and whole numbers of few distinct values become categories with an embedding \
+            each; other numbers are standardised; dates become their parts. All of that is fitted to the training rows \
+            alone.
 
-            The weights of the epoch with the least validation loss are kept. Training stops early when half of the \
-            epochs, at least 5, brought no less, counted from the peak of the learning rate on. Without validation rows \
-            the last epoch is kept.
+            The weights of the epoch with the lowest validation loss are saved. Training stops early when half of the \
+            epochs, at least 5, brought no lower loss, counted from the peak of the learning rate. Without validation \
+            rows the last epoch is saved.
 
-            With those weights, and at least 50 validation rows, the probabilities of classes are calibrated by a temperature. With \
-            --log-target the factor is measured between the mean of the target and what the mean logarithm stands for, which is \
-            about the median: 'zoo predict' then gives means, or medians with --median. The rmse and r2 are of means; mae, rmspe \
-            and rmsle, which decides on the best epoch, of medians. For a number, the errors of the validation rows are kept \
-            for 'zoo predict --interval'.
+            With at least 50 validation rows, the probabilities of classes are then calibrated by a temperature. With \
+            --log-target the ratio of the mean to the median of the target is estimated: 'zoo predict' gives means, or \
+            medians with --median. The rmse and r2 are of means; mae, rmspe and rmsle, which decides on the best epoch, \
+            of medians. The errors of the validation rows are kept for 'zoo predict --interval'.
 
-            Beside the metrics of the validation rows stand those of a baseline, which answers every row alike: a number \
+            The metrics of a baseline are printed below those of the model. It predicts every row alike: numbers \
             with the mean of the training rows (mae: their median; rmsle and rmspe: the mean of log(1 + x)), classes \
-            with their frequencies. With --valid-last also with the last value of the series, as far back as --lag lets \
-            the model look.
+            with their frequencies. With --valid-last also with the last value of the series, as far back as \
+            --lag reaches.
             """)
     @OptionGroup var tabular: TabularOptions
-    @Flag(help: "Keep the last epoch's weights, not the best epoch's, and do not stop early.") var keepLast = false
-    @Option(help: "Name to save the model under.") var save: String?
+    @Flag(help: "Save the weights of the last epoch, not of the best, and do not stop early.") var keepLast = false
+    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @Option(
         help: """
-            Training rows that are kept in the model's file, from which 'predict --set' fills in columns that are not set \
-            where the data are not at hand; 0 for none.
+            Number of training rows stored in the model's file, 0 to 100000, from which 'zoo predict --set' fills columns \
+            that are not set where the training data is absent.
             """)
     var sampleRows = 256
     @OptionGroup var options: GlobalOptions

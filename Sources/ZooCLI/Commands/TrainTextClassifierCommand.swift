@@ -1,35 +1,53 @@
 import ArgumentParser
 import Foundation
 import ZooLearn
+import ZooText
 import ZooWorkflows
 
 /// `zoo train text-classifier`
 struct TrainTextClassifierCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "text-classifier", abstract: "Teach a language model to sort texts.",
+        commandName: "text-classifier", abstract: "Train a text classifier on top of a language model.",
         discussion: """
             The texts come from a data set that was imported with labels, from an imported \
             table with the columns text and label, or with --sql from any table of the \
             database (your own with --db): a SELECT whose columns are the text and its label. \
-            Ctrl-C ends the training and keeps it; the same command with --resume goes on.
+            Ctrl-C ends the training and saves its checkpoint; the same command with --resume continues it.
             """)
-    @Option(help: "Name of the data set.") var data: String?
-    @Option(help: "A SELECT with two columns, the text and its label.") var sql: String?
-    @Option(help: "The language model to build on.") var encoder: String
-    @Option(help: "The part of each label's texts that is kept for validation.") var valid = 0.2
-    @Option(help: "Passes over the texts with everything trained.") var epochs: Int?
-    @Option(help: "Passes in each stage before that, in which one layer more is trained; 0 for no such stages.")
+    @Option(help: "Name of the data set; else give --sql. (default: none)") var data: String?
+    @Option(help: "SELECT with two columns, the text and its label; else give --data. (default: none)") var sql: String?
+    @Option(help: "Name of the language model to build on.") var encoder: String
+    @Option(help: "Fraction of the texts of each label held out for validation, 0 to 0.9.") var valid = 0.2
+    @Option(
+        help: """
+            Epochs of the last stage, in which all layers are trained, 1 to 100000. (default: \
+            \(defaults.unfreezing.epochs))
+            """)
+    var epochs: Int?
+    @Option(
+        help: """
+            Epochs per unfreezing stage before the last, 0 to 1000; each stage trains one layer more; 0 skips them. \
+            (default: \(defaults.unfreezing.epochsPerStage))
+            """)
     var stageEpochs: Int?
-    @Option(help: "Largest learning rate of the top.") var lr: Double?
-    @Option(help: "Texts a step.") var batchSize: Int?
-    @Option(help: "The most tokens of a text that are read: its last ones.") var maxTokens: Int?
-    @Option(help: "Multiplies the language model's own dropouts.") var dropout: Double?
-    @Flag(help: "Keep the last epoch's weights, not those of the epoch with the least validation loss.")
+    @Option(help: "Maximum learning rate of the head, above 0. (default: \(defaults.unfreezing.learningRate))")
+    var lr: Double?
+    @Option(help: "Batch size in texts, 2 to 1048576. (default: \(defaults.batchSize))") var batchSize: Int?
+    @Option(
+        help:
+            "Maximum number of tokens of a text, 1 to 1048576; its last ones are read. (default: \(defaults.maximumTokens))"
+    )
+    var maxTokens: Int?
+    @Option(help: "Factor of the language model's own dropouts, 0 to 1. (default: \(defaults.dropoutMultiplier))")
+    var dropout: Double?
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
-    @Option(help: "Name to save the classifier under.") var save: String?
+    @Option(help: "Name to save the classifier under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
     @OptionGroup var options: GlobalOptions
+
+    private static let defaults = TextClassifierOptions()
 
     func validate() throws {
         if checkpoints.resume, save == nil {

@@ -14,16 +14,17 @@ struct TrainTextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text", abstract: "Train a language model on texts.",
         discussion: """
-            The model learns to say what comes next, letter by letter, word by word, or in byte pairs. Ctrl-C ends the training
-            and keeps all of it under the name given with --save, or beside a finished model of that name, which answers until
-            the training is complete; the same command with --resume goes on. Every few minutes that is kept anyway, so that a
-            power cut costs no more than those.
+            The model learns to predict the next token: a character, a word, or a piece of byte-pair encoding.
+
+            Ctrl-C ends the training and saves a checkpoint under the name in --save, or beside a finished model of that name, \
+            which answers until the training is complete; the same command with --resume continues it. Checkpoints are \
+            also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var text: TextTrainOptions
-    @Option(help: "Name to save the model under.") var save: String?
+    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
-    @Option(help: "How weights are kept: float32, or float16 for half the size.")
+    @Option(help: "Precision of the saved weights; float16 halves the size.")
     var precision: WeightPrecision = .float32
     @OptionGroup var options: GlobalOptions
 

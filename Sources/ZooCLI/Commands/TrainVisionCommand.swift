@@ -7,19 +7,21 @@ import ZooWorkflows
 /// `zoo train vision`
 struct TrainVisionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "vision", abstract: "Train a network on pictures, from scratch.",
+        commandName: "vision", abstract: "Train a network on images, from scratch.",
         discussion: """
-            To go on with a network that knows other pictures, which needs far fewer of them, see 'zoo finetune'. Ctrl-C ends
-            the training and keeps all of it under the name given with --save, or beside a finished model of that name, which
-            answers until the training is complete; the same command with --resume goes on. Every few minutes that is kept
-            anyway, so that a power cut costs no more than those.
+            'zoo finetune vision' starts from a network that was trained on other images instead, and needs far fewer.
+
+            Ctrl-C ends the training and saves a checkpoint under the name in --save, or beside a finished model of that name, \
+            which answers until the training is complete; the same command with --resume continues it. Checkpoints are \
+            also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var vision: VisionTrainOptions
-    @Flag(help: "Measure with several looks at each picture as well (test-time augmentation).") var tta = false
-    @Option(help: "Name to save the model under.") var save: String?
+    @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.") var tta =
+        false
+    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
-    @Option(help: "How weights are kept: float32, or float16 for half the size.")
+    @Option(help: "Precision of the saved weights; float16 halves the size.")
     var precision: WeightPrecision = .float32
     @OptionGroup var options: GlobalOptions
 

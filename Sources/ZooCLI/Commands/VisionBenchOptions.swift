@@ -3,7 +3,7 @@ import ZooWorkflows
 
 /// What `zoo bench vision` measures.
 struct VisionBenchOptions: ParsableArguments {
-    @Option(help: "vision: train, infer or decode alone; else all.") var part: VisionTiming.Part?
+    @Option(help: "Part of vision to measure alone. (default: all parts)") var part: VisionTiming.Part?
 
     var parts: Set<VisionTiming.Part> { part.map { [$0] } ?? Set(VisionTiming.Part.allCases) }
 }

@@ -3,7 +3,7 @@ import ZooWorkflows
 
 /// What `zoo predict` takes for a model of pictures.
 struct VisionPredictOptions: ParsableArguments {
-    @Option(help: "How many classes to name for each picture.") var top = 1
+    @Option(help: "Number of classes to name for each image, 1 to 1000000.") var top = 1
 
     func validate() throws {
         guard (1...1_000_000).contains(top) else { throw ValidationError("--top must be from 1 to 1000000") }
@@ -11,7 +11,7 @@ struct VisionPredictOptions: ParsableArguments {
 
     /// Says what is in pictures, a line each; those that cannot be read are named on stderr.
     func predict(_ model: String, files: [String], in workspace: Workspace, _ options: GlobalOptions) throws {
-        guard !files.isEmpty else { throw ValidationError("give the pictures: files, or folders of them") }
+        guard !files.isEmpty else { throw ValidationError("give the images: files, or folders of them") }
         let report = try workspace.predict(pictures: files, with: model, top: top)
         if options.json || !report.predictions.isEmpty { try output(report, as: options) }
         guard !report.unreadable.isEmpty else { return }

@@ -15,7 +15,7 @@ func visionSchedule(_ text: String) throws -> VisionSchedule {
 }
 
 /// Reads `64,128,224`.
-func pictureSizes(_ text: String) throws -> [Int] {
+func imageSizes(_ text: String) throws -> [Int] {
     let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
     guard !sizes.isEmpty, sizes.allSatisfy({ (8...4096).contains($0) }) else {
         throw ValidationError("--sizes are pixels from 8 to 4096 as in 64,128,224, not '\(text)'")
@@ -23,17 +23,27 @@ func pictureSizes(_ text: String) throws -> [Int] {
     return sizes
 }
 
-/// What is done to pictures otherwise than `--augment` does it.
+/// Changes of what `--augment` does to training images.
 struct AugmentationOptions: ParsableArguments {
-    @Option(help: "How likely a picture is mirrored, in place of what --augment says; likewise the next five.")
-    var flip: Double?
-    @Option(help: "Turn pictures by up to so many degrees either way.") var rotation: Double?
-    @Option(help: "Make pictures up to so many times larger.") var zoom: Double?
-    @Option(help: "Take a part of random size and place, of at least this share of the picture, in place of --zoom.")
+    @Option(help: "Probability of a horizontal flip, 0 to 1; overrides --augment. (default: by --augment)") var flip:
+        Double?
+    @Option(help: "Maximum rotation in degrees, 0 to 180; overrides --augment. (default: by --augment)") var rotation:
+        Double?
+    @Option(help: "Maximum enlargement, 1 to 10 times; overrides --augment. (default: by --augment)") var zoom: Double?
+    @Option(
+        help: """
+            Minimum fraction of the area in a crop of random size and place, 0.01 to 1; replaces --zoom. (default: by \
+            --augment)
+            """)
     var crop: Double?
-    @Option(help: "Change brightness by up to this share of white, and contrast by up to twice as much.")
+    @Option(
+        help: """
+            Maximum change of brightness as a fraction of white, 0 to 0.5, and half of that of contrast; overrides \
+            --augment. (default: by --augment)
+            """)
     var lighting: Double?
-    @Option(help: "Cover a square at a random place, its side this share of the picture's.") var cutout: Double?
+    @Option(help: "Side of a random square that is covered, as a fraction of the image's, 0 to 1. (default: none)")
+    var cutout: Double?
 
     /// nil where nothing was given.
     var changes: AugmentationChanges? {
@@ -44,35 +54,56 @@ struct AugmentationOptions: ParsableArguments {
     }
 }
 
-/// What training a network for pictures takes, from scratch or not; what is not given stays as it is in the recipe that it
-/// is applied to.
+/// Options of training a network for images, from scratch or not; what is not given stays as in the recipe that they are
+/// applied to.
 struct VisionRecipeOptions: ParsableArguments {
     @Option(
-        help:
-            "one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with the first cycle's epochs and what each is multiplied by; else one-cycle.",
+        help: """
+            Learning-rate schedule: one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with LEN epochs in the first \
+            cycle and MULT times as many in each next one. (default: one-cycle)
+            """,
         transform: visionSchedule)
     var schedule: VisionSchedule?
-    @Option(help: "sgd, with Nesterov's momentum, or adamw; else sgd from scratch, adamw in fine-tuning.")
+    @Option(help: "Optimizer; sgd has Nesterov momentum. (default: sgd from scratch, adamw in fine-tuning)")
     var optimizer: VisionRule?
-    @Option(help: "How much of SGD's velocity stays; one-cycle moves it between 0.95 and 0.85.") var momentum: Double?
-    @Option(help: "Decay of the weights; biases and normalisations do not decay.") var weightDecay: Double?
+    @Option(help: "Momentum of sgd, 0 to below 1; one-cycle moves it between 0.95 and 0.85. (default: 0.9)")
+    var momentum: Double?
     @Option(
-        help:
-            "How pictures are changed: none, side-on, top-down or cifar; else none from scratch, side-on in fine-tuning."
-    ) var augment: AugmentationPreset?
+        help: """
+            Weight decay, 0 or more; biases and normalisations do not decay. (default: \
+            \(VisionRule.sgd.defaults.weightDecay) with sgd, \(VisionRule.adamw.defaults.weightDecay) with adamw)
+            """)
+    var weightDecay: Double?
+    @Option(
+        help: """
+            Augmentation of training images: side-on (flip, rotation, zoom, lighting), top-down (the same in all 8 \
+            orientations) or cifar (flip, shift). (default: none from scratch, side-on in fine-tuning)
+            """)
+    var augment: AugmentationPreset?
     @OptionGroup var changes: AugmentationOptions
-    @Option(help: "Mix pictures by pairs, with shares from Beta(A, A); 0 for not.") var mixup: Double?
-    @Option(help: "The part of a target that goes to all classes alike.") var labelSmoothing: Double?
-    @Option(help: "Bound on the gradient's norm; 0 for none.") var clip: Double?
-    @Option(help: "Average the weights over the ends of so many last epochs (stochastic weight averaging).") var swa:
-        Int?
-    @Option(help: "The constant rate of those epochs, the schedule being over before them.") var swaLr: Double?
-    @Option(help: "Sides of the pictures from the first epochs to the last, as 64,128,224.", transform: pictureSizes)
+    @Option(help: "Mixup of pairs of images with weights from Beta(A, A), A from 0 to 100; 0 is no mixup. (default: 0)")
+    var mixup: Double?
+    @Option(help: "Label smoothing, 0 to below 1. (default: 0)") var labelSmoothing: Double?
+    @Option(help: "Maximum norm of the gradient; 0 does not clip. (default: 0)") var clip: Double?
+    @Option(
+        help: """
+            Stochastic weight averaging: number of last epochs whose weights are averaged; 0 is none. (default: 0)
+            """)
+    var swa: Int?
+    @Option(
+        help: "Constant learning rate of the epochs of --swa, after the schedule has ended. (default: by --schedule)")
+    var swaLr: Double?
+    @Option(
+        help: """
+            Sides of the images in pixels from the first epochs to the last, 8 to 4096, such as 64,128,224. (default: \
+            --size)
+            """,
+        transform: imageSizes)
     var sizes: [Int]?
     @Flag(
-        help:
-            "Keep the epoch with the best validation accuracy; it is what is done without --swa, --recipe and --keep-last."
-    ) var keepBest = false
+        help: "Save the weights of the epoch with the best validation accuracy; only --swa and --keep-last save others."
+    )
+    var keepBest = false
 
     /// The recipe with what was given.
     ///
@@ -102,22 +133,24 @@ struct VisionRecipeOptions: ParsableArguments {
     }
 }
 
-/// What training a network for pictures from scratch takes.
+/// Options of training a network for images from scratch.
 struct VisionTrainOptions: ParsableArguments {
     @Option(help: "Name of the data set.") var data: String
-    @Option(help: ArgumentHelp("The network.", discussion: "One of \(VisionTrainOptions.architectures)."))
-    var arch: ImageArchitecture
-    @Option(help: "Side of the pictures; else what the network is made for.") var size: Int?
-    @Option(help: "Passes over the pictures; else 10.") var epochs: Int?
-    @Option(help: "Largest learning rate; 0.1 for sgd, 0.002 for adamw.") var lr: Double?
-    @Option(help: "Pictures a step; else 64.") var batchSize: Int?
-    @Flag(help: "Keep the last epoch's weights, not those of the epoch with the best validation accuracy.")
+    @Option(help: "Architecture of the network.") var arch: ImageArchitecture
+    @Option(help: "Side of the images in pixels, 8 to 4096. (default: that of the architecture, 32 to 260)") var size:
+        Int?
+    @Option(help: "Epochs, 1 to 100000. (default: \(VisionRecipe.fromScratch.epochs))") var epochs: Int?
+    @Option(
+        help: """
+            Maximum learning rate, above 0. (default: \(VisionRule.sgd.defaults.learningRate) with sgd, \
+            \(VisionRule.adamw.defaults.learningRate) with adamw)
+            """)
+    var lr: Double?
+    @Option(help: "Batch size in images, 2 to 65536. (default: \(VisionRecipe.fromScratch.batchSize))") var batchSize:
+        Int?
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
     var keepLast = false
     @OptionGroup var recipe: VisionRecipeOptions
-
-    private static var architectures: String {
-        ImageArchitecture.allCases.map(\.rawValue).joined(separator: ", ")
-    }
 
     func validate() throws {
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
