@@ -22,8 +22,8 @@ extension ImagesSummary {
     /// How many, and what for.
     var headline: String {
         let parts = [("train", counts.train), ("valid", counts.valid), ("test", counts.test)].filter { $0.1 > 0 }
-        let sorts = classes.count == 1 ? "1 class" : "\(classes.count) classes"
-        return "\(images.counting("picture")) of \(sorts)" + (isMultiLabel ? ", several a picture: " : ": ")
+        let counted = classes.count == 1 ? "1 class" : "\(classes.count) classes"
+        return "\(images.counting("image")) of \(counted)" + (isMultiLabel ? ", several an image: " : ": ")
             + parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 
@@ -44,7 +44,7 @@ extension ImagesSummary {
     var details: [(name: String, text: String)] {
         var lines = [("size", "\(sizes.widths) x \(sizes.heights) pixels, \(sizes.megabytes) MB")]
         if packedSize > 0 { lines.append(("packed", "\(packedSize) x \(packedSize) pixels")) }
-        if unreadable > 0 { lines.append(("left out", "\(unreadable) files that are no pictures")) }
+        if unreadable > 0 { lines.append(("left out", "\(unreadable) files that are no images")) }
         return lines
             + classes.map { one in
                 let counts = "\(one.counts.train) train, \(one.counts.valid) valid, \(one.counts.test) test"

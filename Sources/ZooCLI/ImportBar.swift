@@ -2,7 +2,7 @@ import Foundation
 import ZooData
 import ZooLearn
 
-/// How far an import, or a look at many pictures, has come: redrawn on a terminal, a line every few seconds elsewhere.
+/// How far an import, or the inference on many images, has come: redrawn on a terminal, a line every few seconds elsewhere.
 final class ImportBar {
     private let progress: Progress
     private var began = Date()
@@ -20,12 +20,12 @@ final class ImportBar {
             began = Date()
             pace.restart()
         }
-        let label = state.phase == .inspecting ? "looking at the rows" : "writing"
+        let label = state.phase == .inspecting ? "detecting types" : "writing"
         show(label: label, done: state.rows, total: max(state.rows, state.totalRows), unit: "rows")
     }
 
-    /// Pictures that a network looked at.
-    func show(pictures done: Int, of total: Int) { show(label: "looking", done: done, total: total, unit: "pictures") }
+    /// Images that a network has inferred.
+    func show(images done: Int, of total: Int) { show(label: "inferring", done: done, total: total, unit: "images") }
 
     func show(label: String, done: Int, total: Int, unit: String) {
         guard pace.isDue() else { return }

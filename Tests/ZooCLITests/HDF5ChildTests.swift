@@ -61,7 +61,7 @@ import ZooWeights
             }
             #expect(stored() == before)
             #expect(try !box.modelNames().contains("x"))
-            #expect(try box.succeed("models", "verify").contains("All model files are whole."))
+            #expect(try box.succeed("models", "verify").contains("All model files are intact."))
         }
     }
 

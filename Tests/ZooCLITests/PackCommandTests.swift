@@ -10,7 +10,7 @@ import Testing
     @Test func verifyNamesTheDataSetOfADamagedPack() throws {
         try withSandbox { box in
             try box.succeed("data", "import", "demo-images", "--pack", "8")
-            #expect(try box.succeed("models", "verify").contains("intact pictures of: shapes"))
+            #expect(try box.succeed("models", "verify").contains("intact images of: shapes"))
             let name = try #require(packs(box).first)
             let file = box.home.appendingPathComponent("packs/" + name)
             let whole = try Data(contentsOf: file)
@@ -19,8 +19,8 @@ import Testing
             try bytes.write(to: file)
             let damaged = try box.zoo("models", "verify")
             #expect(
-                damaged.code == 1 && damaged.stdout.contains("damaged pictures of (import or restore them): shapes"))
-            #expect(damaged.stdout.contains("Some files of models and pictures are damaged or missing."))
+                damaged.code == 1 && damaged.stdout.contains("damaged images of (import or restore them): shapes"))
+            #expect(damaged.stdout.contains("Some files of models and images are damaged or missing."))
             try FileManager.default.removeItem(at: file)
             let run = try box.zoo("models", "verify", "--json")
             let report = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
@@ -28,7 +28,7 @@ import Testing
             #expect(
                 run.code == 1 && state["missing"] as? [String] == ["shapes"] && report?["is_sound"] as? Bool == false)
             try whole.write(to: file)
-            #expect(try box.succeed("models", "verify").contains("All files of models and pictures are whole."))
+            #expect(try box.succeed("models", "verify").contains("All files of models and images are intact."))
         }
     }
 

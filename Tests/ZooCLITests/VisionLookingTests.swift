@@ -30,7 +30,7 @@ import Testing
             #expect(page.contains("data:image/jpeg;base64,") && page.contains("&lt;cats&gt;"))
             #expect(!page.contains("<cats>") && !page.contains("dogs & co"))
             let text = try box.succeed("interpret", "net", "--data", "d", "--split", "train")
-            #expect(text.hasPrefix("net on 2 pictures of 'd' (train): accuracy") && text.contains("dogs & co"))
+            #expect(text.hasPrefix("net on 2 images of 'd' (train): accuracy") && text.contains("dogs & co"))
             #expect(try box.fail("interpret", "net", "--data", "d", "--split", "test").contains("train, valid"))
             #expect(try box.fail("interpret", "net", "--data", "d", "--output", ".").contains("it is a folder"))
             #expect(try box.fail("interpret", "net", "--data", "d", "--output", "/nowhere/p").contains("/nowhere/p"))
@@ -55,7 +55,7 @@ import Testing
             #expect(entries[0]["value"] as? Double ?? 0 > 0.9999)
             // What the command says is tried as it stands.
             let text = try box.succeed("embed", "net", "--data", "d", "--quiet")
-            #expect(text.contains("5 pictures of 'd'") && text.contains("zoo query embeddings net image --near"))
+            #expect(text.contains("5 images of 'd'") && text.contains("zoo query embeddings net image --near"))
             #expect(
                 try box.succeed("query", "embeddings", "net", "image", "--near", "ein Hund ü.jpg").contains("dog.1.jpg")
             )

@@ -124,7 +124,7 @@ import ZooVision
             let text = try box.succeed("evaluate", "net", "--data", "d", "--split", "train", "--tta")
             #expect(
                 text.hasPrefix(
-                    "net on the 3 training images of 'd', other data than the model was trained on, several looks: accuracy"
+                    "net on the 3 training images of 'd', other data than the model was trained on, test-time augmentation: accuracy"
                 ))
             #expect(!text.contains("top 5") && text.contains("猫 Übel"))
             #expect(try box.fail("evaluate", "net").contains("--data"))

@@ -22,7 +22,7 @@ extension DoctorReport: Printable {
             table.add(["gemm \(timing.m)x\(timing.n)x\(timing.k)", "\(timing.gflops.fixed(1)) GFLOP/s"])
         }
         table.add(["HDF5", hdf5])
-        table.add(["pictures", "libjpeg-turbo \(jpeg), libpng \(png)"])
+        table.add(["images", "libjpeg-turbo \(jpeg), libpng \(png)"])
         table.add(["home", home])
         if let freeBytes { table.add(["free", "\((Double(freeBytes) / 1e9).fixed(1)) GB"]) }
         let notes = warnings.isEmpty ? "All is well." : warnings.map { "warning: " + $0 }.joined(separator: "\n")

@@ -16,7 +16,7 @@ struct EmbedCommand: ParsableCommand {
 
     func run() throws {
         let bar = ImportBar(progress: options.progress)
-        let report = try options.workspace().embedImages(model: model, dataset: data, progress: bar.show(pictures:of:))
+        let report = try options.workspace().embedImages(model: model, dataset: data, progress: bar.show(images:of:))
         options.progress.clear()
         try output(report, as: options)
     }
@@ -24,7 +24,7 @@ struct EmbedCommand: ParsableCommand {
 
 extension EmbedImagesReport: Printable {
     var text: String {
-        "\(pictures) pictures of '\(data)' as \(width) numbers each in \(seconds.fixed(1)) s: "
+        "\(pictures) images of '\(data)' as \(width) numbers each in \(seconds.fixed(1)) s: "
             + "try 'zoo query embeddings \(model) \(field) --near …'"
     }
 }

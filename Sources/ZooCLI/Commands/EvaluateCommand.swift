@@ -34,7 +34,7 @@ struct EvaluateCommand: ParsableCommand {
         guard sql == nil || kind == .tabular || kind == .textClassifier else {
             throw ValidationError("--sql is for models of tables and for text classifiers")
         }
-        guard !tta || kind == .vision else { throw ValidationError("--tta is for models of pictures") }
+        guard !tta || kind == .vision else { throw ValidationError("--tta is for models of images") }
         switch kind {
         case .collab:
             let report = try workspace.evaluate(
@@ -55,7 +55,7 @@ struct EvaluateCommand: ParsableCommand {
         case .vision:
             let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: split, looksTwice: tta, progress: bar.show(pictures:of:))
+                model: model, dataset: data, split: split, looksTwice: tta, progress: bar.show(images:of:))
             options.progress.clear()
             try output(report, report.warnings)
         }
@@ -104,7 +104,7 @@ extension EvaluateTabularReport: Printable {
 
 extension EvaluateVisionReport: Printable {
     var text: String {
-        var table = TextTable(["class", "pictures", "recall", "precision"], rightAligned: [1, 2, 3])
+        var table = TextTable(["class", "images", "recall", "precision"], rightAligned: [1, 2, 3])
         for score in classes {
             table.add([
                 score.class, String(score.pictures), score.recall?.fixed(4) ?? "", score.precision?.fixed(4) ?? "",
@@ -113,7 +113,7 @@ extension EvaluateVisionReport: Printable {
         let without = unknownLabels > 0 ? " (\(unknownLabels) with labels the model does not know left out)" : ""
         let more = (top5.map { ", top 5 \($0.fixed(4))" } ?? "") + (valid.f1.map { ", f1 \($0.fixed(4))" } ?? "")
         return
-            "\(model) on \(on)\(tta ? ", several looks" : "")\(without): "
+            "\(model) on \(on)\(tta ? ", test-time augmentation" : "")\(without): "
             + "accuracy \(valid.accuracy.fixed(4))\(more), loss \(valid.loss.fixed(4))\n\(baseline.text)\n" + table.text
     }
 }

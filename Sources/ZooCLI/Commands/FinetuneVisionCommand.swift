@@ -142,14 +142,14 @@ extension FinetuneVisionReport: Printable {
         var lines = steps.map(\.text)
         if !epochs.isEmpty { lines.insert(epochs.table, at: 0) }
         lines.append(
-            "'\(parent)' on '\(data)': \(trainPictures) pictures of \(classes.count) classes in \(seconds.fixed(1)) s")
+            "'\(parent)' on '\(data)': \(trainPictures) images of \(classes.count) classes in \(seconds.fixed(1)) s")
         if let keptStep {
             lines.append(
-                "the weights are those of step \(keptStep): no later step sorted the validation pictures as well")
+                "the weights are those of step \(keptStep): no later step had a better validation accuracy")
         }
         if let valid { lines.append("validation: " + valid.text) }
         if let baseline { lines.append(baseline.text) }
-        if let validTta { lines.append("validation with several looks: " + validTta.text) }
+        if let validTta { lines.append("validation with test-time augmentation: " + validTta.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")
         return lines.joined(separator: "\n")

@@ -44,7 +44,7 @@ struct ImportImagesCommand: ParsableCommand {
         (request.isReplacing, request.seed) = (replace, options.seed)
         let bar = ImportBar(progress: options.progress)
         let report = try options.workspace(makesDatabase: true).importImages(request) { done, total in
-            bar.show(label: "opening", done: done, total: total, unit: "pictures")
+            bar.show(label: "opening", done: done, total: total, unit: "images")
         }
         options.progress.clear()
         try output(report, as: options)

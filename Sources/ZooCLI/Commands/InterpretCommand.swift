@@ -31,7 +31,7 @@ struct InterpretCommand: ParsableCommand {
         var request = InterpretRequest(model: model, dataset: data)
         (request.split, request.output, request.count) = (split, output, count)
         let bar = ImportBar(progress: options.progress)
-        let report = try options.workspace().interpret(request, progress: bar.show(pictures:of:))
+        let report = try options.workspace().interpret(request, progress: bar.show(images:of:))
         options.progress.clear()
         try ZooCLI.output(report, as: options)
     }
@@ -40,13 +40,13 @@ struct InterpretCommand: ParsableCommand {
 extension InterpretReport: Printable {
     var text: String {
         var table = TextTable(
-            ["class", "precision", "recall", "f1", "pictures"], rightAligned: [1, 2, 3, 4])
+            ["class", "precision", "recall", "f1", "images"], rightAligned: [1, 2, 3, 4])
         for one in classes.prefix(100) {
             let figures = [one.precision, one.recall, one.f1].map { $0?.fixed(4) ?? "-" }
             table.add([one.name.onOneLine] + figures + [String(one.pictures)])
         }
         var lines = [
-            "\(model) on \(pictures) pictures of '\(data)' (\(split)): accuracy \(accuracy.fixed(4)), loss \(loss.fixed(4))",
+            "\(model) on \(pictures) images of '\(data)' (\(split)): accuracy \(accuracy.fixed(4)), loss \(loss.fixed(4))",
             table.text,
         ]
         if classes.count > 100 { lines.append("… \(classes.count - 100) more classes; --json lists all") }

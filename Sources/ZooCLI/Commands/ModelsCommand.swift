@@ -175,13 +175,13 @@ extension VerifyReport: Printable {
         add(checkpoints.intact, "intact checkpoints of")
         add(checkpoints.damaged, "damaged checkpoints of ('zoo models remove --checkpoint' removes one)")
         add(checkpoints.missing, "missing checkpoints of ('zoo models remove --checkpoint' forgets one)")
-        add(packs.intact, "intact pictures of")
-        add(packs.damaged, "damaged pictures of (import or restore them)")
-        add(packs.missing, "missing pictures of (import or restore them)")
+        add(packs.intact, "intact images of")
+        add(packs.damaged, "damaged images of (import or restore them)")
+        add(packs.missing, "missing images of (import or restore them)")
         let nobodys = orphans + packs.orphans.map { "packs/" + $0 }
         add(nobodys, "orphaned files (the next save or import or 'zoo models gc' removes them)")
-        let sorts = packs.isEmpty ? "model files" : "files of models and pictures"
-        lines.append(isSound ? "All \(sorts) are whole." : "Some \(sorts) are damaged or missing.")
+        let files = packs.isEmpty ? "model files" : "files of models and images"
+        lines.append(isSound ? "All \(files) are intact." : "Some \(files) are damaged or missing.")
         return lines.joined(separator: "\n")
     }
 }

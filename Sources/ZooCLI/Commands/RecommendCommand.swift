@@ -93,7 +93,7 @@ extension RecommendReport: Printable {
         let shown = 12
         var lines = terms.prefix(shown).map { (label(of: $0), $0.stars) }
         let rest = terms.dropFirst(shown)
-        if !rest.isEmpty { lines.append(("\(rest.count.counting("more film"))", rest.reduce(0) { $0 + $1.stars })) }
+        if !rest.isEmpty { lines.append(("\(rest.count.counting("more item"))", rest.reduce(0) { $0 + $1.stars })) }
         var table = TextTable([item.score.fixed(3), item.title], rightAligned: [0])
         for (label, stars) in zip(lines.map(\.0), Rounding.thousandths(lines.map(\.1))) {
             table.add([(stars < 0 ? "" : "+") + stars.fixed(3), label])

@@ -70,7 +70,7 @@ struct SubmitCommand: ParsableCommand {
             (request.label, request.givesProbabilities) = (probability, probabilities)
             request.sample = try sample.map { try PipedInput.file($0) }
             let bar = ImportBar(progress: options.progress)
-            let report = try workspace.submitImages(request, progress: bar.show(pictures:of:))
+            let report = try workspace.submitImages(request, progress: bar.show(images:of:))
             options.progress.clear()
             return try ZooCLI.output(report, as: options)
         }

@@ -55,7 +55,7 @@ struct TrainVisionCommand: ParsableCommand {
     }
 }
 
-/// How far a training on pictures is: a bar on a terminal, plain lines elsewhere.
+/// How far a training on images is: a bar on a terminal, plain lines elsewhere.
 final class VisionBar {
     private let bar: TrainingBar
 
@@ -65,7 +65,7 @@ final class VisionBar {
     func show(_ event: VisionProgress) {
         switch event {
         case .note(let note): bar.say(note)
-        case .features(let done, let total): bar.show("activations", done, of: total, unit: "pictures")
+        case .features(let done, let total): bar.show("activations", done, of: total, unit: "images")
         case .step(let done, let total, let epoch, let epochs, let loss):
             bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "images", note: "loss \(loss.fixed(4))")
         case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
@@ -76,7 +76,7 @@ final class VisionBar {
                 epoch.valid.map { ", valid loss \($0.loss.fixed(4)), accuracy \($0.accuracy.fixed(4))" } ?? ""
             bar.say(
                 "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), "
-                    + "\(epoch.picturesPerSecond.fixed(1)) pictures/s, \(epoch.seconds.fixed(1)) s")
+                    + "\(epoch.picturesPerSecond.fixed(1)) images/s, \(epoch.seconds.fixed(1)) s")
         }
     }
 
@@ -87,13 +87,13 @@ extension TrainVisionReport: Printable {
     var text: String {
         var lines = [epochs.table]
         lines.append(
-            "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures) pictures of \(classes) classes x "
+            "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures) images of \(classes) classes x "
                 + "\(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(picturesPerSecond.fixed(1)) a second")
         if isAveraged { lines.append("the weights are a mean over the last epochs") }
         if let keptEpoch { lines.append("the weights are those of epoch \(keptEpoch), the best") }
         if let valid { lines.append("validation: " + valid.text) }
         if let baseline { lines.append(baseline.text) }
-        if let validTta { lines.append("validation with several looks: " + validTta.text) }
+        if let validTta { lines.append("validation with test-time augmentation: " + validTta.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'") }
         return lines.joined(separator: "\n")
@@ -119,6 +119,6 @@ extension VisionScore {
     /// The score in a line.
     var text: String {
         let f1 = f1.map { ", f1 \($0.fixed(4))" } ?? ""
-        return "accuracy \(accuracy.fixed(4))\(f1), loss \(loss.fixed(4)) on \(pictures) pictures"
+        return "accuracy \(accuracy.fixed(4))\(f1), loss \(loss.fixed(4)) on \(pictures) images"
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ZooWorkflows
 
-/// What `zoo predict` takes for a model of pictures.
+/// What `zoo predict` takes for a model of images.
 struct VisionPredictOptions: ParsableArguments {
     @Option(help: "Number of classes to name for each image, 1 to 1000000.") var top = 1
 
@@ -9,7 +9,7 @@ struct VisionPredictOptions: ParsableArguments {
         guard (1...1_000_000).contains(top) else { throw ValidationError("--top must be from 1 to 1000000") }
     }
 
-    /// Says what is in pictures, a line each; those that cannot be read are named on stderr.
+    /// Classifies images, a line each; those that cannot be read are named on stderr.
     func predict(_ model: String, files: [String], in workspace: Workspace, _ options: GlobalOptions) throws {
         guard !files.isEmpty else { throw ValidationError("give the images: files, or folders of them") }
         let report = try workspace.predict(pictures: files, with: model, top: top)
