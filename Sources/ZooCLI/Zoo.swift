@@ -25,7 +25,7 @@ struct Zoo: ParsableCommand {
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,
             FinetuneCommand.self, QueryCommand.self, ComponentsCommand.self, ActivationMapCommand.self,
-            ModelsCommand.self, BenchCommand.self, DoctorCommand.self, ReadHDF5Command.self,
+            ModelsCommand.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self, ReadHDF5Command.self,
         ])
 
     /// Exit codes: 0; 64 for a usage error; 130 for a training that Ctrl-C ended; 1 for everything else, with one line on stderr.

@@ -13,11 +13,12 @@ struct HelpDump: Decodable {
         let subcommands: [Command]?
         let arguments: [Argument]?
 
-        /// The paths of the commands without subcommands, below this one, that help lists.
-        var leaves: [[String]] {
-            (subcommands ?? []).filter { $0.shouldDisplay ?? true }.flatMap { command in
-                let below = command.leaves
-                return below.isEmpty ? [[command.commandName]] : below.map { [command.commandName] + $0 }
+        /// The commands without subcommands that help lists, with their paths below this one.
+        var leafCommands: [(path: [String], command: Command)] {
+            (subcommands ?? []).filter { $0.shouldDisplay ?? true && $0.commandName != "help" }.flatMap { command in
+                let below = command.leafCommands
+                guard !below.isEmpty else { return [(path: [command.commandName], command: command)] }
+                return below.map { (path: [command.commandName] + $0.path, command: $0.command) }
             }
         }
 

@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func everyOptionIsExplainedWithItsDefault() throws {
-        for command in try HelpDump.read().command.displayed {
+        for command in try HelpDump.read().command.displayed where command.commandName != "help" {
             for argument in command.arguments ?? [] where argument.shouldDisplay && argument.kind != "flag" {
                 let name = "\(command.commandName) \(argument.preferredName?.name ?? argument.valueName ?? "")"
                 let text = argument.abstract ?? ""

@@ -19,6 +19,8 @@ struct RunQueryCommand: ParsableCommand {
             Your own is a file that ends in .sql, "SELECT …" between quotes, or - for standard input. Without a name, the \
             named queries are listed with the defaults of their parameters. Beside SQLite's own functions there are \
             dot(a, b), cosine(a, b), l2(a, b) and component(v, i) for the vectors of zoo_embeddings.
+
+            'zoo query NAME' is short for 'zoo query sql NAME'.
             """)
     @Argument(help: "Name of a query, a file that ends in .sql, \"SELECT …\", or - for standard input.") var name:
         String?
