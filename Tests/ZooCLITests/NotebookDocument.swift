@@ -1,6 +1,6 @@
 import Foundation
 
-/// A lesson, or the README, as the tests read it: its fenced blocks, with the lines they stand on.
+/// A lesson, the README or a page of docs, as the tests read it: its fenced blocks, with the lines they stand on.
 struct NotebookDocument {
     /// A fenced block.
     struct Block {
@@ -21,11 +21,12 @@ struct NotebookDocument {
     private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The README and all lessons, as paths from the root.
+    /// The README, the tour and all lessons, as paths from the root.
     static func names() throws -> [String] {
         let lessons = try FileManager.default.contentsOfDirectory(
             atPath: root.appendingPathComponent("notebooks-md").path)
-        return ["README.md"] + lessons.filter { $0.hasSuffix(".md") }.sorted().map { "notebooks-md/" + $0 }
+        return ["README.md", "docs/tour.md"]
+            + lessons.filter { $0.hasSuffix(".md") }.sorted().map { "notebooks-md/" + $0 }
     }
 
     let name: String

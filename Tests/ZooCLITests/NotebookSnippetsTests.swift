@@ -7,9 +7,10 @@ import ZooNN
 import ZooTensor
 import ZooWorkflows
 
-/// The Swift of the README and the lessons, as it stands there, and the numbers that they say come of it.
+/// The Swift of docs/swift.md and the lessons, as it stands there, and the numbers that they give as results.
 @Suite struct NotebookSnippetsTests {
-    @Test(arguments: try NotebookDocument.names()) func everySwiftBlockOfALessonIsTestedHere(_ name: String) throws {
+    @Test(arguments: try NotebookDocument.names() + ["docs/swift.md"])
+    func everySwiftBlockOfALessonIsTestedHere(_ name: String) throws {
         func trimmed(_ lines: [String]) -> [String] { lines.map { $0.trimmingPrefix { $0 == " " } }.map(String.init) }
         // This file and its neighbours: NotebookSnippetsTextTests.swift and so on.
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path

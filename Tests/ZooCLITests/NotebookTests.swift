@@ -1,6 +1,6 @@
 import Testing
 
-/// The README and the lessons of notebooks-md, followed word by word as a reader would.
+/// The README, the tour and the lessons of notebooks-md, followed word by word as a reader would.
 @Suite struct NotebookTests {
     @Test(arguments: try NotebookDocument.names()) func lessonPrintsWhatItShows(_ name: String) throws {
         let notebook = try NotebookDocument(named: name)
