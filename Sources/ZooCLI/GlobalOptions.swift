@@ -14,14 +14,19 @@ struct GlobalOptions: ParsableArguments {
             """)
     var db: String?
 
-    @Option(help: "Seed of every random choice, a whole number from 0.")
-    var seed: UInt64 = 0
+    @Option(
+        name: .customLong("seed"),
+        help: "Seed of every random choice, a whole number from 0. (default: 0; with --resume that of the training)")
+    var givenSeed: UInt64?
 
     @Flag(help: "Print the result as one JSON document.")
     var json = false
 
     @Flag(help: "Print no progress, notes and warnings on stderr.")
     var quiet = false
+
+    /// The seed, 0 where none is given.
+    var seed: UInt64 { givenSeed ?? 0 }
 
     /// The folder and the database that the options name, else the environment.
     func location() -> WorkspaceLocation {

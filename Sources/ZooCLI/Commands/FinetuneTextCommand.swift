@@ -15,23 +15,24 @@ struct FinetuneTextCommand: ParsableCommand {
     @Option(help: "Epochs of the last stage, in which all layers are trained, 1 to 100000. (default: 3)") var epochs:
         Int?
     @Option(
-        help: "Epochs per unfreezing stage before the last, 0 to 1000; each stage trains one layer more; 0 skips them.")
-    var stageEpochs = 1
+        help: "Epochs per unfreezing stage before the last, 0 to 1000; each stage trains one layer more; 0 skips them. (default: 1)")
+    var stageEpochs: Int?
     @Option(help: "Maximum learning rate of the last layer in the first stage, above 0. (default: 0.004)")
     var lr: Double?
     @Option(help: "Batch size: rows of text that are read side by side. (default: that of the model's own training)")
     var batchSize: Int?
     @Option(help: "Back-propagation window in tokens. (default: that of the model's own training)") var bptt: Int?
-    @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9.") var valid = 0.1
+    @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9. (default: 0.1)")
+    var valid: Double?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
-        guard (0...1000).contains(stageEpochs) else { throw ValidationError("--stage-epochs must be from 0 to 1000") }
+        guard (0...1000).contains(stageEpochs ?? 0) else { throw ValidationError("--stage-epochs must be from 0 to 1000") }
         if let bptt, !(1...1 << 20).contains(bptt) { throw ValidationError("--bptt must be from 1 to \(1 << 20)") }
-        guard valid >= 0, valid <= 0.9 else { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
+        if let valid, !(valid >= 0 && valid <= 0.9) { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
     }
 
     func run() throws {
@@ -39,14 +40,18 @@ struct FinetuneTextCommand: ParsableCommand {
         try finetuning.check(.text, in: workspace)
         var request = FinetuneTextRequest(
             model: finetuning.model, dataset: finetuning.data, saveAs: finetuning.save, command: commandLine())
-        request.unfreezing.epochsPerStage = stageEpochs
+        if finetuning.checkpoints.resume {
+            request = try workspace.requestOfStoppedFinetuning(
+                named: finetuning.save, model: finetuning.model, dataset: finetuning.data, command: request.command)
+        }
+        if let stageEpochs { request.unfreezing.epochsPerStage = stageEpochs }
         if let epochs { request.unfreezing.epochs = epochs }
         if let lr { (request.unfreezing.learningRate, request.changesRate) = (lr, true) }
-        request.batchSize = batchSize
-        request.bptt = bptt
-        request.validShare = valid
-        request.keepsLast = keepLast
-        request.seed = options.seed
+        if let batchSize { request.batchSize = batchSize }
+        if let bptt { request.bptt = bptt }
+        if let valid { request.validShare = valid }
+        if keepLast { request.keepsLast = true }
+        if let seed = options.givenSeed { request.seed = seed }
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume
         request.checkpointInterval = finetuning.checkpoints.interval

@@ -20,8 +20,8 @@ struct RangeTestTabularCommand: ParsableCommand {
     func run() throws {
         try checkPlot(plot)
         guard let source = tabular.rows.source else { return }
-        var request = TrainTabularRequest(data: source, features: tabular.features, command: "")
-        request.split = tabular.split
+        var request = TrainTabularRequest(data: source, features: tabular.features(), command: "")
+        request.split = tabular.split()
         request.configuration = tabular.configuration(seed: options.seed)
         let (report, lines) = try options.workspace().tabularRateCurve(request, steps: steps)
         try output(report, lines, plot: plot, as: options)

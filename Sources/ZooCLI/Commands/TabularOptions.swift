@@ -115,38 +115,40 @@ struct TabularOptions: ParsableArguments {
             "--embedding takes a column and a length: weekday:4")
     }
 
-    /// How columns become inputs.
-    var features: FeatureSettings {
-        var settings = FeatureSettings(target: target)
-        settings.categorical = categorical?.names ?? []
-        settings.continuous = continuous?.names ?? []
-        settings.ignore = ignore?.names ?? []
-        settings.allow = allow?.names ?? []
+    /// How columns become inputs; what is not given is as in the training that is resumed.
+    func features(resuming resumed: TabularTrainingSettings? = nil) -> FeatureSettings {
+        var settings = resumed?.features ?? FeatureSettings(target: target)
+        settings.target = target
+        if let categorical { settings.categorical = categorical.names }
+        if let continuous { settings.continuous = continuous.names }
+        if let ignore { settings.ignore = ignore.names }
+        if let allow { settings.allow = allow.names }
         if let maxCardinality { settings.maximumCardinality = maxCardinality }
-        settings.logTarget = logTarget
-        settings.targetIsClass = classes
-        settings.targetIsNumber = regression
-        settings.ordered.time = timeColumn
-        settings.ordered.group = group
-        settings.ordered.lags = lag.flatMap { $0.windows }
-        settings.ordered.means = mean.flatMap { $0.windows }
-        settings.ordered.events = events?.names ?? []
+        if logTarget { settings.logTarget = true }
+        if classes { settings.targetIsClass = true }
+        if regression { settings.targetIsNumber = true }
+        if let timeColumn { settings.ordered.time = timeColumn }
+        if let group { settings.ordered.group = group }
+        if !lag.isEmpty { settings.ordered.lags = lag.flatMap { $0.windows } }
+        if !mean.isEmpty { settings.ordered.means = mean.flatMap { $0.windows } }
+        if let events { settings.ordered.events = events.names }
         return settings
     }
 
-    /// Which rows validate.
-    var split: TabularSplit {
+    /// Which rows validate; where nothing is given, as in the training that is resumed.
+    func split(resuming resumed: TabularTrainingSettings? = nil) -> TabularSplit {
         if let validColumn { return .column(validColumn) }
         if let validLast, let timeColumn { return .last(seconds: validLast.seconds, column: timeColumn) }
+        if let resumed, valid == nil { return resumed.split }
         return valid == 0 ? .none : .random(valid ?? 0.2)
     }
 
-    /// How to train.
-    func configuration(seed: UInt64) -> TabularConfiguration {
-        var configuration = TabularConfiguration()
+    /// How to train; what is not given is as in the training that is resumed.
+    func configuration(seed: UInt64?, resuming resumed: TabularTrainingSettings? = nil) -> TabularConfiguration {
+        var configuration = resumed?.configuration ?? TabularConfiguration()
         if let layers { configuration.hidden = layers.sizes }
-        configuration.epochs = epochs
-        configuration.batchSize = batchSize
+        if let epochs { configuration.epochs = epochs }
+        if let batchSize { configuration.batchSize = batchSize }
         if let lr { configuration.learningRate = lr }
         if let weightDecay { configuration.weightDecay = weightDecay }
         if let dropout { configuration.dropout = dropout }
@@ -154,7 +156,7 @@ struct TabularOptions: ParsableArguments {
         for width in embedding { configuration.embeddingWidths[width.column] = width.numbers[0] }
         if let range { configuration.range = TabularArchitecture.Range(low: range.low, high: range.high) }
         if let members { configuration.members = members }
-        configuration.seed = seed
+        if let seed { configuration.seed = seed }
         return configuration
     }
 }

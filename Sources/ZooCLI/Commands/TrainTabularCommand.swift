@@ -31,43 +31,52 @@ struct TrainTabularCommand: ParsableCommand {
     @Flag(help: "Save the weights of the last epoch, not of the best, and do not stop early.") var keepLast = false
     @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
+    @OptionGroup var checkpoints: CheckpointOptions
     @Option(
         help: """
             Number of training rows stored in the model's file, 0 to 100000, from which 'zoo predict --set' fills columns \
-            that are not set where the training data is absent.
+            that are not set where the training data is absent. (default: 256)
             """)
-    var sampleRows = 256
+    var sampleRows: Int?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard (0...100_000).contains(sampleRows) else {
+        if checkpoints.resume, save == nil {
+            throw ValidationError("--resume needs the name that the training was saved under (--save)")
+        }
+        guard (0...100_000).contains(sampleRows ?? 0) else {
             throw ValidationError("--sample-rows must be from 0 to 100000")
         }
     }
 
     func run() throws {
         guard let source = tabular.rows.source else { return }
-        var request = TrainTabularRequest(
-            data: source, features: tabular.features,
-            command: commandLine())
-        request.features.sampleRows = sampleRows
-        request.split = tabular.split
-        request.configuration = tabular.configuration(seed: options.seed)
         let workspace = try options.workspace()
+        let resumed = checkpoints.resume ? try workspace.settingsOfStoppedTabular(named: save ?? "") : nil
+        var request = TrainTabularRequest(
+            data: source, features: tabular.features(resuming: resumed), command: commandLine())
+        if let sampleRows { request.features.sampleRows = sampleRows }
+        request.split = tabular.split(resuming: resumed)
+        request.configuration = tabular.configuration(
+            seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
         request.saveAs = save
-        request.keeping = keepLast ? .last : .best
-        request.isReplacing = try replacing.isAgreed(for: save, in: workspace)
+        request.keeping = keepLast ? .last : resumed?.keeping ?? .best
+        request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
+        request.resumes = checkpoints.resume
+        request.checkpointInterval = checkpoints.interval
+        Interruption.listen()
         let progress = options.progress
-        let start = Date()
-        let report = try workspace.trainTabular(request) { epoch in
-            progress.show(
-                ProgressLine(
-                    label: "epoch \(epoch.epoch)/\(epoch.epochs)", done: epoch.epoch, total: epoch.epochs,
-                    seconds: Date().timeIntervalSince(start), unit: "epochs",
-                    note: (["loss \(epoch.trainingLoss.fixed(4))"]
-                        + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" }).joined(separator: ", ")))
+        let isEnsemble = request.configuration.members > 1
+        let bar = TrainingBar(
+            progress: progress, unit: "rows",
+            advice: (isEnsemble ? "fewer --members, " : "")
+                + "fewer --epochs, a larger --batch-size or smaller --layers"
+        ) { epoch in
+            (["loss \(epoch.trainingLoss.fixed(4))"] + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" })
+                .joined(separator: ", ")
         }
-        progress.clear()
+        let report = try workspace.trainTabular(request, onProgress: bar.show) { Interruption.isAsked }
+        bar.clear()
         for note in report.notes { progress.say("note: \(note)") }
         for warning in report.warnings { progress.say("warning: \(warning)") }
         try output(report, as: options)
@@ -77,14 +86,15 @@ struct TrainTabularCommand: ParsableCommand {
 extension TrainTabularReport: Printable {
     var text: String {
         var lines: [String] = []
-        let names = MetricOrder.sorted(epochs.first?.valid ?? [:]).map(\.name)
+        let metrics = epochs.first?.report.metrics.map { ($0.name, $0.value) } ?? []
+        let names = MetricOrder.sorted(Dictionary(metrics, uniquingKeysWith: { first, _ in first })).map(\.name)
         let header = ["epoch", "train loss"] + names + ["seconds"]
         var table = TextTable(header, rightAligned: Set(header.indices))
-        for epoch in epochs {
-            let number = epoch.member > 1 ? "\(epoch.member)/\(epoch.epoch)" : String(epoch.epoch)
+        for output in epochs {
+            let (epoch, number) = (output.report, output.text("epoch"))
             table.add(
-                [number, epoch.trainLoss.fixed(4)] + names.map { epoch.valid[$0]?.fixed(4) ?? "" }
-                    + [epoch.seconds.fixed(3)])
+                [epoch.stage > 0 ? "\(epoch.stage + 1)/\(number)" : number, epoch.trainingLoss.fixed(4)]
+                    + names.map { epoch.metric($0)?.fixed(4) ?? "" } + [epoch.trainingSeconds.fixed(3)])
         }
         lines.append(table.text)
         let kinds = "\(categorical.count) categories, \(continuous.count) continuous columns"

@@ -17,7 +17,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
     @Option(help: "Name of the data set; else give --sql. (default: none)") var data: String?
     @Option(help: "SELECT with two columns, the text and its label; else give --data. (default: none)") var sql: String?
     @Option(help: "Name of the language model to build on.") var encoder: String
-    @Option(help: "Fraction of the texts of each label held out for validation, 0 to 0.9.") var valid = 0.2
+    @Option(help: "Fraction of the texts of each label held out for validation, 0 to 0.9. (default: 0.2)")
+    var valid: Double?
     @Option(
         help: """
             Epochs of the last stage, in which all layers are trained, 1 to 100000. (default: \
@@ -57,7 +58,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
             throw ValidationError("--save must be another name than the encoder's, \(encoder)")
         }
         guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
-        guard valid >= 0, valid <= 0.9 else { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
+        if let valid, !(valid >= 0 && valid <= 0.9) { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
         func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
             if let value, !range.contains(value) {
                 throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
@@ -75,7 +76,12 @@ struct TrainTextClassifierCommand: ParsableCommand {
 
     func run() throws {
         let source: LabelledTextSource = data.map { .dataset($0) } ?? .sql(sql ?? "")
+        let workspace = try options.workspace()
         var request = TrainTextClassifierRequest(source: source, encoder: encoder, command: commandLine())
+        if checkpoints.resume {
+            let resumed = try workspace.settingsOfStoppedClassifier(named: save ?? "")
+            (request.options, request.validShare) = (resumed.options, resumed.validShare)
+        }
         if let epochs { request.options.unfreezing.epochs = epochs }
         if let stageEpochs { request.options.unfreezing.epochsPerStage = stageEpochs }
         if let lr { (request.options.unfreezing.learningRate, request.changesRate) = (lr, true) }
@@ -83,9 +89,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let maxTokens { request.options.maximumTokens = maxTokens }
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }
         if keepLast { request.options.keepsLast = true }
-        request.options.seed = options.seed
-        request.validShare = valid
-        let workspace = try options.workspace()
+        if let seed = options.givenSeed { request.options.seed = seed }
+        if let valid { request.validShare = valid }
         request.saveAs = save
         request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         request.resumes = checkpoints.resume

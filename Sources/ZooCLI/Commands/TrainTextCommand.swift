@@ -38,8 +38,7 @@ struct TrainTextCommand: ParsableCommand {
         let workspace = try options.workspace()
         let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         let base = checkpoints.resume ? try workspace.recipeOfStoppedTraining(named: save ?? "") : TextRecipe()
-        // On going on, a seed that was not given is the old one.
-        let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
+        let seed = checkpoints.resume ? options.givenSeed : options.seed
         var request = TrainTextRequest(
             dataset: text.data, recipe: try text.applied(to: base, seed: seed), command: commandLine())
         (request.saveAs, request.isReplacing) = (save, isReplacing)

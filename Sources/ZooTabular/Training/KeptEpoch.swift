@@ -1,7 +1,7 @@
 import ZooLearn
 
 /// Which weights of a training are kept.
-public enum KeptEpoch: String, Sendable, Hashable {
+public enum KeptEpoch: String, Sendable, Hashable, Codable {
     /// Those of the epoch with the least validation loss; without validation rows those of the last.
     case best
     /// Those of the last epoch.

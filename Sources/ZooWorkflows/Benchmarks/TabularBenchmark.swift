@@ -39,10 +39,9 @@ extension TabularTiming {
         configuration.batchSize = batchSize
         configuration.dropout = 0
         configuration.embeddingDropout = 0
-        var seconds = 0.0
-        _ = try TabularTrainer(configuration, threads: threads).fit(
-            table.training, validation: nil, features: table.features
-        ) { seconds = $0.seconds }
+        let fit = try TabularTrainer(configuration, threads: threads).fit(
+            table.training, validation: nil, features: table.features)
+        let seconds = fit.report.epochs.last?.trainingSeconds ?? 0
         return TabularTiming(
             batchSize: batchSize, rows: table.training.count, categories: table.features.categories.count,
             continuous: table.features.continuous.count, seconds: seconds,

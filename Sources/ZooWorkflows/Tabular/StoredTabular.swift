@@ -19,6 +19,8 @@ struct TabularFileConfiguration: Codable {
     var baseline: TabularBaseline?
     /// What the validation rows said; missing in files of earlier versions.
     var calibration: Calibration?
+    /// Where training stands; only in checkpoints.
+    var checkpoint: ResumeState<TabularTrainingSettings>?
 
     /// What the validation rows said; their residuals are in `/statistics/residuals`.
     struct Calibration: Codable {
@@ -58,12 +60,14 @@ public struct StoredTabular: Sendable {
     }
 
     /// The file of the model.
-    func file(created: String) throws -> ModelFile {
+    ///
+    /// - Parameter checkpoint: where its training stands; nil where it is complete
+    func file(created: String, checkpoint: TabularCheckpoint? = nil) throws -> ModelFile {
         let features = model.features
         let configuration = TabularFileConfiguration(
             features: features.withoutVocabularies, architecture: model.architecture, members: model.members.count,
-            training: training, sql: sql, split: split, baseline: baseline, calibration: model.calibration.configuration
-        )
+            training: training, sql: sql, split: split, baseline: baseline, calibration: model.calibration.configuration,
+            checkpoint: checkpoint?.state)
         let weights = model.members.enumerated().flatMap { member, weights in
             weights.entries(model.architecture).map {
                 WeightEntry(
@@ -78,7 +82,7 @@ public struct StoredTabular: Sendable {
             statistics: zip(fields, features.categories).map {
                 WeightEntry(
                     path: "counts/" + $0, shape: [$1.counts.count], values: .int64($1.counts.map(Int64.init)))
-            } + model.calibration.entries, created: created, zooVersion: ZooVersion.current)
+            } + model.calibration.entries, optimizer: checkpoint?.checkpoint.entries ?? [], created: created, zooVersion: ZooVersion.current)
     }
 
     /// Reads a model out of its file.

@@ -11,7 +11,7 @@ extension Workspace {
         let rows = try tabularRows(request.data)
         let table = try PreparedTable(rows, request.features, split: request.split, seed: request.configuration.seed)
         let curve = try TabularTrainer(request.configuration, threads: request.threads)
-            .rateCurve(table.training, features: table.features, steps: steps)
+            .findLearningRate(table.training, features: table.features, steps: steps)
         let report = RateCurveReport(
             model: StoredTabular.architecture, data: request.data.name, steepest: curve.steepest,
             minimumTenth: curve.minimumTenth, rates: curve.rates, losses: curve.smoothedLosses)

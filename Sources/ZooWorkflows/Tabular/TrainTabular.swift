@@ -1,6 +1,7 @@
 import Foundation
 import ZooData
 import ZooKernels
+import ZooLearn
 import ZooTabular
 
 /// Where rows come from.
@@ -35,6 +36,10 @@ public struct TrainTabularRequest: Sendable {
     public var saveAs: String?
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
+    /// Whether to resume from the checkpoint that `saveAs` names.
+    public var resumes = false
+    /// The time between two checkpoints; nil for none.
+    public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
     /// How many threads may be used.
@@ -48,7 +53,7 @@ public struct TrainTabularRequest: Sendable {
     }
 }
 
-/// What came of a training.
+/// The result of a training on a table.
 public struct TrainTabularReport: Sendable, Encodable {
     /// The architecture.
     public let model: String
@@ -98,118 +103,54 @@ public struct TrainTabularReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// Training rows times epochs over that time.
     public let trainRowsPerSecond: Double
-    /// Every pass over the training rows.
-    public let epochs: [Epoch]
+    /// Every epoch.
+    public let epochs: [EpochOutput]
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
     @StableKey public var replaced: ReplacedModel? = nil
-
-    /// One pass.
-    public struct Epoch: Sendable, Encodable {
-        /// Which network of several, from 1.
-        public let member: Int
-        /// 1, 2, ...
-        public let epoch: Int
-        /// The mean loss of the batches.
-        public let trainLoss: Double
-        /// Metrics of the validation rows.
-        public let valid: [String: Double]
-        /// Wall time.
-        public let seconds: Double
-
-        init(_ epoch: TabularEpoch) {
-            member = epoch.member
-            self.epoch = epoch.epoch
-            trainLoss = epoch.trainingLoss
-            valid = Dictionary(epoch.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-            seconds = epoch.seconds
-        }
-    }
 }
 
 extension Workspace {
-    /// Trains a network on a table, measures it on the rows kept apart, and saves it if a name is given.
+    /// Trains a network on a table, measures it on the validation rows, and saves it if a name is given.
     ///
-    /// - Throws: `DataError` for a missing data set or a SELECT that fails, `TabularError`, `WeightError` when it cannot
-    ///   be saved
+    /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
+    /// - Throws: `DataError` for a missing data set or a SELECT that fails, `TabularError`; `TrainingStopped` when it was
+    ///   stopped or its loss became NaN; `TakenName` for a name that may not be replaced; `WeightError` when it cannot be
+    ///   saved
     public func trainTabular(
-        _ request: TrainTabularRequest, onEpoch: (TabularEpoch) -> Void = { _ in }
+        _ request: TrainTabularRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
+        shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTabularReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing)
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let started = Date()
         let rows = try tabularRows(request.data)
-        let seed = request.configuration.seed
-        let table = try PreparedTable(rows, request.features, split: request.split, seed: seed)
-        let configuration = request.configuration.completed(for: table.training.count)
-        var epochs: [TrainTabularReport.Epoch] = []
-        var rates: [Double] = []
-        let fit = try TabularTrainer(configuration, threads: request.threads).fit(
-            table.training, validation: table.validation, features: table.features, keeping: request.keeping,
-            onEpoch: { epoch in
-                epochs.append(TrainTabularReport.Epoch(epoch))
-                rates.append(epoch.learningRate)
-                onEpoch(epoch)
-            }, onProgress: onProgress)
-        let model = try fit.model.calibrated(on: table.validation, threads: request.threads)
-        let seconds = epochs.reduce(0) { $0 + $1.seconds }
-        let metrics =
-            table.validation.count > 0 ? try model.metrics(of: table.validation, threads: request.threads) : []
-        var baseline = try TabularBaseline(table.training, target: table.features.target)
-        if table.features.target.classes == nil {
-            baseline.lastValue = LastValueBaseline(request.features, split: request.split)
-        }
-        let baselines =
-            metrics.isEmpty
-            ? TabularBaselines()
-            : try TabularBaselines(
-                baseline, on: table.validation, source: rows, target: table.features.target, model: metrics)
-        var report = TrainTabularReport(
-            model: StoredTabular.architecture, data: request.data.name, target: request.features.target,
-            classes: table.features.target.classes?.labels, split: request.split.name,
-            trainRows: table.training.count, validRows: table.validation.count,
-            rowsWithoutTarget: table.notes.rowsWithoutTarget,
-            categorical: Dictionary(
-                zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
-                uniquingKeysWith: { first, _ in first }),
-            continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
-            notes: table.notes.remarks + model.calibration.notes(table.features.target),
-            valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
-            calibration: TabularCalibrationReport(model.calibration),
-            baseline: baselines.constant, lastValue: baselines.lastValue,
-            warnings: table.notes.warnings + baselines.warnings,
-            metric: table.features.target.lossMetric, bestEpoch: fit.bestEpochs.first, keptEpoch: fit.keptEpochs[0],
-            keptEpochs: fit.keptEpochs, plannedEpochs: max(1, configuration.epochs ?? 1), trainSeconds: seconds,
-            trainRowsPerSecond: Double(table.training.count * epochs.count) / max(seconds, 1e-9), epochs: epochs,
-            saved: request.saveAs)
+        let table = try PreparedTable(
+            rows, request.features, split: request.split, seed: request.configuration.seed)
+        let job = try TabularJob(request, rows, table)
+        let start = try request.start(rows, in: self)
+        let training = TrainingJob(
+            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: table.training.count, epochs: job.epochs, onProgress: onProgress)
+        var fit: TabularFit?
+        _ = try training.run(
+            { observers in
+                let found = try job.fit(from: start, observers: observers, shouldStop: shouldStop)
+                fit = found
+                return found.report
+            },
+            save: { partial, name, status in
+                try job.saveCheckpoint(partial, as: name, status, in: self, started: started)
+            })
+        guard let fit else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
+        var (report, stored) = try job.report(fit)
         if let name = request.saveAs {
-            let stored = StoredTabular(
-                model: model, training: configuration, sql: request.data.sql, split: request.split, baseline: baseline)
-            report.replaced = try save(stored, as: name, request, rows, report, rates, started: started)
+            report.replaced = try save(
+                try stored.file(created: Date().formatted(.iso8601)), as: name, embeddings: stored.embeddingRows,
+                provenance: try job.provenance(fit.report, report, .finished, started: started)
+            ).replaced
         }
         return report
-    }
-
-    private func save(
-        _ stored: StoredTabular, as name: String, _ request: TrainTabularRequest, _ rows: StoredRows,
-        _ report: TrainTabularReport, _ rates: [Double], started: Date
-    ) throws -> ReplacedModel? {
-        var provenance = ModelProvenance(started: started)
-        if case .dataset(let dataset) = request.data { provenance.dataset = dataset }
-        provenance.datasetFingerprint = rows.source.fingerprint
-        provenance.command = request.command
-        provenance.seed = request.configuration.seed
-        provenance.metrics = try JSONText.encode(
-            TabularModelMetrics(
-                split: report.split, valid: report.valid, baseline: report.baseline?.metrics,
-                keptEpoch: report.keptEpoch))
-        provenance.epochs = try zip(report.epochs, rates).enumerated().map { index, epoch in
-            TrainingRun.Epoch(
-                epoch: index + 1, trainLoss: epoch.0.trainLoss, learningRate: epoch.1, seconds: epoch.0.seconds,
-                metrics: try JSONText.encode(epoch.0.valid))
-        }
-        let file = try stored.file(created: Date().formatted(.iso8601))
-        return try save(file, as: name, embeddings: stored.embeddingRows, provenance: provenance).replaced
     }
 
     /// The rows of a data set or of a SELECT.

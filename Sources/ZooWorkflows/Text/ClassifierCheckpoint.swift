@@ -83,12 +83,36 @@ extension ClassifierCheckpoint {
         var same = options
         same.keepsLast = request.options.keepsLast
         if request.changesRate { same.unfreezing.learningRate = request.options.unfreezing.learningRate }
-        guard same == request.options, finetuning.validShare == request.validShare else {
-            throw refusal("was begun with other settings: give the same ones; --lr may change")
+        if let error = WorkflowError.otherSettings(
+            of: request.saveAs ?? "", before: ClassifierSettings(options: same, validShare: finetuning.validShare),
+            now: ClassifierSettings(options: request.options, validShare: request.validShare), mayChange: "--lr")
+        {
+            throw error
         }
         guard state.dataFingerprint == labelled.fingerprint else {
             throw refusal("was trained on other texts or labels than there are now: it cannot be resumed with them")
         }
+    }
+}
+
+/// Everything that decides the training of a text classifier, besides its texts and its language model.
+public struct ClassifierSettings: Codable, Sendable {
+    /// How it is trained.
+    public var options: TextClassifierOptions
+    /// The fraction of each label's texts that is held out for validation.
+    public var validShare: Double
+}
+
+extension Workspace {
+    /// The settings of the training that was stopped and saved as `name`.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
+    public func settingsOfStoppedClassifier(named name: String) throws -> ClassifierSettings {
+        let (file, entry) = try resumableFile(named: name)
+        try ModelKind.textClassifier.check(entry)
+        let stored = try StoredTextClassifier(file)
+        guard let finetuning = stored.checkpoint?.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        return ClassifierSettings(options: stored.options, validShare: finetuning.validShare)
     }
 }
 

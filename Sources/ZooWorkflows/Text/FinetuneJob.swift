@@ -107,8 +107,12 @@ struct FinetuneJob {
             unfreezing.learningRate = request.unfreezing.learningRate
             same.training.learningRate = recipe.training.learningRate
         }
-        guard unfreezing == request.unfreezing, same == recipe else {
-            throw refusal("was begun with other settings: give the same ones; --lr may change")
+        let mayChange = "--lr"
+        if let error = WorkflowError.otherSettings(
+            of: request.saveAs, before: unfreezing, now: request.unfreezing, mayChange: mayChange)
+            ?? .otherSettings(of: request.saveAs, before: same, now: recipe, mayChange: mayChange)
+        {
+            throw error
         }
         guard checkpoint.state.dataFingerprint == dataset.fingerprint else {
             throw refusal("was trained on another text than '\(dataset.name)' holds now: it cannot be resumed with it")
@@ -173,5 +177,29 @@ extension FinetuneTextRequest {
         recipe.training.learningRate = unfreezing.learningRate
         recipe.training.epochs = unfreezing.epochs
         return recipe
+    }
+}
+
+extension Workspace {
+    /// The request that repeats the fine-tuning that was stopped and saved as `name`.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or is no fine-tuning
+    public func requestOfStoppedFinetuning(
+        named name: String, model: String, dataset: String, command: String
+    ) throws -> FinetuneTextRequest {
+        let (file, entry) = try resumableFile(named: name)
+        try ModelKind.text.check(entry)
+        let configuration = try JSONText.decode(
+            StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
+        guard let state = configuration.checkpoint else { throw WorkflowError.nothingToResume(name) }
+        var request = FinetuneTextRequest(model: model, dataset: dataset, saveAs: name, command: command)
+        request.resumes = true
+        guard let finetuning = state.finetuning else { return request }  // refused in words later
+        let recipe = configuration.recipe
+        request.unfreezing = finetuning.unfreezing
+        (request.batchSize, request.bptt) = (recipe.training.batchSize, recipe.training.bptt)
+        (request.validShare, request.seed) = (recipe.validShare, recipe.training.seed)
+        request.keepsLast = recipe.training.keepsLast == true
+        return request
     }
 }

@@ -73,12 +73,10 @@ struct TextJob {
         (same.training.epochs, same.training.learningRate) = (stored.training.epochs, stored.training.learningRate)
         (same.training.schedule, same.training.clipping) = (stored.training.schedule, stored.training.clipping)
         same.training.keepsLast = stored.training.keepsLast
-        guard same == stored else {
-            throw WorkflowError.unsuitable(
-                model: name,
-                reason:
-                    "was begun with other settings: give the same ones; --epochs, --lr, --schedule and --clip may change"
-            )
+        if let error = WorkflowError.otherSettings(
+            of: name, before: stored, now: same, mayChange: "--epochs, --lr, --schedule and --clip")
+        {
+            throw error
         }
         let (file, _) = try workspace.resumableFile(named: name)
         let model = try StoredLanguageModel(file)

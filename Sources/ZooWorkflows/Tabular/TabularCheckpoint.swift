@@ -1,0 +1,69 @@
+import ZooData
+import ZooLearn
+import ZooTabular
+import ZooWeights
+
+/// Where the training of a network over a table was stopped.
+typealias TabularCheckpoint = StoredCheckpoint<TabularTrainingSettings>
+
+/// Everything that decides a training on a table, besides its rows.
+public struct TabularTrainingSettings: Codable, Sendable, Hashable {
+    /// How columns become inputs.
+    public var features: FeatureSettings
+    /// Which rows validate.
+    public var split: TabularSplit
+    /// How to train.
+    public var configuration: TabularConfiguration
+    /// Which epoch's weights to keep.
+    public var keeping: KeptEpoch
+}
+
+extension Workspace {
+    /// The settings of the training that was stopped and saved as `name`.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
+    public func settingsOfStoppedTabular(named name: String) throws -> TabularTrainingSettings {
+        guard let settings = try stoppedTabular(named: name).state.finetuning else {
+            throw WorkflowError.nothingToResume(name)
+        }
+        return settings
+    }
+
+    func stoppedTabular(named name: String) throws -> TabularCheckpoint {
+        let (file, entry) = try resumableFile(named: name)
+        try ModelKind.tabular.check(entry)
+        let configuration = try JSONText.decode(TabularFileConfiguration.self, from: file.configuration, in: "/config")
+        guard let checkpoint = try TabularCheckpoint(file, configuration.checkpoint) else {
+            throw WorkflowError.nothingToResume(name)
+        }
+        return checkpoint
+    }
+}
+
+extension TrainTabularRequest {
+    /// Everything that decides the training, besides its rows.
+    var settings: TabularTrainingSettings {
+        TabularTrainingSettings(features: features, split: split, configuration: configuration, keeping: keeping)
+    }
+
+    /// The checkpoint to resume from; nil for a new training.
+    ///
+    /// - Throws: `WorkflowError.unsuitable` for one of other settings, or of other rows
+    func start(_ rows: StoredRows, in workspace: Workspace) throws -> Checkpoint? {
+        guard resumes, let name = saveAs else { return nil }
+        let checkpoint = try workspace.stoppedTabular(named: name)
+        guard var before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        // What only decides the steps to come may change.
+        before.configuration.epochs = configuration.epochs
+        before.configuration.learningRate = configuration.learningRate
+        if let error = WorkflowError.otherSettings(of: name, before: before, now: settings, mayChange: "--epochs and --lr")
+        {
+            throw error
+        }
+        guard checkpoint.state.dataFingerprint == rows.source.fingerprint else {
+            throw WorkflowError.unsuitable(
+                model: name, reason: "was trained on other rows than there are now: it cannot be resumed with them")
+        }
+        return checkpoint.checkpoint
+    }
+}
