@@ -138,6 +138,19 @@ public final class DotBiasCommittee {
         }
     }
 
+    /// Everything that later steps depend on: for each side its rows, then each row's warm-up.
+    package var state: (users: [Float], items: [Float]) { (users.state, items.state) }
+
+    /// Restores what `state` returned.
+    ///
+    /// - Returns: false, and nothing changed, for the state of another number of rows or factors
+    package func restore(users userState: [Float], items itemState: [Float]) -> Bool {
+        guard userState.count == users.stateCount, itemState.count == items.stateCount else { return false }
+        users.restore(userState)
+        items.restore(itemState)
+        return true
+    }
+
     /// One side of the mean of the models.
     public struct MeanSide: Sendable {
         /// [rows, factors]
@@ -195,6 +208,25 @@ public final class DotBiasCommittee {
         }
 
         func offset(row: Int, slot: Int) -> Int { row * stride + slot * Self.lanes }
+
+        var stateCount: Int { count * (stride + 1) }
+
+        var state: [Float] {
+            [Float](unsafeUninitializedCapacity: stateCount) { buffer, initialized in
+                guard let start = buffer.baseAddress else { return }
+                start.initialize(from: values, count: count * stride)
+                (start + count * stride).initialize(from: perRow, count: count)
+                initialized = stateCount
+            }
+        }
+
+        func restore(_ state: [Float]) {
+            state.withUnsafeBufferPointer { buffer in
+                guard let start = buffer.baseAddress else { return }
+                values.update(from: start, count: count * stride)
+                perRow.update(from: start + count * stride, count: count)
+            }
+        }
 
         var view: zoo_dot_bias_side {
             zoo_dot_bias_side(rows: values, warmup: perRow, rate: perRow + count, decay: perRow + 2 * count)

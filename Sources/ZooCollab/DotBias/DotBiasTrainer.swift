@@ -1,25 +1,5 @@
-import Foundation
 import ZooKernels
-
-/// What one pass over the training ratings came to.
-public struct CollabEpoch: Sendable, Hashable {
-    /// 1, 2, ...
-    public let epoch: Int
-    /// Root of the mean squared error over the epoch, each rating predicted just before it was learned from, in stars.
-    public let trainRMSE: Double
-    /// How many ratings were learned from.
-    public let ratings: Int
-    /// Wall time of the epoch, in seconds.
-    public let seconds: Double
-
-    /// Creates an epoch's report.
-    public init(epoch: Int, trainRMSE: Double, ratings: Int, seconds: Double) {
-        self.epoch = epoch
-        self.ratings = ratings
-        self.trainRMSE = trainRMSE
-        self.seconds = seconds
-    }
-}
+import ZooLearn
 
 /// Trains `DotBiasModel` by stochastic gradient descent, rating by rating, on a committee of small models.
 ///
@@ -40,47 +20,52 @@ public struct DotBiasTrainer: Sendable {
         self.threads = threads
     }
 
-    /// Trains on `training`; `onEpoch` hears of every epoch and may end the training by returning false.
+    /// Trains on `training`.
     ///
+    /// - Parameter observers: hear of every epoch, whose loss is the mean squared error, each rating predicted just before
+    ///   it was learned from; they may end the training
+    /// - Parameter checkpoint: where to resume, with the ratings and the configuration that it was made with
+    /// - Parameter shouldStop: asked several times an epoch; true ends the training
+    /// - Returns: the model, of a training that was stopped as far as it came, and how it went
+    /// - Throws: `CheckpointError` where the checkpoint does not fit; what an observer throws
     /// - Precondition: there is at least one rating.
-    public func fit(_ training: Interactions, onEpoch: (CollabEpoch) -> Bool = { _ in true }) -> DotBiasModel {
+    public func fit(
+        _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws -> (model: DotBiasModel, report: FitReport) {
         precondition(training.count > 0, "dot-bias: no ratings to train on")
-        let vocabulary = CollabVocabulary(training: training)
-        var generator = RandomGenerator(seed: configuration.seed)
-        let committee = committee(for: training, vocabulary, using: &generator)
-        let blocks = RatingBlocks(training, rows: vocabulary.rows(of: training), using: &generator)
-        let phases = RatingBlocks.grid
-        for epoch in 0..<configuration.epochs {
-            let start = DispatchTime.now().uptimeNanoseconds
-            var squares = 0.0
-            for phase in 0..<phases {
-                squares += blocks.train(committee, phase: phase, threads: threads) { share in
-                    configuration.rate(
-                        at: (Double(epoch) + (Double(phase) + share) / Double(phases)) / Double(configuration.epochs))
-                }
-            }
-            let report = CollabEpoch(
-                epoch: epoch + 1, trainRMSE: (squares / Double(training.count)).squareRoot(),
-                ratings: training.count, seconds: Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)
-            if !onEpoch(report) { break }
-        }
-        let mean = committee.mean()
-        return DotBiasModel(
-            vocabulary: vocabulary, factors: configuration.factors, userVectors: mean.users.vectors,
-            itemVectors: mean.items.vectors, userBiases: mean.users.biases, itemBiases: mean.items.biases,
-            globalBias: 0, range: configuration.range(for: training.scale)
-        ).centred()
+        let task = DotBiasTask(configuration, training, threads: threads)
+        let report = try Learner(task, seed: configuration.seed)
+            .fit(
+                TrainingPlan(epochs: configuration.epochs, rate: configuration), observers: observers,
+                from: checkpoint, shouldStop: shouldStop)
+        return (task.model, report)
     }
 
-    func committee(
-        for training: Interactions, _ vocabulary: CollabVocabulary, using generator: inout RandomGenerator
-    ) -> DotBiasCommittee {
-        DotBiasCommittee(
-            configuration.committee(range: configuration.range(for: training.scale)),
-            users: configuration.rows(counts: vocabulary.userCounts),
-            items: configuration.rows(counts: vocabulary.itemCounts), initialScale: configuration.initialScale,
-            using: &generator)
+    /// The model that a training has come to at a checkpoint.
+    ///
+    /// - Throws: `CheckpointError` where the checkpoint does not fit
+    public func model(_ training: Interactions, at checkpoint: Checkpoint) throws -> DotBiasModel {
+        let task = DotBiasTask(configuration, training, threads: threads)
+        try task.restore(TrainingState(weights: [], optimizer: checkpoint.optimizer))
+        return task.model
     }
+
+    /// Tries rising learning rates on a fresh model, one pass over the ratings.
+    ///
+    /// - Parameter steps: how many rates are tried, from 1e-5 to 10; each is measured on as many ratings, at least 64, for
+    ///   which few ratings are gone over again
+    /// - Returns: mean squared errors in squared units of the ratings
+    /// - Throws: nothing in practice
+    public func findLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
+        try Learner(DotBiasTask(configuration, training, threads: threads), seed: configuration.seed)
+            .findLearningRate(from: 1e-5, to: 10, steps: steps)
+    }
+}
+
+extension DotBiasConfiguration: Schedule {
+    /// The learning rate at a step.
+    public func value(at step: Int, of total: Int) -> Double { rate(at: Double(step) / Double(max(total, 1))) }
 }
 
 extension DotBiasModel {

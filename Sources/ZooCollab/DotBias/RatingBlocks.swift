@@ -65,6 +65,26 @@ final class RatingBlocks {
         return squares.reduce(0, +)
     }
 
+    /// How many ratings the blocks of a phase have.
+    func count(phase: Int) -> Int {
+        (0..<Self.grid).reduce(0) { sum, part in
+            let block = part * Self.grid + (part + phase) % Self.grid
+            return sum + bounds[block + 1] - bounds[block]
+        }
+    }
+
+    /// Shuffles the blocks of one phase as `train` does, for a training that is resumed.
+    func shuffle(phase: Int, threads: ThreadCount) {
+        let grid = Self.grid
+        generators.withUnsafeMutableBufferPointer { generators in
+            parallel(grid, threads: threads) { part in
+                let block = part * grid + (part + phase) % grid
+                let own = UnsafeMutableBufferPointer(rebasing: ratings[bounds[block]..<bounds[block + 1]])
+                Self.shuffle(own, using: &generators[block])
+            }
+        }
+    }
+
     /// Fisher-Yates with indices by multiplication, whose bias at these sizes is below one in 10,000.
     private static func shuffle(
         _ block: UnsafeMutableBufferPointer<RatingTriple>, using generator: inout RandomGenerator

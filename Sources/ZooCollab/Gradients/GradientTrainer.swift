@@ -46,60 +46,95 @@ public struct GradientTrainer {
 
     /// Trains a dot product with biases.
     ///
+    /// - Parameter observers: hear of every epoch, whose loss is the mean squared error, and may end the training
+    /// - Parameter checkpoint: where to resume, with the ratings and the configuration that it was made with
+    /// - Parameter shouldStop: asked before every step; true ends the training
+    /// - Returns: the model, of a training that was stopped as far as it came, and how it went
     /// - Throws: what `Learner.fit` throws
     /// - Precondition: there is at least one rating.
     public func fitDotBias(
-        _ training: Interactions, onEpoch: @escaping (CollabEpoch) -> Void = { _ in }
-    ) throws -> DotBiasModel {
+        _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws -> (model: DotBiasModel, report: FitReport) {
         let (network, vocabulary) = dotBiasNetwork(for: training)
-        try fit(network, training, vocabulary, onEpoch)
-        return DotBiasModel(
-            vocabulary: vocabulary, factors: configuration.factors, userVectors: network.user.weight.value.floats,
-            itemVectors: network.item.weight.value.floats, userBiases: network.userBias.weight.value.floats,
-            itemBiases: network.itemBias.weight.value.floats, globalBias: 0, range: network.range
-        ).centred()
+        let report = try fit(network, training, vocabulary, checkpoint, observers, shouldStop)
+        return (model(network, training, vocabulary), report)
     }
 
-    /// Trains a network over both vectors.
+    /// Trains a network over both vectors; see `fitDotBias`.
     ///
     /// - Throws: what `Learner.fit` throws
     /// - Precondition: there is at least one rating.
     public func fitNeural(
-        _ training: Interactions, onEpoch: @escaping (CollabEpoch) -> Void = { _ in }
-    ) throws -> NeuralModel {
+        _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
+        shouldStop: @escaping () -> Bool = { false }
+    ) throws -> (model: NeuralModel, report: FitReport) {
         let (network, vocabulary) = neuralNetwork(for: training)
-        try fit(network, training, vocabulary, onEpoch)
-        return NeuralModel(
+        let report = try fit(network, training, vocabulary, checkpoint, observers, shouldStop)
+        return (model(network, training, vocabulary), report)
+    }
+
+    /// The dot product with biases that a training has come to at a checkpoint.
+    ///
+    /// - Throws: `ModuleStateError` where the checkpoint does not fit
+    public func dotBiasModel(_ training: Interactions, at checkpoint: Checkpoint) throws -> DotBiasModel {
+        let (network, vocabulary) = dotBiasNetwork(for: training)
+        try network.load(state: checkpoint.weights)
+        return model(network, training, vocabulary)
+    }
+
+    /// The network over both vectors that a training has come to at a checkpoint.
+    ///
+    /// - Throws: `ModuleStateError` where the checkpoint does not fit
+    public func neuralModel(_ training: Interactions, at checkpoint: Checkpoint) throws -> NeuralModel {
+        let (network, vocabulary) = neuralNetwork(for: training)
+        try network.load(state: checkpoint.weights)
+        return model(network, training, vocabulary)
+    }
+
+    private func model(
+        _ network: DotBiasNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary
+    ) -> DotBiasModel {
+        DotBiasModel(
+            vocabulary: vocabulary, factors: configuration.factors, userVectors: network.user.weight.value.floats,
+            itemVectors: network.item.weight.value.floats, userBiases: network.userBias.weight.value.floats,
+            itemBiases: network.itemBias.weight.value.floats, globalBias: 0, range: network.range, scale: training.scale
+        ).centred()
+    }
+
+    private func model(
+        _ network: EmbeddingNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary
+    ) -> NeuralModel {
+        NeuralModel(
             vocabulary: vocabulary, factors: configuration.factors, userVectors: network.user.weight.value.floats,
             itemVectors: network.item.weight.value.floats,
             layers: network.layers.map {
                 NeuralModel.Layer(
                     inputs: $0.weight.value.shape.dimensions[0], outputs: $0.weight.value.shape.dimensions[1],
                     weight: $0.weight.value.floats, bias: $0.bias?.value.floats ?? [])
-            }, range: network.range)
+            }, range: network.range, scale: training.scale)
     }
 
     /// Tries rising learning rates on a fresh network over both vectors.
     ///
-    /// - Throws: what `Learner.learningRateCurve` throws
-    public func neuralRateCurve(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
+    /// - Throws: what `Learner.findLearningRate` throws
+    public func findNeuralLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
         let (network, vocabulary) = neuralNetwork(for: training)
-        return try rateCurve(network, training, vocabulary, steps)
+        return try findLearningRate(network, training, vocabulary, steps)
     }
 
     /// Tries rising learning rates on a fresh dot product with biases.
     ///
-    /// - Throws: what `Learner.learningRateCurve` throws
-    public func dotBiasRateCurve(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
+    /// - Throws: what `Learner.findLearningRate` throws
+    public func findDotBiasLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
         let (network, vocabulary) = dotBiasNetwork(for: training)
-        return try rateCurve(network, training, vocabulary, steps)
+        return try findLearningRate(network, training, vocabulary, steps)
     }
 
-    private func rateCurve(
+    private func findLearningRate(
         _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary, _ steps: Int
     ) throws -> LearningRateCurve {
-        try learner(network).learningRateCurve(
-            loader(training, vocabulary), from: 1e-6, to: 10, steps: steps, smoothing: 0.95)
+        try learner(network, training, vocabulary).findLearningRate(steps: steps, smoothing: 0.95)
     }
 
     private func dotBiasNetwork(for training: Interactions) -> (DotBiasNetwork, CollabVocabulary) {
@@ -122,26 +157,27 @@ public struct GradientTrainer {
     }
 
     private func fit(
-        _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary,
-        _ onEpoch: @escaping (CollabEpoch) -> Void
-    ) throws {
+        _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary, _ checkpoint: Checkpoint?,
+        _ observers: [any Observer], _ shouldStop: @escaping () -> Bool
+    ) throws -> FitReport {
         precondition(training.count > 0, "collab: no ratings to train on")
         let rate = OneCycle(maximumRate: configuration.learningRate)
-        let plan = TrainingPlan(epochs: configuration.epochs, rate: rate)
-        let fitted = try learner(network).fit(
-            loader(training, vocabulary), plan: plan,
-            observers: [EpochObserver(ratings: training.count, onEpoch: onEpoch)])
-        if let reason = fitted.stopReason { throw CollabError.diverged(reason: reason) }
+        return try learner(network, training, vocabulary).fit(
+            TrainingPlan(epochs: configuration.epochs, rate: rate), observers: observers, from: checkpoint,
+            shouldStop: shouldStop)
     }
 
-    private func learner(_ network: CollabNetwork) -> Learner<RatingBatch> {
+    private func learner(
+        _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary
+    ) -> Learner<SupervisedTask<RatingBatch>> {
         let optimizer = Optimizer(
             network.parameters, rule: AdamW(beta1: 0.9, beta2: 0.99, epsilon: 1e-5),
             weightDecay: configuration.weightDecay)
-        return Learner(
-            network, optimizer: optimizer, seed: configuration.seed,
+        let task = SupervisedTask<RatingBatch>(
+            network, optimizer: optimizer, training: loader(training, vocabulary),
             predict: { batch, mode, generator in network(batch, mode: mode, using: &generator) },
             loss: { predictions, batch in meanSquaredError(predictions, batch.ratings) })
+        return Learner(task, seed: configuration.seed)
     }
 
     private func loader(_ training: Interactions, _ vocabulary: CollabVocabulary) -> DataLoader<RatingBatch> {
@@ -156,40 +192,5 @@ public struct GradientTrainer {
                 items: Tensor(batch.map { rows.items[$0] }, shape: shape),
                 ratings: Tensor(batch.map { ratings[$0] }, shape: shape))
         }
-    }
-}
-
-/// What can go wrong in training.
-public enum CollabError: Error, Equatable, CustomStringConvertible {
-    /// The loss stopped being a number.
-    case diverged(reason: String)
-
-    /// One line.
-    public var description: String {
-        switch self {
-        case .diverged(let reason): "the training diverged, \(reason): try a smaller learning rate"
-        }
-    }
-}
-
-/// Tells of every epoch of a learner in a recommender's terms.
-private final class EpochObserver: Observer {
-    private let onEpoch: (CollabEpoch) -> Void
-    private var start = DispatchTime.now().uptimeNanoseconds
-
-    private let ratings: Int
-
-    init(ratings: Int, onEpoch: @escaping (CollabEpoch) -> Void) { (self.ratings, self.onEpoch) = (ratings, onEpoch) }
-
-    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
-        if case .epochEnded(let history) = event, let epoch = history.last {
-            let now = DispatchTime.now().uptimeNanoseconds
-            onEpoch(
-                CollabEpoch(
-                    epoch: epoch.epoch + 1, trainRMSE: epoch.trainingLoss.squareRoot(), ratings: ratings,
-                    seconds: Double(now - start) / 1e9))
-            start = now
-        }
-        return .continue
     }
 }
