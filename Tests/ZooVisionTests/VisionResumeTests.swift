@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import ZooKernels
@@ -26,6 +27,16 @@ private final class LosingPictures: PictureSource {
     struct Gone: Error, CustomStringConvertible {
         let index: Int
         var description: String { "picture \(index) is gone" }
+    }
+}
+
+/// Hands out a checkpoint at the last step of each epoch, before it is measured.
+private struct EndsOfEpochs: Observer {
+    let keep: (Checkpoint) -> Void
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        if case .stepEnded(let step) = event, step.stepInEpoch == step.stepsPerEpoch { keep(checkpoint()) }
+        return .continue
     }
 }
 
@@ -88,19 +99,19 @@ private struct Losing: Observer {
             return questions == steps
         }
         let outcome = Outcome(
-            weights: network.state().map(\.tensor.floats), losses: fit.epochs.map(\.trainLoss),
-            valid: fit.epochs.map(\.valid), rates: fit.epochs.map(\.learningRate), kept: fit.keptEpoch,
+            weights: network.state().map(\.tensor.floats), losses: fit.epochs.map(\.trainingLoss),
+            valid: fit.epochs.map(\.imageMetrics), rates: fit.epochs.map(\.learningRate), kept: fit.keptEpoch,
             averaged: fit.averaged, steps: fit.steps)
         return (fit, outcome)
     }
 
     @Test(arguments: recipes.keys.sorted(), [2, 4, 7, 14])
-    func whatWasStoppedGoesOnBitForBit(_ name: String, _ steps: Int) throws {
+    func stoppedTrainingsResumeBitForBit(_ name: String, _ steps: Int) throws {
         let recipe = try #require(Self.recipes[name])
         let straight = try train(recipe)
         #expect(straight.fit.stopReason == nil && straight.outcome.steps == 16)
         let half = try train(recipe, steps: steps)
-        #expect(half.fit.stopReason == .asked && half.fit.steps == steps && half.fit.epochs.count == steps / 4)
+        #expect(half.fit.stopReason == .interrupted && half.fit.steps == steps && half.fit.epochs.count == steps / 4)
         #expect(recipe.keepsBest || half.outcome.weights != straight.outcome.weights)
         // Weights that were moved after the epoch's end were never measured.
         #expect(recipe.keepsBest || (half.fit.valid != nil) == (steps == 4))
@@ -109,10 +120,10 @@ private struct Losing: Observer {
     }
 
     @Test(arguments: ["average", "best"])
-    func everyCheckpointOnTheWayGoesOnBitForBit(_ name: String) throws {
+    func everyCheckpointResumesBitForBit(_ name: String) throws {
         let recipe = try #require(Self.recipes[name])
         var kept: [Checkpoint] = []
-        let straight = try train(recipe, observers: [PeriodicCheckpoint(every: 4) { kept.append($0) }])
+        let straight = try train(recipe, observers: [EndsOfEpochs { kept.append($0) }])
         // At the last step of an epoch, before it is measured.
         #expect(kept.map(\.progress.stepInEpoch) == [4, 4, 4, 4] && kept.map(\.progress.step) == [4, 8, 12, 16])
         for checkpoint in kept { #expect(try train(recipe, from: checkpoint).outcome == straight.outcome) }
@@ -129,7 +140,7 @@ private struct Losing: Observer {
     }
 
     @Test(arguments: ["sgd", "average"])
-    func aPictureThatIsGoneStopsTheRunWhichGoesOnWhenItIsBack(_ name: String) throws {
+    func aMissingImageStopsTheTrainingWhichResumesWhenItIsBack(_ name: String) throws {
         let recipe = try #require(Self.recipes[name])
         let straight = try train(recipe)
         func check(_ stopped: VisionFit, epochs: ClosedRange<Int>) throws {
@@ -149,7 +160,7 @@ private struct Losing: Observer {
             try train(recipe, observers: [Losing(pictures: valid, epoch: 4)], validation: valid).fit, epochs: 4...4)
     }
 
-    @Test func whatIsNoCheckpointOfTheRunIsRefused() throws {
+    @Test func checkpointsOfOtherTrainingsAreRefused() throws {
         let recipe = try #require(Self.recipes["average"])
         let stopped = try train(recipe, steps: 10).fit.checkpoint
         func refused(_ recipe: VisionRecipe? = nil, change: (inout Checkpoint) -> Void = { _ in }) {
@@ -168,7 +179,7 @@ private struct Losing: Observer {
         refused(changed { $0.seed = 4 })
         refused(changed { $0.epochs = 5 })  // the average is of other epochs
         refused(changed { $0.momentum = 0 })
-        refused { $0.carried = [] }
+        refused { $0.auxiliary = [] }
         refused { $0.weights.removeLast() }
         refused { $0.optimizer.removeLast() }
         refused { $0.progress.stepInEpoch = -1 }
@@ -193,14 +204,14 @@ private struct Losing: Observer {
             var events: [String] = []
             func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
                 switch event {
-                case .fitBegan(let epochs, let steps, let finished):
-                    events.append("\(epochs) \(steps) \(finished.count)")
+                case .fitBegan(let epochs, let finished): events.append("\(epochs) \(finished.count)")
+                case .stageBegan(let stage): events.append("stage \(stage)")
                 case .epochBegan(let epoch): events.append("begin \(epoch)")
                 case .stepEnded(let report): events.append("step \(report.step)")
                 case .epochEnded(let history): events.append("end \(history.count)")
-                case .fitEnded(let report): events.append(report.stopReason ?? "")
+                case .fitEnded(let report): events.append(report.stopReason?.description ?? "")
                 }
-                if case .stepEnded(let report) = event, report.step == 5 { return .stop(reason: "enough") }
+                if case .stepEnded(let report) = event, report.step == 6 { return .stop(reason: "enough") }
                 return .continue
             }
         }
@@ -209,8 +220,23 @@ private struct Losing: Observer {
         #expect(fit.stopReason == .observer("enough") && fit.steps == 6)
         #expect(
             observer.events == [
-                "4 4 0", "begin 0", "step 0", "step 1", "step 2", "step 3", "end 1", "begin 1", "step 4", "step 5",
+                "4 0", "begin 1", "step 1", "step 2", "step 3", "step 4", "end 1", "begin 2", "step 5", "step 6",
                 "enough",
             ])
+    }
+
+    /// Those counted from 0 and kept rate and time among the metrics.
+    @Test func epochsOfEarlierCheckpointsAreRead() throws {
+        let json = """
+            {"epoch": 1, "trainingLoss": 0.5, "validationLoss": 0.25, "metrics": [{"name": "size", "value": 12},
+            {"name": "learning_rate", "value": 0.01}, {"name": "pictures_per_second", "value": 32},
+            {"name": "seconds", "value": 2}, {"name": "accuracy", "value": 0.75}, {"name": "pictures", "value": 8}]}
+            """
+        let epoch = try JSONDecoder().decode(EpochReport.self, from: Data(json.utf8))
+        #expect(epoch.epoch == 2 && epoch.imageSize == 12 && epoch.learningRate == 0.01 && epoch.seconds == 2)
+        #expect(epoch.exampleCount == 64 && epoch.examplesPerSecond == 32)
+        let valid = try #require(epoch.imageMetrics)
+        #expect(valid.pictures == 8 && valid.loss == 0.25 && valid.accuracy == 0.75 && valid.f1 == nil)
+        #expect(try JSONDecoder().decode(EpochReport.self, from: JSONEncoder().encode(epoch)) == epoch)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import ZooKernels
+import ZooLearn
 import ZooNN
 import ZooTensor
 import ZooTesting
@@ -79,7 +80,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         let recipe = try #require(Self.recipes[name])
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
             .fit(try pictures(name == "labels" ? Self.sets : nil))
-        let losses = Tensor(fit.epochs.map { Float($0.trainLoss) })
+        let losses = Tensor(fit.epochs.map { Float($0.trainingLoss) })
         try assertClose(losses, golden.output.tensor(), relative: 1e-3, absolute: 1e-4)
         let paths = [
             "conv1.weight", "bn1.running_mean", "layer2.0.downsample.0.weight", "layer2.0.bn2.running_var",
@@ -130,7 +131,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         (recipe.learningRate, recipe.keepsBest) = (0.02, true)
         let fit = try VisionTrainer(twoClassNetwork(), recipe: recipe, preprocessing: preprocessing)
             .fit(try colouredPictures(32), validation: try colouredPictures(8))
-        #expect(fit.epochs.map(\.size) == [8, 12, 16])
+        #expect(fit.epochs.map(\.imageSize) == [8, 12, 16])
         #expect(fit.keptEpoch == nil)  // the only one of the last size is the best of it
     }
 
@@ -142,7 +143,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         let (network, valid) = (twoClassNetwork(), try colouredPictures(40, seed: 9))
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
             .fit(try colouredPictures(64), validation: valid)
-        let best = try #require(fit.epochs.compactMap(\.valid?.accuracy).max())
+        let best = try #require(fit.epochs.compactMap(\.imageMetrics?.accuracy).max())
         #expect(fit.valid?.accuracy == best)
         let again = VisionMetrics(
             logits: try network.logits(of: valid.source, preprocessing: preprocessing), valid)
@@ -160,11 +161,11 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
                 questions += 1
                 return questions == 7
             }
-        #expect(fit.stopReason == .asked && fit.steps == 6 && fit.epochs.count == 1)
+        #expect(fit.stopReason == .interrupted && fit.steps == 6 && fit.epochs.count == 1)
         #expect(network.state().flatMap(\.tensor.floats) != before)
     }
 
-    @Test func aLossThatIsNoNumberEndsTheRun() throws {
+    @Test func aLossThatIsNaNEndsTheTraining() throws {
         let network = twoClassNetwork()
         let before = network.state().flatMap(\.tensor.floats)
         var recipe = VisionRecipe()
@@ -188,7 +189,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         }
         let only = try LabelledPictures(source: source, labels: [[0], [0], [0], [0]], classCount: 1)
         #expect(throws: VisionTrainingError.oneClass("the pictures have one class only")) { try trainer.fit(only) }
-        #expect(throws: VisionTrainingError.self) { try trainer.rateCurve(only) }
+        #expect(throws: VisionTrainingError.self) { try trainer.findLearningRate(only) }
         let single = MemoryPictures(height: 1, width: 1, pixels: [0, 0, 0])
         #expect(throws: VisionTrainingError.tooFew(pictures: 1, needed: 2)) {
             try trainer.fit(LabelledPictures(source: single, labels: [[0]], classCount: 2))
@@ -212,24 +213,38 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         }
     }
 
-    @Test func theRateCurveLeavesTheNetworkAsItWas() throws {
+    @Test func theLearningRateFinderLeavesTheNetworkAsItWas() throws {
         let network = twoClassNetwork()
         let before = network.state().flatMap(\.tensor.floats)
         var recipe = VisionRecipe()
         recipe.batchSize = 16
         let curve = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .rateCurve(try colouredPictures(64), from: 1e-4, to: 100, steps: 30)
+            .findLearningRate(try colouredPictures(64), from: 1e-4, to: 100, steps: 30)
         #expect(curve.rates.count > 5 && curve.rates.count <= 30 && curve.rates[0] == 1e-4)
         #expect(network.state().flatMap(\.tensor.floats) == before)
     }
 
-    @Test func schedulesAreReadAsTheyAreWritten() {
-        for text in ["constant", "one-cycle", "cosine", "cosine-restarts:2:3"] {
-            #expect(VisionSchedule(text)?.description == text)
-        }
-        #expect(VisionSchedule("cosine-restarts:1:2")?.epochs(ofCycles: 3) == 7)
-        for text in ["", "cosine:2", "cosine-restarts", "cosine-restarts:0:2", "cosine-restarts:1:2:3"] {
-            #expect(VisionSchedule(text) == nil)
+    @Test func theAveragedEpochsHaveTheirOwnRateAfterTheSchedule() throws {
+        var recipe = VisionRecipe()
+        (recipe.epochs, recipe.batchSize, recipe.learningRate) = (5, 16, 0.05)
+        (recipe.averagedEpochs, recipe.averagingRate) = (2, 0.003)
+        for schedule in [LearningRateSchedule.oneCycle, .cosine, .cosineRestarts(length: 1, multiplier: 2)] {
+            recipe.schedule = schedule
+            var rates: [Double] = []
+            let listener = Listener { if case .stepEnded(let step) = $0 { rates.append(step.learningRate) } }
+            let fit = try VisionTrainer(twoClassNetwork(), recipe: recipe, preprocessing: preprocessing)
+                .fit(try colouredPictures(64), observers: [listener])
+            // Three epochs of four steps, then two.
+            let annealed = (0..<12).map { step -> Double in
+                switch schedule {
+                case .oneCycle: OneCycle(maximumRate: 0.05).value(at: step, of: 12)
+                case .cosine: 0.05 * (1 + cos(.pi * Double(step) / 12)) / 2
+                default: 0.05 * (1 + cos(.pi * (step < 4 ? Double(step) / 4 : Double(step - 4) / 8))) / 2
+                }
+            }
+            try assertClose(Array(rates.prefix(12)), annealed, relative: 1e-12, absolute: 1e-12)
+            #expect(rates.dropFirst(12).elementsEqual([Double](repeating: 0.003, count: 8)))
+            #expect(fit.epochs.map(\.learningRate) == [3, 7, 11, 15, 19].map { rates[$0] })
         }
     }
 

@@ -55,6 +55,6 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
         // They are neither those of the last epoch nor the mean of several.
         #expect(end["bn1.running_mean"]?.floats != epochs[5]["bn1.running_mean"]?.floats)
         // And what is reported was measured with them.
-        #expect(fit.valid == fit.averaged && fit.valid != fit.epochs.last?.valid)
+        #expect(fit.valid == fit.averaged && fit.valid != fit.epochs.last?.imageMetrics)
     }
 }

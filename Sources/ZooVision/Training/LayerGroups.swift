@@ -2,7 +2,7 @@ import ZooLearn
 import ZooNN
 
 extension ImageNetwork {
-    /// The parameters in groups for an optimiser, frozen and with rates as a recipe says; normalisations of frozen groups
+    /// The parameters in groups for an optimizer, frozen and with rates as a recipe says; normalisations of frozen groups
     /// keep their statistics.
     ///
     /// A layer group gives two: what decays, and what does not (biases and normalisations, which have one axis).
@@ -26,7 +26,7 @@ extension ImageNetwork {
     }
 
     /// Makes every layer trainable again.
-    public func thaw() {
+    public func unfreeze() {
         for parameter in parameters { parameter.isTrainable = true }
         for norm in submodules(of: BatchNorm2d.self) { norm.isFrozen = false }
     }

@@ -7,7 +7,7 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
     /// The highest learning rate of the last layers.
     public var learningRate = 0.1
     /// How the rate moves.
-    public var schedule = VisionSchedule.oneCycle
+    public var schedule = LearningRateSchedule.oneCycle
     /// What moves the weights.
     public var rule = VisionRule.sgd
     /// How much of the velocity stays at each step of SGD; one-cycle moves it (beta 1 in AdamW) between 0.95 and 0.85.
@@ -30,7 +30,7 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
     public var clipping: Double?
     /// Over the ends of how many of the last epochs the weights are averaged; 0 for no average.
     public var averagedEpochs = 0
-    /// The constant rate of those epochs, with the schedule over before them; nil goes on with the schedule.
+    /// The constant rate of those epochs, with the schedule over before them; nil continues the schedule.
     public var averagingRate: Double?
     /// The sides of the pictures from the first part of the epochs to the last; empty for the size of the preprocessing.
     public var sizes: [Int] = []
@@ -84,7 +84,7 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
             throw .setting(
                 name: "epochs to average", value: "\(averagedEpochs)", expected: "0 where the best epoch is kept")
         }
-        if case .cosineRestarts(let length, let multiplier) = schedule, length < 1 || multiplier < 1 {
+        if !schedule.isValid {
             throw .setting(
                 name: "schedule", value: schedule.description, expected: "a length and a multiplier of at least 1")
         }
@@ -129,4 +129,16 @@ public enum AugmentationPreset: String, Sendable, Hashable, Codable, CaseIterabl
     case topDown = "top-down"
     /// For pictures of 32 pixels: moved by up to 4 of them, and mirrored.
     case cifar
+}
+
+extension AugmentationPreset {
+    /// What is done to images; nil for nothing.
+    public var augmentation: Augmentation? {
+        switch self {
+        case .none: nil
+        case .sideOn: .sideOn
+        case .topDown: .topDown
+        case .cifar: .cifar
+        }
+    }
 }

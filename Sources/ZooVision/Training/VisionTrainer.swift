@@ -1,9 +1,7 @@
-import ZooKernels
 import ZooLearn
 import ZooNN
-import ZooTensor
 
-/// Trains a network for images on labelled pictures.
+/// Trains a network for images on labelled images.
 ///
 /// It is owned by one task. The seed of the recipe decides everything that is random; the same seed and thread count make
 /// the same bits.
@@ -12,9 +10,9 @@ public struct VisionTrainer {
     public let network: any ImageNetwork
     /// How it is trained.
     public let recipe: VisionRecipe
-    /// How pictures become tensors; the recipe's sizes come before its size.
+    /// How images become tensors; the recipe's sizes come before its size.
     public let preprocessing: Preprocessing
-    /// Threads that prepare pictures ahead of training.
+    /// Threads that prepare images ahead of the training.
     public let threads: Int
 
     /// Creates a trainer.
@@ -32,11 +30,11 @@ public struct VisionTrainer {
 
     /// Trains. Afterwards every layer is trainable.
     ///
-    /// A picture that cannot be read ends the run with what was learned until then, as a question to end does.
-    /// - Parameter checkpoint: where to go on from, with the pictures and the recipe that it was made with; the run then
-    ///   makes the same bits as one that never stopped
-    /// - Parameter observers: hear of every step and every epoch (see `VisionEpoch`), and may end the run
-    /// - Parameter shouldStop: asked before every step; true ends the run with what was learned until then
+    /// An image that cannot be read ends the training with what was learned until then, as an interruption does.
+    /// - Parameter checkpoint: where to resume, with the images and the recipe that it was made with; the result then has
+    ///   the same bits as that of a training that was never stopped
+    /// - Parameter observers: hear of every step and every epoch, and may end the training
+    /// - Parameter shouldStop: asked before every step; true ends the training with what was learned until then
     /// - Throws: `VisionTrainingError` where there is nothing to learn; `CheckpointError`, `ModuleStateError` or
     ///   `OptimizerStateError` where the checkpoint does not fit; what an observer throws
     public func fit(
@@ -44,50 +42,44 @@ public struct VisionTrainer {
         observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
     ) throws -> VisionFit {
         try training.checkIsTrainable()
-        defer { network.thaw() }
-        var run = try VisionRun(
-            self, training, validation, from: checkpoint, observers: observers, shouldStop: shouldStop)
-        return try run.run()
-    }
-
-    /// The preprocessing for a size.
-    func preprocessing(size: Int) -> Preprocessing {
-        var result = preprocessing
-        result.size = size
-        return result
-    }
-
-    /// The batches of an epoch, in its order and with its changes; a last batch that is not full is left out.
-    ///
-    /// - Parameter first: the batch to begin with: those before it are passed over, the others are the same
-    func batches(_ pictures: LabelledPictures, epoch: Int, size: Int, from first: Int = 0) -> PictureBatches {
-        let seed = recipe.seed(ofEpoch: epoch)
-        var generator = RandomGenerator(seed: seed)
-        let order = (0..<pictures.count).shuffled(using: &generator)
-        let whole = stepsPerEpoch(pictures) * recipe.batchSize
-        return PictureBatches(
-            source: pictures.source, order: Array(order.prefix(whole).dropFirst(first * recipe.batchSize)),
-            batchSize: recipe.batchSize, preprocessing: preprocessing(size: size),
-            augmentation: recipe.pictureChanges, seed: seed, threads: threads, ahead: 3)
-    }
-
-    /// Steps of an epoch: at least one.
-    func stepsPerEpoch(_ pictures: LabelledPictures) -> Int { max(1, pictures.count / recipe.batchSize) }
-}
-
-extension VisionRecipe {
-    /// Decides an epoch's order of pictures, what is done to them, and what training draws.
-    func seed(ofEpoch epoch: Int) -> UInt64 { seed &+ UInt64(epoch) &* 0xD1B5_4A32_D192_ED03 }
-}
-
-extension AugmentationPreset {
-    /// What is done to pictures; nil for nothing.
-    public var augmentation: Augmentation? {
-        switch self {
-        case .none: nil
-        case .sideOn: .sideOn
-        case .topDown: .topDown
-        case .cifar: .cifar
+        if let checkpoint {
+            let averaged = WeightAverage.count(in: checkpoint.auxiliary)
+            guard averaged == recipe.averagedEpochs(after: checkpoint.progress.epochs.count) else {
+                throw CheckpointError.otherState
+            }
         }
+        defer { network.unfreeze() }
+        let task = task(training, validation)
+        let report = try Learner(task, seed: recipe.seed).fit(
+            recipe.plan(stepsPerEpoch: task.stepCount(epoch: 0)), observers: observers, from: checkpoint,
+            shouldStop: shouldStop)
+        let fit = VisionFit(report, recipe: recipe)
+        if fit.stopReason != nil, fit.keptEpoch != nil {
+            try network.load(state: report.checkpoint.bestEpochWeights)
+        }
+        return fit
+    }
+
+    /// Tries rising learning rates, one a step, and leaves the network as it was.
+    ///
+    /// It ends early when the smoothed loss is four times its least, or is NaN.
+    /// - Parameter steps: how many rates are tried; the images are gone through again when they end before
+    /// - Parameter smoothing: how much of the running mean of the losses stays at each step, 0 ..< 1
+    /// - Throws: `VisionTrainingError` where there is nothing to learn; what the images' source throws
+    /// - Source: Smith 2017, section 3.3
+    public func findLearningRate(
+        _ training: LabelledPictures, from low: Double = 1e-5, to high: Double = 10, steps: Int = 100,
+        smoothing: Double = 0.9, onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    ) throws -> LearningRateCurve {
+        try training.checkIsTrainable()
+        defer { network.unfreeze() }
+        return try Learner(task(training, nil), seed: ~recipe.seed).findLearningRate(
+            from: low, to: high, steps: steps, smoothing: smoothing, onStep: onStep, shouldStop: shouldStop)
+    }
+
+    private func task(_ training: LabelledPictures, _ validation: LabelledPictures?) -> ImageTask {
+        ImageTask(
+            network, recipe: recipe, preprocessing: preprocessing, threads: threads, training: training,
+            validation: validation)
     }
 }

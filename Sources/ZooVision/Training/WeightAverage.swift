@@ -1,3 +1,4 @@
+import ZooLearn
 import ZooNN
 import ZooTensor
 
@@ -12,9 +13,6 @@ struct WeightAverage {
 
     /// Of no time yet.
     init() {}
-
-    /// A mean that was taken before.
-    init(means: [Tensor], count: Int) { (self.means, self.count) = (means, count) }
 
     /// Takes the weights as they are now into the mean.
     mutating func add(_ parameters: [Parameter]) {
@@ -33,6 +31,38 @@ struct WeightAverage {
         for (parameter, mean) in zip(parameters, means) { parameter.value = mean }
     }
 }
+
+extension WeightAverage {
+    /// The mean that a checkpoint holds; of no time where it holds none.
+    ///
+    /// - Throws: `CheckpointError.otherState` where a tensor is missing or of another shape
+    init(_ auxiliary: [NamedTensor], of network: any ImageNetwork) throws {
+        count = Self.count(in: auxiliary)
+        guard count != 0 else { return }
+        let tensors = Dictionary(auxiliary.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+        means = try network.namedParameters().map { path, parameter in
+            guard count > 0, let mean = tensors[meanPrefix + path], mean.shape == parameter.shape,
+                mean.dtype == .float32
+            else { throw CheckpointError.otherState }
+            return mean.detached()
+        }
+    }
+
+    /// How many times the mean of a checkpoint is of; -1 where it does not say.
+    static func count(in auxiliary: [NamedTensor]) -> Int {
+        guard let tensor = auxiliary.first(where: { $0.path == countPath })?.tensor else { return 0 }
+        return tensor.shape == [1] ? Int(exactly: tensor.item) ?? -1 : -1
+    }
+
+    /// What a checkpoint holds of it.
+    func tensors(of network: any ImageNetwork) -> [NamedTensor] {
+        guard count > 0 else { return [] }
+        return [NamedTensor(path: countPath, tensor: Tensor([Double(count)], shape: [1]))]
+            + zip(network.namedParameters(), means).map { NamedTensor(path: meanPrefix + $0.path, tensor: $1) }
+    }
+}
+
+private let (meanPrefix, countPath) = ("average/", "averaged_epochs")
 
 extension ImageNetwork {
     /// Measures the statistics of all normalisations that are not frozen anew, as the mean over batches of pictures.

@@ -1,0 +1,37 @@
+import ZooLearn
+
+extension EpochReport {
+    /// The side of the images that were learned from, in pixels; 0 in a training without images.
+    public var imageSize: Int { metric("size").flatMap { Int(exactly: $0) } ?? 0 }
+
+    /// What the validation images measured; nil without any.
+    public var imageMetrics: VisionMetrics? { VisionMetrics(validationLoss, metric) }
+}
+
+extension EpochMeasures {
+    /// What an epoch on images measured.
+    init(_ valid: VisionMetrics?, imageSize: Int) {
+        self.init(
+            validationLoss: valid?.loss,
+            metrics: [MetricValue(name: "size", value: Double(imageSize))] + (valid?.values ?? []))
+    }
+
+    /// What the validation images measured; nil without any.
+    var imageMetrics: VisionMetrics? {
+        VisionMetrics(validationLoss) { name in metrics.first { $0.name == name }?.value }
+    }
+}
+
+extension VisionMetrics {
+    fileprivate init?(_ loss: Double?, _ metric: (String) -> Double?) {
+        guard let loss, let accuracy = metric("accuracy"), let pictures = metric("pictures").flatMap({ Int(exactly: $0) })
+        else { return nil }
+        (self.pictures, self.loss, self.accuracy, f1) = (pictures, loss, accuracy, metric("f1"))
+    }
+
+    /// Besides the loss.
+    fileprivate var values: [MetricValue] {
+        [MetricValue(name: "accuracy", value: accuracy), MetricValue(name: "pictures", value: Double(pictures))]
+            + (f1.map { [MetricValue(name: "f1", value: $0)] } ?? [])
+    }
+}
