@@ -31,6 +31,8 @@ final class TrainingBar {
     func show(_ event: JobProgress) {
         switch event {
         case .note(let note): say("note: \(note)")
+        case .completed(let line): say(line)
+        case .prepared(let label, let done, let total): show(label, done, of: total, unit: unit)
         case .step(let step, let examples):
             // The mean size of a step stands for that of each.
             let done = examples * step.stepInEpoch / max(step.stepsPerEpoch, 1)

@@ -1,5 +1,6 @@
 import Testing
 import ZooKernels
+import ZooLearn
 import ZooTensor
 import ZooTesting
 import ZooVision
@@ -8,7 +9,7 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
 
 @Suite struct WeightAverageTests {
     /// Trains a small network on one batch an epoch, and gives its state at the end of each and in the end.
-    private func train(averaged: Int) throws -> (epochs: [[String: Tensor]], end: [String: Tensor], fit: VisionFit) {
+    private func train(averaged: Int) throws -> (epochs: [[String: Tensor]], end: [String: Tensor], fit: FitReport) {
         var generator = RandomGenerator(seed: 5)
         let network = ResNet(
             ResNetConfiguration(block: .basic, depths: [1, 1], widths: [8, 16], hasSmallStem: true, classes: 2),
@@ -29,7 +30,7 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
 
     @Test func theWeightsAreTheMeanOfThoseOfTheLastEpochs() throws {
         let (epochs, end, fit) = try train(averaged: 3)
-        #expect(epochs.count == 6 && fit.averaged != nil && fit.keptEpoch == nil)
+        #expect(epochs.count == 6 && fit.final?.imageMetrics != nil && fit.keptEpoch == nil)
         for (path, tensor) in end where !path.contains("running") {
             let last = try epochs.suffix(3).map { try #require($0[path]) }
             try assertClose(tensor, (last[0] + last[1] + last[2]) / 3, relative: 1e-5, absolute: 1e-6)
@@ -37,7 +38,7 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
         }
         // Without an average the last epoch's are kept, statistics included.
         let plain = try train(averaged: 0)
-        #expect(plain.fit.averaged == nil && plain.end.allSatisfy { plain.epochs[5][$0]?.floats == $1.floats })
+        #expect(plain.fit.final == nil && plain.end.allSatisfy { plain.epochs[5][$0]?.floats == $1.floats })
     }
 
     @Test func statisticsAreMeasuredAnewWithTheMeanWeights() throws {
@@ -55,6 +56,6 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
         // They are neither those of the last epoch nor the mean of several.
         #expect(end["bn1.running_mean"]?.floats != epochs[5]["bn1.running_mean"]?.floats)
         // And what is reported was measured with them.
-        #expect(fit.valid == fit.averaged && fit.valid != fit.epochs.last?.imageMetrics)
+        #expect(fit.final?.imageMetrics != fit.epochs.last?.imageMetrics)
     }
 }

@@ -55,7 +55,8 @@ struct EvaluateCommand: ParsableCommand {
         case .vision:
             let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: split, looksTwice: tta, progress: bar.show(images:of:))
+                model: model, dataset: data, split: split, usesTestTimeAugmentation: tta,
+                progress: bar.show(images:of:))
             options.progress.clear()
             try output(report, report.warnings)
         }

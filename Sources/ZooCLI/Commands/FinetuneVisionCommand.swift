@@ -69,8 +69,8 @@ struct FinetuneVisionCommand: ParsableCommand {
             throw ValidationError(
                 "--recipe trains earlier layers at least 3 times slower: --rate-ratio must be from 3 up")
         }
-        guard lr == nil, settings.schedule == nil, !finetuning.checkpoints.isGiven else {
-            throw ValidationError("--lr, --schedule, --checkpoint-minutes and --resume do not go with --recipe")
+        guard lr == nil, settings.schedule == nil else {
+            throw ValidationError("--lr and --schedule do not go with --recipe")
         }
     }
 
@@ -123,13 +123,15 @@ struct FinetuneVisionCommand: ParsableCommand {
         request.copies = copies
         request.isWorldClass = recipe == .worldClass
         request.size = size
-        request.looksTwice = tta
+        request.usesTestTimeAugmentation = tta
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume
         request.checkpointInterval = finetuning.checkpoints.interval
         Interruption.listen()
-        let bar = VisionBar(
-            progress: options.progress, advice: "fewer --epochs, a smaller --size or a head alone (no --epochs)")
+        let bar = TrainingBar(
+            progress: options.progress, unit: "images",
+            advice: "fewer --epochs, a smaller --size or a head alone (no --epochs)"
+        ) { $0.imageLine }
         let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
         options.progress.warn(report.warnings)
@@ -140,7 +142,7 @@ struct FinetuneVisionCommand: ParsableCommand {
 extension FinetuneVisionReport: Printable {
     var text: String {
         var lines = steps.map(\.text)
-        if !epochs.isEmpty { lines.insert(epochs.table, at: 0) }
+        if !epochs.isEmpty { lines.insert(epochs.imageTable, at: 0) }
         lines.append(
             "'\(parent)' on '\(data)': \(trainPictures) images of \(classes.count) classes in \(seconds.fixed(1)) s")
         if let keptStep {

@@ -37,17 +37,18 @@ struct TrainVisionCommand: ParsableCommand {
         let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         let base =
             checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : .fromScratch
-        // On going on, a seed that was not given is the old one.
+        // A training that is resumed without a seed keeps its own.
         let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
         var request = vision.request(from: base, seed: seed)
         (request.saveAs, request.isReplacing) = (save, isReplacing)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
-        request.looksTwice = tta
+        request.usesTestTimeAugmentation = tta
         request.halvesWeights = precision == .float16
         Interruption.listen()
-        let bar = VisionBar(
-            progress: options.progress, advice: "fewer --epochs, a smaller --size or a smaller network (--arch)")
+        let bar = TrainingBar(
+            progress: options.progress, unit: "images", advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"
+        ) { $0.imageLine }
         let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAsked }
         bar.clear()
         options.progress.warn(report.warnings)
@@ -55,37 +56,18 @@ struct TrainVisionCommand: ParsableCommand {
     }
 }
 
-/// How far a training on images is: a bar on a terminal, plain lines elsewhere.
-final class VisionBar {
-    private let bar: TrainingBar
-
-    /// - Parameter advice: what makes the training shorter
-    init(progress: Progress, advice: String) { bar = TrainingBar(progress: progress, advice: advice) }
-
-    func show(_ event: VisionProgress) {
-        switch event {
-        case .note(let note): bar.say(note)
-        case .features(let done, let total): bar.show("activations", done, of: total, unit: "images")
-        case .step(let done, let total, let epoch, let epochs, let loss):
-            bar.show("epoch \(epoch)/\(epochs)", done, of: total, unit: "images", note: "loss \(loss.fixed(4))")
-        case .kept(let step, let name): bar.say("checkpoint of step \(step) saved as '\(name)'")
-        case .keptBeside(let step, let name):
-            bar.say("checkpoint of step \(step) saved beside '\(name)', which is unchanged")
-        case .epoch(let epoch, let epochs):
-            let valid =
-                epoch.valid.map { ", valid loss \($0.loss.fixed(4)), accuracy \($0.accuracy.fixed(4))" } ?? ""
-            bar.say(
-                "epoch \(epoch.epoch)/\(epochs): train loss \(epoch.trainLoss.fixed(4))\(valid), "
-                    + "\(epoch.picturesPerSecond.fixed(1)) images/s, \(epoch.seconds.fixed(1)) s")
-        }
+extension EpochReport {
+    /// An epoch on images in a line.
+    var imageLine: String {
+        let valid = imageMetrics.map { ", valid loss \($0.loss.fixed(4)), accuracy \($0.accuracy.fixed(4))" } ?? ""
+        return "train loss \(trainingLoss.fixed(4))\(valid), \(examplesPerSecond.fixed(1)) images/s, "
+            + "\(seconds.fixed(1)) s"
     }
-
-    func clear() { bar.clear() }
 }
 
 extension TrainVisionReport: Printable {
     var text: String {
-        var lines = [epochs.table]
+        var lines = [epochs.imageTable]
         lines.append(
             "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures) images of \(classes) classes x "
                 + "\(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(picturesPerSecond.fixed(1)) a second")
@@ -100,15 +82,16 @@ extension TrainVisionReport: Printable {
     }
 }
 
-extension [VisionEpochReport] {
-    /// The epochs in columns.
-    var table: String {
+extension [EpochOutput] {
+    /// Epochs on images in columns.
+    var imageTable: String {
         var table = TextTable(
             ["epoch", "size", "train loss", "valid loss", "accuracy", "seconds"], rightAligned: [0, 1, 2, 3, 4, 5])
-        for epoch in self {
+        for epoch in map(\.report) {
             table.add([
-                String(epoch.epoch), String(epoch.size), epoch.trainLoss.fixed(4), epoch.validLoss?.fixed(4) ?? "",
-                epoch.validAccuracy?.fixed(4) ?? "", epoch.seconds.fixed(1),
+                String(epoch.epoch), String(epoch.imageSize), epoch.trainingLoss.fixed(4),
+                epoch.validationLoss?.fixed(4) ?? "", epoch.imageMetrics?.accuracy.fixed(4) ?? "",
+                epoch.seconds.fixed(1),
             ])
         }
         return table.text

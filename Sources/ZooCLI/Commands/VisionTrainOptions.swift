@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooLearn
 import ZooVision
 import ZooWorkflows
 
@@ -6,8 +7,8 @@ extension AugmentationPreset: ExpressibleByArgument {}
 extension VisionRule: ExpressibleByArgument {}
 
 /// Reads a schedule as it is written on the command line.
-func visionSchedule(_ text: String) throws -> VisionSchedule {
-    guard let schedule = VisionSchedule(text) else {
+func visionSchedule(_ text: String) throws -> LearningRateSchedule {
+    guard let schedule = LearningRateSchedule(text) else {
         throw ValidationError(
             "--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
     }
@@ -63,7 +64,7 @@ struct VisionRecipeOptions: ParsableArguments {
             cycle and MULT times as many in each next one. (default: one-cycle)
             """,
         transform: visionSchedule)
-    var schedule: VisionSchedule?
+    var schedule: LearningRateSchedule?
     @Option(help: "Optimizer; sgd has Nesterov momentum. (default: sgd from scratch, adamw in fine-tuning)")
     var optimizer: VisionRule?
     @Option(help: "Momentum of sgd, 0 to below 1; one-cycle moves it between 0.95 and 0.85. (default: 0.9)")

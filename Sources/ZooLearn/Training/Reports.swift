@@ -146,10 +146,12 @@ public struct FitReport: Sendable {
 }
 
 extension FitReport {
-    /// What a training that continues has come to at a checkpoint.
-    public init(_ checkpoint: Checkpoint) {
+    /// The training that stands at a checkpoint.
+    ///
+    /// - Parameter stopReason: why it ended; nil for one that continues
+    public init(_ checkpoint: Checkpoint, stopReason: StopReason? = nil) {
         self.init(
             epochs: checkpoint.progress.epochs, steps: checkpoint.progress.steps, keptEpoch: nil, final: nil,
-            stopReason: nil, checkpoint: checkpoint)
+            stopReason: stopReason, checkpoint: checkpoint)
     }
 }

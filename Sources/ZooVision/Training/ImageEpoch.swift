@@ -17,14 +17,27 @@ extension EpochMeasures {
     }
 
     /// What the validation images measured; nil without any.
-    var imageMetrics: VisionMetrics? {
+    public var imageMetrics: VisionMetrics? {
         VisionMetrics(validationLoss) { name in metrics.first { $0.name == name }?.value }
+    }
+}
+
+extension FitReport {
+    /// What the network as it is now measured on the validation images; nil where its weights were moved since.
+    ///
+    /// - Parameter recipe: how it was trained
+    public func imageMetrics(_ recipe: VisionRecipe) -> VisionMetrics? {
+        if let final { return final.imageMetrics }
+        let best = checkpoint.bestEpochWeights.isEmpty ? nil : recipe.bestEpoch?.bestIndex(in: epochs)
+        if let best { return epochs[best].imageMetrics }
+        return checkpoint.progress.stepInEpoch == 0 ? epochs.last?.imageMetrics : nil
     }
 }
 
 extension VisionMetrics {
     fileprivate init?(_ loss: Double?, _ metric: (String) -> Double?) {
-        guard let loss, let accuracy = metric("accuracy"), let pictures = metric("pictures").flatMap({ Int(exactly: $0) })
+        guard let loss, let accuracy = metric("accuracy"),
+            let pictures = metric("pictures").flatMap({ Int(exactly: $0) })
         else { return nil }
         (self.pictures, self.loss, self.accuracy, f1) = (pictures, loss, accuracy, metric("f1"))
     }

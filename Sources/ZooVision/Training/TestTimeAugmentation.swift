@@ -1,20 +1,20 @@
 import ZooKernels
 import ZooTensor
 
-/// Several looks at each picture, whose probabilities are averaged: as it is, mirrored, and augmented.
+/// Several views of each image, whose probabilities are averaged: as it is, mirrored, and augmented.
 ///
 /// - Source: Krizhevsky et al. 2012, section 4.1
 public struct TestTimeAugmentation: Sendable, Hashable, Codable {
-    /// Looks at augmented copies, besides the plain one.
+    /// Augmented views, besides the plain one.
     public var augmentedViews: Int
     /// How those copies are made; nil leaves them as they are.
     public var augmentation: Augmentation?
-    /// Whether every look is taken at the mirror image too.
+    /// Whether the mirror image of each view is one, too.
     public var mirrors: Bool
-    /// Decides what the copies look like.
+    /// Decides the augmentation.
     public var seed: UInt64
 
-    /// Chooses the looks.
+    /// Chooses the views.
     public init(
         augmentedViews: Int, augmentation: Augmentation?, mirrors: Bool = true, seed: UInt64 = 0
     ) {
@@ -41,37 +41,37 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
 }
 
 extension ImageNetwork {
-    /// The probability of each class for each picture, with `views` the mean over several looks at it.
+    /// The probability of each class for each picture, with `views` the mean over several views of it.
     ///
     /// - Shapes: -> [pictures, classes]
     /// - Parameter isMultiLabel: whether each class has a probability of its own
-    /// - Parameter onProgress: hears of the pictures that were looked at, and of how many that will be; one that is looked at
-    ///   several times counts as often
+    /// - Parameter onProgress: hears of the images that were measured, and of how many that will be; one with several views
+    ///   counts as often
     /// - Throws: what the source throws
     public func probabilities(
         of source: any PictureSource, preprocessing: Preprocessing, isMultiLabel: Bool,
         views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Tensor {
-        func look(_ images: Tensor) -> Tensor {
+        func answer(_ images: Tensor) -> Tensor {
             let logits = logits(images, plan: plan)
             return isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
         }
         let mirrors = views?.mirrors ?? false
         let classes = head.weight.shape[1]
-        var looks: [Tensor] = []
+        var answers: [Tensor] = []
         let total = source.count * (1 + (views?.augmentedViews ?? 0))
         for number in 0...(views?.augmentedViews ?? 0) {
             let augmentation = number == 0 ? nil : views?.augmentation
             let seed = (views?.seed ?? 0) &+ UInt64(number)
-            looks += try rows(
+            answers += try rows(
                 of: source, width: classes, preprocessing, augmentation, seed, threads,
                 { onProgress(number * source.count + $0, total) }
             ) { images in
-                mirrors ? [look(images), look(images.mirrored())] : [look(images)]
+                mirrors ? [answer(images), answer(images.mirrored())] : [answer(images)]
             }
         }
-        return looks.dropFirst().reduce(looks[0]) { $0 + $1 } / Double(looks.count)
+        return answers.dropFirst().reduce(answers[0]) { $0 + $1 } / Double(answers.count)
     }
 }
 

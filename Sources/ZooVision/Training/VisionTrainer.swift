@@ -30,7 +30,8 @@ public struct VisionTrainer {
 
     /// Trains. Afterwards every layer is trainable.
     ///
-    /// An image that cannot be read ends the training with what was learned until then, as an interruption does.
+    /// An image that cannot be read ends the training with what was learned until then, as an interruption does. The
+    /// network then has the weights of the best epoch, where the recipe keeps it.
     /// - Parameter checkpoint: where to resume, with the images and the recipe that it was made with; the result then has
     ///   the same bits as that of a training that was never stopped
     /// - Parameter observers: hear of every step and every epoch, and may end the training
@@ -40,7 +41,7 @@ public struct VisionTrainer {
     public func fit(
         _ training: LabelledPictures, validation: LabelledPictures? = nil, from checkpoint: Checkpoint? = nil,
         observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
-    ) throws -> VisionFit {
+    ) throws -> FitReport {
         try training.checkIsTrainable()
         if let checkpoint {
             let averaged = WeightAverage.count(in: checkpoint.auxiliary)
@@ -53,11 +54,9 @@ public struct VisionTrainer {
         let report = try Learner(task, seed: recipe.seed).fit(
             recipe.plan(stepsPerEpoch: task.stepCount(epoch: 0)), observers: observers, from: checkpoint,
             shouldStop: shouldStop)
-        let fit = VisionFit(report, recipe: recipe)
-        if fit.stopReason != nil, fit.keptEpoch != nil {
-            try network.load(state: report.checkpoint.bestEpochWeights)
-        }
-        return fit
+        let best = report.checkpoint.bestEpochWeights
+        if report.stopReason != nil, !best.isEmpty { try network.load(state: best) }
+        return report
     }
 
     /// Tries rising learning rates, one a step, and leaves the network as it was.

@@ -14,6 +14,9 @@ struct ResumeState<Finetuning: Codable & Sendable>: Codable, Sendable {
     var finetuning: Finetuning?
 }
 
+extension ResumeState: Equatable where Finetuning: Equatable {}
+extension ResumeState: Hashable where Finetuning: Hashable {}
+
 /// A checkpoint and what its file keeps beside the tensors.
 struct StoredCheckpoint<Finetuning: Codable & Sendable>: Sendable {
     /// Weights, optimizer, generator and auxiliary state.

@@ -53,12 +53,12 @@ extension Workspace {
     /// - Parameters:
     ///   - dataset: nil for the one that it was trained on
     ///   - split: `train`, `valid` or `test`; nil for the validation pictures, or for all where there are none
-    ///   - looksTwice: the mean over several looks at each picture
-    ///   - progress: called with the number of pictures that were looked at, and of how many that will be
+    ///   - usesTestTimeAugmentation: whether the probabilities are the mean over several views of each image
+    ///   - progress: called with the number of images that were measured, and of how many that will be
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without pictures, or with none whose
     ///   labels the model knows
     public func evaluateVision(
-        model name: String, dataset: String?, split: String?, looksTwice: Bool = false,
+        model name: String, dataset: String?, split: String?, usesTestTimeAugmentation: Bool = false,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {
         let stored = try visionModel(named: name)
@@ -94,7 +94,7 @@ extension Workspace {
         let preprocessing = stored.configuration.preprocessing
         let recipe = stored.configuration.recipe ?? VisionRecipe()
         let (score, probabilities) = try stored.measured(
-            pictures, views: looksTwice ? .suited(toSize: preprocessing.size, recipe: recipe) : nil,
+            pictures, views: usesTestTimeAugmentation ? .suited(toSize: preprocessing.size, recipe: recipe) : nil,
             progress)
         let answers = VisionAnswers(
             probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: pictures.isMultiLabel)
@@ -109,7 +109,7 @@ extension Workspace {
         return EvaluateVisionReport(
             model: name, data: dataset, split: partName,
             on: Self.text(partName, kept.count, of: dataset, isTrainingData: isTrainingData),
-            tta: looksTwice, valid: score, baseline: baseline,
+            tta: usesTestTimeAugmentation, valid: score, baseline: baseline,
             warnings: [warning, baseline.warning(score)].compactMap { $0 }, top5: answers.top(5),
             classes: known.compactMap { $0 }.map { EvaluateVisionReport.ClassScore(answers.figures(of: $0)) },
             unknownLabels: part.count - kept.count)

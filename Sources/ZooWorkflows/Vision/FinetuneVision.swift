@@ -19,15 +19,15 @@ public struct FinetuneVisionRequest: Sendable {
     public var epochs = 0
     /// Augmented copies of each training picture whose activations the head is fitted to as well.
     public var copies = 0
-    /// Whether the eight steps are gone through.
+    /// Whether it goes through the eight steps.
     public var isWorldClass = false
     /// The side of the pictures; nil for the model's own.
     public var size: Int?
-    /// Whether the validation pictures are looked at several times in the end, too.
-    public var looksTwice = false
-    /// Whether to go on from the checkpoint that `saveAs` names, which `epochs` left there.
+    /// Whether the validation images are measured with several views of each in the end, too.
+    public var usesTestTimeAugmentation = false
+    /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
-    /// How often the training with layers unfrozen is kept on its way; nil for never, as in the eight steps.
+    /// How often a checkpoint is saved; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
@@ -39,7 +39,7 @@ public struct FinetuneVisionRequest: Sendable {
 }
 
 extension VisionRecipe {
-    /// What suits a network that knows other pictures already.
+    /// What suits a network that was trained on other images.
     public static let finetuning: VisionRecipe = {
         var recipe = VisionRecipe()
         recipe.epochs = 0
@@ -54,9 +54,9 @@ extension VisionRecipe {
     }()
 }
 
-/// What came of the fine-tuning of a network for pictures.
+/// The result of the fine-tuning of a network for images.
 public struct FinetuneVisionReport: Sendable, Encodable {
-    /// The model that was gone on with.
+    /// The model that was fine-tuned.
     public let parent: String
     /// Name of the data set.
     public let data: String
@@ -72,14 +72,14 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     @StableKey public var baseline: Baseline<VisionScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
-    /// The same with several looks at each picture; nil where that was not asked for.
+    /// The same with several views of each image; nil where that was not asked for.
     @StableKey public var validTta: VisionScore?
-    /// What was done, and what each step brought.
+    /// What was done, and what each step measured.
     public let steps: [VisionStepReport]
     /// The step whose weights were kept because all later ones ended below it on the validation pictures; nil for the last.
     @StableKey public var keptStep: Int?
-    /// Every pass over the pictures.
-    public let epochs: [VisionEpochReport]
+    /// Every epoch.
+    public let epochs: [EpochOutput]
     /// Wall time from reading the model to having stored the result.
     public let seconds: Double
     /// The name it was saved under.
@@ -89,79 +89,46 @@ public struct FinetuneVisionReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Fits a stored network to other pictures: a new head on cached activations of the body, and if epochs are asked for
+    /// Fits a stored network to other images: a new head on cached activations of the body, and if epochs are asked for
     /// all layers after that, lower ones more slowly.
     ///
-    /// On the way with the layers unfrozen, a checkpoint is saved every few minutes. Of the eight steps, the weights of the
-    /// best are kept.
+    /// While layers are trained, a checkpoint is saved every few minutes. Of the eight steps, the weights of the best are
+    /// kept.
     /// - Throws: as `trainVision`; `TrainingStopped` when it was stopped: what was learned is then saved, unless the head
     ///   was not there yet
     public func finetuneVision(
-        _ request: FinetuneVisionRequest, onProgress: @escaping (VisionProgress) -> Void = { _ in },
+        _ request: FinetuneVisionRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneVisionReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let started = Date()
         let job = try FinetuneVisionJob(request, in: self)
-        var tuning = VisionTuning(
-            job.network, job.data, job.preprocessing, onProgress: onProgress, shouldStop: shouldStop)
-        var stopped: VisionTuning.Interrupted?
-        do { try tune(job, request, &tuning, onProgress, started) } catch let error as VisionTuning.Interrupted {
-            stopped = error
-        } catch let error as PictureBatchError where tuning.head != nil {
-            stopped = VisionTuning.Interrupted(reason: error.description)
+        let tuning = job.tuning(onProgress: onProgress, shouldStop: shouldStop)
+        if request.epochs > 0 || request.isWorldClass {
+            let training = TrainingJob(
+                name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+                examplesPerEpoch: job.data.training.count, epochs: job.recipe.epochs, onProgress: onProgress)
+            _ = try training.run({ try job.run(tuning, observers: $0) }) { fit, _, status in
+                try job.save(tuning, fit, tta: nil, in: self, status, started)
+            }
+        } else {
+            do { try job.fitHead(tuning) } catch let error as VisionTuning.Interrupted {
+                throw TrainingStopped(description: "\(error.reason); nothing was saved")
+            }
         }
-        try tuning.takeBestStep()
-        if let stopped {
-            guard tuning.head != nil else { throw TrainingStopped(description: "\(stopped.reason); nothing was saved") }
-            let fit = request.isWorldClass ? nil : stopped.fit
-            let outcome = try job.save(tuning, nil, at: fit, in: self, .stopped, started)
-            let name = request.saveAs
-            let moment = fit.map { "after step \($0.steps)" } ?? "with what was learned until then"
-            var next = fit == nil ? "" : ": the same command with --resume goes on"
-            if fit == nil, outcome.isBeside { next = ": 'zoo models copy \(name) NAME --checkpoint' gives it a name" }
-            throw TrainingStopped(description: "\(stopped.reason); \(outcome.text(name, moment))\(next)")
-        }
-        var severalLooks: VisionScore?
+        var tta: VisionScore?
         do {
-            if request.looksTwice {
-                severalLooks = try job.data.scoreOfSeveralLooks(job.network, job.preprocessing, job.recipe)
+            if request.usesTestTimeAugmentation {
+                tta = try job.data.testTimeAugmentationScore(job.network, job.preprocessing, job.recipe)
             }
         } catch let error as PictureBatchError {
-            _ = try job.save(tuning, nil, at: nil, in: self, .finished, started)
+            _ = try job.save(tuning, nil, tta: nil, in: self, .finished, started)
             throw TrainingStopped(description: "\(error); trained to the end and saved as '\(request.saveAs)'")
         }
-        let outcome = try job.save(tuning, severalLooks, at: nil, in: self, .finished, started)
-        var report = job.report(tuning, severalLooks, started)
+        let outcome = try job.save(tuning, nil, tta: tta, in: self, .finished, started)
+        var report = job.report(tuning, tta, started)
         report.replaced = outcome.replaced
         return report
-    }
-
-    private func tune(
-        _ job: FinetuneVisionJob, _ request: FinetuneVisionRequest, _ tuning: inout VisionTuning,
-        _ onProgress: @escaping (VisionProgress) -> Void, _ started: Date
-    ) throws {
-        if request.isWorldClass { return try tuning.runWorldClass(job.recipe) }
-        if let head = job.start?.position.finetuning {
-            tuning.goOn(after: head)
-        } else {
-            try tuning.fitHead(copies: request.copies, job.recipe.pictureChanges, seed: job.recipe.seed)
-        }
-        guard request.epochs > 0 else { return }
-        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
-            onProgress(VisionProgress($0))
-        }
-        try tuning.train(
-            job.recipe, name: "unfrozen", detail: job.recipe.trainedLayers, from: job.start?.checkpoint,
-            observers: job.observers(keeper, tuning, in: self, started))
-    }
-}
-
-extension VisionRecipe {
-    /// What is trained and how, in words.
-    fileprivate var trainedLayers: String {
-        let layers = trainedGroups.map { "the last \($0) layer groups" } ?? "all layers"
-        return "\(layers), \(epochs) epochs, \(rule.rawValue), \(augmentation.rawValue)"
     }
 }
 

@@ -1,9 +1,10 @@
 import Foundation
 import ZooData
 import ZooLearn
+import ZooNN
 import ZooVision
 
-/// A stored network that is to be fitted to other pictures: the pictures, and where it begins.
+/// A stored network that is to be fitted to other images: the images, and where it begins or resumes.
 struct FinetuneVisionJob {
     /// The network with a head for the new classes.
     let network: any ImageNetwork
@@ -11,7 +12,7 @@ struct FinetuneVisionJob {
     let recipe: VisionRecipe
     let data: VisionData
     let preprocessing: Preprocessing
-    /// Where it goes on; nil where it begins.
+    /// Where it resumes; nil where it begins.
     let start: VisionCheckpoint?
     private let request: FinetuneVisionRequest
     private let parent: VisionConfiguration
@@ -43,57 +44,99 @@ struct FinetuneVisionJob {
         _ recipe: VisionRecipe, _ preprocessing: Preprocessing, _ data: VisionData
     ) throws {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
-        guard request.epochs > 0, !request.isWorldClass else {
+        guard request.epochs > 0 || request.isWorldClass else {
             throw WorkflowError.invalid(
-                what: "--resume", reason: "goes on with --epochs; a head alone and the eight steps begin anew")
+                what: "--resume", reason: "needs --epochs or --recipe: a head alone starts over without it")
         }
-        guard let finetuning = checkpoint.position.finetuning else {
-            throw refusal("is no fine-tuning: 'zoo train vision … --resume' goes on with it")
+        guard let finetuning = checkpoint.state.finetuning else {
+            throw refusal("is not a fine-tuning: 'zoo train vision … --resume' resumes it")
         }
-        guard finetuning.parent == request.model else { throw refusal("was begun from '\(finetuning.parent)'") }
+        guard finetuning.parent == request.model else { throw refusal("was started from '\(finetuning.parent)'") }
         try checkpoint.check(
             configuration, named: request.saveAs, recipe, data,
-            isSame: finetuning.copies == request.copies && configuration.preprocessing == preprocessing)
+            isSame: finetuning.copies == request.copies && finetuning.isWorldClass == request.isWorldClass
+                && configuration.preprocessing == preprocessing)
     }
 
-    /// A checkpoint of the training that goes on from the fitted head.
-    private func stopped(_ checkpoint: Checkpoint, _ tuning: VisionTuning) -> VisionCheckpoint {
-        let finetuning = tuning.head.map {
-            VisionCheckpoint.Finetuning(
-                parent: request.model, copies: request.copies, detail: $0.detail, valid: $0.valid,
-                seconds: $0.seconds)
-        }
-        return VisionCheckpoint(checkpoint, dataFingerprint: data.fingerprint, finetuning: finetuning)
+    /// The fine-tuning, before its first step or where it resumes.
+    func tuning(
+        onProgress: @escaping (JobProgress) -> Void, shouldStop: @escaping () -> Bool
+    ) -> VisionTuning {
+        VisionTuning(
+            network, data, preprocessing, keepsBestStep: request.isWorldClass, from: start, onProgress: onProgress,
+            shouldStop: shouldStop)
     }
 
-    /// Watches a training, so that it is kept on its way.
+    /// Goes through the steps that have a training among them, and takes the best of them where that is kept.
     ///
-    /// - Parameter tuning: as it is with the head fitted
-    func observers(_ keeper: CheckpointKeeper, _ tuning: VisionTuning, in workspace: Workspace, _ started: Date)
-        -> [any Observer]
-    {
-        keeper.observers { checkpoint, _ in
-            let fit = VisionFit(checkpoint, recipe: recipe)
-            return try save(
-                fit.epochs.map { VisionEpochReport($0) }, fit.valid, nil, at: stopped(checkpoint, tuning),
-                in: workspace, .running, started)
+    /// - Returns: where the last training stands
+    /// - Throws: `TrainingStopped` and `PictureBatchError` where it ended before the head was fitted
+    func run(_ tuning: VisionTuning, observers: [any Observer]) throws -> FitReport {
+        var stopReason: StopReason?
+        do {
+            if request.isWorldClass {
+                try tuning.runWorldClass(recipe, observers: observers)
+            } else {
+                try fitHead(tuning)
+                try tuning.train(2, recipe, name: "unfrozen", detail: recipe.trainedLayers, observers: observers)
+            }
+        } catch let error as VisionTuning.Interrupted {
+            stopReason = error.reason
+        } catch let error as PictureBatchError where tuning.resumePoint != nil {
+            stopReason = .unreadable(error.description)
         }
+        guard let point = tuning.resumePoint else {
+            throw TrainingStopped(description: "\(stopReason?.description ?? ""); nothing was saved")
+        }
+        try tuning.takeBestStep()
+        // The head is fitted, whatever its training led to.
+        if let reason = stopReason, reason.leavesNothing { stopReason = .observer(reason.description) }
+        return FitReport(point.checkpoint, stopReason: stopReason)
     }
 
-    /// Saves the model.
+    /// Fits the head, which is the first step.
+    func fitHead(_ tuning: VisionTuning) throws {
+        try tuning.fitHead(1, copies: request.copies, recipe.pictureChanges, seed: recipe.seed)
+    }
+
+    /// - Parameter done: what was done before the training that stands at `checkpoint`
+    /// - Parameter model: see `VisionCheckpoint`
+    private func stopped(
+        _ checkpoint: Checkpoint, _ done: VisionTuning.Done, model: [NamedTensor]?
+    ) -> VisionCheckpoint {
+        VisionCheckpoint(
+            checkpoint, dataFingerprint: data.fingerprint,
+            finetuning: VisionFinetuning(
+                parent: request.model, copies: request.copies, isWorldClass: request.isWorldClass, steps: done.steps,
+                trainings: done.trainings, bestStep: done.best?.step),
+            bestStepWeights: done.best?.weights ?? [], model: model)
+    }
+
+    /// Saves the model; one whose training is not complete with all that is needed to resume it.
     ///
-    /// - Parameter fit: where its training stands; nil for a finished model, and for one that cannot be gone on with
+    /// - Parameter fit: the training that continues, of one that is running
     func save(
-        _ tuning: VisionTuning, _ severalLooks: VisionScore?, at fit: VisionFit?, in workspace: Workspace,
-        _ status: RunStatus, _ started: Date
+        _ tuning: VisionTuning, _ fit: FitReport?, tta: VisionScore?, in workspace: Workspace, _ status: RunStatus,
+        _ started: Date
     ) throws -> SaveOutcome {
-        try save(
-            tuning.epochs, tuning.valid, severalLooks, at: fit.map { stopped($0.checkpoint, tuning) }, in: workspace,
-            status, started)
+        let done = tuning.done
+        switch (status, fit) {
+        case (.running, let fit?):
+            return try save(
+                EpochReport.numbered(done.trainings + [fit.epochs]),
+                request.isWorldClass ? done.bestValid : fit.imageMetrics(recipe), nil,
+                at: stopped(fit.checkpoint, done, model: done.best?.weights), in: workspace, status, started)
+        default:
+            let point = status == .finished ? nil : tuning.resumePoint
+            return try save(
+                EpochReport.numbered(done.trainings), tuning.valid, tta,
+                at: point.map { stopped($0.checkpoint, $0.done, model: network.state()) }, in: workspace, status,
+                started)
+        }
     }
 
     private func save(
-        _ epochs: [VisionEpochReport], _ valid: VisionMetrics?, _ severalLooks: VisionScore?,
+        _ epochs: [EpochReport], _ valid: VisionMetrics?, _ tta: VisionScore?,
         at checkpoint: VisionCheckpoint?, in workspace: Workspace, _ status: RunStatus, _ started: Date
     ) throws -> SaveOutcome {
         var configuration = parent
@@ -108,21 +151,30 @@ struct FinetuneVisionJob {
         provenance.parent = request.model
         provenance.command = request.command
         provenance.seed = recipe.seed
-        provenance.metrics = try VisionCatalogueMetrics(valid.map { VisionScore($0) }, severalLooks).json()
-        provenance.epochs = epochs.map(TrainingRun.Epoch.init)
+        provenance.metrics = try VisionCatalogueMetrics(valid.map { VisionScore($0) }, tta).json()
+        provenance.epochs = epochs.map { TrainingRun.Epoch($0) }
         provenance.status = status
         return try workspace.save(
             try stored.file(created: Date().formatted(.iso8601), at: checkpoint), as: request.saveAs,
             embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()), provenance: provenance)
     }
 
-    func report(_ tuning: VisionTuning, _ severalLooks: VisionScore?, _ started: Date) -> FinetuneVisionReport {
+    func report(_ tuning: VisionTuning, _ tta: VisionScore?, _ started: Date) -> FinetuneVisionReport {
         let (valid, baseline) = (tuning.valid.map { VisionScore($0) }, data.baseline)
         return FinetuneVisionReport(
             parent: request.model, data: request.dataset, classes: data.classes, trainPictures: data.training.count,
             validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
             warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
-            validTta: severalLooks, steps: tuning.steps, keptStep: tuning.keptStep, epochs: tuning.epochs,
+            validTta: tta, steps: tuning.done.reports, keptStep: tuning.keptStep,
+            epochs: EpochReport.numbered(tuning.done.trainings).map { EpochOutput(images: $0) },
             seconds: Date().timeIntervalSince(started), saved: request.saveAs)
+    }
+}
+
+extension VisionRecipe {
+    /// What is trained and how, in words.
+    fileprivate var trainedLayers: String {
+        let layers = trainedGroups.map { "the last \($0) layer groups" } ?? "all layers"
+        return "\(layers), \(epochs) epochs, \(rule.rawValue), \(augmentation.rawValue)"
     }
 }

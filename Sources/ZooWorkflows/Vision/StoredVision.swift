@@ -18,7 +18,7 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
     /// What it was trained on, if it was trained here.
     var trainedOn: TrainingPictures?
     /// Where training stands; only in checkpoints.
-    var checkpoint: VisionCheckpoint.Position?
+    var checkpoint: ResumeState<VisionFinetuning>?
 
     /// Puts the parts together.
     public init(architecture: ImageArchitecture, preprocessing: Preprocessing, isMultiLabel: Bool = false) {
@@ -66,10 +66,10 @@ public struct StoredVision {
     /// - Throws: `WeightError.invalidEntry` for classes that no file holds
     public func file(created: String) throws -> ModelFile { try file(created: created, at: nil) }
 
-    /// The file of the model; of one whose training has not ended with all that is needed to go on.
+    /// The file of the model; of one whose training is not complete with all that is needed to resume it.
     func file(created: String, at checkpoint: VisionCheckpoint?) throws -> ModelFile {
         var configuration = configuration
-        configuration.checkpoint = checkpoint?.position
+        configuration.checkpoint = checkpoint?.state
         return ModelFile(
             kind: Self.kind, architecture: configuration.architecture.rawValue,
             configuration: try JSONText.encode(configuration),

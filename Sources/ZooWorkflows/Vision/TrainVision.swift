@@ -1,5 +1,6 @@
 import Foundation
 import ZooData
+import ZooLearn
 import ZooVision
 
 /// Which network to train from scratch, on what, and under which name to keep it.
@@ -12,15 +13,15 @@ public struct TrainVisionRequest: Sendable {
     public var recipe: VisionRecipe
     /// The side of the pictures; nil for what the architecture is made for.
     public var size: Int?
-    /// Whether the validation pictures are looked at several times in the end, too.
-    public var looksTwice = false
+    /// Whether the validation images are measured with several views of each in the end, too.
+    public var usesTestTimeAugmentation = false
     /// Name to save the model under, or nil to keep nothing.
     public var saveAs: String?
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
-    /// Whether to go on from the checkpoint that `saveAs` names; a size that is not given is then the one it has.
+    /// Whether to resume from the checkpoint that `saveAs` names; a size that is not given is then the one it has.
     public var resumes = false
-    /// How often the training is kept on its way; nil for never.
+    /// How often a checkpoint is saved; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the weights of the trained model are kept with 16 bits, at half the size; checkpoints keep all of them.
     public var halvesWeights = false
@@ -48,7 +49,7 @@ extension ImageArchitecture {
     }
 }
 
-/// What came of the training of a network for pictures.
+/// The result of the training of a network for images.
 public struct TrainVisionReport: Sendable, Encodable {
     /// The network.
     public let architecture: String
@@ -68,18 +69,18 @@ public struct TrainVisionReport: Sendable, Encodable {
     @StableKey public var baseline: Baseline<VisionScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
-    /// The same with several looks at each picture; nil where that was not asked for.
+    /// The same with several views of each image; nil where that was not asked for.
     @StableKey public var validTta: VisionScore?
     /// The epoch whose weights were kept because it was the best; nil for the last.
     @StableKey public var keptEpoch: Int?
     /// Whether the weights are the mean of several epochs' weights.
     public let isAveraged: Bool
-    /// Wall time of the training since it was begun or last gone on with, validation included.
+    /// Wall time of the training since it was begun or last resumed, validation included.
     public let trainSeconds: Double
     /// Pictures learned from in a second, without validation.
     public let picturesPerSecond: Double
-    /// Every pass over the pictures.
-    public let epochs: [VisionEpochReport]
+    /// Every epoch.
+    public let epochs: [EpochOutput]
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
@@ -92,53 +93,35 @@ extension Workspace {
     /// On the way, a checkpoint is saved every few minutes: beside a finished model of that name, else under it.
     /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: `DataError`, `WorkflowError.invalid` for data that will not do; `VisionTrainingError` for settings;
-    ///   `WorkflowError.unsuitable` for a checkpoint of another training; `TrainingStopped` when it was stopped, a picture
-    ///   could not be read or its loss became no number; `WeightError` when it cannot be saved
+    ///   `WorkflowError.unsuitable` for a checkpoint of another training; `TrainingStopped` when it was stopped, an image
+    ///   could not be read or its loss was NaN; `WeightError` when it cannot be saved
     public func trainVision(
-        _ request: TrainVisionRequest, onProgress: @escaping (VisionProgress) -> Void = { _ in },
+        _ request: TrainVisionRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainVisionReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let job = try VisionJob(request, in: self)
         let started = Date()
-        func report(_ fit: VisionFit, looksTwice: Bool) throws -> TrainVisionReport {
-            try job.report(fit, seconds: Date().timeIntervalSince(started), looksTwice: looksTwice)
+        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
+            try job.save(fit, tta: nil, as: name, in: self, status, started)
         }
-        func save(_ report: TrainVisionReport, _ fit: VisionFit, as name: String, _ status: RunStatus) throws
-            -> SaveOutcome
-        {
-            try job.save(report, fit, as: name, in: self, status: status, started: started)
-        }
-        let keeper = CheckpointKeeper(request.saveAs, every: request.checkpointInterval) {
-            onProgress(VisionProgress($0))
-        }
-        let observers = keeper.observers { checkpoint, name in
-            let fit = job.fit(at: checkpoint)
-            return try save(try report(fit, looksTwice: false), fit, as: name, .running)
-        }
-        let fit = try job.fit(observers: observers, onProgress: onProgress, shouldStop: shouldStop)
-        guard let reason = fit.stopReason else {
-            do {
-                var report = try report(fit, looksTwice: request.looksTwice)
-                if let name = request.saveAs { report.replaced = try save(report, fit, as: name, .finished).replaced }
-                return report
-            } catch let error as PictureBatchError {
-                // Of what is trained to the end nothing is lost by a picture that cannot be looked at once more.
-                guard let name = request.saveAs else { throw error }
-                _ = try save(try report(fit, looksTwice: false), fit, as: name, .finished)
-                throw TrainingStopped(description: "\(error); trained to the end and saved as '\(name)'")
+        let training = TrainingJob(
+            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: job.imageCount, epochs: request.recipe.epochs, onProgress: onProgress)
+        let fit = try training.run({ try job.fit(observers: $0, shouldStop: shouldStop) }, save: save)
+        do {
+            let tta = request.usesTestTimeAugmentation ? try job.testTimeAugmentationScore() : nil
+            var report = job.report(fit, tta: tta, seconds: Date().timeIntervalSince(started))
+            if let name = request.saveAs {
+                report.replaced = try job.save(fit, tta: tta, as: name, in: self, .finished, started).replaced
             }
+            return report
+        } catch let error as PictureBatchError {
+            // A training that is complete is not lost because an image cannot be read once more.
+            guard let name = request.saveAs else { throw error }
+            _ = try save(fit, name, .finished)
+            throw TrainingStopped(description: "\(error); trained to the end and saved as '\(name)'")
         }
-        guard let name = request.saveAs else {
-            throw TrainingStopped(description: "\(reason); nothing was kept, since no name was given (--save)")
-        }
-        if fit.nothingIsLeft {
-            throw TrainingStopped(description: "\(reason); \(keeper.whatIsLeft(resumes: request.resumes))")
-        }
-        let outcome = try save(try report(fit, looksTwice: false), fit, as: name, .stopped)
-        throw TrainingStopped(
-            description: "\(reason); \(outcome.text(name, "after step \(fit.steps)")): "
-                + "the same command with --resume goes on")
     }
 
     /// The settings of the training that was stopped and saved as `name`.
@@ -150,17 +133,9 @@ extension Workspace {
     }
 }
 
-extension VisionFit {
-    /// Whether the network is as it was before the first step, or as it was gone on with.
-    var nothingIsLeft: Bool {
-        if case .notANumber(_, _, restoredEpochs: 0)? = stopReason { return true }
-        return steps == 0
-    }
-}
-
 extension VisionData {
-    /// How well the validation pictures are sorted with several looks at each; nil without any.
-    func scoreOfSeveralLooks(
+    /// What the validation images measure with several views of each; nil without any.
+    func testTimeAugmentationScore(
         _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionRecipe
     ) throws -> VisionScore? {
         try validation.map { pictures in
@@ -192,13 +167,4 @@ struct VisionCatalogueMetrics: Encodable {
     }
 
     func json() throws -> String { try JSONText.encode(self) }
-}
-
-extension TrainingRun.Epoch {
-    /// A pass over pictures.
-    init(_ epoch: VisionEpochReport) {
-        self.init(
-            epoch: epoch.epoch, trainLoss: epoch.trainLoss, validationLoss: epoch.validLoss,
-            learningRate: epoch.learningRate, seconds: epoch.seconds)
-    }
 }

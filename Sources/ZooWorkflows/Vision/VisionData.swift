@@ -1,4 +1,5 @@
 import ZooData
+import ZooLearn
 import ZooVision
 
 /// A data set of pictures, ready to train on.
@@ -50,23 +51,7 @@ extension VisionData {
     }
 }
 
-/// How far a training on pictures has come.
-public enum VisionProgress: Sendable {
-    /// Something to know.
-    case note(String)
-    /// Pictures that went through the frozen body, of how many.
-    case features(done: Int, of: Int)
-    /// A step was taken: images learned from, of how many in all epochs, the number of the epoch from 1, the loss.
-    case step(done: Int, of: Int, epoch: Int, epochs: Int, loss: Double)
-    /// An epoch ended.
-    case epoch(VisionEpoch, of: Int)
-    /// A checkpoint was saved, which the training could go on from if it were killed.
-    case kept(step: Int, as: String)
-    /// The same beside the finished model of that name, which still answers.
-    case keptBeside(step: Int, of: String)
-}
-
-/// How well pictures are sorted.
+/// How well images are classified.
 public struct VisionScore: Sendable, Encodable {
     /// How many pictures.
     public let pictures: Int
@@ -83,31 +68,17 @@ public struct VisionScore: Sendable, Encodable {
     }
 }
 
-/// One pass over the pictures.
-public struct VisionEpochReport: Sendable, Encodable {
-    /// 1, 2, ..., counted over all stages.
-    public let epoch: Int
-    /// The side of the pictures.
-    public let size: Int
-    /// The mean loss of the pictures as they were learned from, augmented and mixed.
-    public let trainLoss: Double
-    /// The mean loss of the validation pictures; nil without any.
-    @StableKey public var validLoss: Double?
-    /// The accuracy on them; nil without any.
-    @StableKey public var validAccuracy: Double?
-    /// The learning rate at its end.
-    public let learningRate: Double
-    /// Pictures learned from in a second.
-    public let picturesPerSecond: Double
-    /// Wall time, validation included.
-    public let seconds: Double
-
-    /// - Parameter finished: epochs of earlier stages
-    init(_ epoch: VisionEpoch, after finished: Int = 0) {
-        (self.epoch, size, trainLoss) = (finished + epoch.epoch, epoch.size, epoch.trainLoss)
-        _validLoss = StableKey(wrappedValue: epoch.valid?.loss)
-        _validAccuracy = StableKey(wrappedValue: epoch.valid?.accuracy)
-        (learningRate, picturesPerSecond) = (epoch.learningRate, epoch.picturesPerSecond)
-        seconds = epoch.seconds
+extension EpochOutput {
+    /// An epoch on images.
+    init(images report: EpochReport) {
+        self.init(
+            report,
+            [
+                "size": .integer(Int64(report.imageSize)), "train_loss": .number(report.trainingLoss),
+                "valid_loss": JSONValue(report.imageMetrics?.loss),
+                "valid_accuracy": JSONValue(report.imageMetrics?.accuracy),
+                "learning_rate": .number(report.learningRate),
+                "pictures_per_second": .number(report.examplesPerSecond),
+            ])
     }
 }

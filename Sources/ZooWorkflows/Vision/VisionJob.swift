@@ -5,7 +5,7 @@ import ZooLearn
 import ZooVision
 import ZooWeights
 
-/// The training of one network for pictures: its data, its network, and where it begins.
+/// The training of one network for images: its data, its network, and where it begins or resumes.
 struct VisionJob {
     private let request: TrainVisionRequest
     private let data: VisionData
@@ -36,9 +36,9 @@ struct VisionJob {
         let name = request.saveAs ?? ""
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
         let (stored, checkpoint) = try workspace.stoppedVision(named: name)
-        if let finetuning = checkpoint.position.finetuning {
+        if let finetuning = checkpoint.state.finetuning {
             throw refusal(
-                "was being fine-tuned on other images: 'zoo finetune vision \(finetuning.parent) … --resume' continues it")
+                "is the fine-tuning of another model: 'zoo finetune vision \(finetuning.parent) … --resume' resumes it")
         }
         let configuration = stored.configuration
         guard configuration.architecture == request.architecture else {
@@ -51,46 +51,43 @@ struct VisionJob {
         return (stored, checkpoint.checkpoint)
     }
 
+    /// Training images.
+    var imageCount: Int { data.training.count }
+
     /// Trains to the end, or until something stops it.
-    ///
-    /// - Parameter observers: hear of it besides those who show the progress
-    func fit(
-        observers: [any Observer], onProgress: @escaping (VisionProgress) -> Void, shouldStop: @escaping () -> Bool
-    ) throws -> VisionFit {
-        let trainer = try VisionTrainer(network, recipe: request.recipe, preprocessing: preprocessing)
-        let reporter = VisionReporter(
-            epochs: request.recipe.epochs, imagesPerEpoch: data.training.count, onProgress: onProgress)
-        return try trainer.fit(
-            data.training, validation: data.validation, from: start, observers: [reporter] + observers,
-            shouldStop: shouldStop)
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        try VisionTrainer(network, recipe: request.recipe, preprocessing: preprocessing).fit(
+            data.training, validation: data.validation, from: start, observers: observers, shouldStop: shouldStop)
     }
 
-    /// What a checkpoint has come to.
-    func fit(at checkpoint: Checkpoint) -> VisionFit { VisionFit(checkpoint, recipe: request.recipe) }
+    /// What the validation images measure with several views of each; nil without any.
+    func testTimeAugmentationScore() throws -> VisionScore? {
+        try data.testTimeAugmentationScore(network, preprocessing, request.recipe)
+    }
 
-    /// - Parameter looksTwice: whether the validation pictures are looked at several times
-    func report(_ fit: VisionFit, seconds: Double, looksTwice: Bool) throws -> TrainVisionReport {
-        let epochs = fit.epochs.map { VisionEpochReport($0) }
+    private func score(_ fit: FitReport) -> VisionScore? { fit.imageMetrics(request.recipe).map { VisionScore($0) } }
+
+    /// The report of a complete training.
+    func report(_ fit: FitReport, tta: VisionScore?, seconds: Double) -> TrainVisionReport {
         // An epoch of which nothing was left to train after a checkpoint has no rate.
-        let rates = epochs.map(\.picturesPerSecond).filter { $0 > 0 }
+        let rates = fit.epochs.map(\.examplesPerSecond).filter { $0 > 0 }
         let meanSeconds = rates.reduce(0) { $0 + 1 / $1 } / Double(max(rates.count, 1))
-        let (valid, baseline) = (fit.valid.map { VisionScore($0) }, data.baseline)
+        let (valid, baseline) = (score(fit), data.baseline)
         return TrainVisionReport(
             architecture: request.architecture.rawValue, data: request.dataset, classes: data.classes.count,
             parameters: network.parameters.reduce(0) { $0 + $1.shape.count }, trainPictures: data.training.count,
             validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
-            warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
-            validTta: looksTwice
-                ? try data.scoreOfSeveralLooks(network, preprocessing, request.recipe) : nil,
-            keptEpoch: fit.keptEpoch, isAveraged: request.recipe.averagedEpochs > 0 && fit.stopReason == nil,
-            trainSeconds: seconds, picturesPerSecond: meanSeconds > 0 ? 1 / meanSeconds : 0, epochs: epochs,
-            saved: request.saveAs)
+            warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 }, validTta: tta,
+            keptEpoch: fit.keptEpoch == fit.epochs.count ? nil : fit.keptEpoch,
+            isAveraged: request.recipe.averagedEpochs > 0, trainSeconds: seconds,
+            picturesPerSecond: meanSeconds > 0 ? 1 / meanSeconds : 0,
+            epochs: fit.epochs.map { EpochOutput(images: $0) }, saved: request.saveAs)
     }
 
-    /// Saves the model; one whose training has not ended with all that is needed to go on.
+    /// Saves the model; one whose training is not complete with all that is needed to resume it.
     func save(
-        _ report: TrainVisionReport, _ fit: VisionFit, as name: String, in workspace: Workspace, status: RunStatus,
-        started: Date
+        _ fit: FitReport, tta: VisionScore?, as name: String, in workspace: Workspace, _ status: RunStatus,
+        _ started: Date
     ) throws -> SaveOutcome {
         var configuration = VisionConfiguration(
             architecture: request.architecture, preprocessing: preprocessing, isMultiLabel: data.training.isMultiLabel)
@@ -104,14 +101,14 @@ struct VisionJob {
         provenance.datasetFingerprint = data.fingerprint
         provenance.command = request.command
         provenance.seed = request.recipe.seed
-        provenance.metrics = try VisionCatalogueMetrics(report.valid, report.validTta).json()
-        provenance.epochs = report.epochs.map(TrainingRun.Epoch.init)
+        provenance.metrics = try VisionCatalogueMetrics(score(fit), tta).json()
+        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
         provenance.status = status
         var file = try stored.file(created: Date().formatted(.iso8601), at: checkpoint)
         if request.halvesWeights, status == .finished { file = try file.halved() }
         return try workspace.save(
-            file, as: name,
-            embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()), provenance: provenance)
+            file, as: name, embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()),
+            provenance: provenance)
     }
 }
 
@@ -124,10 +121,7 @@ extension Workspace {
         try ModelKind.vision.check(entry)
         let stored = try StoredVision(file)
         guard let checkpoint = try VisionCheckpoint(file, stored.configuration.checkpoint) else {
-            throw WorkflowError.unsuitable(
-                model: name,
-                reason: "has been trained to the end, or in steps that begin anew: there is nothing to resume "
-                    + "('zoo finetune vision' trains it on other data)")
+            throw WorkflowError.nothingToResume(name, " ('zoo finetune vision' trains it on other data)")
         }
         return (stored, checkpoint)
     }

@@ -19,7 +19,7 @@ extension Workspace {
         let network = request.architecture.network(classes: data.classes.count, using: &generator)
         let trainer = try VisionTrainer(network, recipe: request.recipe, preprocessing: request.preprocessing)
         let high = request.recipe.rule == .sgd ? 10.0 : 1
-        let curve = try trainer.rateCurve(
+        let curve = try trainer.findLearningRate(
             data.training, from: high * 1e-6, to: high, steps: steps, onStep: onStep, shouldStop: shouldStop)
         let name = request.architecture.rawValue
         let report = RateCurveReport(

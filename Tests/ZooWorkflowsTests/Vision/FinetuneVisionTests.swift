@@ -8,7 +8,7 @@ import ZooWorkflows
     private func tune(
         _ zoo: Workspace, as name: String, epochs: Int = 3, steps: Int? = nil, resumes: Bool = false,
         change: (inout FinetuneVisionRequest) -> Void = { _ in },
-        onProgress: @escaping (VisionProgress) -> Void = { _ in }
+        onProgress: @escaping (JobProgress) -> Void = { _ in }
     ) throws -> FinetuneVisionReport {
         var request = FinetuneVisionRequest(model: "parent", dataset: "d", saveAs: name, command: "test")
         (request.recipe.batchSize, request.recipe.mixup) = (8, 0.3)
@@ -31,7 +31,7 @@ import ZooWorkflows
     }
 
     @Test(arguments: [1, 3, 7])
-    func aFinetuningThatWasStoppedGoesOnBitForBit(_ steps: Int) throws {
+    func stoppedFineTuningResumesBitForBit(_ steps: Int) throws {
         try withWorkspace { zoo in
             _ = try prepare(zoo)
             let straight = try tune(zoo, as: "straight")
@@ -42,7 +42,7 @@ import ZooWorkflows
             let resumed = try tune(zoo, as: "m", resumes: true)
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty && one.configuration == two.configuration)
-            #expect(straight.epochs.map(\.trainLoss) == resumed.epochs.map(\.trainLoss))
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
             #expect(straight.valid?.loss == resumed.valid?.loss)
             #expect(resumed.steps.map(\.name) == ["head", "unfrozen"])
             #expect(resumed.steps[0].detail == straight.steps[0].detail)
@@ -50,18 +50,45 @@ import ZooWorkflows
         }
     }
 
-    @Test func aFinetuningIsKeptOnItsWay() throws {
+    /// Two steps into the last layer's training, at its end, and in the training of the whole network.
+    @Test(arguments: [2, 9, 11, 16])
+    func theEightStepsResumeBitForBit(_ steps: Int) throws {
+        try withWorkspace { zoo in
+            _ = try prepare(zoo)
+            func worldClass(_ request: inout FinetuneVisionRequest) {
+                (request.isWorldClass, request.recipe.keepsBest) = (true, true)
+                request.checkpointInterval = nil
+            }
+            let straight = try tune(zoo, as: "straight", change: worldClass)
+            let error = #expect(throws: TrainingStopped.self) {
+                try tune(zoo, as: "m", steps: steps, change: worldClass)
+            }
+            #expect(error?.description.contains("the same command with --resume continues") == true, "\(error as Any)")
+            _ = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid")  // a checkpoint is a model
+            let resumed = try tune(zoo, as: "m", resumes: true, change: worldClass)
+            let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
+            #expect(one.weights == two.weights && two.optimizer.isEmpty && one.configuration == two.configuration)
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
+            #expect(straight.epochs.map(\.report.epoch) == Array(1...6))
+            #expect(straight.steps.map(\.name) == resumed.steps.map(\.name) && straight.steps.count == 8)
+            #expect(straight.steps.map(\.learningRate) == resumed.steps.map(\.learningRate))
+            #expect(straight.steps.map(\.valid?.loss) == resumed.steps.map(\.valid?.loss))
+            #expect(straight.keptStep == resumed.keptStep && straight.valid?.loss == resumed.valid?.loss)
+        }
+    }
+
+    @Test func checkpointsAreSavedInFineTuning() throws {
         try withWorkspace { zoo in
             _ = try prepare(zoo)
             var kept: [Int] = []
             _ = try tune(
                 zoo, as: "m", epochs: 1, change: { $0.checkpointInterval = .zero },
-                onProgress: { if case .kept(let step, "m") = $0 { kept.append(step) } })
+                onProgress: { if case .checkpoint(let step, "m", false) = $0 { kept.append(step) } })
             #expect(kept == [1, 2, 3, 3])
         }
     }
 
-    @Test func whatIsNoSuchFinetuningIsNotGoneOnWith() throws {
+    @Test func checkpointsOfOtherTrainingsAreRefused() throws {
         try withWorkspace { (zoo) throws in
             _ = try prepare(zoo)
             func refused(
@@ -78,9 +105,9 @@ import ZooWorkflows
             refused("other settings") { $0.copies = 1 }
             refused("other settings") { $0.size = 16 }
             refused("other settings") { $0.recipe.rateRatio = 2 }
-            refused("was begun from 'parent'") { $0.model = "m" }
-            refused("begin anew") { $0.isWorldClass = true }
-            refused("begin anew", epochs: 0)
+            refused("was started from 'parent'") { $0.model = "m" }
+            refused("other settings") { $0.isWorldClass = true }
+            refused("starts over", epochs: 0)
             let train = #expect(throws: WorkflowError.self) {
                 try zoo.trainSmallVision(SmallPictures.recipe(), as: "m") { $0.resumes = true }
             }
@@ -103,7 +130,7 @@ import ZooWorkflows
             let error = #expect(throws: TrainingStopped.self) {
                 try tune(
                     zoo, as: "m",
-                    onProgress: { if case .note = $0 { try? pictures.folder.remove("valid/below/5.png") } })
+                    onProgress: { if case .completed = $0 { try? pictures.folder.remove("valid/below/5.png") } })
             }
             let line = error?.description ?? ""
             #expect(line.contains("valid/below/5.png") && line.contains("saved as 'm' after step 3"), "\(line)")
@@ -117,25 +144,23 @@ import ZooWorkflows
             let error = #expect(throws: TrainingStopped.self) {
                 try tune(zoo, as: "m", change: { $0.isWorldClass = true }) {
                     // The rate finder is next.
-                    if case .note(let note) = $0, note.hasPrefix("step 6") {
+                    if case .completed(let line) = $0, line.hasPrefix("step 6") {
                         try? pictures.folder.remove("train/below/5.png")
                     }
                 }
             }
             let line = error?.description ?? ""
-            #expect(
-                line.contains("train/below/5.png") && line.contains("saved as 'm' with what was learned"), "\(line)")
+            #expect(line.contains("train/below/5.png") && line.contains("saved as 'm' after step 9"), "\(line)")
             try pictures.importAgain(zoo)
             #expect(try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid.accuracy > 0.6)
-            #expect(try zoo.modelFile(named: "m").file.optimizer.isEmpty)
         }
     }
 
-    @Test func whatIsTrainedToTheEndIsNotLostByASecondLook() throws {
+    @Test func completeTrainingsAreNotLostByTestTimeAugmentation() throws {
         try withWorkspace { zoo in
             let pictures = try prepare(zoo)
             let kept = try pictures.folder.bytes("valid/below/5.png")
-            func lose(_ event: VisionProgress) {
+            func lose(_ event: JobProgress) {
                 if case .epoch(let epoch, let epochs) = event, epoch.epoch == epochs {
                     try? pictures.folder.remove("valid/below/5.png")
                 }
@@ -152,12 +177,12 @@ import ZooWorkflows
             try check(
                 #expect(throws: TrainingStopped.self) {
                     try zoo.trainSmallVision(
-                        SmallPictures.recipe(), as: "m", change: { $0.looksTwice = true }, onProgress: lose)
+                        SmallPictures.recipe(), as: "m", change: { $0.usesTestTimeAugmentation = true }, onProgress: lose)
                 })
             try check(
                 #expect(throws: TrainingStopped.self) {
                     try tune(
-                        zoo, as: "m", change: { ($0.looksTwice, $0.isReplacing) = (true, true) }, onProgress: lose)
+                        zoo, as: "m", change: { ($0.usesTestTimeAugmentation, $0.isReplacing) = (true, true) }, onProgress: lose)
                 })
         }
     }

@@ -28,7 +28,7 @@ import ZooWorkflows
     }
 
     @Test(arguments: recipes.keys.sorted(), [2, 3, 8])
-    func aTrainingThatWasStoppedGoesOnBitForBit(_ name: String, _ steps: Int) throws {
+    func stoppedTrainingsResumeBitForBit(_ name: String, _ steps: Int) throws {
         let recipe = try #require(Self.recipes[name])
         try withWorkspace { zoo in
             _ = try SmallPictures(zoo)
@@ -44,7 +44,7 @@ import ZooWorkflows
             let resumed = try resume(zoo, recipe) { $0.size = nil }
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty && one.configuration == two.configuration)
-            #expect(straight.epochs.map(\.trainLoss) == resumed.epochs.map(\.trainLoss) && resumed.epochs.count == 3)
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss) && resumed.epochs.count == 3)
             #expect(straight.valid?.loss == resumed.valid?.loss && straight.keptEpoch == resumed.keptEpoch)
             #expect(resumed.picturesPerSecond > 0 && resumed.picturesPerSecond < 1e6)
         }
@@ -82,7 +82,7 @@ import ZooWorkflows
                     request,
                     onProgress: {
                         if case .step = $0 { taken += 1 }
-                        if case .epoch(let epoch, _) = $0 { accuracies.append(epoch.valid?.accuracy ?? -1) }
+                        if case .epoch(let epoch, _) = $0 { accuracies.append(epoch.imageMetrics?.accuracy ?? -1) }
                     }
                 ) { taken == 8 }
             }
@@ -93,7 +93,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func whatIsFinishedOrDiffersIsNotGoneOnWith() throws {
+    @Test func finishedOrOtherTrainingsAreRefused() throws {
         try withWorkspace { (zoo) throws in
             let pictures = try SmallPictures(zoo)
             let recipe = try #require(Self.recipes["average"])
@@ -134,7 +134,7 @@ import ZooWorkflows
             var kept: [Int] = []
             var seen: [String] = []
             let report = try zoo.trainSmallVision(recipe, as: "m", change: { $0.checkpointInterval = .zero }) { event in
-                guard case .kept(let step, let name) = event else { return }
+                guard case .checkpoint(let step, let name, false) = event else { return }
                 kept.append(step)
                 seen += (try? zoo.data.runs(model: name).map(\.status)) ?? []
             }
@@ -154,7 +154,7 @@ import ZooWorkflows
             let recipe = try #require(Self.recipes["average"])
             let straight = try zoo.trainSmallVision(recipe, as: "straight")
             let kept = try pictures.folder.bytes("train/below/5.png")
-            func lose(_ event: VisionProgress) {
+            func lose(_ event: JobProgress) {
                 if case .epoch(let epoch, _) = event, epoch.epoch == 1 {
                     try? pictures.folder.remove("train/below/5.png")
                 }
@@ -170,7 +170,7 @@ import ZooWorkflows
             #expect(missed?.description.contains("5.png") == true)
             try pictures.folder.write("train/below/5.png", kept)
             let resumed = try resume(zoo, recipe)
-            #expect(resumed.epochs.map(\.trainLoss) == straight.epochs.map(\.trainLoss))
+            #expect(resumed.epochs.map(\.report.trainingLoss) == straight.epochs.map(\.report.trainingLoss))
             #expect(try zoo.modelFile(named: "m").file.weights == zoo.modelFile(named: "straight").file.weights)
         }
     }

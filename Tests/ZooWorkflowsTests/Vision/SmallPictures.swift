@@ -53,7 +53,7 @@ extension Workspace {
     func trainSmallVision(
         _ recipe: VisionRecipe, as name: String?, steps: Int? = nil,
         change: (inout TrainVisionRequest) -> Void = { _ in },
-        onProgress: @escaping (VisionProgress) -> Void = { _ in }
+        onProgress: @escaping (JobProgress) -> Void = { _ in }
     ) throws -> TrainVisionReport {
         var request = TrainVisionRequest(
             dataset: "d", architecture: .resnet20Cifar, recipe: recipe, command: "test")

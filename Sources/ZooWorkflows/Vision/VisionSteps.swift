@@ -1,0 +1,77 @@
+import ZooLearn
+import ZooNN
+import ZooVision
+
+extension VisionTuning {
+    /// What is done of a fine-tuning.
+    struct Done {
+        /// Its steps.
+        var steps: [Step] = []
+        /// The epochs of each training among them.
+        var trainings: [[EpochReport]] = []
+        /// The best step (from 1) and its weights, where those are kept.
+        var best: (step: Int, weights: [NamedTensor])?
+
+        /// What the weights of the best step measured.
+        var bestValid: VisionMetrics? { best.flatMap { steps[$0.step - 1].valid } }
+        /// Whether the head for the new classes is fitted.
+        var hasHead: Bool { steps.contains { $0.name == Step.head } }
+        /// The steps as they are reported.
+        var reports: [VisionStepReport] { steps.enumerated().map { VisionStepReport(step: $0 + 1, $1) } }
+    }
+
+    /// A step that is done.
+    struct Step: Codable, Hashable {
+        static let head = "head"
+
+        var name: String
+        var detail: String
+        var learningRate: Double?
+        var epochs = 0
+        var valid: VisionMetrics?
+        var seconds = 0.0
+    }
+}
+
+extension EpochReport {
+    /// The epochs of trainings one after the other, numbered throughout.
+    static func numbered(_ trainings: [[EpochReport]]) -> [EpochReport] {
+        trainings.joined().enumerated().map { index, epoch in
+            EpochReport(
+                epoch: index + 1, stage: epoch.stage, trainingLoss: epoch.trainingLoss,
+                validationLoss: epoch.validationLoss, metrics: epoch.metrics, learningRate: epoch.learningRate,
+                exampleCount: epoch.exampleCount, trainingSeconds: epoch.trainingSeconds, seconds: epoch.seconds)
+        }
+    }
+}
+
+/// One step of a fine-tuning, and what it measured.
+public struct VisionStepReport: Sendable, Encodable {
+    /// 1, 2, ...
+    public let step: Int
+    /// What was done: `head`.
+    public let name: String
+    /// How, in words.
+    public let detail: String
+    /// The highest learning rate of the last layers; nil where there was none.
+    @StableKey public var learningRate: Double?
+    /// Epochs.
+    public let epochs: Int
+    /// What the validation images measured after it; nil where that is not known.
+    @StableKey public var valid: VisionScore?
+    /// Wall time, in seconds.
+    public let seconds: Double
+
+    init(step: Int, _ done: VisionTuning.Step) {
+        (self.step, name, detail, epochs) = (step, done.name, done.detail, done.epochs)
+        seconds = done.seconds
+        _learningRate = StableKey(wrappedValue: done.learningRate)
+        _valid = StableKey(wrappedValue: done.valid.map { VisionScore($0) })
+    }
+
+    /// The step in a line.
+    public var text: String {
+        let measured = valid.map { String(format: ": valid accuracy %.4f, loss %.4f", $0.accuracy, $0.loss) } ?? ""
+        return "step \(step), \(name): \(detail)\(measured) (\(String(format: "%.1f", seconds)) s)"
+    }
+}
