@@ -1,32 +1,52 @@
-/// A model that scores items for users, in stars.
+/// A model that scores items for people.
 ///
-/// Rows index the model's vocabulary. A user or item that training did not see is `nil`: the score then rests on what is
-/// known of the other side.
+/// Rows index the model's vocabulary.
 public protocol Recommender: Sendable {
     /// Users and items that training saw.
     var vocabulary: CollabVocabulary { get }
 
-    /// The expected rating of every item by one user, in stars, [items].
-    func scores(user: Int?) -> [Float]
+    /// The lowest and the highest rating of the training data's scale.
+    var scale: ClosedRange<Float> { get }
 
-    /// The expected rating of one item by one user, in stars.
-    func score(user: Int?, item: Int?) -> Float
+    /// How likely one person is to choose each item, [items]; only the order of the scores has a meaning.
+    func scores(for history: UserHistory) -> [Float]
 
-    /// The expected ratings of pairs of rows, in stars; a negative row is unknown.
+    /// The expected ratings of pairs of rows, on `scale`; nil if the model predicts no ratings. A negative row is
+    /// a user or an item that training did not see.
     ///
     /// - Shapes: users [n], items [n] -> [n]
-    func scores(users: [Int32], items: [Int32]) -> [Float]
+    func ratings(users: [Int32], items: [Int32]) -> [Float]?
+}
+
+/// A recommender that predicts ratings: its scores are expected ratings.
+public protocol PredictsRatings: Recommender {
+    /// The expected ratings of pairs of rows, on `scale`. For a negative row, what is known of the other side decides.
+    ///
+    /// - Shapes: users [n], items [n] -> [n]
+    func expectedRatings(users: [Int32], items: [Int32]) -> [Float]
+}
+
+/// A recommender that serves people whom training did not see: without a row, their ratings decide the scores.
+public protocol FoldsIn: Recommender {}
+
+/// A recommender whose scores are sums of known terms.
+public protocol Explains: Recommender {
+    /// What the score of each of some items is made of, for one person.
+    func explanations(of items: [Int], for history: UserHistory) -> [Explanation]
 }
 
 /// An item and its score.
 public struct ScoredItem: Sendable, Hashable {
     /// Row of the model's vocabulary.
     public let item: Int
-    /// The expected rating, in stars.
+    /// The score.
     public let score: Float
 }
 
 extension Recommender {
+    /// nil: a recommender predicts no ratings unless it says so.
+    public func ratings(users: [Int32], items: [Int32]) -> [Float]? { nil }
+
     /// The `count` items with the highest scores, ties by the lower row.
     ///
     /// - Parameter excluded: rows to leave out, such as what the user has already seen.
@@ -36,53 +56,34 @@ extension Recommender {
         return sorted.prefix(max(0, count)).map { ScoredItem(item: $0, score: scores[$0]) }
     }
 
-    /// How well the model predicts ratings it may not have seen.
+    /// How well the model predicts ratings it may not have seen; nil if it predicts none.
     ///
     /// Predictions are clamped to the rating scale of the data.
-    public func evaluate(on interactions: Interactions) -> RatingMetrics {
+    public func ratingMetrics(on interactions: Interactions) -> RatingMetrics? {
         let rows = vocabulary.rows(of: interactions)
-        let predictions = scores(users: rows.users, items: rows.items)
         let scale = interactions.scale
-        return RatingMetrics(
-            predictions: predictions.map { min(scale.upperBound, max(scale.lowerBound, $0)) },
-            ratings: interactions.ratings)
+        return ratings(users: rows.users, items: rows.items).map { predictions in
+            RatingMetrics(
+                predictions: predictions.map { min(scale.upperBound, max(scale.lowerBound, $0)) },
+                ratings: interactions.ratings)
+        }
     }
 }
 
-/// Errors of predicted ratings, in stars.
-public struct RatingMetrics: Sendable, Hashable, Codable {
-    /// Root of the mean squared error.
-    public let rmse: Double
-    /// Mean absolute error.
-    public let mae: Double
+extension PredictsRatings {
+    /// The expected ratings of pairs of rows.
+    public func ratings(users: [Int32], items: [Int32]) -> [Float]? { expectedRatings(users: users, items: items) }
 
-    /// Creates metrics from their values.
-    public init(rmse: Double, mae: Double) {
-        self.rmse = rmse
-        self.mae = mae
+    /// The expected rating of every item by one user, [items]; nil is somebody of whom nothing is known.
+    public func scores(user: Int?) -> [Float] { scores(for: UserHistory(row: user)) }
+
+    /// The expected rating of one item by one user; nil is one that training did not see.
+    public func score(user: Int?, item: Int?) -> Float {
+        expectedRatings(users: [Int32(user ?? -1)], items: [Int32(item ?? -1)])[0]
     }
 
-    /// Compares predictions with ratings; of nothing, both errors are 0.
-    ///
-    /// - Precondition: both arrays are equally long.
-    public init(predictions: [Float], ratings: [Float]) {
-        precondition(
-            predictions.count == ratings.count, "metrics: \(predictions.count) predictions, \(ratings.count) ratings")
-        var squares = 0.0
-        var absolutes = 0.0
-        for (prediction, rating) in zip(predictions, ratings) {
-            let error = Double(prediction) - Double(rating)
-            squares += error * error
-            absolutes += abs(error)
-        }
-        let count = Double(max(1, ratings.count))
-        self.init(rmse: (squares / count).squareRoot(), mae: absolutes / count)
-    }
-
-    /// The mean of each error over several folds.
-    public static func mean(of folds: [RatingMetrics]) -> RatingMetrics {
-        let count = Double(max(1, folds.count))
-        return RatingMetrics(
-            rmse: folds.map(\.rmse).reduce(0, +) / count, mae: folds.map(\.mae).reduce(0, +) / count)
+    /// How well the model predicts ratings it may not have seen; see `ratingMetrics(on:)`.
+    public func evaluate(on interactions: Interactions) -> RatingMetrics {
+        ratingMetrics(on: interactions) ?? RatingMetrics(predictions: [], ratings: [])
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ZooCollab
 import ZooData
 import ZooWeights
 
@@ -67,10 +68,10 @@ extension Workspace {
     /// Loads a recommender.
     ///
     /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
-    public func collabModel(named name: String) throws -> (model: StoredCollab, entry: CatalogueModel) {
+    package func collabModel(named name: String) throws -> (model: any StoredRecommender, entry: CatalogueModel) {
         let (file, entry) = try modelFile(named: name)
         try ModelKind.collab.check(entry)
-        return (try StoredCollab(file), entry)
+        return (try file.model(CollabAlgorithm.decode), entry)
     }
 
     /// Reads and hashes every file of a model or of packed pictures.

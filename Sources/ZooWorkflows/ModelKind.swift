@@ -1,3 +1,4 @@
+import ZooCollab
 import ZooData
 import ZooWeights
 
@@ -33,7 +34,7 @@ extension Workspace {
     /// - Throws: `WeightError.malformed` when its kind is unknown or its parts do not fit
     static func embeddingRows(of file: ModelFile) throws -> [EmbeddingRow] {
         switch ModelKind(rawValue: file.kind) {
-        case .collab: return try StoredCollab(file).embeddingRows
+        case .collab: return try file.model(CollabAlgorithm.decode).embeddingRows
         case .tabular: return try StoredTabular(file).embeddingRows
         case .text: return try StoredLanguageModel(file).embeddingRows
         case .textClassifier: return try StoredTextClassifier(file).embeddingRows

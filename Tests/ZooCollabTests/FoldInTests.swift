@@ -3,6 +3,8 @@ import Testing
 import ZooCollab
 import ZooKernels
 
+private func rated(_ pairs: [(Int, Float)]) -> [RatedItem] { pairs.map { RatedItem(item: $0.0, rating: $0.1) } }
+
 private func model() -> DotBiasModel { DotBiasTrainer(DotBiasConfiguration()).fit(fewRatings()) }
 
 @Test func noRatingsGiveTheTasteOfAnUnknownUser() {
@@ -15,25 +17,27 @@ private func model() -> DotBiasModel { DotBiasTrainer(DotBiasConfiguration()).fi
     let wide = DotBiasModel(
         vocabulary: model.vocabulary, factors: model.factors, userVectors: model.userVectors,
         itemVectors: model.itemVectors, userBiases: model.userBiases, itemBiases: model.itemBiases,
-        globalBias: model.globalBias, range: SigmoidRange(lower: 16 * model.range.lower, upper: 16 * model.range.upper))
-    let ratings: [(item: Int, stars: Float)] = [(3, 5), (10, 1), (20, 4)]
+        globalBias: model.globalBias, range: SigmoidRange(lower: 16 * model.range.lower, upper: 16 * model.range.upper),
+        scale: 16 * model.scale.lowerBound...16 * model.scale.upperBound)
+    let ratings = rated([(3, 5), (10, 1), (20, 4)])
     let taste = FoldIn(ratings, in: model).taste
-    let same = FoldIn(ratings.map { ($0.item, 16 * $0.stars) }, in: wide).taste
+    let same = FoldIn(ratings.map { RatedItem(item: $0.item, rating: 16 * $0.rating) }, in: wide).taste
     #expect(zip(taste.vector + [taste.bias], same.vector + [same.bias]).allSatisfy { abs($0 - $1) < 1e-5 })
 }
 
 @Test func foldInIsWhereThePenalisedErrorIsFlat() {
     let model = model()
-    let ratings: [(item: Int, stars: Float)] = [(3, 5), (10, 1), (20, 4), (31, 2), (47, 5)]
+    let ratings = rated([(3, 5), (10, 1), (20, 4), (31, 2), (47, 5)])
     let penalty = FoldIn.Penalty()
     let taste = FoldIn(ratings, in: model, penalty: penalty).taste
     /// Half the squared error in stars plus half the penalty.
     func objective(_ vector: [Double], _ bias: Double) -> Double {
         var sum = (penalty.vector * vector.reduce(0) { $0 + $1 * $1 } + penalty.bias * bias * bias) / 2
-        for (item, stars) in ratings {
+        for rating in ratings {
+            let item = rating.item
             var logit = Double(model.globalBias) + bias + Double(model.itemBiases[item])
             for f in 0..<model.factors { logit += vector[f] * Double(model.itemVectors[item * model.factors + f]) }
-            let error = model.range.stars(logit) - Double(stars)
+            let error = model.range.stars(logit) - Double(rating.rating)
             sum += error * error / 2
         }
         return sum
@@ -53,7 +57,7 @@ private func model() -> DotBiasModel { DotBiasTrainer(DotBiasConfiguration()).fi
 
 @Test func partsAddUpToTheTaste() {
     let model = model()
-    let foldIn = FoldIn([(1, 5), (2, 4), (3, 1)], in: model)
+    let foldIn = FoldIn(rated([(1, 5), (2, 4), (3, 1)]), in: model)
     for f in 0..<model.factors {
         #expect(abs(foldIn.parts.reduce(0) { $0 + $1[f] } - Double(foldIn.taste.vector[f])) < 1e-6)
     }
@@ -62,21 +66,18 @@ private func model() -> DotBiasModel { DotBiasTrainer(DotBiasConfiguration()).fi
 
 @Test func explanationsAddUpExactly() {
     let model = model()
-    let ratings: [(item: Int, stars: Float)] = [(1, 5), (2, 4), (3, 1), (90, 3)]
+    let ratings = rated([(1, 5), (2, 4), (3, 1), (90, 3)])
     let foldIn = FoldIn(ratings, in: model)
     for item in [0, 50, 600] {
-        let explanations = [
-            Explanation(item: item, foldIn: foldIn, in: model),
-            Explanation(item: item, user: 3, ratings: ratings, in: model),
-            Explanation(item: item, user: 3, ratings: [], in: model),
-        ]
+        let people = [UserHistory(ratings: ratings), UserHistory(row: 3, ratings: ratings), UserHistory(row: 3)]
+        let explanations = people.map { model.explanations(of: [item], for: $0)[0] }
         let scores = [
             Double(model.scores(foldIn.taste)[item]), Double(model.score(user: 3, item: item)),
             Double(model.score(user: 3, item: item)),
         ]
         for (explanation, score) in zip(explanations, scores) {
             #expect(abs(explanation.score - score) < 1e-5)
-            #expect(abs(explanation.terms.reduce(0) { $0 + $1.stars } - explanation.score) < 1e-12)
+            #expect(abs(explanation.terms.reduce(0) { $0 + $1.amount } - explanation.score) < 1e-12)
         }
         #expect(explanations[0].terms.count == 2 + ratings.count)
     }
@@ -90,7 +91,7 @@ private func model() -> DotBiasModel { DotBiasTrainer(DotBiasConfiguration()).fi
     var errors = (foldedIn: 0.0, unknown: 0.0)
     for user in stride(from: Int32(0), to: 2000, by: 100) {
         let own = all.ratings.indices.filter { all.users[$0] == user && rows.items[$0] >= 0 }
-        let given = own.filter { $0 % 2 == 0 }.map { (item: Int(rows.items[$0]), stars: all.ratings[$0]) }
+        let given = own.filter { $0 % 2 == 0 }.map { RatedItem(item: Int(rows.items[$0]), rating: all.ratings[$0]) }
         let scores = model.scores(FoldIn(given, in: model).taste)
         let plain = model.scores(user: nil)
         for row in own where row % 2 == 1 {

@@ -23,15 +23,13 @@ import ZooWorkflows
             try workspace.importDemo()
             try workspace.train("films", recipe)
             let ratings = try workspace.interactions(of: "demo")
-            let trained: any Recommender =
-                switch recipe {
-                case .dotBias(let configuration): DotBiasTrainer(configuration).fit(ratings)
-                case .dotBiasBatches(let configuration): try GradientTrainer(configuration).fitDotBias(ratings)
-                case .neural(let configuration): try GradientTrainer(configuration).fitNeural(ratings)
-                }
-            let loaded = try workspace.collabModel(named: "films").model.recommender
+            let trained = try recipe.model(of: ratings)
+            let loaded = try workspace.collabModel(named: "films").model
             #expect(loaded.vocabulary == trained.vocabulary)
-            for user in [0, 41, nil] { #expect(loaded.scores(user: user) == trained.scores(user: user)) }
+            for user in [0, 41, nil] {
+                let history = UserHistory(row: user)
+                #expect(loaded.scores(for: history) == trained.scores(for: history))
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import ZooWorkflows
         try withWorkspace { workspace in
             try workspace.importDemo()
             try workspace.train("films", recipe)
-            let model = try workspace.collabModel(named: "films").model.recommender
+            let model = try #require(workspace.collabModel(named: "films").model as? any PredictsRatings)
             let table = try workspace.embeddingTable(model: "films", field: "item")
             let means = try #require(table.means)
             let counts = try #require(table.counts)
@@ -19,7 +19,7 @@ import ZooWorkflows
             let scores = (0..<200).map { model.score(user: $0, item: nil) }
             #expect(scores.allSatisfy { (1...5.5).contains($0) } && Set(scores).count > 100)
             #expect((3...4).contains(model.score(user: nil, item: nil)))
-            #expect(model.scores(users: [-1, -1, 0], items: [-1, 3, -1]).allSatisfy { $0.isFinite })
+            #expect(model.expectedRatings(users: [-1, -1, 0], items: [-1, 3, -1]).allSatisfy { $0.isFinite })
         }
     }
 
@@ -47,7 +47,7 @@ import ZooWorkflows
             let report = try workspace.train("films", split: .named("part"))
             #expect(report.trainRatings == 3 && report.testRatings == 1)
             #expect(report.test?.rmse.isFinite == true)
-            let vocabulary = try workspace.collabModel(named: "films").model.recommender.vocabulary
+            let vocabulary = try workspace.collabModel(named: "films").model.vocabulary
             #expect(vocabulary.userKeys == ["a", "b"] && vocabulary.itemKeys == ["x", "y"])
         }
     }
@@ -56,7 +56,7 @@ import ZooWorkflows
         try withWorkspace { workspace in
             try workspace.importDemo()
             try workspace.train("films")
-            let model = try workspace.collabModel(named: "films").model.recommender
+            let model = try workspace.collabModel(named: "films").model
             let best = model.best(4, of: [1, 3, 2, 3, 3, 2], excluding: [3])
             #expect(best.map(\.item) == [1, 4, 2, 5])
             #expect(model.best(0, of: [1, 2]).isEmpty && model.best(9, of: [1, 2]).map(\.item) == [1, 0])
@@ -68,17 +68,16 @@ import ZooWorkflows
             try workspace.importDemo()
             try workspace.train("films")
             let ratings = DemoRatings(seed: 0).interactions
-            guard case .dotBias(let stored, _) = try workspace.collabModel(named: "films").model else {
-                Issue.record("not a dot-bias model")
-                return
-            }
-            let rows = Dictionary(uniqueKeysWithValues: zip(stored.model.vocabulary.itemKeys, 0...))
+            let model = try #require(workspace.collabModel(named: "films").model as? DotBiasModel)
+            let rows = Dictionary(uniqueKeysWithValues: zip(model.vocabulary.itemKeys, 0...))
             let own = ratings.users.indices.filter { ratings.users[$0] == 41 }
             let rated = try own.map { index in
-                (try #require(rows[ratings.itemKeys[Int(ratings.items[index])]]), ratings.ratings[index])
+                RatedItem(
+                    item: try #require(rows[ratings.itemKeys[Int(ratings.items[index])]]),
+                    rating: ratings.ratings[index])
             }
-            let folded = stored.model.scores(FoldIn(rated.map { (item: $0.0, stars: $0.1) }, in: stored.model).taste)
-            let trained = stored.model.scores(user: 41)
+            let folded = model.scores(for: UserHistory(ratings: rated))
+            let trained = model.scores(user: 41)
             let distance = zip(folded, trained).reduce(0) { $0 + abs($1.0 - $1.1) } / Float(folded.count)
             #expect(distance < 0.3, "mean distance \(distance) stars")
         }

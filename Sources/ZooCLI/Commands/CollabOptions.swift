@@ -2,45 +2,81 @@ import ArgumentParser
 import ZooCollab
 import ZooWorkflows
 
-/// The architectures of `--model`.
-enum CollabArchitecture: String, ExpressibleByArgument, CaseIterable {
-    case dotBias = "dot-bias"
-    case neural
+/// The algorithm of `--model`.
+struct CollabArchitecture: ExpressibleByArgument {
+    let algorithm: CollabAlgorithm
+
+    init(_ algorithm: CollabAlgorithm) { self.algorithm = algorithm }
+
+    init?(argument: String) {
+        guard let algorithm = CollabAlgorithm.named(argument) else { return nil }
+        self.init(algorithm)
+    }
+
+    var defaultValueDescription: String { algorithm.name }
+    static var allValueStrings: [String] { CollabAlgorithm.all.map(\.name) }
+
+    /// What each of them does.
+    static var summary: String {
+        CollabAlgorithm.all.map { "\($0.name): \($0.summary)" }.joined(separator: "; ") + "."
+    }
+}
+
+extension CollabOption {
+    /// How it is written on the command line.
+    var flag: String {
+        switch self {
+        case .factors: "--factors"
+        case .epochs: "--epochs"
+        case .learningRate: "--lr"
+        case .weightDecay: "--weight-decay"
+        case .batchSize: "--batch-size"
+        case .regularization: "--regularization"
+        case .weight: "--weight"
+        }
+    }
 }
 
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings.") var data: String
-    @Option(help: "Architecture: dot-bias (vectors and biases) or neural (a network over both vectors).")
-    var model: CollabArchitecture = .dotBias
-    @Option(help: "Length of the vectors, 1 to 4096. (default: \(dotBias.factors); neural: \(neural.factors))")
+    @Option(help: "Algorithm: \(CollabArchitecture.summary)") var model = CollabArchitecture(.dotBias)
+    @Option(help: "Length of the vectors, 1 to 4096. (default: \(CollabAlgorithm.defaults(of: .factors)))")
     var factors: Int?
-    @Option(help: "Epochs, 1 to 100000. (default: \(dotBias.epochs); neural and dot-bias in batches: \(neural.epochs))")
+    @Option(
+        help: """
+            Epochs, 1 to 100000. (default: \(CollabAlgorithm.defaults(of: .epochs)); dot-bias in batches \
+            \(batches.epochs))
+            """)
     var epochs: Int?
     @Option(
         help: """
-            Maximum learning rate, above 0. (default: \(dotBias.learningRate); neural: \(neural.learningRate); dot-bias \
-            in batches: \(batches.learningRate))
+            Maximum learning rate, above 0. (default: \(CollabAlgorithm.defaults(of: .learningRate)); dot-bias in \
+            batches \(batches.learningRate))
             """)
     var lr: Double?
     @Option(
         help: """
-            Weight decay, 0 or more. (default: \(dotBias.weightDecay); neural and dot-bias in batches: \
-            \(neural.weightDecay))
+            Weight decay, 0 or more. (default: \(CollabAlgorithm.defaults(of: .weightDecay)); dot-bias in batches \
+            \(batches.weightDecay))
             """)
     var weightDecay: Double?
     @Option(
         help: """
             Batch size in ratings, 1 to 1048576. Above 1, dot-bias is trained in batches as in fast.ai, by AdamW along \
-            one cycle. (default: 1; neural: \(neural.batchSize))
+            one cycle. (default: \(CollabAlgorithm.defaults(of: .batchSize)))
             """)
     var batchSize: Int?
 
-    private static let (dotBias, neural, batches) = (
-        DotBiasConfiguration(), GradientConfiguration.neural, GradientConfiguration()
-    )
+    private static let batches = GradientConfiguration()
 
     func validate() throws {
+        let algorithm = model.algorithm
+        for option in training(seed: 0).given where algorithm.defaults[option] == nil {
+            let known = CollabOption.allCases.filter { algorithm.defaults[$0] != nil }.map(\.flag)
+            let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
+            throw ValidationError("\(option.flag) is not an option of \(algorithm.name): \(advice)")
+        }
         func check(_ value: Int?, _ name: String, _ most: Int) throws {
             if let value, !(1...most).contains(value) {
                 throw ValidationError("\(name) must be from 1 to \(most), not \(value)")
@@ -55,26 +91,13 @@ struct CollabOptions: ParsableArguments {
         }
     }
 
-    func recipe(seed: UInt64) -> CollabRecipe {
-        if model == .neural { return .neural(applied(to: .neural, seed: seed)) }
-        if let batchSize, batchSize > 1 { return .dotBiasBatches(applied(to: GradientConfiguration(), seed: seed)) }
-        var configuration = DotBiasConfiguration()
-        if let factors { configuration.factors = factors }
-        if let epochs { configuration.epochs = epochs }
-        if let lr { configuration.learningRate = Float(lr) }
-        if let weightDecay { configuration.weightDecay = Float(weightDecay) }
-        configuration.seed = seed
-        return .dotBias(configuration)
-    }
+    func recipe(seed: UInt64) -> CollabRecipe { model.algorithm.recipe(training(seed: seed)) }
 
-    private func applied(to defaults: GradientConfiguration, seed: UInt64) -> GradientConfiguration {
-        var configuration = defaults
-        if let factors { configuration.factors = factors }
-        if let epochs { configuration.epochs = epochs }
-        if let lr { configuration.learningRate = lr }
-        if let weightDecay { configuration.weightDecay = weightDecay }
-        if let batchSize { configuration.batchSize = batchSize }
-        configuration.seed = seed
-        return configuration
+    private func training(seed: UInt64) -> CollabTrainingOptions {
+        var training = CollabTrainingOptions()
+        (training.factors, training.epochs) = (factors, epochs)
+        (training.learningRate, training.weightDecay, training.batchSize) = (lr, weightDecay, batchSize)
+        training.seed = seed
+        return training
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import ZooKernels
 
-/// Where a sigmoid's output lies, in stars: `lower + (upper - lower) sigmoid(z)`.
+/// Where a sigmoid's output lies, on the rating scale: `lower + (upper - lower) sigmoid(z)`.
 public struct SigmoidRange: Sendable, Hashable, Codable {
     /// The rating that z = -infinity stands for.
     public let lower: Float
@@ -40,7 +40,7 @@ public struct SigmoidRange: Sendable, Hashable, Codable {
 ///
 /// - Shapes: userVectors [users, factors], itemVectors [items, factors], userBiases [users], itemBiases [items]
 /// - Source: Koren, Bell & Volinsky 2009, equation 5; the sigmoid to the rating range is fast.ai's.
-public struct DotBiasModel: Recommender {
+public struct DotBiasModel: PredictsRatings {
     /// Users and items that training saw.
     public let vocabulary: CollabVocabulary
     /// Length of every vector.
@@ -55,15 +55,19 @@ public struct DotBiasModel: Recommender {
     public let itemBiases: [Float]
     /// mu
     public let globalBias: Float
-    /// From logits to stars.
+    /// From logits to ratings.
     public let range: SigmoidRange
+    /// The lowest and the highest rating of the training data's scale.
+    public let scale: ClosedRange<Float>
+    /// How it was trained, as JSON; nil where that is not known.
+    package var settings: String?
 
     /// Creates a model from its parts.
     ///
     /// - Precondition: the arrays have the shapes above.
     public init(
         vocabulary: CollabVocabulary, factors: Int, userVectors: [Float], itemVectors: [Float],
-        userBiases: [Float], itemBiases: [Float], globalBias: Float, range: SigmoidRange
+        userBiases: [Float], itemBiases: [Float], globalBias: Float, range: SigmoidRange, scale: ClosedRange<Float>
     ) {
         let (users, items) = (vocabulary.userKeys.count, vocabulary.itemKeys.count)
         precondition(
@@ -78,6 +82,7 @@ public struct DotBiasModel: Recommender {
         self.itemBiases = itemBiases
         self.globalBias = globalBias
         self.range = range
+        self.scale = scale
     }
 
     /// What is known of a user: a vector and a bias in the space of the logits.
@@ -102,21 +107,18 @@ public struct DotBiasModel: Recommender {
         return sum
     }
 
-    /// The expected rating of every item by one user, in stars, [items].
-    public func scores(user: Int?) -> [Float] { scores(taste(user: user)) }
+    /// The expected rating of every item, [items]: of the learned taste, else of the ratings folded in.
+    public func scores(for history: UserHistory) -> [Float] {
+        scores(history.row.map { taste(user: $0) } ?? FoldIn(history.ratings, in: self).taste)
+    }
 
-    /// The expected rating of every item for a taste, in stars, [items].
+    /// The expected rating of every item for a taste, [items].
     public func scores(_ taste: Taste) -> [Float] {
         vocabulary.itemKeys.indices.map { Float(range.stars(logit(taste, item: $0))) }
     }
 
-    /// The expected rating of one item by one user, in stars.
-    public func score(user: Int?, item: Int?) -> Float {
-        Float(range.stars(logit(taste(user: user), item: item)))
-    }
-
-    /// The expected ratings of pairs of rows, in stars; a negative row is unknown.
-    public func scores(users: [Int32], items: [Int32]) -> [Float] {
+    /// The expected ratings of pairs of rows; a negative row is unknown.
+    public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         zip(users, items).map { user, item in
             var logit = Double(globalBias)
             if user >= 0 { logit += Double(userBiases[Int(user)]) }

@@ -74,9 +74,11 @@ extension DotBiasModel {
     func centred() -> DotBiasModel {
         func mean(_ biases: [Float]) -> Float { biases.reduce(0, +) / Float(max(1, biases.count)) }
         let (users, items) = (mean(userBiases), mean(itemBiases))
-        return DotBiasModel(
+        var result = DotBiasModel(
             vocabulary: vocabulary, factors: factors, userVectors: userVectors, itemVectors: itemVectors,
             userBiases: userBiases.map { $0 - users }, itemBiases: itemBiases.map { $0 - items },
-            globalBias: globalBias + users + items, range: range)
+            globalBias: globalBias + users + items, range: range, scale: scale)
+        result.settings = settings
+        return result
     }
 }

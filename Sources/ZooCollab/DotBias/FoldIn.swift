@@ -2,9 +2,9 @@ import Foundation
 
 /// The taste of a person that training did not see, from their ratings, by ridge regression against the item factors.
 ///
-/// Minimises the squared error in stars plus `lambda_p |p|^2 + lambda_b b^2` over p and b, the items staying as they are.
+/// Minimises the squared error of the ratings plus `lambda_p |p|^2 + lambda_b b^2` over p and b, the items staying as they are.
 /// The sigmoid makes that a few ridge regressions, each on the line that touches it (Gauss-Newton). The solution is a sum
-/// over the rated films, so each film's share of any score is known exactly.
+/// over the rated items, so each item's share of any score is known exactly.
 public struct FoldIn: Sendable {
     /// The taste that the ratings amount to.
     public let taste: DotBiasModel.Taste
@@ -16,9 +16,9 @@ public struct FoldIn: Sendable {
     /// Penalties for ratings from 1 to 5, chosen on held-out ratings of held-out users of the training part of MovieLens
     /// 100K's u1; for another scale they grow with the square of its width, as the errors do.
     public struct Penalty: Sendable, Hashable {
-        /// lambda_p, in squared stars.
+        /// lambda_p, in squared units of a scale from 1 to 5.
         public var vector = 4.0
-        /// lambda_b, in squared stars.
+        /// lambda_b, in squared units of a scale from 1 to 5.
         public var bias = 4.0
 
         /// The default penalties.
@@ -33,8 +33,8 @@ public struct FoldIn: Sendable {
 
     /// Fits a taste to ratings.
     ///
-    /// - Parameter ratings: rows of the model's items and stars; no ratings give the taste of an unknown user.
-    public init(_ ratings: [(item: Int, stars: Float)], in model: DotBiasModel, penalty: Penalty = Penalty()) {
+    /// - Parameter ratings: what the person rated; no ratings give the taste of an unknown user.
+    public init(_ ratings: [RatedItem], in model: DotBiasModel, penalty: Penalty = Penalty()) {
         let width = model.factors + 1
         let unit = pow(Double(model.range.upper - model.range.lower) / 5.5, 2)
         let rows = ratings.map { rating in
@@ -51,8 +51,8 @@ public struct FoldIn: Sendable {
                 let product = zip(row, solution).reduce(0) { $0 + $1.0 * $1.1 }
                 let logit = offsets[index] + product
                 let slope = model.range.slope(logit)
-                // The line through the current point: stars = range(logit) + slope * (row . x - product)
-                pulls.append(slope * (Double(ratings[index].stars) - model.range.stars(logit) + slope * product))
+                // The line through the current point: rating = range(logit) + slope * (row . x - product)
+                pulls.append(slope * (Double(ratings[index].rating) - model.range.stars(logit) + slope * product))
                 for f in 0..<width {
                     let scaled = slope * slope * row[f]
                     for g in 0...f { normal[f * width + g] += scaled * row[g] }

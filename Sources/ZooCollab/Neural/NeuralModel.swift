@@ -5,7 +5,7 @@ import ZooKernels
 ///
 /// An unknown user or item has the mean vector of its side.
 /// - Shapes: userVectors [users, factors], itemVectors [items, factors]; layer l maps its inputs to its outputs
-public struct NeuralModel: Recommender {
+public struct NeuralModel: PredictsRatings {
     /// A linear layer, `y = x W + b`.
     public struct Layer: Sendable, Hashable {
         /// Length of x.
@@ -41,8 +41,12 @@ public struct NeuralModel: Recommender {
     public let itemVectors: [Float]
     /// The layers, the last of one output.
     public let layers: [Layer]
-    /// From logits to stars.
+    /// From logits to ratings.
     public let range: SigmoidRange
+    /// The lowest and the highest rating of the training data's scale.
+    public let scale: ClosedRange<Float>
+    /// How it was trained, as JSON; nil where that is not known.
+    package var settings: String?
     private let meanUser: [Float]
     private let meanItem: [Float]
 
@@ -51,7 +55,7 @@ public struct NeuralModel: Recommender {
     /// - Precondition: the shapes fit one another.
     public init(
         vocabulary: CollabVocabulary, factors: Int, userVectors: [Float], itemVectors: [Float], layers: [Layer],
-        range: SigmoidRange
+        range: SigmoidRange, scale: ClosedRange<Float>
     ) {
         precondition(
             userVectors.count == vocabulary.userKeys.count * factors
@@ -66,23 +70,19 @@ public struct NeuralModel: Recommender {
         self.itemVectors = itemVectors
         self.layers = layers
         self.range = range
+        self.scale = scale
         meanUser = Self.mean(userVectors, factors)
         meanItem = Self.mean(itemVectors, factors)
     }
 
-    /// The expected rating of every item by one user, in stars, [items].
-    public func scores(user: Int?) -> [Float] {
+    /// The expected rating of every item by a user of the training part, else by an average one, [items].
+    public func scores(for history: UserHistory) -> [Float] {
         let items = vocabulary.itemKeys.indices.map(Int32.init)
-        return scores(users: items.map { _ in Int32(user ?? -1) }, items: items)
+        return expectedRatings(users: items.map { _ in Int32(history.row ?? -1) }, items: items)
     }
 
-    /// The expected rating of one item by one user, in stars.
-    public func score(user: Int?, item: Int?) -> Float {
-        scores(users: [Int32(user ?? -1)], items: [Int32(item ?? -1)])[0]
-    }
-
-    /// The expected ratings of pairs of rows, in stars; a negative row is unknown.
-    public func scores(users: [Int32], items: [Int32]) -> [Float] {
+    /// The expected ratings of pairs of rows; a negative row is unknown.
+    public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         let batch = 1024
         var result: [Float] = []
         result.reserveCapacity(users.count)

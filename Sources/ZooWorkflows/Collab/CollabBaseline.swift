@@ -11,7 +11,7 @@ extension RatingMetrics {
 }
 
 extension CollabVocabulary {
-    /// The mean of the training ratings, in stars.
+    /// The mean of the training ratings.
     var meanRating: Double {
         let sum = zip(itemCounts, itemMeans).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         return sum / Double(max(itemCounts.reduce(0, +), 1))
@@ -58,7 +58,8 @@ struct CollabWarnings {
         if Set(training.items).count == 1 {
             result.append("all \(count) are of one item: there is nothing to choose from; import ratings of several")
         }
-        if let first = training.ratings.first, training.ratings.allSatisfy({ $0 == first }) {
+        let predictsRatings = model.ratings(users: [], items: []) != nil
+        if predictsRatings, let first = training.ratings.first, training.ratings.allSatisfy({ $0 == first }) {
             result.append(
                 "all \(count) are \(first.formatted()): there is nothing to learn; import ratings that differ")
         }
@@ -66,11 +67,12 @@ struct CollabWarnings {
     }
 
     private var learningProblem: String? {
+        guard let (rate, usual) = recipe.learningRate, let rmse = model.ratingMetrics(on: training)?.rmse else {
+            return nil
+        }
         let mean = RatingMetrics(ofMean: model.vocabulary.meanRating, on: training).rmse
-        let rmse = model.evaluate(on: training).rmse
         // The same error but for a hundredth is no progress either.
         guard mean > 1e-6, rmse >= 0.99 * mean else { return nil }
-        let (rate, usual) = (recipe.learningRate, recipe.usualLearningRate)
         let change = rate < usual ? "a higher --lr" : rate > usual ? "a lower --lr" : "another --lr"
         let digits = FloatingPointFormatStyle<Double>.number.precision(.significantDigits(1...3))
         return String(
@@ -82,23 +84,6 @@ struct CollabWarnings {
 }
 
 extension CollabRecipe {
-    /// The largest learning rate.
-    var learningRate: Double {
-        switch self {
-        case .dotBias(let configuration): Double(configuration.learningRate)
-        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.learningRate
-        }
-    }
-
-    /// The architecture's default.
-    var usualLearningRate: Double {
-        switch self {
-        case .dotBias: Double(DotBiasConfiguration().learningRate)
-        case .dotBiasBatches: GradientConfiguration().learningRate
-        case .neural: GradientConfiguration.neural.learningRate
-        }
-    }
-
     /// What to try where a recommender is not better than a mean.
     static let advice = "try a larger --weight-decay, fewer --factors, another learning rate (--lr), or more ratings"
 }

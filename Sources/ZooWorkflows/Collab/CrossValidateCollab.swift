@@ -7,9 +7,9 @@ public struct CrossValidationReport: Sendable, Encodable {
     public struct Fold: Sendable, Encodable {
         /// The split.
         public let split: String
-        /// Root of the mean squared error on its test part, in stars.
+        /// Root of the mean squared error on its test part, in units of the rating scale.
         public let rmse: Double
-        /// Mean absolute error on its test part, in stars.
+        /// Mean absolute error on its test part, in units of the rating scale.
         public let mae: Double
         /// What the mean of the training ratings measures on the same test part.
         public let baseline: Baseline<RatingMetrics>
@@ -50,10 +50,13 @@ extension Workspace {
                 throw WorkflowError.invalid(what: "split \(split.name)", reason: "it has no test part")
             }
             let fitted = try FittedCollab(recipe, on: parts.training, threads: threads, onEpoch: { _ in })
-            let metrics = fitted.model.recommender.evaluate(on: parts.testing)
+            guard let metrics = fitted.model.ratingMetrics(on: parts.testing) else {
+                throw WorkflowError.invalid(
+                    what: recipe.architecture, reason: "it ranks items and predicts no ratings to measure")
+            }
             let fold = CrossValidationReport.Fold(
                 split: split.name, rmse: metrics.rmse, mae: metrics.mae,
-                baseline: .mean(of: fitted.model.recommender.vocabulary, on: parts.testing))
+                baseline: .mean(of: fitted.model.vocabulary, on: parts.testing))
             seconds += fitted.seconds
             learned += parts.training.count * fitted.epochs.count
             folds.append(fold)

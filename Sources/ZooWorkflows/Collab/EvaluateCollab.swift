@@ -11,7 +11,7 @@ public struct EvaluateReport: Sendable, Encodable {
     public let split: String
     /// How many ratings were predicted.
     public let ratings: Int
-    /// Errors, in stars.
+    /// Errors, in units of the rating scale.
     public let test: RatingMetrics
     /// Which ratings those are, in words: `the 2000 test ratings of this training ('demo', random:0.2)`.
     public let on: String
@@ -31,7 +31,7 @@ extension Workspace {
     public func evaluate(model name: String, dataset: String?, split: RatingSplit?, seed: UInt64) throws
         -> EvaluateReport
     {
-        let (collab, entry) = try collabModel(named: name)
+        let (model, entry) = try collabModel(named: name)
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
@@ -46,10 +46,10 @@ extension Workspace {
         guard measured.count > 0 else {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
-        let recommender = collab.recommender
-        let (test, baseline) = (
-            recommender.evaluate(on: measured), Baseline.mean(of: recommender.vocabulary, on: measured)
-        )
+        guard let test = model.ratingMetrics(on: measured) else {
+            throw WorkflowError.unsuitable(model: name, reason: "ranks items and predicts no ratings to measure")
+        }
+        let baseline = Baseline.mean(of: model.vocabulary, on: measured)
         let count = measured.count.counting("rating")
         let text: String
         let trained: String?

@@ -28,15 +28,11 @@ extension Workspace {
         dataset: String, split: RatingSplit, recipe: CollabRecipe, steps: Int = 200, threads: ThreadCount = .all
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         let parts = try RatingParts(dataset, split: split, seed: recipe.seed, in: data)
-        let curve =
-            switch recipe {
-            case .dotBias(let configuration):
-                DotBiasTrainer(configuration, threads: threads).rateCurve(parts.training, steps: steps)
-            case .dotBiasBatches(let configuration):
-                try GradientTrainer(configuration).dotBiasRateCurve(parts.training, steps: steps)
-            case .neural(let configuration):
-                try GradientTrainer(configuration).neuralRateCurve(parts.training, steps: steps)
-            }
+        guard let rateCurve = recipe.rateCurve else {
+            throw WorkflowError.invalid(
+                what: recipe.architecture, reason: "it is trained without a learning rate: there is nothing to find")
+        }
+        let curve = try rateCurve(parts.training, steps, threads)
         let report = RateCurveReport(
             model: recipe.architecture, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
             rates: curve.rates, losses: curve.smoothedLosses)

@@ -1,10 +1,11 @@
+import ZooCollab
 import ZooData
 import ZooEmbeddings
 
 /// The items of a model that somebody's file of ratings speaks of.
 struct RatedItems {
     /// Rows of the model's items, and the ratings on the model's scale.
-    private(set) var rated: [(item: Int, stars: Float)] = []
+    private(set) var rated: [RatedItem] = []
     /// What the model does not know.
     private(set) var unknown: [RecommendReport.UnknownItem] = []
     /// What may be any of several items.
@@ -73,14 +74,14 @@ struct RatedItems {
     private mutating func add(_ match: NameIndex.Match, _ rating: Double, place: Int, scale: ClosedRange<Double>) {
         let row = match.rows[0]
         let share = (rating - file.scale.lowerBound) / (file.scale.upperBound - file.scale.lowerBound)
-        let stars = Float(scale.lowerBound + share * (scale.upperBound - scale.lowerBound))
+        let mapped = Float(scale.lowerBound + share * (scale.upperBound - scale.lowerBound))
         if let earlier = found[row] {
             repeated.append("'\(index.labels[row])'")
             guard match.kind <= earlier.kind else { return }
             rated.removeAll { $0.item == row }
         }
         found[row] = (match.kind, place)
-        rated.append((row, stars))
+        rated.append(RatedItem(item: row, rating: mapped))
     }
 
     private mutating func leaveOut(_ rating: PersonalRating, name: String, rows: [Int]) {

@@ -77,7 +77,7 @@ public struct RecommendReport: Sendable, Encodable {
         public let item: String
         /// Its title.
         public let title: String
-        /// Expected rating, in stars.
+        /// What the items are ranked by: the expected rating, or a score without a unit.
         public let score: Double
         /// Terms that add up to the score; nil unless asked for.
         @StableKey public var why: [Term]?
@@ -87,9 +87,9 @@ public struct RecommendReport: Sendable, Encodable {
     public struct Term: Sendable, Encodable {
         /// What it comes from: `starting point`, `bias of the film`, a title, ...
         public let source: String
-        /// The person's own rating, for a rated film.
+        /// The person's own rating, for a rated item.
         @StableKey public var rating: Float?
-        /// Its part, in stars.
+        /// Its part, in the unit of the score; the key of the first version, in which every score was in stars.
         public let stars: Double
     }
 }
@@ -100,34 +100,45 @@ extension Workspace {
     /// - Throws: `DataError.unknown` for an unknown model; `WorkflowError.unsuitable` when the model cannot do what is asked,
     ///   `.invalid` when no title of a file is known, or strictly one is not; `DataError` for a bad file of ratings.
     public func recommend(_ request: RecommendRequest) throws -> RecommendReport {
-        let (collab, entry) = try collabModel(named: request.model)
-        let recommender = collab.recommender
-        var asking = try Asking(request, recommender: recommender, collab: collab, in: self, entry: entry)
+        let (recommender, entry) = try collabModel(named: request.model)
+        var asking = try Asking(request, recommender: recommender, in: self, entry: entry)
+        let history = asking.history
+        let scores = recommender.scores(for: history)
         let best = recommender.best(
-            request.count, of: asking.scores, excluding: request.includesSeen ? [] : Set(asking.rated.map(\.item)))
+            request.count, of: scores,
+            excluding: request.includesSeen ? [] : Set(history.ratings.map(\.item)))
         let vocabulary = recommender.vocabulary
-        if request.explains, asking.explain == nil {
-            throw WorkflowError.unsuitable(
-                model: request.model, reason: "is a network, whose scores are no sums: --why needs a dot-bias model")
+        var explanations: [Explanation]?
+        if request.explains {
+            guard let explaining = recommender as? any Explains else {
+                let able = CollabAlgorithm.names { $0 is any Explains.Type }
+                throw WorkflowError.unsuitable(
+                    model: request.model, reason: "has scores that are no sums: --why needs a model of \(able)")
+            }
+            explanations = explaining.explanations(of: best.map(\.item), for: history)
         }
-        let stars = Dictionary(asking.rated.map { ($0.item, $0.stars) }, uniquingKeysWith: { $1 })
-        let items = best.map { scored -> RecommendReport.Item in
-            let explanation = request.explains ? asking.explain?(scored.item) : nil
+        let ratings = Dictionary(history.ratings.map { ($0.item, $0.rating) }, uniquingKeysWith: { $1 })
+        let items = best.enumerated().map { place, scored in
+            let explanation = explanations?[place]
             return RecommendReport.Item(
                 item: vocabulary.itemKeys[scored.item], title: vocabulary.itemTitles[scored.item],
                 score: explanation?.score ?? Double(scored.score),
-                why: explanation?.terms.map { term(of: $0, in: vocabulary, ratings: stars) })
+                why: explanation?.terms.map { RecommendReport.Term($0, in: vocabulary, ratings: ratings) })
+        }
+        if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) {
+            asking.notes.append("no rating of this person is known: all items have the same score")
         }
         if best.isEmpty { asking.notes.append("nothing is left to recommend") }
         return RecommendReport(
-            model: request.model, user: asking.user, ratedItems: asking.rated.count, notes: asking.notes,
+            model: request.model, user: asking.user, ratedItems: history.ratings.count, notes: asking.notes,
             unknown: asking.unknown, ambiguous: asking.ambiguous, items: items)
     }
+}
 
-    private func term(
-        of term: Explanation.Term, in vocabulary: CollabVocabulary, ratings: [Int: Float]
-    ) -> RecommendReport.Term {
-        let source =
+extension RecommendReport.Term {
+    /// A term in words.
+    fileprivate init(_ term: Explanation.Term, in vocabulary: CollabVocabulary, ratings: [Int: Float]) {
+        source =
             switch term.source {
             case .startingPoint: "starting point"
             case .itemBias: "bias of the film"
@@ -135,72 +146,55 @@ extension Workspace {
             case .learnedTaste: "taste beyond these ratings"
             case .ratedItem(let item): vocabulary.itemTitles[item]
             }
-        var rating: Float?
         if case .ratedItem(let item) = term.source { rating = ratings[item] }
-        return RecommendReport.Term(source: source, rating: rating, stars: term.stars)
+        stars = term.amount
     }
 }
 
 /// The person who asks, as the model sees them.
 private struct Asking {
     var user: String?
-    var rated: [(item: Int, stars: Float)] = []
+    var history = UserHistory()
     var notes: [String] = []
     var unknown: [RecommendReport.UnknownItem] = []
     var ambiguous: [RecommendReport.AmbiguousItem] = []
-    let scores: [Float]
-    let explain: ((Int) -> Explanation)?
 
     init(
-        _ request: RecommendRequest, recommender: any Recommender, collab: StoredCollab, in workspace: Workspace,
-        entry: CatalogueModel
+        _ request: RecommendRequest, recommender: any Recommender, in workspace: Workspace, entry: CatalogueModel
     ) throws {
-        var row: Int?
+        let vocabulary = recommender.vocabulary
+        let foldsIn = recommender is any FoldsIn
         switch request.person {
         case .ratings(let path):
-            guard case .dotBias(let stored, _) = collab else {
+            guard foldsIn else {
+                let able = CollabAlgorithm.names { $0 is any FoldsIn.Type }
                 throw WorkflowError.unsuitable(
-                    model: request.model, reason: "cannot take in a new user: --ratings needs a dot-bias model")
+                    model: request.model, reason: "cannot take in a new user: --ratings needs a model of \(able)")
             }
-            let vocabulary = stored.model.vocabulary
             let index = NameIndex(
                 keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, counts: vocabulary.itemCounts)
+            let scale = recommender.scale
             let items = try RatedItems(
                 path: path, options: request.ratings, isStrict: request.isStrict, among: index,
-                scale: Double(stored.scale.lowerBound)...Double(stored.scale.upperBound))
-            (rated, notes) = (items.rated, items.notes)
+                scale: Double(scale.lowerBound)...Double(scale.upperBound))
+            (history, notes) = (UserHistory(ratings: items.rated), items.notes)
             (unknown, ambiguous) = (items.unknown, items.ambiguous)
         case .user(let key):
             user = key
-            row = recommender.vocabulary.userKeys.firstIndex(of: key)
-            (rated, notes) = try Self.seen(by: key, recommender.vocabulary, in: workspace, entry: entry)
+            let row = vocabulary.userKeys.firstIndex(of: key)
+            let (rated, notes) = try Self.seen(by: key, vocabulary, in: workspace, entry: entry)
+            (history, self.notes) = (UserHistory(row: row, ratings: rated), notes)
             if row == nil {
-                var foldsIn = false
-                if case .dotBias = collab { foldsIn = !rated.isEmpty }
-                let instead = foldsIn ? "the user's ratings, folded in" : "an average user"
-                notes.append("the model does not know user '\(key)': the scores are those of \(instead)")
+                let instead = foldsIn && !rated.isEmpty ? "the user's ratings, folded in" : "an average user"
+                self.notes.append("the model does not know user '\(key)': the scores are those of \(instead)")
             }
-        }
-        guard case .dotBias(let stored, _) = collab else {
-            scores = recommender.scores(user: row)
-            explain = nil
-            return
-        }
-        let (model, rated) = (stored.model, rated)
-        if let row {
-            scores = model.scores(user: row)
-            explain = { Explanation(item: $0, user: row, ratings: rated, in: model) }
-        } else {
-            let foldIn = FoldIn(rated, in: model)
-            scores = model.scores(foldIn.taste)
-            explain = { Explanation(item: $0, foldIn: foldIn, in: model) }
         }
     }
 
     /// What the user rated, if the data set that the model was trained on is at hand.
     private static func seen(
         by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
-    ) throws -> ([(item: Int, stars: Float)], [String]) {
+    ) throws -> ([RatedItem], [String]) {
         // By what is in it, not by name: the same ratings may be imported under any.
         guard let fingerprint = entry.datasetFingerprint,
             let dataset = try workspace.data.datasets().first(where: { $0.fingerprint == fingerprint })
@@ -210,6 +204,9 @@ private struct Asking {
         guard let ratings = try workspace.data.ratings(ofUser: key, dataset: dataset.name) else { return ([], []) }
         let rows = Dictionary(
             zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
-        return (ratings.compactMap { rating in rows[rating.item].map { ($0, rating.rating) } }, [])
+        let known = ratings.compactMap { rating in
+            rows[rating.item].map { RatedItem(item: $0, rating: rating.rating) }
+        }
+        return (known, [])
     }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import ZooCollab
 import ZooData
+import ZooNN
+import ZooWeights
 
 extension Workspace {
     /// Saves a trained recommender with its embeddings and the run's history.
@@ -17,7 +19,7 @@ extension Workspace {
         provenance.epochs = fitted.epochs.map {
             TrainingRun.Epoch(epoch: $0.epoch, trainLoss: $0.trainRMSE * $0.trainRMSE, seconds: $0.seconds)
         }
-        let file = try fitted.model.file(created: Date().formatted(.iso8601))
+        let file = ModelFile(try fitted.model.contents(), created: Date().formatted(.iso8601))
         return try save(file, as: name, embeddings: fitted.model.embeddingRows, provenance: provenance).replaced
     }
 }
@@ -29,11 +31,11 @@ struct ModelMetrics: Codable {
     var test: RatingMetrics?
 }
 
-extension StoredCollab {
-    /// The rows of `zoo_embeddings`: both sides, with biases, counts and means where they are known.
+extension StoredRecommender {
+    /// The rows of `zoo_embeddings`: both sides, with biases, counts and means where they are known. None of a model
+    /// without vectors.
     var embeddingRows: [EmbeddingRow] {
-        let vocabulary = recommender.vocabulary
-        let vectors = self.vectors
+        guard let vectors = embeddings else { return [] }
         let factors = vectors.width
         func vector(_ values: [Float], _ row: Int) -> [Float] { Array(values[row * factors..<(row + 1) * factors]) }
         let users = vocabulary.userKeys.indices.map { row in
@@ -49,18 +51,5 @@ extension StoredCollab {
                 mean: Double(vocabulary.itemMeans[row]), vector: vector(vectors.items, row))
         }
         return users + items
-    }
-
-    /// The vectors of both sides, row-major, and the biases of architectures that have them.
-    var vectors: (users: [Float], items: [Float], width: Int, userBiases: [Float]?, itemBiases: [Float]?) {
-        switch self {
-        case .dotBias(let stored, _):
-            (
-                stored.model.userVectors, stored.model.itemVectors, stored.model.factors, stored.model.userBiases,
-                stored.model.itemBiases
-            )
-        case .neural(let stored, _):
-            (stored.model.userVectors, stored.model.itemVectors, stored.model.factors, nil, nil)
-        }
     }
 }

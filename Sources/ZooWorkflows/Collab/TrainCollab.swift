@@ -2,6 +2,7 @@ import Foundation
 import ZooCollab
 import ZooData
 import ZooKernels
+import ZooNN
 
 /// What to train, on what, and under which name to keep it.
 public struct TrainCollabRequest: Sendable {
@@ -28,40 +29,6 @@ public struct TrainCollabRequest: Sendable {
     }
 }
 
-/// An architecture with how it is trained.
-public enum CollabRecipe: Sendable, Hashable {
-    /// Vectors and biases.
-    case dotBias(DotBiasConfiguration)
-    /// Vectors and biases by gradients over batches.
-    case dotBiasBatches(GradientConfiguration)
-    /// A network over both vectors.
-    case neural(GradientConfiguration)
-
-    /// The architecture's name.
-    public var architecture: String {
-        switch self {
-        case .dotBias, .dotBiasBatches: StoredDotBias.architecture
-        case .neural: StoredNeural.architecture
-        }
-    }
-
-    /// Decides every random choice.
-    public var seed: UInt64 {
-        switch self {
-        case .dotBias(let configuration): configuration.seed
-        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.seed
-        }
-    }
-
-    /// How many passes over the ratings are planned.
-    public var epochs: Int {
-        switch self {
-        case .dotBias(let configuration): configuration.epochs
-        case .dotBiasBatches(let configuration), .neural(let configuration): configuration.epochs
-        }
-    }
-}
-
 /// What came of a training.
 public struct TrainCollabReport: Sendable, Encodable {
     /// The architecture.
@@ -74,7 +41,7 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainRatings: Int
     /// See `trainRatings`.
     public let testRatings: Int
-    /// Errors on the test part; nil without one.
+    /// Errors on the test part; nil without one, and for a model that predicts no ratings.
     @StableKey public var test: RatingMetrics?
     /// What the mean of the training ratings measures on the test part; nil without one.
     @StableKey public var baseline: Baseline<RatingMetrics>?
@@ -116,11 +83,11 @@ extension Workspace {
         let started = Date()
         let fitted = try FittedCollab(
             request.recipe, on: parts.training, threads: request.threads, onEpoch: onEpoch)
-        let test = parts.testing.count > 0 ? fitted.model.recommender.evaluate(on: parts.testing) : nil
-        let vocabulary = fitted.model.recommender.vocabulary
+        let test = parts.testing.count > 0 ? fitted.model.ratingMetrics(on: parts.testing) : nil
+        let vocabulary = fitted.model.vocabulary
         let baseline = test.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
         var warnings = CollabWarnings(
-            training: parts.training, recipe: request.recipe, model: fitted.model.recommender
+            training: parts.training, recipe: request.recipe, model: fitted.model
         ).all
         if let test, warnings.isEmpty, let warning = baseline?.warning(test.rmse, advice: CollabRecipe.advice) {
             warnings.append(warning)
@@ -144,7 +111,7 @@ extension Workspace {
 
 /// A trained model with how its training went.
 struct FittedCollab {
-    let model: StoredCollab
+    let model: any StoredRecommender
     let epochs: [CollabEpoch]
     let seconds: Double
 
@@ -155,37 +122,16 @@ struct FittedCollab {
         let start = DispatchTime.now().uptimeNanoseconds
         (model, epochs) = try withoutActuallyEscaping(onEpoch) { onEpoch in
             var epochs: [CollabEpoch] = []
-            func report(_ epoch: CollabEpoch) {
-                epochs.append(epoch)
-                onEpoch(epoch)
+            let model = try recipe.model(of: training, threads: threads) {
+                epochs.append($0)
+                onEpoch($0)
             }
-            let model = try Self.train(recipe, on: training, threads: threads, onEpoch: report)
             return (model, epochs)
         }
         seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
-        guard model.isFinite else {
+        guard try model.contents().isFinite else {
             throw WorkflowError.invalid(
                 what: "training on these ratings", reason: "it diverged: try a smaller learning rate (--lr)")
-        }
-    }
-
-    private static func train(
-        _ recipe: CollabRecipe, on training: Interactions, threads: ThreadCount,
-        onEpoch: @escaping (CollabEpoch) -> Void
-    ) throws -> StoredCollab {
-        switch recipe {
-        case .dotBias(let configuration):
-            let model = DotBiasTrainer(configuration, threads: threads).fit(training) {
-                onEpoch($0)
-                return true
-            }
-            return .dotBias(StoredDotBias(model: model, scale: training.scale), try JSONText.encode(configuration))
-        case .dotBiasBatches(let configuration):
-            let model = try GradientTrainer(configuration).fitDotBias(training, onEpoch: onEpoch)
-            return .dotBias(StoredDotBias(model: model, scale: training.scale), try JSONText.encode(configuration))
-        case .neural(let configuration):
-            let model = try GradientTrainer(configuration).fitNeural(training, onEpoch: onEpoch)
-            return .neural(StoredNeural(model: model, scale: training.scale), try JSONText.encode(configuration))
         }
     }
 }

@@ -1,0 +1,97 @@
+import ZooKernels
+import ZooLearn
+import ZooNN
+
+/// A way to make a recommender: what the command line, training, evaluation and the tests know of it.
+package struct CollabAlgorithm: Sendable {
+    /// What `--model` and the files of its models call it.
+    package let name: String
+    /// What it does, for the help.
+    package let summary: String
+    /// The options it takes, each with its default.
+    package let defaults: [CollabOption: String]
+    /// The type of its models.
+    package let model: any StoredRecommender.Type
+    /// How to train with these options.
+    package let recipe: @Sendable (CollabTrainingOptions) -> CollabRecipe
+
+    /// All of them, the default first.
+    package static let all: [CollabAlgorithm] = [
+        dotBias,
+        neural,
+    ]
+
+    /// The algorithm of that name, if there is one.
+    package static func named(_ name: String) -> CollabAlgorithm? { all.first { $0.name == name } }
+
+    /// The names of the algorithms whose models can do something: `dot-bias or ease`.
+    package static func names(where isAble: (any StoredRecommender.Type) -> Bool) -> String {
+        all.filter { isAble($0.model) }.map(\.name).joined(separator: " or ")
+    }
+
+    /// The defaults of an option, as its help shows them: `dot-bias 50, neural 20`.
+    package static func defaults(of option: CollabOption) -> String {
+        all.compactMap { algorithm in algorithm.defaults[option].map { "\(algorithm.name) \($0)" } }
+            .joined(separator: ", ")
+    }
+
+    /// Reads a recommender of any algorithm.
+    ///
+    /// - Throws: `ModelContentsError` when its algorithm is unknown, its parts do not fit, or a number is not finite
+    package static func decode(_ contents: ModelContents) throws -> any StoredRecommender {
+        guard contents.kind == ModelContents.collab, let algorithm = named(contents.architecture) else {
+            throw ModelContentsError(
+                location: "attributes kind, architecture",
+                reason: "'\(contents.kind)', '\(contents.architecture)' is no recommender that this program knows")
+        }
+        let model = try algorithm.model.init(contents)
+        guard contents.isFinite else { throw ModelContentsError(location: "weights", reason: "a number is not finite") }
+        return model
+    }
+}
+
+/// An algorithm with its settings: what to train.
+public struct CollabRecipe: Sendable {
+    /// The algorithm's name.
+    public let architecture: String
+    /// Decides every random choice.
+    public let seed: UInt64
+    /// How many passes over the ratings are planned; 0 for an algorithm that needs none.
+    public let epochs: Int
+    /// The largest learning rate, with the algorithm's default; nil for an algorithm without.
+    package var learningRate: (given: Double, usual: Double)?
+    /// The settings, as JSON.
+    package let settings: String
+    /// Trains on ratings, of which there is at least one.
+    package let train: Train
+    /// Tries so many rising learning rates on a fresh model; nil for an algorithm without a learning rate.
+    package var rateCurve: RateCurve?
+
+    /// Trains on ratings and reports each epoch.
+    package typealias Train =
+        @Sendable (Interactions, ThreadCount, @escaping (CollabEpoch) -> Void) throws -> any StoredRecommender
+    /// Tries learning rates.
+    package typealias RateCurve = @Sendable (Interactions, Int, ThreadCount) throws -> LearningRateCurve
+
+    /// - Throws: nothing in practice: settings are plain values
+    init(
+        _ architecture: String, settings: some Encodable, seed: UInt64 = 0, epochs: Int = 0, train: @escaping Train
+    ) {
+        self.architecture = architecture
+        self.settings = (try? ModelContents.json(settings)) ?? "{}"
+        self.seed = seed
+        self.epochs = epochs
+        self.train = train
+    }
+
+    /// Trains a model that knows how it was trained.
+    ///
+    /// - Throws: what the algorithm throws
+    package func model(
+        of training: Interactions, threads: ThreadCount = .all, onEpoch: @escaping (CollabEpoch) -> Void = { _ in }
+    ) throws -> any StoredRecommender {
+        var model = try train(training, threads, onEpoch)
+        model.settings = settings
+        return model
+    }
+}

@@ -1,0 +1,52 @@
+/// What a rating counts as for a recommender that ranks.
+package enum RatingWeight: String, Sendable, Codable, CaseIterable {
+    /// 1, whatever the rating: that the item was chosen is what counts.
+    case binary
+    /// 0.2 for the lowest rating of the scale, 1 for the highest, linear between them.
+    case rating
+
+    /// The weight of a rating.
+    package func weight(of rating: Float, on scale: ClosedRange<Float>) -> Float {
+        let width = scale.upperBound - scale.lowerBound
+        guard self == .rating, width > 0 else { return 1 }
+        return 0.2 + 0.8 * (rating - scale.lowerBound) / width
+    }
+}
+
+/// What a user may say of a training; nil is the algorithm's default.
+package struct CollabTrainingOptions: Sendable, Hashable {
+    /// Length of the vectors.
+    package var factors: Int?
+    /// Passes over the ratings.
+    package var epochs: Int?
+    /// The largest learning rate.
+    package var learningRate: Double?
+    /// Decay of the vectors and weights.
+    package var weightDecay: Double?
+    /// Ratings a step.
+    package var batchSize: Int?
+    /// The L2 penalty of an algorithm that solves equations.
+    package var regularization: Double?
+    /// What a rating counts as.
+    package var weight: RatingWeight?
+    /// Decides every random choice.
+    package var seed: UInt64 = 0
+
+    /// The defaults.
+    package init() {}
+
+    /// What is not left to the default.
+    package var given: [CollabOption] {
+        let values: [(CollabOption, Bool)] = [
+            (.factors, factors != nil), (.epochs, epochs != nil), (.learningRate, learningRate != nil),
+            (.weightDecay, weightDecay != nil), (.batchSize, batchSize != nil),
+            (.regularization, regularization != nil), (.weight, weight != nil),
+        ]
+        return values.filter(\.1).map(\.0)
+    }
+}
+
+/// The name of one of the training options.
+package enum CollabOption: Sendable, Hashable, CaseIterable {
+    case factors, epochs, learningRate, weightDecay, batchSize, regularization, weight
+}

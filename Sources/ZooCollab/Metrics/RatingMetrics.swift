@@ -1,0 +1,37 @@
+/// Errors of predicted ratings, in units of the rating scale.
+public struct RatingMetrics: Sendable, Hashable, Codable {
+    /// Root of the mean squared error.
+    public let rmse: Double
+    /// Mean absolute error.
+    public let mae: Double
+
+    /// Creates metrics from their values.
+    public init(rmse: Double, mae: Double) {
+        self.rmse = rmse
+        self.mae = mae
+    }
+
+    /// Compares predictions with ratings; of nothing, both errors are 0.
+    ///
+    /// - Precondition: both arrays are equally long.
+    public init(predictions: [Float], ratings: [Float]) {
+        precondition(
+            predictions.count == ratings.count, "metrics: \(predictions.count) predictions, \(ratings.count) ratings")
+        var squares = 0.0
+        var absolutes = 0.0
+        for (prediction, rating) in zip(predictions, ratings) {
+            let error = Double(prediction) - Double(rating)
+            squares += error * error
+            absolutes += abs(error)
+        }
+        let count = Double(max(1, ratings.count))
+        self.init(rmse: (squares / count).squareRoot(), mae: absolutes / count)
+    }
+
+    /// The mean of each error over several folds.
+    public static func mean(of folds: [RatingMetrics]) -> RatingMetrics {
+        let count = Double(max(1, folds.count))
+        return RatingMetrics(
+            rmse: folds.map(\.rmse).reduce(0, +) / count, mae: folds.map(\.mae).reduce(0, +) / count)
+    }
+}

@@ -1,0 +1,43 @@
+extension CollabAlgorithm {
+    /// A network over both vectors.
+    package static let neural = CollabAlgorithm(
+        name: "neural", summary: "a network over both vectors",
+        defaults: [
+            .factors: "\(GradientConfiguration.neural.factors)", .epochs: "\(GradientConfiguration.neural.epochs)",
+            .learningRate: "\(GradientConfiguration.neural.learningRate)",
+            .weightDecay: "\(GradientConfiguration.neural.weightDecay)",
+            .batchSize: "\(GradientConfiguration.neural.batchSize)",
+        ], model: NeuralModel.self
+    ) { .neural(GradientConfiguration.neural.with($0)) }
+}
+
+extension CollabRecipe {
+    /// A network over both vectors.
+    public static func neural(_ configuration: GradientConfiguration) -> CollabRecipe {
+        var recipe = CollabRecipe(
+            CollabAlgorithm.neural.name, settings: configuration, seed: configuration.seed,
+            epochs: configuration.epochs
+        ) { training, _, onEpoch in
+            try GradientTrainer(configuration).fitNeural(training, onEpoch: onEpoch)
+        }
+        recipe.learningRate = (configuration.learningRate, GradientConfiguration.neural.learningRate)
+        recipe.rateCurve = { training, steps, _ in
+            try GradientTrainer(configuration).neuralRateCurve(training, steps: steps)
+        }
+        return recipe
+    }
+}
+
+extension GradientConfiguration {
+    /// These settings, but for what the options say.
+    func with(_ options: CollabTrainingOptions) -> GradientConfiguration {
+        var configuration = self
+        if let factors = options.factors { configuration.factors = factors }
+        if let epochs = options.epochs { configuration.epochs = epochs }
+        if let rate = options.learningRate { configuration.learningRate = rate }
+        if let decay = options.weightDecay { configuration.weightDecay = decay }
+        if let size = options.batchSize { configuration.batchSize = size }
+        configuration.seed = options.seed
+        return configuration
+    }
+}

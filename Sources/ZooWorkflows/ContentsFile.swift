@@ -1,0 +1,56 @@
+import ZooNN
+import ZooWeights
+
+// The one place where what a model consists of meets the file that holds it.
+extension ModelFile {
+    /// The file of a model.
+    ///
+    /// - Parameter created: ISO 8601
+    package init(_ contents: ModelContents, created: String) {
+        self.init(
+            kind: contents.kind, architecture: contents.architecture, configuration: contents.configuration,
+            weights: contents.weights.map { WeightEntry($0) }, vocabularies: contents.vocabularies,
+            statistics: contents.statistics.map { WeightEntry($0) }, created: created, zooVersion: ZooVersion.current)
+    }
+
+    /// What the model of this file consists of.
+    ///
+    /// - Throws: `WeightError.malformed` for weights or statistics of a type that no model has
+    package func contents() throws -> ModelContents {
+        ModelContents(
+            kind: kind, architecture: architecture, configuration: configuration,
+            weights: try weights.map { try $0.namedTensor() }, vocabularies: vocabularies,
+            statistics: try statistics.map { try $0.modelStatistic() })
+    }
+
+    /// Reads the model of this file.
+    ///
+    /// - Throws: `WeightError.malformed` where its contents do not fit
+    package func model<Model>(_ read: (ModelContents) throws -> Model) throws -> Model {
+        do { return try read(contents()) } catch let error as ModelContentsError {
+            throw WeightError.malformed(location: error.location, reason: error.reason)
+        }
+    }
+}
+
+extension WeightEntry {
+    /// An entry of a statistic's numbers.
+    init(_ statistic: ModelStatistic) {
+        switch statistic.values {
+        case .counts(let counts): self.init(path: statistic.path, shape: [counts.count], values: .int64(counts))
+        case .means(let means): self.init(path: statistic.path, shape: [means.count], values: .float32(means))
+        }
+    }
+
+    /// The entry as a statistic.
+    ///
+    /// - Throws: `WeightError.malformed` for what is neither counts nor means
+    func modelStatistic() throws -> ModelStatistic {
+        switch values {
+        case .int64(let counts): return ModelStatistic(path: path, values: .counts(counts))
+        case .float16, .float32: return ModelStatistic(path: path, values: .means(values.floats ?? []))
+        case .float64, .int32:
+            throw WeightError.malformed(location: "/statistics/" + path, reason: "it is neither counts nor means")
+        }
+    }
+}

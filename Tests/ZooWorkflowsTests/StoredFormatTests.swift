@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+import ZooCollab
+import ZooNN
+import ZooQueries
+import ZooWeights
+import ZooWorkflows
+
+/// Recommenders of format version 1 are read and written as the build that made the golden files did.
+@Suite struct StoredFormatTests {
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .appendingPathComponent("Goldens/Collab")
+
+    private static func bytes(_ name: String) throws -> [UInt8] {
+        if let shipped = ShippedModel.named(name) { return [UInt8](shipped.model) }
+        return [UInt8](try Data(contentsOf: folder.appendingPathComponent(name + ".h5")))
+    }
+
+    private static func model(_ name: String) throws -> any StoredRecommender {
+        try ModelFile(decoding: bytes(name)).model(CollabAlgorithm.decode)
+    }
+
+    private struct Answers: Decodable {
+        let dotBiasUser: [Answer]
+        let dotBiasRatings: [Answer]
+        let dotBiasWhy: [Terms]
+        let neuralUser: [Answer]
+        let shippedUser: [Answer]
+        let shippedRatings: [Answer]
+    }
+
+    private struct Answer: Decodable {
+        let item: String
+        let score: Double
+
+        init(from decoder: any Decoder) throws {
+            var values = try decoder.unkeyedContainer()
+            (item, score) = (try values.decode(String.self), try values.decode(Double.self))
+        }
+    }
+
+    private struct Terms: Decodable {
+        let item: String
+        let amounts: [Double]
+
+        init(from decoder: any Decoder) throws {
+            var values = try decoder.unkeyedContainer()
+            (item, amounts) = (try values.decode(String.self), try values.decode([Double].self))
+        }
+    }
+
+    private static func answers() throws -> Answers {
+        try JSONDecoder().decode(
+            Answers.self, from: Data(contentsOf: folder.appendingPathComponent("answers.json")))
+    }
+
+    @Test(arguments: ["dot-bias", "neural", "movielens-100k"])
+    func aFileOfVersion1IsWrittenAgainToTheSameBytes(_ name: String) throws {
+        let file = try ModelFile(decoding: Self.bytes(name))
+        let model = try file.model(CollabAlgorithm.decode)
+        var again = ModelFile(try model.contents(), created: file.created)
+        again.zooVersion = file.zooVersion
+        #expect(try again.encoded() == file.encoded())
+        #expect(again.configuration == file.configuration && again.weights == file.weights)
+        #expect(again.statistics == file.statistics && again.weights.count >= 5)
+    }
+
+    private func check(
+        _ model: any Recommender, _ history: UserHistory, _ answers: [Answer], within tolerance: Float = 0
+    ) throws {
+        let scores = model.scores(for: history)
+        let keys = model.vocabulary.itemKeys
+        for answer in answers {
+            let row = try #require(keys.firstIndex(of: answer.item))
+            #expect(abs(scores[row] - Float(answer.score)) <= tolerance, "\(answer.item)")
+        }
+        #expect(answers.count >= 10)
+    }
+
+    private func rated(_ pairs: [(String, Float)], in model: any Recommender) throws -> [RatedItem] {
+        try pairs.map { key, rating in
+            RatedItem(item: try #require(model.vocabulary.itemKeys.firstIndex(of: key)), rating: rating)
+        }
+    }
+
+    @Test func aDotBiasModelAnswersToTheLastDigit() throws {
+        let (model, answers) = (try Self.model("dot-bias"), try Self.answers())
+        let row = try #require(model.vocabulary.userKeys.firstIndex(of: "u3"))
+        try check(model, UserHistory(row: row), answers.dotBiasUser)
+        let history = UserHistory(ratings: try rated([("i1", 5), ("i4", 1), ("i7", 4)], in: model))
+        try check(model, history, answers.dotBiasRatings, within: 1e-6)
+        let explaining = try #require(model as? any Explains)
+        for answer in answers.dotBiasWhy {
+            let row = try #require(model.vocabulary.itemKeys.firstIndex(of: answer.item))
+            let terms = explaining.explanations(of: [row], for: history)[0].terms
+            #expect(terms.count == answer.amounts.count)
+            #expect(zip(terms, answer.amounts).allSatisfy { abs($0.amount - $1) < 1e-12 })
+        }
+    }
+
+    @Test func aNeuralModelAnswersAsBefore() throws {
+        let (model, answers) = (try Self.model("neural"), try Self.answers())
+        let row = try #require(model.vocabulary.userKeys.firstIndex(of: "u3"))
+        // Its products depend on the instruction set in the last digit.
+        try check(model, UserHistory(row: row), answers.neuralUser, within: 2e-6)
+    }
+
+    @Test func theShippedModelAnswersToTheLastDigit() throws {
+        let (model, answers) = (try Self.model("movielens-100k"), try Self.answers())
+        let row = try #require(model.vocabulary.userKeys.firstIndex(of: "42"))
+        try check(model, UserHistory(row: row), answers.shippedUser)
+        let history = UserHistory(ratings: try rated([("50", 5), ("181", 5), ("172", 4)], in: model))
+        try check(model, history, answers.shippedRatings)
+    }
+
+    @Test func contentsThatDoNotFitAreNamedAsPartsOfTheFile() throws {
+        var file = try ModelFile(decoding: Self.bytes("dot-bias"))
+        file.weights.removeFirst()
+        let refusal = WeightError.malformed(
+            location: "/weights/user.weight", reason: "there are no Float32 weights")
+        #expect(throws: refusal) { try file.model(CollabAlgorithm.decode) }
+    }
+}
