@@ -63,35 +63,76 @@ public struct CollabRecipe: Sendable {
     /// The settings, as JSON.
     package let settings: String
     /// Trains on ratings, of which there is at least one.
-    package let train: Train
+    private let train: Train
+    /// The model that a training has come to at a checkpoint; nil for an algorithm without epochs.
+    private let partial: Partial?
     /// Tries so many rising learning rates on a fresh model; nil for an algorithm without a learning rate.
     package var rateCurve: RateCurve?
 
-    /// Trains on ratings and reports each epoch.
+    /// Trains on ratings; how it went is nil for an algorithm without epochs.
     package typealias Train =
-        @Sendable (Interactions, ThreadCount, @escaping (CollabEpoch) -> Void) throws -> any StoredRecommender
+        @Sendable (Interactions, CollabRun) throws -> (model: any StoredRecommender, report: FitReport?)
+    /// Makes the model of a checkpoint.
+    package typealias Partial = @Sendable (Interactions, ThreadCount, Checkpoint) throws -> any StoredRecommender
     /// Tries learning rates.
     package typealias RateCurve = @Sendable (Interactions, Int, ThreadCount) throws -> LearningRateCurve
 
-    /// - Throws: nothing in practice: settings are plain values
+    /// A recipe that is trained in epochs.
     init(
-        _ architecture: String, settings: some Encodable, seed: UInt64 = 0, epochs: Int = 0, train: @escaping Train
+        _ architecture: String, settings: some Encodable, seed: UInt64, epochs: Int, partial: @escaping Partial,
+        train: @escaping Train
     ) {
         self.architecture = architecture
         self.settings = (try? ModelContents.json(settings)) ?? "{}"
-        self.seed = seed
-        self.epochs = epochs
-        self.train = train
+        (self.seed, self.epochs) = (seed, epochs)
+        (self.train, self.partial) = (train, partial)
+    }
+
+    /// A recipe that is solved at once.
+    init(
+        _ architecture: String, settings: some Encodable,
+        solve: @escaping @Sendable (Interactions, ThreadCount) throws -> any StoredRecommender
+    ) {
+        self.architecture = architecture
+        self.settings = (try? ModelContents.json(settings)) ?? "{}"
+        (seed, epochs, partial) = (0, 0, nil)
+        train = { (try solve($0, $1.threads), nil) }
     }
 
     /// Trains a model that knows how it was trained.
     ///
     /// - Throws: what the algorithm throws
+    package func fit(
+        _ training: Interactions, _ run: CollabRun = CollabRun()
+    ) throws -> (model: any StoredRecommender, report: FitReport?) {
+        var (model, report) = try train(training, run)
+        model.settings = settings
+        return (model, report)
+    }
+
+    /// The model that a training has come to at a checkpoint; nil for an algorithm without epochs.
+    ///
+    /// - Throws: `CheckpointError` or `ModuleStateError` where the checkpoint does not fit
     package func model(
-        of training: Interactions, threads: ThreadCount = .all, onEpoch: @escaping (CollabEpoch) -> Void = { _ in }
-    ) throws -> any StoredRecommender {
-        var model = try train(training, threads, onEpoch)
+        _ training: Interactions, at checkpoint: Checkpoint, threads: ThreadCount = .all
+    ) throws -> (any StoredRecommender)? {
+        guard var model = try partial?(training, threads, checkpoint) else { return nil }
         model.settings = settings
         return model
     }
+}
+
+/// How one training of a recommender is run.
+package struct CollabRun {
+    /// How many threads may be used.
+    package var threads = ThreadCount.all
+    /// Where it resumes; nil where it begins.
+    package var checkpoint: Checkpoint?
+    /// Hear of every epoch, whose loss is the mean squared error, and may end the training.
+    package var observers: [any Observer] = []
+    /// Asked before every step; true ends the training.
+    package var shouldStop: () -> Bool = { false }
+
+    /// A training from the start.
+    package init(threads: ThreadCount = .all) { self.threads = threads }
 }

@@ -14,7 +14,7 @@ package enum RatingWeight: String, Sendable, Codable, CaseIterable {
 }
 
 /// What a user may say of a training; nil is the algorithm's default.
-package struct CollabTrainingOptions: Sendable, Hashable {
+package struct CollabTrainingOptions: Sendable, Hashable, Codable {
     /// Length of the vectors.
     package var factors: Int?
     /// Passes over the ratings.

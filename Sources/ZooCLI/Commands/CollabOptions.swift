@@ -40,7 +40,8 @@ extension CollabOption {
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings.") var data: String
-    @Option(help: "Algorithm: \(CollabArchitecture.summary)") var model = CollabArchitecture(.dotBias)
+    @Option(help: "Algorithm: \(CollabArchitecture.summary) (default: \(CollabAlgorithm.dotBias.name))")
+    var model: CollabArchitecture?
     @Option(help: "Length of the vectors, 1 to 4096. (default: \(CollabAlgorithm.defaults(of: .factors)))")
     var factors: Int?
     @Option(
@@ -71,8 +72,8 @@ struct CollabOptions: ParsableArguments {
     private static let batches = GradientConfiguration()
 
     func validate() throws {
-        let algorithm = model.algorithm
-        for option in training(seed: 0).given where algorithm.defaults[option] == nil {
+        let algorithm = model?.algorithm ?? .dotBias
+        for option in training(CollabTrainingOptions(), seed: 0).given where algorithm.defaults[option] == nil {
             let known = CollabOption.allCases.filter { algorithm.defaults[$0] != nil }.map(\.flag)
             let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
             throw ValidationError("\(option.flag) is not an option of \(algorithm.name): \(advice)")
@@ -91,13 +92,26 @@ struct CollabOptions: ParsableArguments {
         }
     }
 
-    func recipe(seed: UInt64) -> CollabRecipe { model.algorithm.recipe(training(seed: seed)) }
+    func recipe(seed: UInt64) -> CollabRecipe {
+        (model?.algorithm ?? .dotBias).recipe(training(CollabTrainingOptions(), seed: seed))
+    }
 
-    private func training(seed: UInt64) -> CollabTrainingOptions {
-        var training = CollabTrainingOptions()
-        (training.factors, training.epochs) = (factors, epochs)
-        (training.learningRate, training.weightDecay, training.batchSize) = (lr, weightDecay, batchSize)
-        training.seed = seed
+    /// The algorithm and its options; what is not given is as in the training that is resumed.
+    func training(
+        seed: UInt64?, resuming resumed: CollabTrainingSettings?
+    ) throws -> (CollabAlgorithm, CollabTrainingOptions) {
+        let usual = resumed.flatMap { CollabAlgorithm.named($0.model) } ?? .dotBias
+        return (model?.algorithm ?? usual, training(resumed?.options ?? CollabTrainingOptions(), seed: seed))
+    }
+
+    private func training(_ base: CollabTrainingOptions, seed: UInt64?) -> CollabTrainingOptions {
+        var training = base
+        if let factors { training.factors = factors }
+        if let epochs { training.epochs = epochs }
+        if let lr { training.learningRate = lr }
+        if let weightDecay { training.weightDecay = weightDecay }
+        if let batchSize { training.batchSize = batchSize }
+        if let seed { training.seed = seed }
         return training
     }
 }

@@ -24,21 +24,35 @@ struct TrainCollabCommand: ParsableCommand {
     var split: RatingSplit?
     @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
+    @OptionGroup var checkpoints: CheckpointOptions
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        if checkpoints.resume, save == nil {
+            throw ValidationError("--resume needs the name that the training was saved under (--save)")
+        }
+    }
+
     func run() throws {
-        var request = TrainCollabRequest(
-            dataset: collab.data, recipe: collab.recipe(seed: options.seed),
-            command: commandLine())
-        if let split { request.split = split }
         let workspace = try options.workspace()
+        let resumed = checkpoints.resume ? try workspace.settingsOfStoppedCollab(named: save ?? "") : nil
+        let (algorithm, training) = try collab.training(
+            seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
+        var request = TrainCollabRequest(
+            dataset: collab.data, recipe: algorithm.recipe(training), command: commandLine())
+        request.options = training
+        if let split = try split ?? resumed.map({ try RatingSplit($0.split) }) { request.split = split }
         request.saveAs = save
-        request.isReplacing = try replacing.isAgreed(for: save, in: workspace)
-        let progress = options.progress
-        let bar = EpochBar(epochs: request.recipe.epochs, progress: progress)
-        let report = try workspace.trainCollab(request) { bar.show($0) }
-        progress.clear()
-        progress.warn(report.warnings)
+        request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
+        request.resumes = checkpoints.resume
+        request.checkpointInterval = checkpoints.interval
+        Interruption.listen()
+        let bar = TrainingBar(
+            progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
+        ) { "train rmse \($0.trainingLoss.squareRoot().fixed(4)), \($0.seconds.fixed(1)) s" }
+        let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAsked }
+        bar.clear()
+        options.progress.warn(report.warnings)
         try output(report, as: options)
     }
 }
@@ -47,8 +61,10 @@ extension TrainCollabReport: Printable {
     var text: String {
         var lines: [String] = []
         var table = TextTable(["epoch", "train rmse", "seconds"], rightAligned: [0, 1, 2])
-        for epoch in epochs {
-            table.add([String(epoch.epoch), epoch.trainRmse.fixed(4), epoch.seconds.fixed(3)])
+        for epoch in epochs.map(\.report) {
+            table.add([
+                String(epoch.epoch), epoch.trainingLoss.squareRoot().fixed(4), epoch.seconds.fixed(3),
+            ])
         }
         lines.append(table.text)
         lines.append(

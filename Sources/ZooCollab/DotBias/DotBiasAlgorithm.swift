@@ -24,15 +24,15 @@ extension CollabRecipe {
     public static func dotBias(_ configuration: DotBiasConfiguration) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.dotBias.name, settings: configuration, seed: configuration.seed,
-            epochs: configuration.epochs
-        ) { training, threads, onEpoch in
-            DotBiasTrainer(configuration, threads: threads).fit(training) {
-                onEpoch($0)
-                return true
-            }
+            epochs: configuration.epochs,
+            partial: { try DotBiasTrainer(configuration, threads: $1).model($0, at: $2) }
+        ) { training, run in
+            let fitted = try DotBiasTrainer(configuration, threads: run.threads).fit(
+                training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
+            return (fitted.model, fitted.report)
         }
         recipe.learningRate = (Double(configuration.learningRate), Double(DotBiasConfiguration().learningRate))
-        recipe.rateCurve = { DotBiasTrainer(configuration, threads: $2).rateCurve($0, steps: $1) }
+        recipe.rateCurve = { try DotBiasTrainer(configuration, threads: $2).findLearningRate($0, steps: $1) }
         return recipe
     }
 
@@ -40,13 +40,18 @@ extension CollabRecipe {
     public static func dotBiasBatches(_ configuration: GradientConfiguration) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.dotBias.name, settings: configuration, seed: configuration.seed,
-            epochs: configuration.epochs
-        ) { training, _, onEpoch in
-            try GradientTrainer(configuration).fitDotBias(training, onEpoch: onEpoch)
+            epochs: configuration.epochs,
+            partial: { training, _, checkpoint in
+                try GradientTrainer(configuration).dotBiasModel(training, at: checkpoint)
+            }
+        ) { training, run in
+            let fitted = try GradientTrainer(configuration).fitDotBias(
+                training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
+            return (fitted.model, fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientConfiguration().learningRate)
         recipe.rateCurve = { training, steps, _ in
-            try GradientTrainer(configuration).dotBiasRateCurve(training, steps: steps)
+            try GradientTrainer(configuration).findDotBiasLearningRate(training, steps: steps)
         }
         return recipe
     }

@@ -16,13 +16,18 @@ extension CollabRecipe {
     public static func neural(_ configuration: GradientConfiguration) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.neural.name, settings: configuration, seed: configuration.seed,
-            epochs: configuration.epochs
-        ) { training, _, onEpoch in
-            try GradientTrainer(configuration).fitNeural(training, onEpoch: onEpoch)
+            epochs: configuration.epochs,
+            partial: { training, _, checkpoint in
+                try GradientTrainer(configuration).neuralModel(training, at: checkpoint)
+            }
+        ) { training, run in
+            let fitted = try GradientTrainer(configuration).fitNeural(
+                training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
+            return (fitted.model, fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientConfiguration.neural.learningRate)
         recipe.rateCurve = { training, steps, _ in
-            try GradientTrainer(configuration).neuralRateCurve(training, steps: steps)
+            try GradientTrainer(configuration).findNeuralLearningRate(training, steps: steps)
         }
         return recipe
     }

@@ -49,7 +49,7 @@ extension Workspace {
             guard parts.testing.count > 0 else {
                 throw WorkflowError.invalid(what: "split \(split.name)", reason: "it has no test part")
             }
-            let fitted = try FittedCollab(recipe, on: parts.training, threads: threads, onEpoch: { _ in })
+            let fitted = try FittedCollab(recipe, on: parts.training, CollabRun(threads: threads))
             guard let metrics = fitted.model.ratingMetrics(on: parts.testing) else {
                 throw WorkflowError.invalid(
                     what: recipe.architecture, reason: "it ranks items and predicts no ratings to measure")
@@ -58,7 +58,7 @@ extension Workspace {
                 split: split.name, rmse: metrics.rmse, mae: metrics.mae,
                 baseline: .mean(of: fitted.model.vocabulary, on: parts.testing))
             seconds += fitted.seconds
-            learned += parts.training.count * fitted.epochs.count
+            learned += fitted.examples(parts.training.count)
             folds.append(fold)
             onFold(fold)
         }

@@ -16,9 +16,7 @@ extension Workspace {
         provenance.command = request.command
         provenance.seed = request.recipe.seed
         provenance.metrics = try JSONText.encode(ModelMetrics(split: report.split, test: report.test))
-        provenance.epochs = fitted.epochs.map {
-            TrainingRun.Epoch(epoch: $0.epoch, trainLoss: $0.trainRMSE * $0.trainRMSE, seconds: $0.seconds)
-        }
+        provenance.epochs = fitted.epochs.map { TrainingRun.Epoch($0) }
         let file = ModelFile(try fitted.model.contents(), created: Date().formatted(.iso8601))
         return try save(file, as: name, embeddings: fitted.model.embeddingRows, provenance: provenance).replaced
     }

@@ -2,6 +2,7 @@ import Foundation
 import ZooCollab
 import ZooData
 import ZooKernels
+import ZooLearn
 import ZooNN
 
 /// What to train, on what, and under which name to keep it.
@@ -16,6 +17,12 @@ public struct TrainCollabRequest: Sendable {
     public var saveAs: String?
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
+    /// Whether to resume from the checkpoint that `saveAs` names.
+    public var resumes = false
+    /// The time between two checkpoints; nil for none.
+    public var checkpointInterval: Duration? = .seconds(300)
+    /// The options that the recipe was made of, for resuming it.
+    package var options = CollabTrainingOptions()
     /// The command line, kept with the model.
     public var command: String
     /// How many threads may be used.
@@ -29,7 +36,7 @@ public struct TrainCollabRequest: Sendable {
     }
 }
 
-/// What came of a training.
+/// The result of training a recommender.
 public struct TrainCollabReport: Sendable, Encodable {
     /// The architecture.
     public let model: String
@@ -53,36 +60,36 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
     public let ratingsPerSecond: Double
-    /// Every pass over the training part.
-    public let epochs: [Epoch]
+    /// Every epoch; none of an algorithm that is solved at once.
+    public let epochs: [EpochOutput]
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
     @StableKey public var replaced: ReplacedModel? = nil
-
-    /// One pass.
-    public struct Epoch: Sendable, Encodable {
-        /// 1, 2, ...
-        public let epoch: Int
-        /// Error on the ratings as they were learned from, in stars.
-        public let trainRmse: Double
-        /// Wall time.
-        public let seconds: Double
-    }
 }
 
 extension Workspace {
     /// Trains a recommender, tests it on the split's test part, and saves it if a name is given.
     ///
-    /// - Throws: `DataError` and `WorkflowError` for a missing data set or split, `WeightError` when it cannot be saved.
+    /// - Parameter shouldStop: asked several times an epoch; when true, a checkpoint is saved
+    /// - Throws: `DataError` and `WorkflowError` for a missing data set or split, and for a checkpoint of another training;
+    ///   `TrainingStopped` when it was stopped or its loss became NaN; `WeightError` when it cannot be saved
     public func trainCollab(
-        _ request: TrainCollabRequest, onEpoch: (CollabEpoch) -> Void = { _ in }
+        _ request: TrainCollabRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
+        shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainCollabReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing)
+        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let parts = try RatingParts(request.dataset, split: request.split, seed: request.recipe.seed, in: data)
         let started = Date()
-        let fitted = try FittedCollab(
-            request.recipe, on: parts.training, threads: request.threads, onEpoch: onEpoch)
+        let job = TrainingJob(
+            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: parts.training.count, epochs: request.recipe.epochs, onProgress: onProgress)
+        var run = CollabRun(threads: request.threads)
+        run.checkpoint = try request.start(parts, in: self)
+        run.shouldStop = shouldStop
+        let fitted = try FittedCollab(request.recipe, on: parts.training, run, as: job) { fit, name, status in
+            try self.saveCheckpoint(fit, as: name, status, request, parts, started: started)
+        }
         let test = parts.testing.count > 0 ? fitted.model.ratingMetrics(on: parts.testing) : nil
         let vocabulary = fitted.model.vocabulary
         let baseline = test.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
@@ -97,10 +104,8 @@ extension Workspace {
             trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
             baseline: baseline, trainBaseline: .mean(of: vocabulary, on: parts.training), warnings: warnings,
             trainSeconds: fitted.seconds,
-            ratingsPerSecond: Double(parts.training.count * fitted.epochs.count) / fitted.seconds,
-            epochs: fitted.epochs.map {
-                TrainCollabReport.Epoch(epoch: $0.epoch, trainRmse: $0.trainRMSE, seconds: $0.seconds)
-            }, saved: request.saveAs)
+            ratingsPerSecond: Double(fitted.examples(parts.training.count)) / fitted.seconds,
+            epochs: fitted.epochs.map { EpochOutput(ratings: $0) }, saved: request.saveAs)
         if let name = request.saveAs {
             report.replaced = try save(
                 fitted, as: name, request: request, parts: parts, report: report, started: started)
@@ -109,29 +114,49 @@ extension Workspace {
     }
 }
 
+extension EpochOutput {
+    /// An epoch of a recommender that predicts ratings.
+    init(ratings report: EpochReport) {
+        self.init(report, ["train_rmse": .number(report.trainingLoss.squareRoot())])
+    }
+}
+
 /// A trained model with how its training went.
 struct FittedCollab {
     let model: any StoredRecommender
-    let epochs: [CollabEpoch]
+    /// Empty for an algorithm that is solved at once.
+    let epochs: [EpochReport]
     let seconds: Double
 
+    /// Trains to the end.
+    ///
+    /// - Parameter job: saves checkpoints; nil where nothing is saved on the way
+    /// - Throws: `TrainingStopped`, what the algorithm throws, and `WorkflowError.invalid` for a model with NaN in it
     init(
-        _ recipe: CollabRecipe, on training: Interactions, threads: ThreadCount,
-        onEpoch: (CollabEpoch) -> Void
+        _ recipe: CollabRecipe, on training: Interactions, _ run: CollabRun, as job: TrainingJob? = nil,
+        save: @escaping TrainingJob.Save = { _, _, _ in SaveOutcome() }
     ) throws {
-        let start = DispatchTime.now().uptimeNanoseconds
-        (model, epochs) = try withoutActuallyEscaping(onEpoch) { onEpoch in
-            var epochs: [CollabEpoch] = []
-            let model = try recipe.model(of: training, threads: threads) {
-                epochs.append($0)
-                onEpoch($0)
-            }
-            return (model, epochs)
+        let start = ContinuousClock.now
+        var trained: (any StoredRecommender)?
+        func fit(_ observers: [any Observer]) throws -> FitReport? {
+            var run = run
+            run.observers += observers
+            let fitted = try recipe.fit(training, run)
+            trained = fitted.model
+            return fitted.report
         }
-        seconds = Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+        let report = try job.map { try $0.run(fit, save: save) } ?? fit([])
+        guard let trained else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
+        model = trained
+        epochs = report?.epochs ?? []
+        seconds = (ContinuousClock.now - start) / .seconds(1)
+        if let reason = report?.stopReason { throw TrainingStopped(description: "\(reason)") }
         guard try model.contents().isFinite else {
             throw WorkflowError.invalid(
                 what: "training on these ratings", reason: "it diverged: try a smaller learning rate (--lr)")
         }
     }
+
+    /// Ratings learned from, over all epochs of this run.
+    func examples(_ ratings: Int) -> Int { epochs.isEmpty ? ratings : epochs.reduce(0) { $0 + $1.exampleCount } }
 }

@@ -60,12 +60,13 @@ extension WorkflowError {
     ///
     /// - Parameter mayChange: the options that only decide what comes next
     static func otherSettings<Settings: Encodable>(
-        of model: String, before: Settings, now: Settings, mayChange: String
+        of model: String, before: Settings, now: Settings, mayChange: String? = nil
     ) -> WorkflowError? {
         SettingsDifference.text(from: before, to: now).map {
             .unsuitable(
                 model: model,
-                reason: "was begun with \($0): leave these options out or give the same; \(mayChange) may change")
+                reason: "was begun with \($0): leave these options out or give the same"
+                    + (mayChange.map { "; \($0) may change" } ?? ""))
         }
     }
 }

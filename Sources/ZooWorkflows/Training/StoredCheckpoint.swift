@@ -2,7 +2,7 @@ import ZooLearn
 import ZooNN
 import ZooWeights
 
-private let (statePrefix, auxiliaryPrefix) = ("state/", "carried/")
+private let (statePrefix, auxiliaryPrefix, trainedPrefix) = ("state/", "carried/", "weights/")
 
 /// Where a training was stopped, as the configuration of its model's file keeps it beside the tensors.
 struct ResumeState<Finetuning: Codable & Sendable>: Codable, Sendable {
@@ -36,7 +36,10 @@ struct StoredCheckpoint<Finetuning: Codable & Sendable>: Sendable {
     init?(_ file: ModelFile, _ state: ResumeState<Finetuning>?) throws {
         guard let state else { return nil }
         self.state = state
-        checkpoint = try file.checkpoint(state.progress)
+        var checkpoint = try file.checkpoint(state.progress)
+        let trained = try file.optimizerTensors(trainedPrefix)
+        if !trained.isEmpty { checkpoint.weights = trained }
+        self.checkpoint = checkpoint
     }
 }
 
@@ -64,5 +67,35 @@ extension ModelFile {
     /// - Throws: `WeightError.malformed`
     func optimizerTensors(_ prefix: String) throws -> [NamedTensor] {
         try optimizer.filter { $0.path.hasPrefix(prefix) }.map { try $0.namedTensor(without: prefix) }
+    }
+}
+
+extension ModelFile {
+    /// The member of the configuration that says where training stands.
+    private static let member = "checkpoint"
+
+    /// Adds a checkpoint to the file of a model that knows of none.
+    ///
+    /// - Throws: `WeightError.malformed` for a configuration that is no JSON object
+    mutating func add<Finetuning>(_ checkpoint: StoredCheckpoint<Finetuning>) throws {
+        guard case .object(var members) = JSONValue(parsing: configuration) else {
+            throw WeightError.malformed(location: "/config", reason: "it is no JSON object")
+        }
+        members[Self.member] = JSONValue(parsing: try JSONText.encode(checkpoint.state))
+        configuration = try JSONText.encode(JSONValue.object(members))
+        // The model's own weights are those that it answers with; the training's lie beside its optimizer.
+        optimizer = checkpoint.checkpoint.entries
+            + checkpoint.checkpoint.weights.map { WeightEntry($0, prefix: trainedPrefix) }
+    }
+
+    /// Where the training of a file's model stands, as `add` keeps it; nil for a finished model.
+    ///
+    /// - Throws: `WeightError.malformed`
+    func resumeState<Finetuning>() throws -> ResumeState<Finetuning>? {
+        guard case .object(let members) = JSONValue(parsing: configuration), let state = members[Self.member] else {
+            return nil
+        }
+        return try JSONText.decode(
+            ResumeState<Finetuning>.self, from: try JSONText.encode(state), in: "/config/checkpoint")
     }
 }

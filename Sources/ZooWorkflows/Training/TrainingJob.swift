@@ -33,21 +33,35 @@ struct TrainingJob {
     /// - Throws: `TrainingStopped` where it was stopped, with what was learned saved; what `fit` and `save` throw
     func run(_ fit: (_ observers: [any Observer]) throws -> FitReport, save: @escaping Save) throws -> FitReport {
         let last = LastCheckpoint()
-        var observers: [any Observer] = [
-            ProgressObserver(examplesPerEpoch: examplesPerEpoch, epochs: epochs, onProgress: onProgress)
-        ]
-        if let name, let checkpointInterval {
-            observers.append(
-                TimedCheckpoint(every: checkpointInterval) { checkpoint in
-                    do {
-                        last.isBeside = try save(FitReport(checkpoint), name, .running).isBeside
-                        last.step = checkpoint.progress.steps
-                        onProgress(.checkpoint(step: checkpoint.progress.steps, name: name, isBeside: last.isBeside))
-                    } catch { onProgress(.note("the training continues, but a checkpoint was not saved: \(error)")) }
-                })
+        let report = try fit(observers(last, save))
+        try check(report, last, save)
+        return report
+    }
+
+    /// The same for what may have no epochs, and then no report.
+    func run(_ fit: (_ observers: [any Observer]) throws -> FitReport?, save: @escaping Save) throws -> FitReport? {
+        let last = LastCheckpoint()
+        let report = try fit(observers(last, save))
+        if let report { try check(report, last, save) }
+        return report
+    }
+
+    private func observers(_ last: LastCheckpoint, _ save: @escaping Save) -> [any Observer] {
+        let progress = ProgressObserver(examplesPerEpoch: examplesPerEpoch, epochs: epochs, onProgress: onProgress)
+        guard let name, let checkpointInterval else { return [progress] }
+        let timed = TimedCheckpoint(every: checkpointInterval) { checkpoint in
+            do {
+                last.isBeside = try save(FitReport(checkpoint), name, .running).isBeside
+                last.step = checkpoint.progress.steps
+                onProgress(.checkpoint(step: checkpoint.progress.steps, name: name, isBeside: last.isBeside))
+            } catch { onProgress(.note("the training continues, but a checkpoint was not saved: \(error)")) }
         }
-        let report = try fit(observers)
-        guard let reason = report.stopReason else { return report }
+        return [progress, timed]
+    }
+
+    /// Saves what was stopped.
+    private func check(_ report: FitReport, _ last: LastCheckpoint, _ save: Save) throws {
+        guard let reason = report.stopReason else { return }
         guard let name else {
             throw TrainingStopped(description: "\(reason); nothing was saved, since no name was given (--save)")
         }

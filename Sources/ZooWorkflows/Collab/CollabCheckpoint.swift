@@ -1,0 +1,84 @@
+import Foundation
+import ZooCollab
+import ZooData
+import ZooLearn
+import ZooNN
+import ZooWeights
+
+/// Where the training of a recommender was stopped.
+typealias CollabCheckpoint = StoredCheckpoint<CollabTrainingSettings>
+
+/// Everything that decides the training of a recommender, besides its ratings.
+package struct CollabTrainingSettings: Codable, Sendable, Hashable {
+    /// The algorithm.
+    package var model: String
+    /// The options that were given; the others are the algorithm's defaults.
+    package var options: CollabTrainingOptions
+    /// The split, as it is written on the command line.
+    package var split: String
+}
+
+extension TrainCollabRequest {
+    var settings: CollabTrainingSettings {
+        CollabTrainingSettings(model: recipe.architecture, options: options, split: split.name)
+    }
+
+    /// The checkpoint to resume from; nil for a new training.
+    ///
+    /// - Throws: `WorkflowError.unsuitable` for one of other settings, or of other ratings
+    func start(_ parts: RatingParts, in workspace: Workspace) throws -> Checkpoint? {
+        guard resumes, let name = saveAs else { return nil }
+        let checkpoint = try workspace.stoppedCollab(named: name)
+        guard let before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        if let error = WorkflowError.otherSettings(of: name, before: before, now: settings) { throw error }
+        guard checkpoint.state.dataFingerprint == parts.dataset.fingerprint else {
+            throw WorkflowError.unsuitable(
+                model: name, reason: "was trained on other ratings than there are now: it cannot be resumed with them")
+        }
+        return checkpoint.checkpoint
+    }
+}
+
+extension Workspace {
+    /// The settings of the training that was stopped and saved as `name`.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
+    package func settingsOfStoppedCollab(named name: String) throws -> CollabTrainingSettings {
+        guard let settings = try stoppedCollab(named: name).state.finetuning else {
+            throw WorkflowError.nothingToResume(name)
+        }
+        return settings
+    }
+
+    func stoppedCollab(named name: String) throws -> CollabCheckpoint {
+        let (file, entry) = try resumableFile(named: name)
+        try ModelKind.collab.check(entry)
+        guard let checkpoint = try CollabCheckpoint(file, file.resumeState()) else {
+            throw WorkflowError.nothingToResume(name)
+        }
+        return checkpoint
+    }
+
+    /// Saves a training that is not complete, with all that is needed to resume it.
+    func saveCheckpoint(
+        _ fit: FitReport, as name: String, _ status: RunStatus, _ request: TrainCollabRequest, _ parts: RatingParts,
+        started: Date
+    ) throws -> SaveOutcome {
+        guard let model = try request.recipe.model(parts.training, at: fit.checkpoint, threads: request.threads) else {
+            throw CheckpointError.otherState
+        }
+        var provenance = ModelProvenance(started: started)
+        provenance.dataset = request.dataset
+        provenance.datasetFingerprint = parts.dataset.fingerprint
+        provenance.command = request.command
+        provenance.seed = request.recipe.seed
+        provenance.status = status
+        provenance.metrics = try JSONText.encode(ModelMetrics(split: request.split.name, test: nil))
+        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
+        var file = ModelFile(try model.contents(), created: Date().formatted(.iso8601))
+        try file.add(
+            CollabCheckpoint(
+                fit.checkpoint, dataFingerprint: parts.dataset.fingerprint, finetuning: request.settings))
+        return try save(file, as: name, embeddings: model.embeddingRows, provenance: provenance)
+    }
+}
