@@ -40,7 +40,7 @@ struct VisionCheckpoint {
         weights = checkpoint.weights
         let trained = try file.optimizerTensors(trainedPrefix)
         if !trained.isEmpty {
-            if !isWorldClass { checkpoint.bestEpochWeights = checkpoint.weights }
+            if state.finetuning?.isWorldClass != true { checkpoint.bestEpochWeights = checkpoint.weights }
             checkpoint.weights = trained
         }
         self.checkpoint = checkpoint
