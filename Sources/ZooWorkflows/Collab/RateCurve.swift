@@ -37,6 +37,6 @@ extension Workspace {
             model: recipe.architecture, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
             rates: curve.rates, losses: curve.smoothedLosses)
         let title = "\(recipe.architecture) on '\(dataset)': loss over learning rate"
-        return (report, LinePlot(of: curve, title: title, lossName: "loss, squared stars"))
+        return (report, LinePlot(of: curve, title: title, lossName: "mean squared error"))
     }
 }

@@ -85,7 +85,7 @@ public struct RecommendReport: Sendable, Encodable {
 
     /// A part of a score.
     public struct Term: Sendable, Encodable {
-        /// What it comes from: `starting point`, `bias of the film`, a title, ...
+        /// What it comes from: `starting point`, `bias of the item`, a title, ...
         public let source: String
         /// The person's own rating, for a rated item.
         @StableKey public var rating: Float?
@@ -141,7 +141,7 @@ extension RecommendReport.Term {
         source =
             switch term.source {
             case .startingPoint: "starting point"
-            case .itemBias: "bias of the film"
+            case .itemBias: "bias of the item"
             case .userBias: "bias of the user"
             case .learnedTaste: "taste beyond these ratings"
             case .ratedItem(let item): vocabulary.itemTitles[item]
@@ -199,7 +199,7 @@ private struct Asking {
         guard let fingerprint = entry.datasetFingerprint,
             let dataset = try workspace.data.datasets().first(where: { $0.fingerprint == fingerprint })
         else {
-            return ([], ["the data set of this model is not here: films already seen are not known and not left out"])
+            return ([], ["the data set of this model is not here: items already rated are not known and not left out"])
         }
         guard let ratings = try workspace.data.ratings(ofUser: key, dataset: dataset.name) else { return ([], []) }
         let rows = Dictionary(
