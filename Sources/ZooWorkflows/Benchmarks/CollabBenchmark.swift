@@ -22,12 +22,14 @@ public struct CollabTiming: Sendable, Encodable {
 
 extension CollabTiming {
     /// Trains on the generated demo ratings, five times over.
-    public static func demo(factors: Int = 50, threads: ThreadCount = .all) -> CollabTiming {
+    ///
+    /// - Throws: nothing in practice
+    public static func demo(factors: Int = 50, threads: ThreadCount = .all) throws -> CollabTiming {
         let ratings = DemoRatings().interactions
         var configuration = DotBiasConfiguration()
         configuration.factors = factors
         let trainer = DotBiasTrainer(configuration, threads: threads)
-        let seconds = Stopwatch.median(warmUp: 1, repeats: 5) { _ = trainer.fit(ratings) }
+        let seconds = try Stopwatch.median(warmUp: 1, repeats: 5) { _ = try trainer.fit(ratings) }
         return CollabTiming(
             factors: factors, ratings: ratings.count, users: ratings.userKeys.count, items: ratings.itemKeys.count,
             epochs: configuration.epochs, seconds: seconds,

@@ -45,7 +45,7 @@ public enum GEMMBenchmark {
 /// Wall time.
 enum Stopwatch {
     /// The median time of `body` in seconds, after some runs that do not count.
-    static func median(warmUp: Int, repeats: Int, _ body: () -> Void) -> Double {
+    static func median(warmUp: Int, repeats: Int, _ body: () throws -> Void) rethrows -> Double {
         for _ in 0..<warmUp { body() }
         let times = (0..<repeats).map { _ in
             let start = DispatchTime.now().uptimeNanoseconds

@@ -145,7 +145,7 @@ struct FittedCollab {
             trained = fitted.model
             return fitted.report
         }
-        let report = try job.map { try $0.run(fit, save: save) } ?? fit([])
+        let report = try job.map { try $0.runWithEpochs(fit, save: save) } ?? fit([])
         guard let trained else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
         model = trained
         epochs = report?.epochs ?? []

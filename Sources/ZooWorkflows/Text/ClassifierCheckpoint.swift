@@ -20,7 +20,7 @@ struct ClassifierResumeState: Codable {
 
     init(_ state: ResumeState<ClassifierFinetuning>) { self.state = state }
 
-    init(from decoder: any Decoder) throws {
+    init(from decoder: any Swift.Decoder) throws {
         if let earlier = try? Earlier(from: decoder) {
             state = earlier.state
         } else {
@@ -28,7 +28,7 @@ struct ClassifierResumeState: Codable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws { try state.encode(to: encoder) }
+    func encode(to encoder: any Swift.Encoder) throws { try state.encode(to: encoder) }
 
     /// As earlier versions kept it: the epochs of all stages beside the progress of one.
     private struct Earlier: Codable {

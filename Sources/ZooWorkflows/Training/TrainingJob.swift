@@ -39,7 +39,9 @@ struct TrainingJob {
     }
 
     /// The same for what may have no epochs, and then no report.
-    func run(_ fit: (_ observers: [any Observer]) throws -> FitReport?, save: @escaping Save) throws -> FitReport? {
+    func runWithEpochs(
+        _ fit: (_ observers: [any Observer]) throws -> FitReport?, save: @escaping Save
+    ) throws -> FitReport? {
         let last = LastCheckpoint()
         let report = try fit(observers(last, save))
         if let report { try check(report, last, save) }
