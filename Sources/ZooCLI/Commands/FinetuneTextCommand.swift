@@ -19,7 +19,8 @@ struct FinetuneTextCommand: ParsableCommand {
     var stageEpochs: Int?
     @Option(help: "Maximum learning rate of the last layer in the first stage, above 0. (default: 0.004)")
     var lr: Double?
-    @Option(help: "Batch size: rows of text that are read side by side. (default: that of the model's own training)")
+    @Option(
+        help: "Batch size: rows of text that are read side by side, 1 to 1048576. (default: as the model was trained)")
     var batchSize: Int?
     @Option(help: "Back-propagation window in tokens. (default: that of the model's own training)") var bptt: Int?
     @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9. (default: 0.1)")

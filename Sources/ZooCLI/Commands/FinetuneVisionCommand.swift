@@ -20,11 +20,12 @@ struct FinetuneVisionCommand: ParsableCommand {
             Ctrl-C ends a training with --epochs and saves its checkpoint; the same command with --resume continues it.
             """)
     @OptionGroup var finetuning: FinetuneOptions
-    @Option(help: "Epochs with layers unfrozen, after the head was fitted. (default: none, the head alone)")
+    @Option(
+        help: "Epochs with layers unfrozen, after the head was fitted, 1 to 100000. (default: none, the head alone)")
     var epochs: Int?
     @Option(help: "Maximum learning rate of the last layer group, above 0. (default: 0.0005; with sgd 0.025)")
     var lr: Double?
-    @Option(help: "Batch size in images. (default: 32)") var batchSize: Int?
+    @Option(help: "Batch size in images, 2 to 65536. (default: 32)") var batchSize: Int?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
     var keepLast = false
     @Option(

@@ -39,8 +39,8 @@ struct AugmentationOptions: ParsableArguments {
     var crop: Double?
     @Option(
         help: """
-            Maximum change of brightness as a fraction of white, 0 to 0.5, and half of that of contrast; overrides \
-            --augment. (default: by --augment)
+            Maximum change of brightness as a fraction of white, 0 to 0.5; contrast changes by up to twice as much; \
+            overrides --augment. (default: by --augment)
             """)
     var lighting: Double?
     @Option(help: "Side of a random square that is covered, as a fraction of the image's, 0 to 1. (default: none)")

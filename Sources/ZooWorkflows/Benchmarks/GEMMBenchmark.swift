@@ -46,10 +46,10 @@ public enum GEMMBenchmark {
 enum Stopwatch {
     /// The median time of `body` in seconds, after some runs that do not count.
     static func median(warmUp: Int, repeats: Int, _ body: () throws -> Void) rethrows -> Double {
-        for _ in 0..<warmUp { body() }
-        let times = (0..<repeats).map { _ in
+        for _ in 0..<warmUp { try body() }
+        let times = try (0..<repeats).map { _ in
             let start = DispatchTime.now().uptimeNanoseconds
-            body()
+            try body()
             return DispatchTime.now().uptimeNanoseconds - start
         }
         return Double(times.sorted()[repeats / 2]) / 1e9
