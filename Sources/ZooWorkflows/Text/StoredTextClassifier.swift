@@ -84,9 +84,12 @@ struct StoredTextClassifier {
         let configuration = try JSONText.decode(Configuration.self, from: file.configuration, in: "/config")
         options = configuration.options
         trainedOn = configuration.trainedOn
-        guard options.batchSize > 0, options.maximumTokens > 0, (0..<1).contains(options.headDropout) else {
-            throw WeightError.malformed(location: "/config", reason: "its numbers make no sense")
+        func check(_ field: String, _ isInRange: Bool, _ range: String) throws {
+            if !isInRange { throw WeightError.malformed(location: "/config", reason: "\(field) must be \(range)") }
         }
+        try check("options.batchSize", options.batchSize > 0, "above 0")
+        try check("options.maximumTokens", options.maximumTokens > 0, "above 0")
+        try check("options.headDropout", (0..<1).contains(options.headDropout), "from 0 to below 1")
         labels = file.vocabulary("label") ?? []
         guard labels.count > 1, Set(labels).count == labels.count else {
             throw WeightError.malformed(location: "/vocab/label", reason: "two different labels at least are needed")

@@ -26,14 +26,17 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
         self.isMultiLabel = isMultiLabel
     }
 
-    /// - Throws: `WeightError.malformed` for numbers that nobody could have meant
+    /// - Throws: `WeightError.malformed` naming the first field out of its range, with the range
     fileprivate func validate() throws {
-        let normalization = preprocessing.normalization
-        guard (1...4096).contains(preprocessing.size), (1...8).contains(preprocessing.resize),
-            normalization.mean.count == 3, normalization.deviation.count == 3,
-            normalization.mean.allSatisfy(\.isFinite),
-            normalization.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
-        else { throw WeightError.malformed(location: "/config", reason: "its numbers make no sense") }
+        func check(_ field: String, _ isInRange: Bool, _ range: String) throws {
+            if !isInRange { throw WeightError.malformed(location: "/config", reason: "\(field) must be \(range)") }
+        }
+        let (mean, deviation) = (preprocessing.normalization.mean, preprocessing.normalization.deviation)
+        try check("preprocessing.size", (1...4096).contains(preprocessing.size), "from 1 to 4096")
+        try check("preprocessing.resize", (1...8).contains(preprocessing.resize), "from 1 to 8")
+        try check("the mean", mean.count == 3 && mean.allSatisfy(\.isFinite), "three finite numbers")
+        let isDeviation = deviation.count == 3 && deviation.allSatisfy { $0.isFinite && $0 > 0 }
+        try check("the deviation", isDeviation, "three numbers above 0")
     }
 }
 

@@ -122,8 +122,8 @@ extension Workspace {
         }
         if !isMultiLabel, let nameless = images.first(where: \.labels.isEmpty) {
             throw WorkflowError.invalid(
-                what: "picture '\(nameless.name)' of '\(dataset)'",
-                reason: "nobody says what it is, so that no answer to it is right or wrong: name another --split")
+                what: "--split \(split.rawValue)",
+                reason: "image '\(nameless.name)' of '\(dataset)' has no label: choose a --split with labels")
         }
         let source = set.source(split)
         let probabilities = try stored.network.probabilities(

@@ -68,11 +68,11 @@ import ZooWorkflows
             var request = InterpretRequest(model: "m", dataset: "d")
             _ = try workspace.interpret(request)
             request.split = .test
-            #expect(throws: WorkflowError.self) { try workspace.interpret(request) }  // nobody says what it is
+            #expect(throws: WorkflowError.self) { try workspace.interpret(request) }  // no labels
             let unsaid = #expect(throws: WorkflowError.self) {
                 try workspace.evaluateVision(model: "m", dataset: "d", split: "test")
             }
-            #expect(unsaid?.description.contains("nobody says") == true)
+            #expect(unsaid?.description.contains("has no label") == true)
             try saveModel(workspace, classes: ["a", "c"])
             request.split = .valid
             let error = #expect(throws: WorkflowError.self) { try workspace.interpret(request) }
