@@ -33,7 +33,7 @@ struct CommandWords {
             .compactMap { $0.configuration.commandName }
         guard !names.isEmpty, let word = next, !word.hasPrefix("-") else { return nil }
         let nearest = NearestName.of(word, among: names)
-        // A command that takes words of its own: only a slip in a subcommand's name counts.
+        // A command that takes arguments: only a slip in a subcommand's name counts.
         if command.configuration.defaultSubcommand != nil, !asksForHelp {
             guard nearest != nil, word.allSatisfy({ $0.isLetter || $0 == "-" }) else { return nil }
         }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the program tells of an error on stderr: in a line of text, or with `--json` as one JSON object.
+/// How the program reports an error on stderr: in a line of text, or with `--json` as one JSON object.
 enum Failure {
     /// Whether the command line asks for JSON, known or not.
     static var isJSON: Bool { CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json") }

@@ -3,13 +3,13 @@ import Foundation
 import ZooWeights
 import ZooWorkflows
 
-/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file to stdout as safetensors, or with `--model` a model file anew.
+/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file to stdout as safetensors, or with `--model` a sound copy of a model file.
 ///
-/// HDF5 can crash on hostile bytes. `zoo models import` starts this in a process of its own, and only that one dies.
+/// HDF5 can crash on hostile bytes. `zoo models import` starts this as a separate process, and only that one crashes.
 struct ReadHDF5Command: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "read-hdf5", shouldDisplay: false)
     @Argument var file: String
-    /// Reads a model of Zoo's own and writes it anew, sound.
+    /// Reads a model that Zoo wrote and writes a sound copy.
     @Flag var model = false
 
     func run() throws {
@@ -27,7 +27,7 @@ struct ReadHDF5Command: ParsableCommand {
     }
 }
 
-/// Reads HDF5 files of other programs in a process of their own.
+/// Reads HDF5 files of other programs in a separate process.
 enum HDF5Child {
     /// The arrays of a file.
     ///

@@ -17,7 +17,7 @@ enum Interruption {
 
     /// Takes SIGINT and SIGTERM as questions from now on.
     static func listen() {
-        // What reads the progress may go away; the training goes on.
+        // What reads the progress may end; the training continues.
         signal(SIGPIPE, SIG_IGN)
         isHandled.store(true, ordering: .relaxed)
         handle { number in
@@ -43,7 +43,7 @@ enum Interruption {
         for number in [SIGINT, SIGTERM] {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = handler
-            // Reads and writes go on where they were.
+            // Interrupted reads and writes are restarted.
             action.sa_flags = SA_RESTART
             sigaction(number, &action, nil)
         }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Files are read more than once, which a pipe cannot be. So what comes through one of the process's own descriptors (`-`,
 /// `/dev/stdin`, or `/dev/fd/63` out of a shell's `<(…)`) is copied to a file without a name, which then takes the
-/// descriptor's place: its path goes on to be right, and the file is gone with the process.
+/// descriptor's place: its path stays valid, and the file is removed with the process.
 enum PipedInput {
     /// The path of an input file, `-` being standard input; to be called before it is read for the first time.
     ///

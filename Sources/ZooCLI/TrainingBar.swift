@@ -51,7 +51,7 @@ final class TrainingBar {
     /// Shows a count, whose first may be that of a training that was resumed.
     func show(_ label: String, _ done: Int, of total: Int, unit: String, note: String = "") {
         if last.map({ done < $0.done || unit != $0.unit }) ?? true {
-            // Another stage: its rate is its own.
+            // Another stage has another rate.
             (before, began) = (done, monotonicSeconds())
         }
         last = (done, unit)
@@ -66,7 +66,7 @@ final class TrainingBar {
         progress.show(line)
     }
 
-    /// Says a line of its own.
+    /// Prints a line.
     func say(_ message: String) {
         progress.say(message)
         pace.restart()

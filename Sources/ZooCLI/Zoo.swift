@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import ZooWorkflows
 
-/// The program `zoo`: parses, calls one workflow, renders what came of it.
+/// The program `zoo`: parses, calls one workflow, prints the result.
 @main
 struct Zoo: ParsableCommand {
     static let configuration = CommandConfiguration(
