@@ -110,6 +110,13 @@ public struct CollabRecipe: Sendable {
         return (model, report)
     }
 
+    /// Trains a model that knows how it was trained; see `fit`.
+    ///
+    /// - Throws: what the algorithm throws
+    package func model(of training: Interactions, threads: ThreadCount = .all) throws -> any StoredRecommender {
+        try fit(training, CollabRun(threads: threads)).model
+    }
+
     /// The model that a training has come to at a checkpoint; nil for an algorithm without epochs.
     ///
     /// - Throws: `CheckpointError` or `ModuleStateError` where the checkpoint does not fit

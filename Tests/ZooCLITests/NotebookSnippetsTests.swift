@@ -178,7 +178,7 @@ import ZooWorkflows
 
     @Test func componentsAreThePlantedAxes() throws {
         let demo = DemoRatings(seed: 0)
-        let model = DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions)
+        let model = try DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions).model
         let films = model.vocabulary.itemKeys.compactMap { Int($0) }.map { $0 - 1 }  // keys are numbers from 1
         let components = try PrincipalComponents.fit(model.itemVectors, width: model.factors, count: 3)
 
@@ -207,16 +207,14 @@ import ZooWorkflows
         #expect(abs(byBias - 0.94) < 0.01 && abs(byMean - 0.82) < 0.01)
     }
 
-    @Test func readmeTrainsAndRecommends() {
+    @Test func readmeTrainsAndRecommends() throws {
         let ratings = DemoRatings(seed: 0).interactions
         let (training, testing) = ratings.randomSplit(testing: 0.2, seed: 0)
 
         var configuration = DotBiasConfiguration()
         configuration.factors = 20
-        let model = DotBiasTrainer(configuration).fit(ratings.selecting(training)) { epoch in
-            print("epoch \(epoch.epoch): \(epoch.trainRMSE)")
-            return true  // false ends the training
-        }
+        let observer = EpochObserver { print("epoch \($0.epoch): \($0.trainingLoss.squareRoot())") }
+        let (model, _) = try DotBiasTrainer(configuration).fit(ratings.selecting(training), observers: [observer])
         print("test: \(model.evaluate(on: ratings.selecting(testing)).rmse)")
 
         let films = model.vocabulary

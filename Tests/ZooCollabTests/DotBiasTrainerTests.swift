@@ -2,47 +2,104 @@ import Foundation
 import Testing
 import ZooCollab
 import ZooKernels
+import ZooLearn
 
-@Test func trainingFindsThePlantedWorstFilm() {
+@Test func trainingFindsThePlantedWorstFilm() throws {
     let demo = DemoRatings()
-    let model = DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions)
+    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions).model
     let worst = model.itemBiases.indices.min { model.itemBiases[$0] < model.itemBiases[$1] }!
     #expect(model.vocabulary.itemKeys[worst] == demo.interactions.itemKeys[demo.worstItem])
 }
 
-@Test func ratingsThatAreAllTheSameAndLargeAreFitted() {
+@Test func ratingsThatAreAllTheSameAndLargeAreFitted() throws {
     let few = fewRatings()
     let same = Interactions(
         users: few.users, items: few.items, ratings: few.ratings.map { _ in 10_000 }, userKeys: few.userKeys,
         itemKeys: few.itemKeys, itemTitles: few.itemTitles, scale: 10_000...10_000)
     var configuration = DotBiasConfiguration()
     (configuration.epochs, configuration.warmUp) = (1, 1)
-    let model = DotBiasTrainer(configuration).fit(same)
+    let model = try DotBiasTrainer(configuration).fit(same).model
     #expect(model.itemVectors.allSatisfy(\.isFinite) && model.range.lower < 10_000 && model.range.upper > 10_000)
 }
 
-@Test func aRateIsMeasuredOnEnoughRatings() {
+@Test func aRateIsMeasuredOnEnoughRatings() throws {
     let few = fewRatings()
     let hundred = few.selecting(Array(0..<100))
-    let curve = DotBiasTrainer(DotBiasConfiguration()).rateCurve(hundred, steps: 200)
+    let curve = try DotBiasTrainer(DotBiasConfiguration()).findLearningRate(hundred, steps: 200)
     // One rating alone would end it after some steps.
     #expect(curve.rates.count > 100 && (curve.rates.last ?? 0) > 1e-2)
 }
 
-@Test func threadsDoNotChangeABit() {
+@Test func threadsDoNotChangeABit() throws {
     let ratings = DemoRatings().interactions
     var configuration = DotBiasConfiguration()
     configuration.epochs = 2
-    let one = DotBiasTrainer(configuration, threads: .one).fit(ratings)
-    let two = DotBiasTrainer(configuration, threads: ThreadCount(2)).fit(ratings)
+    let one = try DotBiasTrainer(configuration, threads: .one).fit(ratings).model
+    let two = try DotBiasTrainer(configuration, threads: ThreadCount(2)).fit(ratings).model
     #expect(one.userVectors == two.userVectors && one.itemVectors == two.itemVectors)
     #expect(one.itemBiases == two.itemBiases)
 }
 
-@Test func trainingBeatsTheMeanOnHeldOutRatings() {
+@Test func stoppedTrainingResumesToTheSameBits() throws {
+    let ratings = DemoRatings().interactions
+    var configuration = DotBiasConfiguration()
+    configuration.epochs = 3
+    let trainer = DotBiasTrainer(configuration)
+    let whole = try trainer.fit(ratings)
+    for steps in 1..<6 {
+        var calls = 0
+        let part = try trainer.fit(
+            ratings,
+            shouldStop: {
+                calls += 1
+                return calls > steps
+            })
+        #expect(part.report.stopReason == .interrupted && part.report.steps == steps)
+        let atCheckpoint = try trainer.model(ratings, at: part.report.checkpoint)
+        #expect(atCheckpoint.itemVectors == part.model.itemVectors)
+        let rest = try trainer.fit(ratings, from: part.report.checkpoint)
+        #expect(rest.model.userVectors == whole.model.userVectors && rest.model.itemVectors == whole.model.itemVectors)
+        #expect(rest.model.userBiases == whole.model.userBiases && rest.model.itemBiases == whole.model.itemBiases)
+        #expect(rest.report.epochs.map(\.trainingLoss) == whole.report.epochs.map(\.trainingLoss))
+    }
+}
+
+@Test func explodingRateEndsTheTrainingWithTheLastGoodModel() throws {
+    var configuration = DotBiasConfiguration()
+    (configuration.learningRate, configuration.epochs) = (1e30, 2)
+    let fit = try DotBiasTrainer(configuration).fit(DemoRatings().interactions)
+    guard case .notANumber(_, _, let restored) = fit.report.stopReason else {
+        Issue.record("stopped because of \(String(describing: fit.report.stopReason))")
+        return
+    }
+    #expect(restored == fit.report.epochs.count)
+    #expect(fit.model.itemVectors.allSatisfy { $0.isFinite })
+}
+
+@Test func batchesResumeToTheSameBits() throws {
+    let ratings = fewRatings()
+    var configuration = GradientConfiguration.neural
+    (configuration.epochs, configuration.factors, configuration.batchSize) = (2, 4, 64)
+    let trainer = GradientTrainer(configuration)
+    let whole = try trainer.fitNeural(ratings)
+    for steps in [1, whole.report.steps / 2, whole.report.steps - 1] {
+        var calls = 0
+        let part = try trainer.fitNeural(
+            ratings,
+            shouldStop: {
+                calls += 1
+                return calls > steps
+            })
+        #expect(part.report.steps == steps)
+        let rest = try trainer.fitNeural(ratings, from: part.report.checkpoint)
+        #expect(rest.model.itemVectors == whole.model.itemVectors && rest.model.layers.map(\.weight) == whole.model.layers.map(\.weight))
+    }
+}
+
+@Test func trainingBeatsTheMeanOnHeldOutRatings() throws {
     let all = DemoRatings().interactions
     let split = all.randomSplit(testing: 0.2, seed: 1)
-    let model = DotBiasTrainer(DotBiasConfiguration()).fit(all.selecting(split.training))
+    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(all.selecting(split.training)).model
     let held = all.selecting(split.testing)
     let mean = held.ratings.reduce(0, +) / Float(held.count)
     let baseline = RatingMetrics(predictions: held.ratings.map { _ in mean }, ratings: held.ratings)

@@ -176,14 +176,14 @@ func fewRatings() -> Interactions {
     let ratings = fewRatings()
     var configuration = GradientConfiguration.neural
     configuration.epochs = 1
-    let models = try (0..<2).map { _ in try GradientTrainer(configuration).fitNeural(ratings) }
+    let models = try (0..<2).map { _ in try GradientTrainer(configuration).fitNeural(ratings).model }
     #expect(models[0].userVectors == models[1].userVectors && models[0].layers == models[1].layers)
     configuration.seed = 1
-    #expect(try GradientTrainer(configuration).fitNeural(ratings).userVectors != models[0].userVectors)
+    #expect(try GradientTrainer(configuration).fitNeural(ratings).model.userVectors != models[0].userVectors)
 }
 
-@Test func unknownUserScoresTheItemsBias() {
-    let model = DotBiasTrainer(DotBiasConfiguration()).fit(fewRatings())
+@Test func unknownUserScoresTheItemsBias() throws {
+    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(fewRatings()).model
     let expected = model.range.stars(Double(model.globalBias) + Double(model.itemBiases[7]))
     #expect(abs(Double(model.score(user: nil, item: 7)) - expected) < 1e-5)
 }
@@ -199,9 +199,11 @@ func fewRatings() -> Interactions {
     #expect(vocabulary.itemCounts.reduce(0, +) == training.count)
 }
 
-@Test func learningRateTestEndsWhereTheLossExplodes() {
-    let curve = DotBiasTrainer(DotBiasConfiguration()).rateCurve(DemoRatings().interactions, steps: 100)
-    let suggested = curve.steepest ?? 0
+@Test func theLearningRateFinderEndsWhereTheLossExplodes() throws {
+    let curve = try DotBiasTrainer(DotBiasConfiguration()).findLearningRate(DemoRatings().interactions, steps: 100)
+    let suggested = try #require(curve.steepest)
     #expect(suggested > 1e-4 && suggested < 1)
-    #expect(curve.rates.last ?? 0 > suggested)
+    #expect(curve.rates.count < 100)
+    let (last, least) = (try #require(curve.smoothedLosses.last), try #require(curve.smoothedLosses.min()))
+    #expect(last > 4 * least)
 }

@@ -117,7 +117,7 @@ extension TrainTabularReport: Printable {
 
     /// Which epoch was kept, and why.
     private var keptText: String {
-        let done = epochs.last { $0.member == 1 }?.epoch ?? 0
+        let done = epochs.last { $0.report.stage == 0 }?.report.epoch ?? 0
         let early = done < plannedEpochs ? " (stopped after \(done))" : ""
         let which = keptEpochs.map(String.init).joined(separator: ", ")
         let kept = "kept epoch\(keptEpochs.count > 1 ? "s" : "") \(which) of \(plannedEpochs)\(early)"
@@ -133,7 +133,7 @@ extension TrainTabularReport: Printable {
     }
 
     private func value(ofEpoch epoch: Int) -> Double? {
-        epochs.first { $0.member == 1 && $0.epoch == epoch }?.valid[metric]
+        epochs.first { $0.report.stage == 0 && $0.report.epoch == epoch }?.report.metric(metric)
     }
 }
 

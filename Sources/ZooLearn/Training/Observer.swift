@@ -22,6 +22,20 @@ public enum Verdict: Sendable, Hashable {
     case stop(reason: String)
 }
 
+/// Calls a closure after every epoch.
+public struct EpochObserver: Observer {
+    private let onEpoch: (EpochReport) -> Void
+
+    /// Creates an observer.
+    public init(_ onEpoch: @escaping (EpochReport) -> Void) { self.onEpoch = onEpoch }
+
+    /// Hears of an event.
+    public func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        if case .epochEnded(let history) = event, let last = history.last { onEpoch(last) }
+        return .continue
+    }
+}
+
 /// Watches training. It hears what happened and may end the training; it changes nothing.
 public protocol Observer {
     /// Hears of an event.
