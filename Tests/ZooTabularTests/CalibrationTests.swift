@@ -127,22 +127,3 @@ private func metric(_ name: String, _ model: TabularModel, _ rows: EncodedRows) 
     let calibration = try overfitted(prepared).calibrated(on: prepared.validation).calibration
     #expect(calibration.rows == 49 && calibration.temperature == nil && calibration.residuals == nil)
 }
-
-@Test func progressCountsRowsAndLeavesOutWhatIsNotTrained() throws {
-    let (table, _) = try noisy(600)
-    var configuration = TabularConfiguration()
-    configuration.hidden = [32]
-    configuration.epochs = 40
-    configuration.members = 2
-    configuration.dropout = 0
-    var steps: [TabularProgress] = []
-    let fit = try TabularTrainer(configuration, threads: .one).fit(
-        table.training, validation: table.validation, features: table.features, onProgress: { steps.append($0) })
-    let rows = table.training.count
-    #expect(fit.epochs[0] < 40)
-    #expect(steps.first?.total == 80 * rows && (1..<rows).contains(steps.first?.done ?? 0))
-    let last = try #require(steps.last)
-    #expect(last.done == (fit.epochs[0] + fit.epochs[1]) * rows && last.member == 2 && last.epoch == fit.epochs[1])
-    #expect(last.total == (fit.epochs[0] + 40) * rows)
-    #expect(zip(steps, steps.dropFirst()).allSatisfy { $0.done < $1.done })
-}
