@@ -79,7 +79,7 @@ extension Workspace {
             throw WorkflowError.invalid(
                 what: "data set '\(dataset)'",
                 reason: part.allSatisfy(\.labels.isEmpty)
-                    ? "nobody says what these pictures show: name another --split"
+                    ? "this split has no labels: choose another --split"
                     : "none of its labels is one of the model's: \(stored.classes.prefix(10).joined(separator: ", "))"
             )
         }

@@ -71,7 +71,7 @@ import ZooWorkflows
             let resumed = try tune(as: "m2", resumes: true)
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m2").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty)
-            #expect(straight.epochs.map(\.trainNats) == resumed.epochs.map(\.trainNats))
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
             #expect(straight.trainedLayers == resumed.trainedLayers)
             #expect(straight.validNatsBefore == resumed.validNatsBefore)
             #expect(throws: WorkflowError.self) { try tune(as: "m2", resumes: true) }

@@ -37,7 +37,7 @@ import ZooWorkflows
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty)
             #expect(straight.validNats == resumed.validNats && resumed.epochs.count == 2)
-            #expect(straight.epochs.map(\.trainNats) == resumed.epochs.map(\.trainNats))
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
         }
     }
 
@@ -98,7 +98,7 @@ import ZooWorkflows
             var kept: [Int] = []
             var seen: [String] = []
             let report = try zoo.trainText(request) { event in
-                guard case .kept(let step, let name) = event else { return }
+                guard case .checkpoint(let step, let name, false) = event else { return }
                 kept.append(step)
                 seen += (try? zoo.data.runs(model: name).map(\.status)) ?? []
             }

@@ -32,7 +32,7 @@ import ZooWorkflows
             #expect(report.labels == ["grim", "merry"] && report.trainTexts + report.validTexts == 240)
             let accuracy = report.valid?.accuracy ?? 0
             #expect(accuracy > 0.9, "\(report.epochs)")
-            #expect(report.epochs.map(\.trainedLayers).prefix(3) == [1, 2, 3])
+            #expect(report.epochs.map { $0.text("trained_layers") }.prefix(3) == ["1", "2", "3"])
             let unseen = DemoText(seed: 9).tales.prefix(30)
             let said = try zoo.predict(texts: unseen.map(\.text) + [""], with: "endings").predictions
             let right = zip(said, unseen).count { $0.label == $1.label }
@@ -84,8 +84,8 @@ import ZooWorkflows
             let resumed = try train(as: "c", resumes: true)
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "c").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty)
-            #expect(straight.epochs.map(\.trainLoss) == resumed.epochs.map(\.trainLoss))
-            #expect(straight.epochs.map(\.validAccuracy) == resumed.epochs.map(\.validAccuracy))
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
+            #expect(straight.epochs.map { $0.report.metric("accuracy") } == resumed.epochs.map { $0.report.metric("accuracy") })
             #expect(straight.valid?.accuracy == resumed.valid?.accuracy)
             #expect(throws: WorkflowError.self) { try train(as: "c", resumes: true) }
         }

@@ -72,7 +72,7 @@ import ZooWorkflows
             let unsaid = #expect(throws: WorkflowError.self) {
                 try workspace.evaluateVision(model: "m", dataset: "d", split: "test")
             }
-            #expect(unsaid?.description.contains("has no label") == true)
+            #expect(unsaid?.description.contains("has no labels") == true)
             try saveModel(workspace, classes: ["a", "c"])
             request.split = .valid
             let error = #expect(throws: WorkflowError.self) { try workspace.interpret(request) }
