@@ -17,7 +17,8 @@ struct FinetuneVisionCommand: ParsableCommand {
             activations that are computed once, which takes seconds. With --epochs the layers below are trained as well, \
             earlier ones with lower rates; the epoch with the best validation accuracy is saved.
 
-            Ctrl-C ends a training with --epochs and saves its checkpoint; the same command with --resume continues it.
+            Ctrl-C ends a training with --epochs or --recipe and saves its checkpoint; the same command with --resume \
+            continues it.
             """)
     @OptionGroup var finetuning: FinetuneOptions
     @Option(
@@ -79,7 +80,7 @@ struct FinetuneVisionCommand: ParsableCommand {
     private func validateHeadAlone() throws {
         guard epochs == nil else { return }
         guard !finetuning.checkpoints.resume else {
-            throw ValidationError("--resume continues a training with --epochs; a head alone is fitted from the start")
+            throw ValidationError("--resume continues a training with --epochs or --recipe; a head alone is fitted from the start")
         }
         var unchanged = trainingRecipe
         (unchanged.augmentation, unchanged.augmentationChanges) = (base.augmentation, base.augmentationChanges)

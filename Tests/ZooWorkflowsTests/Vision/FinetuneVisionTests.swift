@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ZooData
 import ZooVision
@@ -47,6 +48,63 @@ import ZooWorkflows
             #expect(resumed.steps.map(\.name) == ["head", "unfrozen"])
             #expect(resumed.steps[0].detail == straight.steps[0].detail)
             #expect(resumed.steps[0].valid?.loss == straight.steps[0].valid?.loss)
+        }
+    }
+
+    /// Rewrites a model's configuration as JSON.
+    private func rewrite(_ zoo: Workspace, _ name: String, change: (inout [String: Any]) -> Void) throws {
+        var file = try zoo.modelFile(named: name).file
+        let json = try JSONSerialization.jsonObject(with: Data(file.configuration.utf8))
+        var configuration = try #require(json as? [String: Any])
+        change(&configuration)
+        let data = try JSONSerialization.data(withJSONObject: configuration)
+        file.configuration = try #require(String(data: data, encoding: .utf8))
+        try zoo.weights.save(file) { saved in
+            try zoo.data.saveModel(
+                CatalogueModel(
+                    name: name, kind: file.kind, architecture: file.architecture, sha256: saved.sha256,
+                    bytes: saved.bytes, metrics: "{}", created: file.created))
+        }
+    }
+
+    /// Those counted epochs from 0, kept rate and time among the metrics, and knew one step, the head's.
+    @Test func checkpointsOfEarlierVersionsResumeBitForBit() throws {
+        try withWorkspace { zoo in
+            _ = try prepare(zoo)
+            let straight = try tune(zoo, as: "straight")
+            #expect(throws: TrainingStopped.self) { try tune(zoo, as: "m", steps: 4) }
+            var rewritten = 0
+            try rewrite(zoo, "m") { configuration in
+                guard var checkpoint = configuration["checkpoint"] as? [String: Any],
+                    var progress = checkpoint["progress"] as? [String: Any],
+                    let epoch = (progress["history"] as? [[String: Any]])?.first,
+                    let metrics = epoch["metrics"] as? [[String: Any]],
+                    let finetuning = checkpoint["finetuning"] as? [String: Any],
+                    let head = (finetuning["steps"] as? [[String: Any]])?.first
+                else { return }
+                let earlier: [(String, Double)] = [
+                    ("learning_rate", 0.001), ("pictures_per_second", 12), ("seconds", 2),
+                ]
+                progress["history"] = [
+                    [
+                        "epoch": 0, "trainingLoss": epoch["trainingLoss"], "validationLoss": epoch["validationLoss"],
+                        "metrics": metrics + earlier.map { ["name": $0, "value": $1] },
+                    ]
+                ]
+                for key in ["stage", "earlierSteps", "earlierHistory"] { progress[key] = nil }
+                checkpoint["progress"] = progress
+                checkpoint["finetuning"] = [
+                    "parent": "parent", "copies": 0, "detail": head["detail"], "valid": head["valid"], "seconds": 1.5,
+                ]
+                configuration["checkpoint"] = checkpoint
+                rewritten += 1
+            }
+            let resumed = try tune(zoo, as: "m", resumes: true)
+            #expect(rewritten == 1 && resumed.steps[0].seconds == 1.5 && resumed.epochs[0].report.seconds == 2)
+            let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
+            #expect(one.weights == two.weights && one.configuration == two.configuration)
+            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
+            #expect(straight.steps.map(\.valid?.loss) == resumed.steps.map(\.valid?.loss))
         }
     }
 
@@ -177,12 +235,14 @@ import ZooWorkflows
             try check(
                 #expect(throws: TrainingStopped.self) {
                     try zoo.trainSmallVision(
-                        SmallPictures.recipe(), as: "m", change: { $0.usesTestTimeAugmentation = true }, onProgress: lose)
+                        SmallPictures.recipe(), as: "m", change: { $0.usesTestTimeAugmentation = true },
+                        onProgress: lose)
                 })
             try check(
                 #expect(throws: TrainingStopped.self) {
                     try tune(
-                        zoo, as: "m", change: { ($0.usesTestTimeAugmentation, $0.isReplacing) = (true, true) }, onProgress: lose)
+                        zoo, as: "m", change: { ($0.usesTestTimeAugmentation, $0.isReplacing) = (true, true) },
+                        onProgress: lose)
                 })
         }
     }
