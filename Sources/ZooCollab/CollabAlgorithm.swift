@@ -19,6 +19,7 @@ package struct CollabAlgorithm: Sendable {
     package static let all: [CollabAlgorithm] = [
         dotBias,
         neural,
+        popularity,
     ]
 
     /// The algorithm of that name, if there is one.
@@ -27,12 +28,6 @@ package struct CollabAlgorithm: Sendable {
     /// The names of the algorithms whose models can do something: `dot-bias or ease`.
     package static func names(where isAble: (any StoredRecommender.Type) -> Bool) -> String {
         all.filter { isAble($0.model) }.map(\.name).joined(separator: " or ")
-    }
-
-    /// The defaults of an option, as its help shows them: `dot-bias 50, neural 20`.
-    package static func defaults(of option: CollabOption) -> String {
-        all.compactMap { algorithm in algorithm.defaults[option].map { "\(algorithm.name) \($0)" } }
-            .joined(separator: ", ")
     }
 
     /// Reads a recommender of any algorithm.

@@ -66,10 +66,14 @@ extension TrainCollabReport: Printable {
                 String(epoch.epoch), epoch.trainingLoss.squareRoot().fixed(4), epoch.seconds.fixed(3),
             ])
         }
-        lines.append(table.text)
-        lines.append(
-            "\(model) on '\(data)': \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
-                + "\((ratingsPerSecond / 1e6).fixed(1)) million a second")
+        if epochs.isEmpty {
+            lines.append("\(model) on '\(data)': \(trainRatings.counting("rating")) in \(trainSeconds.fixed(3)) s")
+        } else {
+            lines.append(table.text)
+            lines.append(
+                "\(model) on '\(data)': \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
+                    + "\((ratingsPerSecond / 1e6).fixed(1)) million a second")
+        }
         if let test {
             lines.append(
                 "test on \(testRatings.counting("rating")) of \(split): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
