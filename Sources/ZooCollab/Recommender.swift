@@ -51,9 +51,23 @@ extension Recommender {
     ///
     /// - Parameter excluded: rows to leave out, such as what the user has already seen.
     public func best(_ count: Int, of scores: [Float], excluding excluded: Set<Int> = []) -> [ScoredItem] {
-        let candidates = scores.indices.lazy.filter { !excluded.contains($0) }
-        let sorted = candidates.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
-        return sorted.prefix(max(0, count)).map { ScoredItem(item: $0, score: scores[$0]) }
+        guard count > 0 else { return [] }
+        // Sorting everything pays for long lists only.
+        if count > 200 {
+            let candidates = scores.indices.lazy.filter { !excluded.contains($0) }
+            let sorted = candidates.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+            return sorted.prefix(count).map { ScoredItem(item: $0, score: scores[$0]) }
+        }
+        var best: [ScoredItem] = []
+        for (item, score) in scores.enumerated() {
+            if best.count == count, score <= best[count - 1].score { continue }
+            guard !excluded.contains(item) else { continue }
+            // Behind those of the same score, whose rows are lower.
+            let place = best.lastIndex { $0.score >= score }.map { $0 + 1 } ?? 0
+            if best.count == count { best.removeLast() }
+            best.insert(ScoredItem(item: item, score: score), at: place)
+        }
+        return best
     }
 
     /// How well the model predicts ratings it may not have seen; nil if it predicts none.

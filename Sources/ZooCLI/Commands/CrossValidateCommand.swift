@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooCollab
 import ZooWorkflows
 
 /// `zoo cross-validate`
@@ -19,6 +20,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
     var splits: SplitList?
     @Option(help: "Number of random folds of the same size, 2 to 1000; else give --splits. (default: none)")
     var folds: Int?
+    @OptionGroup var ranking: RankingOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -30,8 +32,9 @@ struct CrossValidateCollabCommand: ParsableCommand {
         let progress = options.progress
         let folds = folds.map { count in (1...count).map { RatingSplit.fold($0, of: count) } }
         let report = try options.workspace().crossValidateCollab(
-            dataset: collab.data, splits: splits?.splits ?? folds ?? [], recipe: collab.recipe(seed: options.seed)
-        ) { progress.say("\($0.split): rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))") }
+            dataset: collab.data, splits: splits?.splits ?? folds ?? [], recipe: collab.recipe(seed: options.seed),
+            ranking: ranking.evaluation
+        ) { progress.say("\($0.split): \($0.test.line)") }
         progress.warn(report.warnings)
         try output(report, as: options)
     }
@@ -52,11 +55,19 @@ struct SplitList {
 
 extension CrossValidationReport: Printable {
     var text: String {
-        var table = TextTable(["split", "rmse", "mae"], rightAligned: [1, 2])
-        for fold in folds { table.add([fold.split, fold.rmse.fixed(4), fold.mae.fixed(4)]) }
-        table.add(["mean", mean.rmse.fixed(4), mean.mae.fixed(4)])
-        if let deviation { table.add(["deviation", deviation.rmse.fixed(4), deviation.mae.fixed(4)]) }
-        return table.text
-            + "\n\(baseline.text)\ntrained in \(trainSeconds.fixed(3)) s, \((ratingsPerSecond / 1e6).fixed(1)) million ratings a second"
+        let means = [("mean", mean as CollabMetrics?), ("deviation", deviation)]
+        let rows = folds.map { ($0.split, $0.test as CollabMetrics?) } + means
+        var errors: String?
+        if mean.ratings != nil {
+            var table = TextTable(["split", "rmse", "mae"], rightAligned: [1, 2])
+            for (name, metrics) in rows {
+                if let ratings = metrics?.ratings { table.add([name, ratings.rmse.fixed(4), ratings.mae.fixed(4)]) }
+            }
+            errors = table.text
+        }
+        let lists = rankingTable(top, rows.map { ($0.0, $0.1?.ranking) } + [("popularity", popularity)])
+        let speed = ratingsPerSecond > 0 ? ", \((ratingsPerSecond / 1e6).fixed(1)) million ratings a second" : ""
+        return [errors, baseline?.text, lists, "trained in \(trainSeconds.fixed(3)) s\(speed)"].compactMap { $0 }
+            .joined(separator: "\n")
     }
 }

@@ -21,6 +21,7 @@ struct EvaluateCommand: ParsableCommand {
             """)
     var sql: String?
     @Flag(help: "Use test-time augmentation: the mean over up to 6 views of each image.") var tta = false
+    @OptionGroup var ranking: RankingOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -35,10 +36,12 @@ struct EvaluateCommand: ParsableCommand {
             throw ValidationError("--sql is for models of tables and for text classifiers")
         }
         guard !tta || kind == .vision else { throw ValidationError("--tta is for models of images") }
+        guard ranking.top == nil || kind == .collab else { throw ValidationError("--top is for recommenders") }
         switch kind {
         case .collab:
             let report = try workspace.evaluate(
-                model: model, dataset: data, split: try ratingSplit(), seed: options.seed)
+                model: model, dataset: data, split: try ratingSplit(), seed: options.seed,
+                ranking: ranking.evaluation)
             try output(report, report.warnings)
         case .tabular:
             let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
@@ -88,10 +91,9 @@ extension EvaluationSplit: ExpressibleByArgument {}
 
 extension EvaluateReport: Printable {
     var text: String {
-        """
-        \(model) on \(on): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))
-        \(baseline.text)
-        """
+        let errors = test.ratings.map { ": rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))" }
+        let table = rankingTable(top, [(model, test.ranking), ("popularity", popularity)])
+        return ["\(model) on \(on)\(errors ?? "")", baseline?.text, table].compactMap { $0 }.joined(separator: "\n")
     }
 }
 

@@ -74,11 +74,8 @@ extension TrainCollabReport: Printable {
                 "\(model) on '\(data)': \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
                     + "\((ratingsPerSecond / 1e6).fixed(1)) million a second")
         }
-        if let test {
-            lines.append(
-                "test on \(testRatings.counting("rating")) of \(split): rmse \(test.rmse.fixed(4)), mae \(test.mae.fixed(4))"
-            )
-        }
+        if let test { lines.append("test on \(testRatings.counting("rating")) of \(split): \(test.line)") }
+        if let table = rankingTable(10, [(model, test?.ranking), ("popularity", popularity)]) { lines.append(table) }
         if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo recommend \(saved) --user …'") }

@@ -3,28 +3,43 @@ import ZooKernels
 
 /// What came of a cross-validation.
 public struct CrossValidationReport: Sendable, Encodable {
-    /// One split's test.
+    /// One split's test; in JSON the measures stand beside the split.
     public struct Fold: Sendable, Encodable {
         /// The split.
         public let split: String
-        /// Root of the mean squared error on its test part, in units of the rating scale.
-        public let rmse: Double
-        /// Mean absolute error on its test part, in units of the rating scale.
-        public let mae: Double
-        /// What the mean of the training ratings measures on the same test part.
-        public let baseline: Baseline<RatingMetrics>
+        /// Errors on its test part, in units of the rating scale, and the quality of the lists.
+        public let test: CollabMetrics
+        /// What the mean of the training ratings measures on the same test part; nil for a model that predicts no ratings.
+        public let baseline: Baseline<RatingMetrics>?
+        /// How good the list of the most rated items is; nil where no lists were measured.
+        public let popularity: RankingMetrics?
+
+        private enum CodingKeys: CodingKey { case split, baseline, popularity }
+
+        /// Writes all keys, with null for what was not measured of baselines.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(split, forKey: .split)
+            try container.encode(baseline, forKey: .baseline)
+            try container.encode(popularity, forKey: .popularity)
+            try test.encode(to: encoder)
+        }
     }
 
     /// Every split.
     public let folds: [Fold]
-    /// The mean of each error over the splits.
-    public let mean: RatingMetrics
-    /// The means of the errors of the splits' baselines.
-    public let baseline: Baseline<RatingMetrics>
+    /// The mean of each measure over the splits.
+    public let mean: CollabMetrics
+    /// The means of the errors of the splits' baselines; nil for a model that predicts no ratings.
+    @StableKey public var baseline: Baseline<RatingMetrics>?
+    /// How many items the lists have; nil where none were measured.
+    @StableKey public var top: Int?
+    /// The means of the measures of the most rated items' lists; nil where no lists were measured.
+    @StableKey public var popularity: RankingMetrics?
     /// What to know before the result is believed.
     public let warnings: [String]
-    /// The standard deviation of each error over the splits; nil for one split.
-    @StableKey public var deviation: RatingMetrics?
+    /// The standard deviation of each measure over the splits; nil for one split.
+    @StableKey public var deviation: CollabMetrics?
     /// Wall time of all trainings, without reading the data and testing.
     public let trainSeconds: Double
     /// Ratings learned from in a second.
@@ -34,11 +49,12 @@ public struct CrossValidationReport: Sendable, Encodable {
 extension Workspace {
     /// Trains and tests a recipe on each of several splits.
     ///
+    /// - Parameter ranking: which lists to measure; nil for none, or lists of ten for a model that predicts no ratings
     /// - Throws: as `trainCollab`
     /// - Precondition: there is at least one split.
     public func crossValidateCollab(
-        dataset: String, splits: [RatingSplit], recipe: CollabRecipe, threads: ThreadCount = .all,
-        onFold: (CrossValidationReport.Fold) -> Void = { _ in }
+        dataset: String, splits: [RatingSplit], recipe: CollabRecipe, ranking: RankingEvaluation? = nil,
+        threads: ThreadCount = .all, onFold: (CrossValidationReport.Fold) -> Void = { _ in }
     ) throws -> CrossValidationReport {
         precondition(!splits.isEmpty, "cross-validation: no splits")
         var folds: [CrossValidationReport.Fold] = []
@@ -50,29 +66,26 @@ extension Workspace {
                 throw WorkflowError.invalid(what: "split \(split.name)", reason: "it has no test part")
             }
             let fitted = try FittedCollab(recipe, on: parts.training, CollabRun(threads: threads))
-            guard let metrics = fitted.model.ratingMetrics(on: parts.testing) else {
-                throw WorkflowError.invalid(
-                    what: recipe.architecture, reason: "it ranks items and predicts no ratings to measure")
-            }
+            let (test, popularity) = fitted.test(on: parts, ranking: ranking, threads: threads)
+            let metrics = test ?? CollabMetrics(ratings: nil, ranking: nil)
             let fold = CrossValidationReport.Fold(
-                split: split.name, rmse: metrics.rmse, mae: metrics.mae,
-                baseline: .mean(of: fitted.model.vocabulary, on: parts.testing))
+                split: split.name, test: metrics,
+                baseline: metrics.ratings.map { _ in .mean(of: fitted.model.vocabulary, on: parts.testing) },
+                popularity: popularity)
             seconds += fitted.seconds
             learned += fitted.examples(parts.training.count)
             folds.append(fold)
             onFold(fold)
         }
-        func deviation(_ values: [Double]) -> Double {
-            let mean = values.reduce(0, +) / Double(values.count)
-            return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
-        }
-        let mean = RatingMetrics.mean(of: folds.map { RatingMetrics(rmse: $0.rmse, mae: $0.mae) })
-        let baseline = Baseline(folds[0].baseline.name, RatingMetrics.mean(of: folds.map(\.baseline.metrics)))
+        let mean = CollabMetrics.mean(of: folds.map(\.test))
+        let baselines = folds.compactMap(\.baseline)
+        let baseline = baselines.first.map { Baseline($0.name, RatingMetrics.mean(of: baselines.map(\.metrics))) }
+        let lists = folds.compactMap(\.popularity)
         return CrossValidationReport(
-            folds: folds, mean: mean, baseline: baseline,
-            warnings: [baseline.warning(mean.rmse, advice: CollabRecipe.advice)].compactMap { $0 },
-            deviation: folds.count < 2
-                ? nil : RatingMetrics(rmse: deviation(folds.map(\.rmse)), mae: deviation(folds.map(\.mae))),
-            trainSeconds: seconds, ratingsPerSecond: Double(learned) / seconds)
+            folds: folds, mean: mean, baseline: baseline, top: lists.isEmpty ? nil : ranking?.top ?? 10,
+            popularity: lists.isEmpty ? nil : .mean(of: lists),
+            warnings: [mean.rmse.flatMap { baseline?.warning($0, advice: CollabRecipe.advice) }].compactMap { $0 },
+            deviation: .deviation(of: folds.map(\.test)), trainSeconds: seconds,
+            ratingsPerSecond: Double(learned) / seconds)
     }
 }

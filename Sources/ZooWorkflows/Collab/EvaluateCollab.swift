@@ -1,7 +1,8 @@
 import ZooCollab
 import ZooData
+import ZooKernels
 
-/// How well a stored model predicts a data set's ratings.
+/// How well a stored model predicts a data set's ratings, and how good its lists are.
 public struct EvaluateReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
@@ -9,14 +10,18 @@ public struct EvaluateReport: Sendable, Encodable {
     public let data: String
     /// The split whose test part was used; `all` for every rating.
     public let split: String
-    /// How many ratings were predicted.
+    /// How many ratings were measured on.
     public let ratings: Int
-    /// Errors, in units of the rating scale.
-    public let test: RatingMetrics
+    /// Errors, in units of the rating scale, and the quality of the lists where those were measured.
+    public let test: CollabMetrics
     /// Which ratings those are, in words: `the 2000 test ratings of this training ('demo', random:0.2)`.
     public let on: String
-    /// What the mean of the training ratings measures on the same ratings.
-    public let baseline: Baseline<RatingMetrics>
+    /// What the mean of the training ratings measures on the same ratings; nil for a model that predicts no ratings.
+    @StableKey public var baseline: Baseline<RatingMetrics>?
+    /// How many items the lists have; nil where none were measured.
+    @StableKey public var top: Int?
+    /// How good the list of the most rated items is, for the same people; nil where no lists were measured.
+    @StableKey public var popularity: RankingMetrics?
     /// What to know before the result is believed.
     public let warnings: [String]
 }
@@ -27,10 +32,11 @@ extension Workspace {
     /// - Parameter dataset: nil for the data set that the model was trained on.
     /// - Parameter split: nil for the test part of the model's own training, or all where there is none; `train` and
     ///   `valid` are the parts of that training
+    /// - Parameter ranking: which lists to measure; nil for none, or lists of ten for a model that predicts no ratings
     /// - Throws: `DataError.unknown` for a missing model, data set or split; `WorkflowError.invalid` without ratings.
-    public func evaluate(model name: String, dataset: String?, split: RatingSplit?, seed: UInt64) throws
-        -> EvaluateReport
-    {
+    public func evaluate(
+        model name: String, dataset: String?, split: RatingSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
+    ) throws -> EvaluateReport {
         let (model, entry) = try collabModel(named: name)
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
@@ -46,10 +52,16 @@ extension Workspace {
         guard measured.count > 0 else {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
-        guard let test = model.ratingMetrics(on: measured) else {
-            throw WorkflowError.unsuitable(model: name, reason: "ranks items and predicts no ratings to measure")
+        let errors = model.ratingMetrics(on: measured)
+        let lists = ranking ?? (errors == nil ? RankingEvaluation(top: 10) : nil)
+        if lists != nil, parts.testing.count == 0 || measured.count != parts.testing.count {
+            throw WorkflowError.invalid(
+                what: "split \(split?.name ?? wanted.name)",
+                reason: "lists are measured on ratings that they do not rest on: give a --split with a test part")
         }
-        let baseline = Baseline.mean(of: model.vocabulary, on: measured)
+        let (measures, popularity) = lists.map { $0.measures(of: model, on: parts) } ?? (nil, nil)
+        let test = CollabMetrics(ratings: errors, ranking: measures)
+        let baseline = errors.map { _ in Baseline.mean(of: model.vocabulary, on: measured) }
         let count = measured.count.counting("rating")
         let text: String
         let trained: String?
@@ -69,8 +81,23 @@ extension Workspace {
         }
         return EvaluateReport(
             model: name, data: dataset, split: wanted.name, ratings: measured.count, test: test, on: text,
-            baseline: baseline,
-            warnings: [trained, baseline.warning(test.rmse, advice: CollabRecipe.advice)].compactMap { $0 })
+            baseline: baseline, top: lists?.top, popularity: popularity,
+            warnings: [trained, errors.flatMap { baseline?.warning($0.rmse, advice: CollabRecipe.advice) }].compactMap {
+                $0
+            })
+    }
+}
+
+extension RankingEvaluation {
+    /// The measures of a model's lists on the test part, and those of the most rated items.
+    func measures(
+        of model: any Recommender, on parts: RatingParts, threads: ThreadCount = .all
+    ) -> (RankingMetrics?, RankingMetrics?) {
+        let popularity = PopularityModel(parts.training)
+        return (
+            measure(model, training: parts.training, testing: parts.testing, threads: threads),
+            measure(popularity, training: parts.training, testing: parts.testing, threads: threads)
+        )
     }
 }
 

@@ -26,7 +26,7 @@ extension Workspace {
 struct ModelMetrics: Codable {
     /// The split whose test part was measured.
     var split: String
-    var test: RatingMetrics?
+    var test: CollabMetrics?
 }
 
 extension StoredRecommender {

@@ -48,11 +48,13 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainRatings: Int
     /// See `trainRatings`.
     public let testRatings: Int
-    /// Errors on the test part; nil without one, and for a model that predicts no ratings.
-    @StableKey public var test: RatingMetrics?
+    /// Errors on the test part, or the quality of lists of ten for a model that predicts no ratings; nil without a test part.
+    @StableKey public var test: CollabMetrics?
     /// What the mean of the training ratings measures on the test part; nil without one.
     @StableKey public var baseline: Baseline<RatingMetrics>?
-    /// The same on the training part.
+    /// How good the list of the most rated items is, where the test measured lists.
+    @StableKey public var popularity: RankingMetrics?
+    /// The mean on the training part.
     public let trainBaseline: Baseline<RatingMetrics>
     /// What to know before the result is believed.
     public let warnings: [String]
@@ -90,19 +92,22 @@ extension Workspace {
         let fitted = try FittedCollab(request.recipe, on: parts.training, run, as: job) { fit, name, status in
             try self.saveCheckpoint(fit, as: name, status, request, parts, started: started)
         }
-        let test = parts.testing.count > 0 ? fitted.model.ratingMetrics(on: parts.testing) : nil
+        let (test, popularity) = fitted.test(on: parts, threads: request.threads)
         let vocabulary = fitted.model.vocabulary
-        let baseline = test.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
+        let baseline = test?.ratings.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
         var warnings = CollabWarnings(
             training: parts.training, recipe: request.recipe, model: fitted.model
         ).all
-        if let test, warnings.isEmpty, let warning = baseline?.warning(test.rmse, advice: CollabRecipe.advice) {
+        if let rmse = test?.rmse, warnings.isEmpty,
+            let warning = baseline?.warning(rmse, advice: CollabRecipe.advice)
+        {
             warnings.append(warning)
         }
         var report = TrainCollabReport(
             model: request.recipe.architecture, data: request.dataset, split: request.split.name,
             trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
-            baseline: baseline, trainBaseline: .mean(of: vocabulary, on: parts.training), warnings: warnings,
+            baseline: baseline, popularity: popularity, trainBaseline: .mean(of: vocabulary, on: parts.training),
+            warnings: warnings,
             trainSeconds: fitted.seconds,
             ratingsPerSecond: Double(fitted.examples(parts.training.count)) / fitted.seconds,
             epochs: fitted.epochs.map { EpochOutput(ratings: $0) }, saved: request.saveAs)
@@ -159,4 +164,19 @@ struct FittedCollab {
 
     /// Ratings learned from, over all epochs of this run.
     func examples(_ ratings: Int) -> Int { epochs.isEmpty ? ratings : epochs.reduce(0) { $0 + $1.exampleCount } }
+
+    /// Measures the errors on a test part, or lists where the model predicts no ratings and where they are asked for.
+    ///
+    /// - Returns: the measures, and those of the most rated items' list; nil without a test part
+    func test(
+        on parts: RatingParts, ranking: RankingEvaluation? = nil, threads: ThreadCount
+    ) -> (CollabMetrics?, popularity: RankingMetrics?) {
+        guard parts.testing.count > 0 else { return (nil, nil) }
+        let errors = model.ratingMetrics(on: parts.testing)
+        guard let ranking = ranking ?? (errors == nil ? RankingEvaluation(top: 10) : nil) else {
+            return (CollabMetrics(ratings: errors, ranking: nil), nil)
+        }
+        let (lists, popularity) = ranking.measures(of: model, on: parts, threads: threads)
+        return (CollabMetrics(ratings: errors, ranking: lists), popularity)
+    }
 }

@@ -1,0 +1,42 @@
+import ArgumentParser
+import ZooCollab
+import ZooWorkflows
+
+/// How lists of recommendations are measured.
+struct RankingOptions: ParsableArguments {
+    @Option(
+        help: """
+            Measure lists of so many items, of recommenders: nDCG, recall, precision and more, beside the list of the \
+            most rated items (default: 10 for a model that predicts no ratings, else no lists).
+            """)
+    var top: Int?
+    @Option(help: "The lowest test rating that --top counts as relevant (default: all ratings).") var minRating: Float?
+
+    func validate() throws {
+        if let top, !(1...10_000).contains(top) { throw ValidationError("--top must be from 1 to 10000, not \(top)") }
+        if minRating != nil, top == nil { throw ValidationError("--min-rating needs --top") }
+    }
+
+    /// nil where no lists are asked for.
+    var evaluation: RankingEvaluation? { top.map { RankingEvaluation(top: $0, minimumRating: minRating) } }
+}
+
+extension CollabMetrics {
+    /// The errors and the list's first measure, in a line.
+    var line: String {
+        let errors = ratings.map { "rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))" }
+        return [errors, ranking.map { "ndcg \($0.ndcg.fixed(4)), recall \($0.recall.fixed(4))" }].compactMap { $0 }
+            .joined(separator: ", ")
+    }
+}
+
+/// Measures of lists, the model's above the popularity list's.
+func rankingTable(_ top: Int?, _ rows: [(String, RankingMetrics?)]) -> String? {
+    guard let top, rows.contains(where: { $0.1 != nil }) else { return nil }
+    let names = RankingMetrics.names
+    var table = TextTable(["top \(top)"] + names, rightAligned: Set(1...names.count))
+    for (name, metrics) in rows {
+        if let metrics { table.add([name] + metrics.values.map { $0.fixed(4) }) }
+    }
+    return table.text
+}

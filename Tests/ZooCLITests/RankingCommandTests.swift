@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+import ZooCollab
+
+@Suite struct RankingCommandTests {
+    private static let measures = ["ndcg", "recall", "precision", "map", "mrr", "hit_rate", "coverage"]
+
+    @Test func listsAreMeasuredBesideThePopularityList() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            try box.succeed("train", "collab", "--data", "small", "--split", "random:0.25", "--save", "m")
+            let report: JSONObject = try box.json("evaluate", "m", "--top", "5")
+            let test = try #require(report["test"] as? JSONObject)
+            #expect(Set(test.keys) == Set(Self.measures + ["rmse", "mae"]) && report["top"] as? Int == 5)
+            #expect(Set((report["popularity"] as? JSONObject)?.keys.map { $0 } ?? []) == Set(Self.measures))
+            let text = try box.succeed("evaluate", "m", "--top", "5")
+            #expect(text.contains("popularity") && text.contains("hit rate") && text.contains("rmse"))
+            let plain: JSONObject = try box.json("evaluate", "m")
+            #expect((plain["test"] as? JSONObject)?.count == 2 && plain["popularity"] is NSNull)
+            #expect(try box.fail("evaluate", "m", "--top", "5", "--split", "train").contains("test part"))
+            for wrong in [["--min-rating", "4"], ["--top", "0"]] {
+                let run = try box.start(["evaluate", "m"] + wrong).wait()
+                #expect(run.code == 64 && run.stderr.hasPrefix("Error: \(wrong[0])"), "\(run.stderr)")
+            }
+        }
+    }
+
+    @Test(arguments: CollabAlgorithm.all.filter { !($0.model is any PredictsRatings.Type) }.map(\.name))
+    func aModelThatRanksIsTrainedMeasuredAndAsked(_ algorithm: String) throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            let trained: JSONObject = try box.json(
+                "train", "collab", "--data", "small", "--model", algorithm, "--split", "random:0.25", "--save", "m")
+            let report: JSONObject = try box.json("evaluate", "m")
+            #expect(Set((report["test"] as? JSONObject ?? [:]).keys) == Set(Self.measures))
+            #expect(report["baseline"] is NSNull && trained["baseline"] is NSNull)
+            for measure in Self.measures {
+                let (first, second) = (trained["test"] as? JSONObject, report["test"] as? JSONObject)
+                let value = try #require(first?[measure] as? Double)
+                #expect(abs(value - (second?[measure] as? Double ?? -1)) < 1e-9)
+            }
+            let list: JSONObject = try box.json("recommend", "m", "--user", "u1", "-n", "3")
+            #expect((list["items"] as? [JSONObject])?.count == 3)
+            #expect(try box.succeed("models", "show", "m").contains(algorithm))
+            #expect(try box.succeed("train", "collab", "--data", "small", "--model", algorithm).contains("ratings in"))
+            let run = try box.zoo("train", "collab", "--data", "small", "--model", algorithm, "--lr", "1")
+            #expect(run.code == 64 && run.stderr.contains("--lr is not an option of \(algorithm)"), "\(run.stderr)")
+            #expect(
+                try box.fail("lr-find", "collab", "--data", "small", "--model", algorithm).contains("learning rate"))
+        }
+    }
+
+    @Test(arguments: CollabAlgorithm.all.filter { $0.model is any (FoldsIn & Explains).Type }.map(\.name))
+    func newPeopleAreTakenInAndTheTermsAddUp(_ algorithm: String) throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            try box.succeed("train", "collab", "--data", "small", "--model", algorithm, "--save", "m")
+            try box.write("mine.csv", "item,rating\ni3,5\ni9,1\ni12,4\n")
+            let report: JSONObject = try box.json("recommend", "m", "--ratings", "mine.csv", "-n", "5", "--why")
+            let items = try #require(report["items"] as? [JSONObject])
+            #expect(items.count == 5)
+            for item in items {
+                let terms = try #require(item["why"] as? [JSONObject])
+                let sum = terms.compactMap { $0["stars"] as? Double }.reduce(0, +)
+                #expect(abs(sum - (item["score"] as? Double ?? -9)) < 1e-7)
+                #expect(terms.count { $0["rating"] is Double } == 3)
+            }
+        }
+    }
+
+    @Test func crossValidationMeasuresListsOfEveryRecommender() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            let folds = ["cross-validate", "collab", "--data", "small", "--folds", "2"]
+            for settings in [["--model", "popularity"], ["--top", "10", "--epochs", "2"]] {
+                let run = try box.start(folds + settings + ["--json"]).wait()
+                let report = try #require(
+                    try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject, "\(run.stderr)")
+                let parts = try #require(report["folds"] as? [JSONObject])
+                let mean = try #require(report["mean"] as? JSONObject)
+                for measure in Self.measures {
+                    let values = parts.compactMap { $0[measure] as? Double }
+                    #expect(values.count == 2 && abs(values.reduce(0, +) / 2 - (mean[measure] as? Double ?? -1)) < 1e-9)
+                }
+                #expect((report["popularity"] as? JSONObject)?["ndcg"] is Double && report["top"] as? Int == 10)
+                #expect((mean["rmse"] is Double) == (settings[0] == "--top"))
+            }
+            let text = try box.succeed(
+                "cross-validate", "collab", "--data", "small", "--folds", "2", "--model", "popularity")
+            #expect(text.contains("popularity") && text.contains("deviation") && !text.contains("rmse"))
+        }
+    }
+}
