@@ -22,6 +22,8 @@ struct CollabArchitecture: ExpressibleByArgument {
     }
 }
 
+extension RatingWeight: ExpressibleByArgument {}
+
 extension CollabOption {
     /// How it is written on the command line.
     var flag: String {
@@ -34,6 +36,14 @@ extension CollabOption {
         case .regularization: "--regularization"
         case .weight: "--weight"
         }
+    }
+
+    /// Its default for each algorithm that takes it: ` (default: ease 300)`.
+    var defaultText: String {
+        let defaults = CollabAlgorithm.all.compactMap { algorithm in
+            algorithm.defaults[self].map { "\(algorithm.name) \($0)" }
+        }
+        return defaults.isEmpty ? "" : " (default: \(defaults.joined(separator: ", ")))"
     }
 }
 
@@ -68,6 +78,9 @@ struct CollabOptions: ParsableArguments {
             one cycle. (default: \(CollabAlgorithm.defaults(of: .batchSize)))
             """)
     var batchSize: Int?
+    @Option(help: "L2 penalty, above 0. \(CollabOption.regularization.defaultText)") var regularization: Double?
+    @Option(help: "Weight of a rating: binary is 1; rating is 0.2 to 1. \(CollabOption.weight.defaultText)")
+    var weight: RatingWeight?
 
     private static let batches = GradientConfiguration()
 
@@ -77,6 +90,9 @@ struct CollabOptions: ParsableArguments {
             let known = CollabOption.allCases.filter { algorithm.defaults[$0] != nil }.map(\.flag)
             let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
             throw ValidationError("\(option.flag) is not an option of \(algorithm.name): \(advice)")
+        }
+        if let regularization, !(regularization > 0 && regularization.isFinite) {
+            throw ValidationError("--regularization must be above 0, not \(regularization)")
         }
         func check(_ value: Int?, _ name: String, _ most: Int) throws {
             if let value, !(1...most).contains(value) {
@@ -111,6 +127,8 @@ struct CollabOptions: ParsableArguments {
         if let lr { training.learningRate = lr }
         if let weightDecay { training.weightDecay = weightDecay }
         if let batchSize { training.batchSize = batchSize }
+        if let regularization { training.regularization = regularization }
+        if let weight { training.weight = weight }
         if let seed { training.seed = seed }
         return training
     }
