@@ -19,6 +19,7 @@ package struct CollabAlgorithm: Sendable {
     package static let all: [CollabAlgorithm] = [
         dotBias,
         neural,
+        ease,
         popularity,
     ]
 

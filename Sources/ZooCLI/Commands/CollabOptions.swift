@@ -43,7 +43,7 @@ extension CollabOption {
         let defaults = CollabAlgorithm.all.compactMap { algorithm in
             algorithm.defaults[self].map { "\(algorithm.name) \($0)" }
         }
-        return defaults.isEmpty ? "" : " (default: \(defaults.joined(separator: ", ")))"
+        return defaults.isEmpty ? "" : "(default: \(defaults.joined(separator: ", ")))"
     }
 }
 

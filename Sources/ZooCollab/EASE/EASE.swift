@@ -1,0 +1,239 @@
+import Foundation
+import ZooKernels
+import ZooNN
+
+/// A linear model over items, which ranks: `scores = x B`, x being what a person chose.
+///
+/// B minimises `|X - X B|^2 + lambda |B|^2` with a diagonal of zeros, which has a closed form:
+/// `B = I - P diag(1 / diag P)`, `P = inverse of (X'X + lambda I)`. X holds 1 for every rating, or its `RatingWeight`.
+/// Only the history of a person counts, so that people whom training did not see are served as well as others.
+/// - Shapes: x [items], B [items, items]; B[i, j] is what item i in a history adds to the score of item j
+/// - Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equations 4 and 8
+public struct EASEModel: Recommender, FoldsIn {
+    /// Users and items that training saw.
+    public let vocabulary: CollabVocabulary
+    /// B, row-major.
+    public let weights: [Float]
+    /// The lowest and the highest rating of the training data's scale.
+    public let scale: ClosedRange<Float>
+    /// How it was trained, as JSON; nil where that is not known.
+    package var settings: String?
+    private let configuration: EASEConfiguration
+
+    /// Solves for B.
+    ///
+    /// - Parameter training: at least one rating, and at most one of each item by each user
+    /// - Throws: `EASEError`
+    public init(
+        _ training: Interactions, _ configuration: EASEConfiguration = EASEConfiguration(), threads: ThreadCount = .all
+    ) throws {
+        self.configuration = configuration
+        vocabulary = CollabVocabulary(training: training)
+        scale = training.scale
+        let n = vocabulary.itemKeys.count
+        guard n <= EASEError.mostItems else { throw EASEError.tooManyItems(n) }
+        var products = ItemLists(training, vocabulary, configuration.weight).products(threads: threads)
+        for i in 0..<n { products[i * n + i] += configuration.regularization }
+        guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
+            throw EASEError.noInverse(regularization: configuration.regularization)
+        }
+        let factors = (0..<n).map { -1 / weights[$0 * n + $0] }
+        weights.withUnsafeMutableBufferPointer { weights in
+            for i in 0..<n {
+                for j in 0..<n { weights[i * n + j] *= factors[j] }
+                weights[i * n + i] = 0
+            }
+        }
+        self.weights = weights
+    }
+
+    /// The sum of B's rows over the history, each times what the rating counts as, [items]; zeros without a history.
+    public func scores(for history: UserHistory) -> [Float] {
+        let n = vocabulary.itemKeys.count
+        var scores = [Float](repeating: 0, count: n)
+        scores.withUnsafeMutableBufferPointer { scores in
+            weights.withUnsafeBufferPointer { weights in
+                for rated in history.ratings {
+                    let x = configuration.weight.weight(of: rated.rating, on: scale)
+                    let row = UnsafeBufferPointer(rebasing: weights[rated.item * n..<(rated.item + 1) * n])
+                    for j in 0..<n { scores[j] += x * row[j] }
+                }
+            }
+        }
+        return scores
+    }
+}
+
+extension EASEModel: Explains {
+    /// One term for each item of the history.
+    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+        items.map { item in
+            let terms = history.ratings.map { rated in
+                let x = Double(configuration.weight.weight(of: rated.rating, on: scale))
+                return Explanation.Term(
+                    source: .ratedItem(rated.item),
+                    amount: x * Double(weights[rated.item * vocabulary.itemKeys.count + item]))
+            }
+            return Explanation(item: item, terms: terms.sorted { abs($0.amount) > abs($1.amount) })
+        }
+    }
+}
+
+/// How EASE is trained.
+public struct EASEConfiguration: Sendable, Hashable, Codable {
+    /// lambda, in squared weights: above 0. 300 is what the peers' script for MovieLens 100K uses.
+    public var regularization: Float = 300
+    /// What a rating counts as.
+    package var weight = RatingWeight.binary
+
+    /// The defaults.
+    public init() {}
+
+    package init(regularization: Float, weight: RatingWeight) {
+        self.regularization = regularization
+        self.weight = weight
+    }
+}
+
+/// Why EASE cannot be trained.
+public enum EASEError: Error, Hashable, CustomStringConvertible {
+    /// B would not fit into memory.
+    case tooManyItems(Int)
+    /// The matrix has no inverse within the precision.
+    case noInverse(regularization: Float)
+
+    /// B, and the two matrices that it takes to find it, have 4 bytes a pair of items: 7.5 GB.
+    static let mostItems = 25_000
+
+    /// One line.
+    public var description: String {
+        switch self {
+        case .tooManyItems(let count):
+            "ease takes at most \(Self.mostItems) items, not \(count): it holds a number for every pair; try another --model"
+        case .noInverse(let regularization):
+            "ease finds no solution with a penalty of \(regularization): try a larger --regularization"
+        }
+    }
+}
+
+/// X by users and by items.
+private struct ItemLists {
+    private let items: Int
+    private var userBounds: [Int], itemBounds: [Int]
+    /// Of each user, the items in order.
+    private var userItems: [Int32], userWeights: [Float]
+    private var itemUsers: [Int32], itemWeights: [Float]
+
+    init(_ training: Interactions, _ vocabulary: CollabVocabulary, _ weight: RatingWeight) {
+        func bounds(_ counts: [Int]) -> [Int] { counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) } }
+        items = vocabulary.itemKeys.count
+        userBounds = bounds(vocabulary.userCounts)
+        itemBounds = bounds(vocabulary.itemCounts)
+        let rows = vocabulary.rows(of: training)
+        let none = [Int32](repeating: 0, count: training.count)
+        (userItems, itemUsers) = (none, none)
+        userWeights = [Float](repeating: 0, count: training.count)
+        itemWeights = userWeights
+        var next = itemBounds
+        for index in 0..<training.count {
+            let item = Int(rows.items[index])
+            itemUsers[next[item]] = rows.users[index]
+            itemWeights[next[item]] = weight.weight(of: training.ratings[index], on: training.scale)
+            next[item] += 1
+        }
+        next = userBounds
+        for item in 0..<items {
+            for place in itemBounds[item]..<itemBounds[item + 1] {
+                let user = Int(itemUsers[place])
+                userItems[next[user]] = Int32(item)
+                userWeights[next[user]] = itemWeights[place]
+                next[user] += 1
+            }
+        }
+    }
+
+    /// The lower triangle of X'X, [items, items]; a row is summed by one thread, in the order of the users' rows in the data.
+    func products(threads: ThreadCount) -> [Float] {
+        var products = [Float](repeating: 0, count: items * items)
+        let group = 16
+        products.withUnsafeMutableBufferPointer { products in
+            guard let start = products.baseAddress else { return }
+            userItems.withUnsafeBufferPointer { userItems in
+                userWeights.withUnsafeBufferPointer { userWeights in
+                    parallel((items + group - 1) / group, threads: threads) { part in
+                        for item in part * group..<min(items, (part + 1) * group) {
+                            let row = start + item * items
+                            for place in itemBounds[item]..<itemBounds[item + 1] {
+                                let (user, weight) = (Int(itemUsers[place]), itemWeights[place])
+                                for other in userBounds[user]..<userBounds[user + 1] {
+                                    let column = Int(userItems[other])
+                                    if column > item { break }
+                                    row[column] += weight * userWeights[other]
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return products
+    }
+}
+
+/// What the file of an EASE model carries as JSON.
+private struct EASEContents: Codable {
+    var regularization: Float
+    var weight: RatingWeight
+    var ratingMinimum: Float
+    var ratingMaximum: Float
+    /// The settings of the training, as JSON.
+    var training: String?
+}
+
+extension EASEModel: StoredRecommender {
+    /// Reads a model out of its contents.
+    ///
+    /// - Throws: `ModelContentsError` naming what is missing or has another shape
+    package init(_ contents: ModelContents) throws {
+        let stored = try contents.configuration(as: EASEContents.self)
+        guard stored.regularization > 0, stored.ratingMinimum <= stored.ratingMaximum else {
+            throw ModelContentsError(location: "/config", reason: "its numbers make no sense")
+        }
+        configuration = EASEConfiguration(regularization: stored.regularization, weight: stored.weight)
+        vocabulary = try CollabVocabulary(contents)
+        let items = vocabulary.itemKeys.count
+        weights = try contents.floats("item_item.weight", shape: [items, items])
+        scale = stored.ratingMinimum...stored.ratingMaximum
+        settings = stored.training
+    }
+
+    /// B and the scale.
+    package func contents() throws -> ModelContents {
+        let items = vocabulary.itemKeys.count
+        return try ModelContents(
+            CollabAlgorithm.ease.name, vocabulary,
+            configuration: EASEContents(
+                regularization: configuration.regularization, weight: configuration.weight,
+                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, training: settings),
+            weights: [NamedTensor("item_item.weight", weights, [items, items])])
+    }
+}
+
+extension CollabAlgorithm {
+    /// Item-item weights in closed form.
+    package static let ease = CollabAlgorithm(
+        name: "ease", summary: "ranks by weights between items, solved in one step",
+        defaults: [
+            .regularization: EASEConfiguration().regularization.formatted(),
+            .weight: EASEConfiguration().weight.rawValue,
+        ], model: EASEModel.self
+    ) { options in
+        var configuration = EASEConfiguration()
+        if let regularization = options.regularization { configuration.regularization = Float(regularization) }
+        if let weight = options.weight { configuration.weight = weight }
+        let settings = configuration
+        return CollabRecipe("ease", settings: settings, seed: options.seed) { training, threads, _ in
+            try EASEModel(training, settings, threads: threads)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+import ZooCollab
+import ZooKernels
+
+/// 9 users, 6 items; 0 is no rating.
+///
+/// numpy 2.4.6, `rng = default_rng(7)`: `X = rng.random((9, 6)) < 0.45`, ratings `rng.integers(1, 6)`;
+/// `P = inv(X'X + lambda I)`, `B = -P / diag(P)`, the diagonal set to 0, in Float64.
+private let table: [[Float]] = [
+    [0, 0, 0, 1, 2, 0], [3, 0, 0, 0, 2, 3], [3, 4, 0, 0, 0, 0], [0, 0, 3, 3, 0, 2], [1, 0, 0, 0, 0, 0],
+    [0, 2, 1, 4, 0, 2], [3, 5, 0, 4, 3, 0], [0, 0, 0, 0, 4, 0], [0, 0, 2, 0, 3, 1],
+]
+
+private func interactions(_ table: [[Float]], scale: ClosedRange<Float> = 1...5) -> Interactions {
+    var (users, items, ratings): ([Int32], [Int32], [Float]) = ([], [], [])
+    for (user, row) in table.enumerated() {
+        for (item, rating) in row.enumerated() where rating > 0 {
+            users.append(Int32(user))
+            items.append(Int32(item))
+            ratings.append(rating)
+        }
+    }
+    let keys = table[0].indices.map { "i\($0)" }
+    return Interactions(
+        users: users, items: items, ratings: ratings, userKeys: table.indices.map { "u\($0)" }, itemKeys: keys,
+        itemTitles: keys, scale: scale)
+}
+
+private func history(of user: Int) -> UserHistory {
+    UserHistory(
+        row: user,
+        ratings: table[user].enumerated().filter { $0.element > 0 }.map {
+            RatedItem(item: $0.offset, rating: $0.element)
+        })
+}
+
+@Test func easeIsNumPysOnRatingsThatCountAsOne() throws {
+    let wanted: [Float] = [
+        0, 0.2763499, -0.1157169, 0.0006279, 0.2498288, 0.0929817, 0.33352, 0, 0.0865256, 0.271706, -0.0238628,
+        -0.0033862, -0.1599621, 0.0991065, 0, 0.2230033, -0.0061388, 0.4823834, 0.0006719, 0.2409165, 0.1726318, 0,
+        0.2138884, 0.0993877, 0.2139239, -0.0169307, -0.0038026, 0.1711489, 0, 0.1515019, 0.1103346, -0.0033294,
+        0.414082, 0.110209, 0.2099498, 0,
+    ]
+    let scores: [Float] = [0.2145958, 0.2239858, 0.1688293, 0.1711489, 0.2138884, 0.2508896]
+    let model = try EASEModel(
+        interactions(table), EASEConfiguration(regularization: 2.5, weight: .binary))
+    #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(zip(model.scores(for: history(of: 0)), scores).allSatisfy { abs($0 - $1) < 1e-5 })
+}
+
+@Test func easeIsNumPysOnRatingsThatCountByTheirScale() throws {
+    let wanted: [Float] = [
+        0, 0.5664644, -0.1066667, -0.1285557, 0.2634624, 0.2570291, 0.4650086, 0, -0.0486552, 0.4966924, 0.0764663,
+        -0.179293, -0.1243261, -0.0690835, 0, 0.3219538, 0.126905, 0.2735113, -0.0963461, 0.4534633, 0.2070156, 0,
+        0.0983446, 0.2119567, 0.1398017, 0.0494283, 0.0577748, 0.0696308, 0, 0.0591834, 0.2778314, -0.2360881,
+        0.2536534, 0.3057055, 0.1205606, 0,
+    ]
+    let scores: [Float] = [0.0366514, 0.110464, 0.0645131, 0.0278523, 0.0196689, 0.0660647]
+    let configuration = EASEConfiguration(regularization: 0.5, weight: .rating)
+    let model = try EASEModel(interactions(table), configuration)
+    #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(zip(model.scores(for: history(of: 0)), scores).allSatisfy { abs($0 - $1) < 1e-5 })
+    // The same ratings in hundredths: the unit of the scale does not count.
+    let hundredths = interactions(table.map { $0.map { $0 / 100 } }, scale: 0.01...0.05)
+    let same = try EASEModel(hundredths, configuration)
+    #expect(zip(model.weights, same.weights).allSatisfy { abs($0 - $1) < 1e-5 })
+}
+
+@Test func easeOfTwoItemsIsRidgeRegression() throws {
+    // a chose both items, b and c the first only, d the second only.
+    let model = try EASEModel(
+        interactions([[5, 1], [2, 0], [3, 0], [0, 4]]), EASEConfiguration(regularization: 2, weight: .binary))
+    // X'X has 3 and 2 on its diagonal and 1 beside it.
+    #expect(abs(model.weights[1] - 1 / (3 + 2)) < 1e-6 && abs(model.weights[2] - 1 / (2 + 2)) < 1e-6)
+    #expect(model.weights[0] == 0 && model.weights[3] == 0)
+}
+
+@Test func easeServesNewPeopleAsThoseItKnows() throws {
+    let model = try EASEModel(interactions(table))
+    for user in table.indices {
+        let known = history(of: user)
+        #expect(model.scores(for: known) == model.scores(for: UserHistory(ratings: known.ratings)))
+    }
+    let nobody = model.scores(for: UserHistory())
+    #expect(nobody.allSatisfy { $0 == 0 } && model.best(3, of: nobody).map(\.item) == [0, 1, 2])
+}
+
+@Test func easeSaysWhenItHasNoSolution() {
+    let twins = interactions([[1, 1], [1, 1]])
+    #expect(throws: EASEError.noInverse(regularization: 0)) {
+        try EASEModel(twins, EASEConfiguration(regularization: 0, weight: .binary))
+    }
+}
+
+@Test func easeRanksPlantedTastesFarBetterThanPopularity() throws {
+    let (training, testing) = planted()
+    let evaluation = RankingEvaluation(top: 10)
+    let popular = evaluation.measure(PopularityModel(training), training: training, testing: testing)
+    let found = evaluation.measure(try EASEModel(training), training: training, testing: testing)
+    #expect(found.ndcg > 2 * popular.ndcg && found.ndcg > 0.6, "\(found.ndcg), popularity \(popular.ndcg)")
+    #expect(found.recall > 0.8 && popular.coverage < 0.7 && found.coverage > 0.9)
+}
