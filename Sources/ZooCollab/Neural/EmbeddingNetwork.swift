@@ -1,0 +1,46 @@
+import ZooKernels
+import ZooNN
+import ZooTensor
+
+/// Both vectors side by side, then hidden layers: `z = W (relu(... [p_u, q_i] ...)) + b`.
+///
+/// - Shapes: user [users, factors], item [items, factors]; layers alternate Linear, ReLU and Dropout
+/// - Source: fast.ai's EmbeddingNN; He et al. 2017, "Neural Collaborative Filtering", section 3.3
+public final class EmbeddingNetwork: Module, CollabNetwork {
+    /// p
+    public let user: Embedding
+    /// q
+    public let item: Embedding
+    /// The hidden layers and the last, of one output.
+    public let layers: [Linear]
+    /// From logits to ratings.
+    public let range: SigmoidRange
+    private let dropout: Dropout
+
+    /// Creates a network with random weights.
+    ///
+    /// - Parameter hidden: outputs of each hidden layer.
+    public init(
+        users: Int, items: Int, factors: Int, hidden: [Int], dropout: Float, range: SigmoidRange,
+        using generator: inout RandomGenerator
+    ) {
+        user = Embedding(users, factors, using: &generator)
+        item = Embedding(items, factors, using: &generator)
+        var layers: [Linear] = []
+        for (inputs, outputs) in zip([2 * factors] + hidden, hidden + [1]) {
+            layers.append(Linear(inputs, outputs, using: &generator))
+        }
+        self.layers = layers
+        self.dropout = Dropout(probability: dropout)
+        self.range = range
+    }
+
+    /// The logits of a batch, [n].
+    public func logits(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
+        var activations = Tensor.concatenated([user(batch.users), item(batch.items)], axis: 1)
+        for layer in layers.dropLast() {
+            activations = dropout(layer(activations).relu(), mode: mode, using: &generator)
+        }
+        return (layers.last?(activations) ?? activations).sum(axes: [1])
+    }
+}
