@@ -86,12 +86,12 @@ public struct CollabRecipe: Sendable {
 
     /// A recipe that is solved at once.
     init(
-        _ architecture: String, settings: some Encodable,
+        _ architecture: String, settings: some Encodable, seed: UInt64 = 0,
         solve: @escaping @Sendable (Interactions, ThreadCount) throws -> any StoredRecommender
     ) {
         self.architecture = architecture
         self.settings = (try? ModelContents.json(settings)) ?? "{}"
-        (seed, epochs, partial) = (0, 0, nil)
+        (self.seed, epochs, partial) = (seed, 0, nil)
         train = { (try solve($0, $1.threads), nil) }
     }
 

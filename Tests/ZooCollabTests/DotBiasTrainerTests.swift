@@ -66,7 +66,7 @@ import ZooLearn
 
 @Test func explodingRateEndsTheTrainingWithTheLastGoodModel() throws {
     var configuration = DotBiasConfiguration()
-    (configuration.learningRate, configuration.epochs) = (1e30, 2)
+    (configuration.learningRate, configuration.epochs) = (.greatestFiniteMagnitude, 2)
     let fit = try DotBiasTrainer(configuration).fit(DemoRatings().interactions)
     guard case .notANumber(_, _, let restored) = fit.report.stopReason else {
         Issue.record("stopped because of \(String(describing: fit.report.stopReason))")

@@ -232,7 +232,7 @@ extension CollabAlgorithm {
         if let regularization = options.regularization { configuration.regularization = Float(regularization) }
         if let weight = options.weight { configuration.weight = weight }
         let settings = configuration
-        return CollabRecipe("ease", settings: settings, seed: options.seed) { training, threads, _ in
+        return CollabRecipe("ease", settings: settings, seed: options.seed) { training, threads in
             try EASEModel(training, settings, threads: threads)
         }
     }

@@ -61,7 +61,7 @@ extension CollabAlgorithm {
     package static let popularity = CollabAlgorithm(
         name: "popularity", summary: "ranks by how often an item was rated", defaults: [:], model: PopularityModel.self
     ) { options in
-        CollabRecipe("popularity", settings: [String: String](), seed: options.seed) { training, _, _ in
+        CollabRecipe("popularity", settings: [String: String](), seed: options.seed) { training, _ in
             PopularityModel(training)
         }
     }
