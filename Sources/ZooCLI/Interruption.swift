@@ -8,12 +8,19 @@ enum Interruption {
     private static let asked = Atomic<Int32>(0)
     private static let isInLine = Atomic<Bool>(false)
     private static let isHandled = Atomic<Bool>(false)
+    private static let isListening = Atomic<Bool>(false)
 
     /// Whether SIGINT or SIGTERM has come since `listen()`.
     static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
 
     /// The exit code of a program that ended because it was asked: 130 after Ctrl-C; nil where nobody asked.
     static var exitCode: Int32? { isAsked ? 128 + asked.load(ordering: .relaxed) : nil }
+
+    /// The same for a training: until this is first asked, as while data are read, the signals end the program at once.
+    static var isAskedOfTraining: Bool {
+        if !isListening.exchange(true, ordering: .relaxed) { listen() }
+        return isAsked
+    }
 
     /// Takes SIGINT and SIGTERM as questions from now on.
     static func listen() {

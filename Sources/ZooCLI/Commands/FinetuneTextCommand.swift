@@ -56,11 +56,10 @@ struct FinetuneTextCommand: ParsableCommand {
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume
         request.checkpointInterval = finetuning.checkpoints.interval
-        Interruption.listen()
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens", advice: "fewer --epochs or fewer --stage-epochs"
         ) { $0.languageModelLine }
-        let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)

@@ -129,12 +129,11 @@ struct FinetuneVisionCommand: ParsableCommand {
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume
         request.checkpointInterval = finetuning.checkpoints.interval
-        Interruption.listen()
         let bar = TrainingBar(
             progress: options.progress, unit: "images",
             advice: "fewer --epochs, a smaller --size or a head alone (no --epochs)"
         ) { $0.imageLine }
-        let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)

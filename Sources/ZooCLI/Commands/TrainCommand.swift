@@ -46,11 +46,10 @@ struct TrainCollabCommand: ParsableCommand {
         request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
-        Interruption.listen()
         let bar = TrainingBar(
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
         ) { "train rmse \($0.trainingLoss.squareRoot().fixed(4)), \($0.seconds.fixed(1)) s" }
-        let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)

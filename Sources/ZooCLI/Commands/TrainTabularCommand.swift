@@ -64,7 +64,6 @@ struct TrainTabularCommand: ParsableCommand {
         request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
-        Interruption.listen()
         let progress = options.progress
         let isEnsemble = request.configuration.members > 1
         let bar = TrainingBar(
@@ -75,7 +74,7 @@ struct TrainTabularCommand: ParsableCommand {
             (["loss \(epoch.trainingLoss.fixed(4))"] + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" })
                 .joined(separator: ", ")
         }
-        let report = try workspace.trainTabular(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.trainTabular(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         for note in report.notes { progress.say("note: \(note)") }
         for warning in report.warnings { progress.say("warning: \(warning)") }

@@ -95,7 +95,6 @@ struct TrainTextClassifierCommand: ParsableCommand {
         request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
-        Interruption.listen()
         let bar = TrainingBar(
             progress: options.progress, unit: "texts",
             advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder"
@@ -103,7 +102,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
             let valid = epoch.metric("accuracy").map { ", valid accuracy \($0.fixed(4))" } ?? ""
             return "train loss \(epoch.trainingLoss.fixed(4))\(valid), \(epoch.seconds.fixed(1)) s"
         }
-        let report = try workspace.trainTextClassifier(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.trainTextClassifier(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)

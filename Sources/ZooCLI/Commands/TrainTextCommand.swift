@@ -45,12 +45,11 @@ struct TrainTextCommand: ParsableCommand {
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         request.halvesWeights = precision == .float16
-        Interruption.listen()
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens",
             advice: "fewer --epochs, a smaller --hidden or fewer --layers"
         ) { $0.languageModelLine }
-        let report = try workspace.trainText(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.trainText(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)

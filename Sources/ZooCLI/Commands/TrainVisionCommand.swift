@@ -45,11 +45,10 @@ struct TrainVisionCommand: ParsableCommand {
         request.checkpointInterval = checkpoints.interval
         request.usesTestTimeAugmentation = tta
         request.halvesWeights = precision == .float16
-        Interruption.listen()
         let bar = TrainingBar(
             progress: options.progress, unit: "images", advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"
         ) { $0.imageLine }
-        let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAsked }
+        let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
         try output(report, as: options)

@@ -67,7 +67,7 @@ struct TrainingJob {
         guard let name else {
             throw TrainingStopped(description: "\(reason); nothing was saved, since no name was given (--save)")
         }
-        if report.epochs.isEmpty, reason.leavesNothing {
+        if report.steps == 0 || report.epochs.isEmpty && reason.leavesNothing {
             throw TrainingStopped(description: "\(reason); \(last.summary(name, resumes: resumes))")
         }
         let outcome = try save(report, name, .stopped)
