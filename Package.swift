@@ -4,7 +4,8 @@ import PackageDescription
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
-// The layers of docs/ARCHITECTURE.md, lowest first: a target imports what stands in its list and nothing else.
+// The layers of docs/ARCHITECTURE.md, lowest first: a target imports what stands in its list and nothing else, which
+// `.ci/run` checks with --explicit-target-dependency-import-check.
 let package = Package(
     name: "zoo",
     products: [
@@ -26,45 +27,72 @@ let package = Package(
         .target(name: "ZooHash", dependencies: ["CCrypto"]),
         .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
         .target(name: "ZooTensor", dependencies: ["ZooKernels"]),
-        .target(name: "ZooNN", dependencies: ["ZooTensor"]),
-        .target(name: "ZooLearn", dependencies: ["ZooNN"]),
-        .target(name: "ZooCollab", dependencies: ["ZooLearn", "ZooKernels"]),
-        .target(name: "ZooTabular", dependencies: ["ZooLearn", "ZooKernels"]),
-        .target(name: "ZooText", dependencies: ["ZooLearn", "ZooKernels"]),
-        .target(name: "ZooVision", dependencies: ["ZooLearn", "ZooKernels", "CJPEG", "CPNG"]),
-        .target(name: "ZooEmbeddings", dependencies: ["ZooTensor", "ZooKernels"]),
-        .target(name: "ZooWeights", dependencies: ["ZooTensor", "ZooHash", "CHDF5"]),
+        .target(name: "ZooNN", dependencies: ["ZooKernels", "ZooTensor"]),
+        .target(name: "ZooLearn", dependencies: ["ZooKernels", "ZooTensor", "ZooNN"]),
+        .target(name: "ZooCollab", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(name: "ZooTabular", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(name: "ZooText", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(name: "ZooVision", dependencies: ["CJPEG", "CPNG", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(name: "ZooEmbeddings", dependencies: ["ZooKernels"]),
+        .target(name: "ZooWeights", dependencies: ["CHDF5", "ZooHash"]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
-        .target(name: "ZooData", dependencies: ["ZooQueries", "ZooHash", grdb]),
+        .target(name: "ZooData", dependencies: ["ZooHash", grdb]),
         .target(name: "ZooPlots"),
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooCollab", "ZooTabular", "ZooText", "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots",
-                "ZooQueries",
-                "ZooKernels",
+                "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
+                "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots",
             ]),
-        .target(name: "Zoo", dependencies: ["ZooWorkflows"]),
-        .executableTarget(name: "ZooCLI", dependencies: ["ZooWorkflows", argumentParser]),
-        .target(name: "ZooTesting", dependencies: ["ZooTensor", "ZooLearn"]),
+        .target(
+            name: "Zoo",
+            dependencies: [
+                "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision", "ZooEmbeddings",
+                "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows",
+            ]),
+        .executableTarget(
+            name: "ZooCLI",
+            dependencies: [
+                "ZooKernels", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision", "ZooEmbeddings",
+                "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", argumentParser,
+            ]),
+        .target(name: "ZooTesting", dependencies: ["ZooTensor"]),
         .testTarget(name: "ZooHashTests", dependencies: ["ZooHash"]),
-        .testTarget(name: "ZooKernelsTests", dependencies: ["ZooKernels", "ZooTesting"]),
-        .testTarget(name: "ZooTensorTests", dependencies: ["ZooTensor", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooNNTests", dependencies: ["ZooNN", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooLearnTests", dependencies: ["ZooLearn", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooCollabTests", dependencies: ["ZooCollab", "ZooTesting"]),
-        .testTarget(name: "ZooTabularTests", dependencies: ["ZooTabular", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooTextTests", dependencies: ["ZooText", "ZooTesting"]),
-        .testTarget(name: "ZooVisionTests", dependencies: ["ZooVision", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooEmbeddings", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights", "ZooTesting"], exclude: ["Goldens"]),
-        .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries", "ZooTesting"]),
-        .testTarget(name: "ZooDataTests", dependencies: ["ZooData", "ZooTesting"]),
-        .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots", "ZooTesting"]),
+        .testTarget(name: "ZooKernelsTests", dependencies: ["ZooKernels"]),
         .testTarget(
-            name: "ZooWorkflowsTests", dependencies: ["ZooWorkflows", "ZooTesting"], exclude: ["Goldens"]),
+            name: "ZooTensorTests", dependencies: ["ZooKernels", "ZooTensor", "ZooTesting"], exclude: ["Goldens"]),
         .testTarget(
-            name: "ZooCLITests", dependencies: ["ZooCLI", "ZooWorkflows", "ZooTesting", grdb], exclude: ["Snapshots"]),
+            name: "ZooNNTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooTesting"], exclude: ["Goldens"]),
+        .testTarget(
+            name: "ZooLearnTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"], exclude: ["Goldens"]),
+        .testTarget(
+            name: "ZooCollabTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab"]),
+        .testTarget(
+            name: "ZooTabularTests",
+            dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooTabular", "ZooTesting"],
+            exclude: ["Goldens"]),
+        .testTarget(name: "ZooTextTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooText"]),
+        .testTarget(
+            name: "ZooVisionTests",
+            dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooVision", "ZooTesting"],
+            exclude: ["Goldens"]),
+        .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooKernels", "ZooEmbeddings"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights"], exclude: ["Goldens"]),
+        .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries"]),
+        .testTarget(name: "ZooDataTests", dependencies: ["ZooQueries", "ZooData", grdb]),
+        .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots"]),
+        .testTarget(
+            name: "ZooWorkflowsTests",
+            dependencies: [
+                "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooText", "ZooVision", "ZooEmbeddings",
+                "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows", "ZooTesting",
+            ], exclude: ["Goldens"]),
+        .testTarget(
+            name: "ZooCLITests",
+            dependencies: [
+                "ZooCLI", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooText", "ZooVision",
+                "ZooEmbeddings", "ZooWeights", "ZooWorkflows", "ZooTesting", grdb,
+            ], exclude: ["Snapshots"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu17

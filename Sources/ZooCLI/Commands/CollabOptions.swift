@@ -52,30 +52,26 @@ struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings.") var data: String
     @Option(help: "Algorithm: \(CollabArchitecture.summary) (default: \(CollabAlgorithm.dotBias.name))")
     var model: CollabArchitecture?
-    @Option(help: "Length of the vectors, 1 to 4096. (default: \(CollabAlgorithm.defaults(of: .factors)))")
-    var factors: Int?
+    @Option(help: "Length of the vectors, 1 to 4096. \(CollabOption.factors.defaultText)") var factors: Int?
     @Option(
-        help: """
-            Epochs, 1 to 100000. (default: \(CollabAlgorithm.defaults(of: .epochs)); dot-bias in batches \
-            \(batches.epochs))
-            """)
+        help: "Epochs, 1 to 100000; dot-bias in batches has \(batches.epochs). \(CollabOption.epochs.defaultText)")
     var epochs: Int?
     @Option(
         help: """
-            Maximum learning rate, above 0. (default: \(CollabAlgorithm.defaults(of: .learningRate)); dot-bias in \
-            batches \(batches.learningRate))
+            Maximum learning rate, above 0; dot-bias in batches has \(batches.learningRate). \
+            \(CollabOption.learningRate.defaultText)
             """)
     var lr: Double?
     @Option(
         help: """
-            Weight decay, 0 or more. (default: \(CollabAlgorithm.defaults(of: .weightDecay)); dot-bias in batches \
-            \(batches.weightDecay))
+            Weight decay, 0 or more; dot-bias in batches has \(batches.weightDecay). \
+            \(CollabOption.weightDecay.defaultText)
             """)
     var weightDecay: Double?
     @Option(
         help: """
             Batch size in ratings, 1 to 1048576. Above 1, dot-bias is trained in batches as in fast.ai, by AdamW along \
-            one cycle. (default: \(CollabAlgorithm.defaults(of: .batchSize)))
+            one cycle. \(CollabOption.batchSize.defaultText)
             """)
     var batchSize: Int?
     @Option(help: "L2 penalty, above 0. \(CollabOption.regularization.defaultText)") var regularization: Double?
