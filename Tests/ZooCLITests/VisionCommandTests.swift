@@ -153,7 +153,8 @@ extension Sandbox {
                 "--epochs",
                 "2", "--lr", "1e30", "--schedule", "constant", "--save", "m")
             #expect(
-                diverged.contains("is NaN or infinite at learning rate 1e+30") && diverged.contains("nothing was saved"))
+                diverged.contains("is NaN or infinite at learning rate 1e+30") && diverged.contains("nothing was saved")
+            )
             #expect(
                 try box.fail("finetune", "vision", "m", "--data", "shapes", "--save", "m2").contains(
                     "there is no model 'm'"))

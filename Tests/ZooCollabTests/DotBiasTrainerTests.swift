@@ -64,9 +64,9 @@ import ZooLearn
     }
 }
 
-@Test func explodingRateEndsTheTrainingWithTheLastGoodModel() throws {
+@Test func lossThatIsNaNEndsTheTrainingWithTheLastGoodModel() throws {
     var configuration = DotBiasConfiguration()
-    (configuration.learningRate, configuration.epochs) = (.greatestFiniteMagnitude, 2)
+    (configuration.learningRate, configuration.epochs) = (.nan, 2)
     let fit = try DotBiasTrainer(configuration).fit(DemoRatings().interactions)
     guard case .notANumber(_, _, let restored) = fit.report.stopReason else {
         Issue.record("stopped because of \(String(describing: fit.report.stopReason))")
@@ -92,7 +92,9 @@ import ZooLearn
             })
         #expect(part.report.steps == steps)
         let rest = try trainer.fitNeural(ratings, from: part.report.checkpoint)
-        #expect(rest.model.itemVectors == whole.model.itemVectors && rest.model.layers.map(\.weight) == whole.model.layers.map(\.weight))
+        #expect(
+            rest.model.itemVectors == whole.model.itemVectors
+                && rest.model.layers.map(\.weight) == whole.model.layers.map(\.weight))
     }
 }
 

@@ -15,7 +15,9 @@ struct FinetuneTextCommand: ParsableCommand {
     @Option(help: "Epochs of the last stage, in which all layers are trained, 1 to 100000. (default: 3)") var epochs:
         Int?
     @Option(
-        help: "Epochs per unfreezing stage before the last, 0 to 1000; each stage trains one layer more; 0 skips them. (default: 1)")
+        help:
+            "Epochs per unfreezing stage before the last, 0 to 1000; each stage trains one layer more; 0 skips them. (default: 1)"
+    )
     var stageEpochs: Int?
     @Option(help: "Maximum learning rate of the last layer in the first stage, above 0. (default: 0.004)")
     var lr: Double?
@@ -31,9 +33,13 @@ struct FinetuneTextCommand: ParsableCommand {
 
     func validate() throws {
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
-        guard (0...1000).contains(stageEpochs ?? 0) else { throw ValidationError("--stage-epochs must be from 0 to 1000") }
+        guard (0...1000).contains(stageEpochs ?? 0) else {
+            throw ValidationError("--stage-epochs must be from 0 to 1000")
+        }
         if let bptt, !(1...1 << 20).contains(bptt) { throw ValidationError("--bptt must be from 1 to \(1 << 20)") }
-        if let valid, !(valid >= 0 && valid <= 0.9) { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
+        if let valid, !(valid >= 0 && valid <= 0.9) {
+            throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
+        }
     }
 
     func run() throws {

@@ -80,7 +80,8 @@ struct FinetuneVisionCommand: ParsableCommand {
     private func validateHeadAlone() throws {
         guard epochs == nil else { return }
         guard !finetuning.checkpoints.resume else {
-            throw ValidationError("--resume continues a training with --epochs or --recipe; a head alone is fitted from the start")
+            throw ValidationError(
+                "--resume continues a training with --epochs or --recipe; a head alone is fitted from the start")
         }
         var unchanged = trainingRecipe
         (unchanged.augmentation, unchanged.augmentationChanges) = (base.augmentation, base.augmentationChanges)

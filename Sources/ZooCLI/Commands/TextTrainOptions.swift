@@ -54,7 +54,8 @@ struct TextTrainOptions: ParsableArguments {
 
     private static func schedule(_ text: String) throws -> LearningRateSchedule {
         guard let schedule = LearningRateSchedule(text) else {
-            throw ValidationError("--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
+            throw ValidationError(
+                "--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
         }
         return schedule
     }

@@ -71,8 +71,8 @@ struct TrainTabularCommand: ParsableCommand {
             advice: (isEnsemble ? "fewer --members, " : "")
                 + "fewer --epochs, a larger --batch-size or smaller --layers"
         ) { epoch in
-            (["loss \(epoch.trainingLoss.fixed(4))"] + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" })
-                .joined(separator: ", ")
+            (["loss \(epoch.trainingLoss.fixed(4))"] + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" }
+                + ["\(Int(epoch.examplesPerSecond)) rows/s"]).joined(separator: ", ")
         }
         let report = try workspace.trainTabular(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()

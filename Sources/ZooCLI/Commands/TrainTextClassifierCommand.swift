@@ -58,7 +58,9 @@ struct TrainTextClassifierCommand: ParsableCommand {
             throw ValidationError("--save must be another name than the encoder's, \(encoder)")
         }
         guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
-        if let valid, !(valid >= 0 && valid <= 0.9) { throw ValidationError("--valid must be from 0 to 0.9, not \(valid)") }
+        if let valid, !(valid >= 0 && valid <= 0.9) {
+            throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
+        }
         func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
             if let value, !range.contains(value) {
                 throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")

@@ -46,7 +46,8 @@ struct TrainVisionCommand: ParsableCommand {
         request.usesTestTimeAugmentation = tta
         request.halvesWeights = precision == .float16
         let bar = TrainingBar(
-            progress: options.progress, unit: "images", advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"
+            progress: options.progress, unit: "images",
+            advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"
         ) { $0.imageLine }
         let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()

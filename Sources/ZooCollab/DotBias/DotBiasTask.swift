@@ -125,7 +125,8 @@ final class DotBiasTask: TrainingTask {
         let named = Dictionary(state.optimizer.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
         guard let users = named["users"], let items = named["items"], users.dtype == .float32, items.dtype == .float32,
             let count = named["phases"], count.shape == [1], count.dtype == .float64,
-            let phases = Int(exactly: count.item), (0...RatingBlocks.grid * max(1, configuration.epochs)).contains(phases),
+            let phases = Int(exactly: count.item),
+            (0...RatingBlocks.grid * max(1, configuration.epochs)).contains(phases),
             committee.restore(users: users.floats, items: items.floats)
         else { throw CheckpointError.otherState }
         // The order of the ratings follows from how often they were shuffled.

@@ -66,7 +66,8 @@ public struct StoredTabular: Sendable {
         let features = model.features
         let configuration = TabularFileConfiguration(
             features: features.withoutVocabularies, architecture: model.architecture, members: model.members.count,
-            training: training, sql: sql, split: split, baseline: baseline, calibration: model.calibration.configuration,
+            training: training, sql: sql, split: split, baseline: baseline,
+            calibration: model.calibration.configuration,
             checkpoint: checkpoint?.state)
         let weights = model.members.enumerated().flatMap { member, weights in
             weights.entries(model.architecture).map {
@@ -82,7 +83,8 @@ public struct StoredTabular: Sendable {
             statistics: zip(fields, features.categories).map {
                 WeightEntry(
                     path: "counts/" + $0, shape: [$1.counts.count], values: .int64($1.counts.map(Int64.init)))
-            } + model.calibration.entries, optimizer: checkpoint?.checkpoint.entries ?? [], created: created, zooVersion: ZooVersion.current)
+            } + model.calibration.entries, optimizer: checkpoint?.checkpoint.entries ?? [], created: created,
+            zooVersion: ZooVersion.current)
     }
 
     /// Reads a model out of its file.

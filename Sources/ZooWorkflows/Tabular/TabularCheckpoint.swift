@@ -56,7 +56,8 @@ extension TrainTabularRequest {
         // What only decides the steps to come may change.
         before.configuration.epochs = configuration.epochs
         before.configuration.learningRate = configuration.learningRate
-        if let error = WorkflowError.otherSettings(of: name, before: before, now: settings, mayChange: "--epochs and --lr")
+        if let error = WorkflowError.otherSettings(
+            of: name, before: before, now: settings, mayChange: "--epochs and --lr")
         {
             throw error
         }

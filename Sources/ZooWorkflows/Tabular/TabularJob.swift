@@ -99,7 +99,8 @@ struct TabularJob {
         provenance.metrics = try JSONText.encode(
             TabularModelMetrics(
                 split: request.split.name,
-                valid: report?.valid ?? Dictionary(last.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                valid: report?.valid
+                    ?? Dictionary(last.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
                 baseline: report?.baseline?.metrics, keptEpoch: report?.keptEpoch))
         provenance.epochs = try fit.epochs.map {
             TrainingRun.Epoch(

@@ -10,7 +10,8 @@ enum SettingsDifference {
         let (before, now) = (flat(before), flat(now))
         let names = Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }
         guard !names.isEmpty else { return nil }
-        return names.map { "\(words($0)) \(before[$0] ?? "none"), not \(now[$0] ?? "none")" }.joined(separator: ", and ")
+        return names.map { "\(words($0)) \(before[$0] ?? "none"), not \(now[$0] ?? "none")" }.joined(
+            separator: ", and ")
     }
 
     /// The values of settings by their paths.
@@ -41,8 +42,9 @@ enum SettingsDifference {
         case .bool(let value): value ? "yes" : "no"
         case .null: "none"
         case .array(let values): values.map(text).joined(separator: ",")
-        case .object(let members): members.sorted { $0.key < $1.key }.map { "\($0.key) \(text($0.value))" }
-            .joined(separator: " ")
+        case .object(let members):
+            members.sorted { $0.key < $1.key }.map { "\($0.key) \(text($0.value))" }
+                .joined(separator: " ")
         }
     }
 

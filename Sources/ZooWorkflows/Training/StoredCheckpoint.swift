@@ -84,7 +84,8 @@ extension ModelFile {
         members[Self.member] = JSONValue(parsing: try JSONText.encode(checkpoint.state))
         configuration = try JSONText.encode(JSONValue.object(members))
         // The model's own weights are those that it answers with; the training's lie beside its optimizer.
-        optimizer = checkpoint.checkpoint.entries
+        optimizer =
+            checkpoint.checkpoint.entries
             + checkpoint.checkpoint.weights.map { WeightEntry($0, prefix: trainedPrefix) }
     }
 

@@ -49,7 +49,9 @@ import ZooWorkflows
             var other = recipe
             other.hiddenSize = 13
             let settings = #expect(throws: WorkflowError.self) { try train(zoo, other, as: "m", resumes: true) }
-            #expect(settings?.description.contains("hidden size 12, not 13: leave these options out or give the same") == true)
+            #expect(
+                settings?.description.contains("hidden size 12, not 13: leave these options out or give the same")
+                    == true)
             try zoo.data.importTexts(
                 [NewText(name: "1", text: String(repeating: "abcd", count: 500))], name: "t", source: "test",
                 isReplacing: true)
@@ -81,7 +83,8 @@ import ZooWorkflows
             recipe.training.clipping = nil
             let error = #expect(throws: TrainingStopped.self) { try train(zoo, recipe, as: "m", resumes: true) }
             let line = error?.description ?? ""
-            #expect(line.contains("NaN or infinite at learning rate 1e+38") && line.contains("after 1 epoch:"), "\(line)")
+            #expect(
+                line.contains("NaN or infinite at learning rate 1e+38") && line.contains("after 1 epoch:"), "\(line)")
             let (good, kept) = (try zoo.modelFile(named: "good").file, try zoo.modelFile(named: "m").file)
             #expect(good.weights == kept.weights)
             let first = #expect(throws: TrainingStopped.self) { try train(zoo, recipe, as: "new") }

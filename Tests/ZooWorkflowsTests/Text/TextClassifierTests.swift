@@ -85,7 +85,9 @@ import ZooWorkflows
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "c").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty)
             #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss))
-            #expect(straight.epochs.map { $0.report.metric("accuracy") } == resumed.epochs.map { $0.report.metric("accuracy") })
+            #expect(
+                straight.epochs.map { $0.report.metric("accuracy") }
+                    == resumed.epochs.map { $0.report.metric("accuracy") })
             #expect(straight.valid?.accuracy == resumed.valid?.accuracy)
             #expect(throws: WorkflowError.self) { try train(as: "c", resumes: true) }
         }

@@ -100,7 +100,9 @@ import ZooWorkflows
             _ = try workspace.interpret(InterpretRequest(model: "m", dataset: "d")) { told.append([$0, $1]) }
             check(300)
             for tta in [false, true] {
-                _ = try workspace.evaluateVision(model: "m", dataset: "d", split: "valid", usesTestTimeAugmentation: tta) {
+                _ = try workspace.evaluateVision(
+                    model: "m", dataset: "d", split: "valid", usesTestTimeAugmentation: tta
+                ) {
                     told.append([$0, $1])
                 }
                 check(300)

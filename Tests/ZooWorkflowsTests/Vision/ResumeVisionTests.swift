@@ -44,7 +44,9 @@ import ZooWorkflows
             let resumed = try resume(zoo, recipe) { $0.size = nil }
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty && one.configuration == two.configuration)
-            #expect(straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss) && resumed.epochs.count == 3)
+            #expect(
+                straight.epochs.map(\.report.trainingLoss) == resumed.epochs.map(\.report.trainingLoss)
+                    && resumed.epochs.count == 3)
             #expect(straight.valid?.loss == resumed.valid?.loss && straight.keptEpoch == resumed.keptEpoch)
             #expect(resumed.picturesPerSecond > 0 && resumed.picturesPerSecond < 1e6)
         }
