@@ -40,4 +40,23 @@ private struct ScheduleGoldens: Decodable {
         expect(ExponentialRange(start: 1e-3, end: 10), gives: [1e-3, 1e-2, 1e-1, 1, 10])
         #expect(ExponentialRange(start: 1e-3, end: 10).value(at: 0, of: 1) == 1e-3)
     }
+
+    @Test(arguments: [
+        ("constant", LearningRateSchedule.constant), ("one-cycle", .oneCycle), ("cosine", .cosine),
+        ("cosine-restarts:3", .cosineRestarts(length: 3, multiplier: 1)),
+        ("cosine-restarts:3:2", .cosineRestarts(length: 3, multiplier: 2)),
+    ])
+    func namesAreReadAndWritten(name: String, schedule: LearningRateSchedule) {
+        #expect(LearningRateSchedule(name) == schedule)
+        #expect(LearningRateSchedule(schedule.description) == schedule)
+    }
+
+    @Test(arguments: ["", "linear", "cosine:3", "cosine-restarts", "cosine-restarts:0", "cosine-restarts:1:2:3"])
+    func otherNamesAreNotRead(name: String) { #expect(LearningRateSchedule(name) == nil) }
+
+    @Test func restartsFallOnWholeEpochs() {
+        let rate = LearningRateSchedule.cosineRestarts(length: 2, multiplier: 2).rate(0.1, epochs: 6, steps: 60)
+        #expect(rate.value(at: 0, of: 60) == 0.1 && rate.value(at: 20, of: 60) == 0.1)
+        #expect(rate.value(at: 19, of: 60) < 0.001 && rate.value(at: 59, of: 60) < 0.001)
+    }
 }

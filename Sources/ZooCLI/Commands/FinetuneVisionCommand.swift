@@ -43,7 +43,8 @@ struct FinetuneVisionCommand: ParsableCommand {
             rates). (default: 5)
             """)
     var rateRatio: Double?
-    @Option(help: "Augmented copies of each image that the head is fitted to as well, 0 to 100.") var copies = 0
+    @Option(help: "Augmented copies of each image that the head is fitted to as well, 0 to 100. (default: 0)")
+    var copies: Int?
     @Flag(
         help: "Update the running statistics of batch normalisation (default: they stay those of the model).")
     var trainStatistics = false
@@ -57,14 +58,16 @@ struct FinetuneVisionCommand: ParsableCommand {
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
         guard (1...3).contains(unfreeze ?? 3) else { throw ValidationError("--unfreeze must be 1, 2 or 3") }
         guard size == nil || settings.sizes == nil else { throw ValidationError("give either --size or --sizes") }
-        guard (0...100).contains(copies) else { throw ValidationError("--copies must be from 0 to 100, not \(copies)") }
+        if let copies, !(0...100).contains(copies) {
+            throw ValidationError("--copies must be from 0 to 100, not \(copies)")
+        }
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
         if keepLast, settings.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
-        if recipe == nil { try validateHeadAlone() } else { try validateWithRecipe() }
+        if recipe != nil { try validateWithRecipe() } else if !finetuning.checkpoints.resume { try validateHeadAlone() }
     }
 
     private func validateWithRecipe() throws {
-        guard unfreeze == nil, copies == 0 else {
+        guard unfreeze == nil, copies ?? 0 == 0 else {
             throw ValidationError("--recipe decides what is trained when: --unfreeze and --copies do not go with it")
         }
         guard rateRatio ?? 3 >= 3 else {
@@ -79,17 +82,13 @@ struct FinetuneVisionCommand: ParsableCommand {
     /// Refuses what changes nothing while only the head is fitted.
     private func validateHeadAlone() throws {
         guard epochs == nil else { return }
-        guard !finetuning.checkpoints.resume else {
-            throw ValidationError(
-                "--resume continues a training with --epochs or --recipe; a head alone is fitted from the start")
-        }
-        var unchanged = trainingRecipe
+        var unchanged = trainingRecipe(from: base)
         (unchanged.augmentation, unchanged.augmentationChanges) = (base.augmentation, base.augmentationChanges)
         guard unchanged == base, !finetuning.checkpoints.isGiven else {
             throw ValidationError(
                 "without --epochs only the head is fitted, and the options of training change nothing: give --epochs")
         }
-        guard copies > 0 || settings.augment == nil && settings.changes.changes == nil else {
+        guard copies ?? 0 > 0 || settings.augment == nil && settings.changes.changes == nil else {
             throw ValidationError(
                 "without --epochs and --copies the head is fitted to the images as they are, and --augment and its "
                     + "changes do nothing: give --epochs or --copies")
@@ -106,13 +105,14 @@ struct FinetuneVisionCommand: ParsableCommand {
     }
 
     /// How the unfrozen layers are trained.
-    private var trainingRecipe: VisionRecipe {
+    private func trainingRecipe(from base: VisionRecipe) -> VisionRecipe {
         var recipe = settings.applied(to: base, keepsLast: keepLast)
         if let lr { recipe.learningRate = lr }
         if let batchSize { recipe.batchSize = batchSize }
         if let rateRatio { recipe.rateRatio = rateRatio }
-        recipe.trainedGroups = unfreeze
-        recipe.freezesStatistics = !trainStatistics
+        if let unfreeze { recipe.trainedGroups = unfreeze }
+        if trainStatistics { recipe.freezesStatistics = false }
+        if let seed = options.givenSeed { recipe.seed = seed }
         return recipe
     }
 
@@ -121,11 +121,15 @@ struct FinetuneVisionCommand: ParsableCommand {
         try finetuning.check(.vision, in: workspace)
         var request = FinetuneVisionRequest(
             model: finetuning.model, dataset: finetuning.data, saveAs: finetuning.save, command: commandLine())
-        request.recipe = trainingRecipe
-        request.epochs = epochs ?? 0
-        request.copies = copies
-        request.isWorldClass = recipe == .worldClass
-        request.size = size
+        if finetuning.checkpoints.resume {
+            request = try workspace.requestOfStoppedImageFinetuning(
+                named: finetuning.save, model: finetuning.model, dataset: finetuning.data, command: request.command)
+        }
+        request.recipe = trainingRecipe(from: request.resumes ? request.recipe : base)
+        if let epochs { request.epochs = epochs }
+        if let copies { request.copies = copies }
+        if recipe == .worldClass { request.isWorldClass = true }
+        if let size { request.size = size }
         request.usesTestTimeAugmentation = tta
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume

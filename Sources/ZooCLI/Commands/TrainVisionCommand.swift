@@ -37,8 +37,7 @@ struct TrainVisionCommand: ParsableCommand {
         let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         let base =
             checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : .fromScratch
-        // A training that is resumed without a seed keeps its own.
-        let seed = checkpoints.resume && options.seed == 0 ? nil : options.seed
+        let seed = checkpoints.resume ? options.givenSeed : options.seed
         var request = vision.request(from: base, seed: seed)
         (request.saveAs, request.isReplacing) = (save, isReplacing)
         request.resumes = checkpoints.resume

@@ -52,10 +52,14 @@ struct FinetuneVisionJob {
             throw refusal("is not a fine-tuning: 'zoo train vision … --resume' resumes it")
         }
         guard finetuning.parent == request.model else { throw refusal("was started from '\(finetuning.parent)'") }
+        func name(_ isWorldClass: Bool) -> String? { isWorldClass ? "world-class" : nil }
         try checkpoint.check(
             configuration, named: request.saveAs, recipe, data,
-            isSame: finetuning.copies == request.copies && finetuning.isWorldClass == request.isWorldClass
-                && configuration.preprocessing == preprocessing)
+            before: ImageTrainingSettings(
+                size: configuration.preprocessing.size, copies: finetuning.copies,
+                recipe: name(finetuning.isWorldClass)),
+            now: ImageTrainingSettings(
+                size: preprocessing.size, copies: request.copies, recipe: name(request.isWorldClass)))
     }
 
     /// The fine-tuning, before its first step or where it resumes.
@@ -176,5 +180,27 @@ extension VisionRecipe {
     fileprivate var trainedLayers: String {
         let layers = trainedGroups.map { "the last \($0) layer groups" } ?? "all layers"
         return "\(layers), \(epochs) epochs, \(rule.rawValue), \(augmentation.rawValue)"
+    }
+}
+
+extension Workspace {
+    /// The request that repeats the fine-tuning that was stopped and saved as `name`.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or is no fine-tuning
+    public func requestOfStoppedImageFinetuning(
+        named name: String, model: String, dataset: String, command: String
+    ) throws -> FinetuneVisionRequest {
+        let (stored, checkpoint) = try stoppedVision(named: name)
+        var request = FinetuneVisionRequest(model: model, dataset: dataset, saveAs: name, command: command)
+        request.resumes = true
+        guard let finetuning = checkpoint.state.finetuning, let recipe = stored.configuration.recipe else {
+            throw WorkflowError.unsuitable(
+                model: name, reason: "is not a fine-tuning: 'zoo train vision … --resume' resumes it")
+        }
+        request.recipe = recipe
+        request.isWorldClass = finetuning.isWorldClass
+        request.epochs = finetuning.isWorldClass ? 0 : recipe.epochs
+        (request.copies, request.size) = (finetuning.copies, stored.configuration.preprocessing.size)
+        return request
     }
 }

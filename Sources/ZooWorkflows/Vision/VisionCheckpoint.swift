@@ -64,15 +64,20 @@ struct VisionCheckpoint {
     /// Checks that a training with that recipe on those images is the one that was stopped.
     ///
     /// - Parameter stopped: what its file says of it
-    /// - Parameter isSame: whether all else is as it was
+    /// - Parameter before: what else decided the training, and `now`: what is asked for
     /// - Throws: `WorkflowError.unsuitable` for other settings or images
     func check(
-        _ stopped: VisionConfiguration, named name: String, _ recipe: VisionRecipe, _ data: VisionData, isSame: Bool
+        _ stopped: VisionConfiguration, named name: String, _ recipe: VisionRecipe, _ data: VisionData,
+        before: ImageTrainingSettings, now: ImageTrainingSettings
     ) throws {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
-        guard let earlier = stopped.recipe, recipe.isSame(as: earlier), isSame else {
-            throw refusal(
-                "was trained with other settings: give the same ones; --epochs, --lr, --schedule and --clip may change")
+        guard let earlier = stopped.recipe else { throw refusal("does not say how it was trained") }
+        let mayChange = "--epochs, --lr, --schedule and --clip"
+        if let error = WorkflowError.otherSettings(
+            of: name, before: earlier, now: recipe.continuing(earlier), mayChange: mayChange)
+            ?? .otherSettings(of: name, before: before, now: now, mayChange: mayChange)
+        {
+            throw error
         }
         let finished = checkpoint.progress.epoch
         guard recipe.averagedEpochs(after: finished) == earlier.averagedEpochs(after: finished) else {
@@ -86,13 +91,22 @@ struct VisionCheckpoint {
 
 private let (trainedPrefix, bestStepPrefix) = ("weights/", "best_step/")
 
+/// What decides the training of a network for images besides its recipe.
+struct ImageTrainingSettings: Encodable {
+    /// The side of the images in the end.
+    var size: Int
+    /// Augmented copies of each image that the head is fitted to; nil for a training from scratch.
+    var copies: Int?
+    /// The named recipe, such as `world-class`.
+    var recipe: String?
+}
+
 extension VisionRecipe {
-    /// Whether a training with this recipe is the same as one with another up to where it stands: what only decides the
-    /// steps to come may differ.
-    fileprivate func isSame(as other: VisionRecipe) -> Bool {
+    /// The recipe with what only decides the steps to come as in another.
+    fileprivate func continuing(_ other: VisionRecipe) -> VisionRecipe {
         var same = self
         (same.epochs, same.learningRate) = (other.epochs, other.learningRate)
         (same.schedule, same.clipping) = (other.schedule, other.clipping)
-        return same == other
+        return same
     }
 }

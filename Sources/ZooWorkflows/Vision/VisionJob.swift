@@ -47,7 +47,9 @@ struct VisionJob {
         }
         let size = request.recipe.sizes.last ?? request.size ?? configuration.preprocessing.size
         try checkpoint.check(
-            configuration, named: name, request.recipe, data, isSame: size == configuration.preprocessing.size)
+            configuration, named: name, request.recipe, data,
+            before: ImageTrainingSettings(size: configuration.preprocessing.size),
+            now: ImageTrainingSettings(size: size))
         return (stored, checkpoint.checkpoint)
     }
 

@@ -56,7 +56,7 @@ import ZooWorkflows
     }
 
     /// Stages of 1, 1, 1 and 2 passes of 6 steps each.
-    @Test(arguments: [1, 6, 8, 15, 26]) func aClassifierThatWasStoppedGoesOnBitForBit(_ steps: Int) throws {
+    @Test(arguments: [2, 6, 8, 15, 26]) func aClassifierThatWasStoppedGoesOnBitForBit(_ steps: Int) throws {
         try withWorkspace { zoo in
             try zoo.importSmallText()
             try zoo.importTales(60)

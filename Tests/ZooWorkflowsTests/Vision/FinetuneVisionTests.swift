@@ -160,11 +160,11 @@ import ZooWorkflows
             }
             refused("to the end", name: "parent")
             #expect(throws: TrainingStopped.self) { try tune(zoo, as: "m", steps: 4) }
-            refused("other settings") { $0.copies = 1 }
-            refused("other settings") { $0.size = 16 }
-            refused("other settings") { $0.recipe.rateRatio = 2 }
+            refused("was begun with copies 0, not 1") { $0.copies = 1 }
+            refused("was begun with size 24, not 16") { $0.size = 16 }
+            refused("rate ratio 5") { $0.recipe.rateRatio = 2 }
             refused("was started from 'parent'") { $0.model = "m" }
-            refused("other settings") { $0.isWorldClass = true }
+            refused("recipe none, not world-class") { $0.isWorldClass = true }
             refused("starts over", epochs: 0)
             let train = #expect(throws: WorkflowError.self) {
                 try zoo.trainSmallVision(SmallPictures.recipe(), as: "m") { $0.resumes = true }
