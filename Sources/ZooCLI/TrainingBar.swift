@@ -12,6 +12,7 @@ final class TrainingBar {
     private var advice: String?
     private let unit: String
     private let line: (EpochReport) -> String
+    private var note: String?
 
     /// - Parameter unit: what the examples are: `tokens`
     /// - Parameter advice: what makes a training of more than ten minutes shorter; nil where that is not said
@@ -39,8 +40,14 @@ final class TrainingBar {
             let epochs = max(step.epochs, step.epoch)
             show(
                 "epoch \(step.epoch)/\(step.epochs)", examples * (step.epoch - 1) + done, of: examples * epochs,
-                unit: unit, note: "loss \(step.loss.fixed(4))")
-        case .epoch(let epoch, let epochs): say("epoch \(epoch.epoch)/\(epochs): \(line(epoch))")
+                unit: unit, note: note ?? "loss \(step.loss.fixed(4))")
+        case .epoch(let epoch, let epochs):
+            // Lines of short epochs would leave no time to see the bar.
+            if progress.isTerminal, epoch.seconds < 1 {
+                note = line(epoch)
+            } else {
+                say("epoch \(epoch.epoch)/\(epochs): \(line(epoch))")
+            }
         case .checkpoint(let step, let name, let isBeside):
             say(
                 "checkpoint of step \(step) saved "

@@ -141,6 +141,9 @@ public final class DotBiasCommittee {
     /// Everything that later steps depend on: for each side its rows, then each row's warm-up.
     package var state: (users: [Float], items: [Float]) { (users.state, items.state) }
 
+    /// Whether every number is finite.
+    package var isFinite: Bool { users.isFinite && items.isFinite }
+
     /// Restores what `state` returned.
     ///
     /// - Returns: false, and nothing changed, for the state of another number of rows or factors
@@ -210,6 +213,11 @@ public final class DotBiasCommittee {
         func offset(row: Int, slot: Int) -> Int { row * stride + slot * Self.lanes }
 
         var stateCount: Int { count * (stride + 1) }
+
+        var isFinite: Bool {
+            // A sum of zeros is 0 unless one of the factors is NaN or infinite.
+            UnsafeBufferPointer(start: values, count: count * stride).reduce(into: Float(0)) { $0 += $1 * 0 } == 0
+        }
 
         var state: [Float] {
             [Float](unsafeUninitializedCapacity: stateCount) { buffer, initialized in

@@ -97,7 +97,8 @@ final class DotBiasTask: TrainingTask {
         }
     }
 
-    func endEpoch(_ epoch: Int) -> EpochMeasures { EpochMeasures() }
+    /// The kernel bounds each error, so that NaN shows in the rows first.
+    func endEpoch(_ epoch: Int) -> EpochMeasures { EpochMeasures(weightsAreFinite: committee.isFinite) }
 
     /// The single model that the committee amounts to.
     var model: DotBiasModel {
