@@ -84,8 +84,8 @@ let package = Package(
         .testTarget(
             name: "ZooWorkflowsTests",
             dependencies: [
-                "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooText", "ZooVision", "ZooEmbeddings",
-                "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows", "ZooTesting",
+                "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
+                "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows", "ZooTesting",
             ], exclude: ["Goldens"]),
         .testTarget(
             name: "ZooCLITests",

@@ -8,6 +8,8 @@ public enum JSONValue: Sendable, Hashable {
     case bool(Bool)
     /// A whole number.
     case integer(Int64)
+    /// A whole number above the greatest `Int64`, such as a seed.
+    case unsigned(UInt64)
     /// A number.
     case number(Double)
     /// Text.
@@ -39,6 +41,8 @@ extension JSONValue: Codable {
             self = .bool(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
+        } else if let value = try? container.decode(UInt64.self) {
+            self = .unsigned(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
         } else if let value = try? container.decode(String.self) {
@@ -57,6 +61,7 @@ extension JSONValue: Codable {
         case .null: try container.encodeNil()
         case .bool(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
+        case .unsigned(let value): try container.encode(value)
         case .number(let value): try container.encode(value)
         case .text(let value): try container.encode(value)
         case .array(let value): try container.encode(value)

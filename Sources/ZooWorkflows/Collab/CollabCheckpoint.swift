@@ -18,6 +18,19 @@ package struct CollabTrainingSettings: Codable, Sendable, Hashable {
     package var split: String
 }
 
+extension CollabTrainingSettings {
+    /// All settings, defaults included, but for those that may change.
+    fileprivate func configuration() -> JSONValue {
+        let recipe = CollabAlgorithm.named(model)?.recipe(options)
+        return JSONValue(parsing: recipe?.settings ?? "{}").withoutSchedule
+    }
+}
+
+extension JSONValue {
+    /// The settings of a recommender without those that only decide the steps to come.
+    fileprivate var withoutSchedule: JSONValue { without(["epochs", "learningRate"]) }
+}
+
 extension TrainCollabRequest {
     var settings: CollabTrainingSettings {
         CollabTrainingSettings(model: recipe.architecture, options: options, split: split.name)
@@ -30,7 +43,15 @@ extension TrainCollabRequest {
         guard resumes, let name = saveAs else { return nil }
         let checkpoint = try workspace.stoppedCollab(named: name)
         guard let before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
-        if let error = WorkflowError.otherSettings(of: name, before: before, now: settings) { throw error }
+        let mayChange = "--epochs and --lr"
+        if let error = WorkflowError.otherSettings(
+            of: name, before: [before.model, before.split], now: [settings.model, settings.split], mayChange: mayChange)
+            ?? .otherSettings(
+                of: name, before: before.configuration(), now: JSONValue(parsing: recipe.settings).withoutSchedule,
+                mayChange: mayChange)
+        {
+            throw error
+        }
         guard checkpoint.state.dataFingerprint == parts.dataset.fingerprint else {
             throw WorkflowError.unsuitable(
                 model: name, reason: "was trained on other ratings than there are now: it cannot be resumed with them")

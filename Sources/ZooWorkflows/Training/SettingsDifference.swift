@@ -6,7 +6,7 @@ enum SettingsDifference {
     ///
     /// - Parameter before: of the training that is resumed
     /// - Parameter now: of the one that is asked for
-    static func text<Settings: Encodable>(from before: Settings, to now: Settings) -> String? {
+    static func text(from before: some Encodable, to now: some Encodable) -> String? {
         let (before, now) = (flat(before), flat(now))
         let names = Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }
         guard !names.isEmpty else { return nil }
@@ -36,6 +36,7 @@ enum SettingsDifference {
     private static func text(_ value: JSONValue) -> String {
         switch value {
         case .integer(let number): String(number)
+        case .unsigned(let number): String(number)
         // As a Float where that is what it was.
         case .number(let number): Double(Float(number)) == number ? "\(Float(number))" : "\(number)"
         case .text(let text): text
@@ -61,14 +62,13 @@ extension WorkflowError {
     /// Refuses to resume a training with other settings than it was begun with; nil where they are the same.
     ///
     /// - Parameter mayChange: the options that only decide what comes next
-    static func otherSettings<Settings: Encodable>(
-        of model: String, before: Settings, now: Settings, mayChange: String? = nil
+    static func otherSettings(
+        of model: String, before: some Encodable, now: some Encodable, mayChange: String
     ) -> WorkflowError? {
         SettingsDifference.text(from: before, to: now).map {
             .unsuitable(
                 model: model,
-                reason: "was begun with \($0): leave these options out or give the same"
-                    + (mayChange.map { "; \($0) may change" } ?? ""))
+                reason: "was begun with \($0): leave these options out or give the same; \(mayChange) may change")
         }
     }
 }

@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+import ZooCollab
+import ZooLearn
+import ZooWorkflows
+
+/// Trainings of recommenders that are stopped and resumed.
+@Suite struct ResumeCollabTests {
+    private static let options: [(model: String, change: @Sendable (inout CollabTrainingOptions) -> Void)] = [
+        ("dot-bias", { ($0.epochs, $0.factors) = (3, 8) }),
+        ("dot-bias", { ($0.epochs, $0.factors, $0.batchSize) = (2, 8, 2048) }),
+        ("neural", { ($0.epochs, $0.factors, $0.batchSize) = (2, 8, 2048) }),
+        ("neural", { ($0.epochs, $0.factors, $0.batchSize, $0.seed) = (2, 8, 2048, .max) }),
+    ]
+
+    /// - Parameter steps: how many steps are taken before it is stopped; nil for all
+    private func train(
+        _ zoo: Workspace, _ index: Int, as name: String, steps: Int? = nil, resumes: Bool = false,
+        change: (inout CollabTrainingOptions) -> Void = { _ in }
+    ) throws -> TrainCollabReport {
+        var options = CollabTrainingOptions()
+        Self.options[index].change(&options)
+        change(&options)
+        let algorithm = try #require(CollabAlgorithm.named(Self.options[index].model))
+        var request = TrainCollabRequest(dataset: "demo", recipe: algorithm.recipe(options), command: "test")
+        (request.options, request.saveAs, request.resumes) = (options, name, resumes)
+        var calls = 0
+        return try zoo.trainCollab(
+            request,
+            shouldStop: {
+                calls += 1
+                return calls > steps ?? .max
+            })
+    }
+
+    @Test(arguments: options.indices) func stoppedTrainingsResumeToTheSameBits(index: Int) throws {
+        try withWorkspace { zoo in
+            try zoo.importDemo()
+            let straight = try train(zoo, index, as: "straight")
+            let weights = try zoo.modelFile(named: "straight").file.weights
+            let total = index == 0 ? 6 : 118
+            // The generator's words are of all sizes, above the greatest Int64 as well.
+            for (number, steps) in [1, total / 3, total / 2, total - 1].enumerated() {
+                let name = "m\(number)"
+                let stopped = #expect(throws: TrainingStopped.self) { try train(zoo, index, as: name, steps: steps) }
+                #expect(stopped?.description.contains("saved as '\(name)' after step \(steps)") == true)
+                #expect(try zoo.showModel(named: name).status == "stopped")
+                #expect(try zoo.recommend(RecommendRequest(model: name, person: .user("42"))).items.count == 10)
+                let resumed = try train(zoo, index, as: name, resumes: true)
+                #expect(try zoo.modelFile(named: name).file.weights == weights, "\(steps) steps")
+                #expect(resumed.epochs.map(\.report.trainingLoss) == straight.epochs.map(\.report.trainingLoss))
+                #expect(try zoo.modelFile(named: name).file.optimizer.isEmpty)
+                #expect(throws: WorkflowError.self) { try train(zoo, index, as: name, resumes: true) }
+            }
+        }
+    }
+
+    @Test func otherSettingsAreRefusedByName() throws {
+        try withWorkspace { zoo in
+            try zoo.importDemo()
+            _ = #expect(throws: TrainingStopped.self) { try train(zoo, 0, as: "m", steps: 3) }
+            func refused(_ reason: String, change: @escaping (inout CollabTrainingOptions) -> Void) {
+                let error = #expect(throws: WorkflowError.self) {
+                    try train(zoo, 0, as: "m", resumes: true, change: change)
+                }
+                #expect(error?.description.contains(reason) == true, "\(error as Any)")
+            }
+            refused("was begun with factors 8, not 9") { $0.factors = 9 }
+            refused("was begun with seed 0, not 1") { $0.seed = 1 }
+            // What is the default may be given, and what only decides the steps to come may change.
+            let report = try train(zoo, 0, as: "m", resumes: true) {
+                ($0.weightDecay, $0.learningRate) = (Double(DotBiasConfiguration().weightDecay), 0.01)
+            }
+            #expect(report.epochs.count == 3)
+        }
+    }
+}
