@@ -53,7 +53,7 @@ struct FinetuneTextCommand: ParsableCommand {
         }
         if let stageEpochs { request.unfreezing.epochsPerStage = stageEpochs }
         if let epochs { request.unfreezing.epochs = epochs }
-        if let lr { (request.unfreezing.learningRate, request.changesRate) = (lr, true) }
+        if let lr { request.unfreezing.learningRate = lr }
         if let batchSize { request.batchSize = batchSize }
         if let bptt { request.bptt = bptt }
         if let valid { request.validShare = valid }

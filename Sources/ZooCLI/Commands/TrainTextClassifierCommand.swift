@@ -86,7 +86,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
         }
         if let epochs { request.options.unfreezing.epochs = epochs }
         if let stageEpochs { request.options.unfreezing.epochsPerStage = stageEpochs }
-        if let lr { (request.options.unfreezing.learningRate, request.changesRate) = (lr, true) }
+        if let lr { request.options.unfreezing.learningRate = lr }
         if let batchSize { request.options.batchSize = batchSize }
         if let maxTokens { request.options.maximumTokens = maxTokens }
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }

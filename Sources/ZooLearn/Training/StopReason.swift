@@ -16,8 +16,9 @@ public enum StopReason: Sendable, Hashable, CustomStringConvertible {
         case .interrupted: "stopped before the end"
         case .observer(let reason), .unreadable(let reason): reason
         case .notANumber(let step, let rate, let epochs):
-            "the loss of step \(step) is NaN or infinite at learning rate \(Float(rate)); the model is as it was after "
-                + "\(epochs) \(epochs == 1 ? "epoch" : "epochs"): try a lower learning rate"
+            "the loss of step \(step) is NaN or infinite at learning rate \(Float(rate)); the model is as it was "
+                + (epochs == 0 ? "at the start" : "after \(epochs) \(epochs == 1 ? "epoch" : "epochs")")
+                + ": try a lower learning rate"
         }
     }
 

@@ -48,16 +48,21 @@ extension TrainTabularRequest {
 
     /// The checkpoint to resume from; nil for a new training.
     ///
+    /// - Parameter count: training rows
     /// - Throws: `WorkflowError.unsuitable` for one of other settings, or of other rows
-    func start(_ rows: StoredRows, in workspace: Workspace) throws -> Checkpoint? {
+    func start(_ rows: StoredRows, count: Int, in workspace: Workspace) throws -> Checkpoint? {
         guard resumes, let name = saveAs else { return nil }
         let checkpoint = try workspace.stoppedTabular(named: name)
         guard var before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
         // What only decides the steps to come may change.
-        before.configuration.epochs = configuration.epochs
-        before.configuration.learningRate = configuration.learningRate
+        var now = settings
+        now.configuration = configuration.completed(for: count)
+        before.configuration = before.configuration.completed(for: count)
+        before.configuration.epochs = now.configuration.epochs
+        before.configuration.learningRate = now.configuration.learningRate
+        before.keeping = now.keeping
         if let error = WorkflowError.otherSettings(
-            of: name, before: before, now: settings, mayChange: "--epochs and --lr")
+            of: name, before: before, now: now, mayChange: "--epochs, --lr and --keep-last")
         {
             throw error
         }

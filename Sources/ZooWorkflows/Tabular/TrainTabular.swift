@@ -128,7 +128,7 @@ extension Workspace {
         let table = try PreparedTable(
             rows, request.features, split: request.split, seed: request.configuration.seed)
         let job = try TabularJob(request, rows, table)
-        let start = try request.start(rows, in: self)
+        let start = try request.start(rows, count: table.training.count, in: self)
         let training = TrainingJob(
             name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
             examplesPerEpoch: table.training.count, epochs: job.epochs, onProgress: onProgress)

@@ -82,10 +82,12 @@ extension ClassifierCheckpoint {
         }
         var same = options
         same.keepsLast = request.options.keepsLast
-        if request.changesRate { same.unfreezing.learningRate = request.options.unfreezing.learningRate }
+        same.unfreezing.learningRate = request.options.unfreezing.learningRate
+        same.unfreezing.epochs = request.options.unfreezing.epochs
         if let error = WorkflowError.otherSettings(
             of: request.saveAs ?? "", before: ClassifierSettings(options: same, validShare: finetuning.validShare),
-            now: ClassifierSettings(options: request.options, validShare: request.validShare), mayChange: "--lr")
+            now: ClassifierSettings(options: request.options, validShare: request.validShare),
+            mayChange: "--epochs, --lr and --keep-last")
         {
             throw error
         }

@@ -103,11 +103,12 @@ struct FinetuneJob {
         guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
         var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
         same.training.keepsLast = recipe.training.keepsLast
-        if request.changesRate {
-            unfreezing.learningRate = request.unfreezing.learningRate
-            same.training.learningRate = recipe.training.learningRate
-        }
-        let mayChange = "--lr"
+        // What only decides the steps to come may change.
+        unfreezing.learningRate = request.unfreezing.learningRate
+        unfreezing.epochs = request.unfreezing.epochs
+        same.training.learningRate = recipe.training.learningRate
+        same.training.epochs = recipe.training.epochs
+        let mayChange = "--epochs, --lr and --keep-last"
         if let error = WorkflowError.otherSettings(
             of: request.saveAs, before: unfreezing, now: request.unfreezing, mayChange: mayChange)
             ?? .otherSettings(of: request.saveAs, before: same, now: recipe, mayChange: mayChange)

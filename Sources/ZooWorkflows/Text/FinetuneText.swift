@@ -16,8 +16,6 @@ public struct FinetuneTextRequest: Sendable {
     public var isReplacing = false
     /// The stages.
     public var unfreezing = GradualUnfreezing()
-    /// Whether a training that is resumed may have another learning rate than before.
-    public var changesRate = false
     /// Rows side by side; nil for the model's own.
     public var batchSize: Int?
     /// The mean length of a window; nil for the model's own.

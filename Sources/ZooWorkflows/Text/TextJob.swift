@@ -74,7 +74,7 @@ struct TextJob {
         (same.training.schedule, same.training.clipping) = (stored.training.schedule, stored.training.clipping)
         same.training.keepsLast = stored.training.keepsLast
         if let error = WorkflowError.otherSettings(
-            of: name, before: stored, now: same, mayChange: "--epochs, --lr, --schedule and --clip")
+            of: name, before: stored, now: same, mayChange: "--epochs, --lr, --schedule, --clip and --keep-last")
         {
             throw error
         }

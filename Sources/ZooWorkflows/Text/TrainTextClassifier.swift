@@ -20,8 +20,6 @@ public struct TrainTextClassifierRequest: Sendable {
     public var isReplacing = false
     /// Whether to go on from the checkpoint that `saveAs` names.
     public var resumes = false
-    /// Whether a training that is gone on with may have another learning rate than it was begun with.
-    public var changesRate = false
     /// How often the training is kept on its way; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.

@@ -71,9 +71,10 @@ struct TrainingJob {
             throw TrainingStopped(description: "\(reason); \(last.summary(name, resumes: resumes))")
         }
         let outcome = try save(report, name, .stopped)
+        var next = "the same command with --resume continues"
+        if case .notANumber = reason { next = "--resume with a lower --lr continues" }
         throw TrainingStopped(
-            description: "\(reason); \(outcome.text(name, "after step \(report.steps)")): "
-                + "the same command with --resume continues")
+            description: "\(reason); \(outcome.text(name, "after step \(report.steps)")): \(next)")
     }
 
     /// The last checkpoint that was saved.

@@ -72,7 +72,7 @@ struct VisionCheckpoint {
     ) throws {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
         guard let earlier = stopped.recipe else { throw refusal("does not say how it was trained") }
-        let mayChange = "--epochs, --lr, --schedule and --clip"
+        let mayChange = "--epochs, --lr, --schedule, --clip and --keep-last"
         if let error = WorkflowError.otherSettings(
             of: name, before: earlier, now: recipe.continuing(earlier), mayChange: mayChange)
             ?? .otherSettings(of: name, before: before, now: now, mayChange: mayChange)
@@ -84,7 +84,7 @@ struct VisionCheckpoint {
             throw refusal("is averaging its last epochs already, so that --epochs must stay \(earlier.epochs)")
         }
         guard state.dataFingerprint == data.fingerprint else {
-            throw refusal("was trained on other pictures than '\(data.dataset)' holds now: it cannot be resumed")
+            throw refusal("was trained on other images than '\(data.dataset)' holds now: it cannot be resumed")
         }
     }
 }
@@ -106,7 +106,7 @@ extension VisionRecipe {
     fileprivate func continuing(_ other: VisionRecipe) -> VisionRecipe {
         var same = self
         (same.epochs, same.learningRate) = (other.epochs, other.learningRate)
-        (same.schedule, same.clipping) = (other.schedule, other.clipping)
+        (same.schedule, same.clipping, same.keepsBest) = (other.schedule, other.clipping, other.keepsBest)
         return same
     }
 }

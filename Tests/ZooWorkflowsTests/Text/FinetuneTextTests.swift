@@ -47,7 +47,7 @@ import ZooWorkflows
                 var request = FinetuneTextRequest(model: "m", dataset: "song", saveAs: name, command: "test")
                 (request.unfreezing.epochs, request.unfreezing.rateRatio) = (2, ratio)
                 request.resumes = resumes
-                if let rate { (request.unfreezing.learningRate, request.changesRate) = (rate, true) }
+                if let rate { request.unfreezing.learningRate = rate }
                 var taken = 0
                 return try zoo.finetuneText(request, onProgress: { if case .step = $0 { taken += 1 } }) {
                     taken == stopping
