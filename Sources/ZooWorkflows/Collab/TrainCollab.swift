@@ -154,7 +154,8 @@ struct FittedCollab {
         guard let trained else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
         model = trained
         epochs = report?.epochs ?? []
-        seconds = (ContinuousClock.now - start) / .seconds(1)
+        // Of a training that was resumed, with the epochs before.
+        seconds = max((ContinuousClock.now - start) / .seconds(1), epochs.reduce(0) { $0 + $1.seconds })
         if let reason = report?.stopReason { throw TrainingStopped(description: "\(reason)") }
         guard try model.contents().isFinite else {
             throw WorkflowError.invalid(

@@ -71,9 +71,7 @@ struct VisionJob {
 
     /// The report of a complete training.
     func report(_ fit: FitReport, tta: VisionScore?, seconds: Double) -> TrainVisionReport {
-        // An epoch of which nothing was left to train after a checkpoint has no rate.
-        let rates = fit.epochs.map(\.examplesPerSecond).filter { $0 > 0 }
-        let meanSeconds = rates.reduce(0) { $0 + 1 / $1 } / Double(max(rates.count, 1))
+        let trainingSeconds = fit.epochs.reduce(0) { $0 + $1.trainingSeconds }
         let (valid, baseline) = (score(fit), data.baseline)
         return TrainVisionReport(
             architecture: request.architecture.rawValue, data: request.dataset, classes: data.classes.count,
@@ -82,7 +80,7 @@ struct VisionJob {
             warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 }, validTta: tta,
             keptEpoch: fit.keptEpoch == fit.epochs.count ? nil : fit.keptEpoch,
             isAveraged: request.recipe.averagedEpochs > 0, trainSeconds: seconds,
-            picturesPerSecond: meanSeconds > 0 ? 1 / meanSeconds : 0,
+            picturesPerSecond: Double(fit.epochs.reduce(0) { $0 + $1.exampleCount }) / max(trainingSeconds, 1e-9),
             epochs: fit.epochs.map { EpochOutput(images: $0) }, saved: request.saveAs)
     }
 
