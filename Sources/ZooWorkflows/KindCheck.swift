@@ -8,7 +8,7 @@ extension ModelKind {
         case .tabular: "model of a table"
         case .text: "language model"
         case .textClassifier: "text classifier"
-        case .vision: "model of pictures"
+        case .vision: "model of images"
         }
     }
 
@@ -18,8 +18,8 @@ extension ModelKind {
         case .collab: "it recommends: 'zoo recommend \(name) --user …' asks it"
         case .tabular: "it predicts a column of a table: 'zoo predict \(name) --set …' asks it"
         case .text: "it writes: 'zoo generate \(name) --prompt …' lets it"
-        case .textClassifier: "it sorts texts: 'zoo predict \(name) --text …' asks it"
-        case .vision: "it sorts pictures: 'zoo predict \(name)' asks it"
+        case .textClassifier: "it classifies texts: 'zoo predict \(name) --text …' asks it"
+        case .vision: "it classifies images: 'zoo predict \(name)' asks it"
         }
     }
 

@@ -65,7 +65,7 @@ extension Workspace {
             throw WorkflowError.unknown(
                 kind: "field", name: field,
                 advice: (fields.isEmpty ? "model '\(model)' has no embeddings" : "model '\(model)' has \(list)")
-                    + (isOfImages ? "; 'zoo embed \(model) --data …' makes those of pictures" : ""))
+                    + (isOfImages ? "; 'zoo embed \(model) --data …' makes those of images" : ""))
         }
         func column<Value>(_ path: KeyPath<EmbeddingRow, Value?>) -> [Value]? {
             let values = rows.compactMap { $0[keyPath: path] }

@@ -129,7 +129,7 @@ import ZooVision
             #expect(!text.contains("top 5") && text.contains("猫 Übel"))
             #expect(try box.fail("evaluate", "net").contains("--data"))
             #expect(try box.fail("evaluate", "net", "--data", "none").contains("'none'"))
-            #expect(try box.fail("evaluate", "net", "--data", "d", "--split", "test").contains("no such pictures"))
+            #expect(try box.fail("evaluate", "net", "--data", "d", "--split", "test").contains("no such images"))
             #expect(try box.fail("evaluate", "net", "--data", "d", "--split", "u1").contains("'train', 'valid'"))
         }
     }

@@ -139,13 +139,13 @@ extension Workspace {
         case let name?:
             guard let found = ImageSplit(rawValue: name) else {
                 throw WorkflowError.invalid(
-                    what: "split \(name)", reason: "pictures have the parts 'train', 'valid' and 'test', or 'all'")
+                    what: "split \(name)", reason: "images have the parts 'train', 'valid' and 'test', or 'all'")
             }
             wanted = found
         }
         let rows = images.images.indices.filter { wanted == nil || images.images[$0].split == wanted }
         guard !rows.isEmpty else {
-            throw WorkflowError.invalid(what: "split \(split ?? "all")", reason: "the data set has no such pictures")
+            throw WorkflowError.invalid(what: "split \(split ?? "all")", reason: "the data set has no such images")
         }
         return rows.map { (row: $0, labels: images.images[$0].labels) }
     }

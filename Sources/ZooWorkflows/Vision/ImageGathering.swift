@@ -77,7 +77,7 @@ struct ImageGathering {
         let training = Set(set.images.lazy.filter { $0.split == .train }.map(\.sha256))
         let leaked = set.images.count { $0.split != .train && training.contains($0.sha256) }
         if leaked > 0 {
-            notes.append("\(leaked) pictures to measure with are also among those to learn from, byte by byte")
+            notes.append("\(leaked) images to measure with are also among those to learn from, byte by byte")
         }
         if !set.images.contains(where: { $0.split == .train }) { notes.append("there is nothing to learn from") }
     }

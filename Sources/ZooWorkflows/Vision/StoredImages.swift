@@ -115,11 +115,11 @@ extension Workspace {
             return StoredImages(dataset, set, pack: file)
         } catch WeightError.missing(let path) {
             throw WorkflowError.invalid(
-                what: "\(path) with the pictures of data set '\(name)'",
+                what: "\(path) with the images of data set '\(name)'",
                 reason: "it has vanished: import the data set again")
         } catch WeightError.damaged(let path, _, _) {
             throw WorkflowError.invalid(
-                what: "\(path) with the pictures of data set '\(name)'",
+                what: "\(path) with the images of data set '\(name)'",
                 reason: "it has changed: import the data set again")
         }
     }

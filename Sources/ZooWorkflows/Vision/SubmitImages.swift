@@ -94,7 +94,7 @@ extension Workspace {
         let form = try SubmissionForm(request, classes: stored.classes, names: listing.images.map(\.name))
         if stored.configuration.isMultiLabel, form.answer == .likeliest {
             throw WorkflowError.unsuitable(
-                model: request.model, reason: "gives pictures any number of labels: ask for their probabilities")
+                model: request.model, reason: "gives images any number of labels: ask for their probabilities")
         }
         let probabilities = try stored.network.probabilities(
             of: FolderPictures(images: listing.images), preprocessing: stored.configuration.preprocessing,

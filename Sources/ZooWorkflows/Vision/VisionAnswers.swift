@@ -104,14 +104,14 @@ extension Workspace {
             throw WorkflowError.invalid(
                 what: "data set '\(dataset)'",
                 reason:
-                    "it has no pictures for \(split.rawValue); there are \(parts.map(\.rawValue).joined(separator: ", "))"
+                    "it has no images for \(split.rawValue); there are \(parts.map(\.rawValue).joined(separator: ", "))"
             )
         }
         guard isMultiLabel == set.isMultiLabel else {
             throw WorkflowError.unsuitable(
                 model: model,
                 reason: isMultiLabel
-                    ? "gives pictures any number of labels, those of '\(dataset)' have one each"
+                    ? "gives images any number of labels, those of '\(dataset)' have one each"
                     : "gives a picture one label, those of '\(dataset)' have any number")
         }
         let places = try set.classes.map { name in

@@ -101,7 +101,7 @@ final class VisionTuning {
         }
         let augmented = copies > 0 ? ", and of \(copies) augmented copies of each," : ""
         let detail =
-            "fitted to cached activations of \(data.training.count) pictures\(augmented) at penalty \(head.penalty)"
+            "fitted to cached activations of \(data.training.count) images\(augmented) at penalty \(head.penalty)"
         addTrained(Step(name: Step.head, detail: detail, valid: valid, seconds: start.elapsed))
     }
 

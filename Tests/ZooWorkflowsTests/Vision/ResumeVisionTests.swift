@@ -117,7 +117,7 @@ import ZooWorkflows
             let kept = try pictures.folder.bytes("train/above/0.png")
             try pictures.folder.write("train/above/0.png", pictures.folder.bytes("train/below/1.png"))
             try pictures.importAgain(zoo)
-            refused("other pictures")
+            refused("other images")
             try pictures.folder.write("train/above/0.png", kept)
             try pictures.importAgain(zoo)
             (other.epochs, other.learningRate, other.schedule) = (3, 0.01, .cosine)
