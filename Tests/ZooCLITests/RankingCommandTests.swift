@@ -90,4 +90,21 @@ import ZooCollab
             #expect(text.contains("popularity") && text.contains("deviation") && !text.contains("rmse"))
         }
     }
+
+    @Test func listsBelowThoseOfTheMostRatedItemsAreToldAsSuch() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo")
+            let training = ["train", "collab", "--data", "demo", "--split", "random:0.2", "--save"]
+            for (model, options, isWorse) in [
+                ("stars", ["--epochs", "2"], true), ("often", ["--model", "popularity"], false),
+                ("lists", ["--model", "ease"], false),
+            ] {
+                #expect(try box.start(training + [model] + options).wait().code == 0)
+                let report: JSONObject = try box.json("evaluate", model, "--top", "10")
+                let warnings = try #require(report["warnings"] as? [String])
+                let isWarned = warnings.contains { $0.contains("not better than the list of the most rated items") }
+                #expect(isWarned == isWorse, "\(model): \(report)")
+            }
+        }
+    }
 }

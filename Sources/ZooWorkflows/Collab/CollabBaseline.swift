@@ -35,6 +35,16 @@ extension Baseline where Metrics == RatingMetrics {
     }
 }
 
+extension RankingMetrics {
+    /// Said of lists that are not better than that of the most rated items; nil of those that are, and of that list itself.
+    func warning(beside popularity: RankingMetrics?) -> String? {
+        guard let popularity, ndcg <= popularity.ndcg, self != popularity else { return nil }
+        return String(
+            format: "the lists (ndcg %.4f) are not better than the list of the most rated items (%.4f): "
+                + "a model that ranks, as of 'zoo train collab --model ease', makes better ones", ndcg, popularity.ndcg)
+    }
+}
+
 /// What keeps a recommender from learning anything, said after its training.
 struct CollabWarnings {
     let training: Interactions

@@ -1,7 +1,7 @@
 import ZooCollab
 import ZooKernels
 
-/// What came of a cross-validation.
+/// The result of a cross-validation.
 public struct CrossValidationReport: Sendable, Encodable {
     /// One split's test; in JSON the measures stand beside the split.
     public struct Fold: Sendable, Encodable {
@@ -84,7 +84,10 @@ extension Workspace {
         return CrossValidationReport(
             folds: folds, mean: mean, baseline: baseline, top: lists.isEmpty ? nil : ranking?.top ?? 10,
             popularity: lists.isEmpty ? nil : .mean(of: lists),
-            warnings: [mean.rmse.flatMap { baseline?.warning($0, advice: CollabRecipe.advice) }].compactMap { $0 },
+            warnings: [
+                mean.rmse.flatMap { baseline?.warning($0, advice: CollabRecipe.advice) },
+                mean.ranking?.warning(beside: lists.isEmpty ? nil : .mean(of: lists)),
+            ].compactMap { $0 },
             deviation: .deviation(of: folds.map(\.test)), trainSeconds: seconds,
             ratingsPerSecond: Double(learned) / seconds)
     }

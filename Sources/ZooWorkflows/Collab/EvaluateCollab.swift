@@ -82,9 +82,10 @@ extension Workspace {
         return EvaluateReport(
             model: name, data: dataset, split: wanted.name, ratings: measured.count, test: test, on: text,
             baseline: baseline, top: lists?.top, popularity: popularity,
-            warnings: [trained, errors.flatMap { baseline?.warning($0.rmse, advice: CollabRecipe.advice) }].compactMap {
-                $0
-            })
+            warnings: [
+                trained, errors.flatMap { baseline?.warning($0.rmse, advice: CollabRecipe.advice) },
+                measures?.warning(beside: popularity),
+            ].compactMap { $0 })
     }
 }
 
