@@ -78,7 +78,7 @@ public struct EmbeddingField: Sendable, Equatable, Codable {
     public let width: Int
 }
 
-/// One row of an embedding, as it is laid open to SQL in `zoo_embeddings`.
+/// One row of an embedding, as it is published to SQL in `zoo_embeddings`.
 public struct EmbeddingRow: Sendable, Equatable {
     /// `user` or `item`.
     public var field: String

@@ -154,7 +154,7 @@ private func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
 /// The bytes that buffers of a class have.
 private func classSize(_ index: Int) -> Int { (index % 4 + 5) << (index / 4 - 2) }
 
-/// Zeros in memory that nobody has used yet: its pages are asked for anew, and cost something only when they are touched.
+/// Zeros in memory that nobody has used yet: its pages come fresh from the system, and cost something only when they are touched.
 /// The values of a model that is just being loaded never are.
 private enum FreshPages {
     private static let pageSize = UInt(sysconf(Int32(_SC_PAGESIZE)))

@@ -37,7 +37,7 @@ extension WeightStore {
         var report = StoreReport()
         let present = try list()
         for file in present {
-            // What nobody names may be whatever it is: it is swept, not mended.
+            // What nobody names may be whatever it is: it is swept, not repaired.
             guard named.contains(file.sha256) else {
                 report.orphans.append(file.sha256)
                 continue

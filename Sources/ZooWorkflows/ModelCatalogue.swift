@@ -58,7 +58,7 @@ extension Workspace {
     public func modelFile(named name: String) throws -> (file: ModelFile, entry: CatalogueModel) {
         let entry = try installedModel(named: name)
         do { return (try weights.load(sha256: entry.sha256), entry) } catch {
-            // Between the row and the file, a training may have saved the model anew.
+            // Between the row and the file, a training may have saved the model again.
             let again = try installedModel(named: name)
             guard again.sha256 != entry.sha256 else { throw error }
             return (try weights.load(sha256: again.sha256), again)

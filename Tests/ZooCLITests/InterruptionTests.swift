@@ -33,7 +33,9 @@ import Testing
             }
             let run = process.wait()
             #expect(run.code == 130, "\(said.suffix(200).debugDescription)")
-            #expect(said.contains("\nzoo: stopped before the end; nothing was saved"), "\(said.suffix(200).debugDescription)")
+            #expect(
+                said.contains("\nzoo: stopped before the end; nothing was saved"),
+                "\(said.suffix(200).debugDescription)")
         }
     }
 

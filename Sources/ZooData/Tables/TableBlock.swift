@@ -71,7 +71,7 @@ final class TableBlockBuilder {
     private let numbers: UnsafeMutablePointer<Double>  // [column, row]
     private let codes: UnsafeMutablePointer<Int32>  // [column, row]
     private var texts: [TextNumbers]
-    /// A column with more different texts begins anew: that bounds the memory.
+    /// A column with more different texts starts over: that bounds the memory.
     private static let mostTexts = 1 << 16
 
     init(kinds: [ValueKind], capacity: Int) {
@@ -103,7 +103,7 @@ final class TableBlockBuilder {
     /// Goes to the next row.
     func endRow() { rows += 1 }
 
-    /// The rows until now; begins anew.
+    /// The rows until now; starts over.
     func take() -> TableBlock {
         let columns: [TableValues] = isText.indices.map { column in
             let start = column * capacity

@@ -1,6 +1,6 @@
 import ZooKernels
 
-/// Cuts the numbers 0 ..< count into batches, shuffled anew each epoch, and makes each batch by a closure.
+/// Cuts the numbers 0 ..< count into batches, shuffled in each epoch, and makes each batch by a closure.
 ///
 /// It keeps no state: what an epoch looks like is decided by the seed and the number of the epoch alone, so that
 /// training can go on from the middle of an epoch.

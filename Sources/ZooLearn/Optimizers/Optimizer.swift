@@ -76,7 +76,7 @@ extension Optimizer {
         }
     }
 
-    /// Takes up a state that `state(named:)` gave. Parameters it does not mention begin anew.
+    /// Restores what `state(named:)` returned. Parameters it does not mention start without a state.
     ///
     /// - Throws: `OptimizerStateError` where something is missing, unknown or of another shape; the optimiser is then
     ///   as it was.

@@ -44,7 +44,7 @@ struct RowsBehind {
         }
     }
 
-    /// Visits every row that is behind, and begins to count anew.
+    /// Visits every row that is behind, and starts to count from 0.
     @inline(__always)
     mutating func catchUpAll(_ body: (_ row: Int, _ missed: Idle) -> Void) {
         let now = missed.count - 1

@@ -11,14 +11,14 @@ public struct ProgressPace: Sendable {
     /// - Parameter now: seconds of a clock that never goes back
     public init(every interval: Double, now: Double = monotonicSeconds()) { (self.interval, shown) = (interval, now) }
 
-    /// Whether it is time to show the progress; the interval then begins anew.
+    /// Whether it is time to show the progress; the interval then restarts.
     public mutating func isDue(now: Double = monotonicSeconds()) -> Bool {
         guard now - shown >= interval else { return false }
         shown = now
         return true
     }
 
-    /// Begins the interval anew, as when something else was said.
+    /// Restarts the interval, as when another line was printed.
     public mutating func restart(now: Double = monotonicSeconds()) { shown = now }
 }
 

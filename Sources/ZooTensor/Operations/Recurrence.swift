@@ -128,7 +128,7 @@ private func recurrenceGradients(
 ) -> [Tensor?] {
     let inputs = (0..<step.inputCount).map { step.input($0) }
     let output = step.output
-    // A second walk over the same record finds the gates used up and makes them anew.
+    // A second walk over the same record finds the gates used up and computes them again.
     let (gates, cells) =
         kept.take() ?? runRecurrence(sizes, inputs, into: Tensor(uninitialized: output.shape, .float32))
     let results = inputs.indices.map { step.needs($0) ? Tensor(uninitialized: inputs[$0].shape, .float32) : nil }

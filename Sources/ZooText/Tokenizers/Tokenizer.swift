@@ -81,7 +81,7 @@ extension Tokenizer {
     func prepared(_ text: String) -> String { lowercases ? text.lowercased() : text }
 }
 
-/// What came of cutting a text into tokens.
+/// The result of tokenizing a text.
 public struct TokenizedText: Sendable, Equatable {
     /// The tokens.
     public var tokens: [Int32] = []

@@ -61,7 +61,7 @@ enum WordRules {
         func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
         var start = 0
         while let (run, letter) = letterRun(in: scalars[start...], from: start) {
-            // What is left between runs may be no word any more, as an apostrophe: it is cut anew.
+            // What is left between runs may be no word any more, as an apostrophe: it is cut again.
             tokens(of: text(start..<run.lowerBound), keepsCase: keepsCase, body)
             repeated(letter, run.count, body)
             start = run.upperBound

@@ -65,7 +65,7 @@ extension WeightAverage {
 private let (meanPrefix, countPath) = ("average/", "averaged_epochs")
 
 extension ImageNetwork {
-    /// Measures the statistics of all normalisations that are not frozen anew, as the mean over batches of pictures.
+    /// Measures again the statistics of all normalisations that are not frozen, as the mean over batches of images.
     ///
     /// - Parameter next: gives one batch after the other [count, height, width, 3]; nil ends them
     /// - Source: Izmailov et al. 2018, section 3: averaged weights have other activations than any that they are made of

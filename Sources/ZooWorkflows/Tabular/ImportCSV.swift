@@ -33,7 +33,7 @@ public struct ImportCSVRequest: Sendable {
     }
 }
 
-/// What came of an import.
+/// The result of an import.
 public enum ImportCSVReport: Sendable {
     /// Ratings.
     case ratings(ImportReport)

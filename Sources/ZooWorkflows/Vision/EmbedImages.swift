@@ -3,7 +3,7 @@ import ZooData
 import ZooKernels
 import ZooVision
 
-/// What came of laying pictures open as embeddings.
+/// The result of storing the features of images as embeddings.
 public struct EmbedImagesReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
