@@ -2,27 +2,19 @@ import Foundation
 import Testing
 import ZooData
 
-@Test func realMovieLensIsImportedInASecondAndReadInFiftyMilliseconds() throws {
-    guard let folder = realMovieLens() else { return }
+@Test(.enabled(if: realMovieLens != nil, "there is no ML-100K here")) func realMovieLensIsImported() throws {
+    let folder = try #require(realMovieLens)
     try withStore { store, _ in
-        let clock = ContinuousClock()
-        var report: ImportReport?
-        let importTime = try clock.measure { report = try store.importMovieLens(folder: folder, name: "ml") }
-        var interactions: StoredInteractions?
-        let readTime = try clock.measure { interactions = try store.interactions(dataset: "ml", split: "u1") }
-        print("real data: import \(importTime), read \(readTime)")
-        let dataset = try #require(report?.dataset)
+        let dataset = try store.importMovieLens(folder: folder, name: "ml").dataset
+        let read = try store.interactions(dataset: "ml", split: "u1")
         let summary = try dataset.ratings()
         #expect(summary.users == 943 && summary.items == 1682 && summary.ratings == 100_000)
         #expect(dataset.splits.map(\.name) == ["u1", "u2", "u3", "u4", "u5", "ua", "ub"])
         #expect(dataset.splits.allSatisfy { $0.train + $0.test == 100_000 })
-        let read = try #require(interactions)
         #expect(read.parts.count { $0 == SplitPart.test.rawValue } == 20_000)
         #expect(read.ratings.reduce(0, +) == 352_986)
         #expect(read.userKeys[41] == "42" && read.itemTitles[0] == "Toy Story (1995)")
         #expect(read.itemTitles.contains("Misérables, Les (1995)"))
-        // The machine may be busy with other tests: the bars (1 s, 50 ms) are measured by the benchmarks.
-        #expect(importTime < .seconds(3) && readTime < .milliseconds(500))
     }
 }
 

@@ -28,11 +28,10 @@ let sharedData: URL? = {
     return candidates.first { FileManager.default.fileExists(atPath: $0) }.map { URL(fileURLWithPath: $0) }
 }()
 
-/// The real ML-100K folder, or nil, and says which on a line of its own.
-func realMovieLens(_ test: String = #function) -> URL? {
+/// The folder of MovieLens 100K; nil where it is not at hand.
+let realMovieLens: URL? = {
     let folder = sharedData?.appendingPathComponent("ml-100k")
     let isThere =
         folder.map { FileManager.default.fileExists(atPath: $0.appendingPathComponent("u.data").path) } ?? false
-    print(isThere ? "real data: \(test) runs on ML-100K" : "real data: \(test) is skipped, there is no ML-100K here")
     return isThere ? folder : nil
-}
+}()
