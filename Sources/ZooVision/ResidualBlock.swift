@@ -2,7 +2,7 @@ import ZooKernels
 import ZooNN
 import ZooTensor
 
-/// A block whose input is added to what it makes of it.
+/// A block whose input is added to its output.
 protocol ResidualBlock: Module {
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor
 }
