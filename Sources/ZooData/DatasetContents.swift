@@ -9,7 +9,7 @@ public enum DatasetKind: String, Sendable, CaseIterable {
     case table
     /// Texts to write like.
     case text
-    /// Pictures with their classes.
+    /// Images with their classes.
     case images
 }
 
@@ -21,7 +21,7 @@ public enum DatasetContents: Sendable, Equatable {
     case table(TableSummary)
     /// Texts to write like.
     case text(TextSummary)
-    /// Pictures with their classes.
+    /// Images with their classes.
     case images(ImagesSummary)
 
     /// Which sort it is.

@@ -19,7 +19,7 @@ public struct PixelLevels: Sendable {
     }
 }
 
-/// Where the pixels of a picture lie: that of row y and column x at `rows[y] + columns[x]` bytes from the first.
+/// Where the pixels of an image lie: that of row y and column x at `rows[y] + columns[x]` bytes from the first.
 ///
 /// Crops, mirror images, turns by right angles and reflecting borders are all of this form.
 public struct PixelPlaces: Sendable, Hashable {

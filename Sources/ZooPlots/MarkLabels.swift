@@ -32,7 +32,7 @@ struct MarkLabels {
         let middle: Double
     }
 
-    /// The nearest free place, above before below, right before left where both are in the picture.
+    /// The nearest free place, above before below, right before left where both are in the image.
     private static func place(
         _ pixel: PlotPoint, _ width: Double, _ taken: [LabelPlacement.Box], _ frame: SVGFrame
     ) -> Place? {

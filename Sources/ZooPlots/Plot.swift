@@ -1,4 +1,4 @@
-/// Numbers that can be drawn: as an SVG picture, and as text for a terminal.
+/// Numbers that can be drawn: as an SVG image, and as text for a terminal.
 ///
 /// The same plot always gives the same bytes. Points with a number that is infinite or not a number are left out; a plot
 /// without points is an empty frame.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Cuts a line at the ends of a vertical range, so that no renderer is given points far outside of the picture.
+/// Cuts a line at the ends of a vertical range, so that no renderer is given points far outside of the image.
 struct RangeCut {
     let range: ClosedRange<Double>
     let xScale: AxisScale

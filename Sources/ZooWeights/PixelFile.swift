@@ -1,12 +1,12 @@
 import Foundation
 import ZooHash
 
-/// Where the pixels are in a file of pictures of one size.
+/// Where the pixels are in a file of images of one size.
 ///
 /// The file is HDF5 with one data set: `pixels`, uint8 [rows, size, size, 3], in one piece from `offset` on. `h5dump` and
 /// h5py read it, and so does whoever counts bytes.
 public struct PixelLayout: Sendable, Equatable {
-    /// How many pictures there are.
+    /// How many images there are.
     public let rows: Int
     /// Pixels along their sides.
     public let size: Int
@@ -23,13 +23,13 @@ public struct PixelLayout: Sendable, Equatable {
         (self.rows, self.size, self.offset) = (rows, size, offset)
     }
 
-    /// Bytes of a picture.
+    /// Bytes of an image.
     public var rowBytes: Int { size * size * 3 }
     /// The byte behind the last pixel.
     var end: Int { offset + rows * rowBytes }
 }
 
-/// An open file of pictures of one size. Any number of threads may read it at once.
+/// An open file of images of one size. Any number of threads may read it at once.
 public final class PixelFile: Sendable {
     /// Where the pixels are in it.
     public let layout: PixelLayout
@@ -56,7 +56,7 @@ public final class PixelFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// The pixels of a picture: RGB, row after row.
+    /// The pixels of an image: RGB, row after row.
     ///
     /// - Throws: `WeightError.unreadable` where the system does not give them
     /// - Precondition: `row` is one of the layout's

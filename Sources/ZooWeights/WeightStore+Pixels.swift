@@ -1,9 +1,9 @@
 import CHDF5
 import Foundation
 
-/// Takes the pixels of pictures, one picture after the other.
+/// Takes the pixels of images, one image after the other.
 public struct PixelSink: ~Copyable {
-    /// How many pictures were taken.
+    /// How many images were taken.
     public private(set) var rows = 0
     fileprivate let capacity: Int
     fileprivate let layout: PixelLayout
@@ -14,14 +14,14 @@ public struct PixelSink: ~Copyable {
         (self.layout, self.descriptor, self.path, capacity) = (layout, descriptor, path, layout.rows)
     }
 
-    /// Adds a picture.
+    /// Adds an image.
     ///
     /// - Parameter pixels: RGB, row after row: size x size x 3
     /// - Throws: `WeightError.notSaved`, as on a full disk
-    /// - Precondition: the size fits, and there are no more pictures than were said
+    /// - Precondition: the size fits, and there are no more images than were said
     public mutating func add(_ pixels: [UInt8]) throws {
         precondition(pixels.count == layout.rowBytes, "PixelSink: \(pixels.count) bytes, not \(layout.rowBytes)")
-        precondition(rows < capacity, "PixelSink: more than \(capacity) pictures")
+        precondition(rows < capacity, "PixelSink: more than \(capacity) images")
         try pixels.withUnsafeBytes {
             try WeightStore.write($0, at: layout.offset + rows * layout.rowBytes, descriptor, path)
         }
@@ -30,13 +30,13 @@ public struct PixelSink: ~Copyable {
 }
 
 extension WeightStore {
-    /// Saves pictures of one size in an HDF5 file that is named by its SHA-256, as `save(_:commit:)` does with models.
+    /// Saves images of one size in an HDF5 file that is named by its SHA-256, as `save(_:commit:)` does with models.
     ///
     /// The pixels never are in memory all at once. No sweep comes between the file and `commit`.
     /// - Parameters:
-    ///   - most: how many pictures there are at most
+    ///   - most: how many images there are at most
     ///   - size: pixels along their sides
-    ///   - fill: adds the pictures
+    ///   - fill: adds the images
     ///   - commit: writes the row that makes the file count
     /// - Throws: `WeightError.notSaved`; what `fill` and `commit` throw: nothing, or a file to be swept, is left then
     public func savePixels(
@@ -62,7 +62,7 @@ extension WeightStore {
         }
     }
 
-    /// Says in the head of the file that it holds fewer pictures than it was begun for.
+    /// Says in the head of the file that it holds fewer images than it was begun for.
     private func shorten(_ layout: PixelLayout, to rows: Int, _ descriptor: Int32, _ path: String) throws -> PixelLayout
     {
         guard rows < layout.rows else { return layout }
@@ -121,7 +121,7 @@ extension WeightStore {
 
 /// Makes HDF5 files whose pixels are yet to be written.
 private enum PixelHeader {
-    /// Makes a file with a data set of that many pictures, none of which takes room on the disk yet.
+    /// Makes a file with a data set of that many images, none of which takes room on the disk yet.
     static func create(_ path: String, rows: Int, size: Int) throws -> PixelLayout {
         try HDF5Library.locked {
             let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
@@ -143,7 +143,7 @@ private enum PixelHeader {
             let pixels = try HDF5Object(created, "pixels", closedBy: H5Dclose)
             let offset = H5Dget_offset(pixels.id)
             guard offset != haddr_t.max, rows > 0 else {
-                throw WeightError.notSaved(path: path, step: "header", reason: "HDF5 gives \(rows) pictures no place")
+                throw WeightError.notSaved(path: path, step: "header", reason: "HDF5 gives \(rows) images no place")
             }
             return PixelLayout(rows: rows, size: size, offset: Int(offset))
         }

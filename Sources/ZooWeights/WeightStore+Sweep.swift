@@ -54,7 +54,7 @@ extension WeightStore {
         return report
     }
 
-    /// Compares a file with its name, in parts: files of pictures can be larger than the memory.
+    /// Compares a file with its name, in parts: files of images can be larger than the memory.
     ///
     /// - Throws: `WeightError.unreadable`, `.damaged`
     private func check(_ file: StoredFile) throws {

@@ -10,7 +10,7 @@ extension Workspace {
     /// - Throws: `WorkflowError.invalid` for a listed database that is not there; `DataError` for one that cannot be read
     func filesInUse() throws -> Set<String> { try inUse { try $0.usedFiles() } }
 
-    /// The hashes of the files of packed pictures that any database over this home names.
+    /// The hashes of the files of packed images that any database over this home names.
     ///
     /// - Throws: as `filesInUse`
     func packsInUse() throws -> Set<String> { try inUse { try $0.usedPacks() } }

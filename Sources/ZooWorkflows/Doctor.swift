@@ -23,7 +23,7 @@ public struct DoctorReport: Sendable, Encodable {
     public let gemm: [GEMMTiming]
     /// The HDF5 library.
     public let hdf5: String
-    /// The libraries that pictures are read with: libjpeg-turbo and libpng.
+    /// The libraries that images are read with: libjpeg-turbo and libpng.
     public let jpeg: String
     /// See `jpeg`.
     public let png: String
@@ -66,7 +66,7 @@ extension DoctorReport {
             blasConfiguration: blas.configuration, blasCore: blas.core, isBlasCoreSetByUser: blas.isCoreSetByUser,
             builtInKernels: blas.builtInInstructionSet.rawValue,
             gemm: shapes.map { GEMMBenchmark.time(m: $0.0, n: $0.1, k: $0.2, repeats: $0.3, threads: threads) },
-            hdf5: WeightStore.libraryVersion, jpeg: PictureLibraries.jpeg, png: PictureLibraries.png,
+            hdf5: WeightStore.libraryVersion, jpeg: ImageLibraries.jpeg, png: ImageLibraries.png,
             home: location.home.path, freeBytes: free, warnings: warnings)
     }
 

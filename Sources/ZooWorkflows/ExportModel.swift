@@ -6,7 +6,7 @@ import ZooWeights
 extension Workspace {
     /// Writes a model's weights as safetensors, NumPy `.npz`, or HDF5 (the checked file itself).
     ///
-    /// The first two give networks for pictures, whose names are torchvision's, linear weights as PyTorch has them: [out, in].
+    /// The first two give networks for images, whose names are torchvision's, linear weights as PyTorch has them: [out, in].
     /// - Returns: how many bytes were written.
     /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; `DataError.notWritten` where the
     ///   file holds something else; as `modelFile`

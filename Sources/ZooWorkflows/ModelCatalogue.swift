@@ -13,11 +13,11 @@ public struct VerifyReport: Sendable, Encodable {
     public let missing: [String]
     /// Files that no model names; the next save or `zoo models gc` removes them.
     public let orphans: [String]
-    /// The same of files of packed pictures.
+    /// The same of files of packed images.
     public let packs: PackReport
     /// The same of checkpoints beside finished models, by their names.
     public let checkpoints: CheckpointReport
-    /// Whether every model and checkpoint can be loaded, and every packed picture.
+    /// Whether every model and checkpoint can be loaded, and every packed image.
     public let isSound: Bool
 
     /// The state of the files of checkpoints.
@@ -30,7 +30,7 @@ public struct VerifyReport: Sendable, Encodable {
         public let missing: [String]
     }
 
-    /// The state of the files of packed pictures.
+    /// The state of the files of packed images.
     public struct PackReport: Sendable, Encodable {
         /// Names of data sets whose packs are there and whole.
         public let intact: [String]
@@ -74,7 +74,7 @@ extension Workspace {
         return (try file.model(CollabAlgorithm.decode), entry)
     }
 
-    /// Reads and hashes every file of a model or of packed pictures.
+    /// Reads and hashes every file of a model or of packed images.
     ///
     /// - Throws: `DataError`, `WeightError` when the stores cannot be read at all.
     public func verifyModels() throws -> VerifyReport {
@@ -105,7 +105,7 @@ extension Workspace {
             isSound: store.isSound && packStore.isSound)
     }
 
-    /// Removes the files that no model names, and those of packed pictures that no data set names.
+    /// Removes the files that no model names, and those of packed images that no data set names.
     ///
     /// - Returns: the names of the removed files, those of packs behind `packs/`.
     public func sweepFiles() throws -> [String] {

@@ -12,7 +12,7 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case text
     /// Sorts texts.
     case textClassifier = "text-classifier"
-    /// Sorts pictures.
+    /// Sorts images.
     case vision
 }
 

@@ -5,7 +5,7 @@ import ZooPlots
 extension Workspace {
     /// What a column says of each entry of an embedding, as the colours of its points.
     ///
-    /// A column is `bias`, `count` or `mean` where the entries have one, `class` or `split` of pictures, or `TABLE.COLUMN`:
+    /// A column is `bias`, `count` or `mean` where the entries have one, `class` or `split` of images, or `TABLE.COLUMN`:
     /// of a table or view of the database that has the entries' keys in one of its columns.
     /// - Throws: `WorkflowError.unknown` for a column that there is not; `DataError.query`
     func pointColouring(
@@ -18,7 +18,7 @@ extension Workspace {
         if let found = own.first(where: { $0.name == column }) { return .numbers(title: column, found.values) }
         let isOfImages = request.field == Self.imageField
         if isOfImages, ["class", "split"].contains(column),
-            let groups = try pictureGroups(column, keys: table.keys, model: request.model)
+            let groups = try imageGroups(column, keys: table.keys, model: request.model)
         {
             return .groups(title: column, groups)
         }
@@ -33,8 +33,8 @@ extension Workspace {
                 + "TABLE.COLUMN takes one from a table of the database that has the keys of the entries")
     }
 
-    /// The classes or parts of pictures, from the first data set that has most of them; nil where none has.
-    private func pictureGroups(_ column: String, keys: [String], model: String) throws -> [String?]? {
+    /// The classes or parts of images, from the first data set that has most of them; nil where none has.
+    private func imageGroups(_ column: String, keys: [String], model: String) throws -> [String?]? {
         let first = try installedModel(named: model).dataset
         let names = try data.datasets().filter { $0.kind == .images }.map(\.name)
         for name in names.filter({ $0 == first }) + names.filter({ $0 != first }) {

@@ -27,7 +27,7 @@ public struct Workspace: Sendable {
     /// Model files.
     public let weights: WeightStore
 
-    /// Files of packed pictures.
+    /// Files of packed images.
     public let packs: WeightStore
 
     /// Opens the stores, making what is not there.

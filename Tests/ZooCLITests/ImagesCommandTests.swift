@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite struct ImagesCommandTests {
-    @Test func demoPicturesAreTheSameForTheSameSeed() throws {
+    @Test func demoImagesAreTheSameForTheSameSeed() throws {
         try withSandbox { box in
             func fingerprint(_ report: JSONObject) -> String? {
                 (report["dataset"] as? JSONObject)?["fingerprint"] as? String
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func commandsOnPicturesRefuseOtherModelsAndData() throws {
+    @Test func commandsOnImagesRefuseOtherModelsAndData() throws {
         try withSandbox { box in
             try box.importSmallRatings()
             for arguments in [

@@ -48,7 +48,7 @@ private struct ForeignFiles: Decodable {
     @Test func aModelMovesToAnotherHome() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("p.png")
+            try box.writeImages("p.png")
             try box.succeed("models", "export", "net", "--output", "net.h5")
             try box.succeed("models", "export", "movielens-100k", "--output", "films.h5")
             try withSandbox { other in
@@ -57,8 +57,8 @@ private struct ForeignFiles: Decodable {
                 )
                 let report: JSONObject = try other.json("models", "import", net.path, "--name", "moved")
                 #expect(report["kind"] as? String == "vision" && report["architecture"] as? String == "resnet20-cifar")
-                let picture = box.folder.appendingPathComponent("p.png").path
-                #expect(try other.succeed("predict", "moved", picture) == box.succeed("predict", "net", picture))
+                let image = box.folder.appendingPathComponent("p.png").path
+                #expect(try other.succeed("predict", "moved", image) == box.succeed("predict", "net", image))
                 try other.succeed("models", "import", films.path, "--name", "films")
                 #expect(
                     try other.succeed("recommend", "films", "--user", "1")
@@ -90,7 +90,7 @@ private struct ForeignFiles: Decodable {
     @Test func safetensorsBecomeTheSameModel() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("p.png")
+            try box.writeImages("p.png")
             let entries = try ForeignWeights(
                 decoding: Array(Data(contentsOf: box.folder.appendingPathComponent("net.pth")))
             )

@@ -7,21 +7,21 @@ import ZooVision
 
 /// The Swift of the lesson on convolutional networks, as it stands there, and the numbers that it says come of it.
 @Suite struct NotebookSnippetsVisionTests {
-    private typealias Pictures = (images: Tensor, labels: [Int])
+    private typealias Images = (images: Tensor, labels: [Int])
 
-    private static func pictures(_ indices: Range<Int>) -> Pictures {
-        let demo = DemoPictures(seed: 0)
+    private static func images(_ indices: Range<Int>) -> Images {
+        let demo = DemoImages(seed: 0)
         let preprocessing = Preprocessing(size: 32, resize: 1, normalization: .cifar10)
         let labels = indices.flatMap { _ in 0..<4 }
-        let pictures = indices.flatMap { index in (0..<4).map { demo.picture(label: $0, index: index) } }
-        return (preprocessing.tensor(of: pictures), labels)
+        let images = indices.flatMap { index in (0..<4).map { demo.image(label: $0, index: index) } }
+        return (preprocessing.tensor(of: images), labels)
     }
 
-    /// Trains for `epochs` and gives the share of the other pictures that is told right.
+    /// Trains for `epochs` and gives the share of the other images that is told right.
     private static func accuracy(
         _ parameters: [Parameter], epochs: Int, rate: Double, _ logits: (Tensor, Mode) -> Tensor
     ) -> Double {
-        let (train, valid) = (pictures(0..<120), pictures(120..<160))
+        let (train, valid) = (images(0..<120), images(120..<160))
         let optimizer = Optimizer(parameters, rule: AdamW())
         var generator = RandomGenerator(seed: 0)
         var order = Array(train.labels.indices)

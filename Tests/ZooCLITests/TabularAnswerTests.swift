@@ -181,8 +181,8 @@ private func column(_ name: String, _ box: Sandbox, _ file: String) throws -> [D
             #expect(
                 try box.fail("predict", "m", "--set", "x=1", "--interval", "0.9").contains("--set these, too: kind"))
             #expect(try box.fail("predict", "m", "--set", "x=1", "--median").contains("not trained with --log-target"))
-            let pictures = try box.start(["predict", "cifar10-resnet", "--interval", "0.9"]).wait()
-            #expect(pictures.code == 64 && pictures.stderr.contains("--interval is for models of tables\n"))
+            let images = try box.start(["predict", "cifar10-resnet", "--interval", "0.9"]).wait()
+            #expect(images.code == 64 && images.stderr.contains("--interval is for models of tables\n"))
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Data sets of pictures that nothing can be learned of, or no more.
+/// Data sets of images that nothing can be learned of, or no more.
 @Suite struct VisionBadDataTests {
     /// The arguments of a training that takes no time.
     private let training = [
@@ -26,14 +26,14 @@ import Testing
     @Test func oneClassOnlyIsNothingToTellApart() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("one/cats/1.png", "one/cats/2.png", "one/cats/3.png", side: 8)
+            try box.writeImages("one/cats/1.png", "one/cats/2.png", "one/cats/3.png", side: 8)
             let text = try box.succeed("data", "import", "images", "one", "--name", "d")
             #expect(text.contains("note: 'cats' is the only class"))
             try expectRefusal(box, "nothing to tell apart")
-            // The second class has pictures for validation alone.
-            try box.writePictures("two/train/cats/1.png", "two/train/cats/2.png", "two/valid/dogs/1.png", side: 8)
+            // The second class has images for validation alone.
+            try box.writeImages("two/train/cats/1.png", "two/train/cats/2.png", "two/valid/dogs/1.png", side: 8)
             let second = try box.succeed("data", "import", "images", "two", "--name", "d", "--replace")
-            #expect(second.contains("note: class 'dogs' has no picture to learn from"))
+            #expect(second.contains("note: class 'dogs' has no image to learn from"))
             try expectRefusal(box, "nothing to tell apart")
         }
     }
@@ -41,22 +41,22 @@ import Testing
     @Test func aClassThatOnlyValidHasIsNamed() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("p/train/cats/1.png", "p/train/dogs/2.png", "p/valid/cats/3.png", side: 8)
-            try box.writePictures("p/valid/猫 wolves/4.png", side: 8)
+            try box.writeImages("p/train/cats/1.png", "p/train/dogs/2.png", "p/valid/cats/3.png", side: 8)
+            try box.writeImages("p/valid/猫 wolves/4.png", side: 8)
             let text = try box.succeed("data", "import", "images", "p", "--name", "d")
-            #expect(text.contains("note: class '猫 wolves' has no picture to learn from"))
-            try expectRefusal(box, "'猫 wolves' has no picture to train on")
+            #expect(text.contains("note: class '猫 wolves' has no image to learn from"))
+            try expectRefusal(box, "'猫 wolves' has no image to train on")
         }
     }
 
     @Test func anEmptyClassIsNotedAndLeftOut() throws {
         try withSandbox { box in
-            try box.writePictures("p/train/cats/1.png", "p/train/dogs/2.png", "p/valid/dogs/3.png", side: 8)
-            try box.write("p/train/empty/text.jpg", "no picture")
+            try box.writeImages("p/train/cats/1.png", "p/train/dogs/2.png", "p/valid/dogs/3.png", side: 8)
+            try box.write("p/train/empty/text.jpg", "no image")
             try FileManager.default.createDirectory(
                 at: box.folder.appendingPathComponent("p/train/hollow"), withIntermediateDirectories: true)
             let text = try box.succeed("data", "import", "images", "p", "--name", "d")
-            #expect(text.contains("note: left out without a single picture: 'empty', 'hollow'"), "\(text)")
+            #expect(text.contains("note: left out without a single image: 'empty', 'hollow'"), "\(text)")
             #expect(text.contains("train/empty/text.jpg: it is text"))
             let run = try box.start(training + ["--json"]).wait()
             let report = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
@@ -64,11 +64,11 @@ import Testing
         }
     }
 
-    @Test func aPictureThatVanishedOrChangedIsNamed() throws {
+    @Test func aImageThatVanishedOrChangedIsNamed() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("p/train/cats/1.png", "p/train/dogs/2 ü.png", "p/valid/dogs/3.png", side: 8)
-            try box.importPictures("p")
+            try box.writeImages("p/train/cats/1.png", "p/train/dogs/2 ü.png", "p/valid/dogs/3.png", side: 8)
+            try box.importImages("p")
             let file = box.folder.appendingPathComponent("p/train/dogs/2 ü.png")
             let whole = try Data(contentsOf: file)
             try FileManager.default.removeItem(at: file)
@@ -88,7 +88,7 @@ import Testing
 
     @Test func linksOutOfTheFolderAreLeftOut() throws {
         try withSandbox { box in
-            try box.writePictures("p/cats/1.png", "p/dogs/2.png", "elsewhere/3.png", side: 8)
+            try box.writeImages("p/cats/1.png", "p/dogs/2.png", "elsewhere/3.png", side: 8)
             #expect(symlink("../../elsewhere/3.png", box.folder.appendingPathComponent("p/cats/out.png").path) == 0)
             let report: JSONObject = try box.json("data", "import", "images", "p", "--name", "d")
             let leftOut = try #require(report["left_out"] as? [JSONObject])
@@ -100,8 +100,8 @@ import Testing
 
     @Test func sizesGrowOverTheEpochs() throws {
         try withSandbox { box in
-            try box.writePictures("p/train/cats/1.png", "p/train/dogs/2.png", "p/valid/dogs/3.png")
-            try box.importPictures("p")
+            try box.writeImages("p/train/cats/1.png", "p/train/dogs/2.png", "p/valid/dogs/3.png")
+            try box.importImages("p")
             let words = [
                 "train", "vision", "--data", "d", "--arch", "resnet20-cifar", "--batch-size", "2", "--save", "m",
             ]

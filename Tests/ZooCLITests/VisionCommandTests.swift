@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Sandbox {
-    /// Draws the demo pictures and trains a small network on them, `m`.
+    /// Draws the demo images and trains a small network on them, `m`.
     func trainSmallVision(_ settings: String...) throws -> JSONObject {
         try succeed("data", "import", "demo-images", "--pack", "16")
         let small = ["--arch", "resnet20-cifar", "--size", "16", "--batch-size", "32", "--lr", "0.1"]

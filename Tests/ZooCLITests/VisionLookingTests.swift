@@ -14,9 +14,9 @@ import Testing
     @Test func interpretPrintsAndWritesAPage() throws {
         try withSandbox { box in
             try box.importNetwork(classes: ["<cats>", "dogs & co"])
-            try box.writePictures("d/train/<cats>/1.png", "d/train/dogs & co/2.png", "d/valid/<cats>/3 ü.png")
-            try box.writePictures("d/valid/dogs & co/4.jpg", "d/valid/dogs & co/5.jpg")
-            try box.importPictures("d")
+            try box.writeImages("d/train/<cats>/1.png", "d/train/dogs & co/2.png", "d/valid/<cats>/3 ü.png")
+            try box.writeImages("d/valid/dogs & co/4.jpg", "d/valid/dogs & co/5.jpg")
+            try box.importImages("d")
             let report: JSONObject = try box.json("interpret", "net", "--data", "d", "--output", "page.html", "-n", "1")
             #expect(report["pictures"] as? Int == 3 && report["output"] as? String == "page.html")
             let matrix = try #require(report["confusion"] as? [[Int]])
@@ -40,10 +40,10 @@ import Testing
     @Test func lookAlikesAreFoundByTheNamesOfTheirFiles() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("d/cats/cat.12.png", "d/cats/cat.13.png", "d/dogs/ein Hund ü.jpg", "d/dogs/dog.1.jpg")
+            try box.writeImages("d/cats/cat.12.png", "d/cats/cat.13.png", "d/dogs/ein Hund ü.jpg", "d/dogs/dog.1.jpg")
             let twin = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("d/cats/cat.12.png")))
             try box.write("d/dogs/twin.png", twin)
-            try box.importPictures("d")
+            try box.importImages("d")
             #expect(try box.fail("query", "embeddings", "net", "image", "--list").contains("zoo embed net --data"))
             #expect(try box.fail("pca", "net", "class", "--most-counted", "2").contains("keeps no counts"))
             let report: JSONObject = try box.json("embed", "net", "--data", "d")
@@ -69,7 +69,7 @@ import Testing
     @Test func answersToAFolderBecomeASubmission() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("test/2.png", "test/10.png", "test/in/x y.jpg")
+            try box.writeImages("test/2.png", "test/10.png", "test/in/x y.jpg")
             let run = try box.succeed("submit", "net", "--images", "test", "--output", "out.csv")
             #expect(run.contains("3 rows of id,label written to out.csv"))
             let said: JSONObject = try box.json("predict", "net", "test")
@@ -89,8 +89,8 @@ import Testing
             let report: JSONObject = try box.json(
                 "submit", "net", "--images", "test", "--output", "p.csv", "--probability", "dogs", "--target", "dog")
             #expect(report["columns"] as? [String] == ["id", "dog"] && report["rows"] as? Int == 3)
-            // A picture without an answer is no submission.
-            try box.write("test/text.jpg", "no picture")
+            // An image without an answer is no submission.
+            try box.write("test/text.jpg", "no image")
             #expect(try box.fail("submit", "net", "--images", "test", "--output", "x.csv").contains("text.jpg"))
             try FileManager.default.removeItem(at: box.folder.appendingPathComponent("test/text.jpg"))
             try box.write("sample.csv", "image,label\n2.png,a\n")

@@ -2,17 +2,17 @@ import Foundation
 import Testing
 import ZooVision
 
-/// What is asked of a model of pictures: `predict`, `cam`, `evaluate`.
+/// What is asked of a model of images: `predict`, `cam`, `evaluate`.
 @Suite struct VisionQuestionsTests {
     private static let classes = ["cats", "dogs", "猫 Übel"]
 
     private func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
 
-    @Test func everyPictureHasALineWithItsClassFirst() throws {
+    @Test func everyImageHasALineWithItsClassFirst() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("p/a b.png", "p/猫/ü.jpg", "p/10.JPG", side: 40)
-            try box.writePictures("p/dot.png", side: 1)
+            try box.writeImages("p/a b.png", "p/猫/ü.jpg", "p/10.JPG", side: 40)
+            try box.writeImages("p/dot.png", side: 1)
             let run = try box.zoo("predict", "net", "p/a b.png", "p/猫/ü.jpg", "p/dot.png")
             #expect(run.code == 0 && run.stderr.isEmpty, "\(run.stderr)")
             let said = lines(run.stdout)
@@ -20,7 +20,7 @@ import ZooVision
             for (line, file) in zip(said, ["p/a b.png", "p/猫/ü.jpg", "p/dot.png"]) {
                 #expect(Self.classes.contains { line.hasPrefix($0 + " ") } && line.hasSuffix("  " + file), "\(line)")
             }
-            // A folder stands for the pictures in it and below it, by name.
+            // A folder stands for the images in it and below it, by name.
             let folder: JSONObject = try box.json("predict", "net", "p", "--top", "2")
             let predictions = try #require(folder["predictions"] as? [JSONObject])
             #expect(
@@ -38,15 +38,15 @@ import ZooVision
         }
     }
 
-    @Test func picturesThatCannotBeReadAreNamedAndTheOthersAnswered() throws {
+    @Test func imagesThatCannotBeReadAreNamedAndTheOthersAnswered() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("p/good.png", "p/cut.jpg")
+            try box.writeImages("p/good.png", "p/cut.jpg")
             let jpeg = try Data(contentsOf: box.folder.appendingPathComponent("p/cut.jpg"))
             try box.write("p/cut.jpg", [UInt8](jpeg.dropLast(60)))
-            try box.write("p/text.jpg", "no picture\n")
+            try box.write("p/text.jpg", "no image\n")
             try box.write("p/empty.png", "")
-            try box.write("p/bomb.png", Sandbox.pictureBomb())
+            try box.write("p/bomb.png", Sandbox.imageBomb())
             let run = try box.zoo("predict", "net", "p", "nowhere.png")
             #expect(run.code == 1 && lines(run.stdout).count == 1 && run.stdout.hasSuffix("  p/good.png\n"))
             let reasons = [
@@ -81,19 +81,19 @@ import ZooVision
     @Test func aMapOfTheClassIsWritten() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("a b.png", side: 60)
+            try box.writeImages("a b.png", side: 60)
             let report: JSONObject = try box.json("cam", "net", "a b.png", "--output", "heat.png", "--class", "Dogs")
             #expect(report["class"] as? String == "dogs" && report["output"] as? String == "heat.png")
             let peak = try #require(report["peak"] as? [String: Int])
             #expect((0..<60).contains(peak["x"] ?? -1) && (0..<60).contains(peak["y"] ?? -1))
             let bytes = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("heat.png")))
-            let heat = try Picture(decoding: bytes)
+            let heat = try Image(decoding: bytes)
             #expect(heat.width == 60 && heat.height == 60 && report["width"] as? Int == 60)
             let text = try box.succeed("cam", "net", "a b.png", "-o", "other.png")
             #expect(Self.classes.contains { text.hasPrefix($0 + "  ") } && text.contains("other.png (60x60)"))
             let unknown = try box.fail("cam", "net", "a b.png", "-o", "x.png", "--class", "horse")
             #expect(unknown.contains("'horse'") && unknown.contains("'dogs'"))
-            try box.write("text.jpg", "no picture")
+            try box.write("text.jpg", "no image")
             #expect(try box.fail("cam", "net", "text.jpg", "-o", "x.png").contains("text.jpg: it is text"))
             #expect(try box.fail("cam", "net", "nowhere.jpg", "-o", "x.png").contains("nowhere.jpg"))
             for output in [".", "", "/nowhere/x.png"] { try box.fail("cam", "net", "a b.png", "-o", output) }
@@ -105,10 +105,10 @@ import ZooVision
     @Test func aModelIsMeasuredOnADataSet() throws {
         try withSandbox { box in
             try box.importNetwork()
-            try box.writePictures("d/valid/cats/1.png", "d/valid/dogs/2.png", "d/valid/猫 Übel/ü.jpg")
-            try box.writePictures(
+            try box.writeImages("d/valid/cats/1.png", "d/valid/dogs/2.png", "d/valid/猫 Übel/ü.jpg")
+            try box.writeImages(
                 "d/valid/cats/4.png", "d/train/cats/5.png", "d/train/dogs/6.png", "d/train/猫 Übel/7.png")
-            try box.importPictures("d")
+            try box.importImages("d")
             let said: JSONObject = try box.json("predict", "net", "d/valid")
             let right = (said["predictions"] as? [JSONObject] ?? []).filter {
                 ($0["file"] as? String)?.contains("/\($0["class"] as? String ?? "?")/") == true
@@ -137,8 +137,8 @@ import ZooVision
     @Test func topFiveIsToldWhereThereAreMoreClasses() throws {
         try withSandbox { box in
             try box.importNetwork(classes: ["a", "b", "c", "d", "e", "f"])
-            for name in ["a", "b", "f"] { try box.writePictures("d/valid/\(name)/1.png", "d/train/\(name)/2.png") }
-            try box.importPictures("d")
+            for name in ["a", "b", "f"] { try box.writeImages("d/valid/\(name)/1.png", "d/train/\(name)/2.png") }
+            try box.importImages("d")
             let report: JSONObject = try box.json("evaluate", "net", "--data", "d", "--split", "all")
             let said: JSONObject = try box.json("predict", "net", "d", "--top", "5")
             let right = (said["predictions"] as? [JSONObject] ?? []).filter { prediction in
@@ -150,9 +150,9 @@ import ZooVision
         }
     }
 
-    @Test func picturesMayHaveSeveralLabelsOrNone() throws {
+    @Test func imagesMayHaveSeveralLabelsOrNone() throws {
         try withSandbox { box in
-            try box.writePictures("p/1.png", "p/2.png", "p/3 ü.png", "p/4.png", "p/5.png", "p/6.png", side: 8)
+            try box.writeImages("p/1.png", "p/2.png", "p/3 ü.png", "p/4.png", "p/5.png", "p/6.png", side: 8)
             try box.write(
                 "labels.csv",
                 "file,tags,split\n1,a b,train\n2,,train\n3 ü.png,b,train\n4,a,train\n5,a b,valid\n6,,valid\n")

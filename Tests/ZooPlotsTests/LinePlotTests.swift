@@ -92,8 +92,8 @@ private let rates = (0...60).map { PlotPoint(x: pow(10, -6 + Double($0) / 10), y
     #expect(PlotDocument(LinePlot(titles: PlotTitles(title: ""), series: []).svg()).isWellFormed)
 }
 
-/// Far outside of the picture, renderers with fixed-point coordinates draw anything.
-@Test(arguments: AxisScale.allCases) func aCutLineStaysWithinThePicture(scale: AxisScale) {
+/// Far outside of the image, renderers with fixed-point coordinates draw anything.
+@Test(arguments: AxisScale.allCases) func aCutLineStaysWithinTheImage(scale: AxisScale) {
     let values: [Double] = [3, 1e12, 2, -1e12, 1e12, 1, 3]
     let points = values.enumerated().map { PlotPoint(x: Double($0 + 1), y: $1) }
     let plot = LinePlot(

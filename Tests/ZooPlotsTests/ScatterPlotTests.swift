@@ -93,7 +93,7 @@ private func spiral(_ count: Int) -> [ScatterPlot.Item] {
     #expect(lines.allSatisfy { $0.count <= max(24, size.0) })
 }
 
-@Test func tinyPicturesAreStillValid() {
+@Test func tinyImagesAreStillValid() {
     #expect(PlotDocument(ScatterPlot(titles: titles, items: spiral(10)).svg(width: 1, height: -5)).isWellFormed)
 }
 
@@ -137,10 +137,10 @@ private func spiral(_ count: Int) -> [ScatterPlot.Item] {
     #expect(SVGRasteriser(names: ["libnothing-of-this-name.so.7"]) == nil)
 }
 
-@Test func anInstalledLibraryDrawsAPicture() {
+@Test func anInstalledLibraryDrawsAImage() {
     guard let rasteriser = SVGRasteriser.installed else { return }
     let svg = ScatterPlot(titles: titles, items: spiral(30)).svg()
     let png = rasteriser.png(svg, width: 440, height: 280) ?? []
     #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.count > 2000)
-    #expect(rasteriser.png("no picture", width: 10, height: 10) == nil)
+    #expect(rasteriser.png("no image", width: 10, height: 10) == nil)
 }

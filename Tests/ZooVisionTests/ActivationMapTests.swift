@@ -30,7 +30,7 @@ import ZooVision
 
     @Test func theOverlayIsLightWhereTheMapIs() {
         let map = ActivationMap(height: 2, width: 2, values: [0, 0, 0, 1])
-        let grey = Picture(height: 40, width: 60, pixels: [UInt8](repeating: 100, count: 40 * 60 * 3))
+        let grey = Image(height: 40, width: 60, pixels: [UInt8](repeating: 100, count: 40 * 60 * 3))
         let overlaid = map.overlaid(on: grey)
         func brightness(_ row: Int, _ column: Int) -> Int {
             (0..<3).reduce(0) { $0 + Int(overlaid.pixels[(row * 60 + column) * 3 + $1]) }

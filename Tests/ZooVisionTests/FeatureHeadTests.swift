@@ -14,16 +14,16 @@ private func network(classes: Int = 2) -> any ImageNetwork {
 
 @Suite struct FeatureHeadTests {
     @Test func cachedActivationsGiveTheLogitsOfAFullPass() throws {
-        let (network, pictures) = (network(), try colouredPictures(20))
-        let features = try network.features(of: pictures.source, preprocessing: preprocessing)
+        let (network, images) = (network(), try colouredImages(20))
+        let features = try network.features(of: images.source, preprocessing: preprocessing)
         #expect(features.shape == [20, 64])
         let cached = features.matmul(network.head.weight.value) + (try #require(network.head.bias)).value
-        let full = try network.logits(of: pictures.source, preprocessing: preprocessing)
+        let full = try network.logits(of: images.source, preprocessing: preprocessing)
         try assertClose(cached.detached(), full, relative: 1e-5, absolute: 1e-5)
         // And what the network says without folding.
-        let images = preprocessing.tensor(of: try (0..<20).map { try pictures.source.picture($0, shortSide: nil) })
+        let batch = preprocessing.tensor(of: try (0..<20).map { try images.source.image($0, shortSide: nil) })
         var generator = RandomGenerator(seed: 0)
-        let plain = network.logits(images, .inference, using: &generator)
+        let plain = network.logits(batch, .inference, using: &generator)
         try assertClose(full, plain.detached(), relative: 1e-3, absolute: 1e-4)
     }
 
@@ -68,17 +68,17 @@ private func network(classes: Int = 2) -> any ImageNetwork {
     }
 
     @Test func looksAreAveraged() throws {
-        let (network, pictures) = (network(), try colouredPictures(6))
+        let (network, images) = (network(), try colouredImages(6))
         func probabilities(_ views: TestTimeAugmentation?) throws -> Tensor {
             try network.probabilities(
-                of: pictures.source, preprocessing: preprocessing, isMultiLabel: false, views: views)
+                of: images.source, preprocessing: preprocessing, isMultiLabel: false, views: views)
         }
         let plain = try probabilities(nil)
         try assertClose(plain.sum(axes: [1]), .ones([6]), relative: 1e-5)
         let both = try probabilities(.suited(toSize: 8))
         // What only the mirror images say is what is left of the mean.
-        let turned = MemoryPictures(
-            try (0..<6).map { try pictures.source.picture($0, shortSide: nil).applying(.mirrored) })
+        let turned = MemoryImages(
+            try (0..<6).map { try images.source.image($0, shortSide: nil).applying(.mirrored) })
         let mirrored = try network.probabilities(of: turned, preprocessing: preprocessing, isMultiLabel: false)
         try assertClose(both, (plain + mirrored) / 2, relative: 1e-4, absolute: 1e-5)
         let many = TestTimeAugmentation(
@@ -104,7 +104,7 @@ private func network(classes: Int = 2) -> any ImageNetwork {
     @Test func aNewHeadLeavesTheBody() throws {
         let (old, new) = (network(classes: 5), network(classes: 2))
         try new.loadBody(of: old)
-        let features = try colouredPictures(3).source
+        let features = try colouredImages(3).source
         let (a, b) = (
             try old.features(of: features, preprocessing: preprocessing),
             try new.features(of: features, preprocessing: preprocessing)
@@ -114,23 +114,23 @@ private func network(classes: Int = 2) -> any ImageNetwork {
 }
 
 @Suite struct VisionMetricsTests {
-    private let source = MemoryPictures(height: 1, width: 1, pixels: [UInt8](repeating: 0, count: 12))
+    private let source = MemoryImages(height: 1, width: 1, pixels: [UInt8](repeating: 0, count: 12))
 
     @Test func accuracyCountsTheLikeliestClass() throws {
-        let pictures = try LabelledPictures(source: source, labels: [[0], [1], [2], [2]], classCount: 3)
+        let images = try LabelledImages(source: source, labels: [[0], [1], [2], [2]], classCount: 3)
         let logits = Tensor([Float(2), 1, 0, 0, 3, 0, 0, 1, 2, 5, 0, 0], shape: [4, 3])
-        let metrics = VisionMetrics(logits: logits, pictures)
+        let metrics = VisionMetrics(logits: logits, images)
         #expect(metrics.accuracy == 0.75 && metrics.f1 == nil && metrics.pictures == 4)
-        let same = VisionMetrics(probabilities: logits.softmax(axis: -1), pictures)
+        let same = VisionMetrics(probabilities: logits.softmax(axis: -1), images)
         #expect(abs(same.loss - metrics.loss) < 1e-5 && same.accuracy == 0.75)
     }
 
     @Test func severalLabelsHaveAnF1() throws {
-        let pictures = try LabelledPictures(
+        let images = try LabelledImages(
             source: source, labels: [[0], [0, 1], [], [1]], classCount: 2, isMultiLabel: true)
         let logits = Tensor([Float(1), -1, 1, -1, 1, -1, -1, 1], shape: [4, 2])
         // Said: 4 labels, 3 of them true, of 4 true ones.
-        let metrics = VisionMetrics(logits: logits, pictures)
+        let metrics = VisionMetrics(logits: logits, images)
         #expect(abs(try #require(metrics.f1) - 0.75) < 1e-9 && metrics.accuracy == 0.75)
     }
 }

@@ -33,8 +33,8 @@ private final class PixelNetwork: Module, ImageNetwork {
     }
 }
 
-/// As many black pictures as they have pixels, each with another one white; the order in which they are asked for is kept.
-private final class WhitePixels: PictureSource {
+/// As many black images as they have pixels, each with another one white; the order in which they are asked for is kept.
+private final class WhitePixels: ImageSource {
     let side: Int
     private let order = Mutex<[Int]>([])
 
@@ -43,10 +43,10 @@ private final class WhitePixels: PictureSource {
     var count: Int { side * side }
     var asked: [Int] { order.withLock { $0 } }
 
-    func picture(_ index: Int, shortSide: Int?) -> Picture {
+    func image(_ index: Int, shortSide: Int?) -> Image {
         order.withLock { $0.append(index) }
         let pixels = (0..<count).flatMap { [UInt8](repeating: $0 == index ? 255 : 0, count: 3) }
-        return Picture(height: side, width: side, pixels: pixels)
+        return Image(height: side, width: side, pixels: pixels)
     }
 }
 
@@ -64,9 +64,9 @@ final class Listener: Observer {
 
 /// What a training showed the network, step by step.
 private struct Shown {
-    /// The share of every picture in each row of a step's batch [row][picture].
+    /// The share of every image in each row of a step's batch [row][image].
     var shares: [[[Double]]] = []
-    /// The numbers of the pictures that the rows are of.
+    /// The numbers of the images that the rows are of.
     var own: [[Int]] = []
     var losses: [Double] = []
     /// The losses that the shares and the network's weights would have, of targets that are mixed as the images are.
@@ -75,7 +75,7 @@ private struct Shown {
 
 private let classes = 3
 
-/// Trains with a rate that moves nothing, eight pictures of 64 a step.
+/// Trains with a rate that moves nothing, eight images of 64 a step.
 private func training(
     mixup: Double = 0, smoothing: Double = 0, epochs: Int = 1, isBlind: Bool = false
 ) throws -> Shown {
@@ -88,12 +88,12 @@ private func training(
     (recipe.weightDecay, recipe.mixup, recipe.labelSmoothing) = (0, mixup, smoothing)
     let preprocessing = Preprocessing(
         size: 8, resize: 1, normalization: PixelNormalization(mean: [0, 0, 0], deviation: [255, 255, 255]))
-    let pictures = try LabelledPictures(
+    let images = try LabelledImages(
         source: source, labels: (0..<source.count).map { [$0 % classes] }, classCount: classes)
     var shown = Shown()
     var losses: [Double] = []
     let listener = Listener { if case .stepEnded(let step) = $0 { losses.append(step.loss) } }
-    _ = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(pictures, observers: [listener])
+    _ = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(images, observers: [listener])
     shown.losses = losses
     let asked = source.asked
     for (step, batch) in network.batches.enumerated() {
@@ -107,14 +107,14 @@ private func training(
 }
 
 /// The mean cross-entropy as PyTorch defines it, `label_smoothing` included: (1 - s) of the target's, and s of the mean over
-/// all classes; a mixed picture's is mixed by its shares.
+/// all classes; a mixed image's is mixed by its shares.
 private func loss(of rows: [[Double]], _ layer: Linear, smoothing: Double) -> Double {
     let (weights, biases) = (layer.weight.value.floats.map(Double.init), layer.bias?.value.floats ?? [])
     let losses = rows.map { shares -> Double in
         let logits = (0..<classes).map { label in
-            shares.indices.reduce(Double(biases[label])) { sum, picture -> Double in
-                let colours = (0..<3).map { weights[(3 * picture + $0) * classes + label] }
-                return sum + shares[picture] * colours.reduce(0, +)
+            shares.indices.reduce(Double(biases[label])) { sum, image -> Double in
+                let colours = (0..<3).map { weights[(3 * image + $0) * classes + label] }
+                return sum + shares[image] * colours.reduce(0, +)
             }
         }
         let largest = logits.max() ?? 0
@@ -146,14 +146,14 @@ private func loss(of rows: [[Double]], _ layer: Linear, smoothing: Double) -> Do
             #expect(shown.losses.count == 64)
             try assertClose(shown.losses, shown.expected, relative: 1e-4, absolute: 1e-4)
             for (rows, own) in zip(shown.shares, shown.own) {
-                // One share for the whole batch; what is left is of one other picture of it, each of which helps once.
+                // One share for the whole batch; what is left is of one other image of it, each of which helps once.
                 let share = zip(rows, own).map { $0[$1] }.min() ?? 0
                 var partners: [Int] = []
-                for (row, picture) in zip(rows, own) {
+                for (row, image) in zip(rows, own) {
                     #expect(abs(row.reduce(0, +) - 1) < 1e-5)
-                    let others = row.indices.filter { $0 != picture && row[$0] > 0 }
+                    let others = row.indices.filter { $0 != image && row[$0] > 0 }
                     #expect(others.count <= 1 && others.allSatisfy { abs(row[$0] - (1 - share)) < 1e-5 })
-                    partners.append(others.first ?? picture)
+                    partners.append(others.first ?? image)
                 }
                 #expect(partners.sorted() == own.sorted())
             }
@@ -170,7 +170,7 @@ private func loss(of rows: [[Double]], _ layer: Linear, smoothing: Double) -> Do
     /// Zhang et al. 2018: the share comes from Beta(a, a), whose mean is 1/2 and whose variance is 1 / (4 (2a + 1)).
     @Test(arguments: [0.4, 1, 3]) func sharesComeFromTheBetaDistribution(_ a: Double) throws {
         let shown = try training(mixup: a, epochs: 100)
-        // A picture that is mixed with itself is whole, whatever the share.
+        // An image that is mixed with itself is whole, whatever the share.
         let shares = zip(shown.shares, shown.own).map { rows, own in zip(rows, own).map { $0[$1] }.min() ?? 0 }
         #expect(shares.count == 800 && shares.allSatisfy { (-1e-6...1 + 1e-6).contains($0) })
         let mean = shares.reduce(0, +) / Double(shares.count)

@@ -8,25 +8,25 @@ import ZooVision
 
 private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .cifar10)
 
-/// Pictures of which one is gone for a while.
-private final class LosingPictures: PictureSource {
-    let whole: any PictureSource
+/// Images of which one is gone for a while.
+private final class VanishingImages: ImageSource {
+    let whole: any ImageSource
     private let lost = Mutex<Int?>(nil)
 
-    init(_ whole: any PictureSource) { self.whole = whole }
+    init(_ whole: any ImageSource) { self.whole = whole }
 
     var count: Int { whole.count }
 
     func lose(_ index: Int?) { lost.withLock { $0 = index } }
 
-    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+    func image(_ index: Int, shortSide: Int?) throws -> Image {
         if lost.withLock({ $0 }) == index { throw Gone(index: index) }
-        return try whole.picture(index, shortSide: shortSide)
+        return try whole.image(index, shortSide: shortSide)
     }
 
     struct Gone: Error, CustomStringConvertible {
         let index: Int
-        var description: String { "picture \(index) is gone" }
+        var description: String { "image \(index) is gone" }
     }
 }
 
@@ -40,13 +40,13 @@ private struct EndsOfEpochs: Observer {
     }
 }
 
-/// Loses a picture when an epoch ends.
+/// Loses an image when an epoch ends.
 private struct Losing: Observer {
-    let pictures: LosingPictures
+    let images: VanishingImages
     let epoch: Int
 
     func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
-        if case .epochEnded(let history) = event, history.count == epoch { pictures.lose(5) }
+        if case .epochEnded(let history) = event, history.count == epoch { images.lose(5) }
         return .continue
     }
 }
@@ -83,17 +83,17 @@ private struct Losing: Observer {
 
     private func train(
         _ recipe: VisionRecipe, from checkpoint: Checkpoint? = nil, steps: Int? = nil, observers: [any Observer] = [],
-        training: (any PictureSource)? = nil, validation: (any PictureSource)? = nil
+        training: (any ImageSource)? = nil, validation: (any ImageSource)? = nil
     ) throws -> (fit: FitReport, outcome: Outcome) {
         // Everything has to come from the checkpoint.
         let network = twoClassNetwork(seed: checkpoint == nil ? 5 : 77)
         var questions = checkpoint?.progress.step ?? 0
-        func pictures(_ known: LabelledPictures, _ source: (any PictureSource)?) throws -> LabelledPictures {
-            try LabelledPictures(source: source ?? known.source, labels: known.labels, classCount: 2)
+        func images(_ known: LabelledImages, _ source: (any ImageSource)?) throws -> LabelledImages {
+            try LabelledImages(source: source ?? known.source, labels: known.labels, classCount: 2)
         }
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(
-            pictures(colouredPictures(70), training),
-            validation: pictures(colouredPictures(30, seed: 9), validation), from: checkpoint, observers: observers
+            images(colouredImages(70), training),
+            validation: images(colouredImages(30, seed: 9), validation), from: checkpoint, observers: observers
         ) {
             defer { questions += 1 }
             return questions == steps
@@ -144,20 +144,20 @@ private struct Losing: Observer {
         let recipe = try #require(Self.recipes[name])
         let straight = try train(recipe)
         func check(_ stopped: FitReport, epochs: ClosedRange<Int>) throws {
-            #expect(stopped.stopReason == .unreadable("picture 5 is gone") && epochs.contains(stopped.epochs.count))
+            #expect(stopped.stopReason == .unreadable("image 5 is gone") && epochs.contains(stopped.epochs.count))
             #expect(try train(recipe, from: stopped.checkpoint).outcome == straight.outcome)
         }
-        let training = LosingPictures(try colouredPictures(70).source)
-        let observer = Losing(pictures: training, epoch: 2)
+        let training = VanishingImages(try colouredImages(70).source)
+        let observer = Losing(images: training, epoch: 2)
         try check(try train(recipe, observers: [observer], training: training).fit, epochs: 2...3)
-        let valid = LosingPictures(try colouredPictures(30, seed: 9).source)
+        let valid = VanishingImages(try colouredImages(30, seed: 9).source)
         try check(
-            try train(recipe, observers: [Losing(pictures: valid, epoch: 1)], validation: valid).fit, epochs: 1...1)
+            try train(recipe, observers: [Losing(images: valid, epoch: 1)], validation: valid).fit, epochs: 1...1)
         // After the last epoch the mean is measured.
         guard recipe.averagedEpochs > 0 else { return }
         valid.lose(nil)
         try check(
-            try train(recipe, observers: [Losing(pictures: valid, epoch: 4)], validation: valid).fit, epochs: 4...4)
+            try train(recipe, observers: [Losing(images: valid, epoch: 4)], validation: valid).fit, epochs: 4...4)
     }
 
     @Test func checkpointsOfOtherTrainingsAreRefused() throws {

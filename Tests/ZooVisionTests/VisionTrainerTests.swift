@@ -20,16 +20,16 @@ private func tinyNetwork() throws -> ResNet {
 private let preprocessing = Preprocessing(
     size: 8, resize: 1, normalization: PixelNormalization(mean: [128, 128, 128], deviation: [64, 64, 64]))
 
-/// The nine pictures of the script.
-private func pictures(_ labels: [[Int]]? = nil) throws -> LabelledPictures {
+/// The nine images of the script.
+private func images(_ labels: [[Int]]? = nil) throws -> LabelledImages {
     let pixels = spread(9 * 8 * 8 * 3, phase: 0.25).map { UInt8((($0 + 0.5) * 256).rounded(.down)) }
-    return try LabelledPictures(
-        source: MemoryPictures(height: 8, width: 8, pixels: pixels), labels: labels ?? (0..<9).map { [$0 % 3] },
+    return try LabelledImages(
+        source: MemoryImages(height: 8, width: 8, pixels: pixels), labels: labels ?? (0..<9).map { [$0 % 3] },
         classCount: 3, isMultiLabel: labels != nil)
 }
 
-/// Pictures in two classes that differ in what they have more of, red or blue, with noise.
-func colouredPictures(_ count: Int, size: Int = 8, seed: UInt64 = 3) throws -> LabelledPictures {
+/// Images in two classes that differ in what they have more of, red or blue, with noise.
+func colouredImages(_ count: Int, size: Int = 8, seed: UInt64 = 3) throws -> LabelledImages {
     var generator = RandomGenerator(seed: seed)
     var pixels: [UInt8] = []
     for index in 0..<count {
@@ -39,8 +39,8 @@ func colouredPictures(_ count: Int, size: Int = 8, seed: UInt64 = 3) throws -> L
             pixels += [noise[0] + 48 + shift, noise[1] + 48, noise[2] + 48 - shift].map { UInt8($0) }
         }
     }
-    return try LabelledPictures(
-        source: MemoryPictures(height: size, width: size, pixels: pixels), labels: (0..<count).map { [$0 % 2] },
+    return try LabelledImages(
+        source: MemoryImages(height: size, width: size, pixels: pixels), labels: (0..<count).map { [$0 % 2] },
         classCount: 2)
 }
 
@@ -79,7 +79,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         let network = try tinyNetwork()
         let recipe = try #require(Self.recipes[name])
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .fit(try pictures(name == "labels" ? Self.sets : nil))
+            .fit(try images(name == "labels" ? Self.sets : nil))
         let losses = Tensor(fit.epochs.map { Float($0.trainingLoss) })
         try assertClose(losses, golden.output.tensor(), relative: 1e-3, absolute: 1e-4)
         let paths = [
@@ -98,7 +98,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         let network = try tinyNetwork()
         let before = Dictionary(uniqueKeysWithValues: network.state().map { ($0.path, $0.tensor.floats) })
         let recipe = wholeBatches(.adamw, epochs: 2) { $0.trainedGroups = 1 }
-        _ = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(try pictures())
+        _ = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing).fit(try images())
         for named in network.state() {
             let isSame = named.tensor.floats == before[named.path]
             #expect(isSame == !named.path.hasPrefix("fc."), "\(named.path)")
@@ -115,7 +115,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
             recipe.seed = seed
             let network = twoClassNetwork()
             let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-                .fit(try colouredPictures(96), validation: try colouredPictures(40, seed: 9))
+                .fit(try colouredImages(96), validation: try colouredImages(40, seed: 9))
             return (fit, network.state().flatMap(\.tensor.floats))
         }
         let (fit, weights) = try train(seed: 1)
@@ -130,7 +130,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         (recipe.epochs, recipe.batchSize, recipe.sizes) = (3, 16, [8, 12, 16])
         (recipe.learningRate, recipe.keepsBest) = (0.02, true)
         let fit = try VisionTrainer(twoClassNetwork(), recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(32), validation: try colouredPictures(8))
+            .fit(try colouredImages(32), validation: try colouredImages(8))
         #expect(fit.epochs.map(\.imageSize) == [8, 12, 16])
         #expect(fit.keptEpoch == 3)  // the only one of the last size
     }
@@ -140,9 +140,9 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         (recipe.epochs, recipe.batchSize, recipe.keepsBest) = (4, 16, true)
         // The rate grows beyond reason after a good start.
         (recipe.learningRate, recipe.averagedEpochs) = (0.02, 0)
-        let (network, valid) = (twoClassNetwork(), try colouredPictures(40, seed: 9))
+        let (network, valid) = (twoClassNetwork(), try colouredImages(40, seed: 9))
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(64), validation: valid)
+            .fit(try colouredImages(64), validation: valid)
         let best = try #require(fit.epochs.compactMap(\.imageMetrics?.accuracy).max())
         #expect(fit.imageMetrics(recipe)?.accuracy == best)
         let again = VisionMetrics(
@@ -157,7 +157,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         (recipe.epochs, recipe.batchSize) = (5, 16)
         var questions = 0
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(64)) {
+            .fit(try colouredImages(64)) {
                 questions += 1
                 return questions == 7
             }
@@ -171,7 +171,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         var recipe = VisionRecipe()
         (recipe.epochs, recipe.batchSize, recipe.learningRate, recipe.schedule) = (3, 16, 1e30, .constant)
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .fit(try colouredPictures(64))
+            .fit(try colouredImages(64))
         guard case .notANumber(let step, 1e30, restoredEpochs: 0)? = fit.stopReason else {
             Issue.record("\(fit.stopReason as Any)")
             return
@@ -182,29 +182,29 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
 
     @Test func whatCannotBeLearnedIsRefused() throws {
         let trainer = try VisionTrainer(twoClassNetwork(), recipe: VisionRecipe(), preprocessing: preprocessing)
-        let source = MemoryPictures(height: 1, width: 1, pixels: [UInt8](repeating: 0, count: 12))
-        let same = try LabelledPictures(source: source, labels: [[1], [1], [1], [1]], classCount: 2)
-        #expect(throws: VisionTrainingError.oneClass("all 4 pictures to train on have the same class")) {
+        let source = MemoryImages(height: 1, width: 1, pixels: [UInt8](repeating: 0, count: 12))
+        let same = try LabelledImages(source: source, labels: [[1], [1], [1], [1]], classCount: 2)
+        #expect(throws: VisionTrainingError.oneClass("all 4 images to train on have the same class")) {
             try trainer.fit(same)
         }
-        let only = try LabelledPictures(source: source, labels: [[0], [0], [0], [0]], classCount: 1)
-        #expect(throws: VisionTrainingError.oneClass("the pictures have one class only")) { try trainer.fit(only) }
+        let only = try LabelledImages(source: source, labels: [[0], [0], [0], [0]], classCount: 1)
+        #expect(throws: VisionTrainingError.oneClass("the images have one class only")) { try trainer.fit(only) }
         #expect(throws: VisionTrainingError.self) { try trainer.findLearningRate(only) }
-        let single = MemoryPictures(height: 1, width: 1, pixels: [0, 0, 0])
-        #expect(throws: VisionTrainingError.tooFew(pictures: 1, needed: 2)) {
-            try trainer.fit(LabelledPictures(source: single, labels: [[0]], classCount: 2))
+        let single = MemoryImages(height: 1, width: 1, pixels: [0, 0, 0])
+        #expect(throws: VisionTrainingError.tooFew(images: 1, needed: 2)) {
+            try trainer.fit(LabelledImages(source: single, labels: [[0]], classCount: 2))
         }
-        // A label that a picture has or has not is two answers.
-        try LabelledPictures(source: source, labels: [[0], [], [0], []], classCount: 1, isMultiLabel: true)
+        // A label that an image has or has not is two answers.
+        try LabelledImages(source: source, labels: [[0], [], [0], []], classCount: 1, isMultiLabel: true)
             .checkIsTrainable()
-        #expect(throws: VisionTrainingError.labels("picture 2 has class 2 of 2")) {
-            _ = try LabelledPictures(source: source, labels: [[1], [2], [1], [1]], classCount: 2)
+        #expect(throws: VisionTrainingError.labels("image 2 has class 2 of 2")) {
+            _ = try LabelledImages(source: source, labels: [[1], [2], [1], [1]], classCount: 2)
         }
-        #expect(throws: VisionTrainingError.labels("picture 1 has 0 labels")) {
-            _ = try LabelledPictures(source: source, labels: [[], [1], [1], [1]], classCount: 2)
+        #expect(throws: VisionTrainingError.labels("image 1 has 0 labels")) {
+            _ = try LabelledImages(source: source, labels: [[], [1], [1], [1]], classCount: 2)
         }
-        #expect(throws: VisionTrainingError.labels("4 pictures, 1 labels")) {
-            _ = try LabelledPictures(source: source, labels: [[1]], classCount: 2)
+        #expect(throws: VisionTrainingError.labels("4 images, 1 labels")) {
+            _ = try LabelledImages(source: source, labels: [[1]], classCount: 2)
         }
         var recipe = VisionRecipe()
         recipe.learningRate = .nan
@@ -219,7 +219,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         var recipe = VisionRecipe()
         recipe.batchSize = 16
         let curve = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
-            .findLearningRate(try colouredPictures(64), from: 1e-4, to: 100, steps: 30)
+            .findLearningRate(try colouredImages(64), from: 1e-4, to: 100, steps: 30)
         #expect(curve.rates.count > 5 && curve.rates.count <= 30 && curve.rates[0] == 1e-4)
         #expect(network.state().flatMap(\.tensor.floats) == before)
     }
@@ -233,7 +233,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
             var rates: [Double] = []
             let listener = Listener { if case .stepEnded(let step) = $0 { rates.append(step.learningRate) } }
             let fit = try VisionTrainer(twoClassNetwork(), recipe: recipe, preprocessing: preprocessing)
-                .fit(try colouredPictures(64), observers: [listener])
+                .fit(try colouredImages(64), observers: [listener])
             // Three epochs of four steps, then two.
             let annealed = (0..<12).map { step -> Double in
                 switch schedule {
@@ -249,9 +249,9 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     }
 
     @Test func smoothedTargetsKeepTheirMass() throws {
-        let targets = try pictures().targets([0, 4], smoothing: 0.3)
+        let targets = try images().targets([0, 4], smoothing: 0.3)
         try assertClose(targets, Tensor([Float(0.8), 0.1, 0.1, 0.1, 0.8, 0.1], shape: [2, 3]), relative: 1e-6)
-        let several = try pictures(Self.sets).targets([3, 4], smoothing: 0.2)
+        let several = try images(Self.sets).targets([3, 4], smoothing: 0.2)
         try assertClose(several, Tensor([Float(0.9), 0.9, 0.1, 0.1, 0.1, 0.1], shape: [2, 3]), relative: 1e-6)
     }
 }

@@ -23,7 +23,7 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
         var epochs: [[String: Tensor]] = []
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
             .fit(
-                try colouredPictures(32), validation: try colouredPictures(20, seed: 9),
+                try colouredImages(32), validation: try colouredImages(20, seed: 9),
                 observers: [Listener { if case .epochEnded = $0 { epochs.append(state()) } }])
         return (epochs, state(), fit)
     }
@@ -43,8 +43,8 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
 
     @Test func statisticsAreMeasuredAnewWithTheMeanWeights() throws {
         let (epochs, end, fit) = try train(averaged: 3)
-        let source = try colouredPictures(32).source
-        let images = preprocessing.tensor(of: try (0..<32).map { try source.picture($0, shortSide: nil) })
+        let source = try colouredImages(32).source
+        let images = preprocessing.tensor(of: try (0..<32).map { try source.image($0, shortSide: nil) })
         let outputs = images.convolved(with: try #require(end["conv1.weight"]), WindowMotion(stride: 1, padding: 1))
         let pixels = outputs.reshaped([32 * 8 * 8, 8])
         let count = Double(pixels.shape[0])

@@ -86,23 +86,23 @@ import ZooWorkflows
         }
     }
 
-    @Test func networksForPictures() throws {
+    @Test func networksForImages() throws {
         try withWorkspace { zoo in
-            _ = try SmallPictures(zoo)
-            _ = try zoo.trainSmallVision(SmallPictures.recipe { $0.epochs = 1 }, as: "m")
+            _ = try SmallImages(zoo)
+            _ = try zoo.trainSmallVision(SmallImages.recipe { $0.epochs = 1 }, as: "m")
             try expectUnchanged(zoo) { steps, resumes, isReplacing in
                 try zoo.trainSmallVision(
-                    SmallPictures.recipe(), as: "m", steps: steps,
+                    SmallImages.recipe(), as: "m", steps: steps,
                     change: { ($0.resumes, $0.isReplacing) = (resumes, isReplacing) }
                 ).replaced
             }
         }
     }
 
-    @Test func fineTunedNetworksForPictures() throws {
+    @Test func fineTunedNetworksForImages() throws {
         try withWorkspace { zoo in
-            _ = try SmallPictures(zoo)
-            _ = try zoo.trainSmallVision(SmallPictures.recipe { $0.mixup = 0 }, as: "parent")
+            _ = try SmallImages(zoo)
+            _ = try zoo.trainSmallVision(SmallImages.recipe { $0.mixup = 0 }, as: "parent")
             try zoo.copyModel(named: "parent", to: "m")
             func tune(_ steps: Int?, _ change: (inout FinetuneVisionRequest) -> Void) throws -> ReplacedModel? {
                 var request = FinetuneVisionRequest(model: "parent", dataset: "d", saveAs: "m", command: "test")

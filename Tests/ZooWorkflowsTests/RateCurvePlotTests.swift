@@ -22,7 +22,7 @@ private func heights(_ plot: LinePlot) -> [Double] {
     #expect(plot.titles.y.hasPrefix("loss, nats, cut at ") && plot.titles.y.contains(" (the highest is "))
     #expect(plot.text().contains("cut at"))
     let line = heights(plot)
-    // From the first loss down to the least one takes more than half of the picture's height.
+    // From the first loss down to the least one takes more than half of the image's height.
     #expect((line.max() ?? 0) - (line.first ?? 0) > 220)
     #expect(line.allSatisfy { (0...560).contains($0) })
 }

@@ -18,7 +18,7 @@ struct ActivationMapCommand: ParsableCommand {
 
     func run() throws {
         let report = try options.workspace().activationMap(
-            model: model, picture: image, className: className, output: output)
+            model: model, image: image, className: className, output: output)
         try ZooCLI.output(report, as: options)
     }
 }

@@ -12,10 +12,10 @@ struct VisionPredictOptions: ParsableArguments {
     /// Classifies images, a line each; those that cannot be read are named on stderr.
     func predict(_ model: String, files: [String], in workspace: Workspace, _ options: GlobalOptions) throws {
         guard !files.isEmpty else { throw ValidationError("give the images: files, or folders of them") }
-        let report = try workspace.predict(pictures: files, with: model, top: top)
+        let report = try workspace.predict(images: files, with: model, top: top)
         if options.json || !report.predictions.isEmpty { try output(report, as: options) }
         guard !report.unreadable.isEmpty else { return }
-        for picture in report.unreadable { write("zoo: \(picture)\n", to: 2) }
+        for image in report.unreadable { write("zoo: \(image)\n", to: 2) }
         throw ExitCode(1)
     }
 }

@@ -3,16 +3,16 @@ import GRDB
 import ZooHash
 
 extension DataStore {
-    /// Stores what is known of pictures under `name`, in one transaction. They keep their order.
+    /// Stores what is known of images under `name`, in one transaction. They keep their order.
     ///
     /// - Parameters:
     ///   - source: where they come from, for people
-    ///   - unreadable: how many files were left out because they are no pictures
-    /// - Throws: `DataError.invalid` where there is no picture, or a name or label does not fit; `.exists`, `.locked`,
+    ///   - unreadable: how many files were left out because they are no images
+    /// - Throws: `DataError.invalid` where there is no image, or a name or label does not fit; `.exists`, `.locked`,
     ///   `.database`; then nothing was changed
     @discardableResult
     public func importImages(
-        _ set: LabelledImages, name: String, source: String, unreadable: Int = 0, isReplacing: Bool = false
+        _ set: ImageSet, name: String, source: String, unreadable: Int = 0, isReplacing: Bool = false
     ) throws -> Dataset {
         try checkImages(name: name, isReplacing: isReplacing)
         try check(set, name)
@@ -33,14 +33,14 @@ extension DataStore {
         if !isReplacing { try read { db in try checkIsFree(name, db) } }
     }
 
-    /// What is known of the pictures of a data set, in one snapshot.
+    /// What is known of the images of a data set, in one snapshot.
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`; `.database` where somebody else has changed the rows
-    public func images(dataset name: String) throws -> (dataset: Dataset, images: LabelledImages) {
+    public func images(dataset name: String) throws -> (dataset: Dataset, images: ImageSet) {
         try read { db in
             let dataset = try dataset(named: name, db)
             guard case .images(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .images) }
-            var set = LabelledImages(
+            var set = ImageSet(
                 classes: summary.classes.map(\.name), isMultiLabel: summary.isMultiLabel, images: [])
             set.images.reserveCapacity(summary.images)
             let sql = "SELECT * FROM zoo_images WHERE dataset = ? ORDER BY position"
@@ -64,12 +64,12 @@ extension DataStore {
         }
     }
 
-    /// The hashes of all files of packed pictures that data sets name.
+    /// The hashes of all files of packed images that data sets name.
     public func usedPacks() throws -> Set<String> {
         try read { db in try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_image_packs") }
     }
 
-    /// The data sets whose pictures are packed, with the hashes of their files, by name.
+    /// The data sets whose images are packed, with the hashes of their files, by name.
     public func packedDatasets() throws -> [(dataset: String, sha256: String)] {
         let sql = """
             SELECT d.name, p.sha256 FROM zoo_image_packs AS p JOIN zoo_datasets AS d ON d.id = p.dataset ORDER BY d.name
@@ -84,21 +84,21 @@ extension DataStore {
             path: url.path, reason: "the rows of data set '\(name)' do not fit together", advice: "import it again")
     }
 
-    private func check(_ set: LabelledImages, _ name: String) throws {
-        guard !set.images.isEmpty else { throw DataError.invalid("there is no picture to store in '\(name)'") }
+    private func check(_ set: ImageSet, _ name: String) throws {
+        guard !set.images.isEmpty else { throw DataError.invalid("there is no image to store in '\(name)'") }
         var names: Set<[UInt8]> = []
         for image in set.images {
             guard names.insert(Array(image.name.utf8)).inserted else {
-                throw DataError.invalid("two pictures of '\(name)' are called '\(image.name)'")
+                throw DataError.invalid("two images of '\(name)' are called '\(image.name)'")
             }
             let fits = image.labels.allSatisfy { set.classes.indices.contains($0) }
             guard fits, set.isMultiLabel || image.labels.count <= 1 else {
-                throw DataError.invalid("picture '\(image.name)' of '\(name)' has labels that do not fit")
+                throw DataError.invalid("image '\(image.name)' of '\(name)' has labels that do not fit")
             }
         }
     }
 
-    private func insert(_ set: LabelledImages, _ id: Int64, _ db: Database) throws {
+    private func insert(_ set: ImageSet, _ id: Int64, _ db: Database) throws {
         for (index, name) in set.classes.enumerated() {
             try db.execute(
                 sql: "INSERT INTO zoo_image_classes (dataset, idx, name) VALUES (?, ?, ?)",
@@ -139,7 +139,7 @@ extension DataStore {
     }
 }
 
-extension LabelledImages {
+extension ImageSet {
     /// SHA-256 of classes, labels, splits and what the files hold; names and places of files are not part of it.
     public var fingerprint: String {
         var hash = SHA256()

@@ -23,7 +23,7 @@ struct FolderReader {
         }
         var status = stat()
         guard stat(resolved, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw DataError.unreadable(path: path, reason: "it is not a folder: name the folder with the pictures")
+            throw DataError.unreadable(path: path, reason: "it is not a folder: name the folder with the images")
         }
         root = resolved.hasSuffix("/") ? resolved : resolved + "/"
     }
@@ -81,7 +81,7 @@ struct FolderReader {
         case refused(String)
     }
 
-    /// The file of that path, from the root of the pictures or of the file system.
+    /// The file of that path, from the root of the images or of the file system.
     func find(_ path: String) -> Found {
         let path = path.utf8.first == UInt8(ascii: "/") ? path : root + path
         guard let target = Self.resolved(path) else { return .refused("there is no such file") }

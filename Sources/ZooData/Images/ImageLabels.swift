@@ -1,23 +1,23 @@
-/// A file that says what is in which picture.
+/// A file that says what is in which image.
 public struct ImageLabels: Sendable, Equatable {
     /// CSV with a header.
     public var file: String
-    /// The column of the pictures' names; else the first.
+    /// The column of the images' names; else the first.
     public var fileColumn: String?
     /// The column of the labels; else the first other one.
     public var labelColumn: String?
-    /// A column that says train, valid or test, or whether a picture is for validation.
+    /// A column that says train, valid or test, or whether an image is for validation.
     public var splitColumn: String?
-    /// What stands between the labels of a picture.
+    /// What stands between the labels of an image.
     public var separator = LabelSeparator.automatic
-    /// Whether pictures may have several labels or none, even if each has one.
+    /// Whether images may have several labels or none, even if each has one.
     public var isMultiLabel = false
 
     /// Names a file.
     public init(file: String) { self.file = file }
 }
 
-/// What stands between the labels of a picture.
+/// What stands between the labels of an image.
 public enum LabelSeparator: String, Sendable, CaseIterable {
     /// A semicolon where there is one in the column, else a blank.
     case automatic = "auto"
@@ -27,7 +27,7 @@ public enum LabelSeparator: String, Sendable, CaseIterable {
     case semicolon
     /// A comma.
     case comma
-    /// Nothing: a picture has one label, whatever is in it.
+    /// Nothing: an image has one label, whatever is in it.
     case none
 
     /// The labels in a field, each once.

@@ -4,9 +4,9 @@ extension ImageListing {
         (.train, ["train", "training"]), (.valid, ["valid", "val", "validation"]), (.test, ["test", "testing"]),
     ]
 
-    /// The pictures of a folder whose folders are the classes, or are `train`, `valid` and `test` with the classes in them.
+    /// The images of a folder whose folders are the classes, or are `train`, `valid` and `test` with the classes in them.
     ///
-    /// Pictures may lie deeper in the folder of a class. `test` may hold pictures of which nobody says what they are.
+    /// Images may lie deeper in the folder of a class. `test` may hold images of which nobody says what they are.
     /// - Throws: `DataError.unreadable` for what is no folder or has none in it; `.invalid` for classes that are one
     public init(folder path: String) throws {
         var reader = try FolderReader(root: path)
@@ -50,11 +50,11 @@ extension ImageListing {
         sort()
         guard !images.isEmpty else {
             let links = problems.isEmpty ? "" : "; \(problems[0].name): \(problems[0].reason)"
-            throw DataError.unreadable(path: path, reason: "there are no pictures in the folders in it" + links)
+            throw DataError.unreadable(path: path, reason: "there are no images in the folders in it" + links)
         }
     }
 
-    /// The folders that divide the pictures, if there is one called train.
+    /// The folders that divide the images, if there is one called train.
     private static func splits(of folders: [String], _ path: String) throws -> [(split: ImageSplit, folder: String)] {
         let found = try splitNames.compactMap { split, names -> (split: ImageSplit, folder: String)? in
             let named = folders.filter { names.contains($0.lowercased()) }

@@ -7,7 +7,7 @@ private struct LabelRow {
 }
 
 extension ImageListing {
-    /// The pictures that a CSV file names, below a folder, with what it says is in them.
+    /// The images that a CSV file names, below a folder, with what it says is in them.
     ///
     /// A name without ending may stand for a `.jpg`, `.jpeg` or `.png`. Rows whose file is not there, is there twice or has
     /// no label are left out and listed.
@@ -41,7 +41,7 @@ extension ImageListing {
             case .refused(let reason): leaveOut(reason)
             case .file(let name):
                 if let first = lines[Array(name.utf8)] {
-                    leaveOut("the same picture is in line \(first)")
+                    leaveOut("the same image is in line \(first)")
                     continue
                 }
                 lines[Array(name.utf8)] = row.line
@@ -55,11 +55,11 @@ extension ImageListing {
         guard !images.isEmpty else {
             let first = self.problems.first.map { "; '\($0.name)', \($0.reason)" } ?? ""
             throw DataError.unreadable(
-                path: labels.file, reason: "it names no picture that is in the folder \(path)\(first)")
+                path: labels.file, reason: "it names no image that is in the folder \(path)\(first)")
         }
     }
 
-    /// The picture of that name, to which an ending may have to be added.
+    /// The image of that name, to which an ending may have to be added.
     private static func find(_ file: String, in reader: FolderReader) -> FolderReader.Found {
         if file.isEmpty { return .refused("it has no name") }
         let plain = reader.find(file)
@@ -117,7 +117,7 @@ extension ImageListing {
         if let label = try labels.labelColumn.map(position) { return (file, label, split) }
         guard let label = (0..<table.reader.fieldCount).first(where: { $0 != file && $0 != split }) else {
             throw DataError.unreadable(
-                path: labels.file, reason: "it has one column; the names of pictures and their labels make two")
+                path: labels.file, reason: "it has one column; the names of images and their labels make two")
         }
         return (file, label, split)
     }

@@ -23,9 +23,9 @@ public struct ImageProblem: Error, Sendable, Equatable, Codable {
 
 /// The files that an import is to look into.
 public struct ImageListing: Sendable, Equatable {
-    /// What can be in a picture, in the order of the bytes of the names.
+    /// What can be in an image, in the order of the bytes of the names.
     public var classes: [String]
-    /// Whether a picture can have several labels, or none.
+    /// Whether an image can have several labels, or none.
     public var isMultiLabel = false
     /// The files, in the order of the bytes of their names.
     public var images: [FoundImage] = []

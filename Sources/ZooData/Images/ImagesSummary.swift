@@ -1,21 +1,21 @@
-/// What a data set of pictures amounts to.
+/// What a data set of images amounts to.
 public struct ImagesSummary: Sendable, Equatable, Codable {
-    /// How many pictures.
+    /// How many images.
     public let images: Int
     /// How many of them are there for what.
     public let counts: ImageCounts
-    /// Whether a picture can have several labels, or none.
+    /// Whether an image can have several labels, or none.
     public let isMultiLabel: Bool
-    /// What can be in a picture.
+    /// What can be in an image.
     public let classes: [ImageClassSummary]
-    /// How large the pictures are.
+    /// How large the images are.
     public let sizes: ImageSizes
-    /// Pixels along the sides of the packed pictures; 0 where only the files hold the pixels.
+    /// Pixels along the sides of the packed images; 0 where only the files hold the pixels.
     public let packedSize: Int
-    /// Files that were left out because they are no pictures that can be opened.
+    /// Files that were left out because they are no images that can be opened.
     public let unreadable: Int
 
-    init(_ set: LabelledImages, unreadable: Int) {
+    init(_ set: ImageSet, unreadable: Int) {
         images = set.images.count
         counts = ImageCounts(set.images.lazy.map(\.split))
         isMultiLabel = set.isMultiLabel
@@ -31,7 +31,7 @@ public struct ImagesSummary: Sendable, Equatable, Codable {
     }
 }
 
-/// How many pictures are there for what.
+/// How many images are there for what.
 public struct ImageCounts: Sendable, Equatable, Codable {
     /// To learn from.
     public private(set) var train = 0
@@ -51,17 +51,17 @@ public struct ImageCounts: Sendable, Equatable, Codable {
     }
 }
 
-/// The pictures of a class.
+/// The images of a class.
 public struct ImageClassSummary: Sendable, Equatable, Codable {
     /// What the class is called.
     public let name: String
-    /// How many pictures are there for what.
+    /// How many images are there for what.
     public let counts: ImageCounts
     /// How large they are.
     public let sizes: ImageSizes
 }
 
-/// How large pictures are; all 0 where there are none.
+/// How large images are; all 0 where there are none.
 public struct ImageSizes: Sendable, Equatable, Codable {
     /// The least height in pixels.
     public let minimumHeight: Int

@@ -1,4 +1,4 @@
-/// What a picture is there for.
+/// What an image is there for.
 public enum ImageSplit: String, Sendable, CaseIterable, Codable {
     /// To learn from.
     case train
@@ -8,7 +8,7 @@ public enum ImageSplit: String, Sendable, CaseIterable, Codable {
     case test
 }
 
-/// A picture of a data set, as it was when it was imported.
+/// An image of a data set, as it was when it was imported.
 public struct StoredImage: Sendable, Equatable {
     /// The file, from the root of the file system; its pixels may be in a pack as well.
     public var path: String
@@ -27,7 +27,7 @@ public struct StoredImage: Sendable, Equatable {
     /// Pixels from left to right, as it is to be looked at.
     public var width: Int
 
-    /// Puts together what is known of a picture.
+    /// Puts together what is known of an image.
     public init(
         path: String, name: String, labels: [Int], split: ImageSplit, sha256: String, bytes: Int, height: Int,
         width: Int
@@ -37,13 +37,13 @@ public struct StoredImage: Sendable, Equatable {
     }
 }
 
-/// The file that holds the pixels of a data set's pictures, all cut to one size, in the order of the pictures.
+/// The file that holds the pixels of a data set's images, all cut to one size, in the order of the images.
 public struct ImagePack: Sendable, Equatable {
     /// Of the file's bytes, lower-case hexadecimal; also its name.
     public var sha256: String
     /// Size of the file.
     public var bytes: Int
-    /// Pixels along a picture's sides.
+    /// Pixels along an image's sides.
     public var size: Int
     /// Where in the file the first pixel is.
     public var offset: Int
@@ -54,18 +54,18 @@ public struct ImagePack: Sendable, Equatable {
     }
 }
 
-/// The pictures of a data set with their classes: to be stored, or as they are stored.
-public struct LabelledImages: Sendable, Equatable {
-    /// What can be in a picture.
+/// The images of a data set with their classes: to be stored, or as they are stored.
+public struct ImageSet: Sendable, Equatable {
+    /// What can be in an image.
     public var classes: [String]
-    /// Whether a picture can have several labels, or none.
+    /// Whether an image can have several labels, or none.
     public var isMultiLabel: Bool
-    /// The pictures in their order.
+    /// The images in their order.
     public var images: [StoredImage]
     /// Where their pixels are beside the files, if they are.
     public var pack: ImagePack?
 
-    /// Puts pictures and classes together.
+    /// Puts images and classes together.
     public init(classes: [String], isMultiLabel: Bool, images: [StoredImage], pack: ImagePack? = nil) {
         (self.classes, self.isMultiLabel, self.images, self.pack) = (classes, isMultiLabel, images, pack)
     }

@@ -128,7 +128,7 @@ enum VisibleText {
             switch scalar.value {
             case 0x20: visible.append("\u{2423}")
             case 0x0A: visible.append("\u{21B5}")
-            case 0..<0x20: visible.append(Unicode.Scalar(0x2400 + scalar.value) ?? scalar)  // the control pictures
+            case 0..<0x20: visible.append(Unicode.Scalar(0x2400 + scalar.value) ?? scalar)  // the control images
             case 0x7F: visible.append("\u{2421}")
             default: visible.append(scalar)
             }

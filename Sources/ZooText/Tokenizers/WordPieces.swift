@@ -10,7 +10,7 @@ struct WordPieces: Sequence, IteratorProtocol {
         case word(String)
         /// A run of one character that is neither letter, digit nor blank.
         case mark(Unicode.Scalar, count: Int)
-        /// A picture: a symbol with all that changes it.
+        /// An image: a symbol with all that changes it.
         case symbol(String)
         /// `\n`, or `\n\n` for more than one.
         case lineBreak(String)
@@ -31,7 +31,7 @@ struct WordPieces: Sequence, IteratorProtocol {
             position += 1
             return .word(String(first))
         case .letter, .digit: return word()
-        case .picture: return symbol()
+        case .image: return symbol()
         case .other:
             let start = position
             while position < scalars.count, scalars[position] == first { position += 1 }
@@ -72,7 +72,7 @@ struct WordPieces: Sequence, IteratorProtocol {
         position += 1
         while position < scalars.count {
             let joins = scalars[position - 1].value == 0x200D
-            guard joins || Self.changesPicture(scalars[position]) else { break }
+            guard joins || Self.changesEmoji(scalars[position]) else { break }
             position += 1
         }
         return .symbol(text(start))
@@ -85,7 +85,7 @@ struct WordPieces: Sequence, IteratorProtocol {
     }
 
     /// What matters of a character.
-    enum Sort { case letter, digit, ideograph, picture, other }
+    enum Sort { case letter, digit, ideograph, image, other }
 
     static func sort(_ scalar: Unicode.Scalar) -> Sort {
         switch scalar.value {
@@ -101,7 +101,7 @@ struct WordPieces: Sequence, IteratorProtocol {
             .spacingMark, .enclosingMark:
             return .letter
         case .decimalNumber, .letterNumber, .otherNumber: return .digit
-        case .otherSymbol, .surrogate, .privateUse, .unassigned: return .picture
+        case .otherSymbol, .surrogate, .privateUse, .unassigned: return .image
         default: return .other
         }
     }
@@ -114,8 +114,8 @@ struct WordPieces: Sequence, IteratorProtocol {
         }
     }
 
-    /// Joiners, variation selectors and skin tones belong to the picture before them.
-    private static func changesPicture(_ scalar: Unicode.Scalar) -> Bool {
+    /// Joiners, variation selectors and skin tones belong to the image before them.
+    private static func changesEmoji(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value == 0x200D || (0xFE00...0xFE0F).contains(scalar.value) || (0x1F3FB...0x1F3FF).contains(scalar.value)
     }
 }

@@ -19,21 +19,21 @@ package enum ColourMap {
 }
 
 extension ActivationMap {
-    /// The picture with the map over it: the more a place speaks for the class, the more and the lighter its colour.
-    public func overlaid(on picture: Picture) -> Picture {
-        var pixels = picture.pixels
-        for row in 0..<picture.height {
-            for column in 0..<picture.width {
+    /// The image with the map over it: the more a place speaks for the class, the more and the lighter its colour.
+    public func overlaid(on image: Image) -> Image {
+        var pixels = image.pixels
+        for row in 0..<image.height {
+            for column in 0..<image.width {
                 let heat = value(
-                    y: (Float(row) + 0.5) / Float(picture.height), x: (Float(column) + 0.5) / Float(picture.width))
+                    y: (Float(row) + 0.5) / Float(image.height), x: (Float(column) + 0.5) / Float(image.width))
                 let share = 0.3 + 0.4 * heat
-                let start = (row * picture.width + column) * 3
+                let start = (row * image.width + column) * 3
                 for (channel, colour) in ColourMap.colour(heat).enumerated() {
                     let pixel = Float(pixels[start + channel])
                     pixels[start + channel] = UInt8((pixel + (colour - pixel) * share).rounded())
                 }
             }
         }
-        return Picture(height: picture.height, width: picture.width, pixels: pixels)
+        return Image(height: image.height, width: image.width, pixels: pixels)
     }
 }

@@ -1,18 +1,18 @@
 import ZooLearn
 
-/// What is done to pictures otherwise than a preset does it; nil leaves it as it is there.
+/// What is done to images otherwise than a preset does it; nil leaves it as it is there.
 public struct AugmentationChanges: Sendable, Hashable, Codable {
     /// The probability that left and right are exchanged.
     public var flip: Double?
-    /// The largest angle that a picture is turned by either way, in degrees.
+    /// The largest angle that an image is turned by either way, in degrees.
     public var rotation: Double?
-    /// The largest factor that a picture is made larger by, at least 1.
+    /// The largest factor that an image is made larger by, at least 1.
     public var zoom: Double?
-    /// The least share of a picture's area that a crop of random size and place has, in place of zoom and shift.
+    /// The least share of an image's area that a crop of random size and place has, in place of zoom and shift.
     public var crop: Double?
     /// The largest change of brightness, as a share of white, and half of the largest change of contrast.
     public var lighting: Double?
-    /// The side of a square that covers a random place, as a share of the picture's side.
+    /// The side of a square that covers a random place, as a share of the image's side.
     public var cutout: Double?
 
     /// Changes nothing.
@@ -47,8 +47,8 @@ public struct AugmentationChanges: Sendable, Hashable, Codable {
 }
 
 extension VisionRecipe {
-    /// What is done to pictures in training; nil for nothing.
-    public var pictureChanges: Augmentation? {
+    /// What is done to images in training; nil for nothing.
+    public var imageChanges: Augmentation? {
         let preset = augmentation.augmentation
         return augmentationChanges?.applied(to: preset) ?? preset
     }

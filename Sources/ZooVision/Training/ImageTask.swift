@@ -11,8 +11,8 @@ package final class ImageTask: TrainingTask {
     private let recipe: VisionRecipe
     private let preprocessing: Preprocessing
     private let threads: Int
-    private let training: LabelledPictures
-    private let validation: LabelledPictures?
+    private let training: LabelledImages
+    private let validation: LabelledImages?
     private let optimizer: Optimizer
     private let paths: [(path: String, parameter: Parameter)]
     private let mixup: Mixup?
@@ -27,7 +27,7 @@ package final class ImageTask: TrainingTask {
     /// - Parameter threads: threads that prepare images ahead of the training
     package init(
         _ network: any ImageNetwork, recipe: VisionRecipe, preprocessing: Preprocessing, threads: Int,
-        training: LabelledPictures, validation: LabelledPictures?
+        training: LabelledImages, validation: LabelledImages?
     ) {
         (self.network, self.recipe, self.preprocessing, self.threads) = (network, recipe, preprocessing, threads)
         (self.training, self.validation) = (training, validation)
@@ -57,21 +57,21 @@ package final class ImageTask: TrainingTask {
         generator = RandomGenerator(seed: ~recipe.seed(ofEpoch: epoch))
     }
 
-    package func forEachBatch(epoch: Int, from step: Int, _ body: (PictureBatch, Int) throws -> Bool) throws {
+    package func forEachBatch(epoch: Int, from step: Int, _ body: (ImageBatch, Int) throws -> Bool) throws {
         try forEach(batches(epoch: epoch, size: size(inEpoch: epoch), from: step), body)
     }
 
     /// Batches of the last epoch's size.
-    package func forEachTrialBatch(pass: Int, steps: Int, _ body: (PictureBatch, Int) throws -> Bool) throws {
+    package func forEachTrialBatch(pass: Int, steps: Int, _ body: (ImageBatch, Int) throws -> Bool) throws {
         try forEach(batches(epoch: pass, size: size(inEpoch: recipe.epochs - 1)), body)
     }
 
-    private func forEach(_ batches: PictureBatches, _ body: (PictureBatch, Int) throws -> Bool) throws {
+    private func forEach(_ batches: ImageBatches, _ body: (ImageBatch, Int) throws -> Bool) throws {
         while let batch = try batches.next(), try body(batch, batch.indices.count) {}
     }
 
     package func step(
-        _ batch: PictureBatch, _ settings: StepSettings, using generator: inout RandomGenerator
+        _ batch: ImageBatch, _ settings: StepSettings, using generator: inout RandomGenerator
     ) -> Double {
         let parameters = optimizer.trainableParameters
         // The record of the forward pass is gone before the step, so that parameters change in place.
@@ -83,7 +83,7 @@ package final class ImageTask: TrainingTask {
     }
 
     private func lossAndGradients(
-        _ batch: PictureBatch, _ parameters: [Parameter], _ generator: inout RandomGenerator
+        _ batch: ImageBatch, _ parameters: [Parameter], _ generator: inout RandomGenerator
     ) -> (Double, [Gradient?]) {
         let plain = (batch.images, training.targets(batch.indices, smoothing: recipe.labelSmoothing))
         let (images, targets) = mixup.map { $0(plain.0, plain.1, using: &generator) } ?? plain
@@ -156,19 +156,19 @@ package final class ImageTask: TrainingTask {
     /// The batches of an epoch, shuffled and augmented; a last partial batch is left out.
     ///
     /// - Parameter first: the batch to start with; those before it are skipped, the others are the same
-    private func batches(epoch: Int, size: Int, from first: Int = 0) -> PictureBatches {
+    private func batches(epoch: Int, size: Int, from first: Int = 0) -> ImageBatches {
         let seed = recipe.seed(ofEpoch: epoch)
         var generator = RandomGenerator(seed: seed)
         let order = (0..<training.count).shuffled(using: &generator)
         let whole = stepCount(epoch: epoch) * recipe.batchSize
-        return PictureBatches(
+        return ImageBatches(
             source: training.source, order: Array(order.prefix(whole).dropFirst(first * recipe.batchSize)),
             batchSize: recipe.batchSize, preprocessing: preprocessing(size: size),
-            augmentation: recipe.pictureChanges, seed: seed, threads: threads, ahead: 3)
+            augmentation: recipe.imageChanges, seed: seed, threads: threads, ahead: 3)
     }
 }
 
-extension PictureBatchError: UnreadableExample {}
+extension ImageBatchError: UnreadableExample {}
 
 /// The loss of logits: cross-entropy with a distribution over the classes, or binary cross-entropy for each class.
 ///

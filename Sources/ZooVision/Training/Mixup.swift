@@ -2,7 +2,7 @@ import Foundation
 import ZooKernels
 import ZooTensor
 
-/// Mixes each picture of a batch, and its targets, with another one of the batch.
+/// Mixes each image of a batch, and its targets, with another one of the batch.
 ///
 /// - Source: Zhang et al. 2018, with one share a batch as their program draws it
 struct Mixup {

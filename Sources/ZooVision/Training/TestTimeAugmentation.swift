@@ -22,7 +22,7 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
         (self.mirrors, self.seed) = (mirrors, seed)
     }
 
-    /// What suits pictures of a size: small ones are mirrored only, larger ones are augmented besides.
+    /// What suits images of a size: small ones are mirrored only, larger ones are augmented besides.
     ///
     /// They are changed as in training, on top of side-on where no preset was chosen, but never covered, and not mirrored where a
     /// mirror image is something else.
@@ -41,15 +41,15 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
 }
 
 extension ImageNetwork {
-    /// The probability of each class for each picture, with `views` the mean over several views of it.
+    /// The probability of each class for each image, with `views` the mean over several views of it.
     ///
-    /// - Shapes: -> [pictures, classes]
+    /// - Shapes: -> [images, classes]
     /// - Parameter isMultiLabel: whether each class has a probability of its own
     /// - Parameter onProgress: hears of the images that were measured, and of how many that will be; one with several views
     ///   counts as often
     /// - Throws: what the source throws
     public func probabilities(
-        of source: any PictureSource, preprocessing: Preprocessing, isMultiLabel: Bool,
+        of source: any ImageSource, preprocessing: Preprocessing, isMultiLabel: Bool,
         views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Tensor {

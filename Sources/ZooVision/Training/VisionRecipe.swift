@@ -2,7 +2,7 @@ import ZooLearn
 
 /// How a network for images is trained: kept with the model, and enough to train it again.
 public struct VisionRecipe: Sendable, Hashable, Codable {
-    /// Passes over the pictures.
+    /// Passes over the images.
     public var epochs = 10
     /// The highest learning rate of the last layers.
     public var learningRate = 0.1
@@ -16,9 +16,9 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
     public var weightDecay = 5e-4
     /// Whether biases and normalisations decay too.
     public var decaysEverything = false
-    /// Pictures a step.
+    /// Images a step.
     public var batchSize = 64
-    /// How pictures are changed before they are learned from.
+    /// How images are changed before they are learned from.
     public var augmentation = AugmentationPreset.none
     /// What is done otherwise than the preset does it; nil for nothing.
     public var augmentationChanges: AugmentationChanges?
@@ -32,7 +32,7 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
     public var averagedEpochs = 0
     /// The constant rate of those epochs, with the schedule over before them; nil continues the schedule.
     public var averagingRate: Double?
-    /// The sides of the pictures from the first part of the epochs to the last; empty for the size of the preprocessing.
+    /// The sides of the images from the first part of the epochs to the last; empty for the size of the preprocessing.
     public var sizes: [Int] = []
     /// Whether the weights of the best epoch at the last size are kept, rather than the last.
     public var keepsBest = false
@@ -42,7 +42,7 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
     public var rateRatio = 1.0
     /// Whether the normalisations of trained layers, too, keep their statistics.
     public var freezesStatistics = false
-    /// Decides the order of pictures, what is done to them, and what training draws.
+    /// Decides the order of images, what is done to them, and what training draws.
     public var seed: UInt64 = 0
 
     /// Creates the usual recipe for training from scratch.
@@ -74,7 +74,7 @@ public struct VisionRecipe: Sendable, Hashable, Codable {
         }
         if augmentation == .topDown, let flip = augmentationChanges?.flip {
             throw .setting(
-                name: "flip", value: "\(flip)", expected: "none beside top-down, which mirrors half of the pictures")
+                name: "flip", value: "\(flip)", expected: "none beside top-down, which mirrors half of the images")
         }
         if let averagingRate, averagedEpochs == 0 {
             throw .setting(
@@ -119,15 +119,15 @@ public enum VisionRule: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// How pictures are changed before they are learned from, by name.
+/// How images are changed before they are learned from, by name.
 public enum AugmentationPreset: String, Sendable, Hashable, Codable, CaseIterable {
     /// Not at all.
     case none
     /// For things seen from the side: mirrored, turned a little, cropped, lit otherwise.
     case sideOn = "side-on"
-    /// For things seen from above: any of the eight ways to lay a picture down, too.
+    /// For things seen from above: any of the eight ways to lay an image down, too.
     case topDown = "top-down"
-    /// For pictures of 32 pixels: moved by up to 4 of them, and mirrored.
+    /// For images of 32 pixels: moved by up to 4 of them, and mirrored.
     case cifar
 }
 

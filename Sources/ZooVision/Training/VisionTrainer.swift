@@ -39,7 +39,7 @@ public struct VisionTrainer {
     /// - Throws: `VisionTrainingError` where there is nothing to learn; `CheckpointError`, `ModuleStateError` or
     ///   `OptimizerStateError` where the checkpoint does not fit; what an observer throws
     public func fit(
-        _ training: LabelledPictures, validation: LabelledPictures? = nil, from checkpoint: Checkpoint? = nil,
+        _ training: LabelledImages, validation: LabelledImages? = nil, from checkpoint: Checkpoint? = nil,
         observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
     ) throws -> FitReport {
         try training.checkIsTrainable()
@@ -67,7 +67,7 @@ public struct VisionTrainer {
     /// - Throws: `VisionTrainingError` where there is nothing to learn; what the images' source throws
     /// - Source: Smith 2017, section 3.3
     public func findLearningRate(
-        _ training: LabelledPictures, from low: Double = 1e-5, to high: Double = 10, steps: Int = 100,
+        _ training: LabelledImages, from low: Double = 1e-5, to high: Double = 10, steps: Int = 100,
         smoothing: Double = 0.9, onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> LearningRateCurve {
         try training.checkIsTrainable()
@@ -76,7 +76,7 @@ public struct VisionTrainer {
             from: low, to: high, steps: steps, smoothing: smoothing, onStep: onStep, shouldStop: shouldStop)
     }
 
-    private func task(_ training: LabelledPictures, _ validation: LabelledPictures?) -> ImageTask {
+    private func task(_ training: LabelledImages, _ validation: LabelledImages?) -> ImageTask {
         ImageTask(
             network, recipe: recipe, preprocessing: preprocessing, threads: threads, training: training,
             validation: validation)

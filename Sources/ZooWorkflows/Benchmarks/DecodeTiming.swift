@@ -6,12 +6,12 @@ import ZooVision
 public struct DecodeTiming: Sendable, Encodable {
     /// Bytes of the file.
     public let fileSize: Int
-    /// Pictures of 500x375 decoded, resized, cut out and normalised to [224, 224, 3] in a second.
+    /// Images of 500x375 decoded, resized, cut out and normalised to [224, 224, 3] in a second.
     public let decodeImagesPerSecond: Double
 }
 
 extension DecodeTiming {
-    /// Times a picture that the program makes itself, with about as much detail as a photograph: medians of seven rounds.
+    /// Times an image that the program makes itself, with about as much detail as a photograph: medians of seven rounds.
     ///
     /// - Throws: nothing in practice
     public static func photograph() throws -> DecodeTiming {
@@ -20,8 +20,8 @@ extension DecodeTiming {
         let rounds = try (0..<7).map { _ in
             let start = ContinuousClock.now
             for _ in 0..<20 {
-                let picture = try Picture(decoding: file, shortSide: preprocessing.shortSide)
-                _ = preprocessing.tensor(of: [picture])
+                let image = try Image(decoding: file, shortSide: preprocessing.shortSide)
+                _ = preprocessing.tensor(of: [image])
             }
             return (ContinuousClock.now - start) / 20
         }
@@ -29,7 +29,7 @@ extension DecodeTiming {
     }
 
     /// Soft shapes, and noise that is stronger in some places than in others.
-    private static func detailed(height: Int, width: Int) -> Picture {
+    private static func detailed(height: Int, width: Int) -> Image {
         var generator = RandomGenerator(seed: 1)
         var pixels: [UInt8] = []
         pixels.reserveCapacity(height * width * 3)
@@ -44,6 +44,6 @@ extension DecodeTiming {
                 }
             }
         }
-        return Picture(height: height, width: width, pixels: pixels)
+        return Image(height: height, width: width, pixels: pixels)
     }
 }

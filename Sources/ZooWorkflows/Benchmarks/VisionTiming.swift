@@ -42,7 +42,7 @@ public struct VisionTiming: Sendable, Equatable {
     ///
     /// - Parameter batch: images that are answered together
     /// - Parameter rounds: times that count, of which the median is taken
-    /// - Throws: `PictureError` if there is no memory for the picture that is decoded
+    /// - Throws: `ImageError` if there is no memory for the image that is decoded
     public static func measure(
         _ parts: Set<Part> = Set(Part.allCases), batch: Int = 16, rounds: Int = 5
     ) throws -> VisionTiming {

@@ -9,9 +9,9 @@ public struct EmbedImagesReport: Sendable, Encodable {
     public let model: String
     /// Name of the data set.
     public let data: String
-    /// How many pictures.
+    /// How many images.
     public let pictures: Int
-    /// Numbers a picture.
+    /// Numbers an image.
     public let width: Int
     /// The field under which they are found.
     public let field: String
@@ -20,15 +20,15 @@ public struct EmbedImagesReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// The field of `zoo_embeddings` that holds pictures.
+    /// The field of `zoo_embeddings` that holds images.
     public static let imageField = "image"
 
-    /// Puts what a network sees in each picture of a data set into `zoo_embeddings`, so that look-alikes can be asked for.
+    /// Puts what a network sees in each image of a data set into `zoo_embeddings`, so that look-alikes can be asked for.
     ///
-    /// Pictures that were there before for this model are replaced. Their keys are their names in the data set, their
-    /// labels the last part of those where no other picture has the same.
-    /// - Parameter progress: called with the number of pictures that were looked at, and of all
-    /// - Throws: as `visionModel` and `images`; what reading a picture throws; `DataError.database`
+    /// Images that were there before for this model are replaced. Their keys are their names in the data set, their
+    /// labels the last part of those where no other image has the same.
+    /// - Parameter progress: called with the number of images that were looked at, and of all
+    /// - Throws: as `visionModel` and `images`; what reading an image throws; `DataError.database`
     public func embedImages(
         model: String, dataset: String, threads: ThreadCount = .all, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EmbedImagesReport {

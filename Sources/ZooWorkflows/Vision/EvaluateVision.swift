@@ -2,41 +2,41 @@ import ZooData
 import ZooTensor
 import ZooVision
 
-/// How well a vision model answers to the pictures of a data set.
+/// How well a vision model answers to the images of a data set.
 public struct EvaluateVisionReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
     /// Name of the data set.
     public let data: String
-    /// Which pictures: `train`, `valid`, `test` or `all`.
+    /// Which images: `train`, `valid`, `test` or `all`.
     public let split: String
     /// The same in words: `the 40 validation images of this training ('pets')`.
     public let on: String
-    /// Whether each picture was looked at several times.
+    /// Whether each image was looked at several times.
     public let tta: Bool
     /// How well, as training and fine-tuning report it.
     public let valid: VisionScore
-    /// What the frequencies of the classes measure on the same pictures.
+    /// What the frequencies of the classes measure on the same images.
     public let baseline: Baseline<VisionScore>
     /// What to know before the result is believed.
     public let warnings: [String]
-    /// The part of pictures whose right class is among the five likeliest; nil with several labels, and with five classes or
+    /// The part of images whose right class is among the five likeliest; nil with several labels, and with five classes or
     /// fewer, of which every one is among them.
     @StableKey public var top5: Double?
     /// By class, in the order of the data set.
     public let classes: [ClassScore]
-    /// Pictures with labels that the model does not know; they are not counted above.
+    /// Images with labels that the model does not know; they are not counted above.
     public let unknownLabels: Int
 
     /// One class.
     public struct ClassScore: Sendable, Encodable {
         /// Its name.
         public let `class`: String
-        /// Pictures of it.
+        /// Images of it.
         public let pictures: Int
-        /// Of the pictures of it, the part that was found; nil where there are none.
+        /// Of the images of it, the part that was found; nil where there are none.
         @StableKey public var recall: Double?
-        /// Of the pictures that were taken for it, the part that is of it; nil where there are none.
+        /// Of the images that were taken for it, the part that is of it; nil where there are none.
         @StableKey public var precision: Double?
 
         init(_ figures: ClassFigures) {
@@ -48,14 +48,14 @@ public struct EvaluateVisionReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Measures a stored vision model on a data set of pictures.
+    /// Measures a stored vision model on a data set of images.
     ///
     /// - Parameters:
     ///   - dataset: nil for the one that it was trained on
-    ///   - split: `train`, `valid` or `test`; nil for the validation pictures, or for all where there are none
+    ///   - split: `train`, `valid` or `test`; nil for the validation images, or for all where there are none
     ///   - usesTestTimeAugmentation: whether the probabilities are the mean over several views of each image
     ///   - progress: called with the number of images that were measured, and of how many that will be
-    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without pictures, or with none whose
+    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without images, or with none whose
     ///   labels the model knows
     public func evaluateVision(
         model name: String, dataset: String?, split: String?, usesTestTimeAugmentation: Bool = false,
@@ -66,12 +66,12 @@ extension Workspace {
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
-        let images = try images(dataset: dataset)
-        let part = try Self.part(split, of: images)
+        let set = try images(dataset: dataset)
+        let part = try Self.part(split, of: set)
         let numbers = Dictionary(uniqueKeysWithValues: stored.classes.enumerated().map { ($1, $0) })
-        let known = images.classes.map { numbers[$0] }
+        let known = set.classes.map { numbers[$0] }
         let isMultiLabel = stored.configuration.isMultiLabel
-        // A picture is measured where the model knows all of its labels; one without any shows none of several things.
+        // An image is measured where the model knows all of its labels; one without any shows none of several things.
         let kept = part.indices.filter {
             (isMultiLabel || !part[$0].labels.isEmpty) && part[$0].labels.allSatisfy { known[$0] != nil }
         }
@@ -85,24 +85,24 @@ extension Workspace {
         }
         guard isMultiLabel || kept.allSatisfy({ part[$0].labels.count == 1 }) else {
             throw WorkflowError.unsuitable(
-                model: name, reason: "gives each picture one class, '\(dataset)' has several")
+                model: name, reason: "gives each image one class, '\(dataset)' has several")
         }
         let labels = kept.map { part[$0].labels.compactMap { known[$0] } }
-        let pictures = try LabelledPictures(
-            source: ChosenPictures(source: images.source, rows: kept.map { part[$0].row }), labels: labels,
+        let images = try LabelledImages(
+            source: ChosenImages(source: set.source, rows: kept.map { part[$0].row }), labels: labels,
             classCount: stored.classes.count, isMultiLabel: isMultiLabel)
         let preprocessing = stored.configuration.preprocessing
         let recipe = stored.configuration.recipe ?? VisionRecipe()
         let (score, probabilities) = try stored.measured(
-            pictures, views: usesTestTimeAugmentation ? .suited(toSize: preprocessing.size, recipe: recipe) : nil,
+            images, views: usesTestTimeAugmentation ? .suited(toSize: preprocessing.size, recipe: recipe) : nil,
             progress)
         let answers = VisionAnswers(
-            probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: pictures.isMultiLabel)
+            probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: images.isMultiLabel)
         let trainedOn = stored.configuration.trainedOn
-        let isTrainingData = (trainedOn?.fingerprint ?? entry.datasetFingerprint) == images.fingerprint
-        let counted = trainedOn ?? TrainingPictures(fingerprint: images.fingerprint, pictures)
-        let baseline = Baseline.classFrequencies(of: counted, named: stored.classes, on: pictures)
-        let partName = split ?? (images.images(.valid).isEmpty ? "all" : "valid")
+        let isTrainingData = (trainedOn?.fingerprint ?? entry.datasetFingerprint) == set.fingerprint
+        let counted = trainedOn ?? TrainingImages(fingerprint: set.fingerprint, images)
+        let baseline = Baseline.classFrequencies(of: counted, named: stored.classes, on: images)
+        let partName = split ?? (set.images(.valid).isEmpty ? "all" : "valid")
         let warning =
             isTrainingData && partName == "all"
             ? "the model was trained on these images: expect worse results on new ones" : nil
@@ -151,33 +151,33 @@ extension Workspace {
     }
 }
 
-/// Some of the pictures of a source.
-private struct ChosenPictures: PictureSource {
-    let source: any PictureSource
+/// Some of the images of a source.
+private struct ChosenImages: ImageSource {
+    let source: any ImageSource
     let rows: [Int]
     var count: Int { rows.count }
-    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
-        try source.picture(rows[index], shortSide: shortSide)
+    func image(_ index: Int, shortSide: Int?) throws -> Image {
+        try source.image(rows[index], shortSide: shortSide)
     }
 }
 
 extension StoredVision {
-    /// The score on pictures, and the probabilities it comes from.
+    /// The score on images, and the probabilities it comes from.
     fileprivate func measured(
-        _ pictures: LabelledPictures, views: TestTimeAugmentation?, _ progress: (Int, Int) -> Void
+        _ images: LabelledImages, views: TestTimeAugmentation?, _ progress: (Int, Int) -> Void
     ) throws -> (VisionScore, Tensor) {
-        let isMultiLabel = pictures.isMultiLabel
+        let isMultiLabel = images.isMultiLabel
         guard views == nil else {
             let probabilities = try network.probabilities(
-                of: pictures.source, preprocessing: configuration.preprocessing, isMultiLabel: isMultiLabel,
+                of: images.source, preprocessing: configuration.preprocessing, isMultiLabel: isMultiLabel,
                 views: views, threads: 2, onProgress: progress)
-            return (VisionScore(VisionMetrics(probabilities: probabilities, pictures)), probabilities)
+            return (VisionScore(VisionMetrics(probabilities: probabilities, images)), probabilities)
         }
         let logits = try network.logits(
-            of: pictures.source, preprocessing: configuration.preprocessing, threads: 2,
-            onProgress: { progress($0, pictures.count) })
+            of: images.source, preprocessing: configuration.preprocessing, threads: 2,
+            onProgress: { progress($0, images.count) })
         return (
-            VisionScore(VisionMetrics(logits: logits, pictures)),
+            VisionScore(VisionMetrics(logits: logits, images)),
             isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
         )
     }

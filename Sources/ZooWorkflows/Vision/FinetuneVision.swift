@@ -3,7 +3,7 @@ import ZooData
 import ZooKernels
 import ZooVision
 
-/// Which network to fit to which pictures.
+/// Which network to fit to which images.
 public struct FinetuneVisionRequest: Sendable {
     /// The stored model.
     public var model: String
@@ -15,13 +15,13 @@ public struct FinetuneVisionRequest: Sendable {
     public var isReplacing = false
     /// How the network is trained once its head is fitted; with 0 in `epochs` it is not.
     public var recipe = VisionRecipe.finetuning
-    /// Passes over the pictures with the layers unfrozen; 0 fits the head alone.
+    /// Passes over the images with the layers unfrozen; 0 fits the head alone.
     public var epochs = 0
-    /// Augmented copies of each training picture whose activations the head is fitted to as well.
+    /// Augmented copies of each training image whose activations the head is fitted to as well.
     public var copies = 0
     /// Whether it goes through the eight steps.
     public var isWorldClass = false
-    /// The side of the pictures; nil for the model's own.
+    /// The side of the images; nil for the model's own.
     public var size: Int?
     /// Whether the validation images are measured with several views of each in the end, too.
     public var usesTestTimeAugmentation = false
@@ -62,13 +62,13 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     public let data: String
     /// The names of the classes.
     public let classes: [String]
-    /// Pictures that trained and that validated.
+    /// Images that trained and that validated.
     public let trainPictures: Int
     /// See `trainPictures`.
     public let validPictures: Int
-    /// How well the validation pictures are sorted; nil without any.
+    /// How well the validation images are sorted; nil without any.
     @StableKey public var valid: VisionScore?
-    /// What the frequencies of the classes measure on the same pictures; nil without any.
+    /// What the frequencies of the classes measure on the same images; nil without any.
     @StableKey public var baseline: Baseline<VisionScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
@@ -76,7 +76,7 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     @StableKey public var validTta: VisionScore?
     /// What was done, and what each step measured.
     public let steps: [VisionStepReport]
-    /// The step whose weights were kept because all later ones ended below it on the validation pictures; nil for the last.
+    /// The step whose weights were kept because all later ones ended below it on the validation images; nil for the last.
     @StableKey public var keptStep: Int?
     /// Every epoch.
     public let epochs: [EpochOutput]
@@ -121,7 +121,7 @@ extension Workspace {
             if request.usesTestTimeAugmentation {
                 tta = try job.data.testTimeAugmentationScore(job.network, job.preprocessing, job.recipe)
             }
-        } catch let error as PictureBatchError {
+        } catch let error as ImageBatchError {
             _ = try job.save(tuning, nil, tta: nil, in: self, .finished, started)
             throw TrainingStopped(description: "\(error); trained to the end and saved as '\(request.saveAs)'")
         }

@@ -74,7 +74,7 @@ struct FinetuneVisionJob {
     /// Goes through the steps that have a training among them, and takes the best of them where that is kept.
     ///
     /// - Returns: where the last training stands
-    /// - Throws: `TrainingStopped` and `PictureBatchError` where it ended before the head was fitted
+    /// - Throws: `TrainingStopped` and `ImageBatchError` where it ended before the head was fitted
     func run(_ tuning: VisionTuning, observers: [any Observer]) throws -> FitReport {
         var stopReason: StopReason?
         do {
@@ -86,7 +86,7 @@ struct FinetuneVisionJob {
             }
         } catch let error as VisionTuning.Interrupted {
             stopReason = error.reason
-        } catch let error as PictureBatchError where tuning.resumePoint != nil {
+        } catch let error as ImageBatchError where tuning.resumePoint != nil {
             stopReason = .unreadable(error.description)
         }
         guard let point = tuning.resumePoint else {
@@ -100,7 +100,7 @@ struct FinetuneVisionJob {
 
     /// Fits the head, which is the first step.
     func fitHead(_ tuning: VisionTuning) throws {
-        try tuning.fitHead(1, copies: request.copies, recipe.pictureChanges, seed: recipe.seed)
+        try tuning.fitHead(1, copies: request.copies, recipe.imageChanges, seed: recipe.seed)
     }
 
     /// - Parameter done: what was done before the training that stands at `checkpoint`
@@ -146,7 +146,7 @@ struct FinetuneVisionJob {
         var configuration = parent
         configuration.preprocessing = preprocessing
         configuration.isMultiLabel = data.training.isMultiLabel
-        configuration.trainedOn = data.trainingPictures
+        configuration.trainedOn = data.trainingImages
         configuration.recipe = epochs.isEmpty && checkpoint == nil ? nil : recipe
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
         var provenance = ModelProvenance(started: started)

@@ -3,7 +3,7 @@ import ZooKernels
 import ZooVision
 import ZooWeights
 
-/// Opening the files of an import: is each a picture, how large is it, and what are its pixels?
+/// Opening the files of an import: is each an image, how large is it, and what are its pixels?
 struct ImageCheck {
     /// What was found in a file.
     struct Found: Sendable {
@@ -15,10 +15,10 @@ struct ImageCheck {
         let pixels: [UInt8]
     }
 
-    /// Pixels along the sides of packed pictures; nil where only the files hold them.
+    /// Pixels along the sides of packed images; nil where only the files hold them.
     let packedSize: Int?
     let threads: ThreadCount
-    /// So many pictures are open at once, of a pack at most some 256 MB of pixels; progress is told after them.
+    /// So many images are open at once, of a pack at most some 256 MB of pixels; progress is told after them.
     private var partLength: Int { min(256, max(threads.count, packedSize.map { (256 << 20) / (3 * $0 * $0) } ?? 256)) }
 
     /// Opens every file, on all threads, and hands on what was found in their order.
@@ -40,14 +40,14 @@ struct ImageCheck {
 
     private func look(at image: FoundImage) -> Result<Found, ImageProblem> {
         do {
-            let bytes = try PictureFile.bytes(image.path)
-            let header = try Picture.header(of: bytes)
-            // Every byte is decoded also for a small picture; of a large one that spares the rest of the work.
-            let picture = try Picture(decoding: bytes, shortSide: packedSize ?? 1)
+            let bytes = try ImageFile.bytes(image.path)
+            let header = try Image.header(of: bytes)
+            // Every byte is decoded also for a small image; of a large one that spares the rest of the work.
+            let decoded = try Image(decoding: bytes, shortSide: packedSize ?? 1)
             return .success(
                 Found(
                     sha256: WeightStore.sha256(bytes), bytes: bytes.count, height: header.height, width: header.width,
-                    pixels: packedSize.map { picture.packed($0).pixels } ?? []))
+                    pixels: packedSize.map { decoded.packed($0).pixels } ?? []))
         } catch let problem as ImageProblem {
             return .failure(ImageProblem(name: image.name, reason: problem.reason))
         } catch {
@@ -62,11 +62,11 @@ private struct SendablePlaces<Element>: @unchecked Sendable {  // parallel gives
     init(_ buffer: UnsafeMutableBufferPointer<Element>) { self.buffer = buffer }
 }
 
-extension Picture {
-    /// The middle of the picture, its shorter side made `size`: what a pack holds.
+extension Image {
+    /// The middle of the image, its shorter side made `size`: what a pack holds.
     ///
     /// Of a strip only what lies about the middle is made larger: as a whole it may be a hundred thousand times as long as wide.
-    func packed(_ size: Int) -> Picture {
+    func packed(_ size: Int) -> Image {
         if height == size, width == size { return self }
         let most = 16 * shortSide + max(height, width) % 2  // as odd as the longer side: the middle stays where it is
         return centerCropped(height: min(height, most), width: min(width, most))

@@ -6,7 +6,7 @@ struct ImageGathering {
     private var found: [(image: FoundImage, file: ImageCheck.Found)] = []
     /// Files that were left out.
     private(set) var problems: [ImageProblem]
-    /// How many of them are no pictures.
+    /// How many of them are no images.
     private(set) var unreadable = 0
     /// What is odd.
     private(set) var notes: [String]
@@ -29,15 +29,15 @@ struct ImageGathering {
         }
     }
 
-    /// - Throws: `DataError.unreadable` where no file is a picture, with the reason for the first
+    /// - Throws: `DataError.unreadable` where no file is an image, with the reason for the first
     func checkIsSomething(_ folder: String) throws {
         guard found.isEmpty else { return }
         let first = problems.first.map { "; \($0.name): \($0.reason)" } ?? ""
-        throw DataError.unreadable(path: folder, reason: "none of \(unreadable) files is a picture\(first)")
+        throw DataError.unreadable(path: folder, reason: "none of \(unreadable) files is an image\(first)")
     }
 
-    /// The data set: pictures cut for validation, classes without any picture left out.
-    mutating func finish(_ request: ImportImagesRequest, pack: ImagePack?) -> LabelledImages {
+    /// The data set: images cut for validation, classes without any image left out.
+    mutating func finish(_ request: ImportImagesRequest, pack: ImagePack?) -> ImageSet {
         let isSettled = listing.saysWhatIsForValidation
         let splits = ImageSplitting.splits(
             of: found.map { image, _ in (image.labels, image.split == .train && !isSettled ? nil : image.split) },
@@ -52,7 +52,7 @@ struct ImageGathering {
                 split: split, sha256: item.file.sha256, bytes: item.file.bytes, height: item.file.height,
                 width: item.file.width)
         }
-        let set = LabelledImages(
+        let set = ImageSet(
             classes: kept.map { listing.classes[$0] }, isMultiLabel: listing.isMultiLabel, images: images, pack: pack)
         noteEmpty(listing.classes.indices.filter { !used.contains($0) }.map { listing.classes[$0] })
         note(set)
@@ -62,17 +62,17 @@ struct ImageGathering {
     private mutating func noteEmpty(_ classes: [String]) {
         guard !classes.isEmpty else { return }
         let names = classes.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + (classes.count > 5 ? ", …" : "")
-        notes.append("left out without a single picture: \(names)")
+        notes.append("left out without a single image: \(names)")
     }
 
-    private mutating func note(_ set: LabelledImages) {
+    private mutating func note(_ set: ImageSet) {
         if set.classes.count == 1, !set.isMultiLabel {
             notes.append("'\(set.classes[0])' is the only class: a model needs two to tell apart")
         }
         var learned = [Bool](repeating: false, count: set.classes.count)
         for image in set.images where image.split == .train { for label in image.labels { learned[label] = true } }
         for (name, isLearned) in zip(set.classes, learned) where !isLearned {
-            notes.append("class '\(name)' has no picture to learn from: no model can know it")
+            notes.append("class '\(name)' has no image to learn from: no model can know it")
         }
         let training = Set(set.images.lazy.filter { $0.split == .train }.map(\.sha256))
         let leaked = set.images.count { $0.split != .train && training.contains($0.sha256) }

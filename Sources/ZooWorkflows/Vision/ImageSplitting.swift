@@ -1,13 +1,13 @@
 import ZooData
 import ZooKernels
 
-/// Cutting pictures for validation off those to learn from.
+/// Cutting images for validation off those to learn from.
 enum ImageSplitting {
-    /// Says of every picture what it is there for.
+    /// Says of every image what it is there for.
     ///
-    /// A class gives the same share of its pictures as every other: the nearest whole number of them, but one at least
-    /// where it has two, and never all. Pictures with several labels are grouped by all of their labels, and small groups
-    /// share what is rounded; a label keeps a picture to learn it from. Pictures whose split is settled keep it.
+    /// A class gives the same share of its images as every other: the nearest whole number of them, but one at least
+    /// where it has two, and never all. Images with several labels are grouped by all of their labels, and small groups
+    /// share what is rounded; a label keeps an image to learn it from. Images whose split is settled keep it.
     /// - Parameters:
     ///   - images: the labels of each, and what it is there for where that is settled
     ///   - fraction: the share for validation, 0 ..< 1

@@ -3,13 +3,13 @@ import ZooData
 import ZooVision
 
 extension Workspace {
-    /// Pictures of a class of the demo to learn from, and for validation.
+    /// Images of a class of the demo to learn from, and for validation.
     private static let demoCounts = [(ImageSplit.train, 120), (.valid, 40)]
 
-    /// Draws the demo pictures, writes them as JPEG files and imports them.
+    /// Draws the demo images, writes them as JPEG files and imports them.
     ///
     /// - Parameters:
-    ///   - folder: where the files go; nil takes `pictures/demo-<seed>` in the home. Files of the same names are replaced
+    ///   - folder: where the files go; nil takes `images/demo-<seed>` in the home. Files of the same names are replaced
     ///   - packedSize: as in `ImportImagesRequest`
     /// - Throws: `WorkflowError.notWritten`; as `importImages`
     public func importDemoImages(
@@ -19,8 +19,8 @@ extension Workspace {
         let root =
             folder.map { URL(fileURLWithPath: $0, isDirectory: true) }
             ?? home.appendingPathComponent("pictures/demo-\(seed)", isDirectory: true)
-        let demo = DemoPictures(seed: seed)
-        for (label, className) in DemoPictures.classes.enumerated() {
+        let demo = DemoImages(seed: seed)
+        for (label, className) in DemoImages.classes.enumerated() {
             var index = 0
             for (split, count) in Self.demoCounts {
                 let place = root.appendingPathComponent("\(split.rawValue)/\(className)", isDirectory: true)
@@ -29,7 +29,7 @@ extension Workspace {
                     for _ in 0..<count {
                         let file = place.appendingPathComponent("\(className).\(index).jpg")
                         try FileContent.image.checkOutput(file.path)
-                        try Data(try demo.picture(label: label, index: index).jpegData(quality: 90)).write(to: file)
+                        try Data(try demo.image(label: label, index: index).jpegData(quality: 90)).write(to: file)
                         index += 1
                     }
                 } catch let error as DataError { throw error } catch {

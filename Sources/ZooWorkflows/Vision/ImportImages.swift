@@ -3,18 +3,18 @@ import ZooData
 import ZooKernels
 import ZooWeights
 
-/// Pictures that are to be imported.
+/// Images that are to be imported.
 public struct ImportImagesRequest: Sendable {
-    /// The folder of the pictures.
+    /// The folder of the images.
     public var folder: String
     /// What the data set is to be called.
     public var name: String
-    /// A file that says what is in the pictures; nil where the names of their folders do.
+    /// A file that says what is in the images; nil where the names of their folders do.
     public var labels: ImageLabels?
-    /// The share of the pictures to learn from that is cut off for validation; nil takes a fifth where nothing is said to
+    /// The share of the images to learn from that is cut off for validation; nil takes a fifth where nothing is said to
     /// be for validation, and else nothing.
     public var validFraction: Double?
-    /// Pixels along the sides to which the pictures are packed into one file; nil leaves them where they are.
+    /// Pixels along the sides to which the images are packed into one file; nil leaves them where they are.
     public var packedSize: Int?
     /// Whether a data set of that name is replaced.
     public var isReplacing = false
@@ -27,24 +27,24 @@ public struct ImportImagesRequest: Sendable {
     public init(folder: String, name: String) { (self.folder, self.name) = (folder, name) }
 }
 
-/// What an import of pictures did.
+/// What an import of images did.
 public struct ImagesImportReport: Sendable, Encodable {
     /// The data set as it is stored now.
     public let dataset: Dataset
     /// Every file that was left out, and why.
     public let leftOut: [ImageProblem]
-    /// What is odd about the pictures and classes.
+    /// What is odd about the images and classes.
     public let notes: [String]
     /// How long it took.
     public let seconds: Double
 }
 
 extension Workspace {
-    /// Looks into every file of a folder and stores which pictures there are, and what is in them, in one transaction.
+    /// Looks into every file of a folder and stores which images there are, and what is in them, in one transaction.
     ///
-    /// The files stay where they are, or their pixels are packed beside that. Files that are no pictures are left out.
+    /// The files stay where they are, or their pixels are packed beside that. Files that are no images are left out.
     /// - Parameter progress: called with the number of files that were opened, and of all
-    /// - Throws: as `ImageListing`; `DataError.unreadable` where no file is a picture; `.invalid`, `.exists`, `.database`;
+    /// - Throws: as `ImageListing`; `DataError.unreadable` where no file is an image; `.invalid`, `.exists`, `.database`;
     ///   `WeightError.notSaved`; `WorkflowError.invalid` for a share or a size that makes no sense. Nothing was changed then
     public func importImages(_ request: ImportImagesRequest, progress: (Int, Int) -> Void = { _, _ in }) throws
         -> ImagesImportReport
@@ -94,7 +94,7 @@ extension Workspace {
             seconds: Date().timeIntervalSince(began))
     }
 
-    /// Removes a data set, and the file of its packed pictures. The pictures themselves and the models stay.
+    /// Removes a data set, and the file of its packed images. The images themselves and the models stay.
     ///
     /// - Throws: `DataError.unknown`
     public func removeDataset(named name: String) throws {

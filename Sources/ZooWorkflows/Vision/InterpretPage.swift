@@ -2,18 +2,18 @@ import Foundation
 import ZooPlots
 import ZooVision
 
-/// A page on what a model gets right and wrong: one HTML file with the pictures in it, which needs nothing else.
+/// A page on what a model gets right and wrong: one HTML file with the images in it, which needs nothing else.
 struct InterpretPage {
     let report: InterpretReport
-    let source: any PictureSource
-    /// Pixels of the shorter side of the pictures that are shown.
+    let source: any ImageSource
+    /// Pixels of the shorter side of the images that are shown.
     private static let shortSide = 112
     /// A matrix of more classes is no use to anybody; the list of what is confused most is.
     private static let mostClasses = 40
 
     /// The page.
     ///
-    /// - Throws: what reading a picture throws
+    /// - Throws: what reading an image throws
     func html() throws -> String {
         let title = "\(report.model) on \(report.data) (\(report.split))".escapedForMarkup
         let sections = try [
@@ -28,7 +28,7 @@ struct InterpretPage {
             <style>\(Self.style)</style></head>
             <body>
             <h1>\(title)</h1>
-            <p>\(report.pictures) pictures, accuracy \(Self.text(report.accuracy)), loss \(Self.text(report.loss)) nats.</p>
+            <p>\(report.pictures) images, accuracy \(Self.text(report.accuracy)), loss \(Self.text(report.loss)) nats.</p>
             \(matrix)\(confused)\(classTable)\(sections.joined())</body>
             </html>
 
@@ -50,7 +50,7 @@ struct InterpretPage {
         }
         return """
             <h2>Confusion matrix</h2>
-            <p>A row is what the pictures show, a column what they were taken for.</p>
+            <p>A row is what the images show, a column what they were taken for.</p>
             <div class="wide"><table class="matrix"><tr><th></th>\(head)</tr>
             \(rows.joined())</table></div>
 
@@ -64,7 +64,7 @@ struct InterpretPage {
         }
         return """
             <h2>Most confused</h2>
-            <table><tr><th>shown</th><th>taken for</th><th>pictures</th></tr>
+            <table><tr><th>shown</th><th>taken for</th><th>images</th></tr>
             \(rows.joined())</table>
 
             """
@@ -78,17 +78,17 @@ struct InterpretPage {
         }
         return """
             <h2>Classes</h2>
-            <table><tr><th>class</th><th>pictures</th><th>answered</th><th>precision</th><th>recall</th><th>F1</th></tr>
+            <table><tr><th>class</th><th>images</th><th>answered</th><th>precision</th><th>recall</th><th>F1</th></tr>
             \(rows.joined())</table>
 
             """
     }
 
-    private func section(_ title: String, _ text: String, _ pictures: [JudgedPicture]) throws -> String {
-        guard !pictures.isEmpty else { return "" }
-        let figures = try pictures.map { one in
-            let picture = try source.picture(one.row, shortSide: Self.shortSide)
-            let small = picture.shortSide > Self.shortSide ? picture.resized(shortSide: Self.shortSide) : picture
+    private func section(_ title: String, _ text: String, _ images: [JudgedImage]) throws -> String {
+        guard !images.isEmpty else { return "" }
+        let figures = try images.map { one in
+            let image = try source.image(one.row, shortSide: Self.shortSide)
+            let small = image.shortSide > Self.shortSide ? image.resized(shortSide: Self.shortSide) : image
             let data = Data(try small.jpegData(quality: 85)).base64EncodedString()
             func list(_ names: [String]) -> String { names.isEmpty ? "nothing" : names.joined(separator: ", ") }
             let name = one.name.escapedForMarkup
@@ -99,7 +99,7 @@ struct InterpretPage {
 
                 """
         }
-        return "<h2>\(title)</h2>\n<p>\(text)</p>\n<div class=\"pictures\">\n\(figures.joined())</div>\n"
+        return "<h2>\(title)</h2>\n<p>\(text)</p>\n<div class=\"images\">\n\(figures.joined())</div>\n"
     }
 
     private static func text(_ number: Double) -> String { String(format: "%.4f", number) }
@@ -109,7 +109,7 @@ struct InterpretPage {
         table{border-collapse:collapse}td,th{padding:.2rem .6rem;border:1px solid #8884;text-align:right}
         td:first-child,th:first-child{text-align:left}.wide{overflow-x:auto}.matrix td{text-align:center;min-width:2.2rem}
         .turned{vertical-align:bottom;height:6rem}.turned span{writing-mode:vertical-rl;transform:rotate(180deg)}
-        .pictures{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;width:13rem}
+        .images{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;width:13rem}
         img{height:112px;max-width:13rem;object-fit:contain;image-rendering:auto}small{overflow-wrap:anywhere}
         """
 }

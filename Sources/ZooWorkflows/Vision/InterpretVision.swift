@@ -10,11 +10,11 @@ public struct InterpretRequest: Sendable {
     public var dataset: String
     /// The part of it to look at.
     public var split = ImageSplit.valid
-    /// Pictures of each sort to show.
+    /// Images of each sort to show.
     public var count = 12
     /// The page to write; nil for none.
     public var output: String?
-    /// The threads that open pictures.
+    /// The threads that open images.
     public var threads = ThreadCount.all
 
     /// Names a model and a data set.
@@ -22,9 +22,9 @@ public struct InterpretRequest: Sendable {
 }
 
 extension Workspace {
-    /// Asks a model about labelled pictures, and writes a page on the answers.
+    /// Asks a model about labelled images, and writes a page on the answers.
     ///
-    /// - Parameter progress: called with the number of pictures that were looked at, and of all
+    /// - Parameter progress: called with the number of images that were looked at, and of all
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where there is nothing to look at, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
     public func interpret(

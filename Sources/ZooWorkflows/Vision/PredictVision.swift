@@ -3,14 +3,14 @@ import ZooKernels
 import ZooTensor
 import ZooVision
 
-/// What a vision model says of pictures.
+/// What a vision model says of images.
 public struct PredictVisionReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
-    /// One answer a picture, in their order.
+    /// One answer an image, in their order.
     public let predictions: [Prediction]
-    /// Pictures that cannot be read.
-    public let unreadable: [UnreadablePicture]
+    /// Images that cannot be read.
+    public let unreadable: [UnreadableImage]
 
     /// One answer.
     public struct Prediction: Sendable, Encodable {
@@ -18,7 +18,7 @@ public struct PredictVisionReport: Sendable, Encodable {
         public let `class`: String
         /// Its probability.
         public let probability: Double
-        /// The picture.
+        /// The image.
         public let file: String
         /// The likeliest classes, the likeliest first; of a model with several labels, first those at a half or more.
         public let top: [Share]
@@ -36,62 +36,62 @@ public struct PredictVisionReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Says what is in pictures. One that cannot be read is reported, and the others are answered.
+    /// Says what is in images. One that cannot be read is reported, and the others are answered.
     ///
     /// - Parameters:
-    ///   - paths: files, and folders of pictures
+    ///   - paths: files, and folders of images
     ///   - top: how many classes to name for each
     /// - Throws: as `visionModel`
     public func predict(
-        pictures paths: [String], with name: String, top: Int = 1, threads: ThreadCount = .all
+        images paths: [String], with name: String, top: Int = 1, threads: ThreadCount = .all
     ) throws -> PredictVisionReport {
         let stored = try visionModel(named: name)
-        var (files, unreadable) = PictureReading.files(paths)
+        var (files, unreadable) = ImageReading.files(paths)
         var predictions: [PredictVisionReport.Prediction] = []
         let plan = InferencePlan()
-        for first in stride(from: 0, to: files.count, by: picturesOfAPart) {
-            let part = Array(files[first..<min(files.count, first + picturesOfAPart)])
-            let (names, pictures) = stored.read(part, threads: threads, unreadable: &unreadable)
-            guard !pictures.isEmpty else { continue }
-            let images = stored.configuration.preprocessing.tensor(of: pictures, threads: threads.count)
-            let rows = stored.probabilities(stored.network.logits(images, plan: plan))
+        for first in stride(from: 0, to: files.count, by: imagesOfAPart) {
+            let part = Array(files[first..<min(files.count, first + imagesOfAPart)])
+            let (names, images) = stored.read(part, threads: threads, unreadable: &unreadable)
+            guard !images.isEmpty else { continue }
+            let inputs = stored.configuration.preprocessing.tensor(of: images, threads: threads.count)
+            let rows = stored.probabilities(stored.network.logits(inputs, plan: plan))
             predictions += zip(names, rows).map { stored.prediction(of: $0, $1, top: top) }
         }
         return PredictVisionReport(model: name, predictions: predictions, unreadable: unreadable)
     }
 }
 
-private let picturesOfAPart = 16
+private let imagesOfAPart = 16
 
 extension StoredVision {
-    /// The pictures among files, read on several threads.
+    /// The images among files, read on several threads.
     fileprivate func read(
-        _ files: [String], threads: ThreadCount, unreadable: inout [UnreadablePicture]
-    ) -> (names: [String], pictures: [Picture]) {
-        var results = [Result<Picture, any Error>?](repeating: nil, count: files.count)
+        _ files: [String], threads: ThreadCount, unreadable: inout [UnreadableImage]
+    ) -> (names: [String], images: [Image]) {
+        var results = [Result<Image, any Error>?](repeating: nil, count: files.count)
         let shortSide = configuration.preprocessing.shortSide
         results.withUnsafeMutableBufferPointer { buffer in
             // Each call writes its own place.
             nonisolated(unsafe) let places = buffer
             parallel(files.count, threads: threads) { index in
-                places[index] = Result { try PictureReading.picture(files[index], shortSide: shortSide) }
+                places[index] = Result { try ImageReading.image(files[index], shortSide: shortSide) }
             }
         }
-        var found: (names: [String], pictures: [Picture]) = ([], [])
+        var found: (names: [String], images: [Image]) = ([], [])
         for (file, result) in zip(files, results) {
             switch result {
-            case .success(let picture):
+            case .success(let image):
                 found.names.append(file)
-                found.pictures.append(picture)
-            case .failure(let error as UnreadablePicture): unreadable.append(error)
-            case .failure(let error): unreadable.append(UnreadablePicture(file: file, reason: "\(error)"))
+                found.images.append(image)
+            case .failure(let error as UnreadableImage): unreadable.append(error)
+            case .failure(let error): unreadable.append(UnreadableImage(file: file, reason: "\(error)"))
             case nil: break
             }
         }
         return found
     }
 
-    /// The probabilities of the classes, a row a picture.
+    /// The probabilities of the classes, a row an image.
     func probabilities(_ logits: Tensor) -> [[Float]] {
         let values = (configuration.isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)).floats
         return (0..<logits.shape[0]).map { Array(values[$0 * classes.count..<($0 + 1) * classes.count]) }

@@ -3,96 +3,96 @@ import ZooData
 import ZooVision
 import ZooWeights
 
-/// The pictures of a data set.
+/// The images of a data set.
 public struct StoredImages: Sendable {
     /// The data set.
     public let dataset: Dataset
-    /// What can be in a picture.
+    /// What can be in an image.
     public let classes: [String]
-    /// Whether a picture can have several labels, or none.
+    /// Whether an image can have several labels, or none.
     public let isMultiLabel: Bool
-    /// All pictures, in the order of their names.
+    /// All images, in the order of their names.
     public let images: [StoredImage]
     private let pack: PixelFile?
 
-    /// SHA-256 of classes, labels, splits and pictures.
+    /// SHA-256 of classes, labels, splits and images.
     public var fingerprint: String { dataset.fingerprint }
 
-    init(_ dataset: Dataset, _ set: LabelledImages, pack: PixelFile?) {
+    init(_ dataset: Dataset, _ set: ImageSet, pack: PixelFile?) {
         self.dataset = dataset
         (classes, isMultiLabel, images, self.pack) = (set.classes, set.isMultiLabel, set.images, pack)
     }
 
-    /// The pictures that are there for that.
+    /// The images that are there for that.
     public func images(_ split: ImageSplit) -> [StoredImage] { images.filter { $0.split == split } }
 
-    /// The labels of the pictures that are there for that, as places in `classes`.
+    /// The labels of the images that are there for that, as places in `classes`.
     public func labels(_ split: ImageSplit) -> [[Int]] { images(split).map(\.labels) }
 
-    /// The pixels of the pictures that are there for that, in the same order.
-    public func source(_ split: ImageSplit) -> any PictureSource {
+    /// The pixels of the images that are there for that, in the same order.
+    public func source(_ split: ImageSplit) -> any ImageSource {
         source(images.indices.filter { images[$0].split == split })
     }
 
-    /// The pixels of all pictures, in their order.
-    public var source: any PictureSource { source(Array(images.indices)) }
+    /// The pixels of all images, in their order.
+    public var source: any ImageSource { source(Array(images.indices)) }
 
-    private func source(_ rows: [Int]) -> any PictureSource {
-        if let pack { return PackedPictures(file: pack, rows: rows) }
-        return FilePictures(images: rows.map { images[$0] }, dataset: dataset.name)
+    private func source(_ rows: [Int]) -> any ImageSource {
+        if let pack { return PackedImages(file: pack, rows: rows) }
+        return FileImages(images: rows.map { images[$0] }, dataset: dataset.name)
     }
 }
 
-/// Pictures whose files are where they were at the import. Each is opened when it is asked for.
-struct FilePictures: PictureSource {
+/// Images whose files are where they were at the import. Each is opened when it is asked for.
+struct FileImages: ImageSource {
     let images: [StoredImage]
     let dataset: String
 
     var count: Int { images.count }
 
-    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+    func image(_ index: Int, shortSide: Int?) throws -> Image {
         let image = images[index]
         do {
-            let bytes = try PictureFile.bytes(image.path)
+            let bytes = try ImageFile.bytes(image.path)
             guard WeightStore.sha256(bytes) == image.sha256 else {
                 throw ImageProblem(name: image.name, reason: "the file has changed")
             }
-            return try Picture(decoding: bytes, shortSide: shortSide)
+            return try Image(decoding: bytes, shortSide: shortSide)
         } catch let problem as ImageProblem {
             throw StoredImages.lost(image, dataset, problem.reason)
-        } catch let error as PictureError {
+        } catch let error as ImageError {
             throw StoredImages.lost(image, dataset, "\(error)")
         }
     }
 }
 
-/// Pictures that were packed at one size.
-struct PackedPictures: PictureSource {
+/// Images that were packed at one size.
+struct PackedImages: ImageSource {
     let file: PixelFile
     let rows: [Int]
 
     var count: Int { rows.count }
 
-    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+    func image(_ index: Int, shortSide: Int?) throws -> Image {
         let size = file.layout.size
-        return Picture(height: size, width: size, pixels: try file.pixels(row: rows[index]))
+        return Image(height: size, width: size, pixels: try file.pixels(row: rows[index]))
     }
 }
 
 extension StoredImages {
-    /// The error of a picture that is not what it was at the import.
+    /// The error of an image that is not what it was at the import.
     static func lost(_ image: StoredImage, _ dataset: String, _ reason: String) -> WorkflowError {
         .invalid(
-            what: "picture \(image.path) of data set '\(dataset)'",
+            what: "image \(image.path) of data set '\(dataset)'",
             reason: "\(reason) since the import: put it back, or import the data set again")
     }
 }
 
 extension Workspace {
-    /// The pictures of a data set. That every file is still there and has its size is looked at now; that its bytes are
+    /// The images of a data set. That every file is still there and has its size is looked at now; that its bytes are
     /// the same, whenever it is opened.
     ///
-    /// - Throws: `DataError.unknown`, `.otherKind`; `WorkflowError.invalid` for a picture that vanished or changed;
+    /// - Throws: `DataError.unknown`, `.otherKind`; `WorkflowError.invalid` for an image that vanished or changed;
     ///   `WeightError` for a pack that did
     public func images(dataset name: String) throws -> StoredImages {
         let (dataset, set) = try data.images(dataset: name)

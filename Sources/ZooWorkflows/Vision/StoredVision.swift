@@ -9,14 +9,14 @@ import ZooWeights
 public struct VisionConfiguration: Sendable, Hashable, Codable {
     /// The network.
     public var architecture: ImageArchitecture
-    /// How a picture becomes what the network reads.
+    /// How an image becomes what the network reads.
     public var preprocessing: Preprocessing
-    /// Whether a picture may belong to several classes, or to none.
+    /// Whether an image may belong to several classes, or to none.
     public var isMultiLabel: Bool
     /// How it was trained, if it was trained here.
     public var recipe: VisionRecipe?
     /// What it was trained on, if it was trained here.
-    var trainedOn: TrainingPictures?
+    var trainedOn: TrainingImages?
     /// Where training stands; only in checkpoints.
     var checkpoint: ResumeState<VisionFinetuning>?
 
@@ -40,7 +40,7 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
     }
 }
 
-/// A network that classifies pictures, as it is stored.
+/// A network that classifies images, as it is stored.
 public struct StoredVision {
     /// The network.
     public let network: any ImageNetwork
@@ -120,7 +120,7 @@ public struct StoredVision {
         return network
     }
 
-    /// The rows of `zoo_embeddings`: for each class what the head looks for in the features of a picture, with its bias.
+    /// The rows of `zoo_embeddings`: for each class what the head looks for in the features of an image, with its bias.
     public var embeddingRows: [EmbeddingRow] { embeddingRows(network.state()) }
 
     /// The same of a checkpoint's weights.

@@ -3,7 +3,7 @@ import ZooData
 import ZooKernels
 import ZooVision
 
-/// What identifies a picture in a file of answers.
+/// What identifies an image in a file of answers.
 public enum ImageIdentifier: String, Sendable, CaseIterable {
     /// The file's name without its ending, as `17` of `17.jpg`; with a sample, whatever is in that.
     case automatic = "auto"
@@ -14,7 +14,7 @@ public enum ImageIdentifier: String, Sendable, CaseIterable {
     /// The path from the folder.
     case path
 
-    /// What identifies the picture of that path.
+    /// What identifies the image of that path.
     func identifier(of path: String) -> String {
         let last = path.split(separator: "/").last.map(String.init) ?? path
         switch self {
@@ -27,11 +27,11 @@ public enum ImageIdentifier: String, Sendable, CaseIterable {
     }
 }
 
-/// A file of answers to pictures that is to be made.
+/// A file of answers to images that is to be made.
 public struct SubmitImagesRequest: Sendable {
     /// Name of the model.
     public var model: String
-    /// The folder of the pictures.
+    /// The folder of the images.
     public var folder: String
     /// The file to write.
     public var output: String
@@ -47,7 +47,7 @@ public struct SubmitImagesRequest: Sendable {
     public var givesProbabilities = false
     /// A sample submission to check columns, rows and identifiers against.
     public var sample: String?
-    /// The threads that open pictures.
+    /// The threads that open images.
     public var threads = ThreadCount.all
 
     /// Asks for a file.
@@ -57,30 +57,30 @@ public struct SubmitImagesRequest: Sendable {
 }
 
 /// Files that are opened when they are asked for, whatever is in them.
-struct FolderPictures: PictureSource {
+struct FolderImages: ImageSource {
     let images: [FoundImage]
 
     var count: Int { images.count }
 
-    func picture(_ index: Int, shortSide: Int?) throws -> Picture {
+    func image(_ index: Int, shortSide: Int?) throws -> Image {
         let path = images[index].path
-        do { return try Picture(decoding: try PictureFile.bytes(path), shortSide: shortSide) } catch let problem
+        do { return try Image(decoding: try ImageFile.bytes(path), shortSide: shortSide) } catch let problem
             as ImageProblem
         {
             throw DataError.unreadable(path: path, reason: problem.reason)
-        } catch let error as PictureError {
+        } catch let error as ImageError {
             throw DataError.unreadable(path: path, reason: error.description)
         }
     }
 }
 
 extension Workspace {
-    /// Answers to the pictures of a folder and writes that as a competition wants it: an identifier, the answer, no more.
+    /// Answers to the images of a folder and writes that as a competition wants it: an identifier, the answer, no more.
     ///
-    /// A sample decides what the columns are called, whether there is one for each class, and what identifies a picture,
+    /// A sample decides what the columns are called, whether there is one for each class, and what identifies an image,
     /// as far as nobody else does.
-    /// - Parameter progress: called with the number of pictures that were looked at, and of all
-    /// - Throws: as `visionModel`; `DataError.unreadable` for a file that is no picture, since its answer would be missing;
+    /// - Parameter progress: called with the number of images that were looked at, and of all
+    /// - Throws: as `visionModel`; `DataError.unreadable` for a file that is no image, since its answer would be missing;
     ///   `.submission` for identifiers that are there twice, and for what differs from the sample; nothing is written then
     public func submitImages(
         _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
@@ -97,7 +97,7 @@ extension Workspace {
                 model: request.model, reason: "gives images any number of labels: ask for their probabilities")
         }
         let probabilities = try stored.network.probabilities(
-            of: FolderPictures(images: listing.images), preprocessing: stored.configuration.preprocessing,
+            of: FolderImages(images: listing.images), preprocessing: stored.configuration.preprocessing,
             isMultiLabel: stored.configuration.isMultiLabel, threads: request.threads.count, onProgress: progress
         ).floats
         let width = stored.classes.count
@@ -115,7 +115,7 @@ extension Workspace {
     }
 }
 
-/// What a file of answers to pictures is to look like.
+/// What a file of answers to images is to look like.
 struct SubmissionForm {
     /// What is answered.
     enum Answer: Equatable {
@@ -158,7 +158,7 @@ struct SubmissionForm {
         }
     }
 
-    /// The answers to one picture.
+    /// The answers to one image.
     func answers(_ probabilities: ArraySlice<Float>, classes: [String]) -> [QueryValue] {
         switch answer {
         case .likeliest:

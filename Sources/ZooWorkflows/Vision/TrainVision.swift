@@ -11,7 +11,7 @@ public struct TrainVisionRequest: Sendable {
     public var architecture: ImageArchitecture
     /// How to train.
     public var recipe: VisionRecipe
-    /// The side of the pictures; nil for what the architecture is made for.
+    /// The side of the images; nil for what the architecture is made for.
     public var size: Int?
     /// Whether the validation images are measured with several views of each in the end, too.
     public var usesTestTimeAugmentation = false
@@ -34,14 +34,14 @@ public struct TrainVisionRequest: Sendable {
         self.command = command
     }
 
-    /// How pictures become what the network reads, in the end.
+    /// How images become what the network reads, in the end.
     var preprocessing: Preprocessing {
         architecture.usualPreprocessing(size: recipe.sizes.last ?? size ?? architecture.imageSize)
     }
 }
 
 extension ImageArchitecture {
-    /// How pictures become what a network trained from scratch reads: small ones whole, larger ones without their border.
+    /// How images become what a network trained from scratch reads: small ones whole, larger ones without their border.
     func usualPreprocessing(size: Int) -> Preprocessing {
         let isLite = [.efficientnetLite0, .efficientnetLite1, .efficientnetLite2].contains(self)
         let normalization: PixelNormalization = isLite ? .efficientNetLite : imageSize > 32 ? .imageNet : .cifar10
@@ -59,13 +59,13 @@ public struct TrainVisionReport: Sendable, Encodable {
     public let classes: Int
     /// How many numbers were learned.
     public let parameters: Int
-    /// Pictures that trained and that validated.
+    /// Images that trained and that validated.
     public let trainPictures: Int
     /// See `trainPictures`.
     public let validPictures: Int
-    /// How well the validation pictures are sorted; nil without any.
+    /// How well the validation images are sorted; nil without any.
     @StableKey public var valid: VisionScore?
-    /// What the frequencies of the classes measure on the same pictures; nil without any.
+    /// What the frequencies of the classes measure on the same images; nil without any.
     @StableKey public var baseline: Baseline<VisionScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
@@ -77,7 +77,7 @@ public struct TrainVisionReport: Sendable, Encodable {
     public let isAveraged: Bool
     /// Wall time of the training since it was begun or last resumed, validation included.
     public let trainSeconds: Double
-    /// Pictures learned from in a second, without validation.
+    /// Images learned from in a second, without validation.
     public let picturesPerSecond: Double
     /// Every epoch.
     public let epochs: [EpochOutput]
@@ -88,7 +88,7 @@ public struct TrainVisionReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Trains a network for pictures from scratch, with validation after every epoch, and saves it if a name is given.
+    /// Trains a network for images from scratch, with validation after every epoch, and saves it if a name is given.
     ///
     /// On the way, a checkpoint is saved every few minutes: beside a finished model of that name, else under it.
     /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
@@ -116,7 +116,7 @@ extension Workspace {
                 report.replaced = try job.save(fit, tta: tta, as: name, in: self, .finished, started).replaced
             }
             return report
-        } catch let error as PictureBatchError {
+        } catch let error as ImageBatchError {
             // A training that is complete is not lost because an image cannot be read once more.
             guard let name = request.saveAs else { throw error }
             _ = try save(fit, name, .finished)
@@ -138,11 +138,11 @@ extension VisionData {
     func testTimeAugmentationScore(
         _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionRecipe
     ) throws -> VisionScore? {
-        try validation.map { pictures in
+        try validation.map { images in
             let probabilities = try network.probabilities(
-                of: pictures.source, preprocessing: preprocessing, isMultiLabel: pictures.isMultiLabel,
+                of: images.source, preprocessing: preprocessing, isMultiLabel: images.isMultiLabel,
                 views: .suited(toSize: preprocessing.size, recipe: recipe))
-            return VisionScore(VisionMetrics(probabilities: probabilities, pictures))
+            return VisionScore(VisionMetrics(probabilities: probabilities, images))
         }
     }
 }

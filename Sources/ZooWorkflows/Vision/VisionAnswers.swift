@@ -3,24 +3,24 @@ import ZooKernels
 import ZooTensor
 import ZooVision
 
-/// What a network says to pictures of which it is known what they show.
+/// What a network says to images of which it is known what they show.
 package struct VisionAnswers: Sendable {
     /// The classes of the model.
     let classes: [String]
-    /// What each picture shows, as places among the classes, in rising order.
+    /// What each image shows, as places among the classes, in rising order.
     let labels: [[Int]]
     /// Whether each class has a probability of its own.
     let isMultiLabel: Bool
-    /// The probability of each class for each picture [pictures, classes].
+    /// The probability of each class for each image [images, classes].
     let probabilities: [Float]
-    /// What is said of each picture: the likeliest class, or with several labels all at a half or more.
+    /// What is said of each image: the likeliest class, or with several labels all at a half or more.
     let said: [[Int]]
 
-    /// - Precondition: as many probabilities as pictures times classes.
+    /// - Precondition: as many probabilities as images times classes.
     package init(_ probabilities: [Float], classes: [String], labels: [[Int]], isMultiLabel: Bool) {
         precondition(
             probabilities.count == classes.count * labels.count,
-            "VisionAnswers: \(probabilities.count) probabilities for \(labels.count) pictures of \(classes.count)")
+            "VisionAnswers: \(probabilities.count) probabilities for \(labels.count) images of \(classes.count)")
         (self.classes, self.isMultiLabel) = (classes, isMultiLabel)
         self.labels = labels.map { $0.sorted() }
         self.probabilities = probabilities
@@ -31,12 +31,12 @@ package struct VisionAnswers: Sendable {
         }
     }
 
-    /// The probabilities of a picture.
+    /// The probabilities of an image.
     func probabilities(of row: Int) -> ArraySlice<Float> {
         probabilities[row * classes.count..<(row + 1) * classes.count]
     }
 
-    /// How wrong the answer to a picture is: cross-entropy in nats, at most 16.
+    /// How wrong the answer to an image is: cross-entropy in nats, at most 16.
     func loss(_ row: Int) -> Double {
         func surprise(_ probability: Float) -> Double { -max(Double(probability), 1e-7).logarithm }
         let all = probabilities(of: row)
@@ -46,14 +46,14 @@ package struct VisionAnswers: Sendable {
         }
     }
 
-    /// The share of pictures that are right; with several labels, of all yes and no.
+    /// The share of images that are right; with several labels, of all yes and no.
     package var accuracy: Double {
         if !isMultiLabel { return Double(zip(said, labels).count { $0 == $1 }) / Double(max(labels.count, 1)) }
         let wrong = zip(said, labels).reduce(0) { $0 + Set($1.0).symmetricDifference($1.1).count }
         return 1 - Double(wrong) / Double(max(probabilities.count, 1))
     }
 
-    /// The share of pictures whose label is among so many likeliest classes, ties by number; nil where it says nothing:
+    /// The share of images whose label is among so many likeliest classes, ties by number; nil where it says nothing:
     /// with several labels, or with no more classes than that.
     package func top(_ count: Int) -> Double? {
         guard !isMultiLabel, classes.count > count else { return nil }
@@ -74,23 +74,23 @@ package struct VisionAnswers: Sendable {
     }
 }
 
-/// Pictures of a data set with what a network says to them, in the same order.
+/// Images of a data set with what a network says to them, in the same order.
 struct AnsweredImages {
-    /// What is known of the pictures.
+    /// What is known of the images.
     let images: [StoredImage]
     /// Their pixels.
-    let source: any PictureSource
+    let source: any ImageSource
     /// What is said.
     let answers: VisionAnswers
 }
 
 extension Workspace {
-    /// Asks a model about the labelled pictures of a data set.
+    /// Asks a model about the labelled images of a data set.
     ///
     /// - Parameter split: the part to look at
-    /// - Parameter progress: called with the number of pictures that were looked at, and of all
-    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty or a picture has no label;
-    ///   `.unsuitable` for a class that the model does not know; what reading a picture throws
+    /// - Parameter progress: called with the number of images that were looked at, and of all
+    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty or an image has no label;
+    ///   `.unsuitable` for a class that the model does not know; what reading an image throws
     func answers(
         model: String, dataset: String, split: ImageSplit, threads: ThreadCount = .all,
         progress: (Int, Int) -> Void = { _, _ in }
@@ -112,7 +112,7 @@ extension Workspace {
                 model: model,
                 reason: isMultiLabel
                     ? "gives images any number of labels, those of '\(dataset)' have one each"
-                    : "gives a picture one label, those of '\(dataset)' have any number")
+                    : "gives an image one label, those of '\(dataset)' have any number")
         }
         let places = try set.classes.map { name in
             guard let place = stored.classes.firstIndex(of: name) else {

@@ -2,8 +2,8 @@ import Foundation
 import ZooTensor
 import ZooVision
 
-/// The pictures that a network was trained on, as its file describes them.
-struct TrainingPictures: Sendable, Hashable, Codable {
+/// The images that a network was trained on, as its file describes them.
+struct TrainingImages: Sendable, Hashable, Codable {
     /// Of the data set.
     var fingerprint: String
     /// How many trained.
@@ -11,24 +11,24 @@ struct TrainingPictures: Sendable, Hashable, Codable {
     /// How many of them show each class, in the order of the classes.
     var classCounts: [Int]
 
-    /// Counts the classes of the pictures that train.
-    init(fingerprint: String, _ training: LabelledPictures) {
+    /// Counts the classes of the images that train.
+    init(fingerprint: String, _ training: LabelledImages) {
         self.fingerprint = fingerprint
         pictures = training.count
         classCounts = Self.counts(training)
     }
 
-    private static func counts(_ pictures: LabelledPictures) -> [Int] {
-        var counts = [Int](repeating: 0, count: pictures.classCount)
-        for label in pictures.labels.joined() { counts[Int(label)] += 1 }
+    private static func counts(_ images: LabelledImages) -> [Int] {
+        var counts = [Int](repeating: 0, count: images.classCount)
+        for label in images.labels.joined() { counts[Int(label)] += 1 }
         return counts
     }
 }
 
 extension Baseline where Metrics == VisionScore {
-    /// What the frequencies of the classes predict, with add-one smoothing, whatever the picture.
+    /// What the frequencies of the classes predict, with add-one smoothing, whatever the image.
     static func classFrequencies(
-        of training: TrainingPictures, named classes: [String], on measured: LabelledPictures
+        of training: TrainingImages, named classes: [String], on measured: LabelledImages
     ) -> Baseline {
         let isMultiLabel = measured.isMultiLabel
         let total = Float(training.pictures + (isMultiLabel ? 2 : training.classCounts.count))

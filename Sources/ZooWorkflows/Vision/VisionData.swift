@@ -2,31 +2,31 @@ import ZooData
 import ZooLearn
 import ZooVision
 
-/// A data set of pictures, ready to train on.
+/// A data set of images, ready to train on.
 struct VisionData {
     /// Name of the data set.
     let dataset: String
-    /// What its pictures were, as a hash.
+    /// What its images were, as a hash.
     let fingerprint: String
     /// The names of the classes, in the order of their numbers.
     let classes: [String]
     /// What is learned from.
-    let training: LabelledPictures
+    let training: LabelledImages
     /// What is measured on; nil without any.
-    let validation: LabelledPictures?
+    let validation: LabelledImages?
 
     /// - Throws: as `Workspace.images`; `WorkflowError.invalid` where the data set says that there is nothing to learn
     init(_ name: String, in workspace: Workspace) throws {
         let images = try workspace.images(dataset: name)
         (dataset, fingerprint, classes) = (name, images.fingerprint, images.classes)
-        func pictures(_ split: ImageSplit) throws -> LabelledPictures {
-            try LabelledPictures(
+        func labelled(_ split: ImageSplit) throws -> LabelledImages {
+            try LabelledImages(
                 source: images.source(split), labels: images.labels(split), classCount: images.classes.count,
                 isMultiLabel: images.isMultiLabel)
         }
         do {
-            training = try pictures(.train)
-            let valid = try pictures(.valid)
+            training = try labelled(.train)
+            let valid = try labelled(.valid)
             validation = valid.count > 0 ? valid : nil
             try training.checkIsTrainable()
         } catch let error as VisionTrainingError {
@@ -36,28 +36,28 @@ struct VisionData {
         if let missing = classes.indices.first(where: { !known.contains($0) }) {
             throw WorkflowError.invalid(
                 what: "data set '\(name)'",
-                reason: "class '\(classes[missing])' has no picture to train on: add some, or take the class out")
+                reason: "class '\(classes[missing])' has no image to train on: add some, or take the class out")
         }
     }
 }
 
 extension VisionData {
-    /// What a file keeps of the training pictures.
-    var trainingPictures: TrainingPictures { TrainingPictures(fingerprint: fingerprint, training) }
+    /// What a file keeps of the training images.
+    var trainingImages: TrainingImages { TrainingImages(fingerprint: fingerprint, training) }
 
-    /// What the frequencies of the classes measure on the validation pictures; nil without any.
+    /// What the frequencies of the classes measure on the validation images; nil without any.
     var baseline: Baseline<VisionScore>? {
-        validation.map { .classFrequencies(of: trainingPictures, named: classes, on: $0) }
+        validation.map { .classFrequencies(of: trainingImages, named: classes, on: $0) }
     }
 }
 
 /// How well images are classified.
 public struct VisionScore: Sendable, Encodable {
-    /// How many pictures.
+    /// How many images.
     public let pictures: Int
     /// The mean cross-entropy in nats.
     public let loss: Double
-    /// The part of pictures, or with several labels of all yes and no, that is right.
+    /// The part of images, or with several labels of all yes and no, that is right.
     public let accuracy: Double
     /// With several labels the harmonic mean of precision and recall.
     @StableKey public var f1: Double?

@@ -4,11 +4,11 @@ import Foundation
 public struct ClassFigures: Sendable, Encodable {
     /// The class.
     public let name: String
-    /// Pictures that show it.
+    /// Images that show it.
     public let pictures: Int
-    /// Pictures that are said to show it.
+    /// Images that are said to show it.
     public let answered: Int
-    /// Pictures of which both are true.
+    /// Images of which both are true.
     public let right: Int
     /// The share of those said to show it that do; nil where none is.
     @StableKey public var precision: Double?
@@ -27,7 +27,7 @@ public struct ClassFigures: Sendable, Encodable {
     }
 }
 
-/// Pictures of one class that were taken for another.
+/// Images of one class that were taken for another.
 public struct Confusion: Sendable, Encodable {
     /// What they show.
     public let actual: String
@@ -37,8 +37,8 @@ public struct Confusion: Sendable, Encodable {
     public let pictures: Int
 }
 
-/// A picture and what was said to it.
-public struct JudgedPicture: Sendable, Encodable {
+/// An image and what was said to it.
+public struct JudgedImage: Sendable, Encodable {
     /// Its name in the data set.
     public let name: String
     /// What is in it.
@@ -50,7 +50,7 @@ public struct JudgedPicture: Sendable, Encodable {
     /// How wrong the answer is: cross-entropy in nats.
     public let loss: Double
 
-    /// Its place among the pictures that were looked at.
+    /// Its place among the images that were looked at.
     let row: Int
     /// How far from undecided the answer is.
     let sureness: Double
@@ -66,7 +66,7 @@ public struct InterpretReport: Sendable, Encodable {
     public let data: String
     /// The part of it that was looked at.
     public let split: String
-    /// How many pictures.
+    /// How many images.
     public let pictures: Int
     /// The share that is right; with several labels, of all yes and no.
     public let accuracy: Double
@@ -74,16 +74,16 @@ public struct InterpretReport: Sendable, Encodable {
     public let loss: Double
     /// How well each class is found: those that occur or were answered.
     public let classes: [ClassFigures]
-    /// Pictures by what they show (rows) and were taken for (columns), in the order of `classes`; empty with several labels.
+    /// Images by what they show (rows) and were taken for (columns), in the order of `classes`; empty with several labels.
     public let confusion: [[Int]]
     /// What was taken for what, the most frequent first.
     public let confused: [Confusion]
     /// Right answers, the surest first.
-    public let mostCorrect: [JudgedPicture]
+    public let mostCorrect: [JudgedImage]
     /// Wrong answers, the surest first.
-    public let mostWrong: [JudgedPicture]
+    public let mostWrong: [JudgedImage]
     /// Answers of whatever sort, the least sure first.
-    public let leastSure: [JudgedPicture]
+    public let leastSure: [JudgedImage]
     /// The page that was written.
     @StableKey public var output: String?
 }
@@ -91,7 +91,7 @@ public struct InterpretReport: Sendable, Encodable {
 extension AnsweredImages {
     /// What is right and wrong.
     ///
-    /// - Parameter count: how many pictures of each sort to name
+    /// - Parameter count: how many images of each sort to name
     func report(model: String, data: String, split: String, count: Int, output: String?) -> InterpretReport {
         let (said, labels, classes) = (answers.said, answers.labels, answers.classes)
         let judged = images.indices.map { judge($0) }
@@ -101,12 +101,12 @@ extension AnsweredImages {
         let matrix = answers.confusion(kept)
         var confused: [Confusion] = []
         for (i, row) in matrix.enumerated() {
-            for (j, pictures) in row.enumerated() where i != j && pictures > 0 {
+            for (j, count) in row.enumerated() where i != j && count > 0 {
                 confused.append(
-                    Confusion(actual: classes[kept[i]], answered: classes[kept[j]], pictures: pictures))
+                    Confusion(actual: classes[kept[i]], answered: classes[kept[j]], pictures: count))
             }
         }
-        func first(_ rows: [Int], _ isBefore: (JudgedPicture, JudgedPicture) -> Bool) -> [JudgedPicture] {
+        func first(_ rows: [Int], _ isBefore: (JudgedImage, JudgedImage) -> Bool) -> [JudgedImage] {
             // Sorting is stable, so that ties stay in the order of the names.
             Array(rows.map { judged[$0] }.sorted(by: isBefore).prefix(count))
         }
@@ -121,10 +121,10 @@ extension AnsweredImages {
             leastSure: first(rows) { $0.sureness < $1.sureness }, output: output)
     }
 
-    private func judge(_ row: Int) -> JudgedPicture {
+    private func judge(_ row: Int) -> JudgedImage {
         let all = answers.probabilities(of: row)
         let probability = answers.isMultiLabel ? all.min { abs($0 - 0.5) < abs($1 - 0.5) } : all.max()
-        return JudgedPicture(
+        return JudgedImage(
             name: images[row].name, actual: answers.labels[row].map { answers.classes[$0] },
             answered: answers.said[row].map { answers.classes[$0] }, probability: Double(probability ?? 0),
             loss: answers.loss(row), row: row,
@@ -133,7 +133,7 @@ extension AnsweredImages {
 }
 
 extension VisionAnswers {
-    /// Pictures by what they show and are said to show, of some classes; empty with several labels.
+    /// Images by what they show and are said to show, of some classes; empty with several labels.
     fileprivate func confusion(_ kept: [Int]) -> [[Int]] {
         if isMultiLabel { return [] }
         let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })

@@ -92,7 +92,7 @@ struct VisionJob {
         var configuration = VisionConfiguration(
             architecture: request.architecture, preprocessing: preprocessing, isMultiLabel: data.training.isMultiLabel)
         configuration.recipe = request.recipe
-        configuration.trainedOn = data.trainingPictures
+        configuration.trainedOn = data.trainingImages
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
         let checkpoint =
             status == .finished ? nil : VisionCheckpoint(fit.checkpoint, dataFingerprint: data.fingerprint)

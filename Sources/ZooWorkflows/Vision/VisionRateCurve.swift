@@ -5,7 +5,7 @@ import ZooPlots
 import ZooVision
 
 extension Workspace {
-    /// Tries rising learning rates on a fresh network for pictures, for a plot and a suggestion; nothing is kept.
+    /// Tries rising learning rates on a fresh network for images, for a plot and a suggestion; nothing is kept.
     ///
     /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainVision`
@@ -26,6 +26,6 @@ extension Workspace {
             model: name, data: request.dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
             rates: curve.rates, losses: curve.smoothedLosses)
         let title = "\(name) on '\(request.dataset)': loss over learning rate"
-        return (report, LinePlot(of: curve, title: title, lossName: "loss, nats a picture"))
+        return (report, LinePlot(of: curve, title: title, lossName: "loss, nats an image"))
     }
 }

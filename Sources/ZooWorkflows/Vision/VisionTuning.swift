@@ -78,7 +78,7 @@ final class VisionTuning {
         let plan = InferencePlan()
         let total = data.training.count * (1 + copies) + (data.validation?.count ?? 0)
         var before = 0
-        func features(_ images: LabelledPictures, _ copy: Int) throws -> Tensor {
+        func features(_ images: LabelledImages, _ copy: Int) throws -> Tensor {
             let rows = try network.features(
                 of: images.source, preprocessing: preprocessing, augmentation: copy > 0 ? augmentation : nil,
                 seed: seed &+ UInt64(copy), plan: plan, threads: 2,

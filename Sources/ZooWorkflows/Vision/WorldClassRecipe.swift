@@ -14,7 +14,7 @@ extension VisionTuning {
         var head = recipe
         (head.trainedGroups, head.averagedEpochs, head.averagingRate, head.sizes) = (1, 0, nil, [])
         head.learningRate = try findRate(2, head, name: "rate finder, last layer")
-        try fitHead(3, copies: 0, recipe.pictureChanges, seed: recipe.seed)
+        try fitHead(3, copies: 0, recipe.imageChanges, seed: recipe.seed)
         head.schedule = .cosineRestarts(length: 1, multiplier: 1)
         head.epochs = 3
         try train(

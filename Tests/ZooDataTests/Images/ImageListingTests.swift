@@ -105,10 +105,10 @@ private struct Files {
         }
     }
 
-    @Test func foldersWithoutPicturesOrClassesAreRefused() throws {
+    @Test func foldersWithoutImagesOrClassesAreRefused() throws {
         try withTemporaryFolder { folder in
             for (names, word) in [
-                ([], "no folders of classes"), (["a.jpg", "b.jpg"], "--labels"), (["a/", "b/"], "no pictures"),
+                ([], "no folders of classes"), (["a.jpg", "b.jpg"], "--labels"), (["a/", "b/"], "no images"),
                 (["valid/a/1.jpg", "other/2.jpg"], "none called 'train'"),
                 (["train/a/1.jpg", "val/a/2.jpg", "valid/a/3.jpg"], "leave one of them"),
             ] {

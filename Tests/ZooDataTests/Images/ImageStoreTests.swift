@@ -4,19 +4,19 @@ import ZooData
 
 private struct Injected: Error {}
 
-private func set(_ count: Int = 4) -> LabelledImages {
+private func set(_ count: Int = 4) -> ImageSet {
     let images = (0..<count).map { index in
         StoredImage(
             path: "/x/\(index).jpg", name: "\(index).jpg", labels: [index % 2], split: index == 3 ? .valid : .train,
             sha256: String(repeating: "\(index)", count: 64), bytes: 100 + index, height: 10 + index, width: 20)
     }
-    return LabelledImages(
+    return ImageSet(
         classes: ["cat", "dog"], isMultiLabel: false, images: images,
         pack: ImagePack(sha256: "ab", bytes: 7, size: 32, offset: 2048))
 }
 
 @Suite struct ImageStoreTests {
-    @Test func picturesAreReadAsTheyWereStored() throws {
+    @Test func imagesAreReadAsTheyWereStored() throws {
         try withStore { store, _ in
             let dataset = try store.importImages(set(), name: "pets", source: "/x", unreadable: 2)
             guard case .images(let summary) = dataset.contents else { throw Injected() }

@@ -5,7 +5,7 @@ import ZooVision
 import ZooWorkflows
 
 @Suite struct FinetuneVisionTests {
-    /// Fits a network that knows such pictures to others of their kind.
+    /// Fits a network that knows such images to others of their kind.
     private func tune(
         _ zoo: Workspace, as name: String, epochs: Int = 3, steps: Int? = nil, resumes: Bool = false,
         change: (inout FinetuneVisionRequest) -> Void = { _ in },
@@ -25,10 +25,10 @@ import ZooWorkflows
         ) { taken == steps }
     }
 
-    private func prepare(_ zoo: Workspace) throws -> SmallPictures {
-        let pictures = try SmallPictures(zoo)
-        _ = try zoo.trainSmallVision(SmallPictures.recipe { $0.mixup = 0 }, as: "parent")
-        return pictures
+    private func prepare(_ zoo: Workspace) throws -> SmallImages {
+        let images = try SmallImages(zoo)
+        _ = try zoo.trainSmallVision(SmallImages.recipe { $0.mixup = 0 }, as: "parent")
+        return images
     }
 
     @Test(arguments: [1, 3, 7])
@@ -167,11 +167,11 @@ import ZooWorkflows
             refused("recipe none, not world-class") { $0.isWorldClass = true }
             refused("starts over", epochs: 0)
             let train = #expect(throws: WorkflowError.self) {
-                try zoo.trainSmallVision(SmallPictures.recipe(), as: "m") { $0.resumes = true }
+                try zoo.trainSmallVision(SmallImages.recipe(), as: "m") { $0.resumes = true }
             }
             #expect(train?.description.contains("zoo finetune vision parent … --resume") == true)
             #expect(throws: TrainingStopped.self) {
-                try zoo.trainSmallVision(SmallPictures.recipe(), as: "scratch", steps: 2)
+                try zoo.trainSmallVision(SmallImages.recipe(), as: "scratch", steps: 2)
             }
             refused("zoo train vision … --resume", name: "scratch")
             // A model that is built on a checkpoint is none.
@@ -182,13 +182,13 @@ import ZooWorkflows
         }
     }
 
-    @Test func aPictureThatVanishesEndsTheFinetuningAndKeepsIt() throws {
+    @Test func aImageThatVanishesEndsTheFinetuningAndKeepsIt() throws {
         try withWorkspace { zoo in
-            let pictures = try prepare(zoo)
+            let images = try prepare(zoo)
             let error = #expect(throws: TrainingStopped.self) {
                 try tune(
                     zoo, as: "m",
-                    onProgress: { if case .completed = $0 { try? pictures.folder.remove("valid/below/5.png") } })
+                    onProgress: { if case .completed = $0 { try? images.folder.remove("valid/below/5.png") } })
             }
             let line = error?.description ?? ""
             #expect(line.contains("valid/below/5.png") && line.contains("saved as 'm' after step 3"), "\(line)")
@@ -196,31 +196,31 @@ import ZooWorkflows
         }
     }
 
-    @Test func ofTheEightStepsThoseBeforeAPictureVanishedAreKept() throws {
+    @Test func ofTheEightStepsThoseBeforeAImageVanishedAreKept() throws {
         try withWorkspace { zoo in
-            let pictures = try prepare(zoo)
+            let images = try prepare(zoo)
             let error = #expect(throws: TrainingStopped.self) {
                 try tune(zoo, as: "m", change: { $0.isWorldClass = true }) {
                     // The rate finder is next.
                     if case .completed(let line) = $0, line.hasPrefix("step 6") {
-                        try? pictures.folder.remove("train/below/5.png")
+                        try? images.folder.remove("train/below/5.png")
                     }
                 }
             }
             let line = error?.description ?? ""
             #expect(line.contains("train/below/5.png") && line.contains("saved as 'm' after step 9"), "\(line)")
-            try pictures.importAgain(zoo)
+            try images.importAgain(zoo)
             #expect(try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid.accuracy > 0.6)
         }
     }
 
     @Test func completeTrainingsAreNotLostByTestTimeAugmentation() throws {
         try withWorkspace { zoo in
-            let pictures = try prepare(zoo)
-            let kept = try pictures.folder.bytes("valid/below/5.png")
+            let images = try prepare(zoo)
+            let kept = try images.folder.bytes("valid/below/5.png")
             func lose(_ event: JobProgress) {
                 if case .epoch(let epoch, let epochs) = event, epoch.epoch == epochs {
-                    try? pictures.folder.remove("valid/below/5.png")
+                    try? images.folder.remove("valid/below/5.png")
                 }
             }
             func check(_ error: TrainingStopped?) throws {
@@ -230,12 +230,12 @@ import ZooWorkflows
                     "\(line)")
                 #expect(try zoo.data.runs(model: "m").first?.status == "finished")
                 #expect(try zoo.modelFile(named: "m").file.optimizer.isEmpty)
-                try pictures.folder.write("valid/below/5.png", kept)
+                try images.folder.write("valid/below/5.png", kept)
             }
             try check(
                 #expect(throws: TrainingStopped.self) {
                     try zoo.trainSmallVision(
-                        SmallPictures.recipe(), as: "m", change: { $0.usesTestTimeAugmentation = true },
+                        SmallImages.recipe(), as: "m", change: { $0.usesTestTimeAugmentation = true },
                         onProgress: lose)
                 })
             try check(

@@ -13,9 +13,9 @@ import ZooWorkflows
         return summary
     }
 
-    @Test func picturesAreImportedAndReadBack() throws {
+    @Test func imagesAreImportedAndReadBack() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("train/cats/a b.png", "train/dogs/ü.jpg", "valid/cats/猫.png", "train/cats/c.jpg")
             let report = try workspace.importImages(ImportImagesRequest(folder: folder.path, name: "pets"))
             #expect(report.leftOut.isEmpty && report.notes.isEmpty, "\(report.notes)")
@@ -27,18 +27,18 @@ import ZooWorkflows
             #expect(stored.images.allSatisfy { $0.height == 20 && $0.width == 24 })
             let valid = stored.source(.valid)
             #expect(valid.count == 1)
-            let wanted = try Picture(decoding: folder.bytes("valid/cats/猫.png"))
-            #expect(try valid.picture(0, shortSide: nil) == wanted)
+            let wanted = try Image(decoding: folder.bytes("valid/cats/猫.png"))
+            #expect(try valid.image(0, shortSide: nil) == wanted)
             #expect(stored.fingerprint == report.dataset.fingerprint && stored.source.count == 4)
         }
     }
 
-    @Test func filesThatAreNoPicturesAreListedWithTheReason() throws {
+    @Test func filesThatAreNoImagesAreListedWithTheReason() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.jpg", "a/2.jpg", "b/1.png", "b/tiny.png", height: 40, width: 40)
-            try folder.write("b/tiny.png", PictureFolder.picture(1, height: 1, width: 1).pngData())
-            try folder.write("a/text.jpg", Array("this is no picture\n".utf8))
+            try folder.write("b/tiny.png", ImageFolder.image(1, height: 1, width: 1).pngData())
+            try folder.write("a/text.jpg", Array("this is no image\n".utf8))
             try folder.write("a/empty.jpg", [])
             try folder.write("a/cut.jpg", Array(folder.bytes("a/1.jpg").dropLast(200)))
             try folder.write("b/cut.png", Array(folder.bytes("b/1.png").dropLast(30)))
@@ -64,7 +64,7 @@ import ZooWorkflows
 
     @Test func everyClassGivesItsShareToValidation() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             for index in 0..<20 { try folder.add("many/\(index).png") }
             for index in 0..<2 { try folder.add("few/\(index).png") }
             try folder.add("one/1.png")
@@ -87,9 +87,9 @@ import ZooWorkflows
         }
     }
 
-    @Test func aLabelKeepsAPictureToLearnItFrom() throws {
+    @Test func aLabelKeepsAImageToLearnItFrom() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             var lines = "file,tags\n"
             for index in 0..<40 {
                 try folder.add("\(index).png")
@@ -100,7 +100,7 @@ import ZooWorkflows
             request.labels = ImageLabels(file: folder.path + "/labels.csv")
             let report = try workspace.importImages(request)
             #expect(
-                try !report.notes.contains { $0.contains("no picture to learn") } && summary(report).counts.valid >= 4,
+                try !report.notes.contains { $0.contains("no image to learn") } && summary(report).counts.valid >= 4,
                 "\(report.notes)")
             let stored = try workspace.images(dataset: "d")
             #expect(stored.isMultiLabel && Set(stored.labels(.train).joined()).count == 11)
@@ -109,21 +109,21 @@ import ZooWorkflows
 
     @Test func oddClassesAreNoted() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("train/a/1.png", "train/b/1.png", "valid/a/1.png", "valid/c/2.png")
             try folder.write("valid/a/copy.png", folder.bytes("train/a/1.png"))
             try folder.write("train/empty/x.jpg", Array("x".utf8))
             let report = try workspace.importImages(ImportImagesRequest(folder: folder.path, name: "d"))
             #expect(try workspace.images(dataset: "d").classes == ["a", "b", "c"])
-            #expect(report.notes.contains { $0.contains("'c' has no picture to learn from") }, "\(report.notes)")
-            #expect(report.notes.contains { $0.contains("single picture: 'empty'") })
+            #expect(report.notes.contains { $0.contains("'c' has no image to learn from") }, "\(report.notes)")
+            #expect(report.notes.contains { $0.contains("single image: 'empty'") })
             #expect(report.notes.contains { $0.contains("1 images to measure with are also") })
             var request = ImportImagesRequest(folder: folder.path, name: "valid")
             (request.validFraction, request.packedSize) = (0.2, 16)
             var opened = 0
             #expect(throws: DataError.self) { try workspace.importImages(request) { done, _ in opened = done } }
             #expect(try opened == 0 && workspace.packs.list().isEmpty)
-            let lone = try PictureFolder(workspace)
+            let lone = try ImageFolder(workspace)
             for name in ["train", "valid"] { try lone.remove(name) }
             try lone.add("only/1.png", "only/2.png")
             let alone = try workspace.importImages(ImportImagesRequest(folder: lone.path, name: "alone"))
@@ -131,9 +131,9 @@ import ZooWorkflows
         }
     }
 
-    @Test func whatHoldsNoPictureIsRefusedAndNothingIsStored() throws {
+    @Test func whatHoldsNoImageIsRefusedAndNothingIsStored() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.write("a/1.jpg", Array("text".utf8))
             for size in [nil, 32] {
                 var request = ImportImagesRequest(folder: folder.path, name: "d")
@@ -145,9 +145,9 @@ import ZooWorkflows
         }
     }
 
-    @Test func aPictureThatVanishedOrChangedIsNamed() throws {
+    @Test func aImageThatVanishedOrChangedIsNamed() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", "a/2.png", "b/3.png")
             _ = try workspace.importImages(ImportImagesRequest(folder: folder.path, name: "d"))
             let source = try workspace.images(dataset: "d").source
@@ -155,14 +155,14 @@ import ZooWorkflows
             var changed = old
             changed[changed.count - 20] ^= 1
             try folder.write("a/1.png", changed)
-            let error = #expect(throws: WorkflowError.self) { try source.picture(0, shortSide: nil) }
+            let error = #expect(throws: WorkflowError.self) { try source.image(0, shortSide: nil) }
             #expect(error?.description.contains("a/1.png") == true && error?.description.contains("changed") == true)
             try folder.write("a/1.png", old + [0])
             #expect(throws: WorkflowError.self) { try workspace.images(dataset: "d") }
             try folder.remove("a/1.png")
             let gone = #expect(throws: WorkflowError.self) { try workspace.images(dataset: "d") }
             #expect(gone?.description.contains("import the data set again") == true)
-            #expect(throws: WorkflowError.self) { try source.picture(0, shortSide: nil) }
+            #expect(throws: WorkflowError.self) { try source.image(0, shortSide: nil) }
         }
     }
 }

@@ -55,7 +55,7 @@ extension Workspace {
         return try importModel(request) { _ in entries }
     }
 
-    /// The logits of the script's pictures, normalised as the model has it.
+    /// The logits of the script's images, normalised as the model has it.
     fileprivate func logits() throws -> Tensor {
         let stored = try visionModel(named: "keras")
         let pixels = spread(2 * 64 * 64 * 3, phase: 0.5).map { (($0 + 0.5) * 256).rounded(.down) }

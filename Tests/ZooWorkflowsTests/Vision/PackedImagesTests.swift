@@ -6,25 +6,25 @@ import ZooWeights
 import ZooWorkflows
 
 @Suite struct PackedImagesTests {
-    private func request(_ folder: PictureFolder, size: Int = 16) -> ImportImagesRequest {
+    private func request(_ folder: ImageFolder, size: Int = 16) -> ImportImagesRequest {
         var request = ImportImagesRequest(folder: folder.path, name: "d")
         request.packedSize = size
         return request
     }
 
-    @Test func packedPicturesDoWithoutTheirFiles() throws {
+    @Test func packedImagesDoWithoutTheirFiles() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", "a/2.png", "b/3.png")
-            try folder.write("a/0.jpg", Array("no picture".utf8))  // fewer rows than files
+            try folder.write("a/0.jpg", Array("no image".utf8))  // fewer rows than files
             let report = try workspace.importImages(request(folder))
             #expect(report.leftOut.map(\.name) == ["a/0.jpg"])
-            let decoded = try Picture(decoding: folder.bytes("b/3.png"))
+            let decoded = try Image(decoding: folder.bytes("b/3.png"))
             let wanted = decoded.resized(shortSide: 16).centerCropped(height: 16, width: 16)
             for name in ["a/1.png", "a/2.png", "b/3.png"] { try folder.remove(name) }
             let stored = try workspace.images(dataset: "d")
             #expect(stored.source.count == 3)
-            #expect(try stored.source.picture(2, shortSide: 100) == wanted)
+            #expect(try stored.source.image(2, shortSide: 100) == wanted)
             #expect(try workspace.packs.list().count == 1)
         }
     }
@@ -32,21 +32,21 @@ import ZooWorkflows
     /// As a whole the second would be nine gigabytes.
     @Test func ofAStripTheMiddleIsPacked() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", height: 4, width: 401)
             try folder.add("b/2.png", height: 60_000, width: 1)
             let report = try workspace.importImages(request(folder, size: 224))
             #expect(report.leftOut.isEmpty)
             let source = try workspace.images(dataset: "d").source
-            let whole = try Picture(decoding: folder.bytes("a/1.png")).resized(shortSide: 224)
-            #expect(try source.picture(0, shortSide: nil) == whole.centerCropped(height: 224, width: 224))
-            #expect(try source.picture(1, shortSide: nil).height == 224)
+            let whole = try Image(decoding: folder.bytes("a/1.png")).resized(shortSide: 224)
+            #expect(try source.image(0, shortSide: nil) == whole.centerCropped(height: 224, width: 224))
+            #expect(try source.image(1, shortSide: nil).height == 224)
         }
     }
 
     @Test func aPackIsKeptWhileADataSetNamesIt() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", "b/3.png")
             _ = try workspace.importImages(request(folder))
             var second = request(folder)
@@ -56,12 +56,12 @@ import ZooWorkflows
             try workspace.removeDataset(named: "d")
             #expect(try workspace.packs.list().count == 1)
             _ = try workspace.sweepFiles()
-            _ = try workspace.images(dataset: "twin").source.picture(0, shortSide: nil)
+            _ = try workspace.images(dataset: "twin").source.image(0, shortSide: nil)
             second.packedSize = 8
             second.isReplacing = true
             _ = try workspace.importImages(second)
             #expect(try workspace.packs.list().count == 1)
-            #expect(try workspace.images(dataset: "twin").source.picture(0, shortSide: nil).height == 8)
+            #expect(try workspace.images(dataset: "twin").source.image(0, shortSide: nil).height == 8)
             try workspace.removeDataset(named: "twin")
             #expect(try workspace.packs.list().isEmpty)
         }
@@ -69,7 +69,7 @@ import ZooWorkflows
 
     @Test func aPackThatChangedOrVanishedIsNamed() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", "b/3.png")
             _ = try workspace.importImages(request(folder))
             let file = try #require(try workspace.packs.list().first)
@@ -86,7 +86,7 @@ import ZooWorkflows
 
     @Test func packsAreVerifiedByTheDataSetsThatNameThem() throws {
         try withWorkspace { workspace in
-            let folder = try PictureFolder(workspace)
+            let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", "b/3.png")
             for (name, size) in [("d", 16), ("same", 16), ("small", 8)] {
                 var asked = request(folder, size: size)

@@ -26,34 +26,34 @@ extension Workspace {
     }
 }
 
-private func noise(_ size: Int, seed: UInt64) -> Picture {
+private func noise(_ size: Int, seed: UInt64) -> Image {
     var generator = RandomGenerator(seed: seed)
-    return Picture(
+    return Image(
         height: size, width: size,
         pixels: (0..<size * size * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) })
 }
 
 @Suite struct PredictVisionTests {
-    @Test func picturesAreAnsweredAndThoseThatCannotBeReadAreNamed() throws {
+    @Test func imagesAreAnsweredAndThoseThatCannotBeReadAreNamed() throws {
         try withWorkspace { workspace in
             let stored = drawnVision()
             try workspace.keep(stored)
-            let folder = workspace.home.appendingPathComponent("pictures of Übel")
+            let folder = workspace.home.appendingPathComponent("images of Übel")
             try FileManager.default.createDirectory(
                 at: folder.appendingPathComponent("below"), withIntermediateDirectories: true)
-            let pictures = (0..<20).map { noise(40, seed: UInt64($0) + 1) }
-            for (number, picture) in pictures.enumerated() {
+            let images = (0..<20).map { noise(40, seed: UInt64($0) + 1) }
+            for (number, image) in images.enumerated() {
                 let name = number < 10 ? "a\(number).png" : "below/b\(number).PNG"
-                try Data(picture.pngData()).write(to: folder.appendingPathComponent(name))
+                try Data(image.pngData()).write(to: folder.appendingPathComponent(name))
             }
             try Data("text".utf8).write(to: folder.appendingPathComponent("broken.jpg"))
             try Data("text".utf8).write(to: folder.appendingPathComponent("ignored.txt"))
-            let report = try workspace.predict(pictures: [folder.path, "/nowhere.png"], with: "net", top: 2)
+            let report = try workspace.predict(images: [folder.path, "/nowhere.png"], with: "net", top: 2)
             #expect(report.predictions.count == 20)
             #expect(report.unreadable.map { $0.file.split(separator: "/").last } == ["broken.jpg", "nowhere.png"])
             #expect(report.unreadable[0].reason.contains("text"))
-            let images = stored.configuration.preprocessing.tensor(of: pictures)
-            let expected = stored.network.logits(images, plan: InferencePlan()).softmax(axis: -1)
+            let inputs = stored.configuration.preprocessing.tensor(of: images)
+            let expected = stored.network.logits(inputs, plan: InferencePlan()).softmax(axis: -1)
             for (row, prediction) in report.predictions.enumerated() {
                 let values = Array(expected.floats[row * 3..<row * 3 + 3])
                 let best = try #require(values.indices.max { values[$0] < values[$1] })
@@ -62,7 +62,7 @@ private func noise(_ size: Int, seed: UInt64) -> Picture {
             }
             let empty = workspace.home.appendingPathComponent("empty")
             try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
-            #expect(try workspace.predict(pictures: [empty.path], with: "net").unreadable.count == 1)
+            #expect(try workspace.predict(images: [empty.path], with: "net").unreadable.count == 1)
         }
     }
 
@@ -74,19 +74,19 @@ private func noise(_ size: Int, seed: UInt64) -> Picture {
             )
             try Data(noise(50, seed: 9).pngData()).write(to: file)
             func map(_ name: String?) throws -> ActivationMapReport {
-                try workspace.activationMap(model: "net", picture: file.path, className: name, output: output.path)
+                try workspace.activationMap(model: "net", image: file.path, className: name, output: output.path)
             }
             #expect(try map("DOGS").class == "dogs")
-            let likeliest = try workspace.predict(pictures: [file.path], with: "net").predictions[0]
+            let likeliest = try workspace.predict(images: [file.path], with: "net").predictions[0]
             let report = try map(nil)
             #expect(report.class == likeliest.class && report.width == 50 && report.height == 50)
-            let written = try Picture(decoding: [UInt8](Data(contentsOf: output)))
+            let written = try Image(decoding: [UInt8](Data(contentsOf: output)))
             #expect(written.width == 50 && written != noise(50, seed: 9))
             let unknown = #expect(throws: WorkflowError.self) { try map("horse") }
             #expect(unknown?.description.contains("'cats', 'dogs', 'Übel'") == true)
-            #expect(throws: UnreadablePicture.self) {
+            #expect(throws: UnreadableImage.self) {
                 try workspace.activationMap(
-                    model: "net", picture: workspace.home.path, className: nil, output: output.path)
+                    model: "net", image: workspace.home.path, className: nil, output: output.path)
             }
         }
     }

@@ -7,8 +7,8 @@ import ZooWorkflows
 
 @Suite struct ResumeVisionTests {
     private static let recipes: [String: VisionRecipe] = [
-        "best": SmallPictures.recipe { ($0.keepsBest, $0.rule, $0.learningRate) = (true, .adamw, 0.01) },
-        "average": SmallPictures.recipe { $0.averagedEpochs = 2 },
+        "best": SmallImages.recipe { ($0.keepsBest, $0.rule, $0.learningRate) = (true, .adamw, 0.01) },
+        "average": SmallImages.recipe { $0.averagedEpochs = 2 },
     ]
 
     private func stop(_ zoo: Workspace, _ recipe: VisionRecipe, steps: Int) -> String {
@@ -31,7 +31,7 @@ import ZooWorkflows
     func stoppedTrainingsResumeBitForBit(_ name: String, _ steps: Int) throws {
         let recipe = try #require(Self.recipes[name])
         try withWorkspace { zoo in
-            _ = try SmallPictures(zoo)
+            _ = try SmallImages(zoo)
             let straight = try zoo.trainSmallVision(recipe, as: "straight")
             let line = stop(zoo, recipe, steps: steps)
             #expect(line.contains("saved as 'm' after step \(steps)") && line.contains("--resume"), "\(line)")
@@ -53,9 +53,9 @@ import ZooWorkflows
     }
 
     @Test func weightsAreHalvedInTheEndNotOnTheWay() throws {
-        let recipe = SmallPictures.recipe()
+        let recipe = SmallImages.recipe()
         try withWorkspace { zoo in
-            _ = try SmallPictures(zoo)
+            _ = try SmallImages(zoo)
             func strides() throws -> Set<Int> {
                 Set(try zoo.modelFile(named: "m").file.weights.map(\.values.stride))
             }
@@ -73,7 +73,7 @@ import ZooWorkflows
     @Test func theModelOfAStoppedTrainingIsItsBestEpoch() throws {
         let recipe = try #require(Self.recipes["best"])
         try withWorkspace { zoo in
-            _ = try SmallPictures(zoo)
+            _ = try SmallImages(zoo)
             var accuracies: [Double] = []
             var taken = 0
             var request = TrainVisionRequest(
@@ -97,7 +97,7 @@ import ZooWorkflows
 
     @Test func finishedOrOtherTrainingsAreRefused() throws {
         try withWorkspace { (zoo) throws in
-            let pictures = try SmallPictures(zoo)
+            let images = try SmallImages(zoo)
             let recipe = try #require(Self.recipes["average"])
             _ = stop(zoo, recipe, steps: 7)
             func refused(
@@ -114,12 +114,12 @@ import ZooWorkflows
             other = recipe
             other.epochs = 4
             refused("must stay 3", other)
-            let kept = try pictures.folder.bytes("train/above/0.png")
-            try pictures.folder.write("train/above/0.png", pictures.folder.bytes("train/below/1.png"))
-            try pictures.importAgain(zoo)
+            let kept = try images.folder.bytes("train/above/0.png")
+            try images.folder.write("train/above/0.png", images.folder.bytes("train/below/1.png"))
+            try images.importAgain(zoo)
             refused("other images")
-            try pictures.folder.write("train/above/0.png", kept)
-            try pictures.importAgain(zoo)
+            try images.folder.write("train/above/0.png", kept)
+            try images.importAgain(zoo)
             (other.epochs, other.learningRate, other.schedule) = (3, 0.01, .cosine)
             _ = try resume(zoo, other)
             refused("trained to the end")
@@ -131,7 +131,7 @@ import ZooWorkflows
 
     @Test func aTrainingIsKeptOnItsWayAsOneRun() throws {
         try withWorkspace { zoo in
-            _ = try SmallPictures(zoo)
+            _ = try SmallImages(zoo)
             let recipe = try #require(Self.recipes["best"])
             var kept: [Int] = []
             var seen: [String] = []
@@ -150,15 +150,15 @@ import ZooWorkflows
         }
     }
 
-    @Test func aPictureThatVanishesEndsTheTrainingAndKeepsIt() throws {
+    @Test func aImageThatVanishesEndsTheTrainingAndKeepsIt() throws {
         try withWorkspace { zoo in
-            let pictures = try SmallPictures(zoo)
+            let images = try SmallImages(zoo)
             let recipe = try #require(Self.recipes["average"])
             let straight = try zoo.trainSmallVision(recipe, as: "straight")
-            let kept = try pictures.folder.bytes("train/below/5.png")
+            let kept = try images.folder.bytes("train/below/5.png")
             func lose(_ event: JobProgress) {
                 if case .epoch(let epoch, _) = event, epoch.epoch == 1 {
-                    try? pictures.folder.remove("train/below/5.png")
+                    try? images.folder.remove("train/below/5.png")
                 }
             }
             let error = #expect(throws: TrainingStopped.self) {
@@ -170,7 +170,7 @@ import ZooWorkflows
             #expect(try zoo.data.runs(model: "m").first?.status == "stopped")
             let missed = #expect(throws: WorkflowError.self) { try resume(zoo, recipe) }
             #expect(missed?.description.contains("5.png") == true)
-            try pictures.folder.write("train/below/5.png", kept)
+            try images.folder.write("train/below/5.png", kept)
             let resumed = try resume(zoo, recipe)
             #expect(resumed.epochs.map(\.report.trainingLoss) == straight.epochs.map(\.report.trainingLoss))
             #expect(try zoo.modelFile(named: "m").file.weights == zoo.modelFile(named: "straight").file.weights)
@@ -179,9 +179,9 @@ import ZooWorkflows
 
     @Test func withoutANameNothingIsKept() throws {
         try withWorkspace { (zoo) throws in
-            _ = try SmallPictures(zoo)
+            _ = try SmallImages(zoo)
             let error = #expect(throws: TrainingStopped.self) {
-                try zoo.trainSmallVision(SmallPictures.recipe(), as: nil, steps: 2)
+                try zoo.trainSmallVision(SmallImages.recipe(), as: nil, steps: 2)
             }
             #expect(error?.description.contains("--save") == true)
         }

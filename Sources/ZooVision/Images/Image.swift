@@ -1,0 +1,58 @@
+/// An image in memory: red, green and blue bytes in sRGB, row after row from the top left.
+public struct Image: Sendable, Hashable {
+    /// Rows, at least 1.
+    public let height: Int
+    /// Columns, at least 1.
+    public let width: Int
+    /// The bytes [height, width, 3].
+    public let pixels: [UInt8]
+
+    /// Puts an image together.
+    ///
+    /// - Precondition: at least one pixel, and three bytes for each.
+    public init(height: Int, width: Int, pixels: [UInt8]) {
+        precondition(
+            height > 0 && width > 0 && pixels.count == height * width * 3,
+            "Image: \(pixels.count) bytes for \(height) rows of \(width) pixels")
+        (self.height, self.width, self.pixels) = (height, width, pixels)
+    }
+
+    /// The shorter one of height and width.
+    public var shortSide: Int { min(height, width) }
+}
+
+extension Image {
+    /// What a file says of its image, without decoding it.
+    ///
+    /// - Throws: `ImageError` if it is no JPEG or PNG, or ends or goes wrong before its pixels begin
+    public static func header(of bytes: [UInt8]) throws(ImageError) -> ImageHeader {
+        switch try ImageFormat(of: bytes) {
+        case .jpeg: try JPEGHeader(bytes).upright
+        case .png: try PNGHeader(bytes).upright
+        }
+    }
+
+    /// Decodes a JPEG or PNG file; the bytes tell which, and EXIF's orientation is applied.
+    ///
+    /// Grey becomes RGB. Transparent pixels are laid over white. 16 bits are rounded to 8. CMYK is turned into RGB
+    /// without colour management; colour profiles are not looked at, except that a PNG's gamma is.
+    ///
+    /// - Parameter shortSide: pixels that the shorter side should have at least: a JPEG is then decoded at 1/2, 1/4 or 1/8
+    ///   of its size if that leaves so many, which is faster
+    /// - Throws: `ImageError`: an image that is cut off or damaged is an error, also where part of it could be shown
+    ///   (stray bytes before a marker of a JPEG are no damage: viewers pass over them, too);
+    ///   one of more than ``ImageHeader/maximumPixels``, or of more than its bytes can hold, is refused before memory
+    ///   is taken
+    public init(decoding bytes: [UInt8], shortSide: Int? = nil) throws(ImageError) {
+        switch try ImageFormat(of: bytes) {
+        case .jpeg:
+            let header = try JPEGHeader(bytes)
+            try header.checkSize(fileSize: bytes.count)
+            self = try decodeJPEG(bytes, header, shortSide: shortSide).applying(header.orientation)
+        case .png:
+            let header = try PNGHeader(bytes)
+            try header.checkSize(fileSize: bytes.count)
+            self = try decodePNG(bytes, header).applying(header.orientation)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import CPNG
+import Foundation
+import ZooKernels
+
+/// Decodes a PNG file as it is stored, that is before its orientation is applied.
+func decodePNG(_ bytes: [UInt8], _ header: PNGHeader) throws(ImageError) -> Image {
+    var image = png_image()
+    image.version = zoo_png_version()
+    defer { png_image_free(&image) }
+    // libpng keeps the address until it has read the rows.
+    let samples: [UInt8]? = bytes.withUnsafeBytes { file in
+        guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else { return nil }
+        guard image.width == header.width, image.height == header.height else { return nil }
+        if header.isDeepAndInterlaced {
+            // A colour profile that libpng does not know says nothing to it: then, too, the samples are encoded.
+            if header.saysGamma { zoo_png_assume_srgb(&image) }
+            return deepRows(&image, isEncoded: header.saysGamma)
+        }
+        zoo_png_assume_srgb(&image)
+        let hasAlpha = zoo_png_has_alpha(&image) != 0
+        image.format = hasAlpha ? zoo_png_rgba() : zoo_png_rgb()
+        return rows(&image, channels: hasAlpha ? 4 : 3)
+    }
+    guard let samples else { throw .damaged(format: .png, reason: complaint(of: &image)) }
+    let count = header.height * header.width
+    return Image(
+        height: header.height, width: header.width, pixels: samples.count == 3 * count ? samples : opaque(samples))
+}
+
+/// RGBA bytes of an image of 16 bits in seven passes.
+///
+/// libpng 1.6 mixes up the rows of such an image when it makes 8 bits of it (its `png_image_read_direct_scaled` keeps one
+/// row for all passes). So it is asked for what it reads well: 16 bits, times alpha, as amounts of light if the file says
+/// what its samples mean, else as they are. Both are undone here.
+private func deepRows(_ image: inout png_image, isEncoded: Bool) -> [UInt8]? {
+    let count = Int(image.height) * Int(image.width)
+    let rowSamples = Int32(image.width) * 4
+    image.format = zoo_png_linear_rgba()
+    var isRead = false
+    let samples = [UInt16](unsafeUninitializedCapacity: 4 * count) { buffer, initialized in
+        isRead = png_image_finish_read(&image, nil, buffer.baseAddress, rowSamples, nil) != 0
+        initialized = isRead ? 4 * count : 0
+    }
+    guard isRead else { return nil }
+    let bytes = isEncoded ? bytesOfLight : plainBytes
+    return samples.indices.map { index in
+        let alpha = Int(samples[index | 3])
+        if index & 3 == 3 { return plainBytes[alpha] }
+        return bytes[alpha == 0 ? 0 : min(65_535, (Int(samples[index]) * 65_535 + alpha / 2) / alpha)]
+    }
+}
+
+/// The byte for each of 65,536 amounts of light; libpng, too, takes sRGB for a power.
+private let bytesOfLight: [UInt8] = (0...65_535).map { UInt8((255 * pow(Double($0) / 65_535, 1 / 2.2)).rounded()) }
+
+/// The byte nearest to each sample.
+private let plainBytes: [UInt8] = (0...65_535).map { UInt8(($0 + 128) / 257) }
+
+private func rows(_ image: inout png_image, channels: Int) -> [UInt8]? {
+    let (height, width) = (Int(image.height), Int(image.width))
+    let size = height * width * channels
+    var isRead = false
+    let samples = [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+        isRead = png_image_finish_read(&image, nil, buffer.baseAddress, Int32(width * channels), nil) != 0
+        initialized = isRead ? size : 0
+    }
+    return isRead ? samples : nil
+}
+
+private func opaque(_ samples: [UInt8]) -> [UInt8] {
+    let count = samples.count / 4
+    return [UInt8](unsafeUninitializedCapacity: 3 * count) { buffer, initialized in
+        guard let to = buffer.baseAddress else { return }
+        samples.withUnsafeBufferPointer { from in
+            if let from = from.baseAddress { layOverWhite(from, count: count, into: to) }
+        }
+        initialized = 3 * count
+    }
+}
+
+/// The library's words.
+func complaint(of image: inout png_image) -> String {
+    let message = String(cString: zoo_png_message(&image))
+    return message.isEmpty ? "its chunks contradict each other" : message
+}
