@@ -11,7 +11,7 @@ import ZooTensor
 /// - Source: Mikolov et al. 2010; Merity et al. 2018 (AWD-LSTM)
 public final class LanguageModel: Module {
     /// The sizes and the regularisers.
-    public let configuration: LanguageModelConfiguration
+    public let configuration: LanguageModelArchitecture
     /// The tokens' embeddings [vocabulary, embedding].
     public let encoder: Embedding
     /// One recurrent layer each.
@@ -22,7 +22,7 @@ public final class LanguageModel: Module {
     /// Creates a model.
     ///
     /// - Precondition: `configuration.validate()` does not throw.
-    public init(_ configuration: LanguageModelConfiguration, using generator: inout RandomGenerator) {
+    public init(_ configuration: LanguageModelArchitecture, using generator: inout RandomGenerator) {
         self.configuration = configuration
         encoder = Embedding(
             configuration.vocabularySize, configuration.embeddingSize, initializer: .uniform(low: -0.1, high: 0.1),

@@ -6,12 +6,12 @@ import ZooTensor
 /// A part of a language model's training: how, and which parameters.
 public struct LanguageModelStage {
     /// How it is trained.
-    public var options: LanguageModelOptions
+    public var options: LanguageModelTrainingOptions
     /// What is trained at which multiple of the rate.
     public var groups: [ParameterGroup]
 
     /// Creates a stage.
-    public init(options: LanguageModelOptions, groups: [ParameterGroup]) {
+    public init(options: LanguageModelTrainingOptions, groups: [ParameterGroup]) {
         self.options = options
         self.groups = groups
     }
@@ -25,7 +25,7 @@ final class LanguageModelTask: TrainingTask {
     private let text: TextStream
     private let validation: [Int32]?
     private let paths: [(path: String, parameter: Parameter)]
-    private var options: LanguageModelOptions
+    private var options: LanguageModelTrainingOptions
     private var optimizer: Optimizer
     private var recurrentState: LanguageModelState?
 
@@ -133,7 +133,7 @@ final class LanguageModelTask: TrainingTask {
 
 extension TextStream {
     /// The windows of an epoch, as the options want them.
-    func windows(_ options: LanguageModelOptions, epoch: Int) -> [Range<Int>] {
+    func windows(_ options: LanguageModelTrainingOptions, epoch: Int) -> [Range<Int>] {
         options.variesWindows
             ? windows(around: options.bptt, epoch: epoch, seed: options.seed) : windows(length: options.bptt)
     }

@@ -24,7 +24,7 @@ public struct LanguageModelTrainer {
     ///
     /// - Parameter groups: what is trained at which multiple of the rate; by default everything alike
     public init(
-        _ model: LanguageModel, options: LanguageModelOptions, groups: [ParameterGroup]? = nil,
+        _ model: LanguageModel, options: LanguageModelTrainingOptions, groups: [ParameterGroup]? = nil,
         rule: any UpdateRule = AdamW()
     ) {
         let all = [ParameterGroup(model.parameters, weightDecay: options.weightDecay)]

@@ -4,7 +4,7 @@ import ZooNN
 import ZooTensor
 
 /// The sizes of an EfficientNet-Lite.
-public struct EfficientNetLiteConfiguration: Sendable, Hashable {
+public struct EfficientNetLiteArchitecture: Sendable, Hashable {
     /// Factor of the widths of all but the stem and the head.
     public var widthFactor: Double
     /// Factor of the number of blocks of all stages but the first and the last.
@@ -36,7 +36,7 @@ public struct EfficientNetLiteConfiguration: Sendable, Hashable {
 /// - Source: Tan & Le 2019, table 1; the Lite variants are TensorFlow's `efficientnet/lite`. Blocks are not dropped in training
 public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     /// The sizes.
-    public let configuration: EfficientNetLiteConfiguration
+    public let configuration: EfficientNetLiteArchitecture
     let stem: NormalizedConvolution
     let stages: [[InvertedResidual]]
     let last: NormalizedConvolution
@@ -50,7 +50,7 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     ]
 
     /// Creates a network with drawn weights.
-    public init(_ configuration: EfficientNetLiteConfiguration, using generator: inout RandomGenerator) {
+    public init(_ configuration: EfficientNetLiteArchitecture, using generator: inout RandomGenerator) {
         self.configuration = configuration
         var inputs = 32
         stem = NormalizedConvolution(3, inputs, kernel: 3, stride: 2, using: &generator)

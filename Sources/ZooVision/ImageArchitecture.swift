@@ -77,14 +77,14 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
         }
     }
 
-    private func resNet(_ configuration: ResNetConfiguration, _ generator: inout RandomGenerator) -> ResNet {
+    private func resNet(_ configuration: ResNetArchitecture, _ generator: inout RandomGenerator) -> ResNet {
         ResNet(configuration, using: &generator)
     }
 
     private func lite(
         _ width: Double, _ depth: Double, _ dropout: Float, _ classes: Int, _ generator: inout RandomGenerator
     ) -> EfficientNetLite {
-        let configuration = EfficientNetLiteConfiguration(
+        let configuration = EfficientNetLiteArchitecture(
             widthFactor: width, depthFactor: depth, dropout: dropout, classes: classes)
         return EfficientNetLite(configuration, using: &generator)
     }

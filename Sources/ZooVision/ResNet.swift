@@ -3,7 +3,7 @@ import ZooNN
 import ZooTensor
 
 /// The sizes of a residual network.
-public struct ResNetConfiguration: Sendable, Hashable {
+public struct ResNetArchitecture: Sendable, Hashable {
     /// How a block is made.
     public enum Block: Sendable, Hashable {
         /// Two 3x3 convolutions.
@@ -45,14 +45,14 @@ public struct ResNetConfiguration: Sendable, Hashable {
 /// - Source: He et al. 2016; unless `isHalvedFirst`, the stride of a bottleneck is in its 3x3 convolution, as in torchvision
 public final class ResNet: Module, ImageNetwork, CustomReflectable {
     /// The sizes.
-    public let configuration: ResNetConfiguration
+    public let configuration: ResNetArchitecture
     let conv1: Conv2d
     let bn1: BatchNorm2d
     let stages: [[ResidualBlock]]
     let fc: Linear
 
     /// Creates a network with drawn weights.
-    public init(_ configuration: ResNetConfiguration, using generator: inout RandomGenerator) {
+    public init(_ configuration: ResNetArchitecture, using generator: inout RandomGenerator) {
         self.configuration = configuration
         var inputs = configuration.widths.first ?? 64
         conv1 =

@@ -178,7 +178,7 @@ import ZooWorkflows
 
     @Test func componentsAreThePlantedAxes() throws {
         let demo = DemoRatings(seed: 0)
-        let model = try DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions).model
+        let model = try DotBiasTrainer(DotBiasRecipe()).fit(demo.interactions).model
         let films = model.vocabulary.itemKeys.compactMap { Int($0) }.map { $0 - 1 }  // keys are numbers from 1
         let components = try PrincipalComponents.fit(model.itemVectors, width: model.factors, count: 3)
 
@@ -211,7 +211,7 @@ import ZooWorkflows
         let ratings = DemoRatings(seed: 0).interactions
         let (training, testing) = ratings.randomSplit(testing: 0.2, seed: 0)
 
-        var configuration = DotBiasConfiguration()
+        var configuration = DotBiasRecipe()
         configuration.factors = 20
         let observer = EpochObserver { print("epoch \($0.epoch): \($0.trainingLoss.squareRoot())") }
         let (model, _) = try DotBiasTrainer(configuration).fit(ratings.selecting(training), observers: [observer])
@@ -232,7 +232,7 @@ import ZooWorkflows
         defer { try? FileManager.default.removeItem(at: home) }
         let zoo = try Workspace(WorkspaceLocation(home: home))
         _ = try zoo.importDemo(name: "demo", seed: 0, isReplacing: true)
-        let recipe = CollabRecipe.dotBias(DotBiasConfiguration())
+        let recipe = CollabRecipe.dotBias(DotBiasRecipe())
         var request = TrainCollabRequest(dataset: "demo", recipe: recipe, command: "my program")
         request.saveAs = "films"
         _ = try zoo.trainCollab(request)

@@ -159,9 +159,9 @@ import ZooWorkflows
         let tokenizer = CharacterTokenizer(documents: [text], lowercases: false)
         let tokens = tokenizer.encode(text).tokens
 
-        var configuration = LanguageModelConfiguration(vocabularySize: tokenizer.vocabulary.count)
+        var configuration = LanguageModelArchitecture(vocabularySize: tokenizer.vocabulary.count)
         (configuration.embeddingSize, configuration.hiddenSize, configuration.layerCount) = (16, 64, 1)
-        var options = LanguageModelOptions()
+        var options = LanguageModelTrainingOptions()
         (options.epochs, options.batchSize, options.learningRate) = (2, 32, 0.02)
 
         var generator = RandomGenerator(seed: 0)

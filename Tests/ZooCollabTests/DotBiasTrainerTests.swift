@@ -6,7 +6,7 @@ import ZooLearn
 
 @Test func trainingFindsThePlantedWorstFilm() throws {
     let demo = DemoRatings()
-    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(demo.interactions).model
+    let model = try DotBiasTrainer(DotBiasRecipe()).fit(demo.interactions).model
     let worst = model.itemBiases.indices.min { model.itemBiases[$0] < model.itemBiases[$1] }!
     #expect(model.vocabulary.itemKeys[worst] == demo.interactions.itemKeys[demo.worstItem])
 }
@@ -16,7 +16,7 @@ import ZooLearn
     let same = Interactions(
         users: few.users, items: few.items, ratings: few.ratings.map { _ in 10_000 }, userKeys: few.userKeys,
         itemKeys: few.itemKeys, itemTitles: few.itemTitles, scale: 10_000...10_000)
-    var configuration = DotBiasConfiguration()
+    var configuration = DotBiasRecipe()
     (configuration.epochs, configuration.warmUp) = (1, 1)
     let model = try DotBiasTrainer(configuration).fit(same).model
     #expect(model.itemVectors.allSatisfy(\.isFinite) && model.range.lower < 10_000 && model.range.upper > 10_000)
@@ -25,14 +25,14 @@ import ZooLearn
 @Test func aRateIsMeasuredOnEnoughRatings() throws {
     let few = fewRatings()
     let hundred = few.selecting(Array(0..<100))
-    let curve = try DotBiasTrainer(DotBiasConfiguration()).findLearningRate(hundred, steps: 200)
+    let curve = try DotBiasTrainer(DotBiasRecipe()).findLearningRate(hundred, steps: 200)
     // One rating alone would end it after some steps.
     #expect(curve.rates.count > 100 && (curve.rates.last ?? 0) > 1e-2)
 }
 
 @Test func threadsDoNotChangeABit() throws {
     let ratings = DemoRatings().interactions
-    var configuration = DotBiasConfiguration()
+    var configuration = DotBiasRecipe()
     configuration.epochs = 2
     let one = try DotBiasTrainer(configuration, threads: .one).fit(ratings).model
     let two = try DotBiasTrainer(configuration, threads: ThreadCount(2)).fit(ratings).model
@@ -42,7 +42,7 @@ import ZooLearn
 
 @Test func stoppedTrainingResumesToTheSameBits() throws {
     let ratings = DemoRatings().interactions
-    var configuration = DotBiasConfiguration()
+    var configuration = DotBiasRecipe()
     configuration.epochs = 3
     let trainer = DotBiasTrainer(configuration)
     let whole = try trainer.fit(ratings)
@@ -65,7 +65,7 @@ import ZooLearn
 }
 
 @Test func lossThatIsNaNEndsTheTrainingWithTheLastGoodModel() throws {
-    var configuration = DotBiasConfiguration()
+    var configuration = DotBiasRecipe()
     (configuration.learningRate, configuration.epochs) = (.nan, 2)
     let fit = try DotBiasTrainer(configuration).fit(DemoRatings().interactions)
     guard case .notANumber(_, _, let restored) = fit.report.stopReason else {
@@ -78,7 +78,7 @@ import ZooLearn
 
 @Test func batchesResumeToTheSameBits() throws {
     let ratings = fewRatings()
-    var configuration = GradientConfiguration.neural
+    var configuration = GradientRecipe.neural
     (configuration.epochs, configuration.factors, configuration.batchSize) = (2, 4, 64)
     let trainer = GradientTrainer(configuration)
     let whole = try trainer.fitNeural(ratings)
@@ -101,7 +101,7 @@ import ZooLearn
 @Test func trainingBeatsTheMeanOnHeldOutRatings() throws {
     let all = DemoRatings().interactions
     let split = all.randomSplit(testing: 0.2, seed: 1)
-    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(all.selecting(split.training)).model
+    let model = try DotBiasTrainer(DotBiasRecipe()).fit(all.selecting(split.training)).model
     let held = all.selecting(split.testing)
     let mean = held.ratings.reduce(0, +) / Float(held.count)
     let baseline = RatingMetrics(predictions: held.ratings.map { _ in mean }, ratings: held.ratings)

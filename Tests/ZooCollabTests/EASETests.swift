@@ -43,7 +43,7 @@ private func history(of user: Int) -> UserHistory {
     ]
     let scores: [Float] = [0.2145958, 0.2239858, 0.1688293, 0.1711489, 0.2138884, 0.2508896]
     let model = try EASEModel(
-        interactions(table), EASEConfiguration(regularization: 2.5, weight: .binary))
+        interactions(table), EASETrainingOptions(regularization: 2.5, weight: .binary))
     #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(zip(model.scores(for: history(of: 0)), scores).allSatisfy { abs($0 - $1) < 1e-5 })
 }
@@ -56,7 +56,7 @@ private func history(of user: Int) -> UserHistory {
         0.2536534, 0.3057055, 0.1205606, 0,
     ]
     let scores: [Float] = [0.0366514, 0.110464, 0.0645131, 0.0278523, 0.0196689, 0.0660647]
-    let configuration = EASEConfiguration(regularization: 0.5, weight: .rating)
+    let configuration = EASETrainingOptions(regularization: 0.5, weight: .rating)
     let model = try EASEModel(interactions(table), configuration)
     #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(zip(model.scores(for: history(of: 0)), scores).allSatisfy { abs($0 - $1) < 1e-5 })
@@ -69,7 +69,7 @@ private func history(of user: Int) -> UserHistory {
 @Test func easeOfTwoItemsIsRidgeRegression() throws {
     // a chose both items, b and c the first only, d the second only.
     let model = try EASEModel(
-        interactions([[5, 1], [2, 0], [3, 0], [0, 4]]), EASEConfiguration(regularization: 2, weight: .binary))
+        interactions([[5, 1], [2, 0], [3, 0], [0, 4]]), EASETrainingOptions(regularization: 2, weight: .binary))
     // X'X has 3 and 2 on its diagonal and 1 beside it.
     #expect(abs(model.weights[1] - 1 / (3 + 2)) < 1e-6 && abs(model.weights[2] - 1 / (2 + 2)) < 1e-6)
     #expect(model.weights[0] == 0 && model.weights[3] == 0)
@@ -88,7 +88,7 @@ private func history(of user: Int) -> UserHistory {
 @Test func easeSaysWhenItHasNoSolution() {
     let twins = interactions([[1, 1], [1, 1]])
     #expect(throws: EASEError.noInverse(regularization: 0)) {
-        try EASEModel(twins, EASEConfiguration(regularization: 0, weight: .binary))
+        try EASEModel(twins, EASETrainingOptions(regularization: 0, weight: .binary))
     }
 }
 

@@ -5,7 +5,7 @@ import ZooKernels
 
 private func rated(_ pairs: [(Int, Float)]) -> [RatedItem] { pairs.map { RatedItem(item: $0.0, rating: $0.1) } }
 
-private func model() throws -> DotBiasModel { try DotBiasTrainer(DotBiasConfiguration()).fit(fewRatings()).model }
+private func model() throws -> DotBiasModel { try DotBiasTrainer(DotBiasRecipe()).fit(fewRatings()).model }
 
 @Test func noRatingsGiveTheTasteOfAnUnknownUser() throws {
     let model = try model()
@@ -86,7 +86,7 @@ private func model() throws -> DotBiasModel { try DotBiasTrainer(DotBiasConfigur
 @Test func foldedInUsersAreServedBetterThanUnknownOnes() throws {
     let all = DemoRatings().interactions
     let seen = all.selecting(all.ratings.indices.filter { all.users[$0] % 10 != 0 })
-    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(seen).model
+    let model = try DotBiasTrainer(DotBiasRecipe()).fit(seen).model
     let rows = model.vocabulary.rows(of: all)
     var errors = (foldedIn: 0.0, unknown: 0.0)
     for user in stride(from: Int32(0), to: 2000, by: 100) {

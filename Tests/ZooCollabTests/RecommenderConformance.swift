@@ -14,8 +14,8 @@ import ZooNN
             return algorithm.recipe(options)
         } + [.dotBiasBatches(batches)]
 
-    private static var batches: GradientConfiguration {
-        var configuration = GradientConfiguration()
+    private static var batches: GradientRecipe {
+        var configuration = GradientRecipe()
         (configuration.batchSize, configuration.epochs) = (128, 2)
         return configuration
     }
@@ -174,7 +174,7 @@ func fewRatings() -> Interactions {
 
 @Test func sameSeedGivesTheSameNeuralModel() throws {
     let ratings = fewRatings()
-    var configuration = GradientConfiguration.neural
+    var configuration = GradientRecipe.neural
     configuration.epochs = 1
     let models = try (0..<2).map { _ in try GradientTrainer(configuration).fitNeural(ratings).model }
     #expect(models[0].userVectors == models[1].userVectors && models[0].layers == models[1].layers)
@@ -183,7 +183,7 @@ func fewRatings() -> Interactions {
 }
 
 @Test func unknownUserScoresTheItemsBias() throws {
-    let model = try DotBiasTrainer(DotBiasConfiguration()).fit(fewRatings()).model
+    let model = try DotBiasTrainer(DotBiasRecipe()).fit(fewRatings()).model
     let expected = model.range.stars(Double(model.globalBias) + Double(model.itemBiases[7]))
     #expect(abs(Double(model.score(user: nil, item: 7)) - expected) < 1e-5)
 }
@@ -200,7 +200,7 @@ func fewRatings() -> Interactions {
 }
 
 @Test func theLearningRateFinderSuggestsARateBelowTheLeastLoss() throws {
-    let curve = try DotBiasTrainer(DotBiasConfiguration()).findLearningRate(DemoRatings().interactions, steps: 100)
+    let curve = try DotBiasTrainer(DotBiasRecipe()).findLearningRate(DemoRatings().interactions, steps: 100)
     let suggested = try #require(curve.steepest)
     #expect(suggested > 1e-4 && suggested < 1)
     // A sigmoid bounds the error, so that high rates are worse and never explode.

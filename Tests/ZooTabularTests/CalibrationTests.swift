@@ -65,7 +65,7 @@ private func noisy(_ count: Int = 3000) throws -> (prepared: PreparedTable, test
 
 /// Learns the letters by heart, so that it is too sure of itself.
 private func overfitted(_ table: PreparedTable, members: Int = 1) throws -> TabularModel {
-    var configuration = TabularConfiguration()
+    var configuration = TabularRecipe()
     configuration.hidden = [64]
     configuration.epochs = 30
     configuration.members = members

@@ -86,7 +86,7 @@ private func trained(
     var settings = FeatureSettings(target: "y")
     settings.logTarget = isLog
     let prepared = try PreparedTable(rows().source, settings, split: .random(0.5), seed: 4)
-    var configuration = TabularConfiguration()
+    var configuration = TabularRecipe()
     configuration.hidden = [32]
     configuration.epochs = 8
     configuration.range = range

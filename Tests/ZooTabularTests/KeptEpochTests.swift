@@ -23,7 +23,7 @@ private func noisy() throws -> PreparedTable {
 private func fit(
     _ table: PreparedTable, _ kept: KeptEpoch = .best, members: Int = 1, epochs: Int = 24
 ) throws -> (fit: TabularFit, losses: [[Double]]) {
-    var configuration = TabularConfiguration()
+    var configuration = TabularRecipe()
     configuration.hidden = [32]
     configuration.epochs = epochs
     configuration.members = members
@@ -63,14 +63,14 @@ private func logLoss(_ model: TabularModel, _ table: PreparedTable) throws -> Do
     #expect(last.keptEpochs == [24] && last.epochs == [24] && last.bestEpochs != [24])
     #expect(try logLoss(last.model, table) == losses[0].last)
     let rows = table.training
-    let fit = try TabularTrainer(TabularConfiguration(), threads: .one).fit(
+    let fit = try TabularTrainer(TabularRecipe(), threads: .one).fit(
         rows, validation: nil, features: table.features)
     #expect(fit.bestEpochs.isEmpty && fit.keptEpochs == fit.epochs)
 }
 
 @Test(arguments: [false, true]) func stoppedTrainingResumesToTheSameBits(hasValidation: Bool) throws {
     let table = try noisy()
-    var configuration = TabularConfiguration()
+    var configuration = TabularRecipe()
     (configuration.hidden, configuration.epochs, configuration.members) = ([16], 6, 3)
     func fit(from checkpoint: Checkpoint? = nil, after steps: Int = .max) throws -> TabularFit {
         var calls = 0
@@ -97,7 +97,7 @@ private func logLoss(_ model: TabularModel, _ table: PreparedTable) throws -> Do
 
 @Test func explodingRateEndsTheTrainingWithTheLastGoodNetwork() throws {
     let table = try noisy()
-    var configuration = TabularConfiguration()
+    var configuration = TabularRecipe()
     (configuration.epochs, configuration.learningRate) = (3, 1e30)
     let fit = try TabularTrainer(configuration, threads: .one).fit(
         table.training, validation: table.validation, features: table.features)

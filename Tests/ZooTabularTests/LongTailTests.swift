@@ -57,7 +57,7 @@ private func longTail(_ count: Int, deviation: Double = 1, seed: UInt64 = 1) -> 
         var settings = FeatureSettings(target: "price")
         settings.logTarget = true
         let prepared = try PreparedTable(prices(3000), settings, split: .random(0.2))
-        var configuration = TabularConfiguration()
+        var configuration = TabularRecipe()
         configuration.hidden = [64, 32]
         configuration.epochs = 12
         configuration.seed = seed

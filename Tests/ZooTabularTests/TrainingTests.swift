@@ -19,9 +19,9 @@ private func crossed(_ count: Int, missing: Bool = false) -> MemoryRows {
 }
 
 private func trained(
-    _ table: PreparedTable, threads: Int = 1, change: (inout TabularConfiguration) -> Void = { _ in }
+    _ table: PreparedTable, threads: Int = 1, change: (inout TabularRecipe) -> Void = { _ in }
 ) throws -> TabularModel {
-    var configuration = TabularConfiguration()
+    var configuration = TabularRecipe()
     configuration.hidden = [32, 16]
     configuration.epochs = 8
     configuration.seed = 3

@@ -11,7 +11,7 @@ private let verse = (0..<1200).map { Int32([0, 1, 2, 3, 0, 2, 1, 4][$0 % 8]) }
 
 private func smallModel(_ cell: RecurrentCell = .lstm, seed: UInt64 = 1) -> LanguageModel {
     var generator = RandomGenerator(seed: seed)
-    var configuration = LanguageModelConfiguration(
+    var configuration = LanguageModelArchitecture(
         cell: cell, vocabularySize: 5, embeddingSize: 6, hiddenSize: 16, layerCount: 2)
     configuration.weightDropout = 0.1
     configuration.hiddenDropout = 0.1
@@ -21,8 +21,8 @@ private func smallModel(_ cell: RecurrentCell = .lstm, seed: UInt64 = 1) -> Lang
     return LanguageModel(configuration, using: &generator)
 }
 
-private func smallOptions(epochs: Int) -> LanguageModelOptions {
-    var options = LanguageModelOptions()
+private func smallOptions(epochs: Int) -> LanguageModelTrainingOptions {
+    var options = LanguageModelTrainingOptions()
     options.batchSize = 4
     options.bptt = 12
     options.epochs = epochs

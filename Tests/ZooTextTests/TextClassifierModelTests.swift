@@ -7,14 +7,14 @@ import ZooText
 @Suite struct TextClassifierModelTests {
     private func classifier() -> TextClassifier {
         var generator = RandomGenerator(seed: 3)
-        let configuration = LanguageModelConfiguration(
+        let configuration = LanguageModelArchitecture(
             vocabularySize: 9, embeddingSize: 4, hiddenSize: 5, layerCount: 2)
         return TextClassifier(LanguageModel(configuration, using: &generator), classCount: 3, using: &generator)
     }
 
     @Test func whatFillsUpABatchDoesNotMatter() {
         let classifier = classifier()
-        var options = TextClassifierOptions()
+        var options = TextClassifierTrainingOptions()
         let texts: [[Int32]] = [[1, 2, 3], [4], [5, 6, 7, 8, 1, 2, 3], [2, 2]]
         let together = classifier.probabilities(texts, options: options)
         options.batchSize = 1
@@ -25,7 +25,7 @@ import ZooText
 
     @Test func onlyTheLastTokensAreRead() {
         let classifier = classifier()
-        var options = TextClassifierOptions()
+        var options = TextClassifierTrainingOptions()
         options.maximumTokens = 2
         let rows = classifier.probabilities([[1, 2, 3, 4], [8, 3, 4]], options: options)
         #expect(rows[0] == rows[1])
@@ -33,7 +33,7 @@ import ZooText
 
     @Test func frozenLayersStayAsTheyAre() throws {
         let classifier = classifier()
-        var options = TextClassifierOptions()
+        var options = TextClassifierTrainingOptions()
         options.unfreezing.epochs = 1
         options.batchSize = 4
         let before = classifier.state()

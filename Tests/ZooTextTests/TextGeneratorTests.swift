@@ -7,7 +7,7 @@ import ZooText
 
 private func model(_ cell: RecurrentCell = .lstm, tied: Bool = false, vocabularySize: Int = 7) -> LanguageModel {
     var generator = RandomGenerator(seed: 5)
-    var configuration = LanguageModelConfiguration(
+    var configuration = LanguageModelArchitecture(
         cell: cell, vocabularySize: vocabularySize, embeddingSize: 6, hiddenSize: 19, layerCount: 2)
     configuration.tiesWeights = tied
     let model = LanguageModel(configuration, using: &generator)
@@ -38,7 +38,7 @@ private func model(_ cell: RecurrentCell = .lstm, tied: Bool = false, vocabulary
 {
     var random = RandomGenerator(seed: 8)
     let model = LanguageModel(
-        LanguageModelConfiguration(cell: cell, vocabularySize: 40, embeddingSize: 32, hiddenSize: 96), using: &random)
+        LanguageModelArchitecture(cell: cell, vocabularySize: 40, embeddingSize: 32, hiddenSize: 96), using: &random)
     var (exact, half) = (TextGenerator(model, precision: .float32), TextGenerator(model, precision: .float16))
     var largest: Float = 0
     for _ in 0..<300 {

@@ -89,7 +89,7 @@ private func network(classes: Int = 2) -> any ImageNetwork {
     }
 
     @Test func looksAreThoseOfTheTraining() {
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         recipe.augmentation = .sideOn
         var changes = AugmentationChanges()
         (changes.flip, changes.rotation, changes.cutout) = (0, 3, 0.3)

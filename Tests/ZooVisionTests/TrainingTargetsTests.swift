@@ -83,7 +83,7 @@ private func training(
     let network = PixelNetwork(pixels: source.count, classes: classes)
     if isBlind { network.fc.weight.value = .zeros(network.fc.weight.shape) }
     if isBlind { network.fc.bias?.value = .zeros([classes]) }
-    var recipe = VisionRecipe()
+    var recipe = VisionTrainingOptions()
     (recipe.epochs, recipe.batchSize, recipe.learningRate, recipe.schedule) = (epochs, 8, 1e-30, .constant)
     (recipe.weightDecay, recipe.mixup, recipe.labelSmoothing) = (0, mixup, smoothing)
     let preprocessing = Preprocessing(

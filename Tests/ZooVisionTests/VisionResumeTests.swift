@@ -53,8 +53,10 @@ private struct Losing: Observer {
 
 @Suite struct VisionResumeTests {
     /// Four epochs of four steps.
-    private static func recipe(_ rule: VisionRule, change: (inout VisionRecipe) -> Void) -> VisionRecipe {
-        var recipe = VisionRecipe()
+    private static func recipe(_ rule: VisionRule, change: (inout VisionTrainingOptions) -> Void)
+        -> VisionTrainingOptions
+    {
+        var recipe = VisionTrainingOptions()
         (recipe.rule, recipe.epochs, recipe.batchSize) = (rule, 4, 16)
         recipe.learningRate = rule == .sgd ? 0.05 : 0.005
         (recipe.augmentation, recipe.seed) = (.cifar, 3)
@@ -62,7 +64,7 @@ private struct Losing: Observer {
         return recipe
     }
 
-    private static let recipes: [String: VisionRecipe] = [
+    private static let recipes: [String: VisionTrainingOptions] = [
         "sgd": recipe(.sgd) { ($0.mixup, $0.labelSmoothing) = (0.4, 0.1) },
         "adamw": recipe(.adamw) { ($0.mixup, $0.clipping, $0.rateRatio) = (0.2, 1, 3) },
         "average": recipe(.sgd) { ($0.averagedEpochs, $0.averagingRate) = (3, 0.01) },
@@ -82,7 +84,8 @@ private struct Losing: Observer {
     }
 
     private func train(
-        _ recipe: VisionRecipe, from checkpoint: Checkpoint? = nil, steps: Int? = nil, observers: [any Observer] = [],
+        _ recipe: VisionTrainingOptions, from checkpoint: Checkpoint? = nil, steps: Int? = nil,
+        observers: [any Observer] = [],
         training: (any ImageSource)? = nil, validation: (any ImageSource)? = nil
     ) throws -> (fit: FitReport, outcome: Outcome) {
         // Everything has to come from the checkpoint.
@@ -163,14 +166,14 @@ private struct Losing: Observer {
     @Test func checkpointsOfOtherTrainingsAreRefused() throws {
         let recipe = try #require(Self.recipes["average"])
         let stopped = try train(recipe, steps: 10).fit.checkpoint
-        func refused(_ recipe: VisionRecipe? = nil, change: (inout Checkpoint) -> Void = { _ in }) {
+        func refused(_ recipe: VisionTrainingOptions? = nil, change: (inout Checkpoint) -> Void = { _ in }) {
             var checkpoint = stopped
             change(&checkpoint)
             #expect(throws: (any Error).self) {
-                _ = try train(recipe ?? Self.recipes["average"] ?? VisionRecipe(), from: checkpoint)
+                _ = try train(recipe ?? Self.recipes["average"] ?? VisionTrainingOptions(), from: checkpoint)
             }
         }
-        func changed(_ change: (inout VisionRecipe) -> Void) -> VisionRecipe {
+        func changed(_ change: (inout VisionTrainingOptions) -> Void) -> VisionTrainingOptions {
             var recipe = recipe
             change(&recipe)
             return recipe

@@ -11,7 +11,7 @@ import ZooVision
 private func tinyNetwork() throws -> ResNet {
     var generator = RandomGenerator(seed: 1)
     let network = ResNet(
-        ResNetConfiguration(block: .basic, depths: [1, 1], widths: [4, 8], hasSmallStem: true, classes: 3),
+        ResNetArchitecture(block: .basic, depths: [1, 1], widths: [4, 8], hasSmallStem: true, classes: 3),
         using: &generator)
     try fill(network)
     return network
@@ -47,12 +47,14 @@ func colouredImages(_ count: Int, size: Int = 8, seed: UInt64 = 3) throws -> Lab
 func twoClassNetwork(seed: UInt64 = 5) -> any ImageNetwork {
     var generator = RandomGenerator(seed: seed)
     return ResNet(
-        ResNetConfiguration(block: .basic, depths: [1, 1], widths: [8, 16], hasSmallStem: true, classes: 2),
+        ResNetArchitecture(block: .basic, depths: [1, 1], widths: [8, 16], hasSmallStem: true, classes: 2),
         using: &generator)
 }
 
-private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout VisionRecipe) -> Void) -> VisionRecipe {
-    var recipe = VisionRecipe()
+private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout VisionTrainingOptions) -> Void)
+    -> VisionTrainingOptions
+{
+    var recipe = VisionTrainingOptions()
     (recipe.rule, recipe.epochs, recipe.batchSize) = (rule, epochs, 9)
     recipe.learningRate = rule == .sgd ? 0.1 : 0.01
     (recipe.weightDecay, recipe.schedule) = (0.02, .constant)
@@ -63,7 +65,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
 @Suite struct VisionTrainerTests {
     private static let sets = [[0], [1], [2], [0, 1], [], [2], [0, 2], [1], [0, 1, 2]]
 
-    private static let recipes: [String: VisionRecipe] = [
+    private static let recipes: [String: VisionTrainingOptions] = [
         "cycle": wholeBatches(.sgd, epochs: 8) {
             ($0.schedule, $0.rateRatio, $0.labelSmoothing, $0.clipping) = (.oneCycle, 3, 0.1, 1)
         },
@@ -108,7 +110,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     }
 
     @Test func twoClassesAreLearnedAndSeedsDecideEverything() throws {
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.learningRate) = (3, 16, 0.05)
         (recipe.augmentation, recipe.mixup, recipe.labelSmoothing) = (.cifar, 0.2, 0.1)
         func train(seed: UInt64) throws -> (FitReport, [Float]) {
@@ -126,7 +128,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     }
 
     @Test func sizesGrowOverTheEpochs() throws {
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.sizes) = (3, 16, [8, 12, 16])
         (recipe.learningRate, recipe.keepsBest) = (0.02, true)
         let fit = try VisionTrainer(twoClassNetwork(), recipe: recipe, preprocessing: preprocessing)
@@ -136,7 +138,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     }
 
     @Test func theBestEpochIsKept() throws {
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.keepsBest) = (4, 16, true)
         // The rate grows beyond reason after a good start.
         (recipe.learningRate, recipe.averagedEpochs) = (0.02, 0)
@@ -153,7 +155,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     @Test func anInterruptedRunKeepsWhatItLearned() throws {
         let network = twoClassNetwork()
         let before = network.state().flatMap(\.tensor.floats)
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize) = (5, 16)
         var questions = 0
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
@@ -168,7 +170,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     @Test func aLossThatIsNaNEndsTheTraining() throws {
         let network = twoClassNetwork()
         let before = network.state().flatMap(\.tensor.floats)
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.learningRate, recipe.schedule) = (3, 16, 1e30, .constant)
         let fit = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
             .fit(try colouredImages(64))
@@ -181,7 +183,8 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     }
 
     @Test func whatCannotBeLearnedIsRefused() throws {
-        let trainer = try VisionTrainer(twoClassNetwork(), recipe: VisionRecipe(), preprocessing: preprocessing)
+        let trainer = try VisionTrainer(
+            twoClassNetwork(), recipe: VisionTrainingOptions(), preprocessing: preprocessing)
         let source = MemoryImages(height: 1, width: 1, pixels: [UInt8](repeating: 0, count: 12))
         let same = try LabelledImages(source: source, labels: [[1], [1], [1], [1]], classCount: 2)
         #expect(throws: VisionTrainingError.oneClass("all 4 images to train on have the same class")) {
@@ -206,7 +209,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
         #expect(throws: VisionTrainingError.labels("4 images, 1 labels")) {
             _ = try LabelledImages(source: source, labels: [[1]], classCount: 2)
         }
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         recipe.learningRate = .nan
         #expect(throws: VisionTrainingError.setting(name: "learning rate", value: "nan", expected: "above 0")) {
             try recipe.validate()
@@ -216,7 +219,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     @Test func theLearningRateFinderLeavesTheNetworkAsItWas() throws {
         let network = twoClassNetwork()
         let before = network.state().flatMap(\.tensor.floats)
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         recipe.batchSize = 16
         let curve = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
             .findLearningRate(try colouredImages(64), from: 1e-4, to: 100, steps: 30)
@@ -225,7 +228,7 @@ private func wholeBatches(_ rule: VisionRule, epochs: Int, change: (inout Vision
     }
 
     @Test func theAveragedEpochsHaveTheirOwnRateAfterTheSchedule() throws {
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.learningRate) = (5, 16, 0.05)
         (recipe.averagedEpochs, recipe.averagingRate) = (2, 0.003)
         for schedule in [LearningRateSchedule.oneCycle, .cosine, .cosineRestarts(length: 1, multiplier: 2)] {

@@ -12,9 +12,9 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
     private func train(averaged: Int) throws -> (epochs: [[String: Tensor]], end: [String: Tensor], fit: FitReport) {
         var generator = RandomGenerator(seed: 5)
         let network = ResNet(
-            ResNetConfiguration(block: .basic, depths: [1, 1], widths: [8, 16], hasSmallStem: true, classes: 2),
+            ResNetArchitecture(block: .basic, depths: [1, 1], widths: [8, 16], hasSmallStem: true, classes: 2),
             using: &generator)
-        var recipe = VisionRecipe()
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.learningRate, recipe.schedule) = (6, 32, 0.05, .constant)
         recipe.averagedEpochs = averaged
         func state() -> [String: Tensor] {

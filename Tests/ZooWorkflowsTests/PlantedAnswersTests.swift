@@ -33,7 +33,7 @@ import ZooWorkflows
     }
 
     @Test(arguments: [
-        CollabRecipe.dotBias(DotBiasConfiguration()), .dotBiasBatches(batches),
+        CollabRecipe.dotBias(DotBiasRecipe()), .dotBiasBatches(batches),
     ])
     func theFirstComponentsSpanThePlantedAxes(_ recipe: CollabRecipe) throws {
         try withWorkspace { workspace in
@@ -53,8 +53,8 @@ import ZooWorkflows
         }
     }
 
-    private static var batches: GradientConfiguration {
-        var configuration = GradientConfiguration()
+    private static var batches: GradientRecipe {
+        var configuration = GradientRecipe()
         configuration.batchSize = 512
         configuration.epochs = 4
         return configuration

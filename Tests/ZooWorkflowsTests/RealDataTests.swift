@@ -21,7 +21,7 @@ private let movieLens: URL? = {
             _ = try workspace.data.importMovieLens(folder: folder, name: "demo")
             let report = try workspace.crossValidateCollab(
                 dataset: "demo", splits: ["u1", "u2", "u3", "u4", "u5"].map { .named($0) },
-                recipe: .dotBias(DotBiasConfiguration()))
+                recipe: .dotBias(DotBiasRecipe()))
             #expect((report.mean.rmse ?? .infinity) <= 0.905)
         }
     }

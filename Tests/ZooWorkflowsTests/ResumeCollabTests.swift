@@ -69,7 +69,7 @@ import ZooWorkflows
             refused("was begun with seed 0, not 1") { $0.seed = 1 }
             // What is the default may be given, and what only decides the steps to come may change.
             let report = try train(zoo, 0, as: "m", resumes: true) {
-                ($0.weightDecay, $0.learningRate) = (Double(DotBiasConfiguration().weightDecay), 0.01)
+                ($0.weightDecay, $0.learningRate) = (Double(DotBiasRecipe().weightDecay), 0.01)
             }
             #expect(report.epochs.count == 3)
         }

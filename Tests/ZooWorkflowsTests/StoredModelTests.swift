@@ -7,11 +7,11 @@ import ZooWorkflows
 
 @Suite struct StoredModelTests {
     static let recipes: [CollabRecipe] = [
-        .dotBias(DotBiasConfiguration()), .dotBiasBatches(quickBatches), .neural(quickNetwork),
+        .dotBias(DotBiasRecipe()), .dotBiasBatches(quickBatches), .neural(quickNetwork),
     ]
 
-    private static var quickBatches: GradientConfiguration {
-        var configuration = GradientConfiguration()
+    private static var quickBatches: GradientRecipe {
+        var configuration = GradientRecipe()
         configuration.epochs = 1
         configuration.batchSize = 512
         return configuration
@@ -50,7 +50,7 @@ import ZooWorkflows
     @Test func anotherSeedGivesAnotherModel() throws {
         try withWorkspace { workspace in
             try workspace.importDemo()
-            var other = DotBiasConfiguration()
+            var other = DotBiasRecipe()
             other.seed = 1
             try workspace.train("first")
             try workspace.train("second", .dotBias(other))

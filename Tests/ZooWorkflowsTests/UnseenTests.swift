@@ -4,7 +4,7 @@ import ZooData
 import ZooWorkflows
 
 @Suite struct UnseenTests {
-    @Test(arguments: [CollabRecipe.dotBias(DotBiasConfiguration()), .neural(quickNetwork)])
+    @Test(arguments: [CollabRecipe.dotBias(DotBiasRecipe()), .neural(quickNetwork)])
     func unseenUsersAndItemsFallBackToWhatIsKnownOfTheOtherSide(_ recipe: CollabRecipe) throws {
         try withWorkspace { workspace in
             try workspace.importDemo()

@@ -26,7 +26,7 @@ extension Workspace {
     /// Trains a model on `demo`, by default with the default settings.
     @discardableResult
     func train(
-        _ name: String, _ recipe: CollabRecipe = .dotBias(DotBiasConfiguration()), split: RatingSplit = .none
+        _ name: String, _ recipe: CollabRecipe = .dotBias(DotBiasRecipe()), split: RatingSplit = .none
     ) throws -> TrainCollabReport {
         var request = TrainCollabRequest(dataset: "demo", recipe: recipe, command: "test")
         request.saveAs = name
@@ -37,8 +37,8 @@ extension Workspace {
 }
 
 /// Settings of the neural network that are quick to train.
-var quickNetwork: GradientConfiguration {
-    var configuration = GradientConfiguration.neural
+var quickNetwork: GradientRecipe {
+    var configuration = GradientRecipe.neural
     configuration.epochs = 1
     configuration.factors = 8
     configuration.batchSize = 512

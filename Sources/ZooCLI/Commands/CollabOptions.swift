@@ -3,7 +3,7 @@ import ZooCollab
 import ZooWorkflows
 
 /// The algorithm of `--model`.
-struct CollabArchitecture: ExpressibleByArgument {
+struct CollabAlgorithmArgument: ExpressibleByArgument {
     let algorithm: CollabAlgorithm
 
     init(_ algorithm: CollabAlgorithm) { self.algorithm = algorithm }
@@ -50,8 +50,8 @@ extension CollabOption {
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings.") var data: String
-    @Option(help: "Algorithm: \(CollabArchitecture.summary) (default: \(CollabAlgorithm.dotBias.name))")
-    var model: CollabArchitecture?
+    @Option(help: "Algorithm: \(CollabAlgorithmArgument.summary) (default: \(CollabAlgorithm.dotBias.name))")
+    var model: CollabAlgorithmArgument?
     @Option(help: "Length of the vectors, 1 to 4096. \(CollabOption.factors.defaultText)") var factors: Int?
     @Option(
         help: "Epochs, 1 to 100000; dot-bias in batches has \(batches.epochs). \(CollabOption.epochs.defaultText)")
@@ -78,7 +78,7 @@ struct CollabOptions: ParsableArguments {
     @Option(help: "Weight of a rating: binary is 1; rating is 0.2 to 1. \(CollabOption.weight.defaultText)")
     var weight: RatingWeight?
 
-    private static let batches = GradientConfiguration()
+    private static let batches = GradientRecipe()
 
     func validate() throws {
         let algorithm = model?.algorithm ?? .dotBias

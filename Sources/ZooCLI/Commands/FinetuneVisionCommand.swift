@@ -96,8 +96,8 @@ struct FinetuneVisionCommand: ParsableCommand {
     }
 
     /// The recipe without what was given.
-    private var base: VisionRecipe {
-        var base = VisionRecipe.finetuning
+    private var base: VisionTrainingOptions {
+        var base = VisionTrainingOptions.finetuning
         // The eight steps compare their ends.
         base.keepsBest = recipe == nil
         base.seed = options.seed
@@ -105,7 +105,7 @@ struct FinetuneVisionCommand: ParsableCommand {
     }
 
     /// How the unfrozen layers are trained.
-    private func trainingRecipe(from base: VisionRecipe) -> VisionRecipe {
+    private func trainingRecipe(from base: VisionTrainingOptions) -> VisionTrainingOptions {
         var recipe = settings.applied(to: base, keepsLast: keepLast)
         if let lr { recipe.learningRate = lr }
         if let batchSize { recipe.batchSize = batchSize }

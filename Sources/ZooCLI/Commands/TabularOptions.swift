@@ -87,7 +87,7 @@ struct TabularOptions: ParsableArguments {
     @Option(help: "Number of networks that are trained and averaged, 1 to 100. (default: \(defaults.members))")
     var members: Int?
 
-    private static let defaults = TabularConfiguration()
+    private static let defaults = TabularRecipe()
 
     func validate() throws {
         guard rows.source != nil else { throw ValidationError("give --data or --sql") }
@@ -144,8 +144,8 @@ struct TabularOptions: ParsableArguments {
     }
 
     /// How to train; what is not given is as in the training that is resumed.
-    func configuration(seed: UInt64?, resuming resumed: TabularTrainingSettings? = nil) -> TabularConfiguration {
-        var configuration = resumed?.configuration ?? TabularConfiguration()
+    func configuration(seed: UInt64?, resuming resumed: TabularTrainingSettings? = nil) -> TabularRecipe {
+        var configuration = resumed?.configuration ?? TabularRecipe()
         if let layers { configuration.hidden = layers.sizes }
         if let epochs { configuration.epochs = epochs }
         if let batchSize { configuration.batchSize = batchSize }

@@ -50,7 +50,7 @@ struct TextTrainOptions: ParsableArguments {
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
 
     private static let defaults = TextRecipe()
-    private static let training = LanguageModelOptions()
+    private static let training = LanguageModelTrainingOptions()
 
     private static func schedule(_ text: String) throws -> LearningRateSchedule {
         guard let schedule = LearningRateSchedule(text) else {

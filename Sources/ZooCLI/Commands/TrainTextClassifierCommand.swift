@@ -48,7 +48,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
     @OptionGroup var checkpoints: CheckpointOptions
     @OptionGroup var options: GlobalOptions
 
-    private static let defaults = TextClassifierOptions()
+    private static let defaults = TextClassifierTrainingOptions()
 
     func validate() throws {
         if checkpoints.resume, save == nil {

@@ -109,7 +109,7 @@ struct VisionRecipeOptions: ParsableArguments {
     /// The recipe with what was given.
     ///
     /// - Parameter keepsLast: whether the last epoch is to be kept
-    func applied(to base: VisionRecipe, keepsLast: Bool) -> VisionRecipe {
+    func applied(to base: VisionTrainingOptions, keepsLast: Bool) -> VisionTrainingOptions {
         var recipe = base
         if let optimizer, optimizer != base.rule {
             recipe.rule = optimizer
@@ -140,15 +140,15 @@ struct VisionTrainOptions: ParsableArguments {
     @Option(help: "Architecture of the network.") var arch: ImageArchitecture
     @Option(help: "Side of the images in pixels, 8 to 4096. (default: that of the architecture, 32 to 260)") var size:
         Int?
-    @Option(help: "Epochs, 1 to 100000. (default: \(VisionRecipe.fromScratch.epochs))") var epochs: Int?
+    @Option(help: "Epochs, 1 to 100000. (default: \(VisionTrainingOptions.fromScratch.epochs))") var epochs: Int?
     @Option(
         help: """
             Maximum learning rate, above 0. (default: \(VisionRule.sgd.defaults.learningRate) with sgd, \
             \(VisionRule.adamw.defaults.learningRate) with adamw)
             """)
     var lr: Double?
-    @Option(help: "Batch size in images, 2 to 65536. (default: \(VisionRecipe.fromScratch.batchSize))") var batchSize:
-        Int?
+    @Option(help: "Batch size in images, 2 to 65536. (default: \(VisionTrainingOptions.fromScratch.batchSize))")
+    var batchSize: Int?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
     var keepLast = false
     @OptionGroup var recipe: VisionRecipeOptions
@@ -165,7 +165,7 @@ struct VisionTrainOptions: ParsableArguments {
     }
 
     /// The recipe with what was given.
-    private func applied(to base: VisionRecipe, seed: UInt64?) -> VisionRecipe {
+    private func applied(to base: VisionTrainingOptions, seed: UInt64?) -> VisionTrainingOptions {
         var base = recipe.applied(to: base, keepsLast: keepLast)
         if let epochs { base.epochs = epochs }
         if let lr { base.learningRate = lr }
@@ -178,7 +178,7 @@ struct VisionTrainOptions: ParsableArguments {
     ///
     /// - Parameter base: the recipe that what was given is applied to
     /// - Parameter seed: nil for the recipe's own
-    func request(from base: VisionRecipe = .fromScratch, seed: UInt64?) -> TrainVisionRequest {
+    func request(from base: VisionTrainingOptions = .fromScratch, seed: UInt64?) -> TrainVisionRequest {
         var request = TrainVisionRequest(
             dataset: data, architecture: arch, recipe: applied(to: base, seed: seed), command: commandLine())
         request.size = size
@@ -186,10 +186,10 @@ struct VisionTrainOptions: ParsableArguments {
     }
 }
 
-extension VisionRecipe {
+extension VisionTrainingOptions {
     /// What trains a network from scratch where nothing else is said.
-    static let fromScratch: VisionRecipe = {
-        var recipe = VisionRecipe()
+    static let fromScratch: VisionTrainingOptions = {
+        var recipe = VisionTrainingOptions()
         recipe.keepsBest = true
         return recipe
     }()

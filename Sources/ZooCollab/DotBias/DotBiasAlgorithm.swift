@@ -3,13 +3,13 @@ extension CollabAlgorithm {
     package static let dotBias = CollabAlgorithm(
         name: "dot-bias", summary: "vectors and biases",
         defaults: [
-            .factors: "\(DotBiasConfiguration().factors)", .epochs: "\(DotBiasConfiguration().epochs)",
-            .learningRate: "\(DotBiasConfiguration().learningRate)",
-            .weightDecay: "\(DotBiasConfiguration().weightDecay)", .batchSize: "1",
+            .factors: "\(DotBiasRecipe().factors)", .epochs: "\(DotBiasRecipe().epochs)",
+            .learningRate: "\(DotBiasRecipe().learningRate)",
+            .weightDecay: "\(DotBiasRecipe().weightDecay)", .batchSize: "1",
         ], model: DotBiasModel.self
     ) { options in
-        if (options.batchSize ?? 1) > 1 { return .dotBiasBatches(GradientConfiguration().with(options)) }
-        var configuration = DotBiasConfiguration()
+        if (options.batchSize ?? 1) > 1 { return .dotBiasBatches(GradientRecipe().with(options)) }
+        var configuration = DotBiasRecipe()
         if let factors = options.factors { configuration.factors = factors }
         if let epochs = options.epochs { configuration.epochs = epochs }
         if let rate = options.learningRate { configuration.learningRate = Float(rate) }
@@ -21,7 +21,7 @@ extension CollabAlgorithm {
 
 extension CollabRecipe {
     /// Vectors and biases, rating by rating.
-    public static func dotBias(_ configuration: DotBiasConfiguration) -> CollabRecipe {
+    public static func dotBias(_ configuration: DotBiasRecipe) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.dotBias.name, settings: configuration, seed: configuration.seed,
             epochs: configuration.epochs,
@@ -31,13 +31,13 @@ extension CollabRecipe {
                 training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
             return (fitted.model, fitted.report)
         }
-        recipe.learningRate = (Double(configuration.learningRate), Double(DotBiasConfiguration().learningRate))
+        recipe.learningRate = (Double(configuration.learningRate), Double(DotBiasRecipe().learningRate))
         recipe.rateCurve = { try DotBiasTrainer(configuration, threads: $2).findLearningRate($0, steps: $1) }
         return recipe
     }
 
     /// Vectors and biases by gradients over batches.
-    public static func dotBiasBatches(_ configuration: GradientConfiguration) -> CollabRecipe {
+    public static func dotBiasBatches(_ configuration: GradientRecipe) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.dotBias.name, settings: configuration, seed: configuration.seed,
             epochs: configuration.epochs,
@@ -49,7 +49,7 @@ extension CollabRecipe {
                 training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
             return (fitted.model, fitted.report)
         }
-        recipe.learningRate = (configuration.learningRate, GradientConfiguration().learningRate)
+        recipe.learningRate = (configuration.learningRate, GradientRecipe().learningRate)
         recipe.rateCurve = { training, steps, _ in
             try GradientTrainer(configuration).findDotBiasLearningRate(training, steps: steps)
         }

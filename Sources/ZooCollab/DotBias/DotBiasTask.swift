@@ -13,7 +13,7 @@ final class DotBiasTask: TrainingTask {
         case ratings(Range<Int>)
     }
 
-    private let configuration: DotBiasConfiguration
+    private let configuration: DotBiasRecipe
     private let training: Interactions
     private let vocabulary: CollabVocabulary
     private let threads: ThreadCount
@@ -24,7 +24,7 @@ final class DotBiasTask: TrainingTask {
     private var phases = 0
     private var shuffled: [RatingTriple] = []
 
-    init(_ configuration: DotBiasConfiguration, _ training: Interactions, threads: ThreadCount) {
+    init(_ configuration: DotBiasRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.configuration, self.training, self.threads) = (configuration, training, threads)
         vocabulary = CollabVocabulary(training: training)
         rows = vocabulary.rows(of: training)
@@ -32,7 +32,7 @@ final class DotBiasTask: TrainingTask {
     }
 
     private static func start(
-        _ configuration: DotBiasConfiguration, _ training: Interactions, _ vocabulary: CollabVocabulary,
+        _ configuration: DotBiasRecipe, _ training: Interactions, _ vocabulary: CollabVocabulary,
         _ rows: (users: [Int32], items: [Int32])
     ) -> (DotBiasCommittee, RatingBlocks, RandomGenerator) {
         var generator = RandomGenerator(seed: configuration.seed)

@@ -11,11 +11,11 @@ import ZooLearn
 ///   same time. The cut does not depend on the number of threads, and so neither does any bit of the result.
 /// - Source: the blocks are Gemulla et al. 2011's (DSGD); the prior is Salakhutdinov & Mnih's 2008.
 public struct DotBiasTrainer: Sendable {
-    let configuration: DotBiasConfiguration
+    let configuration: DotBiasRecipe
     private let threads: ThreadCount
 
     /// Creates a trainer.
-    public init(_ configuration: DotBiasConfiguration, threads: ThreadCount = .all) {
+    public init(_ configuration: DotBiasRecipe, threads: ThreadCount = .all) {
         self.configuration = configuration
         self.threads = threads
     }
@@ -63,7 +63,7 @@ public struct DotBiasTrainer: Sendable {
     }
 }
 
-extension DotBiasConfiguration: Schedule {
+extension DotBiasRecipe: Schedule {
     /// The learning rate at a step.
     public func value(at step: Int, of total: Int) -> Double { rate(at: Double(step) / Double(max(total, 1))) }
 }

@@ -18,14 +18,15 @@ public struct EASEModel: Recommender, FoldsIn {
     public let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
-    private let configuration: EASEConfiguration
+    private let configuration: EASETrainingOptions
 
     /// Solves for B.
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
     /// - Throws: `EASEError`
     public init(
-        _ training: Interactions, _ configuration: EASEConfiguration = EASEConfiguration(), threads: ThreadCount = .all
+        _ training: Interactions, _ configuration: EASETrainingOptions = EASETrainingOptions(),
+        threads: ThreadCount = .all
     ) throws {
         self.configuration = configuration
         vocabulary = CollabVocabulary(training: training)
@@ -80,7 +81,7 @@ extension EASEModel: Explains {
 }
 
 /// How EASE is trained.
-public struct EASEConfiguration: Sendable, Hashable, Codable {
+public struct EASETrainingOptions: Sendable, Hashable, Codable {
     /// lambda, in squared weights: above 0. 300 is what the peers' script for MovieLens 100K uses.
     public var regularization: Float = 300
     /// What a rating counts as.
@@ -199,7 +200,7 @@ extension EASEModel: StoredRecommender {
         guard stored.regularization > 0, stored.ratingMinimum <= stored.ratingMaximum else {
             throw ModelContentsError(location: "/config", reason: "its numbers make no sense")
         }
-        configuration = EASEConfiguration(regularization: stored.regularization, weight: stored.weight)
+        configuration = EASETrainingOptions(regularization: stored.regularization, weight: stored.weight)
         vocabulary = try CollabVocabulary(contents)
         let items = vocabulary.itemKeys.count
         weights = try contents.floats("item_item.weight", shape: [items, items])
@@ -224,11 +225,11 @@ extension CollabAlgorithm {
     package static let ease = CollabAlgorithm(
         name: "ease", summary: "ranks by weights between items, solved in one step",
         defaults: [
-            .regularization: EASEConfiguration().regularization.formatted(),
-            .weight: EASEConfiguration().weight.rawValue,
+            .regularization: EASETrainingOptions().regularization.formatted(),
+            .weight: EASETrainingOptions().weight.rawValue,
         ], model: EASEModel.self
     ) { options in
-        var configuration = EASEConfiguration()
+        var configuration = EASETrainingOptions()
         if let regularization = options.regularization { configuration.regularization = Float(regularization) }
         if let weight = options.weight { configuration.weight = weight }
         let settings = configuration

@@ -5,7 +5,7 @@ import ZooNN
 import ZooTensor
 
 /// How a network is trained by gradients over batches: AdamW along one cycle, fast.ai's recipe.
-public struct GradientConfiguration: Sendable, Hashable, Codable {
+public struct GradientRecipe: Sendable, Hashable, Codable {
     /// Length of the vectors.
     public var factors = 50
     /// Outputs of the hidden layers; only the neural architecture has them.
@@ -27,8 +27,8 @@ public struct GradientConfiguration: Sendable, Hashable, Codable {
     public init() {}
 
     /// The settings for the neural architecture, chosen on a validation part of MovieLens 100K's u1.base.
-    public static var neural: GradientConfiguration {
-        var configuration = GradientConfiguration()
+    public static var neural: GradientRecipe {
+        var configuration = GradientRecipe()
         configuration.factors = 20
         configuration.batchSize = 256
         configuration.learningRate = 3e-3
@@ -39,10 +39,10 @@ public struct GradientConfiguration: Sendable, Hashable, Codable {
 /// Trains networks on ratings.
 public struct GradientTrainer {
     /// How to train.
-    public let configuration: GradientConfiguration
+    public let configuration: GradientRecipe
 
     /// Creates a trainer.
-    public init(_ configuration: GradientConfiguration) { self.configuration = configuration }
+    public init(_ configuration: GradientRecipe) { self.configuration = configuration }
 
     /// Trains a dot product with biases.
     ///
@@ -142,7 +142,7 @@ public struct GradientTrainer {
         var generator = RandomGenerator(seed: configuration.seed)
         let network = DotBiasNetwork(
             users: vocabulary.userKeys.count, items: vocabulary.itemKeys.count, factors: configuration.factors,
-            range: DotBiasConfiguration().range(for: training.scale), using: &generator)
+            range: DotBiasRecipe().range(for: training.scale), using: &generator)
         return (network, vocabulary)
     }
 
@@ -152,7 +152,7 @@ public struct GradientTrainer {
         let network = EmbeddingNetwork(
             users: vocabulary.userKeys.count, items: vocabulary.itemKeys.count, factors: configuration.factors,
             hidden: configuration.hidden, dropout: configuration.dropout,
-            range: DotBiasConfiguration().range(for: training.scale), using: &generator)
+            range: DotBiasRecipe().range(for: training.scale), using: &generator)
         return (network, vocabulary)
     }
 

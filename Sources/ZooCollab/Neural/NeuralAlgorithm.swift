@@ -3,17 +3,17 @@ extension CollabAlgorithm {
     package static let neural = CollabAlgorithm(
         name: "neural", summary: "a network over both vectors",
         defaults: [
-            .factors: "\(GradientConfiguration.neural.factors)", .epochs: "\(GradientConfiguration.neural.epochs)",
-            .learningRate: "\(GradientConfiguration.neural.learningRate)",
-            .weightDecay: "\(GradientConfiguration.neural.weightDecay)",
-            .batchSize: "\(GradientConfiguration.neural.batchSize)",
+            .factors: "\(GradientRecipe.neural.factors)", .epochs: "\(GradientRecipe.neural.epochs)",
+            .learningRate: "\(GradientRecipe.neural.learningRate)",
+            .weightDecay: "\(GradientRecipe.neural.weightDecay)",
+            .batchSize: "\(GradientRecipe.neural.batchSize)",
         ], model: NeuralModel.self
-    ) { .neural(GradientConfiguration.neural.with($0)) }
+    ) { .neural(GradientRecipe.neural.with($0)) }
 }
 
 extension CollabRecipe {
     /// A network over both vectors.
-    public static func neural(_ configuration: GradientConfiguration) -> CollabRecipe {
+    public static func neural(_ configuration: GradientRecipe) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.neural.name, settings: configuration, seed: configuration.seed,
             epochs: configuration.epochs,
@@ -25,7 +25,7 @@ extension CollabRecipe {
                 training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
             return (fitted.model, fitted.report)
         }
-        recipe.learningRate = (configuration.learningRate, GradientConfiguration.neural.learningRate)
+        recipe.learningRate = (configuration.learningRate, GradientRecipe.neural.learningRate)
         recipe.rateCurve = { training, steps, _ in
             try GradientTrainer(configuration).findNeuralLearningRate(training, steps: steps)
         }
@@ -33,9 +33,9 @@ extension CollabRecipe {
     }
 }
 
-extension GradientConfiguration {
+extension GradientRecipe {
     /// These settings, but for what the options say.
-    func with(_ options: CollabTrainingOptions) -> GradientConfiguration {
+    func with(_ options: CollabTrainingOptions) -> GradientRecipe {
         var configuration = self
         if let factors = options.factors { configuration.factors = factors }
         if let epochs = options.epochs { configuration.epochs = epochs }

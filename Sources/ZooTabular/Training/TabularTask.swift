@@ -9,7 +9,7 @@ final class TabularTask: TrainingTask {
     static let peakAt = 0.25
     /// The networks that are trained to the end.
     private(set) var members: [TabularWeights] = []
-    private let configuration: TabularConfiguration
+    private let configuration: TabularRecipe
     private let architecture: TabularArchitecture
     private let features: FittedFeatures
     private let training: EncodedRows
@@ -23,7 +23,7 @@ final class TabularTask: TrainingTask {
 
     /// - Parameter configuration: completed for the number of rows
     init(
-        _ configuration: TabularConfiguration, _ architecture: TabularArchitecture, _ features: FittedFeatures,
+        _ configuration: TabularRecipe, _ architecture: TabularArchitecture, _ features: FittedFeatures,
         training: EncodedRows, validation: EncodedRows?, threads: ThreadCount
     ) {
         self.configuration = configuration
@@ -38,7 +38,7 @@ final class TabularTask: TrainingTask {
     }
 
     private static func network(
-        _ configuration: TabularConfiguration, _ architecture: TabularArchitecture, _ seed: UInt64,
+        _ configuration: TabularRecipe, _ architecture: TabularArchitecture, _ seed: UInt64,
         _ training: EncodedRows, _ threads: ThreadCount
     ) -> FusedTabular {
         var generator = RandomGenerator(seed: seed)

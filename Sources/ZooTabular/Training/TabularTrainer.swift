@@ -4,11 +4,11 @@ import ZooLearn
 /// Trains networks over encoded rows.
 public struct TabularTrainer {
     /// How to train.
-    public let configuration: TabularConfiguration
+    public let configuration: TabularRecipe
     private let threads: ThreadCount
 
     /// Creates a trainer.
-    public init(_ configuration: TabularConfiguration, threads: ThreadCount = .all) {
+    public init(_ configuration: TabularRecipe, threads: ThreadCount = .all) {
         self.configuration = configuration
         self.threads = threads
     }

@@ -4,7 +4,7 @@ import ZooNN
 import ZooTensor
 
 /// How a text classifier is trained.
-public struct TextClassifierOptions: Sendable, Hashable, Codable {
+public struct TextClassifierTrainingOptions: Sendable, Hashable, Codable {
     /// The stages.
     public var unfreezing = GradualUnfreezing()
     /// Texts a step.
@@ -46,7 +46,7 @@ public struct LabelledTokens: Sendable {
     }
 
     /// The loader of its batches; a last batch that is not full is left out in training, where the order changes.
-    func loader(_ options: TextClassifierOptions, shuffles: Bool) -> DataLoader<TextBatch> {
+    func loader(_ options: TextClassifierTrainingOptions, shuffles: Bool) -> DataLoader<TextBatch> {
         DataLoader(
             count: texts.count, batchSize: min(options.batchSize, max(texts.count, 1)),
             shuffleSeed: shuffles ? options.seed : nil, dropsPartialBatch: shuffles
@@ -68,7 +68,7 @@ extension TextClassifier {
     /// - Precondition: at least two training texts, none of them empty.
     @discardableResult
     public func fit(
-        _ training: LabelledTokens, validation: LabelledTokens?, options: TextClassifierOptions,
+        _ training: LabelledTokens, validation: LabelledTokens?, options: TextClassifierTrainingOptions,
         from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FitReport {
@@ -98,7 +98,7 @@ extension TextClassifier {
     /// The probability of every class for each text.
     ///
     /// - Precondition: no text is empty.
-    public func probabilities(_ texts: [[Int32]], options: TextClassifierOptions) -> [[Float]] {
+    public func probabilities(_ texts: [[Int32]], options: TextClassifierTrainingOptions) -> [[Float]] {
         let all = LabelledTokens(texts: texts, classes: [Int32](repeating: 0, count: texts.count))
         var generator = RandomGenerator(seed: 0)
         return withoutGradients {

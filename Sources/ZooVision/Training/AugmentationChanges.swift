@@ -46,7 +46,7 @@ public struct AugmentationChanges: Sendable, Hashable, Codable {
     }
 }
 
-extension VisionRecipe {
+extension VisionTrainingOptions {
     /// What is done to images in training; nil for nothing.
     public var imageChanges: Augmentation? {
         let preset = augmentation.augmentation

@@ -26,7 +26,7 @@ extension FitReport {
     /// What the network as it is now measured on the validation images; nil where its weights were moved since.
     ///
     /// - Parameter recipe: how it was trained
-    public func imageMetrics(_ recipe: VisionRecipe) -> VisionMetrics? {
+    public func imageMetrics(_ recipe: VisionTrainingOptions) -> VisionMetrics? {
         if let final { return final.imageMetrics }
         let best = checkpoint.bestEpochWeights.isEmpty ? nil : recipe.bestEpoch?.bestIndex(in: epochs)
         if let best { return epochs[best].imageMetrics }

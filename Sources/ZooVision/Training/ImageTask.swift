@@ -8,7 +8,7 @@ import ZooTensor
 /// It has one stage. The recipe's seed and the epoch decide everything that an epoch draws.
 package final class ImageTask: TrainingTask {
     private let network: any ImageNetwork
-    private let recipe: VisionRecipe
+    private let recipe: VisionTrainingOptions
     private let preprocessing: Preprocessing
     private let threads: Int
     private let training: LabelledImages
@@ -26,7 +26,7 @@ package final class ImageTask: TrainingTask {
     /// - Parameter preprocessing: the recipe's sizes come before its size
     /// - Parameter threads: threads that prepare images ahead of the training
     package init(
-        _ network: any ImageNetwork, recipe: VisionRecipe, preprocessing: Preprocessing, threads: Int,
+        _ network: any ImageNetwork, recipe: VisionTrainingOptions, preprocessing: Preprocessing, threads: Int,
         training: LabelledImages, validation: LabelledImages?
     ) {
         (self.network, self.recipe, self.preprocessing, self.threads) = (network, recipe, preprocessing, threads)

@@ -6,7 +6,7 @@ extension ImageNetwork {
     /// keep their statistics.
     ///
     /// A layer group gives two: what decays, and what does not (biases and normalisations, which have one axis).
-    public func parameterGroups(_ recipe: VisionRecipe) -> [ParameterGroup] {
+    public func parameterGroups(_ recipe: VisionTrainingOptions) -> [ParameterGroup] {
         let layers = layerGroups
         return layers.enumerated().flatMap { index, modules -> [ParameterGroup] in
             let below = layers.count - 1 - index

@@ -27,7 +27,9 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
     /// They are changed as in training, on top of side-on where no preset was chosen, but never covered, and not mirrored where a
     /// mirror image is something else.
     /// - Parameter recipe: that the network was trained with
-    public static func suited(toSize size: Int, recipe: VisionRecipe = VisionRecipe()) -> TestTimeAugmentation {
+    public static func suited(toSize size: Int, recipe: VisionTrainingOptions = VisionTrainingOptions())
+        -> TestTimeAugmentation
+    {
         var changes = recipe.augmentationChanges ?? AugmentationChanges()
         changes.cutout = nil
         let mirrors = changes.flip.map { $0 > 0 } ?? true

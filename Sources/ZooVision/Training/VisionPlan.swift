@@ -1,6 +1,6 @@
 import ZooLearn
 
-extension VisionRecipe {
+extension VisionTrainingOptions {
     /// The plan of a training.
     ///
     /// With an averaging rate the schedule ends before the averaged epochs.

@@ -9,7 +9,7 @@ public struct VisionTrainer {
     /// The network.
     public let network: any ImageNetwork
     /// How it is trained.
-    public let recipe: VisionRecipe
+    public let recipe: VisionTrainingOptions
     /// How images become tensors; the recipe's sizes come before its size.
     public let preprocessing: Preprocessing
     /// Threads that prepare images ahead of the training.
@@ -19,7 +19,7 @@ public struct VisionTrainer {
     ///
     /// - Throws: `VisionTrainingError.setting` as `recipe.validate()`
     public init(
-        _ network: any ImageNetwork, recipe: VisionRecipe, preprocessing: Preprocessing, threads: Int = 1
+        _ network: any ImageNetwork, recipe: VisionTrainingOptions, preprocessing: Preprocessing, threads: Int = 1
     ) throws(VisionTrainingError) {
         try recipe.validate()
         self.network = network

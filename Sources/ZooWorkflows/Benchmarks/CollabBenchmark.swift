@@ -26,7 +26,7 @@ extension CollabTiming {
     /// - Throws: nothing in practice
     public static func demo(factors: Int = 50, threads: ThreadCount = .all) throws -> CollabTiming {
         let ratings = DemoRatings().interactions
-        var configuration = DotBiasConfiguration()
+        var configuration = DotBiasRecipe()
         configuration.factors = factors
         let trainer = DotBiasTrainer(configuration, threads: threads)
         let seconds = try Stopwatch.median(warmUp: 1, repeats: 5) { _ = try trainer.fit(ratings) }

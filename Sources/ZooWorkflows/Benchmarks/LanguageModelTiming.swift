@@ -34,11 +34,11 @@ public struct LanguageModelTiming: Sendable, Encodable {
         steps: Int = 15, threads: ThreadCount = .all
     ) throws -> LanguageModelTiming {
         var generator = RandomGenerator(seed: 0)
-        let configuration = LanguageModelConfiguration(
+        let configuration = LanguageModelArchitecture(
             cell: cell, vocabularySize: 84, hiddenSize: hidden, layerCount: layers)
         let model = LanguageModel(configuration, using: &generator)
         let text = (0..<(steps + 3) * bptt * batchSize + 1).map { _ in Int32.random(in: 0..<84, using: &generator) }
-        var options = LanguageModelOptions()
+        var options = LanguageModelTrainingOptions()
         (options.batchSize, options.bptt, options.epochs, options.variesWindows) = (batchSize, bptt, 1, false)
         (options.learningRate, options.schedule, options.weightDecay) = (1e-3, .constant, 0)
         let watch = StepWatch()

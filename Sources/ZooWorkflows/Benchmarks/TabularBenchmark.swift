@@ -34,7 +34,7 @@ extension TabularTiming {
     }
 
     private static func time(_ table: PreparedTable, batchSize: Int, threads: ThreadCount) throws -> TabularTiming {
-        var configuration = TabularConfiguration()
+        var configuration = TabularRecipe()
         configuration.epochs = 3
         configuration.batchSize = batchSize
         configuration.dropout = 0

@@ -10,7 +10,7 @@ struct TabularFileConfiguration: Codable {
     /// How many networks are averaged.
     var members: Int
     /// The settings of the training.
-    var training: TabularConfiguration
+    var training: TabularRecipe
     /// The SELECT that the rows came from.
     var sql: String?
     /// Which rows validated; missing in files of earlier versions.
@@ -37,7 +37,7 @@ public struct StoredTabular: Sendable {
     /// The model.
     public let model: TabularModel
     /// The settings of its training.
-    public let training: TabularConfiguration
+    public let training: TabularRecipe
     /// The SELECT that its rows came from; nil for a data set.
     public let sql: String?
     /// Which rows validated; nil where that was not kept.
@@ -49,7 +49,7 @@ public struct StoredTabular: Sendable {
 
     /// Joins the parts.
     public init(
-        model: TabularModel, training: TabularConfiguration, sql: String?, split: TabularSplit? = nil,
+        model: TabularModel, training: TabularRecipe, sql: String?, split: TabularSplit? = nil,
         baseline: TabularBaseline? = nil
     ) {
         self.model = model

@@ -13,7 +13,7 @@ public struct TabularTrainingSettings: Codable, Sendable, Hashable {
     /// Which rows validate.
     public var split: TabularSplit
     /// How to train.
-    public var configuration: TabularConfiguration
+    public var configuration: TabularRecipe
     /// Which epoch's weights to keep.
     public var keeping: KeptEpoch
 }

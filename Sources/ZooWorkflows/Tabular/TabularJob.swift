@@ -8,7 +8,7 @@ struct TabularJob {
     private let request: TrainTabularRequest
     private let rows: StoredRows
     private let table: PreparedTable
-    private let configuration: TabularConfiguration
+    private let configuration: TabularRecipe
     private let trainer: TabularTrainer
     private let baseline: TabularBaseline
 

@@ -29,7 +29,7 @@ public struct TrainTabularRequest: Sendable {
     /// Which rows validate.
     public var split: TabularSplit = .random(0.2)
     /// How to train.
-    public var configuration = TabularConfiguration()
+    public var configuration = TabularRecipe()
     /// Which epoch's weights to keep.
     public var keeping: KeptEpoch = .best
     /// Name to save the model under, or nil to keep nothing.

@@ -71,7 +71,9 @@ extension ClassifierCheckpoint {
     /// Checks that it is one of the training that is asked for.
     ///
     /// - Throws: `WorkflowError.unsuitable` for one of other settings, or of other texts
-    func check(_ request: TrainTextClassifierRequest, _ options: TextClassifierOptions, _ labelled: LabelledTexts)
+    func check(
+        _ request: TrainTextClassifierRequest, _ options: TextClassifierTrainingOptions, _ labelled: LabelledTexts
+    )
         throws
     {
         func refusal(_ reason: String) -> WorkflowError {
@@ -100,7 +102,7 @@ extension ClassifierCheckpoint {
 /// Everything that decides the training of a text classifier, besides its texts and its language model.
 public struct ClassifierSettings: Codable, Sendable {
     /// How it is trained.
-    public var options: TextClassifierOptions
+    public var options: TextClassifierTrainingOptions
     /// The fraction of each label's texts that is held out for validation.
     public var validShare: Double
 }

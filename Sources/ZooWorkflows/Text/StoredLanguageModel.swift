@@ -22,7 +22,7 @@ struct StoredLanguageModel {
 
     /// The configuration that the file carries as JSON.
     struct Configuration: Codable {
-        var network: LanguageModelConfiguration
+        var network: LanguageModelArchitecture
         var tokenizer: TokenizerKind
         var lowercases: Bool
         var recipe: TextRecipe
@@ -131,7 +131,7 @@ extension LanguageModel {
     ///
     /// - Parameter prefix: what stands before the paths of its weights
     /// - Throws: `WeightError.malformed` where weights are missing or have other shapes
-    convenience init(stored file: ModelFile, _ configuration: LanguageModelConfiguration, prefix: String) throws {
+    convenience init(stored file: ModelFile, _ configuration: LanguageModelArchitecture, prefix: String) throws {
         do { try configuration.validate() } catch {
             throw WeightError.malformed(location: "/config", reason: "\(error)")
         }

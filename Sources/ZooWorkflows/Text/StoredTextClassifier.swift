@@ -13,7 +13,7 @@ struct StoredTextClassifier {
     /// The labels by class.
     let labels: [String]
     /// How it was trained.
-    var options: TextClassifierOptions
+    var options: TextClassifierTrainingOptions
     /// How often each token occurs in the language model's text.
     let counts: [Int]
     /// What it was trained on; nil of a file that does not say.
@@ -35,10 +35,10 @@ struct StoredTextClassifier {
 
     /// The configuration that the file carries as JSON.
     private struct Configuration: Codable {
-        var network: LanguageModelConfiguration
+        var network: LanguageModelArchitecture
         var tokenizer: TokenizerKind
         var lowercases: Bool
-        var options: TextClassifierOptions
+        var options: TextClassifierTrainingOptions
         var trainedOn: TrainingTexts?
         /// Where training stands; only in checkpoints.
         var checkpoint: ClassifierResumeState?
@@ -64,7 +64,7 @@ struct StoredTextClassifier {
 
     /// A classifier of its parts.
     init(
-        classifier: TextClassifier, tokenizer: any Tokenizer, labels: [String], options: TextClassifierOptions,
+        classifier: TextClassifier, tokenizer: any Tokenizer, labels: [String], options: TextClassifierTrainingOptions,
         counts: [Int]
     ) {
         self.classifier = classifier

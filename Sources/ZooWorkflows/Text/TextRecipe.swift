@@ -19,7 +19,7 @@ public struct TextRecipe: Sendable, Hashable, Codable {
     /// The regularisers.
     public var regularization = TextRegularization()
     /// How it is trained.
-    public var training = LanguageModelOptions()
+    public var training = LanguageModelTrainingOptions()
     /// The last part of the text that is kept for validation, 0 ..< 1.
     public var validShare = 0.1
 
@@ -27,8 +27,8 @@ public struct TextRecipe: Sendable, Hashable, Codable {
     public init() {}
 
     /// The network for a vocabulary of that size.
-    func network(vocabularySize: Int) -> LanguageModelConfiguration {
-        var network = LanguageModelConfiguration(
+    func network(vocabularySize: Int) -> LanguageModelArchitecture {
+        var network = LanguageModelArchitecture(
             cell: cell, vocabularySize: vocabularySize, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
             layerCount: layerCount)
         network.tiesWeights = tiesWeights
@@ -66,7 +66,7 @@ public struct TextRegularization: Sendable, Hashable, Codable {
         outputDropout *= factor
     }
 
-    func apply(to network: inout LanguageModelConfiguration) {
+    func apply(to network: inout LanguageModelArchitecture) {
         network.embeddingDropout = embeddingDropout
         network.inputDropout = inputDropout
         network.weightDropout = weightDropout

@@ -11,7 +11,7 @@ public struct TrainTextClassifierRequest: Sendable {
     /// The language model to build on.
     public var encoder: String
     /// How to train.
-    public var options = TextClassifierOptions()
+    public var options = TextClassifierTrainingOptions()
     /// The part of each label's texts that is kept for validation, 0 ..< 1.
     public var validShare = 0.2
     /// Name to save the classifier under, or nil to keep nothing.

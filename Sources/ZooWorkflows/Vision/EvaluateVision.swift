@@ -92,7 +92,7 @@ extension Workspace {
             source: ChosenImages(source: set.source, rows: kept.map { part[$0].row }), labels: labels,
             classCount: stored.classes.count, isMultiLabel: isMultiLabel)
         let preprocessing = stored.configuration.preprocessing
-        let recipe = stored.configuration.recipe ?? VisionRecipe()
+        let recipe = stored.configuration.recipe ?? VisionTrainingOptions()
         let (score, probabilities) = try stored.measured(
             images, views: usesTestTimeAugmentation ? .suited(toSize: preprocessing.size, recipe: recipe) : nil,
             progress)

@@ -14,7 +14,7 @@ public struct FinetuneVisionRequest: Sendable {
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
     /// How the network is trained once its head is fitted; with 0 in `epochs` it is not.
-    public var recipe = VisionRecipe.finetuning
+    public var recipe = VisionTrainingOptions.finetuning
     /// Passes over the images with the layers unfrozen; 0 fits the head alone.
     public var epochs = 0
     /// Augmented copies of each training image whose activations the head is fitted to as well.
@@ -38,10 +38,10 @@ public struct FinetuneVisionRequest: Sendable {
     }
 }
 
-extension VisionRecipe {
+extension VisionTrainingOptions {
     /// What suits a network that was trained on other images.
-    public static let finetuning: VisionRecipe = {
-        var recipe = VisionRecipe()
+    public static let finetuning: VisionTrainingOptions = {
+        var recipe = VisionTrainingOptions()
         recipe.epochs = 0
         recipe.rule = .adamw
         recipe.learningRate = 5e-4

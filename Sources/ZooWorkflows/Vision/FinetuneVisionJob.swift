@@ -9,13 +9,13 @@ struct FinetuneVisionJob {
     /// The network with a head for the new classes.
     let network: any ImageNetwork
     /// How it is trained once its head is fitted.
-    let recipe: VisionRecipe
+    let recipe: VisionTrainingOptions
     let data: VisionData
     let preprocessing: Preprocessing
     /// Where it resumes; nil where it begins.
     let start: VisionCheckpoint?
     private let request: FinetuneVisionRequest
-    private let parent: VisionConfiguration
+    private let parent: VisionFileConfiguration
 
     init(_ request: FinetuneVisionRequest, in workspace: Workspace) throws {
         self.request = request
@@ -40,8 +40,8 @@ struct FinetuneVisionJob {
 
     /// - Throws: `WorkflowError.unsuitable` for a checkpoint of another training
     private static func check(
-        _ configuration: VisionConfiguration, _ checkpoint: VisionCheckpoint, _ request: FinetuneVisionRequest,
-        _ recipe: VisionRecipe, _ preprocessing: Preprocessing, _ data: VisionData
+        _ configuration: VisionFileConfiguration, _ checkpoint: VisionCheckpoint, _ request: FinetuneVisionRequest,
+        _ recipe: VisionTrainingOptions, _ preprocessing: Preprocessing, _ data: VisionData
     ) throws {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
         guard request.epochs > 0 || request.isWorldClass else {
@@ -175,7 +175,7 @@ struct FinetuneVisionJob {
     }
 }
 
-extension VisionRecipe {
+extension VisionTrainingOptions {
     /// What is trained and how, in words.
     fileprivate var trainedLayers: String {
         let layers = trainedGroups.map { "the last \($0) layer groups" } ?? "all layers"

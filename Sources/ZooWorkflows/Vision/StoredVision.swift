@@ -6,7 +6,7 @@ import ZooVision
 import ZooWeights
 
 /// What a vision model's file carries as JSON beside weights and classes.
-public struct VisionConfiguration: Sendable, Hashable, Codable {
+public struct VisionFileConfiguration: Sendable, Hashable, Codable {
     /// The network.
     public var architecture: ImageArchitecture
     /// How an image becomes what the network reads.
@@ -14,7 +14,7 @@ public struct VisionConfiguration: Sendable, Hashable, Codable {
     /// Whether an image may belong to several classes, or to none.
     public var isMultiLabel: Bool
     /// How it was trained, if it was trained here.
-    public var recipe: VisionRecipe?
+    public var recipe: VisionTrainingOptions?
     /// What it was trained on, if it was trained here.
     var trainedOn: TrainingImages?
     /// Where training stands; only in checkpoints.
@@ -47,7 +47,7 @@ public struct StoredVision {
     /// The names of the classes, in the order of the logits; no two are equal.
     public let classes: [String]
     /// The rest.
-    public let configuration: VisionConfiguration
+    public let configuration: VisionFileConfiguration
 
     static let kind = ModelKind.vision.rawValue
     /// The most classes that are believed.
@@ -56,7 +56,7 @@ public struct StoredVision {
     /// Joins the parts.
     ///
     /// - Precondition: as many different classes as the head tells apart.
-    public init(network: any ImageNetwork, classes: [String], configuration: VisionConfiguration) {
+    public init(network: any ImageNetwork, classes: [String], configuration: VisionFileConfiguration) {
         precondition(
             network.head.weight.shape[1] == classes.count,
             "StoredVision: \(classes.count) classes for a head \(network.head.weight.shape)")
@@ -88,7 +88,7 @@ public struct StoredVision {
         guard file.kind == Self.kind else {
             throw WeightError.malformed(location: "attribute kind", reason: "'\(file.kind)' is no vision model")
         }
-        configuration = try JSONText.decode(VisionConfiguration.self, from: file.configuration, in: "/config")
+        configuration = try JSONText.decode(VisionFileConfiguration.self, from: file.configuration, in: "/config")
         try configuration.validate()
         guard configuration.architecture.rawValue == file.architecture else {
             throw WeightError.malformed(

@@ -10,7 +10,7 @@ public struct TrainVisionRequest: Sendable {
     /// The network.
     public var architecture: ImageArchitecture
     /// How to train.
-    public var recipe: VisionRecipe
+    public var recipe: VisionTrainingOptions
     /// The side of the images; nil for what the architecture is made for.
     public var size: Int?
     /// Whether the validation images are measured with several views of each in the end, too.
@@ -29,7 +29,7 @@ public struct TrainVisionRequest: Sendable {
     public var command: String
 
     /// Asks for a model of a data set.
-    public init(dataset: String, architecture: ImageArchitecture, recipe: VisionRecipe, command: String) {
+    public init(dataset: String, architecture: ImageArchitecture, recipe: VisionTrainingOptions, command: String) {
         (self.dataset, self.architecture, self.recipe) = (dataset, architecture, recipe)
         self.command = command
     }
@@ -127,16 +127,16 @@ extension Workspace {
     /// The settings of the training that was stopped and saved as `name`.
     ///
     /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
-    public func visionRecipeOfStoppedTraining(named name: String) throws -> VisionRecipe {
+    public func visionRecipeOfStoppedTraining(named name: String) throws -> VisionTrainingOptions {
         let (stored, _) = try stoppedVision(named: name)
-        return stored.configuration.recipe ?? VisionRecipe()
+        return stored.configuration.recipe ?? VisionTrainingOptions()
     }
 }
 
 extension VisionData {
     /// What the validation images measure with several views of each; nil without any.
     func testTimeAugmentationScore(
-        _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionRecipe
+        _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionTrainingOptions
     ) throws -> VisionScore? {
         try validation.map { images in
             let probabilities = try network.probabilities(

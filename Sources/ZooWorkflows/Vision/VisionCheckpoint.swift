@@ -67,7 +67,7 @@ struct VisionCheckpoint {
     /// - Parameter before: what else decided the training, and `now`: what is asked for
     /// - Throws: `WorkflowError.unsuitable` for other settings or images
     func check(
-        _ stopped: VisionConfiguration, named name: String, _ recipe: VisionRecipe, _ data: VisionData,
+        _ stopped: VisionFileConfiguration, named name: String, _ recipe: VisionTrainingOptions, _ data: VisionData,
         before: ImageTrainingSettings, now: ImageTrainingSettings
     ) throws {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
@@ -101,9 +101,9 @@ struct ImageTrainingSettings: Encodable {
     var recipe: String?
 }
 
-extension VisionRecipe {
+extension VisionTrainingOptions {
     /// The recipe with what only decides the steps to come as in another.
-    fileprivate func continuing(_ other: VisionRecipe) -> VisionRecipe {
+    fileprivate func continuing(_ other: VisionTrainingOptions) -> VisionTrainingOptions {
         var same = self
         (same.epochs, same.learningRate) = (other.epochs, other.learningRate)
         (same.schedule, same.clipping, same.keepsBest) = (other.schedule, other.clipping, other.keepsBest)

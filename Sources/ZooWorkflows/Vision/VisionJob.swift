@@ -89,7 +89,7 @@ struct VisionJob {
         _ fit: FitReport, tta: VisionScore?, as name: String, in workspace: Workspace, _ status: RunStatus,
         _ started: Date
     ) throws -> SaveOutcome {
-        var configuration = VisionConfiguration(
+        var configuration = VisionFileConfiguration(
             architecture: request.architecture, preprocessing: preprocessing, isMultiLabel: data.training.isMultiLabel)
         configuration.recipe = request.recipe
         configuration.trainedOn = data.trainingImages

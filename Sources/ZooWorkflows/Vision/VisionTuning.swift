@@ -109,7 +109,7 @@ final class VisionTuning {
     ///
     /// - Throws: `Interrupted` where it ended before its time
     func train(
-        _ number: Int, _ recipe: VisionRecipe, name: String, detail: String, observers: [any Observer]
+        _ number: Int, _ recipe: VisionTrainingOptions, name: String, detail: String, observers: [any Observer]
     ) throws {
         guard !isDone(number) else { return }
         let began = Date()
@@ -129,7 +129,7 @@ final class VisionTuning {
     }
 
     /// A rate that is surely not too high: below the steepest descent, and a tenth of where the loss was least.
-    func findRate(_ number: Int, _ recipe: VisionRecipe, name: String) throws -> Double {
+    func findRate(_ number: Int, _ recipe: VisionTrainingOptions, name: String) throws -> Double {
         guard !isDone(number) else { return done.steps[number - 1].learningRate ?? recipe.learningRate }
         let start = Date()
         let trainer = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)

@@ -6,7 +6,7 @@ extension VisionTuning {
     ///
     /// - Parameter recipe: rule, batch size, decay, augmentation and seed; its epochs are those of the last step
     /// - Source: fast.ai's course "Deep Learning for Coders", part 1 (2018), lesson 2
-    func runWorldClass(_ recipe: VisionRecipe, observers: [any Observer]) throws {
+    func runWorldClass(_ recipe: VisionTrainingOptions, observers: [any Observer]) throws {
         var recipe = recipe
         if recipe.augmentation == .none { recipe.augmentation = .sideOn }
         record(

@@ -187,7 +187,7 @@ private func coordinates(height: Int, width: Int) -> Image {
 }
 
 @Test func changesTakeThePlaceOfWhatAPresetDoes() throws {
-    var recipe = VisionRecipe()
+    var recipe = VisionTrainingOptions()
     #expect(recipe.imageChanges == nil)
     var changes = AugmentationChanges()
     (changes.cutout, changes.flip) = (0.5, 0)
@@ -199,7 +199,7 @@ private func coordinates(height: Int, width: Int) -> Image {
     wanted = .cifar
     (wanted.cutout, wanted.flip) = (0.5, 0)
     #expect(recipe.imageChanges == wanted)
-    let read = try JSONDecoder().decode(VisionRecipe.self, from: JSONEncoder().encode(recipe))
+    let read = try JSONDecoder().decode(VisionTrainingOptions.self, from: JSONEncoder().encode(recipe))
     #expect(read == recipe)
     recipe.augmentationChanges?.zoom = 0.5
     let error = #expect(throws: VisionTrainingError.self) { try recipe.validate() }

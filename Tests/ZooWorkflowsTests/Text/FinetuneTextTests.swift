@@ -81,7 +81,7 @@ import ZooWorkflows
     @Test func newTokensAreTheMeanAndOldOnesStay() {
         var generator = RandomGenerator(seed: 1)
         for ties in [false, true] {
-            var configuration = LanguageModelConfiguration(
+            var configuration = LanguageModelArchitecture(
                 vocabularySize: 5, embeddingSize: 3, hiddenSize: 4, layerCount: 2)
             configuration.tiesWeights = ties
             let model = LanguageModel(configuration, using: &generator)

@@ -13,7 +13,7 @@ import ZooWorkflows
         let network = ImageArchitecture.resnet20Cifar.network(classes: classes.count, using: &generator)
         let stored = StoredVision(
             network: network, classes: classes,
-            configuration: VisionConfiguration(
+            configuration: VisionFileConfiguration(
                 architecture: .resnet20Cifar,
                 preprocessing: Preprocessing(size: 16, resize: 1, normalization: .cifar10), isMultiLabel: isMultiLabel))
         let file = try stored.file(created: "2026-01-01T00:00:00Z")

@@ -6,12 +6,12 @@ import ZooWeights
 import ZooWorkflows
 
 @Suite struct ResumeVisionTests {
-    private static let recipes: [String: VisionRecipe] = [
+    private static let recipes: [String: VisionTrainingOptions] = [
         "best": SmallImages.recipe { ($0.keepsBest, $0.rule, $0.learningRate) = (true, .adamw, 0.01) },
         "average": SmallImages.recipe { $0.averagedEpochs = 2 },
     ]
 
-    private func stop(_ zoo: Workspace, _ recipe: VisionRecipe, steps: Int) -> String {
+    private func stop(_ zoo: Workspace, _ recipe: VisionTrainingOptions, steps: Int) -> String {
         let error = #expect(throws: TrainingStopped.self) {
             try zoo.trainSmallVision(recipe, as: "m", steps: steps)
         }
@@ -19,7 +19,7 @@ import ZooWorkflows
     }
 
     private func resume(
-        _ zoo: Workspace, _ recipe: VisionRecipe, change: (inout TrainVisionRequest) -> Void = { _ in }
+        _ zoo: Workspace, _ recipe: VisionTrainingOptions, change: (inout TrainVisionRequest) -> Void = { _ in }
     ) throws -> TrainVisionReport {
         try zoo.trainSmallVision(recipe, as: "m") {
             $0.resumes = true
@@ -101,7 +101,8 @@ import ZooWorkflows
             let recipe = try #require(Self.recipes["average"])
             _ = stop(zoo, recipe, steps: 7)
             func refused(
-                _ reason: String, _ other: VisionRecipe? = nil, change: (inout TrainVisionRequest) -> Void = { _ in }
+                _ reason: String, _ other: VisionTrainingOptions? = nil,
+                change: (inout TrainVisionRequest) -> Void = { _ in }
             ) {
                 let error = #expect(throws: WorkflowError.self) { try resume(zoo, other ?? recipe, change: change) }
                 #expect(error?.description.contains(reason) == true, "\(error as Any)")

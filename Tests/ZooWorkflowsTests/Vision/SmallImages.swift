@@ -37,8 +37,8 @@ struct SmallImages {
     }
 
     /// Three epochs of three steps.
-    static func recipe(_ change: (inout VisionRecipe) -> Void = { _ in }) -> VisionRecipe {
-        var recipe = VisionRecipe()
+    static func recipe(_ change: (inout VisionTrainingOptions) -> Void = { _ in }) -> VisionTrainingOptions {
+        var recipe = VisionTrainingOptions()
         (recipe.epochs, recipe.batchSize, recipe.learningRate, recipe.seed) = (3, 8, 0.05, 4)
         (recipe.augmentation, recipe.mixup) = (.cifar, 0.3)
         change(&recipe)
@@ -51,7 +51,7 @@ extension Workspace {
     ///
     /// - Parameter steps: until so many are taken
     func trainSmallVision(
-        _ recipe: VisionRecipe, as name: String?, steps: Int? = nil,
+        _ recipe: VisionTrainingOptions, as name: String?, steps: Int? = nil,
         change: (inout TrainVisionRequest) -> Void = { _ in },
         onProgress: @escaping (JobProgress) -> Void = { _ in }
     ) throws -> TrainVisionReport {

@@ -19,7 +19,7 @@ func drawnVision(
     }
     return StoredVision(
         network: network, classes: classes,
-        configuration: VisionConfiguration(
+        configuration: VisionFileConfiguration(
             architecture: architecture, preprocessing: Preprocessing(size: 32, resize: 1, normalization: .cifar10)))
 }
 

@@ -147,10 +147,10 @@ extension ImportModelRequest {
         return (0..<count).map { "class \($0)" }
     }
 
-    fileprivate func configuration(_ fit: ForeignFit) -> VisionConfiguration {
+    fileprivate func configuration(_ fit: ForeignFit) -> VisionFileConfiguration {
         let architecture = fit.architecture
         var preprocessing = architecture.usualPreprocessing(size: size ?? architecture.imageSize)
         if let pixels = pixels ?? fit.pixels { preprocessing.normalization = pixels.normalization }
-        return VisionConfiguration(architecture: architecture, preprocessing: preprocessing)
+        return VisionFileConfiguration(architecture: architecture, preprocessing: preprocessing)
     }
 }

@@ -1,5 +1,5 @@
 /// How a network over a table is trained: AdamW along one cycle.
-public struct TabularConfiguration: Sendable, Hashable, Codable {
+public struct TabularRecipe: Sendable, Hashable, Codable {
     /// Outputs of the hidden layers.
     public var hidden = [200, 100]
     /// Passes over the training rows; nil for what suits their number.
@@ -31,7 +31,7 @@ public struct TabularConfiguration: Sendable, Hashable, Codable {
     ///
     /// The numbers were chosen on a fifth of the census training data, and on three months of the rentals that come before
     /// the last one; never on a test part.
-    public func completed(for rows: Int) -> TabularConfiguration {
+    public func completed(for rows: Int) -> TabularRecipe {
         var copy = self
         let usual = rows < 100_000 ? 64 : rows < 1_000_000 ? 256 : 1024
         let size = max(2, min(batchSize ?? usual, rows))

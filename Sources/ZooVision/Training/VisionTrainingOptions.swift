@@ -1,7 +1,7 @@
 import ZooLearn
 
 /// How a network for images is trained: kept with the model, and enough to train it again.
-public struct VisionRecipe: Sendable, Hashable, Codable {
+public struct VisionTrainingOptions: Sendable, Hashable, Codable {
     /// Passes over the images.
     public var epochs = 10
     /// The highest learning rate of the last layers.

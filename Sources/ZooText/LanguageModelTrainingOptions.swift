@@ -1,7 +1,7 @@
 import ZooLearn
 
 /// How a language model is trained.
-public struct LanguageModelOptions: Sendable, Hashable, Codable {
+public struct LanguageModelTrainingOptions: Sendable, Hashable, Codable {
     /// Rows of the text that are read side by side.
     public var batchSize = 64
     /// Steps through which gradients go back; the mean length of a window.

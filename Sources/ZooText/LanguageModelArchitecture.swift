@@ -3,7 +3,7 @@ import ZooNN
 /// The sizes and the regularisers of a language model.
 ///
 /// - Source: the regularisers are those of AWD-LSTM, Merity et al. 2018, sections 2 to 4
-public struct LanguageModelConfiguration: Sendable, Hashable, Codable {
+public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     /// What happens at each step.
     public var cell: RecurrentCell
     /// How many tokens there are.

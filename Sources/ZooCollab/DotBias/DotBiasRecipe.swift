@@ -5,7 +5,7 @@ import ZooKernels
 ///
 /// The defaults were chosen on a validation part of MovieLens 100K's u1.base, never on a test part:
 /// see Benchmarks/RESULTS.md.
-public struct DotBiasConfiguration: Sendable, Hashable, Codable {
+public struct DotBiasRecipe: Sendable, Hashable, Codable {
     /// Length of the vectors.
     public var factors = 50
     /// Passes over the ratings.
