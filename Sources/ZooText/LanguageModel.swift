@@ -57,15 +57,16 @@ public final class LanguageModel: Module {
         var output = embedded(tokens, mode, &generator)
         var states: [RecurrentState] = []
         for (index, layer) in layers.enumerated() {
-            let dropout = index == 0 ? configuration.inputDropout : configuration.hiddenDropout
+            let dropout =
+                index == 0 ? configuration.regularization.inputDropout : configuration.regularization.hiddenDropout
             output = variationalDropout(output, dropout, mode, &generator)
             let result = layer(
-                output, state: state?.layers[index], weightDropout: configuration.weightDropout,
+                output, state: state?.layers[index], weightDropout: configuration.regularization.weightDropout,
                 tracksState: false, mode: mode, using: &generator)
             output = result.output
             states.append(result.state)
         }
-        let dropped = variationalDropout(output, configuration.outputDropout, mode, &generator)
+        let dropped = variationalDropout(output, configuration.regularization.outputDropout, mode, &generator)
         return EncodedText(raw: output, dropped: dropped, state: LanguageModelState(layers: states))
     }
 
@@ -87,13 +88,13 @@ public final class LanguageModel: Module {
     public func loss(_ output: LanguageModelOutput, targets: Tensor) -> (crossEntropy: Tensor, total: Tensor) {
         let entropy = crossEntropy(output.logits, targets)
         var total = entropy
-        if configuration.activationRegularization > 0 {
-            total = total + output.encoded.dropped.pow(2).mean() * configuration.activationRegularization
+        if configuration.regularization.activation > 0 {
+            total = total + output.encoded.dropped.pow(2).mean() * configuration.regularization.activation
         }
         let (raw, steps) = (output.encoded.raw, output.encoded.raw.shape[0])
-        if configuration.temporalRegularization > 0, steps > 1 {
+        if configuration.regularization.temporal > 0, steps > 1 {
             let change = raw.sliced(axis: 0, 1..<steps) - raw.sliced(axis: 0, 0..<steps - 1)
-            total = total + change.pow(2).mean() * configuration.temporalRegularization
+            total = total + change.pow(2).mean() * configuration.regularization.temporal
         }
         return (entropy, total)
     }
@@ -101,9 +102,9 @@ public final class LanguageModel: Module {
     /// Drops whole tokens from the table, then looks up.
     private func embedded(_ tokens: Tensor, _ mode: Mode, _ generator: inout RandomGenerator) -> Tensor {
         let rows = encoder(tokens)
-        guard mode == .training, configuration.embeddingDropout > 0 else { return rows }
+        guard mode == .training, configuration.regularization.embeddingDropout > 0 else { return rows }
         let mask = Tensor.ones([configuration.vocabularySize, 1]).dropout(
-            probability: configuration.embeddingDropout, using: &generator)
+            probability: configuration.regularization.embeddingDropout, using: &generator)
         return rows * mask.gathered(rows: tokens)
     }
 
@@ -118,7 +119,7 @@ public final class LanguageModel: Module {
     }
 }
 
-/// What a language model makes of a window before its decoder.
+/// The outputs of a language model before its decoder.
 public struct EncodedText: Sendable {
     /// The last layer's outputs [time, batch, size].
     public let raw: Tensor

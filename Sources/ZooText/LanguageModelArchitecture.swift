@@ -1,8 +1,6 @@
 import ZooNN
 
 /// The sizes and the regularisers of a language model.
-///
-/// - Source: the regularisers are those of AWD-LSTM, Merity et al. 2018, sections 2 to 4
 public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     /// What happens at each step.
     public var cell: RecurrentCell
@@ -16,22 +14,10 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     public var layerCount: Int
     /// Whether the decoder's weights are the encoder's; the last layer then has `embeddingSize` numbers.
     public var tiesWeights = false
-    /// The probability of dropping a token's whole embedding, everywhere in a window.
-    public var embeddingDropout: Float = 0
-    /// The probability of dropping a number of the first layer's input, at all steps of a window alike.
-    public var inputDropout: Float = 0
-    /// The probability of dropping a hidden-to-hidden weight.
-    public var weightDropout: Float = 0
-    /// The probability of dropping a number between two layers, at all steps of a window alike.
-    public var hiddenDropout: Float = 0
-    /// The probability of dropping a number of the last layer's output, at all steps of a window alike.
-    public var outputDropout: Float = 0
-    /// Alpha: the weight of the mean square of the dropped outputs in the loss.
-    public var activationRegularization: Double = 0
-    /// Beta: the weight of the mean square of the outputs' changes from step to step in the loss.
-    public var temporalRegularization: Double = 0
+    /// Dropouts and penalties.
+    public var regularization = LanguageModelRegularization.none
 
-    /// Creates a configuration without regularisers.
+    /// Creates an architecture without regularisers.
     public init(
         cell: RecurrentCell = .lstm, vocabularySize: Int, embeddingSize: Int = 64, hiddenSize: Int = 512,
         layerCount: Int = 2
@@ -52,22 +38,55 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     ///
     /// - Throws: `TextError.setting` that names the first value that cannot be.
     public func validate() throws(TextError) {
-        for (name, size) in [
-            ("vocabularySize", vocabularySize), ("embeddingSize", embeddingSize), ("hiddenSize", hiddenSize),
-            ("layerCount", layerCount),
-        ] where size < 1 || size > 1 << 24 {
-            throw .setting(name: name, value: String(size), expected: "from 1 to \(1 << 24)")
+        for (name, path) in Self.sizes where !(1...1 << 24).contains(self[keyPath: path]) {
+            throw .setting(name: name, value: String(self[keyPath: path]), expected: "from 1 to \(1 << 24)")
         }
-        for (name, probability) in [
-            ("embeddingDropout", embeddingDropout), ("inputDropout", inputDropout), ("weightDropout", weightDropout),
-            ("hiddenDropout", hiddenDropout), ("outputDropout", outputDropout),
-        ] where !(0..<1).contains(probability) {
-            throw .setting(name: name, value: String(probability), expected: "at least 0 and below 1")
+        try regularization.validate()
+    }
+}
+
+/// In JSON the regularisers stand beside the sizes.
+extension LanguageModelArchitecture {
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(_ name: String) { stringValue = name }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    private static var sizes: [(name: String, path: WritableKeyPath<LanguageModelArchitecture, Int>)] {
+        [
+            ("vocabularySize", \.vocabularySize), ("embeddingSize", \.embeddingSize), ("hiddenSize", \.hiddenSize),
+            ("layerCount", \.layerCount),
+        ]
+    }
+
+    /// Reads the sizes and the regularisers.
+    public init(from decoder: any Swift.Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        self.init(cell: try values.decode(RecurrentCell.self, forKey: Key("cell")), vocabularySize: 0)
+        tiesWeights = try values.decode(Bool.self, forKey: Key("tiesWeights"))
+        for (name, path) in Self.sizes { self[keyPath: path] = try values.decode(Int.self, forKey: Key(name)) }
+        for (name, path) in LanguageModelRegularization.dropouts {
+            regularization[keyPath: path] = try values.decode(Float.self, forKey: Key(name))
         }
-        for (name, weight) in [
-            ("activationRegularization", activationRegularization), ("temporalRegularization", temporalRegularization),
-        ] where !(weight >= 0 && weight.isFinite) {
-            throw .setting(name: name, value: String(weight), expected: "not negative")
+        for (name, path) in LanguageModelRegularization.penalties {
+            regularization[keyPath: path] = try values.decode(Double.self, forKey: Key(name))
+        }
+    }
+
+    /// Writes the sizes and the regularisers.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(cell, forKey: Key("cell"))
+        try values.encode(tiesWeights, forKey: Key("tiesWeights"))
+        for (name, path) in Self.sizes { try values.encode(self[keyPath: path], forKey: Key(name)) }
+        for (name, path) in LanguageModelRegularization.dropouts {
+            try values.encode(regularization[keyPath: path], forKey: Key(name))
+        }
+        for (name, path) in LanguageModelRegularization.penalties {
+            try values.encode(regularization[keyPath: path], forKey: Key(name))
         }
     }
 }

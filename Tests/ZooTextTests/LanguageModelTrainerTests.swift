@@ -13,11 +13,11 @@ private func smallModel(_ cell: RecurrentCell = .lstm, seed: UInt64 = 1) -> Lang
     var generator = RandomGenerator(seed: seed)
     var configuration = LanguageModelArchitecture(
         cell: cell, vocabularySize: 5, embeddingSize: 6, hiddenSize: 16, layerCount: 2)
-    configuration.weightDropout = 0.1
-    configuration.hiddenDropout = 0.1
-    configuration.embeddingDropout = 0.05
-    configuration.activationRegularization = 0.5
-    configuration.temporalRegularization = 0.5
+    configuration.regularization.weightDropout = 0.1
+    configuration.regularization.hiddenDropout = 0.1
+    configuration.regularization.embeddingDropout = 0.05
+    configuration.regularization.activation = 0.5
+    configuration.regularization.temporal = 0.5
     return LanguageModel(configuration, using: &generator)
 }
 

@@ -138,7 +138,7 @@ struct TextRegularizationOptions: ParsableArguments {
     @Option(help: "Temporal activation regularisation: weight of the outputs' changes. (default: \(usual.temporal))")
     var tar: Double?
 
-    private static let usual = TextRegularization()
+    private static let usual = LanguageModelRegularization()
 
     func validate() throws {
         let single: [(Double?, String)] = [
@@ -161,11 +161,11 @@ struct TextRegularizationOptions: ParsableArguments {
         }
     }
 
-    func apply(to regularization: inout TextRegularization) {
+    func apply(to regularization: inout LanguageModelRegularization) {
         if let dropout {
             // From the defaults, also where a resumed recipe was multiplied already.
             let (activation, temporal) = (regularization.activation, regularization.temporal)
-            regularization = TextRegularization()
+            regularization = LanguageModelRegularization()
             regularization.multiply(by: Float(dropout))
             (regularization.activation, regularization.temporal) = (activation, temporal)
         }

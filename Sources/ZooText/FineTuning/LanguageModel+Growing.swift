@@ -47,12 +47,8 @@ extension LanguageModel {
     /// - Precondition: `factor` is not negative; no dropout comes to 1.
     public func withDropout(multipliedBy factor: Float) -> LanguageModel {
         var changed = configuration
-        changed.embeddingDropout *= factor
-        changed.inputDropout *= factor
-        changed.weightDropout *= factor
-        changed.hiddenDropout *= factor
-        changed.outputDropout *= factor
-        (changed.activationRegularization, changed.temporalRegularization) = (0, 0)
+        changed.regularization.multiply(by: factor)
+        (changed.regularization.activation, changed.regularization.temporal) = (0, 0)
         var generator = RandomGenerator.silent  // the weights are loaded
         let model = LanguageModel(changed, using: &generator)
         try? model.load(state: state())  // the paths and shapes are the same
