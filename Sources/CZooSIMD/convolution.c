@@ -1,57 +1,11 @@
 #include "zoo_convolution.h"
-#include "zoo_instructions.h"
 
 #include "zoo_image.h"
 #include "zoo_windows.h"
 
-#if defined(__x86_64__)
-
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
-#define NAME(x) avx512_##x
-#define LANES 16
-#define ROWS 14
-#include "convolution_tiles.h"
-#include "winograd_tiles.h"
-#include "depthwise_tiles.h"
-#undef NAME
-#undef LANES
-#undef ROWS
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define NAME(x) avx2_##x
-#define LANES 8
-#define ROWS 6
-#include "convolution_tiles.h"
-#include "winograd_tiles.h"
-#include "depthwise_tiles.h"
-#undef NAME
-#undef LANES
-#undef ROWS
-#pragma clang attribute pop
-
-#endif
-
-#define NAME(x) generic_##x
-#define LANES 4
-#define ROWS 6
-#include "convolution_tiles.h"
-#include "winograd_tiles.h"
-#include "depthwise_tiles.h"
-#undef NAME
-#undef LANES
-#undef ROWS
-
-#if defined(__x86_64__)
-#define DISPATCH(call)                          \
-    switch (zoo_instructions()) {                   \
-        case ZOO_AVX512: avx512_##call; return;     \
-        case ZOO_AVX2: avx2_##call; return;         \
-        default: generic_##call; return;        \
-    }
-#else
-#define DISPATCH(call) generic_##call;
-#endif
+#define TILES "image_tiles.h"
+#define AVX512_ROWS 14
+#include "zoo_sets.h"
 
 size_t zoo_panel_width(void) {
     static const size_t lanes[] = {4, 8, 16};
@@ -89,8 +43,8 @@ void zoo_winograd_gradients(const zoo_winograd_image *image, const float *y, siz
 }
 
 void zoo_winograd_outputs(const zoo_winograd_image *image, const float *products, size_t first, size_t last,
-                          const float *bias, const float *addend, int activation, float *y) {
-    DISPATCH(winograd_outputs(image, products, first, last, bias, addend, activation, y))
+                          const float *bias, const float *residual, int activation, float *y) {
+    DISPATCH(winograd_outputs(image, products, first, last, bias, residual, activation, y))
 }
 
 void zoo_winograd_weights(const float *panel, size_t depth, float *to, size_t stride) {

@@ -20,23 +20,22 @@ static inline __attribute__((always_inline)) NAME(vec) NAME(activate)(int activa
     switch (activation) {
         case ZOO_ACTIVATE_RELU: return NAME(above)(x);
         case ZOO_ACTIVATE_RELU6: return NAME(within)(x);
-        case ZOO_ACTIVATE_HARD_SWISH: return x * NAME(within)(x + 3.0f) * (1.0f / 6.0f);
         default: return x;
     }
 }
 
-// Adds bias and addend, activates and stores one vector of which `count` lanes are real.
+// Adds bias and residual, activates and stores one vector of which `count` lanes are real.
 static inline __attribute__((always_inline)) void NAME(finish)(
     const zoo_convolution_block *p, NAME(vec) sum, size_t column, size_t count, ptrdiff_t at) {
     if (count >= LANES) {
         if (p->bias) sum += *(const NAME(vec) *)(p->bias + column);
-        if (p->addend) sum += *(const NAME(vec) *)(p->addend + at);
+        if (p->residual) sum += *(const NAME(vec) *)(p->residual + at);
         *(NAME(vec) *)(p->out + at) = NAME(activate)(p->activation, sum);
         return;
     }
     NAME(vec) extra = {0};
     for (size_t c = 0; c < count; c++)
-        extra[c] = (p->bias ? p->bias[column + c] : 0) + (p->addend ? p->addend[at + (ptrdiff_t)c] : 0);
+        extra[c] = (p->bias ? p->bias[column + c] : 0) + (p->residual ? p->residual[at + (ptrdiff_t)c] : 0);
     sum = NAME(activate)(p->activation, sum + extra);
     for (size_t c = 0; c < count; c++) p->out[at + (ptrdiff_t)c] = sum[c];
 }

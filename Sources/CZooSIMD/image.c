@@ -11,10 +11,6 @@ ZOO_INLINE float activated(int activation, float x) {
     switch (activation) {
         case ZOO_ACTIVATE_RELU: return x > 0 || x != x ? x : 0;
         case ZOO_ACTIVATE_RELU6: return x != x ? x : positive < 6 ? positive : 6;
-        case ZOO_ACTIVATE_HARD_SWISH: {
-            const float up = x + 3 > 0 ? x + 3 : 0;
-            return x * (up < 6 ? up : 6) * (1.0f / 6);
-        }
         default: return x;
     }
 }
@@ -98,18 +94,18 @@ ZOO_CLONED(void, zoo_channel_moments,
 
 ZOO_CLONED(void, zoo_scale_channels,
            (const float *restrict x, size_t rows, size_t channels, const float *restrict scale, const float *restrict
-            shift, const float *restrict addend, int activation, float *restrict y),
-           (x, rows, channels, scale, shift, addend, activation, y)) {
+            shift, const float *restrict residual, int activation, float *restrict y),
+           (x, rows, channels, scale, shift, residual, activation, y)) {
     for (size_t r = 0; r < rows; r++) {
         const size_t at = r * channels;
-        if (activation == ZOO_ACTIVATE_RELU && addend)
+        if (activation == ZOO_ACTIVATE_RELU && residual)
             for (size_t c = 0; c < channels; c++)
-                y[at + c] = activated(ZOO_ACTIVATE_RELU, x[at + c] * scale[c] + shift[c] + addend[at + c]);
+                y[at + c] = activated(ZOO_ACTIVATE_RELU, x[at + c] * scale[c] + shift[c] + residual[at + c]);
         else if (activation == ZOO_ACTIVATE_RELU)
             for (size_t c = 0; c < channels; c++) y[at + c] = activated(ZOO_ACTIVATE_RELU, x[at + c] * scale[c] + shift[c]);
         else
             for (size_t c = 0; c < channels; c++)
-                y[at + c] = activated(activation, x[at + c] * scale[c] + shift[c] + (addend ? addend[at + c] : 0));
+                y[at + c] = activated(activation, x[at + c] * scale[c] + shift[c] + (residual ? residual[at + c] : 0));
     }
 }
 
@@ -140,15 +136,15 @@ ZOO_CLONED(void, zoo_channel_gradient_sums,
 ZOO_CLONED(void, zoo_channel_gradient,
            (const float *restrict x, const float *restrict y, float ceiling, const float *restrict dy, size_t rows,
             size_t channels, const float *restrict a, const float *restrict b, const float *restrict c, float *restrict
-            dx, float *restrict addend_gradient),
-           (x, y, ceiling, dy, rows, channels, a, b, c, dx, addend_gradient)) {
+            dx, float *restrict residual_gradient),
+           (x, y, ceiling, dy, rows, channels, a, b, c, dx, residual_gradient)) {
     for (size_t r = 0; r < rows; r++) {
         const size_t at = r * channels;
         for (size_t i = 0; i < channels; i++) {
             const float g = !y || (y[at + i] > 0 && y[at + i] < ceiling) ? dy[at + i] : 0;
             dx[at + i] = a[i] * g + b[i] * x[at + i] + c[i];
         }
-        if (addend_gradient)
-            for (size_t i = 0; i < channels; i++) addend_gradient[at + i] = !y || (y[at + i] > 0 && y[at + i] < ceiling) ? dy[at + i] : 0;
+        if (residual_gradient)
+            for (size_t i = 0; i < channels; i++) residual_gradient[at + i] = !y || (y[at + i] > 0 && y[at + i] < ceiling) ? dy[at + i] : 0;
     }
 }

@@ -88,19 +88,10 @@ ZOO_INLINE void widen_f16c(const char *p, lanes *to) {
 #undef WIDEN
 #undef NARROW
 
-#if defined(__x86_64__)
-#define DISPATCH(function, ...)                                                                  \
-    switch (zoo_instructions()) {                             \
-        case ZOO_AVX512: avx512_##function(__VA_ARGS__); return; \
-        case ZOO_AVX2: avx2_##function(__VA_ARGS__); return;  \
-        default: generic_##function(__VA_ARGS__); return;     \
-    }
-#else
-#define DISPATCH(function, ...) generic_##function(__VA_ARGS__);
-#endif
+#include "zoo_dispatch.h"
 
 void zoo_streamed_pack(const zoo_streamed_source *source, size_t block, void *packed) {
-    DISPATCH(pack, source, block, packed)
+    DISPATCH(pack(source, block, packed))
 }
 
-void zoo_streamed_units(const zoo_streamed_step *step, size_t block) { DISPATCH(units, step, block) }
+void zoo_streamed_units(const zoo_streamed_step *step, size_t block) { DISPATCH(units(step, block)) }

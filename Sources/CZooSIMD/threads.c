@@ -40,7 +40,7 @@ static uint64_t nanoseconds(void) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-// Claims indices of the job `number` until none is left. The job is read between two looks at the ticket: a claim that
+// Claims indices of the job `number` until none is left. The job is read between two reads of the ticket: a claim that
 // succeeds proves that it did not change meanwhile.
 static void work_on(uint32_t number) {
     for (;;) {

@@ -129,7 +129,7 @@ static void NAME(winograd_gradients)(const zoo_winograd_image *p, const float *y
 }
 
 static void NAME(winograd_outputs)(const zoo_winograd_image *p, const float *products, size_t first, size_t last,
-                                   const float *bias, const float *addend, int activation, float *y) {
+                                   const float *bias, const float *residual, int activation, float *y) {
     const size_t channels = p->channels, pitch = p->pitch, stride = p->tiles * pitch, row = p->width * channels;
     for (size_t tile = first; tile < last; tile++) {
         const size_t within = tile % p->tiles_an_image;
@@ -149,7 +149,7 @@ static void NAME(winograd_outputs)(const zoo_winograd_image *p, const float *pro
                 for (size_t i = 0; i < columns; i++) {
                     const size_t to = at + v * row + i * channels + c;
                     NAME(vec) sum = out[v * 4 + i] + shift;
-                    if (addend) sum += *(const NAME(vec) *)(addend + to);
+                    if (residual) sum += *(const NAME(vec) *)(residual + to);
                     *(NAME(vec) *)(y + to) = NAME(activate)(activation, sum);
                 }
         }

@@ -5,11 +5,11 @@
 // Images are [height][width][channels]; columns of a product come in panels of zoo_panel_width() of them, the last one
 // filled up with zeros.
 
-enum { ZOO_NO_ACTIVATION, ZOO_ACTIVATE_RELU, ZOO_ACTIVATE_RELU6, ZOO_ACTIVATE_HARD_SWISH };
+enum { ZOO_NO_ACTIVATION, ZOO_ACTIVATE_RELU, ZOO_ACTIVATE_RELU6 };
 
 /// A block of output pixels, `rows` by `pixels`, each the sum of `taps` rows of a product:
-///   out[y][i][c] = activation(bias[c] + addend[y][i][c] + sum over t, k of x[y][i][offsets[t] + k] * panels[c / width][t][k][c % width])
-/// with x[y][i] at x + y * x_row + i * x_step, and out and addend alike.
+///   out[y][i][c] = activation(bias[c] + residual[y][i][c] + sum over t, k of x[y][i][offsets[t] + k] * panels[c / width][t][k][c % width])
+/// with x[y][i] at x + y * x_row + i * x_step, and out and residual alike.
 typedef struct {
     const float *x;
     ptrdiff_t x_row, x_step;
@@ -17,7 +17,7 @@ typedef struct {
     size_t taps, depth;
     const float *panels;
     const float *bias;    // or NULL
-    const float *addend;  // or NULL; laid out as out, and may be the same memory
+    const float *residual;  // or NULL; laid out as out, and may be the same memory
     float *out;
     ptrdiff_t out_row, out_step;
     size_t rows, pixels, columns;
@@ -80,9 +80,9 @@ void zoo_winograd_patches(const zoo_winograd_image *image, const float *x, size_
 void zoo_winograd_gradients(const zoo_winograd_image *image, const float *y, size_t first, size_t last, float *gradients,
                             float *scratch);
 
-/// Products [36][tiles][pitch] to the tiles of an output, with bias and addend (either may be NULL) and activation.
+/// Products [36][tiles][pitch] to the tiles of an output, with bias and residual (either may be NULL) and activation.
 void zoo_winograd_outputs(const zoo_winograd_image *image, const float *products, size_t first, size_t last,
-                          const float *bias, const float *addend, int activation, float *y);
+                          const float *bias, const float *residual, int activation, float *y);
 
 /// One packed panel [9][depth][width] of weights to 36 panels [36][depth][width], `stride` floats apart.
 void zoo_winograd_weights(const float *panel, size_t depth, float *to, size_t stride);

@@ -30,15 +30,15 @@ void zoo_max_pool_gradient(const zoo_window *window, const float *dy, const uint
 /// Mean and sum of squared distances from it of each of `channels` columns over `rows` rows, by blocks.
 void zoo_channel_moments(const float *x, size_t rows, size_t channels, double *mean, double *squares, float *scratch);
 
-/// y = activation(x * scale + shift + addend); scale and shift [channels], addend may be NULL.
+/// y = activation(x * scale + shift + residual); scale and shift [channels], residual may be NULL.
 void zoo_scale_channels(const float *x, size_t rows, size_t channels, const float *scale, const float *shift,
-                        const float *addend, int activation, float *y);
+                        const float *residual, int activation, float *y);
 
 /// Adds over the rows: sums += g, products += g * (x - mean), with g = dy where 0 < y < ceiling, or everywhere if y is NULL.
 void zoo_channel_gradient_sums(const float *x, const float *y, float ceiling, const float *dy, size_t rows,
                                size_t channels, const float *mean, double *sums, double *products, float *scratch);
 
-/// dx = a * g + b * x + c by channel; also stores g to `addend_gradient` unless that is NULL.
+/// dx = a * g + b * x + c by channel; also stores g to `residual_gradient` unless that is NULL.
 void zoo_channel_gradient(const float *x, const float *y, float ceiling, const float *dy, size_t rows, size_t channels,
-                          const float *a, const float *b, const float *c, float *dx, float *addend_gradient);
+                          const float *a, const float *b, const float *c, float *dx, float *residual_gradient);
 #endif

@@ -10,7 +10,7 @@ struct zoo_hit {
     int32_t row;
 };
 
-// The rows of one matrix that a search runs over. Row-major [., width]; rows `first ..< first + count` are looked at.
+// The rows of one matrix that a search runs over. Row-major [., width]; rows `first ..< first + count` are searched.
 struct zoo_rows {
     const float *values;  // row 0
     const float *scale;   // one factor a row (1 / norm for the cosine), or NULL
@@ -23,7 +23,7 @@ enum { ZOO_ROW_PANEL = 16, ZOO_QUERY_GROUP = 6, ZOO_ROW_BLOCK = 256 };
 // scores[i] = x . q (or -|x - q|^2) of row first + i; the scale is applied too.
 void zoo_score_rows(const struct zoo_rows *rows, const float *query, float *scores);
 
-// Goes on filling `heap` (a binary heap, worst on top, `*kept` of `capacity` used) with the best rows for one query.
+// Continues to fill `heap` (a binary heap, worst on top, `*kept` of `capacity` used) with the best rows for one query.
 void zoo_nearest_rows(
     const struct zoo_rows *rows, const float *query, struct zoo_hit *heap, size_t capacity, size_t *kept);
 

@@ -8,7 +8,7 @@
 // Layers for one row at a time, whose weights are read once a step and too large for the near caches: they lie in the
 // order in which they are read, as float or as half-precision numbers, and bytes are what a step costs.
 
-enum { ZOO_LINEAR = 4, ZOO_STREAMED_LANES = 16 };  // ZOO_LINEAR goes on where the cells of zoo_recurrent.h end
+enum { ZOO_LINEAR = 4, ZOO_STREAMED_LANES = 16 };  // ZOO_LINEAR continues where the cells of zoo_recurrent.h end
 
 // A layer is cut into blocks: 16 units of all gates, or 64 outputs of a linear layer; the last may be filled with zeros.
 size_t zoo_streamed_blocks(int cell, size_t outputs);
