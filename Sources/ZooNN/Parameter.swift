@@ -2,12 +2,12 @@ import ZooTensor
 
 /// A tensor that training changes: a reference cell, shared by the layer that uses it and the optimiser that moves it.
 ///
-/// An optimiser may leave rows behind that a step did not touch; they are brought up to date when they are read, so that
+/// An optimiser may defer the updates of rows that a step did not touch; they are applied when the rows are read, so that
 /// a reader never sees an old row.
 public final class Parameter {
     private var stored: Tensor
-    /// Brings rows up to date before they are read; nil while none is behind.
-    package var lateRows: (any LateRows)?
+    /// Brings rows up to date before they are read; nil while no update is pending.
+    package var deferredRows: (any DeferredRows)?
 
     /// Whether gradients are asked for; freezing a parameter group clears it.
     public var isTrainable = true {
@@ -24,13 +24,13 @@ public final class Parameter {
     /// - Precondition: a new value has the old one's shape.
     public var value: Tensor {
         get {
-            lateRows?.bringUpToDate()
+            deferredRows?.bringUpToDate()
             return stored
         }
         set {
             precondition(
                 newValue.shape == stored.shape, "Parameter: new shape \(newValue.shape) is not \(stored.shape)")
-            lateRows?.forget()
+            deferredRows?.forget()
             stored = isTrainable ? newValue.detached().trackingGradients() : newValue.detached()
         }
     }
@@ -43,11 +43,11 @@ public final class Parameter {
     /// - Shapes: parameter [rows, width], indices int32 [...] -> [..., width]
     /// - Precondition: every index is in 0 ..< rows.
     public func gathered(rows indices: Tensor) -> Tensor {
-        lateRows?.bringUpToDate(rows: indices)
+        deferredRows?.bringUpToDate(rows: indices)
         return stored.gathered(rows: indices)
     }
 
-    /// The tensor as it lies in memory, rows that are behind included.
+    /// The tensor as it lies in memory, rows with pending updates included.
     package var storedValue: Tensor { stored }
 
     /// Changes the elements in place, without a new record; copies first where somebody else still holds them.
@@ -55,7 +55,7 @@ public final class Parameter {
 }
 
 /// What an optimiser leaves for later.
-package protocol LateRows: AnyObject {
+package protocol DeferredRows: AnyObject {
     /// Makes up for the missed steps of all rows.
     func bringUpToDate()
     /// Makes up for the missed steps of the rows that an int32 tensor names.

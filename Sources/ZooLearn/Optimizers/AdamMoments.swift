@@ -4,7 +4,7 @@ import ZooKernels
 /// The arithmetic that Adam and AdamW share.
 ///
 /// - Source: Kingma & Ba 2015, Algorithm 1; Loshchilov & Hutter 2019, Algorithm 2, in PyTorch's form.
-struct AdamMoments: Hashable, Codable {
+public struct AdamMoments: Sendable, Hashable, Codable {
     let beta1: Double
     let beta2: Double
     let epsilon: Double
@@ -49,38 +49,59 @@ struct AdamMoments: Hashable, Codable {
         }
     }
 
-    static let nothingMissed = Idle(1, 0, 1, 1)
-
-    /// `Idle` is (shrink, carried, first, second):
-    /// `w' = shrink w - carried * m / (sqrt(v) + epsilon), m' = first * m, v' = second * v`.
+    /// `PendingUpdate` is (shrink, drift, first, second):
+    /// `w' = shrink w - drift * m / (sqrt(v) + epsilon), m' = first * m, v' = second * v`.
     ///
-    /// While a row is idle m and v only shrink, so that m'/sqrt(v') of every missed step is the same m/sqrt(v) times a
+    /// While a row waits m and v only shrink, so that m'/sqrt(v') of every missed step is the same m/sqrt(v) times a
     /// number; that epsilon would not shrink along is left out of account.
-    func advance(_ idle: inout [Idle], _ step: UpdateStep) {
+    func advance(_ pending: inout [PendingUpdate], _ step: UpdateStep) {
         let beta1 = step.momentum ?? beta1
         let correction1 = 1 - pow(beta1, Double(step.number))
         let correction2 = (1 - pow(beta2, Double(step.number))).squareRoot()
         let rate = step.rate * correction2 / correction1
         let shrink = isDecoupled ? 1 - step.rate * step.weightDecay : 1
-        for index in idle.indices {
-            let (first, second) = (idle[index].z * beta1, idle[index].w * beta2)
+        for index in pending.indices {
+            let (first, second) = (pending[index].z * beta1, pending[index].w * beta2)
             // A second moment that has shrunk to nothing leaves a first moment of nothing.
             let move = second > 0 ? rate * first / second.squareRoot() : 0
-            let carried = idle[index].y * shrink + move
-            idle[index] = Idle(idle[index].x * shrink, carried, first, second)
+            let drift = pending[index].y * shrink + move
+            pending[index] = PendingUpdate(pending[index].x * shrink, drift, first, second)
         }
     }
 
     @inline(__always)
-    func catchUp<Scalar: BinaryFloatingPoint & SIMDScalar>(_ row: SlotRow<Scalar>, _ missed: Idle) {
-        let (shrink, carried) = (Scalar(missed.x), Scalar(missed.y))
-        let (first, second, epsilon) = (Scalar(missed.z), Scalar(missed.w), Scalar(epsilon))
+    func apply<Scalar: BinaryFloatingPoint & SIMDScalar>(_ pending: PendingUpdate, _ row: SlotRow<Scalar>) {
+        let (shrink, drift) = (Scalar(pending.x), Scalar(pending.y))
+        let (first, second, epsilon) = (Scalar(pending.z), Scalar(pending.w), Scalar(epsilon))
         forEachLanes(of: row.width) { i, n in
             let (m, v) = (row.slot0.lanes(i, n), row.slot1.lanes(i, n))
-            let move = carried * m / (v.squareRoot() + epsilon)
+            let move = drift * m / (v.squareRoot() + epsilon)
             row.values.store(shrink * row.values.lanes(i, n) - move, i, n)
             row.slot0.store(first * m, i, n)
             row.slot1.store(second * v, i, n)
         }
     }
+}
+
+/// A rule of two running moments, Adam or AdamW.
+public protocol MomentRule: UpdateRule {
+    /// The arithmetic.
+    var moments: AdamMoments { get }
+}
+
+extension MomentRule {
+    /// The names of the slots.
+    public var slotNames: [String] { ["first_moment", "second_moment"] }
+    /// What is pending for a row that missed no step.
+    public var nonePending: PendingUpdate { PendingUpdate(1, 0, 1, 1) }
+    /// Takes a step over Float32 rows.
+    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) { moments.update(rows, step) }
+    /// Takes a step over Float64 rows.
+    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) { moments.update(rows, step) }
+    /// Makes each of `pending` one missed step longer.
+    public func advance(_ pending: inout [PendingUpdate], step: UpdateStep) { moments.advance(&pending, step) }
+    /// Applies the missed steps to one Float32 row.
+    public func apply(_ pending: PendingUpdate, to row: SlotRow<Float>) { moments.apply(pending, row) }
+    /// Applies the missed steps to one Float64 row.
+    public func apply(_ pending: PendingUpdate, to row: SlotRow<Double>) { moments.apply(pending, row) }
 }

@@ -1,10 +1,11 @@
 /// Adam whose weight decay shrinks the weights beside the gradient step instead of joining the gradient.
 ///
-/// - Sparse rows: moments and decay of untouched rows go on late, and what the first moment still carries is applied
+/// - Sparse rows: moments and decay of untouched rows are applied later, with the steps that the first moment still makes
 ///   then, as the dense optimiser would.
 /// - Source: Loshchilov & Hutter 2019, Algorithm 2, in PyTorch's form: the decay is multiplied by the rate.
-public struct AdamW: UpdateRule, Hashable, Codable {
-    private let moments: AdamMoments
+public struct AdamW: MomentRule, Hashable, Codable {
+    /// The arithmetic.
+    public let moments: AdamMoments
 
     /// Creates a rule.
     ///
@@ -15,20 +16,4 @@ public struct AdamW: UpdateRule, Hashable, Codable {
     public init(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8) {
         moments = AdamMoments(beta1: beta1, beta2: beta2, epsilon: epsilon, isDecoupled: true)
     }
-
-    /// The names of the slots.
-    public var slotNames: [String] { ["first_moment", "second_moment"] }
-
-    /// The `Idle` of a row that missed no step.
-    public var nothingMissed: Idle { AdamMoments.nothingMissed }
-    /// Takes a step over Float32 rows.
-    public func update(_ rows: UpdateRows<Float>, step: UpdateStep) { moments.update(rows, step) }
-    /// Takes a step over Float64 rows.
-    public func update(_ rows: UpdateRows<Double>, step: UpdateStep) { moments.update(rows, step) }
-    /// Makes each of `idle` one missed step longer.
-    public func advance(_ idle: inout [Idle], step: UpdateStep) { moments.advance(&idle, step) }
-    /// Makes up for missed steps in one Float32 row.
-    public func catchUp(_ row: SlotRow<Float>, missed: Idle) { moments.catchUp(row, missed) }
-    /// Makes up for missed steps in one Float64 row.
-    public func catchUp(_ row: SlotRow<Double>, missed: Idle) { moments.catchUp(row, missed) }
 }

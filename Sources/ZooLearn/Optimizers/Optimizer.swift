@@ -54,7 +54,7 @@ public final class Optimizer {
         precondition(remaining.isEmpty, "Optimizer: \(remaining.count) gradients too many")
     }
 
-    /// Makes up for the missed steps of every row of every parameter.
+    /// Applies the missed steps of every row of every parameter.
     public func bringUpToDate() { for (_, state) in states.values { state.bringUpToDate() } }
 
     private func state(of parameter: Parameter) -> ParameterState {

@@ -1,19 +1,20 @@
 import ZooNN
 import ZooTensor
 
-/// What an optimiser knows of one parameter: its slots, its steps, and which rows are behind.
-final class ParameterState: LateRows {
-    // The parameter holds this object while rows are behind; a strong reference back would be a cycle.
+/// What an optimiser knows of one parameter: its slots, its steps, and which rows have pending updates.
+final class ParameterState: DeferredRows {
+    // The parameter holds this object while updates are pending; a strong reference back would be a cycle.
     private unowned let parameter: Parameter
     let rule: any UpdateRule
     // Two slots beside each other, because both change at once; empty tensors where the rule has fewer.
     private var slot0: Tensor
     private var slot1: Tensor
     private(set) var steps: Int
-    private(set) var behind: RowsBehind?
+    private(set) var pending: PendingRows?
 
     init(
-        _ parameter: Parameter, rule: any UpdateRule, slots: [Tensor]? = nil, steps: Int = 0, behind: RowsBehind? = nil
+        _ parameter: Parameter, rule: any UpdateRule, slots: [Tensor]? = nil, steps: Int = 0,
+        pending: PendingRows? = nil
     ) {
         self.parameter = parameter
         self.rule = rule
@@ -22,7 +23,7 @@ final class ParameterState: LateRows {
         slot0 = slots.first ?? .zeros([0], dtype)
         slot1 = slots.count > 1 ? slots[1] : .zeros([0], dtype)
         self.steps = steps
-        self.behind = behind
+        self.pending = pending
     }
 
     /// The slots that the rule has.
@@ -39,21 +40,21 @@ final class ParameterState: LateRows {
 
     private func denseStep(_ gradient: Tensor, _ settings: UpdateStep) {
         checkShape(gradient.shape)
-        parameter.lateRows?.bringUpToDate()
+        parameter.deferredRows?.bringUpToDate()
         let whole: [Int32] = [0]
         whole.withUnsafeBufferPointer { update(gradient, rows: $0, width: parameter.shape.count, settings) }
     }
 
     private func sparseStep(_ gradient: SparseRows, _ settings: UpdateStep) {
         checkShape(gradient.shape)
-        if behind == nil { behind = RowsBehind(rowCount: parameter.shape[0], rule: rule) }
+        if pending == nil { pending = PendingRows(rowCount: parameter.shape[0], rule: rule) }
         attach()
         bringUpToDate(rows: gradient.indices)
         gradient.indices.withUnsafeInt32s { indices in
             update(gradient.rows, rows: indices, width: rowWidth, settings)
-            behind?.add(settings, rule: rule, touching: indices)
+            pending?.add(settings, rule: rule, touching: indices)
         }
-        if behind?.isFull == true { bringUpToDate() }
+        if pending?.isFull == true { bringUpToDate() }
     }
 
     private func checkShape(_ shape: Shape) {
@@ -77,36 +78,36 @@ final class ParameterState: LateRows {
     private var rowWidth: Int { parameter.shape.count / max(parameter.shape[0], 1) }
 }
 
-// Rows that are behind.
+// Pending updates.
 extension ParameterState {
     /// Becomes what the parameter asks before its rows are read.
     func attach() {
-        guard behind != nil, parameter.lateRows !== self else { return }
-        // What another optimiser left behind is done by that one's rule.
-        parameter.lateRows?.bringUpToDate()
-        parameter.lateRows = self
+        guard pending != nil, parameter.deferredRows !== self else { return }
+        // What another optimiser left pending is applied by that one's rule.
+        parameter.deferredRows?.bringUpToDate()
+        parameter.deferredRows = self
     }
 
-    func detach() { if parameter.lateRows === self { parameter.lateRows = nil } }
+    func detach() { if parameter.deferredRows === self { parameter.deferredRows = nil } }
 
-    func forget() { behind?.reset() }
+    func forget() { pending?.reset() }
 
     func bringUpToDate() {
-        guard behind?.hasMissed == true else { return }
+        guard pending?.hasMissed == true else { return }
         withFirstRow(width: rowWidth) { first in
-            behind?.catchUpAll { rule.catchUp(first.advanced(by: $0), missed: $1) }
+            pending?.applyAll { rule.apply($1, to: first.advanced(by: $0)) }
         } double: { first in
-            behind?.catchUpAll { rule.catchUp(first.advanced(by: $0), missed: $1) }
+            pending?.applyAll { rule.apply($1, to: first.advanced(by: $0)) }
         }
     }
 
     func bringUpToDate(rows: Tensor) {
-        guard behind?.hasMissed == true else { return }
+        guard pending?.hasMissed == true else { return }
         rows.withUnsafeInt32s { indices in
             withFirstRow(width: rowWidth) { first in
-                behind?.catchUp(indices) { rule.catchUp(first.advanced(by: $0), missed: $1) }
+                pending?.apply(indices) { rule.apply($1, to: first.advanced(by: $0)) }
             } double: { first in
-                behind?.catchUp(indices) { rule.catchUp(first.advanced(by: $0), missed: $1) }
+                pending?.apply(indices) { rule.apply($1, to: first.advanced(by: $0)) }
             }
         }
     }

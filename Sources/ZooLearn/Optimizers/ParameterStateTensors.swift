@@ -3,17 +3,17 @@ import ZooTensor
 
 // A parameter's state as tensors of its path, and back.
 extension ParameterState {
-    /// The state: the slots, `steps`, and where rows are behind `missed` and `up_to_date_at`.
+    /// The state: the slots, `steps`, and where updates are pending `missed` and `up_to_date_at`.
     ///
     /// Whole numbers are stored as real ones, which model files hold.
     func tensors(path: String) -> [NamedTensor] {
         var result = zip(rule.slotNames, slots).map { NamedTensor(path: "\(path)/\($0)", tensor: $1) }
         result.append(NamedTensor(path: "\(path)/steps", tensor: Tensor([Double(steps)], shape: [1])))
-        guard let behind else { return result }
-        let missed = behind.missed.flatMap { [$0.x, $0.y, $0.z, $0.w] }
+        guard let pending else { return result }
+        let missed = pending.missed.flatMap { [$0.x, $0.y, $0.z, $0.w] }
         result.append(
-            NamedTensor(path: "\(path)/missed", tensor: Tensor(missed, shape: [behind.missed.count, 4])))
-        let rows = behind.upToDateAt.map { Float($0) }
+            NamedTensor(path: "\(path)/missed", tensor: Tensor(missed, shape: [pending.missed.count, 4])))
+        let rows = pending.upToDateAt.map { Float($0) }
         result.append(NamedTensor(path: "\(path)/up_to_date_at", tensor: Tensor(rows, shape: [rows.count])))
         return result
     }
@@ -36,25 +36,25 @@ extension ParameterState {
         }
         self.init(
             parameter, rule: rule, slots: slots, steps: count,
-            behind: try Self.behind(parameter, path: path, from: &tensors))
+            pending: try Self.pendingRows(parameter, path: path, from: &tensors))
     }
 
-    private static func behind(
+    private static func pendingRows(
         _ parameter: Parameter, path: String, from tensors: inout [String: Tensor]
-    ) throws -> RowsBehind? {
+    ) throws -> PendingRows? {
         guard let table = tensors["\(path)/missed"] else { return nil }
         let missed = try take("\(path)/missed", shape: [max(table.count / 4, 1), 4], from: &tensors).converted(
             to: .float64
         ).doubles
         let rowCount = parameter.shape.dimensions.first ?? 0
         let rows = try take("\(path)/up_to_date_at", shape: [rowCount], from: &tensors).converted(to: .float64).doubles
-        let idle = stride(from: 0, to: missed.count, by: 4).map {
-            Idle(missed[$0], missed[$0 + 1], missed[$0 + 2], missed[$0 + 3])
+        let pending = stride(from: 0, to: missed.count, by: 4).map {
+            PendingUpdate(missed[$0], missed[$0 + 1], missed[$0 + 2], missed[$0 + 3])
         }
-        guard rows.allSatisfy({ $0 >= 0 && $0 < Double(idle.count) }), !idle.isEmpty else {
+        guard rows.allSatisfy({ $0 >= 0 && $0 < Double(pending.count) }), !pending.isEmpty else {
             throw OptimizerStateError.outOfRange("\(path)/up_to_date_at")
         }
-        return RowsBehind(missed: idle, upToDateAt: rows.map { Int32($0) })
+        return PendingRows(missed: pending, upToDateAt: rows.map { Int32($0) })
     }
 }
 

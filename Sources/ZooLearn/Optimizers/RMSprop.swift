@@ -4,7 +4,7 @@ import ZooKernels
 /// Divides the gradient by a running root of its mean square; weight decay is an L2 penalty.
 ///
 /// `g = dw + decay * w; s = smoothing * s + (1 - smoothing) * g^2; b = momentum * b + g / (sqrt(s) + epsilon); w -= rate * b`
-/// - Sparse rows: the running square and the momentum of untouched rows go on late, as the dense optimiser's would; the
+/// - Sparse rows: the running square and the momentum of untouched rows are applied later, as the dense optimiser does; the
 ///   penalty joins the gradient of touched rows only.
 /// - Source: Tieleman & Hinton 2012, lecture 6.5, in PyTorch's form.
 public struct RMSprop: UpdateRule, Hashable, Codable {
@@ -30,8 +30,8 @@ public struct RMSprop: UpdateRule, Hashable, Codable {
     /// The names of the slots.
     public var slotNames: [String] { momentum > 0 ? ["mean_square", "velocity"] : ["mean_square"] }
 
-    /// The `Idle` of a row that missed no step.
-    public var nothingMissed: Idle { Idle(1, 0, 1, 1) }
+    /// What is pending for a row that missed no step.
+    public var nonePending: PendingUpdate { PendingUpdate(1, 0, 1, 1) }
     /// Takes a step over Float32 rows.
     public func update(_ rows: UpdateRows<Float>, step: UpdateStep) {
         let kernel = RMSpropStep(
@@ -59,28 +59,29 @@ public struct RMSprop: UpdateRule, Hashable, Codable {
             }
         }
     }
-    /// Makes up for missed steps in one Float32 row.
-    public func catchUp(_ row: SlotRow<Float>, missed: Idle) { makeUp(row, missed) }
-    /// Makes up for missed steps in one Float64 row.
-    public func catchUp(_ row: SlotRow<Double>, missed: Idle) { makeUp(row, missed) }
+    /// Applies the missed steps to one Float32 row.
+    public func apply(_ pending: PendingUpdate, to row: SlotRow<Float>) { applyPending(pending, row) }
+    /// Applies the missed steps to one Float64 row.
+    public func apply(_ pending: PendingUpdate, to row: SlotRow<Double>) { applyPending(pending, row) }
 
-    /// `Idle` is (1, carried, velocity, square): `w' = w - carried * b, b' = velocity * b, s' = square * s`.
-    public func advance(_ idle: inout [Idle], step: UpdateStep) {
+    /// `PendingUpdate` is (1, drift, velocity, square): `w' = w - drift * b, b' = velocity * b, s' = square * s`.
+    public func advance(_ pending: inout [PendingUpdate], step: UpdateStep) {
         let mu = momentum > 0 ? step.momentum ?? momentum : 0
-        for index in idle.indices {
-            let velocity = idle[index].z * mu
-            idle[index] = Idle(1, idle[index].y + step.rate * velocity, velocity, idle[index].w * smoothing)
+        for index in pending.indices {
+            let velocity = pending[index].z * mu
+            pending[index] = PendingUpdate(
+                1, pending[index].y + step.rate * velocity, velocity, pending[index].w * smoothing)
         }
     }
 
     @inline(__always)
-    private func makeUp<Scalar: BinaryFloatingPoint>(_ row: SlotRow<Scalar>, _ missed: Idle) {
-        let square = Scalar(missed.w)
+    private func applyPending<Scalar: BinaryFloatingPoint>(_ pending: PendingUpdate, _ row: SlotRow<Scalar>) {
+        let square = Scalar(pending.w)
         for i in 0..<row.width { row.slot0[i] *= square }
         guard momentum > 0 else { return }
-        let (carried, velocity) = (Scalar(missed.y), Scalar(missed.z))
+        let (drift, velocity) = (Scalar(pending.y), Scalar(pending.z))
         for i in 0..<row.width {
-            row.values[i] -= carried * row.slot1[i]
+            row.values[i] -= drift * row.slot1[i]
             row.slot1[i] *= velocity
         }
     }

@@ -3,7 +3,7 @@ import ZooKernels
 /// Stochastic gradient descent, plain, with momentum, or with Nesterov's momentum; weight decay is an L2 penalty.
 ///
 /// `g = dw + decay * w; v = momentum * v + g; w -= rate * v`, and with Nesterov `w -= rate * (g + momentum * v)`.
-/// - Sparse rows: as the dense optimiser, decay and momentum of untouched rows included, evaluated late.
+/// - Sparse rows: as the dense optimiser, decay and momentum of untouched rows included, applied later.
 /// - Source: Sutskever et al. 2013, in PyTorch's form, where the rate multiplies the velocity.
 public struct SGD: UpdateRule, Hashable, Codable {
     /// How much of the velocity stays at each step, 0 for none.
@@ -24,8 +24,8 @@ public struct SGD: UpdateRule, Hashable, Codable {
     /// The names of the slots.
     public var slotNames: [String] { momentum > 0 ? ["velocity"] : [] }
 
-    /// The `Idle` of a row that missed no step.
-    public var nothingMissed: Idle { Idle(1, 0, 0, 1) }
+    /// What is pending for a row that missed no step.
+    public var nonePending: PendingUpdate { PendingUpdate(1, 0, 0, 1) }
     /// Takes a step over Float32 rows.
     public func update(_ rows: UpdateRows<Float>, step: UpdateStep) {
         let kernel = SGDStep(
@@ -48,31 +48,32 @@ public struct SGD: UpdateRule, Hashable, Codable {
             }
         }
     }
-    /// Makes up for missed steps in one Float32 row.
-    public func catchUp(_ row: SlotRow<Float>, missed: Idle) { makeUp(row, missed) }
-    /// Makes up for missed steps in one Float64 row.
-    public func catchUp(_ row: SlotRow<Double>, missed: Idle) { makeUp(row, missed) }
+    /// Applies the missed steps to one Float32 row.
+    public func apply(_ pending: PendingUpdate, to row: SlotRow<Float>) { applyPending(pending, row) }
+    /// Applies the missed steps to one Float64 row.
+    public func apply(_ pending: PendingUpdate, to row: SlotRow<Double>) { applyPending(pending, row) }
 
-    /// `Idle` is the matrix (a, b, c, d) of `w' = a w + b v, v' = c w + d v`.
-    public func advance(_ idle: inout [Idle], step: UpdateStep) {
+    /// `PendingUpdate` is the matrix (a, b, c, d) of `w' = a w + b v, v' = c w + d v`.
+    public func advance(_ pending: inout [PendingUpdate], step: UpdateStep) {
         let (rate, decay) = (step.rate, step.weightDecay)
         let mu = momentum > 0 ? step.momentum ?? momentum : 0
         let a = 1 - rate * decay * (isNesterov ? 1 + mu : 1)
         let b = -rate * mu * (isNesterov ? mu : 1)
-        for index in idle.indices {
-            let m = idle[index]
-            idle[index] = Idle(a * m.x + b * m.z, a * m.y + b * m.w, decay * m.x + mu * m.z, decay * m.y + mu * m.w)
+        for index in pending.indices {
+            let m = pending[index]
+            pending[index] = PendingUpdate(
+                a * m.x + b * m.z, a * m.y + b * m.w, decay * m.x + mu * m.z, decay * m.y + mu * m.w)
         }
     }
 
     @inline(__always)
-    private func makeUp<Scalar: BinaryFloatingPoint>(_ row: SlotRow<Scalar>, _ missed: Idle) {
-        let (a, b) = (Scalar(missed.x), Scalar(missed.y))
+    private func applyPending<Scalar: BinaryFloatingPoint>(_ pending: PendingUpdate, _ row: SlotRow<Scalar>) {
+        let (a, b) = (Scalar(pending.x), Scalar(pending.y))
         guard momentum > 0 else {
             for i in 0..<row.width { row.values[i] *= a }
             return
         }
-        let (c, d) = (Scalar(missed.z), Scalar(missed.w))
+        let (c, d) = (Scalar(pending.z), Scalar(pending.w))
         for i in 0..<row.width {
             let (w, v) = (row.values[i], row.slot0[i])
             row.values[i] = a * w + b * v

@@ -4,8 +4,8 @@
 /// parameter.
 ///
 /// Sparse gradients move only the rows that they name. What a dense optimiser would have done to the other rows (decay,
-/// what momentum still carries) is done when such a row is next read. A step without gradient is, for the rules here, a
-/// linear map of the row and its slots, so that any number of missed steps is one small product; `Idle` holds it.
+/// what momentum still moves) is done when such a row is next read. A step without gradient is, for the rules here, a
+/// linear map of the row and its slots, so that any number of missed steps is one small product; `PendingUpdate` holds it.
 public protocol UpdateRule: Sendable {
     /// The names of the slots, at most two; they name the saved state.
     var slotNames: [String] { get }
@@ -16,17 +16,17 @@ public protocol UpdateRule: Sendable {
     /// Takes a step over Float64 rows.
     func update(_ rows: UpdateRows<Double>, step: UpdateStep)
 
-    /// The `Idle` of a row that missed no step.
-    var nothingMissed: Idle { get }
+    /// What is pending for a row that missed no step.
+    var nonePending: PendingUpdate { get }
 
-    /// Makes each of `idle` one missed step longer.
-    func advance(_ idle: inout [Idle], step: UpdateStep)
+    /// Makes each of `pending` one missed step longer.
+    func advance(_ pending: inout [PendingUpdate], step: UpdateStep)
 
-    /// Makes up for missed steps in one Float32 row.
-    func catchUp(_ row: SlotRow<Float>, missed: Idle)
+    /// Applies the missed steps to one Float32 row.
+    func apply(_ pending: PendingUpdate, to row: SlotRow<Float>)
 
-    /// Makes up for missed steps in one Float64 row.
-    func catchUp(_ row: SlotRow<Double>, missed: Idle)
+    /// Applies the missed steps to one Float64 row.
+    func apply(_ pending: PendingUpdate, to row: SlotRow<Double>)
 }
 
 /// The settings of one step for one parameter.
@@ -50,7 +50,7 @@ public struct UpdateStep: Sendable, Hashable {
 }
 
 /// What a number of steps without gradient does to a row; the rule that made it knows what its numbers mean.
-public typealias Idle = SIMD4<Double>
+public typealias PendingUpdate = SIMD4<Double>
 
 /// One row of a parameter with its slots.
 public struct SlotRow<Scalar> {
