@@ -37,10 +37,17 @@ public final class EmbeddingNetwork: Module, CollabNetwork {
 
     /// The logits of a batch, [n].
     public func logits(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
-        var activations = Tensor.concatenated([user(batch.users), item(batch.items)], axis: 1)
-        for layer in layers.dropLast() {
-            activations = dropout(layer(activations).relu(), mode: mode, using: &generator)
+        Self.logits(user(batch.users), item(batch.items), layers.map { layer in { layer($0) } }) {
+            dropout($0, mode: mode, using: &generator)
         }
+    }
+
+    /// The logits of pairs of vectors [n, factors] -> [n]; `regularized` is applied after every hidden layer.
+    static func logits(
+        _ users: Tensor, _ items: Tensor, _ layers: [(Tensor) -> Tensor], regularized: (Tensor) -> Tensor = { $0 }
+    ) -> Tensor {
+        var activations = Tensor.concatenated([users, items], axis: 1)
+        for layer in layers.dropLast() { activations = regularized(layer(activations).relu()) }
         return (layers.last?(activations) ?? activations).sum(axes: [1])
     }
 }

@@ -22,7 +22,7 @@ extension NeuralModel: StoredRecommender {
         guard (1...1 << 20).contains(configuration.factors), configuration.range.lower < configuration.range.upper,
             configuration.ratingMinimum <= configuration.ratingMaximum, configuration.outputs.last == 1,
             configuration.outputs.allSatisfy({ $0 > 0 })
-        else { throw ModelContentsError(location: "/config", reason: "its numbers make no sense") }
+        else { throw ModelContentsError(location: "/config", reason: "its values are out of range") }
         let factors = configuration.factors
         let inputs = [2 * factors] + configuration.outputs.dropLast()
         let layers = try zip(inputs, configuration.outputs).enumerated().map { index, sizes in

@@ -1,5 +1,4 @@
-import Foundation
-import ZooKernels
+import ZooTensor
 
 /// A trained network over both vectors: `stars = range(W_L relu(... relu(W_1 [p_u, q_i] + b_1) ...) + b_L)`.
 ///
@@ -84,26 +83,32 @@ public struct NeuralModel: PredictsRatings {
     /// The expected ratings of pairs of rows; a negative row is unknown.
     public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         let batch = 1024
+        let (userTable, itemTable) = (table(userVectors, meanUser), table(itemVectors, meanItem))
+        let layers = layers.map { layer in
+            let weight = Tensor(layer.weight, shape: [layer.inputs, layer.outputs])
+            let bias = Tensor(layer.bias, shape: [layer.outputs])
+            return { (x: Tensor) in x.matmul(weight) + bias }
+        }
         var result: [Float] = []
         result.reserveCapacity(users.count)
         for start in stride(from: 0, to: users.count, by: batch) {
             let rows = start..<min(users.count, start + batch)
-            var activations: [Float] = []
-            activations.reserveCapacity(rows.count * 2 * factors)
-            for row in rows {
-                activations += vector(users[row], of: userVectors, mean: meanUser)
-                activations += vector(items[row], of: itemVectors, mean: meanItem)
-            }
-            for (index, layer) in layers.enumerated() {
-                activations = layer.applied(to: activations, count: rows.count, isLast: index == layers.count - 1)
-            }
-            result += activations.map { Float(range.stars(Double($0))) }
+            let logits = EmbeddingNetwork.logits(
+                userTable.gathered(rows: known(users[rows], vocabulary.userKeys.count)),
+                itemTable.gathered(rows: known(items[rows], vocabulary.itemKeys.count)), layers)
+            result += logits.floats.map { Float(range.stars(Double($0))) }
         }
         return result
     }
 
-    private func vector(_ row: Int32, of vectors: [Float], mean: [Float]) -> ArraySlice<Float> {
-        row < 0 ? mean[...] : vectors[Int(row) * factors..<(Int(row) + 1) * factors]
+    /// The vectors with the mean of all in the last row.
+    private func table(_ vectors: [Float], _ mean: [Float]) -> Tensor {
+        Tensor(vectors + mean, shape: [vectors.count / factors + 1, factors])
+    }
+
+    /// Unknown rows are those of the mean.
+    private func known(_ rows: ArraySlice<Int32>, _ count: Int) -> Tensor {
+        Tensor(rows.map { $0 < 0 ? Int32(count) : $0 })
     }
 
     private static func mean(_ vectors: [Float], _ width: Int) -> [Float] {
@@ -111,19 +116,5 @@ public struct NeuralModel: PredictsRatings {
         for (index, value) in vectors.enumerated() { sums[index % width] += value }
         let count = Float(max(1, vectors.count / max(1, width)))
         return sums.map { $0 / count }
-    }
-}
-
-extension NeuralModel.Layer {
-    /// x [count, inputs] -> y [count, outputs], with ReLU unless it is the last layer.
-    fileprivate func applied(to x: [Float], count: Int, isLast: Bool) -> [Float] {
-        var y = (0..<count).flatMap { _ in bias }
-        y.withUnsafeMutableBufferPointer { out in
-            guard let start = out.baseAddress else { return }
-            gemm(
-                transposeA: false, transposeB: false, m: count, n: outputs, k: inputs, alpha: 1, x, lda: inputs, weight,
-                ldb: outputs, beta: 1, start, ldc: outputs)
-        }
-        return isLast ? y : y.map { max(0, $0) }
     }
 }
