@@ -26,25 +26,3 @@ func filmTable(counts: [Int]? = [50, 60, 90, 20, 5, 200, 3]) throws -> Embedding
         try EmbeddingTable(keys: ["a"], labels: ["A"], vectors: [1], width: 1, counts: [1, 2])
     }
 }
-
-@Test func biasesAreRankedFromEitherEndWithAMinimumCount() throws {
-    let table = try filmTable()
-    #expect(try table.rankedByBias(from: .lowest, limit: 3).map(\.row) == [4, 1, 3])
-    #expect(
-        try table.rankedByBias(from: .lowest, minimumCount: 20, limit: 2).map(\.label) == [
-            "Batman (1989)", "Amélie (2001)",
-        ])
-    #expect(try table.rankedByBias(from: .highest, minimumCount: 20, limit: 10).map(\.row) == [2, 0, 1, 3])
-    let best = try #require(table.rankedByBias(from: .highest, limit: 1).first)
-    #expect((best.bias, best.count, best.mean) == (0.3, 90, 4))
-}
-
-@Test func rankingNeedsItsColumns() throws {
-    let bare = try EmbeddingTable(keys: ["a"], labels: ["A"], vectors: [1], width: 1)
-    #expect(throws: EmbeddingError.missingColumn("biases")) { try bare.rankedByBias(from: .lowest, limit: 1) }
-    let uncounted = try filmTable(counts: nil)
-    #expect(throws: EmbeddingError.missingColumn("counts")) {
-        try uncounted.rankedByBias(from: .lowest, minimumCount: 1, limit: 1)
-    }
-    #expect(try uncounted.rankedByBias(from: .lowest, limit: 1).map(\.row) == [4])
-}
