@@ -150,10 +150,14 @@ private func greatestDifference(_ test: CurveCase, scheduledMomentum: Bool) -> D
 }
 
 @Test func parameterThatLeavesItsGroupsIsStillBroughtUpToDate() {
-    let optimizer = Optimizer([table()], rule: SGD(), weightDecay: 1)
+    let parameter = table()
+    let before = parameter.value.doubles
+    let optimizer = Optimizer([parameter], rule: SGD(), weightDecay: 1)
     let nothing = SparseRows(
         summing: .zeros([0, width], .float64), at: Tensor([] as [Int32]), shape: [rowCount, width])
     optimizer.step([.sparse(nothing)], rate: 0.5)
     optimizer.groups = []
+    #expect(parameter.storedValue.doubles == before)
     optimizer.bringUpToDate()
+    #expect(parameter.storedValue.doubles == before.map { $0 / 2 })
 }

@@ -15,6 +15,7 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 }
 
 @Test func everyQuerySaysWhatItIsFor() {
+    #expect(!NamedQuery.all.isEmpty)
     for query in NamedQuery.all {
         #expect(!query.purpose.isEmpty && !query.columns.isEmpty, "\(query.name)")
         #expect(query.columns.allSatisfy { !$0.meaning.isEmpty } && query.parameters.allSatisfy { !$0.meaning.isEmpty })
@@ -46,8 +47,10 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     #expect(NamedQuery.named("no-such-query") == nil)
 }
 
-@Test func aShippedModelHasAllItsFiles() {
-    for model in ShippedModel.names.compactMap(ShippedModel.named) {
+@Test func aShippedModelHasAllItsFiles() throws {
+    #expect(!ShippedModel.names.isEmpty)
+    for name in ShippedModel.names {
+        let model = try #require(ShippedModel.named(name))
         #expect(!model.model.isEmpty && !model.card.isEmpty && !model.recipe.isEmpty && !model.metrics.isEmpty)
     }
 }
