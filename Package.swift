@@ -25,39 +25,41 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "ZooHash", dependencies: ["CCrypto"]),
+        .target(name: "ZooRecords"),
         .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
         .target(name: "ZooTensor", dependencies: ["ZooKernels"]),
         .target(name: "ZooNN", dependencies: ["ZooKernels", "ZooTensor"]),
         .target(name: "ZooLearn", dependencies: ["ZooKernels", "ZooTensor", "ZooNN"]),
         .target(name: "ZooCollab", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
-        .target(name: "ZooTabular", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(name: "ZooTabular", dependencies: ["ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooText", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooVision", dependencies: ["CJPEG", "CPNG", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooEmbeddings", dependencies: ["ZooKernels"]),
         .target(name: "ZooWeights", dependencies: ["CHDF5", "ZooHash"]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
-        .target(name: "ZooData", dependencies: ["ZooHash", grdb]),
+        .target(name: "ZooData", dependencies: ["ZooHash", "ZooRecords", grdb]),
         .target(name: "ZooPlots"),
         .target(
             name: "ZooWorkflows",
             dependencies: [
-                "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
-                "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots",
+                "ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText",
+                "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots",
             ]),
         .target(
             name: "Zoo",
             dependencies: [
-                "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision", "ZooEmbeddings",
-                "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows",
+                "ZooRecords", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
+                "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows",
             ]),
         .executableTarget(
             name: "ZooCLI",
             dependencies: [
-                "ZooKernels", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision", "ZooEmbeddings",
-                "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", argumentParser,
+                "ZooRecords", "ZooKernels", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
+                "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", argumentParser,
             ]),
         .target(name: "ZooTesting", dependencies: ["ZooTensor"]),
         .testTarget(name: "ZooHashTests", dependencies: ["ZooHash"]),
+        .testTarget(name: "ZooRecordsTests", dependencies: ["ZooRecords"]),
         .testTarget(name: "ZooKernelsTests", dependencies: ["ZooKernels"]),
         .testTarget(
             name: "ZooTensorTests", dependencies: ["ZooKernels", "ZooTensor", "ZooTesting"], exclude: ["Goldens"]),
@@ -69,7 +71,9 @@ let package = Package(
             name: "ZooCollabTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab"]),
         .testTarget(
             name: "ZooTabularTests",
-            dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooTabular", "ZooTesting"],
+            dependencies: [
+                "ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooTabular", "ZooTesting",
+            ],
             exclude: ["Goldens"]),
         .testTarget(name: "ZooTextTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooText"]),
         .testTarget(
@@ -79,13 +83,14 @@ let package = Package(
         .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooKernels", "ZooEmbeddings"], exclude: ["Goldens"]),
         .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights"], exclude: ["Goldens"]),
         .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries"]),
-        .testTarget(name: "ZooDataTests", dependencies: ["ZooQueries", "ZooData", grdb]),
+        .testTarget(name: "ZooDataTests", dependencies: ["ZooRecords", "ZooQueries", "ZooData", grdb]),
         .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots"]),
         .testTarget(
             name: "ZooWorkflowsTests",
             dependencies: [
-                "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
-                "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows", "ZooTesting",
+                "ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText",
+                "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows",
+                "ZooTesting",
             ], exclude: ["Goldens"]),
         .testTarget(
             name: "ZooCLITests",

@@ -5,6 +5,7 @@
 @_exported import ZooLearn
 @_exported import ZooNN
 @_exported import ZooPlots
+@_exported import ZooRecords
 @_exported import ZooTabular
 @_exported import ZooTensor
 @_exported import ZooText

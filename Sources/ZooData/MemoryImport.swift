@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// Ratings that a program made or has in memory, to be stored as a data set.
 ///
@@ -20,7 +21,7 @@ public struct NewRatings: Sendable {
     public var timestamps: [Int64] = []
     /// The least and greatest rating possible.
     public var scale: ClosedRange<Double>
-    /// Named splits: a `SplitPart`'s raw value for each rating.
+    /// Named splits: a `DataPart`'s mark for each rating.
     public var splits: [(name: String, parts: [UInt8])] = []
 
     /// Ratings without timestamps and splits.

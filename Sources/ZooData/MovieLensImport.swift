@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 extension DataStore {
     /// Imports a MovieLens folder in one transaction: the ML-100K form (`u.data`, `u.item`, and `u1`…`u5`, `ua`, `ub` as
@@ -68,7 +69,7 @@ enum MovieLens100K {
         let built = try builder.finish()
         var splits: [SplitTable] = []
         for name in splitNames where files.contains(name + ".base") || files.contains(name + ".test") {
-            var parts = [UInt8](repeating: SplitPart.unused.rawValue, count: built.table.ratings.count)
+            var parts = [UInt8](repeating: 0, count: built.table.ratings.count)
             try readPart(path(name + ".base"), .train, builder, built, &parts, options)
             try readPart(path(name + ".test"), .test, builder, built, &parts, options)
             splits.append(SplitTable(name: name, parts: parts))
@@ -106,7 +107,7 @@ enum MovieLens100K {
 
     /// Marks the ratings that a split's file lists.
     private static func readPart(
-        _ path: String, _ part: SplitPart, _ builder: RatingsBuilder, _ built: RatingsBuilder.Built,
+        _ path: String, _ part: DataPart, _ builder: RatingsBuilder, _ built: RatingsBuilder.Built,
         _ parts: inout [UInt8], _ options: ImportOptions
     ) throws {
         var reader = try DelimitedReader(path: path, delimiter: UInt8(ascii: "\t"), isQuoting: false)
@@ -124,8 +125,8 @@ enum MovieLens100K {
                 if options.skipsBadRows { continue }  // the rating itself may have been left out
                 throw bad("this rating is not in u.data")
             }
-            guard parts[position] == SplitPart.unused.rawValue else { throw bad("this rating is in the split already") }
-            parts[position] = part.rawValue
+            guard parts[position] == 0 else { throw bad("this rating is in the split already") }
+            parts[position] = part.mark
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ZooHash
+import ZooRecords
 
 /// Ratings that were checked and are ready to be stored: sorted by user, then item, each pair once.
 struct RatingTable: Sendable {
@@ -67,15 +68,10 @@ struct SplitTable: Sendable {
     let parts: [UInt8]
 
     /// How many ratings are in `part`.
-    func count(_ part: SplitPart) -> Int { parts.reduce(0) { $0 + ($1 == part.rawValue ? 1 : 0) } }
+    func count(_ part: DataPart) -> Int { parts.reduce(0) { $0 + ($1 == part.mark ? 1 : 0) } }
 }
 
-/// What a rating is used for in a split.
-public enum SplitPart: UInt8, Sendable {
-    /// In neither part.
-    case unused = 0
-    /// To learn from.
-    case train = 1
-    /// To measure with.
-    case test = 2
+extension DataPart {
+    /// The byte of a rating of this part in a stored split; 0 is that of one in neither part.
+    package var mark: UInt8 { self == .train ? 1 : 2 }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import ZooRecords
 
 /// The ratings of a data set as compact arrays, sorted by user, then item.
 public struct StoredInteractions: Sendable {
@@ -16,7 +17,7 @@ public struct StoredInteractions: Sendable {
     public let ratings: [Float]
     /// Seconds since 1970 by rating; empty if the data set has none.
     public let timestamps: [Int64]
-    /// By rating: a `SplitPart`'s raw value; all `.train` where no split was asked for.
+    /// By rating: a `DataPart`'s mark; all that of `.train` where no split was asked for.
     public let parts: [UInt8]
     /// What the users are called in the data.
     public let userKeys: [String]
@@ -36,7 +37,7 @@ extension DataStore {
             let dataset = try dataset(named: name, db)
             let summary = try dataset.ratings()
             let count = summary.ratings
-            var parts = [UInt8](repeating: SplitPart.train.rawValue, count: count)
+            var parts = [UInt8](repeating: DataPart.train.mark, count: count)
             if let split { parts = try splitParts(split, dataset, count: count, db) }
             var users = [Int32](repeating: 0, count: count)
             var items = users

@@ -1,4 +1,5 @@
 import ZooData
+import ZooRecords
 
 /// Which rows of a data set a stored model is measured on: by default the validation part of its own training.
 struct EvaluatedPart {
@@ -9,30 +10,30 @@ struct EvaluatedPart {
         case unknown
     }
 
-    let split: EvaluationSplit
+    let split: DataSplit
     /// Whether the data is what the model was trained on, by its fingerprint.
     let isTrainingData: Bool
     private let data: String
 
     /// Chooses the part.
     ///
-    /// - Parameter asked: nil for the validation part, or all where there is none
+    /// - Parameter wanted: nil for the validation part, or all where there is none
     /// - Parameter kind: of the data, in the plural: `texts`
     /// - Throws: `WorkflowError.invalid` for a part that is not known of this data
     init(
-        _ asked: EvaluationSplit?, of data: String, kind: String, isTrainingData: Bool, validation: Validation
+        _ wanted: DataSplit?, of data: String, kind: String, isTrainingData: Bool, validation: Validation
     ) throws {
         (self.data, self.isTrainingData) = (data, isTrainingData)
-        split = asked ?? (isTrainingData && validation == .kept ? .valid : .all)
+        split = wanted ?? (isTrainingData && validation == .kept ? .part(.valid) : .all)
         guard split != .all else { return }
-        let name = split.rawValue
+        let name = split.name
         func refusal(_ reason: String) -> WorkflowError { .invalid(what: "--split \(name)", reason: reason) }
         guard isTrainingData else {
             throw refusal("'\(data)' is not the data that the model was trained on: it has no parts, give --split all")
         }
         switch validation {
         case .kept: break
-        case .none where split == .valid: throw refusal("the model was trained on all \(kind) (--valid 0)")
+        case .none where split == .part(.valid): throw refusal("the model was trained on all \(kind) (--valid 0)")
         case .none: break
         case .unknown: throw refusal("the model does not store how its training cut the \(kind): give --split all")
         }
@@ -44,10 +45,10 @@ struct EvaluatedPart {
     func text(_ count: Int, _ noun: String) -> String {
         let part = String(count.counting(noun).drop { $0 != " " }.dropFirst())
         switch split {
-        case .valid: return "the \(count) validation \(part) of this training ('\(data)')"
-        case .train: return "the \(count) training \(part) of this training ('\(data)')"
+        case .part(.valid): return "the \(count) validation \(part) of this training ('\(data)')"
+        case .part: return "the \(count) training \(part) of this training ('\(data)')"
         case .all where isTrainingData: return "all \(count) \(part) of '\(data)', which the model was trained on"
-        case .all: return "all \(count) \(part) of '\(data)', other data than the model was trained on"
+        default: return "all \(count) \(part) of '\(data)', other data than the model was trained on"
         }
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import ZooData
+import ZooRecords
 
 @Test(.enabled(if: realMovieLens != nil, "there is no ML-100K here")) func realMovieLensIsImported() throws {
     let folder = try #require(realMovieLens)
@@ -11,7 +12,7 @@ import ZooData
         #expect(summary.users == 943 && summary.items == 1682 && summary.ratings == 100_000)
         #expect(dataset.splits.map(\.name) == ["u1", "u2", "u3", "u4", "u5", "ua", "ub"])
         #expect(dataset.splits.allSatisfy { $0.train + $0.test == 100_000 })
-        #expect(read.parts.count { $0 == SplitPart.test.rawValue } == 20_000)
+        #expect(read.parts.count { $0 == DataPart.test.mark } == 20_000)
         #expect(read.ratings.reduce(0, +) == 352_986)
         #expect(read.userKeys[41] == "42" && read.itemTitles[0] == "Toy Story (1995)")
         #expect(read.itemTitles.contains("Misérables, Les (1995)"))

@@ -1,4 +1,5 @@
 import Testing
+import ZooRecords
 import ZooTabular
 
 private let days = (0..<60).map { Double($0 * 86_400) }
@@ -14,7 +15,7 @@ private func shops(time: ColumnKind = .date, target: [Double]? = nil, kind: Colu
 }
 
 private func notes(
-    _ rows: MemoryRows, split: TabularSplit = .none, _ change: (inout FeatureSettings) -> Void = { _ in }
+    _ rows: MemoryRows, split: DataSplit = .all, _ change: (inout FeatureSettings) -> Void = { _ in }
 ) throws -> FitNotes {
     var settings = FeatureSettings(target: "sales")
     change(&settings)
@@ -61,7 +62,7 @@ private func notes(
     }
     let chance = try notes(shops(), split: .random(0.2)) { lagged("day", &$0) }
     #expect(chance.warnings.count == 1 && chance.warnings[0].contains("--valid-last"))
-    let last = TabularSplit.last(seconds: 10 * 86_400, column: "day")
+    let last = DataSplit.last(seconds: 10 * 86_400, column: "day")
     #expect(try notes(shops(), split: last) { lagged("day", &$0) }.warnings.isEmpty)
     #expect(try notes(shops(), split: .random(0.2)).warnings.isEmpty)
     let rows = try notes(shops()) { lagged("rowid", &$0) }
@@ -82,7 +83,7 @@ private func notes(
     let rows = shops(target: (0..<60).map { $0 % 2 == 0 ? Double($0) : 100 })
     var settings = FeatureSettings(target: "sales")
     settings.ordered.group = "shop"
-    let split = TabularSplit.last(seconds: 4 * 86_400, column: "day")
+    let split = DataSplit.last(seconds: 4 * 86_400, column: "day")
     let prepared = try PreparedTable(rows, settings, split: split)
     guard case .number(let number) = prepared.features.target else { throw TabularError.invalid("classes") }
     func error(_ settings: FeatureSettings) throws -> Double? {

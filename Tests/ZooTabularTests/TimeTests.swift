@@ -1,4 +1,5 @@
 import Testing
+import ZooRecords
 import ZooTabular
 
 private func values(_ source: any RowSource, _ name: String) throws -> [Double] {
@@ -113,7 +114,7 @@ private var settings: OrderedSettings {
 
 @Test func splitsKeepTheLastDaysOrTheWantedPart() throws {
     let rows = series(40) { Double($0) }
-    func kept(_ split: TabularSplit) throws -> [Double] {
+    func kept(_ split: DataSplit) throws -> [Double] {
         let resolved = try ResolvedSplit(split, of: rows, seed: 3)
         var found: [Double] = []
         var first = 0
@@ -128,7 +129,8 @@ private var settings: OrderedSettings {
     }
     // Days 0 ... 19, two rows each: the last three are 17, 18 and 19.
     #expect(try Set(kept(.last(seconds: 3 * 24 * hours, column: "t"))) == [34, 35, 36, 37, 38, 39])
-    #expect(try kept(.none).isEmpty)
+    #expect(try kept(.all).isEmpty)
+    #expect(throws: TabularError.self) { try kept(.named("u1")) }
     let random = try kept(.random(0.5))
     #expect((10...30).contains(random.count))
     #expect(try kept(.random(0.5)) == random)

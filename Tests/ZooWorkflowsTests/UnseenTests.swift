@@ -1,6 +1,7 @@
 import Testing
 import ZooCollab
 import ZooData
+import ZooRecords
 import ZooWorkflows
 
 @Suite struct UnseenTests {
@@ -31,7 +32,7 @@ import ZooWorkflows
                 userKeys: ["1", "stranger"], itemKeys: ["1", "unheard of"], itemTitles: ["a", "b"],
                 users: [0, 0, 1, 1], items: [0, 1, 0, 1], ratings: [3, 4, 3, 4], scale: 1...5)
             _ = try workspace.data.importRatings(ratings, name: "other", source: "test", isReplacing: false)
-            let report = try workspace.evaluate(model: "films", dataset: "other", split: RatingSplit.none, seed: 0)
+            let report = try workspace.evaluate(model: "films", dataset: "other", split: .all, seed: 0)
             #expect(report.ratings == 4 && (report.test.rmse ?? .infinity) < 3)
         }
     }

@@ -1,9 +1,10 @@
 import Foundation
 import ZooCollab
 import ZooData
+import ZooRecords
 import ZooWorkflows
 
-/// Runs `body` on stores of its own, which are removed afterwards.
+/// Runs `body` on separate stores, which are removed afterwards.
 func withWorkspace<Result>(_ body: (Workspace) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-workflows-" + UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -26,7 +27,7 @@ extension Workspace {
     /// Trains a model on `demo`, by default with the default settings.
     @discardableResult
     func train(
-        _ name: String, _ recipe: CollabRecipe = .dotBias(DotBiasRecipe()), split: RatingSplit = .none
+        _ name: String, _ recipe: CollabRecipe = .dotBias(DotBiasRecipe()), split: DataSplit = .all
     ) throws -> TrainCollabReport {
         var request = TrainCollabRequest(dataset: "demo", recipe: recipe, command: "test")
         request.saveAs = name

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZooCollab
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo cross-validate`
@@ -30,7 +31,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
 
     func run() throws {
         let progress = options.progress
-        let folds = folds.map { count in (1...count).map { RatingSplit.fold($0, of: count) } }
+        let folds = folds.map { count in (1...count).map { DataSplit.fold($0, of: count) } }
         let report = try options.workspace().crossValidateCollab(
             dataset: collab.data, splits: splits?.splits ?? folds ?? [], recipe: collab.recipe(seed: options.seed),
             ranking: ranking.evaluation
@@ -42,10 +43,10 @@ struct CrossValidateCollabCommand: ParsableCommand {
 
 /// Splits with commas between them.
 struct SplitList {
-    let splits: [RatingSplit]
+    let splits: [DataSplit]
 
     init(_ text: String) throws {
-        splits = try text.split(separator: ",").map { try RatingSplit(String($0)) }
+        splits = try text.split(separator: ",").map { try DataSplits.ratings.parse(String($0)) }
         guard !splits.isEmpty else { throw ValidationError("it names no split") }
         guard Set(splits).count == splits.count else {
             throw ValidationError("it names a split twice, which would be the same fold twice")

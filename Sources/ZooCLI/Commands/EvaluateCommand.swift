@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo evaluate`
@@ -26,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         guard data == nil || sql == nil else { throw ValidationError("give either --data or --sql") }
-        _ = try ratingSplit()
+        _ = try part(.any)
     }
 
     func run() throws {
@@ -40,25 +41,26 @@ struct EvaluateCommand: ParsableCommand {
         switch kind {
         case .collab:
             let report = try workspace.evaluate(
-                model: model, dataset: data, split: try ratingSplit(), seed: options.seed,
+                model: model, dataset: data, split: try part(.measuredRatings), seed: options.seed,
                 ranking: ranking.evaluation)
             try output(report, report.warnings)
         case .tabular:
             let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
-            let report = try workspace.evaluateTabular(model: model, data: source, split: try evaluationSplit())
+            let report = try workspace.evaluateTabular(model: model, data: source, split: try part(.measuredRows))
             try output(report, report.warnings)
         case .text:
-            let report = try workspace.evaluateText(model: model, dataset: data, split: try evaluationSplit())
+            let report = try workspace.evaluateText(model: model, dataset: data, split: try part(.measuredTexts))
             if let note = report.note { options.progress.say("note: \(note)") }
             try output(report, report.warnings)
         case .textClassifier:
             let report = try workspace.evaluateTextClassifier(
-                model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }, split: try evaluationSplit())
+                model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }, split: try part(.measuredTexts)
+            )
             try output(report, report.warnings)
         case .vision:
             let bar = ImportBar(progress: options.progress)
             let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: split, usesTestTimeAugmentation: tta,
+                model: model, dataset: data, split: try part(.measuredImages), usesTestTimeAugmentation: tta,
                 progress: bar.show(images:of:))
             options.progress.clear()
             try output(report, report.warnings)
@@ -70,24 +72,11 @@ struct EvaluateCommand: ParsableCommand {
         try ZooCLI.output(report, as: options)
     }
 
-    /// The split of ratings.
-    private func ratingSplit() throws -> RatingSplit? {
-        do { return try split.map { try RatingSplit($0) } } catch let error as WorkflowError {
-            throw ValidationError("\(error)")
-        }
-    }
-
-    /// The part of the data as the model's training cut it.
-    private func evaluationSplit() throws -> EvaluationSplit? {
-        guard let split else { return nil }
-        guard let part = EvaluationSplit(rawValue: split) else {
-            throw ValidationError("--split of this model is train, valid or all, not '\(split)'")
-        }
-        return part
+    /// The part of the data to measure on.
+    private func part(_ splits: DataSplits) throws -> DataSplit? {
+        do { return try split.map { try splits.parse($0) } } catch { throw ValidationError("\(error)") }
     }
 }
-
-extension EvaluationSplit: ExpressibleByArgument {}
 
 extension EvaluateReport: Printable {
     var text: String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo importance`
@@ -12,8 +13,11 @@ struct ImportanceCommand: ParsableCommand {
             """)
     @Argument(help: "Name of the model.") var model: String
     @OptionGroup var rows: TabularDataOptions
-    @Option(help: "Rows to use, as the model's training split its data. (default: valid; all of other data)")
-    var split: EvaluationSplit?
+    @Option(
+        help:
+            "Rows to use: train, valid or all, as the model's training split its data. (default: valid; all of other data)",
+        transform: { try DataSplits.measuredRows.parse($0) })
+    var split: DataSplit?
     @Option(help: "Number of times that each column is shuffled, 1 to 1000.") var repeats = 5
     @Option(help: "Maximum number of rows, drawn at random, 10 to 1000000.") var sample = 10_000
     @OptionGroup var options: GlobalOptions

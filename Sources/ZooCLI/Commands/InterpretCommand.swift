@@ -1,8 +1,9 @@
 import ArgumentParser
 import ZooData
+import ZooRecords
 import ZooWorkflows
 
-extension ImageSplit: ExpressibleByArgument {}
+extension DataPart: ExpressibleByArgument {}
 
 /// `zoo interpret`
 struct InterpretCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct InterpretCommand: ParsableCommand {
             """)
     @Argument(help: "Name of the model.") var model: String
     @Option(help: "Name of the data set of images.") var data: String
-    @Option(help: "Part of the data set to use.") var split: ImageSplit = .valid
+    @Option(help: "Part of the data set to use.") var split: DataPart = .valid
     @Option(help: "HTML file to write. (default: none)", completion: .file(extensions: ["html"]))
     var output: String?
     @Option(

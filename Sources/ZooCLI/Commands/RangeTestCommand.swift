@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ZooPlots
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo lr-find`
@@ -20,8 +21,8 @@ struct RangeTestCollabCommand: ParsableCommand {
     @OptionGroup var collab: CollabOptions
     @Option(
         help: "Split whose training part is used: a name, such as u1, or random:0.2. (default: all ratings)",
-        transform: { try RatingSplit($0) })
-    var split: RatingSplit?
+        transform: { try DataSplits.ratings.parse($0) })
+    var split: DataSplit?
     @Option(help: "Number of learning rates to try, 2 to 100000.") var steps = 200
     @Option(
         help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
@@ -35,7 +36,7 @@ struct RangeTestCollabCommand: ParsableCommand {
     func run() throws {
         try checkPlot(plot)
         let (report, lines) = try options.workspace().collabRateCurve(
-            dataset: collab.data, split: split ?? .none,
+            dataset: collab.data, split: split ?? .all,
             recipe: collab.recipe(seed: options.seed), steps: steps)
         try output(report, lines, plot: plot, as: options)
     }

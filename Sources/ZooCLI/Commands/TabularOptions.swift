@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooRecords
 import ZooTabular
 import ZooWorkflows
 
@@ -136,11 +137,11 @@ struct TabularOptions: ParsableArguments {
     }
 
     /// Which rows validate; where nothing is given, as in the training that is resumed.
-    func split(resuming resumed: TabularTrainingSettings? = nil) -> TabularSplit {
+    func split(resuming resumed: TabularTrainingSettings? = nil) -> DataSplit {
         if let validColumn { return .column(validColumn) }
         if let validLast, let timeColumn { return .last(seconds: validLast.seconds, column: timeColumn) }
         if let resumed, valid == nil { return resumed.split }
-        return valid == 0 ? .none : .random(valid ?? 0.2)
+        return .random(share: valid ?? 0.2)
     }
 
     /// How to train; what is not given is as in the training that is resumed.

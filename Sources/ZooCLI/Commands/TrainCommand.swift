@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo train`
@@ -20,8 +21,8 @@ struct TrainCollabCommand: ParsableCommand {
     @OptionGroup var collab: CollabOptions
     @Option(
         help: "Split to test on: a name, such as u1, or random:0.2. (default: none, all ratings are for training)",
-        transform: { try RatingSplit($0) })
-    var split: RatingSplit?
+        transform: { try DataSplits.ratings.parse($0) })
+    var split: DataSplit?
     @Option(help: "Name to save the model under. (default: not saved)") var save: String?
     @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
@@ -41,7 +42,7 @@ struct TrainCollabCommand: ParsableCommand {
         var request = TrainCollabRequest(
             dataset: collab.data, recipe: algorithm.recipe(training), command: commandLine())
         request.options = training
-        if let split = try split ?? resumed.map({ try RatingSplit($0.split) }) { request.split = split }
+        if let split = try split ?? resumed.map({ try DataSplits.ratings.parse($0.split) }) { request.split = split }
         request.saveAs = save
         request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
         request.resumes = checkpoints.resume

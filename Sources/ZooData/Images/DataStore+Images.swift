@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import ZooHash
+import ZooRecords
 
 extension DataStore {
     /// Stores what is known of images under `name`, in one transaction. They keep their order.
@@ -47,7 +48,7 @@ extension DataStore {
             let rows = try Row.fetchCursor(db, sql: sql, arguments: [dataset.id])
             while let row = try rows.next() {
                 guard let labels = Self.labels(row["labels"], below: set.classes.count),
-                    let split = ImageSplit(rawValue: row["split"]), row["position"] == set.images.count
+                    let split = DataPart(rawValue: row["split"]), row["position"] == set.images.count
                 else { throw damagedImages(name) }
                 set.images.append(
                     StoredImage(

@@ -1,6 +1,8 @@
+import ZooRecords
+
 extension ImageListing {
     /// What the folders beside `train` may be called.
-    private static let splitNames: [(split: ImageSplit, names: [String])] = [
+    private static let splitNames: [(split: DataPart, names: [String])] = [
         (.train, ["train", "training"]), (.valid, ["valid", "val", "validation"]), (.test, ["test", "testing"]),
     ]
 
@@ -12,9 +14,9 @@ extension ImageListing {
         var reader = try FolderReader(root: path)
         let top = try reader.contents(of: "")
         let splits = try Self.splits(of: top.folders, path)
-        var parts: [(split: ImageSplit?, folder: String)] = splits.map { ($0.split, $0.folder) }
+        var parts: [(split: DataPart?, folder: String)] = splits.map { ($0.split, $0.folder) }
         if parts.isEmpty { parts = [(nil, "")] }
-        var found: [(split: ImageSplit?, folder: String, label: String?)] = []
+        var found: [(split: DataPart?, folder: String, label: String?)] = []
         var notes: [String] = []
         for part in parts {
             let contents = part.folder.isEmpty ? top : try reader.contents(of: part.folder)
@@ -55,8 +57,8 @@ extension ImageListing {
     }
 
     /// The folders that divide the images, if there is one called train.
-    private static func splits(of folders: [String], _ path: String) throws -> [(split: ImageSplit, folder: String)] {
-        let found = try splitNames.compactMap { split, names -> (split: ImageSplit, folder: String)? in
+    private static func splits(of folders: [String], _ path: String) throws -> [(split: DataPart, folder: String)] {
+        let found = try splitNames.compactMap { split, names -> (split: DataPart, folder: String)? in
             let named = folders.filter { names.contains($0.lowercased()) }
             guard named.count < 2 else {
                 throw DataError.unreadable(

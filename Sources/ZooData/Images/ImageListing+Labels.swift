@@ -1,9 +1,11 @@
+import ZooRecords
+
 /// A row of a file of labels.
 private struct LabelRow {
     let line: Int
     let file: String
     let field: String
-    let split: ImageSplit?
+    let split: DataPart?
 }
 
 extension ImageListing {
@@ -86,7 +88,7 @@ extension ImageListing {
                 return text
             }
             let name = try text(file)
-            var part: ImageSplit?
+            var part: DataPart?
             if let split {
                 let value = try text(split)
                 part = Self.split(value)
@@ -122,7 +124,7 @@ extension ImageListing {
         return (file, label, split)
     }
 
-    private static func split(_ text: String) -> ImageSplit? {
+    private static func split(_ text: String) -> DataPart? {
         switch text.trimmingBlanks.lowercased() {
         case "train", "training", "false", "0": .train
         case "valid", "val", "validation", "true", "1": .valid

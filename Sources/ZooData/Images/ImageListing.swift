@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// A file that an import came across, before anybody looked into it.
 public struct FoundImage: Sendable, Equatable {
     /// Its path from the imported folder.
@@ -7,7 +9,7 @@ public struct FoundImage: Sendable, Equatable {
     /// What is said to be in it, as places in the list of classes, rising.
     public var labels: [Int]
     /// What it is there for; nil where nothing says so.
-    public var split: ImageSplit?
+    public var split: DataPart?
 }
 
 /// A file that was left out, and why.

@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// What a data set of images amounts to.
 public struct ImagesSummary: Sendable, Equatable, Codable {
     /// How many images.
@@ -37,10 +39,10 @@ public struct ImageCounts: Sendable, Equatable, Codable {
     public private(set) var train = 0
     /// To choose by.
     public private(set) var valid = 0
-    /// Kept apart to the end.
+    /// Held out to the end.
     public private(set) var test = 0
 
-    init(_ splits: some Sequence<ImageSplit>) {
+    init(_ splits: some Sequence<DataPart>) {
         for split in splits {
             switch split {
             case .train: train += 1

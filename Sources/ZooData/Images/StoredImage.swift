@@ -1,12 +1,4 @@
-/// What an image is there for.
-public enum ImageSplit: String, Sendable, CaseIterable, Codable {
-    /// To learn from.
-    case train
-    /// To choose by, and to say how good a model is.
-    case valid
-    /// Kept apart to the end.
-    case test
-}
+import ZooRecords
 
 /// An image of a data set, as it was when it was imported.
 public struct StoredImage: Sendable, Equatable {
@@ -17,7 +9,7 @@ public struct StoredImage: Sendable, Equatable {
     /// What is in it, as places in the list of classes, rising; empty where that is not known, or is none of them.
     public var labels: [Int]
     /// What it is there for.
-    public var split: ImageSplit
+    public var split: DataPart
     /// Of the file's bytes, lower-case hexadecimal.
     public var sha256: String
     /// Size of the file.
@@ -29,7 +21,7 @@ public struct StoredImage: Sendable, Equatable {
 
     /// Puts together what is known of an image.
     public init(
-        path: String, name: String, labels: [Int], split: ImageSplit, sha256: String, bytes: Int, height: Int,
+        path: String, name: String, labels: [Int], split: DataPart, sha256: String, bytes: Int, height: Int,
         width: Int
     ) {
         (self.path, self.name, self.labels, self.split) = (path, name, labels, split)

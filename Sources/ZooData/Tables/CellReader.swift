@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// Rows of values as SQLite will hold them, ready to be bound.
 final class CellBlock: @unchecked Sendable {  // handed from one thread to the next, never used by two at a time

@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// Goes through the values of a column and finds out what they are.
 struct ColumnScan {
     private(set) var missing = 0
@@ -226,7 +228,7 @@ struct ColumnScan {
         result.kind = reals == 0 ? .integer : .real
         if infinities.count > 0 {
             result.missing += infinities.count
-            result.notes.append(said("infinity is no number", infinities, read: "as missing"))
+            result.notes.append(said("infinity is not a number", infinities, read: "as missing"))
         }
         let declared = declaration?.uppercased() ?? ""
         if declared.contains("DATE") || declared.contains("TIMESTAMP") {

@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// What the bytes of a field are as a date.
 ///
 /// Read are `2011-01-31` (also with `/` or `.`), `31.1.2011`, `31/1/2011`, `1/31/2011` (also with `-`, and years of two
@@ -59,20 +61,20 @@ struct DateReading: Equatable {
     private mutating func settle(_ parts: Parts) {
         switch parts.form {
         case .yearFirst:
-            guard let day = CivilDate.day(year: parts.year, month: parts.first, day: parts.second) else {
+            guard let day = CivilDate.dayNumber(year: parts.year, month: parts.first, day: parts.second) else {
                 order = .impossible
                 return
             }
             (order, knownDay) = (.known, day)
         case .dayThenMonth:
-            guard let day = CivilDate.day(year: parts.year, month: parts.second, day: parts.first) else {
+            guard let day = CivilDate.dayNumber(year: parts.year, month: parts.second, day: parts.first) else {
                 order = .impossible
                 return
             }
             (order, knownDay) = (.known, day)
         case .open:
-            let dayFirst = CivilDate.day(year: parts.year, month: parts.second, day: parts.first)
-            let monthFirst = CivilDate.day(year: parts.year, month: parts.first, day: parts.second)
+            let dayFirst = CivilDate.dayNumber(year: parts.year, month: parts.second, day: parts.first)
+            let monthFirst = CivilDate.dayNumber(year: parts.year, month: parts.first, day: parts.second)
             knownDay = dayFirst ?? 0
             otherDay = monthFirst ?? 0
             switch (dayFirst, monthFirst) {

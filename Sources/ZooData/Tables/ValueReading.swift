@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// How the texts of a table's fields are meant.
 public struct ValueRules: Sendable, Equatable {

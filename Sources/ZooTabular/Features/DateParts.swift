@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// Makes columns of numbers out of a column of dates: what a calendar knows of a moment.
 public enum DatePart: String, Sendable, Hashable, Codable, CaseIterable {
     case year, month, week, day, weekday

@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// The order of time that a training's lags, means and events follow, checked against the table.
 struct RowOrder {
     /// The settings, with the order of the rows as no column.
@@ -6,7 +8,7 @@ struct RowOrder {
     private(set) var warnings: [String] = []
 
     /// - Throws: `TabularError.invalid` for a column that gives no order, or no time where one is needed
-    init(_ given: OrderedSettings, split: TabularSplit, columns: [TableColumn]) throws {
+    init(_ given: OrderedSettings, split: DataSplit, columns: [TableColumn]) throws {
         settings = given
         let column = columns.first { $0.name == given.time }
         let isRowOrder = given.time == OrderedSettings.rowOrder && column == nil
@@ -31,7 +33,7 @@ struct RowOrder {
         if case .random = split {
             warnings.append(
                 "the validation rows are chosen by chance and lie between rows that were trained on: with --lag, --mean "
-                    + "or --events figures look too good; --valid-last 30d validates on the last 30 days")
+                    + "or --events figures are too optimistic; --valid-last 30d validates on the last 30 days")
         }
     }
 }

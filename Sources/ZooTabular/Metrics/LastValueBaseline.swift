@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// The answer of a series that needs no model: the last value that is known.
 public struct LastValueBaseline: Sendable, Hashable, Codable {
     /// The column of dates that orders the rows.
@@ -10,7 +12,7 @@ public struct LastValueBaseline: Sendable, Hashable, Codable {
     public let seconds: Double
 
     /// The last value as far as a model's settings let it look back; nil where the split is not by time.
-    public init?(_ settings: FeatureSettings, split: TabularSplit) {
+    public init?(_ settings: FeatureSettings, split: DataSplit) {
         guard case .last(let seconds, let column) = split else { return nil }
         let ordered = settings.ordered
         let lags = ordered.lags.filter { $0.column == settings.target }.map(\.rows)

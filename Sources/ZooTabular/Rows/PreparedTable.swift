@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// A table made ready for training: how its columns become inputs, and the encoded rows of both parts.
 public struct PreparedTable {
     /// How columns become inputs, as learned from the training rows.
@@ -6,7 +8,7 @@ public struct PreparedTable {
     public let notes: FitNotes
     /// The rows to learn from.
     public let training: EncodedRows
-    /// The rows kept apart.
+    /// The rows held out for validation.
     public let validation: EncodedRows
 
     /// Goes through the rows twice (three times for a split by time or for columns over time): once to learn how columns
@@ -14,7 +16,7 @@ public struct PreparedTable {
     ///
     /// - Throws: what reading throws, and `TabularError`
     public init(
-        _ source: any RowSource, _ settings: FeatureSettings, split: TabularSplit = .none, seed: UInt64 = 0,
+        _ source: any RowSource, _ settings: FeatureSettings, split: DataSplit = .all, seed: UInt64 = 0,
         memoryLimit: Int = 48 << 20
     ) throws {
         let order = try RowOrder(settings.ordered, split: split, columns: source.columns)
@@ -80,7 +82,7 @@ extension EncodedRows {
     /// - Throws: what reading throws, `TabularError.missingColumns`, `.unknownColumn`
     public static func encoding(
         _ source: any RowSource, features: FittedFeatures,
-        part: (split: TabularSplit, seed: UInt64, isValidation: Bool)? = nil, memoryLimit: Int = 48 << 20
+        part: (split: DataSplit, seed: UInt64, isValidation: Bool)? = nil, memoryLimit: Int = 48 << 20
     ) throws -> (rows: EncodedRows, withoutTarget: Int) {
         let derived = try features.derived(source)
         let resolved = try part.map { try ResolvedSplit($0.split, of: derived, seed: $0.seed) }

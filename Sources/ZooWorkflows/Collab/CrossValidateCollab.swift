@@ -1,5 +1,6 @@
 import ZooCollab
 import ZooKernels
+import ZooRecords
 
 /// The result of a cross-validation.
 public struct CrossValidationReport: Sendable, Encodable {
@@ -53,7 +54,7 @@ extension Workspace {
     /// - Throws: as `trainCollab`
     /// - Precondition: there is at least one split.
     public func crossValidateCollab(
-        dataset: String, splits: [RatingSplit], recipe: CollabRecipe, ranking: RankingEvaluation? = nil,
+        dataset: String, splits: [DataSplit], recipe: CollabRecipe, ranking: RankingEvaluation? = nil,
         threads: ThreadCount = .all, onFold: (CrossValidationReport.Fold) -> Void = { _ in }
     ) throws -> CrossValidationReport {
         precondition(!splits.isEmpty, "cross-validation: no splits")

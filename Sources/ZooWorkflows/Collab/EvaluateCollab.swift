@@ -1,6 +1,7 @@
 import ZooCollab
 import ZooData
 import ZooKernels
+import ZooRecords
 
 /// How well a stored model predicts a data set's ratings, and how good its lists are.
 public struct EvaluateReport: Sendable, Encodable {
@@ -35,7 +36,7 @@ extension Workspace {
     /// - Parameter ranking: which lists to measure; nil for none, or lists of ten for a model that predicts no ratings
     /// - Throws: `DataError.unknown` for a missing model, data set or split; `WorkflowError.invalid` without ratings.
     public func evaluate(
-        model name: String, dataset: String?, split: RatingSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
+        model name: String, dataset: String?, split: DataSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
     ) throws -> EvaluateReport {
         let (model, entry) = try collabModel(named: name)
         guard let dataset = dataset ?? entry.dataset else {
@@ -45,10 +46,10 @@ extension Workspace {
         let own = isTrainingData ? OwnSplit(entry) : nil
         // The same cut, named again, is the same part.
         let isSameCut = own?.split == split && (own?.seed == seed || split?.isRandom == false)
-        let isOwnPart = own != nil && (isSameCut || [nil, .named("train"), .named("valid")].contains(split))
-        let (wanted, cut) = isOwnPart ? (own?.split ?? .none, own?.seed ?? seed) : (split ?? .none, seed)
+        let isOwnPart = own != nil && (isSameCut || [nil, .part(.train), .part(.valid)].contains(split))
+        let (wanted, cut) = isOwnPart ? (own?.split ?? .all, own?.seed ?? seed) : (split ?? .all, seed)
         let parts = try RatingParts(dataset, split: wanted, seed: cut, in: data)
-        let measured = wanted == .none || isOwnPart && split == .named("train") ? parts.training : parts.testing
+        let measured = wanted == .all || isOwnPart && split == .part(.train) ? parts.training : parts.testing
         guard measured.count > 0 else {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
@@ -66,12 +67,12 @@ extension Workspace {
         let text: String
         let trained: String?
         if isOwnPart {
-            let part = split == .named("train") ? "training" : "test"
+            let part = split == .part(.train) ? "training" : "test"
             text =
                 "the \(count.replacing("rating", with: "\(part) rating")) of this training ('\(dataset)', \(wanted.name))"
             trained = nil
         } else {
-            let rows = wanted == .none ? "all \(count) of '\(dataset)'" : "\(count) of '\(dataset)' (\(wanted.name))"
+            let rows = wanted == .all ? "all \(count) of '\(dataset)'" : "\(count) of '\(dataset)' (\(wanted.name))"
             text =
                 rows
                 + (isTrainingData ? ", which the model was trained on" : ", other data than the model was trained on")
@@ -104,13 +105,13 @@ extension RankingEvaluation {
 
 /// How the training of a stored recommender cut its ratings.
 private struct OwnSplit {
-    let split: RatingSplit
+    let split: DataSplit
     let seed: UInt64
 
     /// nil where all ratings trained, or where it is not known.
     init?(_ entry: CatalogueModel) {
         guard let metrics = try? JSONText.decode(ModelMetrics.self, from: entry.metrics, in: "metrics"),
-            let split = try? RatingSplit(metrics.split), split != .none
+            let split = try? DataSplits.ratings.parse(metrics.split), split != .all
         else { return nil }
         (self.split, seed) = (split, UInt64(bitPattern: entry.seed ?? 0))
     }

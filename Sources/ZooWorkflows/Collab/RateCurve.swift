@@ -3,6 +3,7 @@ import ZooCollab
 import ZooKernels
 import ZooLearn
 import ZooPlots
+import ZooRecords
 
 /// What a learning-rate range test suggests.
 public struct RateCurveReport: Sendable, Encodable {
@@ -25,7 +26,7 @@ extension Workspace {
     ///
     /// - Throws: as `trainCollab`
     public func collabRateCurve(
-        dataset: String, split: RatingSplit, recipe: CollabRecipe, steps: Int = 200, threads: ThreadCount = .all
+        dataset: String, split: DataSplit, recipe: CollabRecipe, steps: Int = 200, threads: ThreadCount = .all
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         let parts = try RatingParts(dataset, split: split, seed: recipe.seed, in: data)
         guard let rateCurve = recipe.rateCurve else {

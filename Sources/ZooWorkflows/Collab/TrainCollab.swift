@@ -4,13 +4,14 @@ import ZooData
 import ZooKernels
 import ZooLearn
 import ZooNN
+import ZooRecords
 
 /// What to train, on what, and under which name to keep it.
 public struct TrainCollabRequest: Sendable {
     /// Name of the data set.
     public var dataset: String
     /// Which ratings train and which test.
-    public var split: RatingSplit = .none
+    public var split: DataSplit = .all
     /// How to train.
     public var recipe: CollabRecipe
     /// Name to save the model under, or nil to keep nothing.

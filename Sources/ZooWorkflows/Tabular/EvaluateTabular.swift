@@ -1,5 +1,6 @@
 import ZooData
 import ZooKernels
+import ZooRecords
 import ZooTabular
 
 /// How well a stored model predicts the rows of a table.
@@ -56,16 +57,16 @@ extension Workspace {
     /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that the
     ///   data does not have
     public func evaluateTabular(
-        model name: String, data: TabularData?, split: EvaluationSplit? = nil, threads: ThreadCount = .all
+        model name: String, data: TabularData?, split: DataSplit? = nil, threads: ThreadCount = .all
     ) throws -> EvaluateTabularReport {
         let (stored, entry) = try tabularModel(named: name)
         let rows = try evaluatedRows(data, split: split, of: stored, entry)
         let metrics = try stored.model.metrics(of: rows.encoded, threads: threads)
         let baselines = try TabularBaselines(
-            stored.baseline, on: rows.encoded, source: rows.split == .valid ? rows.source : nil,
+            stored.baseline, on: rows.encoded, source: rows.split == .part(.valid) ? rows.source : nil,
             target: stored.model.features.target, model: metrics)
         return EvaluateTabularReport(
-            model: name, data: rows.data, rows: rows.encoded.count, split: rows.split.rawValue, on: rows.description,
+            model: name, data: rows.data, rows: rows.encoded.count, split: rows.split.name, on: rows.description,
             rowsWithoutTarget: rows.withoutTarget,
             test: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             baseline: baselines.constant, lastValue: baselines.lastValue,

@@ -1,4 +1,5 @@
 import ZooData
+import ZooRecords
 import ZooTabular
 
 /// The rows that a stored model is measured on, and what they are to its training.
@@ -10,7 +11,7 @@ struct EvaluatedRows {
     /// Name of the data set, or `SELECT`.
     let data: String
     /// The part that was used.
-    let split: EvaluationSplit
+    let split: DataSplit
     /// Rows of that part whose target is missing, or a class that training did not have.
     let withoutTarget: Int
     /// Which rows, as people read it: `the 1759 validation rows of this training`.
@@ -28,15 +29,15 @@ extension Workspace {
     /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that
     ///   the data does not have, and without a row that has a known target
     func evaluatedRows(
-        _ data: TabularData?, split: EvaluationSplit?, of stored: StoredTabular, _ entry: CatalogueModel
+        _ data: TabularData?, split: DataSplit?, of stored: StoredTabular, _ entry: CatalogueModel
     ) throws -> EvaluatedRows {
         let (rows, name) = try tabularRows(data, of: stored, entry)
         let training = TrainingRows(stored, entry, rows)
         let (split, cut) = try training.part(split, data: name)
-        let part = cut.map { (split: $0, seed: stored.training.seed, isValidation: split == .valid) }
+        let part = cut.map { (split: $0, seed: stored.training.seed, isValidation: split == .part(.valid)) }
         let (encoded, without) = try EncodedRows.encoding(rows, features: stored.model.features, part: part)
         guard encoded.count > 0 else {
-            let place = split == .all ? "'\(name)'" : "the part \(split.rawValue) of '\(name)'"
+            let place = split == .all ? "'\(name)'" : "the part \(split.name) of '\(name)'"
             throw WorkflowError.invalid(
                 what: place,
                 reason: "no row has a known '\(stored.model.features.target.column)' to compare with")
@@ -55,7 +56,7 @@ private struct TrainingRows {
     /// Whether they go by the name of the training's data, but have changed since.
     let hasChanged: Bool
     /// How the training divided its rows; nil where that was not kept.
-    let split: TabularSplit?
+    let split: DataSplit?
 
     init(_ stored: StoredTabular, _ entry: CatalogueModel, _ rows: StoredRows) {
         isSame = entry.datasetFingerprint == rows.source.fingerprint
@@ -64,9 +65,9 @@ private struct TrainingRows {
     }
 
     /// The part to use, and how the rows are divided; nil for all.
-    func part(_ wanted: EvaluationSplit?, data: String) throws -> (EvaluationSplit, TabularSplit?) {
+    func part(_ wanted: DataSplit?, data: String) throws -> (DataSplit, DataSplit?) {
         func refused(_ reason: String) -> WorkflowError {
-            .invalid(what: "--split \(wanted?.rawValue ?? "")", reason: reason)
+            .invalid(what: "--split \(wanted?.name ?? "")", reason: reason)
         }
         guard wanted != .all else { return (.all, nil) }
         guard isSame else {
@@ -81,23 +82,25 @@ private struct TrainingRows {
             }
             return (.all, nil)
         }
-        guard split != .none else {
-            guard wanted != .valid else { throw refused("the training kept no validation rows: use --split all") }
+        guard split != .all else {
+            guard wanted != .part(.valid) else {
+                throw refused("the training kept no validation rows: use --split all")
+            }
             return (wanted ?? .all, nil)
         }
-        return (wanted ?? .valid, split)
+        return (wanted ?? .part(.valid), split)
     }
 
-    func description(of part: EvaluationSplit, count: Int, data: String) -> String {
+    func description(of part: DataSplit, count: Int, data: String) -> String {
         switch part {
-        case .valid:
+        case .part(.valid):
             return "the \(count.counting("validation row")) of this training (\(split?.name ?? "") of '\(data)')"
-        case .train: return "the \(count.counting("row")) of '\(data)' that it was trained on"
-        case .all:
+        case .part: return "the \(count.counting("row")) of '\(data)' that it was trained on"
+        default:
             let all = "all \(count.counting("row")) of '\(data)'"
             if isSame {
                 return all
-                    + (split == TabularSplit.none
+                    + (split == .all
                         ? ", which it was trained on" : ", those that it was trained on among them")
             }
             return all
@@ -105,20 +108,20 @@ private struct TrainingRows {
         }
     }
 
-    func warning(_ part: EvaluationSplit, model: String) -> String? {
+    func warning(_ part: DataSplit, model: String) -> String? {
         guard part == .all else { return nil }
         if hasChanged {
             return
-                "the data has changed since '\(model)' was trained: rows that it was trained on may be among these, and look too good"
+                "the data has changed since '\(model)' was trained: rows that it was trained on may be among these, and make the figures too optimistic"
         }
         guard isSame else { return nil }
         switch split {
-        case TabularSplit.none?:
+        case .all?:
             return
-                "'\(model)' was trained on these rows (it kept no validation rows): figures look too good; give --data with other rows"
+                "'\(model)' was trained on these rows (it kept no validation rows): figures are too optimistic; give --data with other rows"
         case nil:
             return
-                "which of these rows '\(model)' was trained on is not known: figures may look too good; train it again to have that kept"
+                "which of these rows '\(model)' was trained on is not known: figures may be too optimistic; train it again to have that kept"
         default: return nil
         }
     }

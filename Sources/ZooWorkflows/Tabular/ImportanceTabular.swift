@@ -1,4 +1,5 @@
 import ZooKernels
+import ZooRecords
 import ZooTabular
 
 /// Which columns a model depends on.
@@ -7,13 +8,13 @@ public struct ImportanceReport: Sendable, Encodable {
     public let model: String
     /// Name of the data set, or `SELECT`.
     public let data: String
-    /// Rows that were looked at.
+    /// Rows that were used.
     public let rows: Int
     /// Which rows of the data: `train`, `valid` or `all`.
     public let split: String
     /// Which rows these are to the model's training, as people read it.
     public let on: String
-    /// How many of these there are; of more than the sample's size as many as that were looked at.
+    /// How many of these there are; of more than the sample's size as many as that.
     public let onRows: Int
     /// Why the figures say less than they seem to.
     public let warnings: [String]
@@ -45,7 +46,7 @@ extension Workspace {
     ///   - split: which of its rows; nil for the validation rows of the training, or for all rows of other data
     /// - Throws: as `evaluateTabular`
     public func tabularImportance(
-        model name: String, data: TabularData?, split: EvaluationSplit? = nil, repeats: Int, sample limit: Int,
+        model name: String, data: TabularData?, split: DataSplit? = nil, repeats: Int, sample limit: Int,
         seed: UInt64,
         threads: ThreadCount = .all
     ) throws -> ImportanceReport {
@@ -54,7 +55,7 @@ extension Workspace {
         let sample = try RecordSample(rows.encoded, limit: limit, seed: seed)
         let found = PermutationImportance(stored.model, sample, repeats: repeats, seed: seed, threads: threads)
         return ImportanceReport(
-            model: name, data: rows.data, rows: sample.count, split: rows.split.rawValue, on: rows.description,
+            model: name, data: rows.data, rows: sample.count, split: rows.split.name, on: rows.description,
             onRows: rows.encoded.count, warnings: [rows.warning].compactMap { $0 }, repeats: repeats,
             metric: found.metric,
             baseline: found.baseline,

@@ -1,4 +1,5 @@
 import ZooData
+import ZooRecords
 import ZooTabular
 import ZooWeights
 
@@ -14,7 +15,7 @@ struct TabularFileConfiguration: Codable {
     /// The SELECT that the rows came from.
     var sql: String?
     /// Which rows validated; missing in files of earlier versions.
-    var split: TabularSplit?
+    var split: DataSplit?
     /// The answers that need no model; missing in files of earlier versions.
     var baseline: TabularBaseline?
     /// What the validation rows said; missing in files of earlier versions.
@@ -41,7 +42,7 @@ public struct StoredTabular: Sendable {
     /// The SELECT that its rows came from; nil for a data set.
     public let sql: String?
     /// Which rows validated; nil where that was not kept.
-    public let split: TabularSplit?
+    public let split: DataSplit?
     /// The answers that need no model, as learned from its training rows.
     public let baseline: TabularBaseline
 
@@ -49,7 +50,7 @@ public struct StoredTabular: Sendable {
 
     /// Joins the parts.
     public init(
-        model: TabularModel, training: TabularRecipe, sql: String?, split: TabularSplit? = nil,
+        model: TabularModel, training: TabularRecipe, sql: String?, split: DataSplit? = nil,
         baseline: TabularBaseline? = nil
     ) {
         self.model = model
@@ -114,7 +115,7 @@ public struct StoredTabular: Sendable {
             sizes.hidden.allSatisfy({ (1...1_000_000).contains($0) }), (1...100).contains(configuration.members),
             features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum }),
             features.sample?.fits(features) ?? true
-        else { throw WeightError.malformed(location: "/config", reason: "its numbers make no sense") }
+        else { throw WeightError.malformed(location: "/config", reason: "its values are out of range") }
         let members = try (0..<configuration.members).map { member in
             guard
                 let weights = TabularWeights(

@@ -1,5 +1,6 @@
 import ZooData
 import ZooLearn
+import ZooRecords
 import ZooTabular
 import ZooWeights
 
@@ -11,7 +12,7 @@ public struct TabularTrainingSettings: Codable, Sendable, Hashable {
     /// How columns become inputs.
     public var features: FeatureSettings
     /// Which rows validate.
-    public var split: TabularSplit
+    public var split: DataSplit
     /// How to train.
     public var configuration: TabularRecipe
     /// Which epoch's weights to keep.

@@ -2,6 +2,7 @@ import Foundation
 import ZooData
 import ZooKernels
 import ZooLearn
+import ZooRecords
 import ZooTabular
 
 /// Where rows come from.
@@ -27,7 +28,7 @@ public struct TrainTabularRequest: Sendable {
     /// How columns become inputs.
     public var features: FeatureSettings
     /// Which rows validate.
-    public var split: TabularSplit = .random(0.2)
+    public var split: DataSplit = .random(0.2)
     /// How to train.
     public var configuration = TabularRecipe()
     /// Which epoch's weights to keep.
@@ -44,6 +45,9 @@ public struct TrainTabularRequest: Sendable {
     public var command: String
     /// How many threads may be used.
     public var threads: ThreadCount = .all
+
+    /// How reports call the split.
+    var splitName: String { split == .all ? "none" : split.name }
 
     /// Asks for a model of a target.
     public init(data: TabularData, features: FeatureSettings, command: String) {

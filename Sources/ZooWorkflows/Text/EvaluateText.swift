@@ -1,8 +1,9 @@
 import Foundation
 import ZooData
+import ZooRecords
 import ZooText
 
-/// How well a language model foretells a text.
+/// How well a language model predicts a text.
 public struct EvaluateTextReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
@@ -12,7 +13,7 @@ public struct EvaluateTextReport: Sendable, Encodable {
     public let split: String
     /// The same in words: `the 20672 validation tokens of this training ('tales')`.
     public let on: String
-    /// How many tokens were foretold.
+    /// How many tokens were predicted.
     public let tokens: Int
     /// How many characters the text has.
     public let characters: Int
@@ -61,7 +62,7 @@ extension Workspace {
     ///   - split: `train` or `valid` as the model's own training cut the text, or `all`; nil for the validation part, or
     ///     all where there is none
     /// - Throws: `DataError`, `TextError`; `WorkflowError.invalid` for another split
-    public func evaluateText(model name: String, dataset: String?, split: EvaluationSplit? = nil) throws
+    public func evaluateText(model name: String, dataset: String?, split: DataSplit? = nil) throws
         -> EvaluateTextReport
     {
         let stored = try languageModel(named: name)
@@ -70,12 +71,11 @@ extension Workspace {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
         let texts = try data.texts(dataset: dataset)
-        let validShare = stored.recipe.validShare
         let part = try EvaluatedPart(
             split, of: dataset, kind: "texts",
             isTrainingData: (stored.dataFingerprint ?? entry.datasetFingerprint) == texts.dataset.fingerprint,
-            validation: validShare > 0 ? .kept : .none)
-        let documents = Self.documents(texts, part.split, validShare: validShare)
+            validation: stored.recipe.validShare > 0 ? .kept : .none)
+        let documents = try Self.documents(texts, part.split, stored.recipe.split)
         let encoded = stored.tokenizer.encode(documents: documents)
         let (nats, count) = try stored.model.evaluate(
             encoded.tokens, batchSize: stored.recipe.training.batchSize)
@@ -85,7 +85,7 @@ extension Workspace {
         }
         let (measured, baseline) = (score(nats), Baseline.unigram(stored.counts, encoded.tokens))
         return EvaluateTextReport(
-            model: name, data: dataset, split: part.split.rawValue, on: part.text(count, "token"),
+            model: name, data: dataset, split: part.split.name, on: part.text(count, "token"),
             tokens: count, characters: characters, nats: nats, bits: measured.bits, perplexity: measured.perplexity,
             bitsPerCharacter: measured.bitsPerCharacter,
             baseline: Baseline(baseline.name, score(baseline.metrics.validNats)),
@@ -94,13 +94,13 @@ extension Workspace {
     }
 
     private static func documents(
-        _ texts: StoredTexts, _ split: EvaluationSplit, validShare: Double
-    ) -> [String] {
+        _ texts: StoredTexts, _ part: DataSplit, _ split: DataSplit
+    ) throws -> [String] {
         let all = texts.documents.map(\.text)
-        switch split {
-        case .all: return all
-        case .train: return TextSplit(all, validShare: validShare).training
-        case .valid: return TextSplit(all, validShare: validShare).validation
+        switch part {
+        case .part(.train): return try TextParts(all, split).training
+        case .part(.valid): return try TextParts(all, split).validation
+        default: return all
         }
     }
 }

@@ -30,7 +30,7 @@ struct FinetuneJob {
         recipe = request.recipe(from: parent.recipe)
         let texts = try workspace.data.texts(dataset: request.dataset)
         dataset = texts.dataset
-        let split = TextSplit(texts.documents.map(\.text), validShare: request.validShare)
+        let split = try TextParts(texts.documents.map(\.text), recipe.split)
         if request.resumes {
             let (stored, checkpoint, tuning) = try Self.stopped(request, recipe, dataset, in: workspace)
             (tokenizer, model, start) = (stored.tokenizer, stored.model, checkpoint)
@@ -70,7 +70,7 @@ struct FinetuneJob {
             shouldStop: shouldStop)
     }
 
-    private static func tokens(_ tokenizer: any Tokenizer, _ split: TextSplit, _ request: FinetuneTextRequest) throws
+    private static func tokens(_ tokenizer: any Tokenizer, _ split: TextParts, _ request: FinetuneTextRequest) throws
         -> [Int32]?
     {
         guard request.validShare > 0 else { return nil }
@@ -166,7 +166,7 @@ struct FinetuneJob {
 }
 
 extension FinetuneTextRequest {
-    /// The recipe of the model that comes of `parent`.
+    /// The recipe of the model that is fine-tuned from `parent`.
     fileprivate func recipe(from parent: TextRecipe) -> TextRecipe {
         var recipe = parent
         recipe.validShare = validShare

@@ -1,5 +1,6 @@
 import ZooData
 import ZooKernels
+import ZooRecords
 
 /// Where labelled texts come from.
 public enum LabelledTextSource: Sendable, Hashable {
@@ -107,14 +108,15 @@ struct LabelledTexts {
         return found
     }
 
-    /// The numbers of the texts that train and of those that validate: `share` of each label, at least one where there
-    /// are two, drawn by the seed.
-    func split(validShare share: Double, seed: UInt64) -> (training: [Int], validation: [Int]) {
+    /// The numbers of the texts that train and of those that validate: a random share of each label, at least one where
+    /// there are two.
+    func parts(_ split: DataSplit, seed: UInt64) -> (training: [Int], validation: [Int]) {
+        guard case .random(let share) = split else { return (Array(labels.indices), []) }
         var generator = RandomGenerator(seed: seed)
         var validation: Set<Int> = []
         for label in Set(labels).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
             let rows = labels.indices.filter { labels[$0] == label }.shuffled(using: &generator)
-            let wanted = share > 0 && rows.count > 1 ? max(1, Int((Double(rows.count) * share).rounded())) : 0
+            let wanted = rows.count > 1 ? max(1, Int((Double(rows.count) * share).rounded())) : 0
             validation.formUnion(rows.prefix(min(wanted, rows.count - 1)))
         }
         return (labels.indices.filter { !validation.contains($0) }, validation.sorted())

@@ -1,5 +1,6 @@
 import Foundation
 import ZooData
+import ZooRecords
 import ZooText
 
 /// What a text classifier says of texts.
@@ -42,7 +43,7 @@ public struct PredictTextReport: Sendable, Encodable {
     }
 }
 
-/// How well a text classifier sorts labelled texts.
+/// How well a text classifier classifies labelled texts.
 public struct EvaluateTextClassifierReport: Sendable, Encodable {
     /// Name of the model.
     public let model: String
@@ -63,14 +64,14 @@ public struct EvaluateTextClassifierReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Sorts texts.
+    /// Classifies texts.
     ///
     /// - Throws: `WorkflowError.invalid` without any texts, `.unsuitable` for other models; as `modelFile`
     public func predict(texts: [String], with name: String) throws -> PredictTextReport {
         try predict(.texts(texts), with: name)
     }
 
-    /// Sorts texts, and gives the answers or writes them: the columns to keep, the label, then a probability for each label.
+    /// Classifies texts, and returns the predictions or writes them: the columns to keep, the label, then a probability for each label.
     ///
     /// - Parameter keeping: columns of the input that go with the predictions
     /// - Parameter output: nil to get them back
@@ -94,7 +95,9 @@ extension Workspace {
                 for (row, shares) in zip(part, probabilities) { try body(row, shares) }
                 count += part.count
             }
-            guard count > 0 else { throw WorkflowError.invalid(what: "the texts", reason: "there are none to sort") }
+            guard count > 0 else {
+                throw WorkflowError.invalid(what: "the texts", reason: "there are none to classify")
+            }
         }
         var predictions: [PredictTextReport.Prediction] = []
         if let output {
@@ -129,7 +132,7 @@ extension Workspace {
     ///   where there is none
     /// - Throws: `DataError`, `WorkflowError` for texts without labels, or with none that the model knows
     public func evaluateTextClassifier(
-        model name: String, source: LabelledTextSource?, split: EvaluationSplit? = nil
+        model name: String, source: LabelledTextSource?, split: DataSplit? = nil
     ) throws -> EvaluateTextClassifierReport {
         let stored = try textClassifier(named: name)
         let entry = try data.model(named: name)
@@ -150,7 +153,7 @@ extension Workspace {
             classes: known.map { numbers[labelled.labels[$0]] ?? 0 })
         let (test, baseline) = (stored.report(on: tokens), stored.baseline(on: tokens))
         return EvaluateTextClassifierReport(
-            model: name, data: source.name, split: part.split.rawValue, on: part.text(known.count, "text"),
+            model: name, data: source.name, split: part.split.name, on: part.text(known.count, "text"),
             test: test, baseline: baseline,
             warnings: [part.warning("texts"), baseline.warning(test)].compactMap { $0 },
             unknownLabels: rows.count - known.count)
@@ -158,7 +161,7 @@ extension Workspace {
 
     /// The part of labelled texts to measure on, and its rows.
     private static func part(
-        _ split: EvaluationSplit?, of labelled: LabelledTexts, _ stored: StoredTextClassifier, _ entry: CatalogueModel,
+        _ split: DataSplit?, of labelled: LabelledTexts, _ stored: StoredTextClassifier, _ entry: CatalogueModel,
         named name: String
     ) throws -> (EvaluatedPart, [Int]) {
         let part: EvaluatedPart
@@ -172,11 +175,11 @@ extension Workspace {
         part = try EvaluatedPart(
             split, of: name, kind: "texts", isTrainingData: trainedOn.fingerprint == labelled.fingerprint,
             validation: trainedOn.validShare > 0 ? .kept : .none)
-        let (training, validation) = labelled.split(validShare: trainedOn.validShare, seed: stored.options.seed)
+        let (training, validation) = labelled.parts(.random(share: trainedOn.validShare), seed: stored.options.seed)
         switch part.split {
-        case .all: return (part, Array(labelled.texts.indices))
-        case .train: return (part, training)
-        case .valid: return (part, validation)
+        case .part(.train): return (part, training)
+        case .part(.valid): return (part, validation)
+        default: return (part, Array(labelled.texts.indices))
         }
     }
 }

@@ -22,7 +22,7 @@ struct TextJob {
         try recipe.training.validate()
         let texts = try workspace.data.texts(dataset: request.dataset)
         dataset = texts.dataset
-        let split = TextSplit(texts.documents.map(\.text), validShare: recipe.validShare)
+        let split = try TextParts(texts.documents.map(\.text), recipe.split)
         if request.resumes {
             (tokenizer, model, start) = try Self.resumed(request, dataset, in: workspace)
         } else {
@@ -140,7 +140,7 @@ struct TextJob {
         stored.dataFingerprint = dataset.fingerprint
         let checkpoint = isFinished ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint)
         var file = try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
-        if request.halvesWeights, isFinished { file = try file.halved() }
+        if request.storesFloat16, isFinished { file = try file.halved() }
         var provenance = ModelProvenance(started: started)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = dataset.fingerprint

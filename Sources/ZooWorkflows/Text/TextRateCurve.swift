@@ -14,7 +14,7 @@ extension Workspace {
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         try recipe.training.validate()
         let texts = try data.texts(dataset: dataset)
-        let split = TextSplit(texts.documents.map(\.text), validShare: recipe.validShare)
+        let split = try TextParts(texts.documents.map(\.text), recipe.split)
         let tokenizer = try recipe.tokenizer.tokenizer(from: split.training)
         let network = recipe.network(vocabularySize: tokenizer.vocabulary.count)
         try network.validate()

@@ -2,6 +2,7 @@ import Foundation
 import ZooData
 import ZooKernels
 import ZooLearn
+import ZooRecords
 import ZooText
 
 /// Which texts to train a classifier on, and under which name to save it.
@@ -18,7 +19,7 @@ public struct TrainTextClassifierRequest: Sendable {
     public var saveAs: String?
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
-    /// Whether to go on from the checkpoint that `saveAs` names.
+    /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// How often the training is kept on its way; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
@@ -68,7 +69,7 @@ extension Workspace {
     ///
     /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: `DataError`, `WorkflowError` for texts that will not do, and for a checkpoint of another training;
-    ///   `TrainingStopped` when it was stopped or its loss became no number
+    ///   `TrainingStopped` when it was stopped or its loss became NaN
     public func trainTextClassifier(
         _ request: TrainTextClassifierRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
@@ -77,7 +78,7 @@ extension Workspace {
         let labelled = try LabelledTexts(request.source, in: data)
         let labels = try labelled.classes()
         var stored = try request.resumes ? stoppedClassifier(request, labelled) : newClassifier(request, labels: labels)
-        let (rows, validRows) = labelled.split(validShare: request.validShare, seed: request.options.seed)
+        let (rows, validRows) = labelled.parts(.random(share: request.validShare), seed: request.options.seed)
         guard rows.count > 1 else {
             throw WorkflowError.invalid(
                 what: "the labelled texts", reason: "\(rows.count) to train on; 2 at least are needed")

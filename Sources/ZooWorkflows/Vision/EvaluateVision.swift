@@ -1,4 +1,5 @@
 import ZooData
+import ZooRecords
 import ZooTensor
 import ZooVision
 
@@ -12,7 +13,7 @@ public struct EvaluateVisionReport: Sendable, Encodable {
     public let split: String
     /// The same in words: `the 40 validation images of this training ('pets')`.
     public let on: String
-    /// Whether each image was looked at several times.
+    /// Whether each image was seen in several views.
     public let tta: Bool
     /// How well, as training and fine-tuning report it.
     public let valid: VisionScore
@@ -52,13 +53,13 @@ extension Workspace {
     ///
     /// - Parameters:
     ///   - dataset: nil for the one that it was trained on
-    ///   - split: `train`, `valid` or `test`; nil for the validation images, or for all where there are none
+    ///   - split: a part, or all; nil for the validation images, or for all where there are none
     ///   - usesTestTimeAugmentation: whether the probabilities are the mean over several views of each image
     ///   - progress: called with the number of images that were measured, and of how many that will be
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without images, or with none whose
     ///   labels the model knows
     public func evaluateVision(
-        model name: String, dataset: String?, split: String?, usesTestTimeAugmentation: Bool = false,
+        model name: String, dataset: String?, split: DataSplit? = nil, usesTestTimeAugmentation: Bool = false,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {
         let stored = try visionModel(named: name)
@@ -102,7 +103,7 @@ extension Workspace {
         let isTrainingData = (trainedOn?.fingerprint ?? entry.datasetFingerprint) == set.fingerprint
         let counted = trainedOn ?? TrainingImages(fingerprint: set.fingerprint, images)
         let baseline = Baseline.classFrequencies(of: counted, named: stored.classes, on: images)
-        let partName = split ?? (set.images(.valid).isEmpty ? "all" : "valid")
+        let partName = (split ?? (set.images(.valid).isEmpty ? .all : .part(.valid))).name
         let warning =
             isTrainingData && partName == "all"
             ? "the model was trained on these images: expect worse results on new ones" : nil
@@ -130,22 +131,19 @@ extension Workspace {
     }
 
     private static func part(
-        _ split: String?, of images: StoredImages
+        _ split: DataSplit?, of images: StoredImages
     ) throws -> [(row: Int, labels: [Int])] {
-        let wanted: ImageSplit?
+        let wanted: DataPart?
         switch split {
         case nil: wanted = images.images(.valid).isEmpty ? nil : .valid
-        case "all"?: wanted = nil
-        case let name?:
-            guard let found = ImageSplit(rawValue: name) else {
-                throw WorkflowError.invalid(
-                    what: "split \(name)", reason: "images have the parts 'train', 'valid' and 'test', or 'all'")
-            }
-            wanted = found
+        case .all?: wanted = nil
+        case .part(let part)?: wanted = part
+        case let split?: throw DataSplits.measuredImages.refusal(of: split.name)
         }
         let rows = images.images.indices.filter { wanted == nil || images.images[$0].split == wanted }
         guard !rows.isEmpty else {
-            throw WorkflowError.invalid(what: "split \(split ?? "all")", reason: "the data set has no such images")
+            throw WorkflowError.invalid(
+                what: "split \((split ?? .all).name)", reason: "the data set has no such images")
         }
         return rows.map { (row: $0, labels: images.images[$0].labels) }
     }

@@ -1,4 +1,5 @@
 import ZooData
+import ZooRecords
 
 /// What an import has found so far, file by file.
 struct ImageGathering {
@@ -39,17 +40,17 @@ struct ImageGathering {
     /// The data set: images cut for validation, classes without any image left out.
     mutating func finish(_ request: ImportImagesRequest, pack: ImagePack?) -> ImageSet {
         let isSettled = listing.saysWhatIsForValidation
-        let splits = ImageSplitting.splits(
+        let split = DataSplit.random(share: isSettled ? 0 : request.validFraction ?? 0.2)
+        let parts = split.parts(
             of: found.map { image, _ in (image.labels, image.split == .train && !isSettled ? nil : image.split) },
-            isMultiLabel: listing.isMultiLabel, fraction: isSettled ? 0 : request.validFraction ?? 0.2,
-            seed: request.seed)
+            isMultiLabel: listing.isMultiLabel, seed: request.seed)
         let used = Set(found.flatMap(\.image.labels))
         let kept = listing.classes.indices.filter { used.contains($0) }
         let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
-        let images = zip(found, splits).map { item, split in
+        let images = zip(found, parts).map { item, part in
             StoredImage(
                 path: item.image.path, name: item.image.name, labels: item.image.labels.compactMap { places[$0] },
-                split: split, sha256: item.file.sha256, bytes: item.file.bytes, height: item.file.height,
+                split: part, sha256: item.file.sha256, bytes: item.file.bytes, height: item.file.height,
                 width: item.file.width)
         }
         let set = ImageSet(
@@ -67,7 +68,7 @@ struct ImageGathering {
 
     private mutating func note(_ set: ImageSet) {
         if set.classes.count == 1, !set.isMultiLabel {
-            notes.append("'\(set.classes[0])' is the only class: a model needs two to tell apart")
+            notes.append("'\(set.classes[0])' is the only class: a model needs two")
         }
         var learned = [Bool](repeating: false, count: set.classes.count)
         for image in set.images where image.split == .train { for label in image.labels { learned[label] = true } }

@@ -1,10 +1,11 @@
 import Foundation
 import ZooData
+import ZooRecords
 import ZooVision
 
 extension Workspace {
     /// Images of a class of the demo to learn from, and for validation.
-    private static let demoCounts = [(ImageSplit.train, 120), (.valid, 40)]
+    private static let demoCounts = [(DataPart.train, 120), (.valid, 40)]
 
     /// Draws the demo images, writes them as JPEG files and imports them.
     ///

@@ -1,16 +1,17 @@
 import Foundation
 import ZooData
 import ZooKernels
+import ZooRecords
 
-/// A look at what a model gets right and wrong.
+/// What a model gets right and wrong, as a request.
 public struct InterpretRequest: Sendable {
     /// Name of the model.
     public var model: String
     /// Name of the data set.
     public var dataset: String
-    /// The part of it to look at.
-    public var split = ImageSplit.valid
-    /// Images of each sort to show.
+    /// The part of it to use.
+    public var split = DataPart.valid
+    /// Images in each group of the page.
     public var count = 12
     /// The page to write; nil for none.
     public var output: String?
@@ -24,8 +25,8 @@ public struct InterpretRequest: Sendable {
 extension Workspace {
     /// Asks a model about labelled images, and writes a page on the answers.
     ///
-    /// - Parameter progress: called with the number of images that were looked at, and of all
-    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where there is nothing to look at, `.unsuitable`
+    /// - Parameter progress: called with the number of images that were processed, and of all
+    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
     public func interpret(
         _ request: InterpretRequest, progress: (Int, Int) -> Void = { _, _ in }

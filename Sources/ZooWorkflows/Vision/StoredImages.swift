@@ -1,5 +1,6 @@
 import Foundation
 import ZooData
+import ZooRecords
 import ZooVision
 import ZooWeights
 
@@ -24,13 +25,13 @@ public struct StoredImages: Sendable {
     }
 
     /// The images that are there for that.
-    public func images(_ split: ImageSplit) -> [StoredImage] { images.filter { $0.split == split } }
+    public func images(_ split: DataPart) -> [StoredImage] { images.filter { $0.split == split } }
 
     /// The labels of the images that are there for that, as places in `classes`.
-    public func labels(_ split: ImageSplit) -> [[Int]] { images(split).map(\.labels) }
+    public func labels(_ split: DataPart) -> [[Int]] { images(split).map(\.labels) }
 
     /// The pixels of the images that are there for that, in the same order.
-    public func source(_ split: ImageSplit) -> any ImageSource {
+    public func source(_ split: DataPart) -> any ImageSource {
         source(images.indices.filter { images[$0].split == split })
     }
 
@@ -89,7 +90,7 @@ extension StoredImages {
 }
 
 extension Workspace {
-    /// The images of a data set. That every file is still there and has its size is looked at now; that its bytes are
+    /// The images of a data set. That every file is still there and has its size is checked now; that its bytes are
     /// the same, whenever it is opened.
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`; `WorkflowError.invalid` for an image that vanished or changed;

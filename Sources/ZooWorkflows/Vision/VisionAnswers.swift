@@ -1,5 +1,6 @@
 import ZooData
 import ZooKernels
+import ZooRecords
 import ZooTensor
 import ZooVision
 
@@ -87,12 +88,12 @@ struct AnsweredImages {
 extension Workspace {
     /// Asks a model about the labelled images of a data set.
     ///
-    /// - Parameter split: the part to look at
-    /// - Parameter progress: called with the number of images that were looked at, and of all
+    /// - Parameter split: the part to use
+    /// - Parameter progress: called with the number of images that were processed, and of all
     /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty or an image has no label;
     ///   `.unsuitable` for a class that the model does not know; what reading an image throws
     func answers(
-        model: String, dataset: String, split: ImageSplit, threads: ThreadCount = .all,
+        model: String, dataset: String, split: DataPart, threads: ThreadCount = .all,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> AnsweredImages {
         let stored = try visionModel(named: model)
@@ -100,7 +101,7 @@ extension Workspace {
         let isMultiLabel = stored.configuration.isMultiLabel
         let images = set.images(split)
         guard !images.isEmpty else {
-            let parts = ImageSplit.allCases.filter { part in set.images.contains { $0.split == part } }
+            let parts = DataPart.allCases.filter { part in set.images.contains { $0.split == part } }
             throw WorkflowError.invalid(
                 what: "data set '\(dataset)'",
                 reason:

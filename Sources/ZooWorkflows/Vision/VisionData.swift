@@ -1,5 +1,6 @@
 import ZooData
 import ZooLearn
+import ZooRecords
 import ZooVision
 
 /// A data set of images, ready to train on.
@@ -19,7 +20,7 @@ struct VisionData {
     init(_ name: String, in workspace: Workspace) throws {
         let images = try workspace.images(dataset: name)
         (dataset, fingerprint, classes) = (name, images.fingerprint, images.classes)
-        func labelled(_ split: ImageSplit) throws -> LabelledImages {
+        func labelled(_ split: DataPart) throws -> LabelledImages {
             try LabelledImages(
                 source: images.source(split), labels: images.labels(split), classCount: images.classes.count,
                 isMultiLabel: images.isMultiLabel)

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import ZooData
+import ZooRecords
 import ZooText
 import ZooWeights
 import ZooWorkflows
@@ -57,7 +58,7 @@ import ZooWorkflows
             var request = TrainTextRequest(dataset: "t", recipe: SmallText.recipe(), command: "test")
             request.saveAs = "whole"
             _ = try zoo.trainText(request)
-            (request.saveAs, request.halvesWeights) = ("half", true)
+            (request.saveAs, request.storesFloat16) = ("half", true)
             _ = try zoo.trainText(request)
             let strides = Set(try zoo.modelFile(named: "half").file.weights.map(\.values.stride))
             #expect(strides == [2])
@@ -124,13 +125,14 @@ import ZooWorkflows
     }
 
     @Test func aSplitCutsAtTheRightCharacterOrDocument() {
-        let one = TextSplit([String(repeating: "\u{1F600}", count: 100)], validShare: 0.2)
+        let one = try TextParts([String(repeating: "\u{1F600}", count: 100)], .end(0.2))
         #expect(one.training[0].unicodeScalars.count == 80 && one.validation[0].unicodeScalars.count == 20)
-        let many = TextSplit((0..<10).map { String(repeating: "\($0)", count: 10) }, validShare: 0.22)
+        let many = try TextParts((0..<10).map { String(repeating: "\($0)", count: 10) }, .end(0.22))
         #expect(many.training.count == 8 && many.validation.count == 2)
-        let two = TextSplit([String(repeating: "a", count: 1000), "b"], validShare: 0.5)
+        let two = try TextParts([String(repeating: "a", count: 1000), "b"], .end(0.5))
         #expect(two.training.count == 1 && two.validation == ["b"])
-        #expect(TextSplit(["a", "b"], validShare: 0).validation.isEmpty)
+        #expect(try TextParts(["a", "b"], .all).validation.isEmpty)
+        #expect(throws: SplitError.self) { try TextParts(["a", "b"], .fold(1, of: 2)) }
     }
 
     @Test func theRangeTestFindsARate() throws {

@@ -1,28 +1,8 @@
-/// Which rows of a table validate and which train.
-public enum TabularSplit: Sendable, Hashable, Codable {
-    /// All rows train.
-    case none
-    /// A part of the rows, chosen by chance.
-    case random(Double)
-    /// The rows of the last so many seconds of a column of dates.
-    case last(seconds: Double, column: String)
-    /// The rows in which a column says so: a number other than 0, or one of `valid`, `validation`, `test`, `yes`, `true`.
-    case column(String)
-
-    /// As it is written on the command line.
-    public var name: String {
-        switch self {
-        case .none: "none"
-        case .random(let part): "random:\(part)"
-        case .last(let seconds, let column): "last \(NumberLabel.text(seconds / 86_400)) days of \(column)"
-        case .column(let column): "column \(column)"
-        }
-    }
-}
+import ZooRecords
 
 /// A split that knows the table: where the last days begin.
 public struct ResolvedSplit: Sendable {
-    private let split: TabularSplit
+    private let split: DataSplit
     private let seed: UInt64
     private let column: Int?
     private let cut: Double
@@ -32,7 +12,7 @@ public struct ResolvedSplit: Sendable {
     /// Looks the split's column up; for the last days goes through the rows once.
     ///
     /// - Throws: `TabularError.unknownColumn`, `.invalid`
-    public init(_ split: TabularSplit, of source: any RowSource, seed: UInt64) throws {
+    public init(_ split: DataSplit, of source: any RowSource, seed: UInt64) throws {
         self.split = split
         self.seed = seed
         let names = source.columns.map(\.name)
@@ -43,7 +23,7 @@ public struct ResolvedSplit: Sendable {
             return index
         }
         switch split {
-        case .none, .random:
+        case .all, .random:
             column = nil
             cut = 0
         case .column(let name):
@@ -60,6 +40,8 @@ public struct ResolvedSplit: Sendable {
             }
             column = place
             cut = latest - seconds
+        case .part, .named, .fold, .end:
+            throw TabularError.invalid("\(DataSplits.rows.refusal(of: split.name))")
         }
     }
 
@@ -68,7 +50,7 @@ public struct ResolvedSplit: Sendable {
     /// - Parameter first: the number of the block's first row in the table
     public func validation(_ block: RowBlock, first: Int) -> [Bool] {
         switch split {
-        case .none: return Array(repeating: false, count: block.rowCount)
+        case .all, .part, .named, .fold, .end: return Array(repeating: false, count: block.rowCount)
         case .random(let part):
             let limit = UInt64(part * 0x1p32)
             return (0..<block.rowCount).map { Self.mixed(UInt64(first + $0) ^ seed &* 0x9e37_79b9_7f4a_7c15) < limit }

@@ -1,17 +1,25 @@
 import ZooData
+import ZooRecords
 import ZooText
 
 /// The documents of a text that train, and those at its end that are kept for validation.
-package struct TextSplit {
+package struct TextParts {
     /// What trains.
     package let training: [String]
     /// What validates.
     package let validation: [String]
 
-    /// Cuts documents so that the last `share` of all characters validates.
+    /// Cuts documents so that the last share of all characters validates.
     ///
     /// One document is cut to the character; several are cut between two, as near to that as can be.
-    package init(_ documents: [String], validShare share: Double) {
+    /// - Throws: `SplitError` for a split that texts do not have
+    package init(_ documents: [String], _ split: DataSplit) throws(SplitError) {
+        let share: Double
+        switch split {
+        case .all: share = 0
+        case .end(let part): share = part
+        case .part, .named, .random, .fold, .last, .column: throw DataSplits.texts.refusal(of: split.name)
+        }
         let lengths = documents.map(\.unicodeScalars.count)
         let kept = Int(Double(lengths.reduce(0, +)) * (1 - share))
         guard share > 0, documents.count > 1 else {
@@ -35,7 +43,7 @@ package struct TextSplit {
 }
 
 extension UnknownText {
-    /// What was not known and what became of it, for people; nil where everything was known.
+    /// What was not known and how it was read, for people; nil where everything was known.
     func note(of what: String) -> String? {
         guard count > 0 else { return nil }
         let shown = examples.prefix(5).map { example in

@@ -1,0 +1,59 @@
+/// How a data set is divided into what trains and what is held out, or which part of it is used.
+///
+/// Which of them some data has is said by a `DataSplits`. A new one is a case here, with its name and its line in
+/// `DataSplits.Form`, and a case where the data that has it is divided.
+public enum DataSplit: Sendable, Hashable, Codable {
+    /// Everything; nothing is held out.
+    case all
+    /// One part, as the data or the training of a model divided it.
+    case part(DataPart)
+    /// A split that the data holds by name, such as MovieLens 100K's `u1`.
+    case named(String)
+    /// A random share is held out, 0 ..< 1.
+    case random(Double)
+    /// One of several random parts of the same size is held out, numbered from 1; together they are everything.
+    case fold(Int, of: Int)
+    /// The last share of a text is held out, 0 ..< 1, by characters.
+    case end(Double)
+    /// The rows of the last so many seconds of a column of dates are held out.
+    case last(seconds: Double, column: String)
+    /// The rows are held out in which a column says so: a number other than 0, or one of `valid`, `validation`, `test`,
+    /// `yes`, `true`.
+    case column(String)
+
+    /// As files have it: what divides a table was `none` before there was one type for all data.
+    private enum CodingKeys: String, CodingKey {
+        case all = "none"
+        case part, named, random, fold, end, last, column
+    }
+
+    /// A share that chance draws; everything trains where it is 0.
+    public static func random(share: Double) -> DataSplit { share > 0 ? .random(share) : .all }
+
+    /// Whether chance decides what is held out.
+    public var isRandom: Bool {
+        switch self {
+        case .random, .fold: true
+        case .all, .part, .named, .end, .last, .column: false
+        }
+    }
+
+    /// How the split is written.
+    public var name: String {
+        switch self {
+        case .all: "all"
+        case .part(let part): part.rawValue
+        case .named(let name): name
+        case .random(let share): "random:\(share)"
+        case .fold(let fold, let count): "fold:\(fold)/\(count)"
+        case .end(let share): "end:\(share)"
+        case .last(let seconds, let column): "last \(Self.days(seconds)) days of \(column)"
+        case .column(let column): "column \(column)"
+        }
+    }
+
+    private static func days(_ seconds: Double) -> String {
+        let days = seconds / 86_400
+        return days == days.rounded() && abs(days) < 1e15 ? String(Int(days)) : "\(days)"
+    }
+}

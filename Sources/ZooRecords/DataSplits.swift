@@ -1,0 +1,102 @@
+/// The splits that data of one kind has, and the parser of them.
+public struct DataSplits: Sendable {
+    /// A way to write a split.
+    public enum Form: Sendable, Hashable, CaseIterable {
+        case all, train, valid, test, named, random, fold
+        /// Chosen by options of their own, not by a text.
+        case end, last, column
+
+        /// How it is written, for help and refusals.
+        public var pattern: String {
+            switch self {
+            case .all: "all"
+            case .train: "train"
+            case .valid: "valid"
+            case .test: "test"
+            case .named: "a name, such as u1"
+            case .random: "random:0.2"
+            case .fold: "fold:1/5"
+            case .end: "the last share"
+            case .last: "the last days of a column of dates"
+            case .column: "a column that marks what is held out"
+            }
+        }
+
+        /// The split that a text says in this form; nil where it is of another form.
+        ///
+        /// - Throws: `SplitError` for a value out of its range
+        fileprivate func split(_ text: String) throws(SplitError) -> DataSplit? {
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            switch self {
+            case .all: return text == pattern ? .all : nil
+            case .train: return text == pattern ? .part(.train) : nil
+            case .valid: return text == pattern ? .part(.valid) : nil
+            case .test: return text == pattern ? .part(.test) : nil
+            case .named: return parts.count == 1 && !text.isEmpty ? .named(text) : nil
+            case .random:
+                guard parts.count == 2, parts[0] == "random" else { return nil }
+                guard let share = Double(parts[1]), share > 0, share < 1 else {
+                    throw SplitError("split \(text): the share is a number between 0 and 1, as in \(pattern)")
+                }
+                return .random(share)
+            case .fold:
+                guard parts.count == 2, parts[0] == "fold" else { return nil }
+                let numbers = parts[1].split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+                guard numbers.count == 2, let fold = numbers[0], let count = numbers[1], (2...1000).contains(count),
+                    (1...count).contains(fold)
+                else { throw SplitError("split \(text): write the first of five folds as \(pattern)") }
+                return .fold(fold, of: count)
+            case .end, .last, .column: return nil
+            }
+        }
+    }
+
+    /// What is divided, in the plural: `ratings`.
+    public let data: String
+    /// Those that it has; a name is tried last.
+    public let forms: [Form]
+
+    /// The splits that some data has.
+    public init(of data: String, _ forms: [Form]) { (self.data, self.forms) = (data, forms) }
+
+    /// Every split that is written as a text, where the kind of the data is not known yet.
+    public static let any = DataSplits(of: "data", [.all, .train, .valid, .test, .random, .fold, .named])
+    /// Ratings, to train on.
+    public static let ratings = DataSplits(of: "ratings", [.all, .random, .fold, .named])
+    /// Ratings, to measure a model with.
+    public static let measuredRatings = DataSplits(of: "ratings", [.train, .valid] + ratings.forms)
+    /// The rows of a table, to measure a model with.
+    public static let measuredRows = DataSplits(of: "tables", [.train, .valid, .all])
+    /// The rows of a table, to train on.
+    public static let rows = DataSplits(of: "tables", [.all, .random, .last, .column])
+    /// Texts, to train on.
+    public static let texts = DataSplits(of: "texts", [.all, .end])
+    /// Texts, to measure a model with.
+    public static let measuredTexts = DataSplits(of: "texts", [.train, .valid, .all])
+    /// Images, to measure a model with.
+    public static let measuredImages = DataSplits(of: "images", [.train, .valid, .test, .all])
+
+    /// Reads a split.
+    ///
+    /// - Throws: `SplitError`, which names the splits that this data has
+    public func parse(_ text: String) throws(SplitError) -> DataSplit {
+        for form in forms { if let split = try form.split(text) { return split } }
+        throw refusal(of: text)
+    }
+
+    /// What is wrong with a split that this data does not have.
+    public func refusal(of text: String) -> SplitError {
+        let known = forms.map(\.pattern)
+        let list = known.dropLast().joined(separator: ", ") + " and " + (known.last ?? "")
+        return SplitError("split \(text): the splits of \(data) are \(list)")
+    }
+}
+
+/// A split that cannot be.
+public struct SplitError: Error, Hashable, CustomStringConvertible {
+    /// One line: the split, and which there are.
+    public let description: String
+
+    /// Says what is wrong.
+    public init(_ description: String) { self.description = description }
+}

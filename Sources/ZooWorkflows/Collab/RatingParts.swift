@@ -1,0 +1,60 @@
+import Foundation
+import ZooCollab
+import ZooData
+import ZooRecords
+
+/// The two parts of a split.
+struct RatingParts {
+    let training: Interactions
+    let testing: Interactions
+    let dataset: Dataset
+
+    /// Reads a data set and cuts it.
+    ///
+    /// - Throws: `DataError` when there is no such data set or split; `SplitError` for one that ratings do not
+    ///   have; `WorkflowError.invalid` when nothing is left to train on.
+    init(_ name: String, split: DataSplit, seed: UInt64, in data: DataStore) throws {
+        let stored = try data.interactions(dataset: name, split: split.storedName)
+        let all = Interactions(
+            users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
+            itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
+            scale: Float(stored.summary.ratingMinimum)...Float(stored.summary.ratingMaximum))
+        dataset = stored.dataset
+        switch split {
+        case .all:
+            training = all
+            testing = all.selecting([])
+        case .named, .part:
+            func rows(_ part: DataPart) -> [Int] {
+                stored.parts.indices.filter { stored.parts[$0] == part.mark }
+            }
+            training = all.selecting(rows(.train))
+            testing = all.selecting(rows(.test))
+        case .random(let share):
+            let rows = all.randomSplit(testing: share, seed: seed)
+            (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
+        case .fold(let fold, let count):
+            let rows = all.fold(fold, of: count, seed: seed)
+            (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
+        case .end, .last, .column: throw DataSplits.ratings.refusal(of: split.name)
+        }
+        if split.isRandom, testing.count == 0 {
+            throw WorkflowError.invalid(
+                what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to test on")
+        }
+        guard training.count > 0 else {
+            throw WorkflowError.invalid(
+                what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to train on")
+        }
+    }
+}
+
+extension DataSplit {
+    /// What the data set calls the split; nil for one that it does not hold.
+    fileprivate var storedName: String? {
+        switch self {
+        case .named, .part: name
+        case .all, .random, .fold, .end, .last, .column: nil
+        }
+    }
+}
