@@ -2,7 +2,7 @@
 
 Run: python Scripts/goldens/foreign.py files Tests/ZooWeightsTests/Goldens
      python Scripts/goldens/foreign.py lite0 Tests/ZooWorkflowsTests/Goldens WEIGHTS.pth
-`lite0` runs the reference network of efficientnet_lite_pytorch on pictures that a formula makes.
+`lite0` runs the reference network of efficientnet_lite_pytorch on images that a formula makes.
 """
 import base64
 import io

@@ -1,7 +1,7 @@
-"""Goldens of networks in Keras's files: the names and shapes of their arrays, and logits of pictures.
+"""Goldens of networks in Keras's files: the names and shapes of their arrays, and logits of images.
 
 Run: KERAS_BACKEND=torch python Scripts/goldens/keras_files.py Tests/ZooWorkflowsTests/Goldens
-The weights and the pictures are given by a formula, so that only names, shapes and logits are kept.
+The weights and the images are given by a formula, so that only names, shapes and logits are kept.
 """
 import json
 import pathlib
@@ -65,8 +65,8 @@ def described(model, preprocess, folder, name):
     assert files.keys() == wanted.keys(), files.keys() ^ wanted.keys()
     assert all(np.allclose(files[k], wanted[k], rtol=1e-6) for k in wanted)
     (folder / f"keras-{name}.txt").write_text("\n".join(lines) + "\n")
-    pictures = np.floor((spread(2 * 64 * 64 * 3, 0.5) + 0.5) * 256).reshape(2, 64, 64, 3)
-    logits = np.asarray(model(preprocess(pictures.copy())).detach().cpu())
+    images = np.floor((spread(2 * 64 * 64 * 3, 0.5) + 0.5) * 256).reshape(2, 64, 64, 3)
+    logits = np.asarray(model(preprocess(images.copy())).detach().cpu())
     print(name, logits[0, :4], logits.std())
     return {"inputs": [], "output": {"shape": list(logits.shape), "values": [float(f"{x:.7g}") for x in logits.ravel()]}}
 

@@ -208,7 +208,7 @@ class TinyResNet(torch.nn.Module):
 
 def trained(rule, epochs, ratio=1.0, trained_groups=3, frozen_statistics=False, cycle=False, multi=False, clip=None,
             smoothing=0.0, average=0):
-    """Whole batches of nine pictures; the losses of the epochs and what came of the network."""
+    """Whole batches of nine images; the losses of the epochs and the trained network."""
     network = TinyResNet()
     with torch.no_grad():
         fill(network)
