@@ -7,7 +7,7 @@ public struct BadRows: Sendable, Equatable, Codable {
     private let isSkipping: Bool
     private static let mostListed = 20
 
-    /// - Parameter isSkipping: whether to go on after a bad row
+    /// - Parameter isSkipping: whether to continue after a bad row
     init(isSkipping: Bool) { self.isSkipping = isSkipping }
 
     /// Counts a bad row, or ends the import.

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// The sorts of data that a data set can hold.
+/// The kinds of data that a data set can hold.
 public enum DatasetKind: String, Sendable, CaseIterable {
     /// Who rated what, and how.
     case ratings

@@ -32,7 +32,7 @@ struct DelimitedReader: ~Copyable {
 
     /// Goes to the next record; false at the end of the file.
     ///
-    /// - Throws: `DataError.badRow` (reading can go on behind it), `.lineTooLong`, `.unclosedQuote`, `.unreadable`,
+    /// - Throws: `DataError.badRow` (reading can continue after it), `.lineTooLong`, `.unclosedQuote`, `.unreadable`,
     ///   `.wrongEncoding` for UTF-16
     mutating func next() throws -> Bool {
         if position == block.records.count {

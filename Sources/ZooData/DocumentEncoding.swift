@@ -25,7 +25,7 @@ package struct TextDecoding: Sendable {
     /// The document's path, for messages.
     let file: String
     let encoding: DocumentEncoding
-    /// Whether to go on over malformed bytes.
+    /// Whether to continue over malformed bytes.
     let isLossy: Bool
 
     /// Decodes one document.
@@ -84,7 +84,7 @@ package struct TextDecoding: Sendable {
         guard isLossy else {
             let advice =
                 encoding == .automatic || encoding == .utf8
-                ? "name the encoding (--encoding latin1), or go on with --lossy" : "go on with --lossy"
+                ? "name the encoding (--encoding latin1), or give --lossy" : "give --lossy"
             throw flawed(bytes, at: flaw.position, "\(flaw.reason) is not UTF-8: \(advice)")
         }
         var replaced = 0
@@ -108,7 +108,7 @@ package struct TextDecoding: Sendable {
         func flaw(_ index: Int, _ reason: String) throws {
             guard isLossy else {
                 let line = view.count { $0 == "\n" } + 1
-                throw wrong(line, "byte \(index): \(reason): go on with --lossy, or name another encoding")
+                throw wrong(line, "byte \(index): \(reason): give --lossy, or name another encoding")
             }
             view.append("\u{FFFD}")
             result.replaced += 1

@@ -35,7 +35,7 @@ public struct PersonalRatings: Sendable, Equatable {
     public let ratings: [PersonalRating]
     /// The least and the highest rating that the file could have.
     public let scale: ClosedRange<Double>
-    /// The program whose export it is; nil for a file of one's own.
+    /// The program whose export it is; nil for a file of your own.
     public let source: String?
     /// How many entries have no rating.
     public let unrated: Int
@@ -84,7 +84,7 @@ public struct PersonalRatings: Sendable, Equatable {
             }
             guard let rating = FieldParsing.number(field) else {
                 let written = String(decoding: field, as: UTF8.self)
-                throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is no number")
+                throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is not a number")
             }
             try gathering.check(rating, place: "\(path), line \(line), column 'rating'")
             gathering.ratings.append(

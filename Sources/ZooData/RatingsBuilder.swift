@@ -45,7 +45,7 @@ struct RatingsBuilder {
             BadRow(file: file, line: row.line, column: column, reason: reason)
         }
         guard let rating = FieldParsing.number(row.rating) else {
-            return try badRows.report(bad(names.rating, "\(quoted(row.rating)) is no number"))
+            return try badRows.report(bad(names.rating, "\(quoted(row.rating)) is not a number"))
         }
         if let scale, !scale.contains(rating) {
             let range = "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
@@ -57,7 +57,7 @@ struct RatingsBuilder {
         var timestamp: Int64 = 0
         if let bytes = row.timestamp {
             guard let seconds = FieldParsing.integer(bytes) else {
-                return try badRows.report(bad(names.timestamp, "\(quoted(bytes)) is no number of seconds"))
+                return try badRows.report(bad(names.timestamp, "\(quoted(bytes)) is not a number of seconds"))
             }
             timestamp = seconds
         }

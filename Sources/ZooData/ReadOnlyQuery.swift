@@ -2,7 +2,7 @@ import GRDBSQLite
 
 /// One SELECT on a database that it cannot change.
 ///
-/// It has a connection of its own, opened read-only, whose authorizer lets through nothing but reading. Beside SQLite's
+/// It has a separate connection, opened read-only, whose authorizer lets through nothing but reading. Beside SQLite's
 /// own functions there are `dot`, `cosine`, `l2`, `component` and `split_part`.
 public final class ReadOnlyQuery {
     /// The names of the columns.

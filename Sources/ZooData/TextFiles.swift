@@ -6,7 +6,7 @@ public struct TextImportOptions: Sendable {
     public var isReplacing = false
     /// What the bytes of the documents mean.
     public var encoding: DocumentEncoding = .automatic
-    /// Whether to go on over malformed bytes, which become U+FFFD.
+    /// Whether to continue over malformed bytes, which become U+FFFD.
     public var isLossy = false
     /// Of a folder, only files with these endings (`txt`); all where it is empty.
     public var extensions: [String] = []

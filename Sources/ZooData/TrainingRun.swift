@@ -18,7 +18,7 @@ public struct TrainingRun: Sendable, Equatable, Codable {
     public var started: String
     /// When it ended.
     public var finished: String?
-    /// `finished`; `stopped` for one that can go on; `running` for a checkpoint of one that goes on, or that was killed.
+    /// `finished`; `stopped` for one that can be resumed; `running` for a checkpoint of one that is running, or was killed.
     public var status: String
     /// What was measured at the end, as a JSON object.
     public var metrics: String
@@ -46,7 +46,7 @@ public struct TrainingRun: Sendable, Equatable, Codable {
         public var epoch: Int
         /// The mean loss over it.
         public var trainLoss: Double?
-        /// The loss on the data kept apart.
+        /// The loss on the held-out data.
         public var validationLoss: Double?
         /// The learning rate at its end.
         public var learningRate: Double?

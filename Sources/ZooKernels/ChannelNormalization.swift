@@ -51,21 +51,21 @@ public func channelMoments(
     return (means, squares)
 }
 
-/// `result = activation(x * scale + shift + addend)` by channel; scale and shift [channels].
+/// `result = activation(x * scale + shift + residual)` by channel; scale and shift [channels].
 public func scaleChannels(
     _ size: ChannelRows, _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
-    addend: UnsafePointer<Float>?, activation: FusedActivation, into result: UnsafeMutablePointer<Float>,
+    residual: UnsafePointer<Float>?, activation: FusedActivation, into result: UnsafeMutablePointer<Float>,
     threads: ThreadCount = .all
 ) {
     parallel(size.parts, threads: threads) { index in
         let rows = size.part(index)
         let at = rows.lowerBound * size.channels
         zoo_scale_channels(
-            x + at, rows.count, size.channels, scale, shift, addend.map { $0 + at }, activation.code, result + at)
+            x + at, rows.count, size.channels, scale, shift, residual.map { $0 + at }, activation.code, result + at)
     }
 }
 
-/// What came out of a rectifier: the gradient passes where it lies between 0 and the ceiling.
+/// What came out of an activation: the gradient passes where it lies between 0 and the ceiling.
 public struct ActivatedOutput {
     /// The elements.
     public let base: UnsafePointer<Float>
@@ -110,11 +110,12 @@ public func channelGradientSums(
 }
 
 /// `result = a * g + b * x + c` by channel, with g as in
-/// ``channelGradientSums(_:_:output:gradient:mean:threads:)``; g itself goes to `addendGradient`.
+/// ``channelGradientSums(_:_:output:gradient:mean:threads:)``; g itself goes to `residualGradient`.
 public func channelGradient(
     _ size: ChannelRows, _ x: UnsafePointer<Float>, output: ActivatedOutput?, gradient: UnsafePointer<Float>,
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafePointer<Float>,
-    into result: UnsafeMutablePointer<Float>, addendGradient: UnsafeMutablePointer<Float>?, threads: ThreadCount = .all
+    into result: UnsafeMutablePointer<Float>, residualGradient: UnsafeMutablePointer<Float>?,
+    threads: ThreadCount = .all
 ) {
     parallel(size.parts, threads: threads) { index in
         let rows = size.part(index)
@@ -122,6 +123,6 @@ public func channelGradient(
         zoo_channel_gradient(
             x + at, output.map { $0.base + at }, output?.ceiling ?? 0, gradient + at, rows.count, size.channels, a, b,
             c, result + at,
-            addendGradient.map { $0 + at })
+            residualGradient.map { $0 + at })
     }
 }

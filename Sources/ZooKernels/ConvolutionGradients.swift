@@ -70,7 +70,7 @@ private func addOuterProducts(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
     to sums: UnsafeMutablePointer<Float>, _ threads: ThreadCount
 ) {
-    let (inputs, outputs, motion) = (shape.groupChannels, shape.groupOutputs, shape.motion)
+    let (inputs, outputs, geometry) = (shape.groupChannels, shape.groupOutputs, shape.geometry)
     let width = zoo_panel_width()
     let panels = (outputs + width - 1) / width
     let images = max(1, min(shape.images, cacheFloats / max(1, shape.imageSize + shape.outputSize)))
@@ -78,20 +78,20 @@ private func addOuterProducts(
     parallel(shape.groups * shape.taps * panels, threads: threads) { unit in
         let (panel, tap, group) = (unit % panels, unit / panels % shape.taps, unit / panels / shape.taps)
         let shift = PixelPair(
-            y: tap / shape.kernel.x * motion.dilation.y - motion.padding.y,
-            x: tap % shape.kernel.x * motion.dilation.x - motion.padding.x)
-        let rows = inside(shape.height, shift.y, motion.stride.y, shape.outputHeight)
-        let columns = inside(shape.width, shift.x, motion.stride.x, shape.outputWidth)
+            y: tap / shape.kernel.x * geometry.dilation.y - geometry.padding.y,
+            x: tap % shape.kernel.x * geometry.dilation.x - geometry.padding.x)
+        let rows = inside(shape.height, shift.y, geometry.stride.y, shape.outputHeight)
+        let columns = inside(shape.width, shift.x, geometry.stride.x, shape.outputWidth)
         guard !rows.isEmpty, !columns.isEmpty else { return }
-        let row = rows.lowerBound * motion.stride.y + shift.y
-        let column = columns.lowerBound * motion.stride.x + shift.x
+        let row = rows.lowerBound * geometry.stride.y + shift.y
+        let column = columns.lowerBound * geometry.stride.x + shift.x
         let from = x + (row * shape.width + column) * shape.channels + group * inputs
         let with =
             gradient + (rows.lowerBound * shape.outputWidth + columns.lowerBound) * shape.outputs + group * outputs
         for image in stride(from: 0, to: shape.images, by: images) {
             var products = zoo_outer_products(
                 x: from + image * shape.imageSize, x_image: shape.imageSize,
-                x_row: motion.stride.y * shape.width * shape.channels, x_step: motion.stride.x * shape.channels,
+                x_row: geometry.stride.y * shape.width * shape.channels, x_step: geometry.stride.x * shape.channels,
                 y: with + image * shape.outputSize, y_image: shape.outputSize, y_row: shape.outputWidth * shape.outputs,
                 y_step: shape.outputs, images: min(images, shape.images - image), rows: rows.count,
                 pixels: columns.count, depth: inputs, sums: sums + (group * shape.taps + tap) * inputs * outputs,

@@ -40,14 +40,14 @@ public func convolutionWeightGradient(
 /// Calls `body` for every multiplication with the places of its element, its result and its weight.
 @inline(__always)
 private func forEachTap(_ shape: ConvolutionShape, _ body: (_ source: Int, _ target: Int, _ weight: Int) -> Void) {
-    let (inputs, outputs, motion) = (shape.groupChannels, shape.groupOutputs, shape.motion)
+    let (inputs, outputs, geometry) = (shape.groupChannels, shape.groupOutputs, shape.geometry)
     for pixel in 0..<shape.images * shape.outputHeight * shape.outputWidth {
         let column = pixel % shape.outputWidth
         let row = pixel / shape.outputWidth % shape.outputHeight
         let image = pixel / shape.outputWidth / shape.outputHeight
         for tap in 0..<shape.taps {
-            let y = row * motion.stride.y + tap / shape.kernel.x * motion.dilation.y - motion.padding.y
-            let x = column * motion.stride.x + tap % shape.kernel.x * motion.dilation.x - motion.padding.x
+            let y = row * geometry.stride.y + tap / shape.kernel.x * geometry.dilation.y - geometry.padding.y
+            let x = column * geometry.stride.x + tap % shape.kernel.x * geometry.dilation.x - geometry.padding.x
             guard y >= 0, y < shape.height, x >= 0, x < shape.width else { continue }
             let source = ((image * shape.height + y) * shape.width + x) * shape.channels
             for output in 0..<shape.outputs {

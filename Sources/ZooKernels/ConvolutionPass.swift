@@ -28,21 +28,21 @@ struct ConvolutionPass: Sendable {
     }
 
     static func forward(_ shape: ConvolutionShape) -> ConvolutionPass {
-        let motion = shape.motion
+        let geometry = shape.geometry
         let taps = (0..<shape.taps).map { tap in
             let (v, u) = (tap / shape.kernel.x, tap % shape.kernel.x)
             let offset = PixelPair(
-                y: v * motion.dilation.y - motion.padding.y, x: u * motion.dilation.x - motion.padding.x)
+                y: v * geometry.dilation.y - geometry.padding.y, x: u * geometry.dilation.x - geometry.padding.x)
             return (offset: offset, number: tap)
         }
         return ConvolutionPass(
-            taps: taps, sourceStep: motion.stride, start: 0, outStep: 1, rows: shape.outputHeight,
+            taps: taps, sourceStep: geometry.stride, start: 0, outStep: 1, rows: shape.outputHeight,
             columns: shape.outputWidth)
     }
 
     /// The sweeps of the input gradient; those without taps leave zeros.
     static func inputGradient(_ shape: ConvolutionShape) -> [ConvolutionPass] {
-        let stride = shape.motion.stride
+        let stride = shape.geometry.stride
         return (0..<stride.y * stride.x).map { phase in
             let start = PixelPair(y: phase / stride.x, x: phase % stride.x)
             let vertical = offsets(start.y, shape, \.y)
@@ -63,10 +63,10 @@ struct ConvolutionPass: Sendable {
     private static func offsets(
         _ start: Int, _ shape: ConvolutionShape, _ axis: KeyPath<PixelPair, Int>
     ) -> [(offset: Int, tap: Int)] {
-        let motion = shape.motion
+        let geometry = shape.geometry
         return (0..<shape.kernel[keyPath: axis]).compactMap { tap in
-            let distance = start + motion.padding[keyPath: axis] - tap * motion.dilation[keyPath: axis]
-            let stride = motion.stride[keyPath: axis]
+            let distance = start + geometry.padding[keyPath: axis] - tap * geometry.dilation[keyPath: axis]
+            let stride = geometry.stride[keyPath: axis]
             return distance % stride == 0 ? (distance / stride, tap) : nil
         }.sorted { $0.offset < $1.offset }
     }

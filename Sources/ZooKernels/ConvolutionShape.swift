@@ -16,7 +16,7 @@ public struct PixelPair: Sendable, Hashable, ExpressibleByIntegerLiteral {
 }
 
 /// How a window moves over an image.
-public struct WindowMotion: Sendable, Hashable {
+public struct ConvolutionGeometry: Sendable, Hashable {
     /// Pixels from one output to the next.
     public var stride: PixelPair
     /// Zeros above and to the left of the image.
@@ -26,7 +26,7 @@ public struct WindowMotion: Sendable, Hashable {
     /// Pixels from one tap of the window to the next.
     public var dilation: PixelPair
 
-    /// Creates a motion.
+    /// Creates a geometry.
     ///
     /// - Parameter trailingPadding: below and to the right, where it is not the same as above and to the left
     public init(
@@ -61,7 +61,7 @@ public struct ConvolutionShape: Sendable, Hashable {
     /// The window.
     public let kernel: PixelPair
     /// How it moves.
-    public let motion: WindowMotion
+    public let geometry: ConvolutionGeometry
     /// Parts into which the channels are cut; each part of the outputs sees its part alone.
     public let groups: Int
     /// Rows of the result.
@@ -74,19 +74,20 @@ public struct ConvolutionShape: Sendable, Hashable {
     /// - Precondition: strides and dilations are positive, padding is not negative, `groups` divides channels and outputs.
     public init(
         images: Int, height: Int, width: Int, channels: Int, outputs: Int, kernel: PixelPair,
-        motion: WindowMotion = WindowMotion(), groups: Int = 1
+        geometry: ConvolutionGeometry = ConvolutionGeometry(), groups: Int = 1
     ) {
         precondition(
-            min(motion.stride.y, motion.stride.x, motion.dilation.y, motion.dilation.x, kernel.y, kernel.x) > 0
-                && min(motion.padding.y, motion.padding.x, motion.trailingPadding.y, motion.trailingPadding.x) >= 0,
-            "convolution: window \(kernel), \(motion)")
+            min(geometry.stride.y, geometry.stride.x, geometry.dilation.y, geometry.dilation.x, kernel.y, kernel.x) > 0
+                && min(geometry.padding.y, geometry.padding.x, geometry.trailingPadding.y, geometry.trailingPadding.x)
+                    >= 0,
+            "convolution: window \(kernel), \(geometry)")
         precondition(
             groups > 0 && channels % groups == 0 && outputs % groups == 0,
             "convolution: \(groups) groups do not divide \(channels) channels and \(outputs) outputs")
         (self.images, self.height, self.width, self.channels) = (images, height, width, channels)
-        (self.outputs, self.kernel, self.motion, self.groups) = (outputs, kernel, motion, groups)
-        outputHeight = motion.outputs(height, kernel.y, \.y)
-        outputWidth = motion.outputs(width, kernel.x, \.x)
+        (self.outputs, self.kernel, self.geometry, self.groups) = (outputs, kernel, geometry, groups)
+        outputHeight = geometry.outputs(height, kernel.y, \.y)
+        outputWidth = geometry.outputs(width, kernel.x, \.x)
     }
 
     var taps: Int { kernel.y * kernel.x }
@@ -105,20 +106,20 @@ public struct ConvolutionShape: Sendable, Hashable {
     var window: zoo_window {
         zoo_window(
             height: height, width: width, channels: channels, output_height: outputHeight, output_width: outputWidth,
-            kernel_height: kernel.y, kernel_width: kernel.x, stride_y: motion.stride.y, stride_x: motion.stride.x,
-            dilation_y: motion.dilation.y, dilation_x: motion.dilation.x, padding_y: motion.padding.y,
-            padding_x: motion.padding.x)
+            kernel_height: kernel.y, kernel_width: kernel.x, stride_y: geometry.stride.y, stride_x: geometry.stride.x,
+            dilation_y: geometry.dilation.y, dilation_x: geometry.dilation.x, padding_y: geometry.padding.y,
+            padding_x: geometry.padding.x)
     }
 
     /// The same sizes for another number of images.
     func with(images: Int) -> ConvolutionShape {
         ConvolutionShape(
             images: images, height: height, width: width, channels: channels, outputs: outputs, kernel: kernel,
-            motion: motion, groups: groups)
+            geometry: geometry, groups: groups)
     }
 }
 
-/// What is done to a result as it is stored.
+/// An activation that is applied to a result as it is stored.
 public enum FusedActivation: Sendable, Hashable {
     /// Nothing.
     case none
@@ -126,15 +127,12 @@ public enum FusedActivation: Sendable, Hashable {
     case relu
     /// min(max(x, 0), 6)
     case relu6
-    /// x min(max(x + 3, 0), 6) / 6
-    case hardSwish
 
     var code: Int32 {
         switch self {
         case .none: Int32(ZOO_NO_ACTIVATION)
         case .relu: Int32(ZOO_ACTIVATE_RELU)
         case .relu6: Int32(ZOO_ACTIVATE_RELU6)
-        case .hardSwish: Int32(ZOO_ACTIVATE_HARD_SWISH)
         }
     }
 }

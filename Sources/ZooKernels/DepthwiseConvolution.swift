@@ -60,15 +60,15 @@ func depthwiseWeightGradient(
 extension ConvolutionShape {
     /// The input gradient as a convolution of the result's gradient with the turned window, where that is one.
     fileprivate var turnedDepthwise: ConvolutionShape? {
-        let padding = PixelPair(y: kernel.y - 1 - motion.padding.y, x: kernel.x - 1 - motion.padding.x)
+        let padding = PixelPair(y: kernel.y - 1 - geometry.padding.y, x: kernel.x - 1 - geometry.padding.x)
         let trailing = PixelPair(
-            y: kernel.y - 1 - motion.trailingPadding.y, x: kernel.x - 1 - motion.trailingPadding.x)
-        guard motion.stride == 1, motion.dilation == 1, min(padding.y, padding.x, trailing.y, trailing.x) >= 0,
+            y: kernel.y - 1 - geometry.trailingPadding.y, x: kernel.x - 1 - geometry.trailingPadding.x)
+        guard geometry.stride == 1, geometry.dilation == 1, min(padding.y, padding.x, trailing.y, trailing.x) >= 0,
             resultCount > 0
         else { return nil }
         return ConvolutionShape(
             images: images, height: outputHeight, width: outputWidth, channels: channels, outputs: channels,
-            kernel: kernel, motion: WindowMotion(padding: padding, trailingPadding: trailing), groups: groups)
+            kernel: kernel, geometry: ConvolutionGeometry(padding: padding, trailingPadding: trailing), groups: groups)
     }
 }
 

@@ -11,7 +11,7 @@ struct ConvolutionTarget {
     let base: UnsafeMutablePointer<Float>
     let height, width, channels: Int
     var bias: UnsafePointer<Float>?
-    var addend: UnsafePointer<Float>?
+    var residual: UnsafePointer<Float>?
     var activation = FusedActivation.none
 }
 
@@ -154,7 +154,7 @@ private struct SweepBlock {
             var block = zoo_convolution_block(
                 x: x, x_row: row, x_step: step, offsets: offsets.baseAddress, taps: offsets.count,
                 depth: weights.depth * pass.runLength, panels: weights.address(group: group),
-                bias: target.bias.map { $0 + firstColumn }, addend: target.addend.map { $0 + at + firstColumn },
+                bias: target.bias.map { $0 + firstColumn }, residual: target.residual.map { $0 + at + firstColumn },
                 out: target.base + at + firstColumn, out_row: outRow, out_step: outStep, rows: rows, pixels: pixels,
                 columns: weights.columns, activation: target.activation.code)
             zoo_convolve(&block, panels.lowerBound, panels.upperBound)

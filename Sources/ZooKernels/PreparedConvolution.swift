@@ -40,25 +40,25 @@ public final class PreparedConvolution: Sendable {
         }
     }
 
-    /// Convolves images; `result = activation(convolution + bias + addend)`.
+    /// Convolves images; `result = activation(convolution + bias + residual)`.
     ///
-    /// - Shapes: x [images, height, width, channels], bias [outputs], addend and result
+    /// - Shapes: x [images, height, width, channels], bias [outputs], residual and result
     ///   [images, outputHeight, outputWidth, outputs]
     /// - Precondition: kernel, channels, outputs and groups are those the weights were packed for; a depthwise
-    ///   convolution has no addend.
+    ///   convolution has no residual.
     public func callAsFunction(
         _ x: UnsafePointer<Float>, _ shape: ConvolutionShape, bias: UnsafePointer<Float>?,
-        addend: UnsafePointer<Float>? = nil, activation: FusedActivation = .none,
+        residual: UnsafePointer<Float>? = nil, activation: FusedActivation = .none,
         into result: UnsafeMutablePointer<Float>
     ) {
         precondition(
             shape.kernel == layout.kernel && shape.channels == layout.channels && shape.outputs == layout.outputs
                 && shape.groups == layout.groups, "PreparedConvolution: \(shape), packed for \(layout)")
-        precondition(addend == nil || !shape.isDepthwise, "PreparedConvolution: a depthwise one adds nothing")
+        precondition(residual == nil || !shape.isDepthwise, "PreparedConvolution: a depthwise one adds nothing")
         guard shape.resultCount > 0 else { return }
         let target = ConvolutionTarget(
             base: result, height: shape.outputHeight, width: shape.outputWidth, channels: shape.outputs, bias: bias,
-            addend: addend, activation: activation)
+            residual: residual, activation: activation)
         switch kind {
         case .depthwise(let weights):
             depthwise(shape, x, weights.address.assumingMemoryBound(to: Float.self), to: target, threads: threads)

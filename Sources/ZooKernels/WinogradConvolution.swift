@@ -25,12 +25,12 @@ struct WinogradShape: Sendable {
     init?(forward shape: ConvolutionShape) {
         self.init(
             shape, height: shape.height, width: shape.width, inputs: shape.channels, outputs: shape.outputs,
-            outputHeight: shape.outputHeight, outputWidth: shape.outputWidth, padding: shape.motion.padding)
+            outputHeight: shape.outputHeight, outputWidth: shape.outputWidth, padding: shape.geometry.padding)
     }
 
     /// The input gradient of a shape: the convolution of the result's gradient with the turned weights.
     init?(inputGradient shape: ConvolutionShape) {
-        let padding = PixelPair(y: 2 - shape.motion.padding.y, x: 2 - shape.motion.padding.x)
+        let padding = PixelPair(y: 2 - shape.geometry.padding.y, x: 2 - shape.geometry.padding.x)
         self.init(
             shape, height: shape.outputHeight, width: shape.outputWidth, inputs: shape.outputs,
             outputs: shape.channels, outputHeight: shape.height, outputWidth: shape.width, padding: padding)
@@ -40,8 +40,8 @@ struct WinogradShape: Sendable {
         _ shape: ConvolutionShape, height: Int, width: Int, inputs: Int, outputs: Int, outputHeight: Int,
         outputWidth: Int, padding: PixelPair
     ) {
-        let motion = shape.motion
-        guard shape.kernel == 3, motion.stride == 1, motion.dilation == 1, shape.groups == 1,
+        let geometry = shape.geometry
+        guard shape.kernel == 3, geometry.stride == 1, geometry.dilation == 1, shape.groups == 1,
             padding.y == padding.x, padding.y >= 0, inputs % 16 == 0, outputs % 16 == 0
         else { return nil }
         (images, self.height, self.width) = (shape.images, height, width)
@@ -125,7 +125,7 @@ func winogradConvolution(
             multiply(shape, weights, patches, sums, tiles: count)
             var result = shape.result(first..<last)
             zoo_winograd_outputs(
-                &result, sums, first, last, target.bias, target.addend, target.activation.code, target.base)
+                &result, sums, first, last, target.bias, target.residual, target.activation.code, target.base)
         }
     }
 }
@@ -141,7 +141,7 @@ private func multiply(
             var block = zoo_convolution_block(
                 x: patches + product * tiles * inputPitch, x_row: 0, x_step: inputPitch, offsets: offset, taps: 1,
                 depth: shape.inputs, panels: weights.address(product: product, depth: shape.inputs), bias: nil,
-                addend: nil, out: sums + product * tiles * outputPitch, out_row: 0, out_step: outputPitch, rows: 1,
+                residual: nil, out: sums + product * tiles * outputPitch, out_row: 0, out_step: outputPitch, rows: 1,
                 pixels: tiles, columns: shape.outputs, activation: FusedActivation.none.code)
             zoo_convolve(&block, 0, weights.panels)
         }

@@ -18,8 +18,6 @@ public struct DemoTable: RowSource, Sendable {
     public static let shops = [
         "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper", "Larch", "Maple",
     ]
-    /// What the sorts are.
-    public static let sortNames = ["station", "high street", "seaside"]
     /// The logarithm of what a weekday adds, [sort][weekday from Monday].
     public static let weekdays: [[Float]] = [
         [0.25, 0.20, 0.20, 0.22, 0.30, -0.45, -0.70], [-0.20, -0.15, -0.10, 0.00, 0.20, 0.50, -0.60],

@@ -8,7 +8,7 @@ public enum TabularError: Error, Equatable, CustomStringConvertible {
     case leakage([Leak])
     /// The target cannot be learned.
     case target(String, reason: String)
-    /// Settings or values that make no sense.
+    /// Settings or values out of range.
     case invalid(String)
     /// A temporary file cannot be written or read.
     case temporaryFile(reason: String)

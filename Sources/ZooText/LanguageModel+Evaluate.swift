@@ -3,9 +3,9 @@ import ZooNN
 import ZooTensor
 
 extension LanguageModel {
-    /// How well the model foretells a text.
+    /// How well the model predicts a text.
     ///
-    /// The text is cut into rows that are read side by side with their state carried; every row begins with no memory.
+    /// The text is cut into rows that are read side by side with their state kept; every row begins with no memory.
     /// - Parameter batchSize: rows; fewer where the text is too short for rows of 256 steps, in which the first few, that are
     ///   foretold from nothing, would weigh too much
     /// - Parameter window: steps at a time; it does not change the result

@@ -17,7 +17,7 @@ public struct LanguageModelStage {
     }
 }
 
-/// The training of a language model over one long text, its state carried from window to window.
+/// The training of a language model over one long text, its state kept from window to window.
 final class LanguageModelTask: TrainingTask {
     private let model: LanguageModel
     private let stages: [LanguageModelStage]

@@ -2,7 +2,7 @@ import ZooKernels
 import ZooLearn
 import ZooNN
 
-/// Trains a language model over one long text, its state carried from window to window.
+/// Trains a language model over one long text, its state kept from window to window.
 ///
 /// It is owned by one task; across tasks goes a `Checkpoint`.
 public struct LanguageModelTrainer {

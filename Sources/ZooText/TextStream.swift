@@ -2,7 +2,7 @@ import Foundation
 import ZooKernels
 import ZooTensor
 
-/// A text cut into rows that are read side by side, so that a state can be carried from one window to the next.
+/// A text cut into rows that are read side by side, so that a state can be kept from one window to the next.
 ///
 /// Row r holds tokens `r * rowLength ... (r + 1) * rowLength`: its last token is the next row's first, a target here and an
 /// input there. What does not fill a step of all rows is left out at the end.

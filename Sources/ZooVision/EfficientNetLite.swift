@@ -11,7 +11,7 @@ public struct EfficientNetLiteArchitecture: Sendable, Hashable {
     public var depthFactor: Double
     /// Probability of dropping a feature before the head in training.
     public var dropout: Float
-    /// Classes that the head tells apart.
+    /// Classes of the head.
     public var classes: Int
 
     /// Puts sizes together.
@@ -93,9 +93,9 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
 
     /// The last convolution's output for images.
     public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
-        var x = stem(images, pass, rectifier: .relu6)
+        var x = stem(images, pass, activation: .relu6)
         for block in stages.joined() { x = block(x, pass) }
-        return last(x, pass, rectifier: .relu6)
+        return last(x, pass, activation: .relu6)
     }
 
     /// The logits of features; dropout draws from the generator in training.

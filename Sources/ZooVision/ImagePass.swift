@@ -19,20 +19,21 @@ public struct ImagePass {
     /// Answering as fast as it goes: normalisations folded into convolutions; nothing is recorded.
     public static func folded(_ plan: InferencePlan) -> ImagePass { ImagePass(.inference, plan) }
 
-    /// A convolution, its normalisation, an addition and a rectifier, in that order.
+    /// A convolution, its normalisation, an addition and an activation, in that order.
     func callAsFunction(
-        _ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, rectifier: Rectifier = .none, addend: Tensor? = nil
+        _ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, activation: FusedActivation = .none,
+        residual: Tensor? = nil
     ) -> Tensor {
-        guard let plan, mode == .inference || isFixed(x, convolution, norm, addend) else {
-            return norm(convolution(x), mode: mode, addend: addend, rectifier: rectifier)
+        guard let plan, mode == .inference || isFixed(x, convolution, norm, residual) else {
+            return norm(convolution(x), mode: mode, residual: residual, activation: activation)
         }
-        return plan.folded(convolution, norm, rectifier)(x, convolution.motion(for: x.shape), addend: addend)
+        return plan.folded(convolution, norm, activation)(x, convolution.geometry(for: x.shape), residual: residual)
     }
 
     /// Whether training changes neither the layer nor what comes in.
-    private func isFixed(_ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, _ addend: Tensor?) -> Bool {
+    private func isFixed(_ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, _ residual: Tensor?) -> Bool {
         norm.isFrozen && !norm.weight.isTrainable && !norm.bias.isTrainable && !convolution.weight.isTrainable
-            && !x.requiresGradient && addend?.requiresGradient != true
+            && !x.requiresGradient && residual?.requiresGradient != true
     }
 }
 
@@ -44,13 +45,13 @@ public final class InferencePlan {
     /// Creates a plan without anything in it.
     public init() {}
 
-    func folded(_ convolution: Conv2d, _ norm: BatchNorm2d, _ rectifier: Rectifier) -> FoldedConvolution {
+    func folded(_ convolution: Conv2d, _ norm: BatchNorm2d, _ activation: FusedActivation) -> FoldedConvolution {
         if let known = convolutions[ObjectIdentifier(convolution)] { return known.folded }
         let (scale, shift) = norm.scaleAndShift()
         let bias = convolution.bias.map { $0.value * scale + shift } ?? shift
         let folded = FoldedConvolution(
             weight: convolution.weight.value, scale: scale, shift: bias, groups: convolution.groups,
-            rectifier: rectifier)
+            activation: activation)
         convolutions[ObjectIdentifier(convolution)] = (convolution, folded)
         return folded
     }

@@ -46,7 +46,7 @@ final class InvertedResidual: Module, CustomReflectable {
     }
 
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
-        let wide = expansion?(x, pass, rectifier: .relu6) ?? x
-        return projection(depthwise(wide, pass, rectifier: .relu6), pass, addend: isResidual ? x : nil)
+        let wide = expansion?(x, pass, activation: .relu6) ?? x
+        return projection(depthwise(wide, pass, activation: .relu6), pass, residual: isResidual ? x : nil)
     }
 }

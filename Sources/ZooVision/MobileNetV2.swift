@@ -21,7 +21,7 @@ public final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
 
     /// Creates a network with drawn weights.
     ///
-    /// - Parameter classes: that the head tells apart
+    /// - Parameter classes: of the head
     /// - Parameter isTensorFlow: pads and normalises as TensorFlow does, for weights that were learned there
     public init(classes: Int, isTensorFlow: Bool = false, using generator: inout RandomGenerator) {
         let style: ConvolutionStyle = isTensorFlow ? .tensorFlow : .torchvision
@@ -59,9 +59,9 @@ public final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
 
     /// The last convolution's output for images.
     public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
-        var x = stem(images, pass, rectifier: .relu6)
+        var x = stem(images, pass, activation: .relu6)
         for block in blocks { x = block(x, pass) }
-        return last(x, pass, rectifier: .relu6)
+        return last(x, pass, activation: .relu6)
     }
 
     /// The logits of features; dropout draws from the generator in training.

@@ -29,7 +29,7 @@ final class NormalizedConvolution: Module, CustomReflectable {
         let padding = style.keepsSize ? 0 : kernel / 2
         convolution = Conv2d(
             inputs, outputs, kernel: PixelPair(kernel),
-            WindowMotion(stride: PixelPair(stride), padding: PixelPair(padding)), keepsSize: style.keepsSize,
+            ConvolutionGeometry(stride: PixelPair(stride), padding: PixelPair(padding)), keepsSize: style.keepsSize,
             groups: groups, hasBias: false,
             initializer: .kaimingNormal(fanIn: outputs * kernel * kernel / groups), using: &generator)
         norm = BatchNorm2d(outputs, momentum: style.momentum, epsilon: style.epsilon)
@@ -38,6 +38,6 @@ final class NormalizedConvolution: Module, CustomReflectable {
     var customMirror: Mirror { Mirror(self, unlabeledChildren: [convolution, norm] as [Module]) }
 
     func callAsFunction(
-        _ x: Tensor, _ pass: ImagePass, rectifier: Rectifier = .none, addend: Tensor? = nil
-    ) -> Tensor { pass(x, convolution, norm, rectifier: rectifier, addend: addend) }
+        _ x: Tensor, _ pass: ImagePass, activation: FusedActivation = .none, residual: Tensor? = nil
+    ) -> Tensor { pass(x, convolution, norm, activation: activation, residual: residual) }
 }

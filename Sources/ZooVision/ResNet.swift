@@ -24,7 +24,7 @@ public struct ResNetArchitecture: Sendable, Hashable {
     public var hasSmallStem: Bool
     /// Whether a bottleneck halves the image in its first convolution, not in its 3x3.
     public var isHalvedFirst: Bool
-    /// Classes that the head tells apart.
+    /// Classes of the head.
     public var classes: Int
 
     /// Puts sizes together.
@@ -101,8 +101,8 @@ public final class ResNet: Module, ImageNetwork, CustomReflectable {
 
     /// The last convolution's output for images.
     public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
-        var x = pass(images, conv1, bn1, rectifier: .relu)
-        if !configuration.hasSmallStem { x = x.maxPooled(kernel: 3, WindowMotion(stride: 2, padding: 1)) }
+        var x = pass(images, conv1, bn1, activation: .relu)
+        if !configuration.hasSmallStem { x = x.maxPooled(kernel: 3, ConvolutionGeometry(stride: 2, padding: 1)) }
         for block in stages.joined() { x = block(x, pass) }
         return x
     }

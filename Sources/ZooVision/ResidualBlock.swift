@@ -46,8 +46,8 @@ final class BasicBlock: Module, ResidualBlock {
     }
 
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
-        let inner = pass(x, conv1, bn1, rectifier: .relu)
-        return pass(inner, conv2, bn2, rectifier: .relu, addend: downsample?(x, pass) ?? x)
+        let inner = pass(x, conv1, bn1, activation: .relu)
+        return pass(inner, conv2, bn2, activation: .relu, residual: downsample?(x, pass) ?? x)
     }
 }
 
@@ -74,20 +74,20 @@ final class Bottleneck: Module, ResidualBlock {
     }
 
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
-        let narrow = pass(x, conv1, bn1, rectifier: .relu)
-        let inner = pass(narrow, conv2, bn2, rectifier: .relu)
-        return pass(inner, conv3, bn3, rectifier: .relu, addend: downsample?(x, pass) ?? x)
+        let narrow = pass(x, conv1, bn1, activation: .relu)
+        let inner = pass(narrow, conv2, bn2, activation: .relu)
+        return pass(inner, conv3, bn3, activation: .relu, residual: downsample?(x, pass) ?? x)
     }
 }
 
 extension Conv2d {
-    /// A convolution that keeps the size but for its stride, without bias, drawn for the rectifier after it.
+    /// A convolution that keeps the size but for its stride, without bias, drawn for the activation after it.
     static func residual(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, using generator: inout RandomGenerator
     ) -> Conv2d {
         Conv2d(
             inputs, outputs, kernel: PixelPair(kernel),
-            WindowMotion(stride: PixelPair(stride), padding: PixelPair(kernel / 2)), hasBias: false,
+            ConvolutionGeometry(stride: PixelPair(stride), padding: PixelPair(kernel / 2)), hasBias: false,
             initializer: .kaimingNormal(fanIn: outputs * kernel * kernel), using: &generator)
     }
 }

@@ -13,7 +13,7 @@ enum HalfPrecision {
         for (index, half) in halves.enumerated() {
             let bits = UInt32(half.bitPattern)
             let magnitude = Float(bitPattern: (bits & 0x7FFF) << 13) * 0x1p112
-            // What was an infinity or no number is now 2^16 or more, which no half is.
+            // What was an infinity or NaN is now 2^16 or more, which no half is.
             let isFinite = magnitude < 65536
             let exponent: UInt32 = isFinite ? 0 : 0x7F80_0000
             target[index] = Float(bitPattern: magnitude.bitPattern | exponent | (bits & 0x8000) << 16)

@@ -75,7 +75,7 @@ public struct ModelFile: Sendable {
     ///
     /// Names, links, types and sizes are checked before anything is allocated. The library below is another matter:
     /// HDF5 1.10 itself can crash on metadata bytes that were changed, so a file of unknown origin belongs into a
-    /// process of its own.
+    /// separate process.
     /// - Throws: `WeightError.malformed` or `.newerFormat`
     public init(decoding bytes: [UInt8]) throws { self = try HDF5Library.locked { try HDF5Reader.decode(bytes) } }
 }

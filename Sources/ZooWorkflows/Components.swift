@@ -37,7 +37,7 @@ public struct ComponentsReport: Sendable, Encodable {
     }
 }
 
-/// What to look for in an embedding, and whether to draw it.
+/// What to ask of an embedding, and whether to draw it.
 public struct ComponentsRequest: Sendable {
     /// Name of the model.
     public var model: String

@@ -36,7 +36,7 @@ public struct DoctorReport: Sendable, Encodable {
 }
 
 extension DoctorReport {
-    /// Looks at libraries, kernels, threads and disk, and measures products for about a second.
+    /// Checks libraries, kernels, threads and disk, and measures products for about a second.
     public static func examine(_ location: WorkspaceLocation, threads: ThreadCount = .all) -> DoctorReport {
         let blas = BLASLibrary.load()
         var warnings: [String] = []

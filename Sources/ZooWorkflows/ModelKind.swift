@@ -10,9 +10,9 @@ public enum ModelKind: String, Sendable, CaseIterable {
     case tabular
     /// Writes text.
     case text
-    /// Sorts texts.
+    /// Classifies texts.
     case textClassifier = "text-classifier"
-    /// Sorts images.
+    /// Classifies images.
     case vision
 }
 

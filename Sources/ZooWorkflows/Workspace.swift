@@ -47,7 +47,7 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
     case unknown(kind: String, name: String, advice: String)
     /// A model that cannot do what was asked.
     case unsuitable(model: String, reason: String)
-    /// A value that makes no sense.
+    /// A value that cannot be used.
     case invalid(what: String, reason: String)
     /// A file that cannot be written.
     case notWritten(path: String, reason: String)

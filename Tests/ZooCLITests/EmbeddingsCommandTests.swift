@@ -176,7 +176,7 @@ import Testing
         }
     }
 
-    @Test func aPathThatEndsInPNGWritesAImageOrSaysHow() throws {
+    @Test func aPathThatEndsInPNGWritesAnImageOrSaysHow() throws {
         try withSandbox { box in
             try box.trainSmallModel()
             let run = try box.zoo("pca", "films", "item", "--plot", "pca.PNG")

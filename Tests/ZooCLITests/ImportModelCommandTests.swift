@@ -159,7 +159,7 @@ private struct ForeignFiles: Decodable {
             )
             let mismatch = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
             #expect(run.code == 1 && (mismatch?["misshapen"] as? [String])?.count == 2)
-            // A head of other classes than ImageNet's needs their names, and as many as it tells apart.
+            // A head of other classes than ImageNet's needs their names, and as many as it has.
             #expect(
                 try box.fail("models", "import", "net.pth", "--arch", "resnet20-cifar", "--name", "x").contains(
                     "--classes FILE, or --class-count 4"))

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Follows a lesson: runs its commands one by one in a folder and with a home of its own.
+/// Follows a lesson: runs its commands one by one in a folder and with a separate home.
 struct NotebookSession {
     /// What did not go as the lesson says.
     struct Failure: CustomStringConvertible {

@@ -52,7 +52,7 @@ import ZooVision
 
     @Test func convolutions() {
         var generator = RandomGenerator(seed: 0)
-        let half = WindowMotion(stride: 2, padding: 1)
+        let half = ConvolutionGeometry(stride: 2, padding: 1)
         let layers = [(3, 16), (16, 32), (32, 64)].map { Conv2d($0, $1, kernel: 3, half, using: &generator) }
         let output = Linear(64, 4, using: &generator)
         let parameters = layers.flatMap(\.parameters) + output.parameters
@@ -85,8 +85,8 @@ import ZooVision
 
         init(_ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator) {
             func convolution(_ inputs: Int, stride: Int, using generator: inout RandomGenerator) -> Conv2d {
-                let motion = WindowMotion(stride: PixelPair(stride), padding: 1)
-                return Conv2d(inputs, outputs, kernel: 3, motion, hasBias: false, using: &generator)
+                let geometry = ConvolutionGeometry(stride: PixelPair(stride), padding: 1)
+                return Conv2d(inputs, outputs, kernel: 3, geometry, hasBias: false, using: &generator)
             }
             conv1 = convolution(inputs, stride: stride, using: &generator)
             conv2 = convolution(outputs, stride: 1, using: &generator)
@@ -95,7 +95,7 @@ import ZooVision
             shortcut =
                 isSame
                 ? nil
-                : Conv2d(inputs, outputs, kernel: 1, WindowMotion(stride: PixelPair(stride)), using: &generator)
+                : Conv2d(inputs, outputs, kernel: 1, ConvolutionGeometry(stride: PixelPair(stride)), using: &generator)
         }
 
         func callAsFunction(_ x: Tensor, _ mode: Mode, isResidual: Bool) -> Tensor {
@@ -106,7 +106,7 @@ import ZooVision
 
     private static func deep(isResidual: Bool) -> Double {
         var generator = RandomGenerator(seed: 0)
-        let stem = Conv2d(3, 16, kernel: 3, WindowMotion(stride: 2, padding: 1), using: &generator)
+        let stem = Conv2d(3, 16, kernel: 3, ConvolutionGeometry(stride: 2, padding: 1), using: &generator)
         let sizes = [(16, 16, 1), (16, 32, 2), (32, 32, 1), (32, 64, 2), (64, 64, 1)]
         let blocks = sizes.map { Block($0, $1, stride: $2, using: &generator) }
         let output = Linear(64, 4, using: &generator)

@@ -29,12 +29,12 @@ import Testing
             try box.writeImages("one/cats/1.png", "one/cats/2.png", "one/cats/3.png", side: 8)
             let text = try box.succeed("data", "import", "images", "one", "--name", "d")
             #expect(text.contains("note: 'cats' is the only class"))
-            try expectRefusal(box, "nothing to tell apart")
+            try expectRefusal(box, "only one class")
             // The second class has images for validation alone.
             try box.writeImages("two/train/cats/1.png", "two/train/cats/2.png", "two/valid/dogs/1.png", side: 8)
             let second = try box.succeed("data", "import", "images", "two", "--name", "d", "--replace")
             #expect(second.contains("note: class 'dogs' has no image to learn from"))
-            try expectRefusal(box, "nothing to tell apart")
+            try expectRefusal(box, "only one class")
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test func aImageThatVanishedOrChangedIsNamed() throws {
+    @Test func anImageThatVanishedOrChangedIsNamed() throws {
         try withSandbox { box in
             try box.importNetwork()
             try box.writeImages("p/train/cats/1.png", "p/train/dogs/2 ü.png", "p/valid/dogs/3.png", side: 8)

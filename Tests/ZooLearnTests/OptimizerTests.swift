@@ -21,7 +21,7 @@ private func slope(_ value: Double) -> Gradient { .dense(Tensor([value], shape: 
     #expect(ParameterGroup.discriminative([[cell(1)]], lowest: 0.01).map(\.rateMultiplier) == [1])
 }
 
-@Test func frozenGroupIsLeftOutUntilItThaws() {
+@Test func frozenGroupIsLeftOutUntilItIsUnfrozen() {
     let (body, head) = (cell(1), cell(1))
     let optimizer = Optimizer([ParameterGroup([body], isFrozen: true), ParameterGroup([head])], rule: SGD())
     #expect(optimizer.trainableParameters.count == 1)

@@ -35,7 +35,7 @@ private func layers(
     }
 }
 
-/// PyTorch's weights carried over: the same outputs, states and gradients, in Float32 (fused) and Float64 (composed).
+/// PyTorch's weights copied: the same outputs, states and gradients, in Float32 (fused) and Float64 (composed).
 @Test(arguments: RecurrentCell.allCases, [DType.float32, .float64])
 func recurrentLayersEqualPyTorch(cell: RecurrentCell, dtype: DType) throws {
     let goldens = try golden("recurrent", as: RecurrentGoldens.self)

@@ -42,7 +42,7 @@ import ZooTesting
 
 @Test func conv2dStartsAsPyTorchDoes() {
     var generator = RandomGenerator(seed: 1)
-    let layer = Conv2d(6, 8, kernel: 3, WindowMotion(stride: 2, padding: 1), groups: 2, using: &generator)
+    let layer = Conv2d(6, 8, kernel: 3, ConvolutionGeometry(stride: 2, padding: 1), groups: 2, using: &generator)
     #expect(layer.namedParameters().map(\.path) == ["weight", "bias"])
     #expect(layer.weight.shape == [8, 3, 3, 3])
     let bound = Float(1 / 27.0.squareRoot())
@@ -55,10 +55,11 @@ import ZooTesting
 func convolutionThatKeepsSizePadsLateSideMore(_ kernel: Int, _ stride: Int, _ size: Int) throws {
     var generator = RandomGenerator(seed: 2)
     let layer = Conv2d(
-        1, 1, kernel: PixelPair(kernel), WindowMotion(stride: PixelPair(stride)), keepsSize: true, hasBias: false,
+        1, 1, kernel: PixelPair(kernel), ConvolutionGeometry(stride: PixelPair(stride)), keepsSize: true,
+        hasBias: false,
         using: &generator)
-    let motion = layer.motion(for: [1, size, size, 1])
-    #expect((0...1).contains(motion.trailingPadding.x - motion.padding.x))
+    let geometry = layer.geometry(for: [1, size, size, 1])
+    #expect((0...1).contains(geometry.trailingPadding.x - geometry.padding.x))
     #expect(
         layer(.ones([1, size, size, 1])).shape == [1, (size + stride - 1) / stride, (size + stride - 1) / stride, 1])
 }

@@ -73,7 +73,7 @@ private func trained(
     }
     func visit(_ epoch: Int) throws -> [Int] {
         var seen: [Int] = []
-        // 100 does not divide the chunks of 1,024 rows: rows are carried from window to window.
+        // 100 does not divide the chunks of 1,024 rows: rows are kept from window to window.
         try ShuffledBatches(rows: rows, batchSize: 100, seed: 9, window: 20_000).forEach(epoch: epoch) { records in
             for row in 0..<records.count {
                 seen.append(Int(UnsafeRawPointer(records.record(row)).loadUnaligned(as: Float.self)))

@@ -5,39 +5,39 @@ import ZooTesting
 /// Forwards and gradients of the operations on images against PyTorch.
 private let operations: [String: @Sendable ([Tensor]) -> Tensor] = {
     var all: [String: @Sendable ([Tensor]) -> Tensor] = [:]
-    let convolutions: [(String, WindowMotion, Int)] = [
-        ("plain", WindowMotion(), 1),
-        ("padded", WindowMotion(padding: 1), 1),
-        ("strided", WindowMotion(stride: 2, padding: 1), 1),
+    let convolutions: [(String, ConvolutionGeometry, Int)] = [
+        ("plain", ConvolutionGeometry(), 1),
+        ("padded", ConvolutionGeometry(padding: 1), 1),
+        ("strided", ConvolutionGeometry(stride: 2, padding: 1), 1),
         (
             "oblong",
-            WindowMotion(
+            ConvolutionGeometry(
                 stride: PixelPair(y: 1, x: 3), padding: PixelPair(y: 2, x: 1), dilation: PixelPair(y: 2, x: 1)), 1
         ),
-        ("point", WindowMotion(), 1),
-        ("stridedPoint", WindowMotion(stride: 2), 1),
-        ("grouped", WindowMotion(padding: 1), 3),
-        ("depthwise", WindowMotion(padding: 1), 18),
-        ("depthwiseWide", WindowMotion(stride: 2, padding: 2), 16),
-        ("multiplied", WindowMotion(), 3),
-        ("stem", WindowMotion(stride: 2, padding: 3), 1),
+        ("point", ConvolutionGeometry(), 1),
+        ("stridedPoint", ConvolutionGeometry(stride: 2), 1),
+        ("grouped", ConvolutionGeometry(padding: 1), 3),
+        ("depthwise", ConvolutionGeometry(padding: 1), 18),
+        ("depthwiseWide", ConvolutionGeometry(stride: 2, padding: 2), 16),
+        ("multiplied", ConvolutionGeometry(), 3),
+        ("stem", ConvolutionGeometry(stride: 2, padding: 3), 1),
     ]
-    for (name, motion, groups) in convolutions {
-        all["convolved/\(name)"] = { x in x[0].convolved(with: x[1], motion, groups: groups) }
+    for (name, geometry, groups) in convolutions {
+        all["convolved/\(name)"] = { x in x[0].convolved(with: x[1], geometry, groups: groups) }
     }
-    all["maxPooled"] = { x in x[0].maxPooled(kernel: 3, WindowMotion(stride: 2, padding: 1)) }
+    all["maxPooled"] = { x in x[0].maxPooled(kernel: 3, ConvolutionGeometry(stride: 2, padding: 1)) }
     all["averagePooled"] = { x in
         x[0].averagePooled(
-            kernel: PixelPair(y: 2, x: 3), WindowMotion(stride: PixelPair(y: 2, x: 1), padding: 1))
+            kernel: PixelPair(y: 2, x: 3), ConvolutionGeometry(stride: PixelPair(y: 2, x: 1), padding: 1))
     }
     all["globallyAveraged"] = { x in x[0].globallyAveraged() }
     all["relu6"] = { x in x[0].relu6() }
     all["hardSwish"] = { x in x[0].hardSwish() }
     all["channelsNormalized"] = { x in
-        x[0].channelsNormalized(weight: x[1], bias: x[2], epsilon: 1e-5, addend: x[3], rectifier: .relu).output
+        x[0].channelsNormalized(weight: x[1], bias: x[2], epsilon: 1e-5, residual: x[3], activation: .relu).output
     }
     all["channelsNormalized6"] = { x in
-        x[0].channelsNormalized(weight: x[1], bias: x[2], epsilon: 1e-5, rectifier: .relu6).output
+        x[0].channelsNormalized(weight: x[1], bias: x[2], epsilon: 1e-5, activation: .relu6).output
     }
     return all
 }()

@@ -45,7 +45,8 @@ private let preprocessing = Preprocessing(size: 8, resize: 1, normalization: .ci
         let (epochs, end, fit) = try train(averaged: 3)
         let source = try colouredImages(32).source
         let images = preprocessing.tensor(of: try (0..<32).map { try source.image($0, shortSide: nil) })
-        let outputs = images.convolved(with: try #require(end["conv1.weight"]), WindowMotion(stride: 1, padding: 1))
+        let outputs = images.convolved(
+            with: try #require(end["conv1.weight"]), ConvolutionGeometry(stride: 1, padding: 1))
         let pixels = outputs.reshaped([32 * 8 * 8, 8])
         let count = Double(pixels.shape[0])
         try assertClose(

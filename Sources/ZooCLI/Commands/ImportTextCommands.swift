@@ -66,7 +66,7 @@ struct ImportDemoTextCommand: ParsableCommand {
         commandName: "demo-text",
         abstract: "Generate sample texts to train a language model on.",
         discussion: """
-            600 short tales with heroes, pets and quarrels over rings and keys. Each ends well or badly and is labelled \
+            600 short sample stories with heroes, pets and quarrels over rings and keys. Each ends well or badly and is labelled \
             merry or grim. The same seed gives the same texts.
             """)
     @Option(help: "Name of the data set.") var name = "tales"

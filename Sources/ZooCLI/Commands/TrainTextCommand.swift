@@ -44,7 +44,7 @@ struct TrainTextCommand: ParsableCommand {
         (request.saveAs, request.isReplacing) = (save, isReplacing)
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
-        request.halvesWeights = precision == .float16
+        request.storesFloat16 = precision == .float16
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens",
             advice: "fewer --epochs, a smaller --hidden or fewer --layers"

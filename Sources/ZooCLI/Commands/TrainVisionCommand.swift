@@ -43,7 +43,7 @@ struct TrainVisionCommand: ParsableCommand {
         request.resumes = checkpoints.resume
         request.checkpointInterval = checkpoints.interval
         request.usesTestTimeAugmentation = tta
-        request.halvesWeights = precision == .float16
+        request.storesFloat16 = precision == .float16
         let bar = TrainingBar(
             progress: options.progress, unit: "images",
             advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"

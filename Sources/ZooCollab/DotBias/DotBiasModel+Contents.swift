@@ -20,7 +20,7 @@ extension DotBiasModel: StoredRecommender {
         let (users, items) = (vocabulary.userKeys.count, vocabulary.itemKeys.count)
         guard configuration.factors > 0, configuration.range.lower < configuration.range.upper,
             configuration.ratingMinimum <= configuration.ratingMaximum
-        else { throw ModelContentsError(location: "/config", reason: "its numbers make no sense") }
+        else { throw ModelContentsError(location: "/config", reason: "its values are out of range") }
         let factors = configuration.factors
         self.init(
             vocabulary: vocabulary, factors: factors,

@@ -198,7 +198,7 @@ extension EASEModel: StoredRecommender {
     package init(_ contents: ModelContents) throws {
         let stored = try contents.configuration(as: EASEContents.self)
         guard stored.regularization > 0, stored.ratingMinimum <= stored.ratingMaximum else {
-            throw ModelContentsError(location: "/config", reason: "its numbers make no sense")
+            throw ModelContentsError(location: "/config", reason: "its values are out of range")
         }
         configuration = EASETrainingOptions(regularization: stored.regularization, weight: stored.weight)
         vocabulary = try CollabVocabulary(contents)

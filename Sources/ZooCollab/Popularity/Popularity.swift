@@ -36,11 +36,11 @@ private struct PopularityContents: Codable {
 extension PopularityModel: StoredRecommender {
     /// Reads a model out of its contents.
     ///
-    /// - Throws: `ModelContentsError` naming what is missing or makes no sense
+    /// - Throws: `ModelContentsError` naming what is missing or out of range
     package init(_ contents: ModelContents) throws {
         let stored = try contents.configuration(as: PopularityContents.self)
         guard stored.ratingMinimum <= stored.ratingMaximum else {
-            throw ModelContentsError(location: "/config", reason: "its numbers make no sense")
+            throw ModelContentsError(location: "/config", reason: "its values are out of range")
         }
         vocabulary = try CollabVocabulary(contents)
         scale = stored.ratingMinimum...stored.ratingMaximum

@@ -18,7 +18,7 @@ public struct ResultColumn: Sendable, Equatable {
     }
 }
 
-/// What becomes of a table that is there already when rows are written.
+/// What happens to a table that is there already when rows are written.
 public enum TableWriting: Sendable, Hashable {
     /// It is left alone, and nothing is written.
     case create

@@ -11,7 +11,7 @@ final class BlockPipe<Block>: @unchecked Sendable {  // all state is read and wr
 
     private init(_ blocks: [Block]) { free = blocks }
 
-    /// Runs `produce` on a thread of its own until it returns false, and `consume` here for every block that it filled.
+    /// Runs `produce` on a separate thread until it returns false, and `consume` here for every block that it filled.
     ///
     /// - Throws: what `consume` throws, at once; what `produce` throws, behind the blocks before it
     static func run(

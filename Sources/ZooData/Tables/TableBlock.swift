@@ -50,7 +50,7 @@ public final class TextNumbers {
 public enum TableValues {
     /// Numbers, dates in seconds since 1970 (UTC) and truth values as 1 and 0; NaN where there is none.
     case numbers([Double])
-    /// Numbers of texts, -1 where there is none. The same `TextNumbers` may go on through many blocks.
+    /// Numbers of texts, -1 where there is none. The same `TextNumbers` may be used for many blocks.
     case texts(numbers: [Int32], of: TextNumbers)
 }
 

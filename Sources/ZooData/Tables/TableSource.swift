@@ -2,7 +2,7 @@ import GRDBSQLite
 
 /// The rows of a data set or of a SELECT, as they were when it was opened, to be read in blocks as often as needed.
 ///
-/// It holds a read transaction on a connection of its own: what others write meanwhile is not seen. Only one block is
+/// It holds a read transaction on a separate connection: what others write meanwhile is not seen. Only one block is
 /// in memory at a time.
 public final class TableSource {
     /// The SELECT that gives the rows.

@@ -20,7 +20,7 @@ public enum ValueKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .real: "REAL"
         case .text: "TEXT"
         case .boolean: "BOOLEAN"
-        // Without TEXT in it the affinity is NUMERIC, which leaves texts that are no numbers as they are.
+        // Without TEXT in it the affinity is NUMERIC, which leaves texts that are not numbers as they are.
         case .date: "DATE"
         case .datetime: "DATETIME"
         }

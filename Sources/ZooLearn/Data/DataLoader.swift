@@ -2,8 +2,8 @@ import ZooKernels
 
 /// Cuts the numbers 0 ..< count into batches, shuffled in each epoch, and makes each batch by a closure.
 ///
-/// It keeps no state: what an epoch looks like is decided by the seed and the number of the epoch alone, so that
-/// training can go on from the middle of an epoch.
+/// It keeps no state: the order of an epoch is decided by the seed and the number of the epoch alone, so that
+/// training can be resumed from the middle of an epoch.
 public struct DataLoader<Batch> {
     /// Examples in all.
     public let count: Int

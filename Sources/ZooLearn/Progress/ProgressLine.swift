@@ -6,7 +6,7 @@ public struct ProgressLine: Sendable, Hashable {
     public let done: Int
     /// Units in all.
     public let total: Int
-    /// Units that were done before the beginning, as of a training that goes on.
+    /// Units that were done before the beginning, as of a training that is resumed.
     public let before: Int
     /// Seconds since the beginning.
     public let seconds: Double

@@ -14,7 +14,7 @@ public enum Initializer: Sendable, Hashable {
     case truncatedNormal(mean: Double = 0, deviation: Double)
     /// Uniform over -k ..< k, k = gain * sqrt(3 / fanIn), gain = sqrt(2 / (1 + slope^2)).
     ///
-    /// - Source: He et al. 2015, section 2.2; `slope` is that of the rectifier's negative side.
+    /// - Source: He et al. 2015, section 2.2; `slope` is that of the activation's negative side.
     case kaimingUniform(fanIn: Int, slope: Double = 0)
     /// Normal with deviation gain / sqrt(fanIn), gain = sqrt(2 / (1 + slope^2)).
     ///

@@ -1,12 +1,12 @@
 import ZooKernels
 import ZooTensor
 
-@_exported import enum ZooTensor.Rectifier
+@_exported import enum ZooKernels.FusedActivation
 
 /// Centres and scales every channel over all pixels of the batch: `y = (x - mean) / sqrt(variance + epsilon) * weight + bias`.
 ///
 /// Training measures the batch and moves the running statistics towards it; inference, and a frozen layer, use the running
-/// statistics. An addition and a rectifier that follow can be fused.
+/// statistics. An addition and an activation that follow can be fused.
 /// - Shapes: x [images, height, width, size], weight, bias, runningMean, runningVar [size] -> as x
 /// - Init: weight 1, bias 0, running mean 0, running variance 1
 /// - Source: Ioffe & Szegedy 2015, Algorithm 1; as in PyTorch the running variance divides by count - 1
@@ -43,19 +43,19 @@ public final class BatchNorm2d: Module, UnaryLayer {
         self(input, mode: mode)
     }
 
-    /// Applies the layer and what follows it: `rectifier(normalized(input) + addend)`.
+    /// Applies the layer and what follows it: `activation(normalized(input) + residual)`.
     ///
     /// - Precondition: training needs at least two pixels.
     public func callAsFunction(
-        _ input: Tensor, mode: Mode, addend: Tensor? = nil, rectifier: Rectifier = .none
+        _ input: Tensor, mode: Mode, residual: Tensor? = nil, activation: FusedActivation = .none
     ) -> Tensor {
         guard mode == .training, !isFrozen else {
             return input.channelsScaled(
                 weight: weight.value, bias: bias.value, mean: runningMean.value, variance: runningVar.value,
-                epsilon: epsilon, addend: addend, rectifier: rectifier)
+                epsilon: epsilon, residual: residual, activation: activation)
         }
         let (output, batch) = input.channelsNormalized(
-            weight: weight.value, bias: bias.value, epsilon: epsilon, addend: addend, rectifier: rectifier)
+            weight: weight.value, bias: bias.value, epsilon: epsilon, residual: residual, activation: activation)
         let unbiased = batch.variance * (Double(batch.count) / Double(batch.count - 1))
         runningMean.value = runningMean.value * (1 - momentum) + batch.mean * momentum
         runningVar.value = runningVar.value * (1 - momentum) + unbiased * momentum

@@ -2,7 +2,7 @@ import ZooKernels
 import ZooTensor
 
 @_exported import struct ZooTensor.PixelPair
-@_exported import struct ZooTensor.WindowMotion
+@_exported import struct ZooTensor.ConvolutionGeometry
 
 /// Convolves images: `y = x * weight + bias`, the window not turned.
 ///
@@ -16,7 +16,7 @@ public final class Conv2d: Module, UnaryLayer {
     /// The bias [out]; nil for a layer without.
     public let bias: Parameter?
     /// How the window moves; with `keepsSize` without its padding.
-    public let motion: WindowMotion
+    public let geometry: ConvolutionGeometry
     /// Whether the padding follows the image, so that ceil(size / stride) outputs come out, as TensorFlow's "SAME".
     public let keepsSize: Bool
     /// Parts into which the channels are cut.
@@ -26,7 +26,7 @@ public final class Conv2d: Module, UnaryLayer {
     ///
     /// - Precondition: groups divide both sizes.
     public init(
-        _ inputSize: Int, _ outputSize: Int, kernel: PixelPair, _ motion: WindowMotion = WindowMotion(),
+        _ inputSize: Int, _ outputSize: Int, kernel: PixelPair, _ geometry: ConvolutionGeometry = ConvolutionGeometry(),
         keepsSize: Bool = false, groups: Int = 1, hasBias: Bool = true, initializer: Initializer? = nil,
         using generator: inout RandomGenerator
     ) {
@@ -40,27 +40,27 @@ public final class Conv2d: Module, UnaryLayer {
             (initializer ?? uniform).tensor(
                 [outputSize, inputSize / groups, kernel.y, kernel.x], using: &generator))
         bias = hasBias ? Parameter(uniform.tensor([outputSize], using: &generator)) : nil
-        (self.motion, self.keepsSize, self.groups) = (motion, keepsSize, groups)
+        (self.geometry, self.keepsSize, self.groups) = (geometry, keepsSize, groups)
     }
 
     /// Applies the layer.
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        input.convolved(with: weight.value, bias: bias?.value, motion(for: input.shape), groups: groups)
+        input.convolved(with: weight.value, bias: bias?.value, geometry(for: input.shape), groups: groups)
     }
 
     /// How the window moves over images of a shape [images, height, width, channels].
-    public func motion(for shape: Shape) -> WindowMotion {
-        guard keepsSize else { return motion }
+    public func geometry(for shape: Shape) -> ConvolutionGeometry {
+        guard keepsSize else { return geometry }
         func padding(_ size: Int, _ kernel: Int, _ axis: KeyPath<PixelPair, Int>) -> Int {
-            let (stride, dilation) = (motion.stride[keyPath: axis], motion.dilation[keyPath: axis])
+            let (stride, dilation) = (geometry.stride[keyPath: axis], geometry.dilation[keyPath: axis])
             return max(((size + stride - 1) / stride - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
         }
         let total = PixelPair(
             y: padding(shape[1], weight.shape[2], \.y), x: padding(shape[2], weight.shape[3], \.x))
         let leading = PixelPair(y: total.y / 2, x: total.x / 2)
-        return WindowMotion(
-            stride: motion.stride, padding: leading,
-            trailingPadding: PixelPair(y: total.y - leading.y, x: total.x - leading.x), dilation: motion.dilation)
+        return ConvolutionGeometry(
+            stride: geometry.stride, padding: leading,
+            trailingPadding: PixelPair(y: total.y - leading.y, x: total.x - leading.x), dilation: geometry.dilation)
     }
 
     /// Applies the layer; mode and generator do not matter.

@@ -1,6 +1,6 @@
 import ZooKernels
 
-/// A plain recurrent network: `h' = tanh(W x + b + U h + c)`, or with a rectifier.
+/// A plain recurrent network: `h' = tanh(W x + b + U h + c)`, or with an activation.
 ///
 /// - Shapes: x [time, batch, in] -> [time, batch, hidden * directions]
 /// - Init: everything ~ U(-k, k), k = 1/sqrt(hidden); or U the identity and the biases 0 (Le, Jaitly & Hinton 2015)
@@ -8,7 +8,7 @@ import ZooKernels
 public final class RNN: RecurrentLayers {
     /// Creates layers.
     ///
-    /// - Parameter isRectified: a rectifier in place of tanh
+    /// - Parameter isRectified: an activation in place of tanh
     /// - Parameter startsAsIdentity: the hidden-to-hidden matrix begins as the identity, the biases as 0
     /// - Parameter dropout: the probability of zeroing between layers, 0 ..< 1
     public init(

@@ -1,6 +1,6 @@
 /// What a recurrent layer computes at each step, with PyTorch's order of the gates.
 ///
-/// - Source: Elman 1990; Le, Jaitly & Hinton 2015 for the rectifier; Cho et al. 2014 with the reset gate after the
+/// - Source: Elman 1990; Le, Jaitly & Hinton 2015 for the activation; Cho et al. 2014 with the reset gate after the
 ///   product, as cuDNN and PyTorch; Hochreiter & Schmidhuber 1997 with the forget gate of Gers et al. 2000
 public enum RecurrentCell: String, Sendable, Hashable, Codable, CaseIterable {
     /// `h' = tanh(W x + b + U h + c)`

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What becomes of a column, as decided from what was learned of it.
+/// How a column is used, as decided from what was learned of it.
 struct ColumnChoice {
     private(set) var categories: [FittedCategory] = []
     private(set) var continuous: [FittedContinuous] = []

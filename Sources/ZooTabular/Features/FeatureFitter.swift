@@ -61,7 +61,7 @@ public struct FeatureFitter {
         targetTexts = ColumnAccumulator(columns[targetIndex], isCategory: true, limit: 0)
     }
 
-    /// Learns from the rows of a block that are not kept apart.
+    /// Learns from the rows of a block that are not held out.
     public mutating func add(_ block: RowBlock, validation: [Bool]) {
         let targetValues = block.columns[targetIndex]
         let numbers = isClass ? [] : targetValues.asNumbers

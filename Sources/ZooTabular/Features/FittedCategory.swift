@@ -14,7 +14,7 @@ public struct FittedCategory: Sendable, Hashable, Codable {
 
     /// The name of the table's field: the column's, with an addition where it stands for something else.
     public let name: String
-    /// The column whose values are looked at.
+    /// The column whose values are checked.
     public let column: String
     /// The values that have codes of their own.
     public internal(set) var values: Values

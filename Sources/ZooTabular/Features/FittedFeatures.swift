@@ -68,6 +68,6 @@ public struct FitNotes: Sendable, Hashable, Codable {
     public var rowsWithoutTarget = 0
     /// Rows that the steps were fitted on.
     public var trainingRows = 0
-    /// Rows kept apart for validation.
+    /// Rows held out for validation.
     public var validationRows = 0
 }

@@ -1,4 +1,4 @@
-/// Looks for columns that give the target away: equal to it, a linear function of it, or its values by other names.
+/// Finds columns that give the target away: equal to it, a linear function of it, or its values by other names.
 struct LeakageGuard {
     private struct Pairs {
         var forward: [UInt64: UInt64] = [:]

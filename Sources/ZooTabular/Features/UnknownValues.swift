@@ -63,7 +63,7 @@ public final class UnknownCounter {
         }
     }
 
-    /// Looks at the rows of a block.
+    /// Checks the rows of a block.
     func add(_ block: RowBlock) {
         for index in columns.indices {
             let values = block.columns[columns[index].place]

@@ -13,7 +13,7 @@ struct WholeNumbers {
 
     init(_ settings: FeatureSettings) { self.settings = settings }
 
-    /// Looks at a column of the table and what was made of it.
+    /// Checks a column of the table and what was made of it.
     mutating func add(_ found: ColumnAccumulator, _ chosen: ColumnChoice) {
         let name = found.column.name
         guard found.column.kind == .integer, !settings.categorical.contains(name), !settings.continuous.contains(name)

@@ -16,7 +16,7 @@ public struct TabularBaseline: Sendable, Hashable, Codable {
     /// Beside it, of rows in the order of time: the last value of the series.
     public var lastValue: LastValueBaseline?
 
-    /// So many targets are looked at for the median.
+    /// So many targets are used for the median.
     private static let medianLimit = 1_000_000
 
     /// Learns from training rows.

@@ -79,6 +79,6 @@ public struct RecordSample: Sendable {
         }
         bytes = kept
         count = min(seen, limit)
-        guard count > 0 else { throw TabularError.invalid("there are no rows with a known target to look at") }
+        guard count > 0 else { throw TabularError.invalid("there are no rows with a known target") }
     }
 }

@@ -15,7 +15,7 @@ package struct FoldedNetwork: Sendable {
     private let layers: [Layer]
 
     /// - Parameter layers: how many layers are applied; nil for all. With fewer, `apply` gives the last one's output before its
-    ///   rectifier
+    ///   activation
     package init(_ architecture: TabularArchitecture, _ weights: TabularWeights, layers limit: Int? = nil) {
         self.architecture = architecture
         tables = weights.tables

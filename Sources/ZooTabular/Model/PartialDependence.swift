@@ -27,7 +27,7 @@ public struct PartialDependence: Sendable {
     /// Tries the column's values on all rows of a sample.
     ///
     /// - Parameter column: an input: a column of the table, or a part of one of its dates
-    /// - Parameter label: the class that is looked at; nil for the second one
+    /// - Parameter label: the class to explain; nil for the second one
     /// - Throws: `TabularError.unknownColumn`, `.invalid` for an unknown class
     public init(
         _ model: TabularModel, column: String, label: String? = nil, _ sample: RecordSample,

@@ -5,7 +5,7 @@ import ZooTensor
 /// Embeddings side by side with the continuous columns, then hidden layers: the network as a composition of layers.
 ///
 /// Training runs ``FusedTabular``, which computes the same numbers; this is the form that it is tested against, and that a
-/// program of one's own can build on.
+/// program of your own can build on.
 /// - Shapes: codes int32 [batch] a table, continuous [batch, columns] -> [batch, outputs]
 /// - Init: ``TabularWeights``
 /// - Source: Guo & Berkhahn 2016, "Entity Embeddings of Categorical Variables"; layers in fast.ai's order

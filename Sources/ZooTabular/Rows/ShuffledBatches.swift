@@ -63,7 +63,7 @@ package struct ShuffledBatches {
 
     /// Visits up to `limit` batches of rows at `base`.
     ///
-    /// - Returns: whether to go on
+    /// - Returns: whether to continue
     private func visit(
         _ base: UnsafePointer<UInt8>, _ order: [Int32], through limit: Int, _ body: (Records) throws -> Bool
     ) throws -> Bool {

@@ -3,7 +3,7 @@ import ZooKernels
 /// A network over categories and continuous columns that learns batch by batch, without a record of operations.
 ///
 /// Forward, backward and the optimiser's step run over buffers that are taken once. All vectors are gathered straight
-/// into the first layer's input; rectifier, norm and dropout are single passes; one loop moves all parameters. A batch is
+/// into the first layer's input; activation, norm and dropout are single passes; one loop moves all parameters. A batch is
 /// cut into parts of at least 128 rows, which may run on several threads: the cut depends on the batch alone, so that the
 /// same seed gives the same bits with any number of threads. First-order only.
 /// - Source: as ``TabularNetwork``, whose numbers it reproduces; AdamW in PyTorch's form. Rows of tables of more than
@@ -30,7 +30,7 @@ public final class FusedTabular {
     let second: FloatBuffer
     let largeTables: [LargeTable?]
 
-    /// The first layer's input, the continuous columns before their norm, and each hidden layer after its rectifier.
+    /// The first layer's input, the continuous columns before their norm, and each hidden layer after its activation.
     let input: FloatBuffer
     let continuous: FloatBuffer
     let rectified: [FloatBuffer]

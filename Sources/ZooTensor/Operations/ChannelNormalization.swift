@@ -10,15 +10,7 @@ public struct ChannelStatistics: Sendable {
     public let count: Int
 }
 
-/// A rectifier that can be fused with what comes before it.
-public enum Rectifier: Sendable, Hashable {
-    /// Nothing.
-    case none
-    /// max(x, 0)
-    case relu
-    /// min(max(x, 0), 6)
-    case relu6
-
+extension FusedActivation {
     /// Applies it.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         switch self {
@@ -27,45 +19,38 @@ public enum Rectifier: Sendable, Hashable {
         case .relu6: x.relu6()
         }
     }
-
-    var fused: FusedActivation {
-        switch self {
-        case .none: .none
-        case .relu: .relu
-        case .relu6: .relu6
-        }
-    }
 }
 
 extension Tensor {
     /// Batch normalisation and what follows it in one:
-    /// `activation((x - mean) / sqrt(variance + epsilon) weight + bias + addend)`, mean and variance those of the batch.
+    /// `activation((x - mean) / sqrt(variance + epsilon) weight + bias + residual)`, mean and variance those of the batch.
     ///
     /// Gradients go through the statistics too; in Float32 they are first-order only.
-    /// - Shapes: x and addend [..., channels], weight, bias [channels] -> [..., channels]
-    /// - Parameter addend: added before the activation
-    /// - Parameter rectifier: what comes last
+    /// - Shapes: x and residual [..., channels], weight, bias [channels] -> [..., channels]
+    /// - Parameter residual: added before the activation
+    /// - Parameter activation: what comes last
     /// - Precondition: a real element type, shapes as above, at least two rows.
     /// - Source: Ioffe & Szegedy 2015, Algorithm 1
     public func channelsNormalized(
-        weight: Tensor, bias: Tensor, epsilon: Double, addend: Tensor? = nil, rectifier: Rectifier = .none
+        weight: Tensor, bias: Tensor, epsilon: Double, residual: Tensor? = nil, activation: FusedActivation = .none
     ) -> (output: Tensor, statistics: ChannelStatistics) {
         let channels = shape[-1]
         precondition(
             weight.shape == [channels] && bias.shape == [channels],
             "channelsNormalized: \(shape) with weight \(weight.shape) and bias \(bias.shape)")
         precondition(
-            addend.map { $0.shape == shape } ?? true, "channelsNormalized: the addend of \(shape) has another shape")
+            residual.map { $0.shape == shape } ?? true, "channelsNormalized: the residual of \(shape) has another shape"
+        )
         let size = ChannelRows(rows: channels == 0 ? 0 : count / channels, channels: channels)
         precondition(size.rows > 1, "channelsNormalized: \(shape) has not two rows")
         return dtype == .float32
-            ? fusedNormalization(size, weight, bias, epsilon, addend, rectifier)
-            : composedNormalization(size, weight, bias, epsilon, addend, rectifier)
+            ? fusedNormalization(size, weight, bias, epsilon, residual, activation)
+            : composedNormalization(size, weight, bias, epsilon, residual, activation)
     }
 
     private func fusedNormalization(
-        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?,
-        _ rectifier: Rectifier = .none
+        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ residual: Tensor?,
+        _ activation: FusedActivation = .none
     ) -> (output: Tensor, statistics: ChannelStatistics) {
         let (means, squares) = channelMoments(size, float32)
         let variances = squares.map { $0 / Double(size.rows) }
@@ -74,16 +59,16 @@ extension Tensor {
         let shift = zip(bias.floats, zip(means, scale)).map { Float(Double($0) - $1.0 * Double($1.1)) }
         let result = Tensor(uninitialized: shape, .float32)
         scaleChannels(
-            size, float32, scale: scale, shift: shift, addend: addend?.float32, activation: rectifier.fused,
+            size, float32, scale: scale, shift: shift, residual: residual?.float32, activation: activation,
             into: result.float32)
-        // The rule reads neither bias nor addend, which would otherwise be kept for nothing.
-        let inputs = [self, weight, bias.withoutValues()] + (addend.map { [$0.withoutValues()] } ?? [])
+        // The rule reads neither bias nor residual, which would otherwise be kept for nothing.
+        let inputs = [self, weight, bias.withoutValues()] + (residual.map { [$0.withoutValues()] } ?? [])
         let output = result.recorded(
             from: inputs, ifAny: inputs.contains(where: \.requiresGradient),
-            saving: rectifier == .none ? .inputs : [.inputs, .output]
+            saving: activation == .none ? .inputs : [.inputs, .output]
         ) { step in
             precondition(!step.createGraph, "channelsNormalized has first-order gradients only in Float32")
-            return backward(size, step, means: means, inverse: inverse, rectifier: rectifier)
+            return backward(size, step, means: means, inverse: inverse, activation: activation)
         }
         let statistics = ChannelStatistics(
             mean: Tensor(means.map { Float($0) }), variance: Tensor(variances.map { Float($0) }), count: size.rows)
@@ -91,27 +76,27 @@ extension Tensor {
     }
 
     private func composedNormalization(
-        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ addend: Tensor?,
-        _ rectifier: Rectifier = .none
+        _ size: ChannelRows, _ weight: Tensor, _ bias: Tensor, _ epsilon: Double, _ residual: Tensor?,
+        _ activation: FusedActivation = .none
     ) -> (output: Tensor, statistics: ChannelStatistics) {
         let rows = reshaped([size.rows, size.channels])
         let mean = rows.mean(axes: [0])
         let variance = rows.variance(axes: [0])
         let normalized = ((rows - mean) / (variance + epsilon).sqrt() * weight + bias).reshaped(shape)
-        let sum = addend.map { normalized + $0 } ?? normalized
+        let sum = residual.map { normalized + $0 } ?? normalized
         let statistics = ChannelStatistics(mean: mean.detached(), variance: variance.detached(), count: size.rows)
-        return (rectifier(sum), statistics)
+        return (activation(sum), statistics)
     }
 }
 
 /// With g the gradient past the activation and h = (x - mean) / deviation:
-/// dx = weight / deviation (g - mean(g) - h mean(g h)), dweight = sum(g h), dbias = sum(g), daddend = g.
+/// dx = weight / deviation (g - mean(g) - h mean(g h)), dweight = sum(g h), dbias = sum(g), dresidual = g.
 private func backward(
-    _ size: ChannelRows, _ step: BackwardStep, means: [Double], inverse: [Double], rectifier: Rectifier
+    _ size: ChannelRows, _ step: BackwardStep, means: [Double], inverse: [Double], activation: FusedActivation
 ) -> [Tensor?] {
     let (x, weight, gradient) = (step.input(0), step.input(1), step.gradient)
-    let result = rectifier == .none ? nil : step.output
-    let output = result.map { ActivatedOutput($0.float32, ceiling: rectifier == .relu6 ? 6 : .infinity) }
+    let result = activation == .none ? nil : step.output
+    let output = result.map { ActivatedOutput($0.float32, ceiling: activation == .relu6 ? 6 : .infinity) }
     let (sums, products) = channelGradientSums(
         size, x.float32, output: output, gradient: gradient.float32, mean: means.map { Float($0) })
     let count = Double(size.rows)
@@ -119,11 +104,11 @@ private func backward(
     let b = a.indices.map { -a[$0] * inverse[$0] * inverse[$0] * products[$0] / count }
     let c = a.indices.map { -a[$0] * sums[$0] / count - b[$0] * means[$0] }
     let forX = Tensor(uninitialized: x.shape, .float32)
-    let forAddend = step.inputCount > 3 && step.needs(3) ? Tensor(uninitialized: x.shape, .float32) : nil
+    let forResidual = step.inputCount > 3 && step.needs(3) ? Tensor(uninitialized: x.shape, .float32) : nil
     channelGradient(
         size, x.float32, output: output, gradient: gradient.float32, a: a.map { Float($0) },
-        b: b.map { Float($0) }, c: c.map { Float($0) }, into: forX.float32, addendGradient: forAddend?.float32)
+        b: b.map { Float($0) }, c: c.map { Float($0) }, into: forX.float32, residualGradient: forResidual?.float32)
     let forWeight = Tensor(zip(products, inverse).map { Float($0 * $1) })
     let forBias = Tensor(sums.map { Float($0) })
-    return [forX, forWeight, forBias] + (step.inputCount > 3 ? [forAddend] : [])
+    return [forX, forWeight, forBias] + (step.inputCount > 3 ? [forResidual] : [])
 }

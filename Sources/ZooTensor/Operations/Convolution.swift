@@ -1,7 +1,7 @@
 import ZooKernels
 
 @_exported import struct ZooKernels.PixelPair
-@_exported import struct ZooKernels.WindowMotion
+@_exported import struct ZooKernels.ConvolutionGeometry
 
 extension Tensor {
     /// Convolves images whose channels lie side by side; the window is not turned (what networks call convolution).
@@ -14,9 +14,10 @@ extension Tensor {
     ///   outHeight = floor((height + paddings - dilation (kernelHeight - 1) - 1) / stride) + 1
     /// - Precondition: shapes as above, groups divide channels and outputs, real and equal element types.
     public func convolved(
-        with weight: Tensor, bias: Tensor? = nil, _ motion: WindowMotion = WindowMotion(), groups: Int = 1
+        with weight: Tensor, bias: Tensor? = nil, _ geometry: ConvolutionGeometry = ConvolutionGeometry(),
+        groups: Int = 1
     ) -> Tensor {
-        let shape = convolutionShape(weight, motion, groups)
+        let shape = convolutionShape(weight, geometry, groups)
         let result = Tensor(
             uninitialized: [shape.images, shape.outputHeight, shape.outputWidth, shape.outputs], dtype)
         switch dtype {
@@ -37,7 +38,8 @@ extension Tensor {
         return bias.map { recorded + $0 } ?? recorded
     }
 
-    private func convolutionShape(_ weight: Tensor, _ motion: WindowMotion, _ groups: Int) -> ConvolutionShape {
+    private func convolutionShape(_ weight: Tensor, _ geometry: ConvolutionGeometry, _ groups: Int) -> ConvolutionShape
+    {
         precondition(
             rank == 4 && weight.rank == 4,
             "convolved: images and weights have four axes: \(shape) with \(weight.shape)")
@@ -47,7 +49,7 @@ extension Tensor {
             "convolved: \(shape[3]) channels of \(shape) are not \(groups) x those of \(weight.shape)")
         return ConvolutionShape(
             images: shape[0], height: shape[1], width: shape[2], channels: shape[3], outputs: weight.shape[0],
-            kernel: PixelPair(y: weight.shape[2], x: weight.shape[3]), motion: motion, groups: groups)
+            kernel: PixelPair(y: weight.shape[2], x: weight.shape[3]), geometry: geometry, groups: groups)
     }
 }
 

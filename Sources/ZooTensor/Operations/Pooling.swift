@@ -7,14 +7,14 @@ extension Tensor {
     /// - Shapes: x [images, height, width, channels] -> [images, outHeight, outWidth, channels], sizes as for
     ///   ``convolved(with:bias:_:groups:)``
     /// - Precondition: four axes, float32, padding at most half of the kernel.
-    public func maxPooled(kernel: PixelPair, _ motion: WindowMotion) -> Tensor {
+    public func maxPooled(kernel: PixelPair, _ geometry: ConvolutionGeometry) -> Tensor {
         precondition(rank == 4 && dtype == .float32, "maxPooled: \(shape) of \(dtype) are not float32 images")
         precondition(
-            motion.padding.y * 2 <= kernel.y && motion.padding.x * 2 <= kernel.x,
-            "maxPooled: padding \(motion.padding) is more than half of the kernel \(kernel)")
+            geometry.padding.y * 2 <= kernel.y && geometry.padding.x * 2 <= kernel.x,
+            "maxPooled: padding \(geometry.padding) is more than half of the kernel \(kernel)")
         let window = ConvolutionShape(
             images: shape[0], height: shape[1], width: shape[2], channels: shape[3], outputs: shape[3], kernel: kernel,
-            motion: motion, groups: Swift.max(shape[3], 1))
+            geometry: geometry, groups: Swift.max(shape[3], 1))
         let result = Tensor(uninitialized: [shape[0], window.outputHeight, window.outputWidth, shape[3]], .float32)
         guard requiresGradient else {
             maxPool(window, float32, into: result.float32, taps: nil)
@@ -36,10 +36,10 @@ extension Tensor {
     ///
     /// - Shapes: x [images, height, width, channels] -> [images, outHeight, outWidth, channels]
     /// - Precondition: four axes, a real element type.
-    public func averagePooled(kernel: PixelPair, _ motion: WindowMotion) -> Tensor {
+    public func averagePooled(kernel: PixelPair, _ geometry: ConvolutionGeometry) -> Tensor {
         precondition(rank == 4, "averagePooled: \(shape) are not images")
         let share = Tensor.full(1 / Double(kernel.y * kernel.x), [shape[3], 1, kernel.y, kernel.x], dtype)
-        return convolved(with: share, motion, groups: Swift.max(shape[3], 1))
+        return convolved(with: share, geometry, groups: Swift.max(shape[3], 1))
     }
 
     /// The mean over the pixels of each image.

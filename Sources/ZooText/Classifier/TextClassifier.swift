@@ -2,7 +2,7 @@ import ZooKernels
 import ZooNN
 import ZooTensor
 
-/// A language model that was taught to sort texts: its outputs, pooled over a text, go through two layers.
+/// A language model that was trained to classify texts: its outputs, pooled over a text, go through two layers.
 ///
 /// Paths: `encoder.…` as the language model's own, `head.…`.
 /// - Shapes: texts -> logits [batch, classes]

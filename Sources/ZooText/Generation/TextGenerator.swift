@@ -42,7 +42,7 @@ public struct TextGenerator {
     /// - Parameter sampling: how they are chosen; the same seed gives the same text
     /// - Parameter onToken: called with each token as it comes, with beams with all of them at the end; false ends the
     ///   text
-    /// - Returns: what was written; the generator goes on from there.
+    /// - Returns: what was written; the generator continues from there.
     /// - Throws: `TextError.setting`
     @discardableResult
     public mutating func generate(

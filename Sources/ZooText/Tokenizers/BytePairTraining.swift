@@ -1,6 +1,6 @@
 /// Learns the merges of byte-pair encoding from the words of a text.
 ///
-/// Every distinct word is kept once with its count, and every pair with the words that it is in: a merge looks at those
+/// Every distinct word is kept once with its count, and every pair with the words that it is in: a merge visits those
 /// words only. Pairs wait in a heap by their counts; one whose count has changed since is put back with the new count.
 struct BytePairTraining {
     private typealias Pair = BytePairTokenizer.Pair

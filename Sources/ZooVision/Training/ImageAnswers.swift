@@ -7,7 +7,7 @@ extension ImageNetwork {
     /// - Shapes: -> [images, classes]
     /// - Parameter augmentation: what is done to the images first; by default nothing
     /// - Parameter threads: that prepare images
-    /// - Parameter onProgress: hears of the images that were looked at
+    /// - Parameter onProgress: hears of the images that were processed
     /// - Throws: what the source throws
     public func logits(
         of source: any ImageSource, preprocessing: Preprocessing, augmentation: Augmentation? = nil,

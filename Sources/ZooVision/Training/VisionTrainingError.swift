@@ -2,7 +2,7 @@
 public enum VisionTrainingError: Error, Hashable, CustomStringConvertible {
     /// A setting has a value that cannot be.
     case setting(name: String, value: String, expected: String)
-    /// There is nothing to tell apart.
+    /// There is only one class.
     case oneClass(String)
     /// There are too few images for a step.
     case tooFew(images: Int, needed: Int)
@@ -13,7 +13,7 @@ public enum VisionTrainingError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
-        case .oneClass(let reason): "there is nothing to tell apart: \(reason)"
+        case .oneClass(let reason): "there is only one class: \(reason)"
         case .tooFew(let images, let needed):
             "there are \(images) images to train on, and at least \(needed) are needed"
         case .labels(let reason): "the labels do not fit the images: \(reason)"

@@ -58,7 +58,7 @@ public struct ForeignWeights: Sendable {
     /// Reads a file.
     ///
     /// - Parameter hdf5: reads the arrays of an HDF5 file; that library can crash on hostile bytes, so a program lets a
-    ///   process of its own do it. By default it is done here
+    ///   separate process do it. By default it is done here
     /// - Throws: `ForeignFileError`; `WeightError.missing`, `.unreadable`; what `hdf5` throws
     public init(
         contentsOf url: URL, hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }

@@ -85,7 +85,7 @@ extension PickleMachine {
         case 0x8A: stack.append(try long(cursor.unsigned(1)))
         case 0x8B: stack.append(try long(cursor.unsigned(4)))
         case UInt8(ascii: "F"):
-            guard let real = Double(try cursor.line()) else { throw malformed("no number where one should be") }
+            guard let real = Double(try cursor.line()) else { throw malformed("not a number where one is needed") }
             stack.append(.real(real))
         case UInt8(ascii: "G"):
             let bits = cursor.bytes[try cursor.take(8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
@@ -101,7 +101,7 @@ extension PickleMachine {
         case "01": return .boolean(true)
         default:
             guard let number = Int(line.hasSuffix("L") ? String(line.dropLast()) : line) else {
-                throw malformed("no number where one should be")
+                throw malformed("not a number where one is needed")
             }
             return .integer(number)
         }

@@ -26,7 +26,7 @@ struct ZipDirectory {
         }
     }
 
-    /// Where a member lies, whose checksum is looked at.
+    /// Where a member lies, whose checksum is checked.
     ///
     /// - Throws: `ForeignError` for one that is not there, compressed or damaged
     func checked(_ name: String) throws -> Range<Int> {

@@ -69,7 +69,7 @@ public struct VisionTiming: Sendable, Equatable {
         return Double(batch) / seconds
     }
 
-    /// In a function of its own: the record of the forward pass must be gone before the step.
+    /// In a separate function: the record of the forward pass must be gone before the step.
     private static func gradients(
         of network: any ImageNetwork, _ images: Tensor, _ targets: Tensor, _ generator: inout RandomGenerator
     ) -> [Gradient?] {

@@ -11,7 +11,7 @@ public struct ExplainTabularRequest: Sendable {
     public var data: TabularData?
     /// How many of them, chosen by chance.
     public var sample: Int
-    /// The class whose probability is looked at; nil for the second one.
+    /// The class whose probability is explained; nil for the second one.
     public var label: String?
     /// Decides every random choice.
     public var seed: UInt64
@@ -34,7 +34,7 @@ public struct ExplainColumnReport: Sendable, Encodable {
     public let column: String
     /// What is averaged: the target, or `p(class)`.
     public let answer: String
-    /// Rows that were looked at.
+    /// Rows that were used.
     public let rows: Int
     /// The values.
     public let values: [Value]
@@ -86,7 +86,7 @@ public struct ExplainRowReport: Sendable, Encodable {
 public enum ExplainedRow: Sendable {
     /// A row of the data, counted from 1.
     case number(Int)
-    /// A row of one's own.
+    /// A row of your own.
     case given([(column: String, value: String)])
 }
 

@@ -27,7 +27,7 @@ extension TabularCalibration {
         guard rows > 0, temperature.map({ $0.isFinite && $0 > 0 }) ?? true,
             meanFactor.map({ $0.isFinite && $0 > 0 }) ?? true
         else {
-            throw WeightError.malformed(location: "/config", reason: "the numbers of its calibration make no sense")
+            throw WeightError.malformed(location: "/config", reason: "its calibration has values out of range")
         }
         guard let count = stored.residuals else { return }
         guard let kept = file.statistic(Self.path)?.values.floats,

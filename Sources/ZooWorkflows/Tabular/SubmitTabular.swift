@@ -56,7 +56,7 @@ extension Workspace {
     /// Answers the rows of a file and writes them as a competition wants them: the identifier, the answer, and no more.
     ///
     /// - Throws: as `tabularModel`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
-    ///   empty or there twice, answers that are no numbers, and what differs from the sample: nothing is written then
+    ///   empty or there twice, answers that are not numbers, and what differs from the sample: nothing is written then
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
         try FileContent.csv.checkOutput(request.output, inputs: [request.input, request.sample])
         let stored = try tabularModel(named: request.model).stored

@@ -48,7 +48,7 @@ struct TabularJob {
         let seconds = epochs.reduce(0) { $0 + $1.trainingSeconds }
         let report = TrainTabularReport(
             model: StoredTabular.architecture, data: request.data.name, target: request.features.target,
-            classes: target.classes?.labels, split: request.split.name, trainRows: table.training.count,
+            classes: target.classes?.labels, split: request.splitName, trainRows: table.training.count,
             validRows: table.validation.count, rowsWithoutTarget: table.notes.rowsWithoutTarget,
             categorical: Dictionary(
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
@@ -98,7 +98,7 @@ struct TabularJob {
         let last = fit.epochs.last?.metrics ?? []
         provenance.metrics = try JSONText.encode(
             TabularModelMetrics(
-                split: request.split.name,
+                split: request.splitName,
                 valid: report?.valid
                     ?? Dictionary(last.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
                 baseline: report?.baseline?.metrics, keptEpoch: report?.keptEpoch))

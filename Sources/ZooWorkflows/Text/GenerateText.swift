@@ -5,7 +5,7 @@ import ZooText
 public struct GenerateRequest: Sendable {
     /// The language model.
     public var model: String
-    /// What to go on from; empty for a new text.
+    /// The prompt; empty for a new text.
     public var prompt = ""
     /// The most tokens to write.
     public var length = 400

@@ -5,7 +5,7 @@ package struct StopFilter {
     /// Whether a stop has come.
     package private(set) var isStopped = false
 
-    /// Looks out for any of `stops`.
+    /// Waits for any of `stops`.
     package init(_ stops: [String]) { self.stops = stops.filter { !$0.isEmpty }.map { Array($0.unicodeScalars) } }
 
     /// Takes a piece, and gives what is certain not to belong to a stop.

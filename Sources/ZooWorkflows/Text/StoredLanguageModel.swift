@@ -90,7 +90,7 @@ struct StoredLanguageModel {
         Self.embeddingRows(of: weights ?? model.state(), tokenizer, counts)
     }
 
-    /// - Parameter weights: of a language model, which is not asked itself: a training that goes on must not notice
+    /// - Parameter weights: of a language model, which is not asked itself: a running training must not notice
     /// - Parameter prefix: what stands before the paths of its weights
     static func embeddingRows(
         of weights: [NamedTensor], prefix: String = "", _ tokenizer: any Tokenizer, _ counts: [Int]

@@ -20,7 +20,7 @@ public struct TrainTextRequest: Sendable {
     /// The time between two checkpoints; nil for none.
     public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the finished model is kept with 16-bit weights.
-    public var halvesWeights = false
+    public var storesFloat16 = false
     /// The command line, kept with the model.
     public var command: String
 
@@ -74,7 +74,7 @@ extension Workspace {
     /// On the way, a checkpoint is saved every few minutes: beside a finished model of that name, else under it.
     /// - Parameter shouldStop: asked before every step; when true, a checkpoint is saved
     /// - Throws: `DataError` for a missing data set or one of another kind; `TextError` for a text that is too short;
-    ///   `TrainingStopped` when it was stopped or its loss became no number; `TakenName` for a name that may not be
+    ///   `TrainingStopped` when it was stopped or its loss became NaN; `TakenName` for a name that may not be
     ///   replaced; `WeightError` when it cannot be saved
     public func trainText(
         _ request: TrainTextRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },

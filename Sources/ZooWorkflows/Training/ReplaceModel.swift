@@ -74,7 +74,7 @@ public struct TakenName: Error, CustomStringConvertible {
     public let name: String
     /// What there is, in a line.
     public let reason: String
-    /// Whether `--resume` would go on with it.
+    /// Whether `--resume` would resume it.
     public let isResumable: Bool
 
     init(_ entry: CatalogueModel, checkpoint: CatalogueModel?) {

@@ -6,9 +6,9 @@ import ZooWeights
 enum RunStatus: String {
     /// It is trained to the end.
     case finished
-    /// It was stopped, and can go on.
+    /// It was stopped, and can be resumed.
     case stopped
-    /// It goes on, or was killed; what is there is a checkpoint.
+    /// It is running, or was killed; what is there is a checkpoint.
     case running
 }
 

@@ -8,7 +8,7 @@ public struct ActivationMapReport: Sendable, Encodable {
     public let model: String
     /// The image.
     public let file: String
-    /// The class that was looked for.
+    /// The class that is shown.
     public let `class`: String
     /// What the model thinks of it.
     public let probability: Double
@@ -31,7 +31,7 @@ public struct ActivationMapReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Writes a PNG of the part of an image that a model looks at, with what speaks for a class laid over it.
+    /// Writes a PNG of the part of an image that a model reads, with what speaks for a class laid over it.
     ///
     /// - Parameter className: nil for the likeliest
     /// - Throws: as `visionModel`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
@@ -48,7 +48,7 @@ extension Workspace {
         let likeliest = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
         let number = named ?? likeliest
         let map = ActivationMap(of: stored.network, image: input, classNumber: number)
-        // What the network saw: the middle of the image; at most so large that it is quickly looked at.
+        // What the network saw: the middle of the image; at most so large that it is decoded quickly.
         let side = max(1, Int((Double(image.shortSide) / preprocessing.resize).rounded()))
         let middle = image.centerCropped(height: side, width: side)
         let shown = side > 1024 ? middle.resized(height: 1024, width: 1024) : middle

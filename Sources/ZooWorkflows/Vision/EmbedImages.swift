@@ -27,7 +27,7 @@ extension Workspace {
     ///
     /// Images that were there before for this model are replaced. Their keys are their names in the data set, their
     /// labels the last part of those where no other image has the same.
-    /// - Parameter progress: called with the number of images that were looked at, and of all
+    /// - Parameter progress: called with the number of images that were processed, and of all
     /// - Throws: as `visionModel` and `images`; what reading an image throws; `DataError.database`
     public func embedImages(
         model: String, dataset: String, threads: ThreadCount = .all, progress: (Int, Int) -> Void = { _, _ in }

@@ -40,12 +40,12 @@ public struct ImagesImportReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// Looks into every file of a folder and stores which images there are, and what is in them, in one transaction.
+    /// Opens every file of a folder and stores which images there are, and what is in them, in one transaction.
     ///
     /// The files stay where they are, or their pixels are packed beside that. Files that are no images are left out.
     /// - Parameter progress: called with the number of files that were opened, and of all
     /// - Throws: as `ImageListing`; `DataError.unreadable` where no file is an image; `.invalid`, `.exists`, `.database`;
-    ///   `WeightError.notSaved`; `WorkflowError.invalid` for a share or a size that makes no sense. Nothing was changed then
+    ///   `WeightError.notSaved`; `WorkflowError.invalid` for a share or a size out of range. Nothing was changed then
     public func importImages(_ request: ImportImagesRequest, progress: (Int, Int) -> Void = { _, _ in }) throws
         -> ImagesImportReport
     {

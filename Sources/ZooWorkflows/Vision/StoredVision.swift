@@ -55,7 +55,7 @@ public struct StoredVision {
 
     /// Joins the parts.
     ///
-    /// - Precondition: as many different classes as the head tells apart.
+    /// - Precondition: as many different classes as the head has.
     public init(network: any ImageNetwork, classes: [String], configuration: VisionFileConfiguration) {
         precondition(
             network.head.weight.shape[1] == classes.count,
@@ -120,7 +120,7 @@ public struct StoredVision {
         return network
     }
 
-    /// The rows of `zoo_embeddings`: for each class what the head looks for in the features of an image, with its bias.
+    /// The rows of `zoo_embeddings`: for each class what the head responds to in the features of an image, with its bias.
     public var embeddingRows: [EmbeddingRow] { embeddingRows(network.state()) }
 
     /// The same of a checkpoint's weights.

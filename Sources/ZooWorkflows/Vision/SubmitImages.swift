@@ -79,7 +79,7 @@ extension Workspace {
     ///
     /// A sample decides what the columns are called, whether there is one for each class, and what identifies an image,
     /// as far as nobody else does.
-    /// - Parameter progress: called with the number of images that were looked at, and of all
+    /// - Parameter progress: called with the number of images that were processed, and of all
     /// - Throws: as `visionModel`; `DataError.unreadable` for a file that is no image, since its answer would be missing;
     ///   `.submission` for identifiers that are there twice, and for what differs from the sample; nothing is written then
     public func submitImages(
@@ -115,7 +115,7 @@ extension Workspace {
     }
 }
 
-/// What a file of answers to images is to look like.
+/// The format of a file of predictions for images.
 struct SubmissionForm {
     /// What is answered.
     enum Answer: Equatable {

@@ -24,7 +24,7 @@ public struct TrainVisionRequest: Sendable {
     /// How often a checkpoint is saved; nil for never.
     public var checkpointInterval: Duration? = .seconds(300)
     /// Whether the weights of the trained model are kept with 16 bits, at half the size; checkpoints keep all of them.
-    public var halvesWeights = false
+    public var storesFloat16 = false
     /// The command line, kept with the model.
     public var command: String
 

@@ -50,7 +50,7 @@ public struct JudgedImage: Sendable, Encodable {
     /// How wrong the answer is: cross-entropy in nats.
     public let loss: Double
 
-    /// Its place among the images that were looked at.
+    /// Its place among the images that were processed.
     let row: Int
     /// How far from undecided the answer is.
     let sureness: Double
@@ -64,7 +64,7 @@ public struct InterpretReport: Sendable, Encodable {
     public let model: String
     /// Name of the data set.
     public let data: String
-    /// The part of it that was looked at.
+    /// The part of it that was used.
     public let split: String
     /// How many images.
     public let pictures: Int
@@ -82,7 +82,7 @@ public struct InterpretReport: Sendable, Encodable {
     public let mostCorrect: [JudgedImage]
     /// Wrong answers, the surest first.
     public let mostWrong: [JudgedImage]
-    /// Answers of whatever sort, the least sure first.
+    /// Predictions, right or wrong, the least sure first.
     public let leastSure: [JudgedImage]
     /// The page that was written.
     @StableKey public var output: String?
@@ -91,7 +91,7 @@ public struct InterpretReport: Sendable, Encodable {
 extension AnsweredImages {
     /// What is right and wrong.
     ///
-    /// - Parameter count: how many images of each sort to name
+    /// - Parameter count: how many images of each group to name
     func report(model: String, data: String, split: String, count: Int, output: String?) -> InterpretReport {
         let (said, labels, classes) = (answers.said, answers.labels, answers.classes)
         let judged = images.indices.map { judge($0) }

@@ -105,7 +105,7 @@ struct VisionJob {
         provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
         provenance.status = status
         var file = try stored.file(created: Date().formatted(.iso8601), at: checkpoint)
-        if request.halvesWeights, status == .finished { file = try file.halved() }
+        if request.storesFloat16, status == .finished { file = try file.halved() }
         return try workspace.save(
             file, as: name, embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()),
             provenance: provenance)

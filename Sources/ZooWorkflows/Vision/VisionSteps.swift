@@ -14,8 +14,6 @@ extension VisionTuning {
 
         /// What the weights of the best step measured.
         var bestValid: VisionMetrics? { best.flatMap { steps[$0.step - 1].valid } }
-        /// Whether the head for the new classes is fitted.
-        var hasHead: Bool { steps.contains { $0.name == Step.head } }
         /// The steps as they are reported.
         var reports: [VisionStepReport] { steps.enumerated().map { VisionStepReport(step: $0 + 1, $1) } }
     }

@@ -63,7 +63,7 @@ import ZooData
         let column = try table.column("a")
         #expect(column.kind == .real || column.kind == .integer)
         #expect(column.missing == 3 && column.maximum == 2)
-        #expect(column.notes == ["infinity is no number: 3 read as missing, the first 'inf' on line 3"])
+        #expect(column.notes == ["infinity is not a number: 3 read as missing, the first 'inf' on line 3"])
         #expect(try table.values("a") == [.integer(1), .null, .null, .null, .integer(2)])
     }
 

@@ -182,7 +182,7 @@ private func withTable<R>(_ text: String, _ body: (DataStore, URL) throws -> R) 
             let error = #expect(throws: DataError.self) {
                 try file("x,z\n1,2\n\(bad),3\n", columns) { try $0.forEachBlock { _ in } }
             }
-            #expect(error?.description.contains("line 3, column 'x': '\(bad)' is no number") == true)
+            #expect(error?.description.contains("line 3, column 'x': '\(bad)' is not a number") == true)
         }
         #expect(throws: DataError.self) { try file("x,z\n1,2\n3\n", columns) { try $0.forEachBlock { _ in } } }
     }

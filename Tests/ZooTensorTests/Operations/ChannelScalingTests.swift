@@ -3,8 +3,8 @@ import ZooTensor
 import ZooTesting
 
 @Suite struct ChannelScalingTests {
-    @Test(arguments: [Rectifier.none, .relu, .relu6])
-    func theFusedOperationIsTheComposedOne(_ rectifier: Rectifier) throws {
+    @Test(arguments: [FusedActivation.none, .relu, .relu6])
+    func theFusedOperationIsTheComposedOne(_ activation: FusedActivation) throws {
         var generator = RandomGenerator(seed: 8)
         func drawn(_ shape: Shape, mean: Double = 0) -> Tensor {
             Tensor.normal(shape, .float64, mean: mean, using: &generator)
@@ -15,8 +15,8 @@ import ZooTesting
             let x = inputs.map { $0.converted(to: dtype).trackingGradients() }
             let y = x[0].channelsScaled(
                 weight: x[1], bias: x[2], mean: mean.converted(to: dtype),
-                variance: (deviation * deviation).converted(to: dtype), epsilon: 0.1, addend: x[3],
-                rectifier: rectifier)
+                variance: (deviation * deviation).converted(to: dtype), epsilon: 0.1, residual: x[3],
+                activation: activation)
             let found = gradients(of: y, withRespectTo: x, cotangent: push.converted(to: dtype))
             return ([y.detached()] + found.compactMap { $0?.dense }).map { $0.converted(to: .float64) }
         }

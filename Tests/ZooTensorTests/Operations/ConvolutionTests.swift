@@ -10,43 +10,50 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     var channels = 16
     var outputs = 32
     var kernel = PixelPair(3)
-    var motion = WindowMotion()
+    var geometry = ConvolutionGeometry()
     var groups = 1
 
     var description: String {
-        "\(images)x\(height)x\(width)x\(channels) to \(outputs) by \(kernel), \(motion), \(groups)"
+        "\(images)x\(height)x\(width)x\(channels) to \(outputs) by \(kernel), \(geometry), \(groups)"
     }
 }
 
 private let cases: [ConvolutionCase] = [
     ConvolutionCase(),
-    ConvolutionCase(motion: WindowMotion(padding: 1)),
-    ConvolutionCase(motion: WindowMotion(stride: 2, padding: 0, trailingPadding: 1)),
-    ConvolutionCase(images: 3, height: 14, width: 14, channels: 32, outputs: 48, motion: WindowMotion(padding: 1)),
-    ConvolutionCase(images: 16, height: 8, width: 8, channels: 64, outputs: 64, motion: WindowMotion(padding: 1)),
+    ConvolutionCase(geometry: ConvolutionGeometry(padding: 1)),
+    ConvolutionCase(geometry: ConvolutionGeometry(stride: 2, padding: 0, trailingPadding: 1)),
     ConvolutionCase(
-        images: 4, height: 6, width: 6, channels: 256, outputs: 40, motion: WindowMotion(stride: 2, padding: 1)),
+        images: 3, height: 14, width: 14, channels: 32, outputs: 48, geometry: ConvolutionGeometry(padding: 1)),
+    ConvolutionCase(
+        images: 16, height: 8, width: 8, channels: 64, outputs: 64, geometry: ConvolutionGeometry(padding: 1)),
+    ConvolutionCase(
+        images: 4, height: 6, width: 6, channels: 256, outputs: 40, geometry: ConvolutionGeometry(stride: 2, padding: 1)
+    ),
     ConvolutionCase(channels: 1024, outputs: 17, kernel: 1),
     ConvolutionCase(
         images: 1, height: 30, width: 30, channels: 3, outputs: 64, kernel: 7,
-        motion: WindowMotion(stride: 2, padding: 3)),
-    ConvolutionCase(height: 20, width: 20, channels: 24, outputs: 24, motion: WindowMotion(padding: 1), groups: 24),
+        geometry: ConvolutionGeometry(stride: 2, padding: 3)),
     ConvolutionCase(
-        channels: 20, outputs: 20, kernel: 5, motion: WindowMotion(stride: 2, padding: 1, trailingPadding: 2),
+        height: 20, width: 20, channels: 24, outputs: 24, geometry: ConvolutionGeometry(padding: 1), groups: 24),
+    ConvolutionCase(
+        channels: 20, outputs: 20, kernel: 5, geometry: ConvolutionGeometry(stride: 2, padding: 1, trailingPadding: 2),
         groups: 20),
     ConvolutionCase(
-        height: 12, width: 11, channels: 36, outputs: 36, kernel: 5, motion: WindowMotion(padding: 2), groups: 36),
+        height: 12, width: 11, channels: 36, outputs: 36, kernel: 5, geometry: ConvolutionGeometry(padding: 2),
+        groups: 36),
     ConvolutionCase(
-        height: 11, width: 12, channels: 40, outputs: 40, motion: WindowMotion(stride: 2, padding: 1), groups: 40),
+        height: 11, width: 12, channels: 40, outputs: 40, geometry: ConvolutionGeometry(stride: 2, padding: 1),
+        groups: 40),
     ConvolutionCase(
-        height: 12, width: 12, channels: 16, outputs: 16, motion: WindowMotion(padding: 2, dilation: 2), groups: 16),
+        height: 12, width: 12, channels: 16, outputs: 16, geometry: ConvolutionGeometry(padding: 2, dilation: 2),
+        groups: 16),
     ConvolutionCase(
         height: 9, width: 10, channels: 17, outputs: 17, kernel: PixelPair(y: 2, x: 7),
-        motion: WindowMotion(padding: PixelPair(y: 0, x: 5)), groups: 17),
+        geometry: ConvolutionGeometry(padding: PixelPair(y: 0, x: 5)), groups: 17),
     ConvolutionCase(
-        images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, motion: WindowMotion(padding: 1)),
+        images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, geometry: ConvolutionGeometry(padding: 1)),
     ConvolutionCase(
-        images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, motion: WindowMotion(padding: 4)),
+        images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, geometry: ConvolutionGeometry(padding: 4)),
 ]
 
 /// Every way through the kernels against the plain sums in Float64.
@@ -60,7 +67,7 @@ func convolutionsAgreeWithPlainSums(_ sizes: ConvolutionCase) throws {
         standardDeviation: 1 / Double(fanIn).squareRoot(), using: &generator)
     func run(_ dtype: DType) throws -> [Tensor] {
         let inputs = [x, weight].map { $0.converted(to: dtype).trackingGradients() }
-        let y = inputs[0].convolved(with: inputs[1], sizes.motion, groups: sizes.groups)
+        let y = inputs[0].convolved(with: inputs[1], sizes.geometry, groups: sizes.groups)
         var generator = RandomGenerator(seed: 9)
         let push = Tensor.normal(y.shape, using: &generator).converted(to: dtype)
         let found = gradients(of: y, withRespectTo: inputs, cotangent: push)
@@ -79,7 +86,7 @@ func convolutionsAgreeWithPlainSums(_ sizes: ConvolutionCase) throws {
     let bias = Tensor.normal([6], .float64, using: &generator)
     try checkGradient(at: [x, weight, bias]) { inputs in
         inputs[0].convolved(
-            with: inputs[1], bias: inputs[2], WindowMotion(stride: PixelPair(y: 2, x: 1), padding: 1), groups: 2)
+            with: inputs[1], bias: inputs[2], ConvolutionGeometry(stride: PixelPair(y: 2, x: 1), padding: 1), groups: 2)
     }
 }
 
@@ -101,36 +108,39 @@ func foldedConvolutionEqualsTheLayersItReplaces(_ channels: Int) throws {
     let weight = Tensor.normal([channels * 3, channels * 2, 3, 3], using: &generator)
     let scale = Tensor.uniform([channels * 3], in: 0.5..<2, using: &generator)
     let shift = Tensor.normal([channels * 3], using: &generator)
-    let motion = WindowMotion(padding: 1)
-    let folded = FoldedConvolution(weight: weight, scale: scale, shift: shift, rectifier: .relu6)
+    let geometry = ConvolutionGeometry(padding: 1)
+    let folded = FoldedConvolution(weight: weight, scale: scale, shift: shift, activation: .relu6)
     for images in [2, 1] {
         let part = Tensor(Array(x.floats.prefix(images * 128 * channels)), shape: [images, 8, 8, channels * 2])
-        let plain = part.convolved(with: weight, motion) * scale + shift
-        let addend = Tensor.normal(plain.shape, using: &generator)
-        try assertClose(folded(part, motion, addend: addend), (plain + addend).relu6(), relative: 1e-4, absolute: 2e-4)
+        let plain = part.convolved(with: weight, geometry) * scale + shift
+        let residual = Tensor.normal(plain.shape, using: &generator)
+        try assertClose(
+            folded(part, geometry, residual: residual), (plain + residual).relu6(), relative: 1e-4, absolute: 2e-4)
     }
 }
 
 /// By Winograd, plain products, direct tiles and channel by channel.
-@Test(arguments: [(3, 1, 16, 1), (1, 1, 16, 1), (3, 2, 16, 1), (3, 1, 16, 16)], [Rectifier.relu, .relu6])
-func foldedRectifiersPassNaNOn(_ layer: (kernel: Int, stride: Int, channels: Int, groups: Int), _ rectifier: Rectifier)
-{
+@Test(arguments: [(3, 1, 16, 1), (1, 1, 16, 1), (3, 2, 16, 1), (3, 1, 16, 16)], [FusedActivation.relu, .relu6])
+func foldedActivationsPassNaNOn(
+    _ layer: (kernel: Int, stride: Int, channels: Int, groups: Int), _ activation: FusedActivation
+) {
     let channels = layer.channels
     var elements = [Float](repeating: 0.5, count: 8 * 8 * channels)
     elements[(3 * 8 + 3) * channels] = .nan
     let x = Tensor(elements, shape: [1, 8, 8, channels])
     let weight = Tensor.ones([channels, channels / layer.groups, layer.kernel, layer.kernel])
     let folded = FoldedConvolution(
-        weight: weight, scale: .ones([channels]), shift: .zeros([channels]), groups: layer.groups, rectifier: rectifier)
-    let motion = WindowMotion(stride: PixelPair(layer.stride), padding: PixelPair(layer.kernel / 2))
-    let found = folded(x, motion).floats
+        weight: weight, scale: .ones([channels]), shift: .zeros([channels]), groups: layer.groups,
+        activation: activation)
+    let geometry = ConvolutionGeometry(stride: PixelPair(layer.stride), padding: PixelPair(layer.kernel / 2))
+    let found = folded(x, geometry).floats
     #expect(found.contains { $0.isNaN } && found.contains { !$0.isNaN } && found.allSatisfy { !($0 < 0) })
 }
 
 @Test func pooledMaximumPassesNaNOn() {
     var elements = [Float](repeating: 1, count: 16)
     elements[5] = .nan
-    let pooled = Tensor(elements, shape: [1, 4, 4, 1]).maxPooled(kernel: 2, WindowMotion(stride: 2))
+    let pooled = Tensor(elements, shape: [1, 4, 4, 1]).maxPooled(kernel: 2, ConvolutionGeometry(stride: 2))
     #expect(pooled.floats.map(\.isNaN) == [true, false, false, false])
 }
 
@@ -142,7 +152,7 @@ func foldedRectifiersPassNaNOn(_ layer: (kernel: Int, stride: Int, channels: Int
     ]
     try checkGradient(at: parts) { inputs in
         inputs[0].channelsNormalized(
-            weight: inputs[1], bias: inputs[2], epsilon: 1e-3, addend: inputs[3], rectifier: .relu
+            weight: inputs[1], bias: inputs[2], epsilon: 1e-3, residual: inputs[3], activation: .relu
         ).output
     }
 }

@@ -102,7 +102,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func stagesThawFromTheTopWithSlowerLowerLayers() {
+    @Test func stagesUnfreezeFromTheTopWithSlowerLowerLayers() {
         var unfreezing = GradualUnfreezing()
         (unfreezing.epochs, unfreezing.learningRate) = (3, 0.8)
         let stages = unfreezing.stages(layerCount: 3)

@@ -182,7 +182,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func aImageThatVanishesEndsTheFinetuningAndKeepsIt() throws {
+    @Test func anImageThatVanishesEndsTheFinetuningAndKeepsIt() throws {
         try withWorkspace { zoo in
             let images = try prepare(zoo)
             let error = #expect(throws: TrainingStopped.self) {
@@ -196,7 +196,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func ofTheEightStepsThoseBeforeAImageVanishedAreKept() throws {
+    @Test func ofTheEightStepsThoseBeforeAnImageVanishedAreKept() throws {
         try withWorkspace { zoo in
             let images = try prepare(zoo)
             let error = #expect(throws: TrainingStopped.self) {

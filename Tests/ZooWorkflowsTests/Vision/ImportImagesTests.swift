@@ -87,7 +87,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func aLabelKeepsAImageToLearnItFrom() throws {
+    @Test func aLabelKeepsAnImageToLearnItFrom() throws {
         try withWorkspace { workspace in
             let folder = try ImageFolder(workspace)
             var lines = "file,tags\n"
@@ -145,7 +145,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func aImageThatVanishedOrChangedIsNamed() throws {
+    @Test func anImageThatVanishedOrChangedIsNamed() throws {
         try withWorkspace { workspace in
             let folder = try ImageFolder(workspace)
             try folder.add("a/1.png", "a/2.png", "b/3.png")

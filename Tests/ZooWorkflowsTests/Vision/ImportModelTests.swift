@@ -156,7 +156,7 @@ extension Workspace {
         try withWorkspace { workspace in
             let file = try liteFile(classes: 3)
             let unnamed = #expect(throws: WorkflowError.self) { try workspace.importLite(file) }
-            #expect(unnamed?.description.contains("tells 3 classes apart") == true)
+            #expect(unnamed?.description.contains("has 3 classes") == true)
             let wrong = #expect(throws: ImportMismatch.self) { try workspace.importLite(file) { $0.classCount = 4 } }
             #expect(wrong?.misshapen == ["_fc.weight: [3, 1280], not [4, 1280]", "_fc.bias: [3], not [4]"])
             let names = workspace.home.appendingPathComponent("names.txt")

@@ -60,10 +60,10 @@ import ZooWorkflows
                 Set(try zoo.modelFile(named: "m").file.weights.map(\.values.stride))
             }
             #expect(throws: TrainingStopped.self) {
-                try zoo.trainSmallVision(recipe, as: "m", steps: 2, change: { $0.halvesWeights = true })
+                try zoo.trainSmallVision(recipe, as: "m", steps: 2, change: { $0.storesFloat16 = true })
             }
             #expect(try strides() == [4])
-            let whole = try resume(zoo, recipe) { $0.halvesWeights = true }
+            let whole = try resume(zoo, recipe) { $0.storesFloat16 = true }
             #expect(try strides() == [2])
             let half = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid
             #expect(abs(half.loss - (whole.valid?.loss ?? 0)) < 0.01)
@@ -151,7 +151,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func aImageThatVanishesEndsTheTrainingAndKeepsIt() throws {
+    @Test func anImageThatVanishesEndsTheTrainingAndKeepsIt() throws {
         try withWorkspace { zoo in
             let images = try SmallImages(zoo)
             let recipe = try #require(Self.recipes["average"])

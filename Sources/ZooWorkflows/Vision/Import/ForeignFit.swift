@@ -10,7 +10,7 @@ struct ForeignFit {
     var architecture: ImageArchitecture { names.architecture }
     /// How it usually reads pixels; nil where nothing is known.
     var pixels: ForeignPixels? { names.pixels }
-    /// Classes that the file's head tells apart; nil where the file has no head, or one that belongs to another body.
+    /// Classes of the file's head; nil where the file has no head, or one that belongs to another body.
     let classes: Int?
     private let headPaths: Set<String>
     private let renamed: [RenamedEntry]

@@ -42,7 +42,7 @@ public struct ImportModelReport: Sendable, Encodable {
     public let tensors: Int
     /// Numbers in them.
     public let parameters: Int
-    /// Classes that the head tells apart.
+    /// Classes of the head.
     public let classes: Int
     /// Pixels along the side of what the network reads.
     public let size: Int
@@ -55,7 +55,7 @@ public struct ImportModelReport: Sendable, Encodable {
 extension Workspace {
     /// Makes a model of the weights that another program saved. Nothing of the file is executed.
     ///
-    /// - Parameter hdf5: reads the arrays of an HDF5 file, best in a process of its own
+    /// - Parameter hdf5: reads the arrays of an HDF5 file, best in a separate process
     /// - Throws: `ImportMismatch` naming every array that does not fit; `ForeignFileError`, `WeightError` for files that
     ///   cannot be read; `WorkflowError.invalid` for classes that are not as many as the head tells apart
     public func importModel(
@@ -141,7 +141,7 @@ extension ImportModelRequest {
         guard count == classCount else {
             throw WorkflowError.invalid(
                 what: file,
-                reason: "its head tells \(count) classes apart, not ImageNet's 1000: "
+                reason: "its head has \(count) classes, not ImageNet's 1000: "
                     + "give their names with --classes FILE, or --class-count \(count)")
         }
         return (0..<count).map { "class \($0)" }
