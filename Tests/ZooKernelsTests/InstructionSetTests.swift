@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import ZooKernels
 
+private let blas = BLASLibrary.load()
+
 @Suite struct InstructionSetTests {
     @Test func theSetInForceIsTheOneAskedForOrTheBest() {
         let asked = ProcessInfo.processInfo.environment[InstructionSet.variable].flatMap(InstructionSet.init)
@@ -16,11 +18,8 @@ import ZooKernels
         #expect(InstructionSet.inForce.force())
     }
 
-    private static let blas = BLASLibrary.load()
-
     @Test(.enabled(if: blas.path != nil && !blas.isCoreSetByUser, "there is no OpenBLAS here, or its core is set"))
     func openBLASFollowsTheSet() {
-        let blas = Self.blas
         let cores = ["baseline": "Prescott", "avx2": "Haswell", "avx512": "SkylakeX"]
         #expect(blas.core == cores[blas.builtInInstructionSet.rawValue])
     }

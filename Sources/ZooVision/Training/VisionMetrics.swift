@@ -43,7 +43,7 @@ public struct VisionMetrics: Sendable, Hashable, Codable {
             (accuracy, f1) = (Double(right) / Double(max(pictures, 1)), nil)
             return
         }
-        let targets = labelled.targets(Array(0..<images)).floats
+        let targets = labelled.targets(Array(0..<pictures)).floats
         var (hits, said, right) = (0, 0, 0)
         for (probability, target) in zip(probabilities.floats, targets) {
             said += probability >= 0.5 ? 1 : 0
