@@ -23,22 +23,15 @@ struct RangeTestCollabCommand: ParsableCommand {
         help: "Split whose training part is used: a name, such as u1, or random:0.2. (default: all ratings)",
         transform: { try DataSplits.ratings.parse($0) })
     var split: DataSplit?
-    @Option(help: "Number of learning rates to try, 2 to 100000.") var steps = 200
-    @Option(
-        help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
-    var plot: String?
+    @OptionGroup var search: RateSearchOptions
     @OptionGroup var options: GlobalOptions
 
-    func validate() throws {
-        guard (2...100_000).contains(steps) else { throw ValidationError("--steps must be from 2 to 100000") }
-    }
-
     func run() throws {
-        try checkPlot(plot)
+        try checkPlot(search.plot)
         let (report, lines) = try options.workspace().collabRateCurve(
             dataset: collab.data, split: split ?? .all,
-            recipe: collab.recipe(seed: options.seed), steps: steps)
-        try output(report, lines, plot: plot, as: options)
+            recipe: collab.recipe(seed: options.seed), steps: search.steps ?? 200)
+        try output(report, lines, plot: search.plot, as: options)
     }
 }
 

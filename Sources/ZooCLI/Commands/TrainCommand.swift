@@ -23,30 +23,22 @@ struct TrainCollabCommand: ParsableCommand {
         help: "Split to test on: a name, such as u1, or random:0.2. (default: none, all ratings are for training)",
         transform: { try DataSplits.ratings.parse($0) })
     var split: DataSplit?
-    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
-    @OptionGroup var replacing: ReplaceOption
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
-
-    func validate() throws {
-        if checkpoints.resume, save == nil {
-            throw ValidationError("--resume needs the name that the training was saved under (--save)")
-        }
-    }
 
     func run() throws {
         let workspace = try options.workspace()
-        let resumed = checkpoints.resume ? try workspace.settingsOfStoppedCollab(named: save ?? "") : nil
+        let resumed = try saving.resumed.map { try workspace.settingsOfStoppedCollab(named: $0) }
         let (algorithm, training) = try collab.training(
             seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
         var request = TrainCollabRequest(
             dataset: collab.data, recipe: algorithm.recipe(training), command: commandLine())
         request.options = training
         if let split = try split ?? resumed.map({ try DataSplits.ratings.parse($0.split) }) { request.split = split }
-        request.saveAs = save
-        request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
-        request.resumes = checkpoints.resume
-        request.checkpointInterval = checkpoints.interval
+        request.saveAs = saving.save
+        request.isReplacing = try saving.isReplacing(in: workspace)
+        request.resumes = saving.checkpoints.resume
+        request.checkpointInterval = saving.checkpoints.interval
         let bar = TrainingBar(
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
         ) { "train rmse \($0.trainingLoss.squareRoot().fixed(4)), \($0.seconds.fixed(1)) s" }

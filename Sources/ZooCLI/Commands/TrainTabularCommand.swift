@@ -29,9 +29,7 @@ struct TrainTabularCommand: ParsableCommand {
             """)
     @OptionGroup var tabular: TabularOptions
     @Flag(help: "Save the weights of the last epoch, not of the best, and do not stop early.") var keepLast = false
-    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
-    @OptionGroup var replacing: ReplaceOption
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var saving: SavedTrainingOptions
     @Option(
         help: """
             Number of training rows stored in the model's file, 0 to 100000, from which 'zoo predict --set' fills columns \
@@ -41,9 +39,6 @@ struct TrainTabularCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        if checkpoints.resume, save == nil {
-            throw ValidationError("--resume needs the name that the training was saved under (--save)")
-        }
         guard (0...100_000).contains(sampleRows ?? 0) else {
             throw ValidationError("--sample-rows must be from 0 to 100000")
         }
@@ -52,18 +47,18 @@ struct TrainTabularCommand: ParsableCommand {
     func run() throws {
         guard let source = tabular.rows.source else { return }
         let workspace = try options.workspace()
-        let resumed = checkpoints.resume ? try workspace.settingsOfStoppedTabular(named: save ?? "") : nil
+        let resumed = try saving.resumed.map { try workspace.settingsOfStoppedTabular(named: $0) }
         var request = TrainTabularRequest(
             data: source, features: tabular.features(resuming: resumed), command: commandLine())
         if let sampleRows { request.features.sampleRows = sampleRows }
         request.split = tabular.split(resuming: resumed)
         request.configuration = tabular.configuration(
             seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
-        request.saveAs = save
+        request.saveAs = saving.save
         request.keeping = keepLast ? .last : resumed?.keeping ?? .best
-        request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
-        request.resumes = checkpoints.resume
-        request.checkpointInterval = checkpoints.interval
+        request.isReplacing = try saving.isReplacing(in: workspace)
+        request.resumes = saving.checkpoints.resume
+        request.checkpointInterval = saving.checkpoints.interval
         let progress = options.progress
         let isEnsemble = request.configuration.members > 1
         let bar = TrainingBar(

@@ -43,18 +43,13 @@ struct TrainTextClassifierCommand: ParsableCommand {
     var dropout: Double?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
-    @Option(help: "Name to save the classifier under. (default: not saved)") var save: String?
-    @OptionGroup var replacing: ReplaceOption
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
 
     private static let defaults = TextClassifierTrainingOptions()
 
     func validate() throws {
-        if checkpoints.resume, save == nil {
-            throw ValidationError("--resume needs the name that the training was saved under (--save)")
-        }
-        guard save != encoder else {
+        guard saving.save != encoder else {
             throw ValidationError("--save must be another name than the encoder's, \(encoder)")
         }
         guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
@@ -80,8 +75,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
         let source: LabelledTextSource = data.map { .dataset($0) } ?? .sql(sql ?? "")
         let workspace = try options.workspace()
         var request = TrainTextClassifierRequest(source: source, encoder: encoder, command: commandLine())
-        if checkpoints.resume {
-            let resumed = try workspace.settingsOfStoppedClassifier(named: save ?? "")
+        if let name = saving.resumed {
+            let resumed = try workspace.settingsOfStoppedClassifier(named: name)
             (request.options, request.validShare) = (resumed.options, resumed.validShare)
         }
         if let epochs { request.options.unfreezing.epochs = epochs }
@@ -93,10 +88,10 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if keepLast { request.options.keepsLast = true }
         if let seed = options.givenSeed { request.options.seed = seed }
         if let valid { request.validShare = valid }
-        request.saveAs = save
-        request.isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
-        request.resumes = checkpoints.resume
-        request.checkpointInterval = checkpoints.interval
+        request.saveAs = saving.save
+        request.isReplacing = try saving.isReplacing(in: workspace)
+        request.resumes = saving.checkpoints.resume
+        request.checkpointInterval = saving.checkpoints.interval
         let bar = TrainingBar(
             progress: options.progress, unit: "texts",
             advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder"

@@ -21,29 +21,21 @@ struct TrainTextCommand: ParsableCommand {
             also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var text: TextTrainOptions
-    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
-    @OptionGroup var replacing: ReplaceOption
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var saving: SavedTrainingOptions
     @Option(help: "Precision of the saved weights; float16 halves the size.")
     var precision: WeightPrecision = .float32
     @OptionGroup var options: GlobalOptions
 
-    func validate() throws {
-        if checkpoints.resume, save == nil {
-            throw ValidationError("--resume needs the name that the training was saved under (--save)")
-        }
-    }
-
     func run() throws {
         let workspace = try options.workspace()
-        let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
-        let base = checkpoints.resume ? try workspace.recipeOfStoppedTraining(named: save ?? "") : TextRecipe()
-        let seed = checkpoints.resume ? options.givenSeed : options.seed
+        let isReplacing = try saving.isReplacing(in: workspace)
+        let base = try saving.resumed.map { try workspace.recipeOfStoppedTraining(named: $0) } ?? TextRecipe()
+        let seed = saving.resumed == nil ? options.seed : options.givenSeed
         var request = TrainTextRequest(
             dataset: text.data, recipe: try text.applied(to: base, seed: seed), command: commandLine())
-        (request.saveAs, request.isReplacing) = (save, isReplacing)
-        request.resumes = checkpoints.resume
-        request.checkpointInterval = checkpoints.interval
+        (request.saveAs, request.isReplacing) = (saving.save, isReplacing)
+        request.resumes = saving.checkpoints.resume
+        request.checkpointInterval = saving.checkpoints.interval
         request.storesFloat16 = precision == .float16
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens",

@@ -18,30 +18,25 @@ struct TrainVisionCommand: ParsableCommand {
     @OptionGroup var vision: VisionTrainOptions
     @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.") var tta =
         false
-    @Option(help: "Name to save the model under. (default: not saved)") var save: String?
-    @OptionGroup var replacing: ReplaceOption
-    @OptionGroup var checkpoints: CheckpointOptions
+    @OptionGroup var saving: SavedTrainingOptions
     @Option(help: "Precision of the saved weights; float16 halves the size.")
     var precision: WeightPrecision = .float32
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        if checkpoints.resume, save == nil {
-            throw ValidationError("--resume needs the name that the training was saved under (--save)")
-        }
-        if !checkpoints.resume { try vision.validateRecipe() }
+        if saving.resumed == nil { try vision.validateRecipe() }
     }
 
     func run() throws {
         let workspace = try options.workspace()
-        let isReplacing = try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
+        let isReplacing = try saving.isReplacing(in: workspace)
         let base =
-            checkpoints.resume ? try workspace.visionRecipeOfStoppedTraining(named: save ?? "") : .fromScratch
-        let seed = checkpoints.resume ? options.givenSeed : options.seed
+            try saving.resumed.map { try workspace.visionRecipeOfStoppedTraining(named: $0) } ?? .fromScratch
+        let seed = saving.resumed == nil ? options.seed : options.givenSeed
         var request = vision.request(from: base, seed: seed)
-        (request.saveAs, request.isReplacing) = (save, isReplacing)
-        request.resumes = checkpoints.resume
-        request.checkpointInterval = checkpoints.interval
+        (request.saveAs, request.isReplacing) = (saving.save, isReplacing)
+        request.resumes = saving.checkpoints.resume
+        request.checkpointInterval = saving.checkpoints.interval
         request.usesTestTimeAugmentation = tta
         request.storesFloat16 = precision == .float16
         let bar = TrainingBar(
