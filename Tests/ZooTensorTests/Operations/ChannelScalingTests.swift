@@ -1,4 +1,5 @@
 import Testing
+import ZooKernels
 import ZooTensor
 import ZooTesting
 

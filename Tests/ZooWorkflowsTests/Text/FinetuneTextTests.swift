@@ -28,7 +28,7 @@ import ZooWorkflows
             var write = GenerateRequest(model: "m2")
             write.prompt = "La la"
             #expect(try zoo.generate(write).prompt == "La la")
-            #expect(try zoo.evaluateText(model: "m2", dataset: nil, split: .valid).unknown == 0)
+            #expect(try zoo.evaluateText(model: "m2", dataset: nil, split: .part(.valid)).unknown == 0)
         }
     }
 

@@ -45,7 +45,7 @@ import ZooWorkflows
             #expect(valid.test.texts == report.validTexts && valid.test.accuracy == report.valid?.accuracy)
             #expect(valid.on == "the \(report.validTexts) validation texts of this training ('tales')")
             #expect(valid.baseline.metrics.accuracy == report.baseline?.metrics.accuracy && valid.warnings.isEmpty)
-            let training = try zoo.evaluateTextClassifier(model: "endings", source: nil, split: .train)
+            let training = try zoo.evaluateTextClassifier(model: "endings", source: nil, split: .part(.train))
             #expect(training.test.texts == report.trainTexts)
             let measured = try zoo.evaluateTextClassifier(model: "endings", source: nil, split: .all)
             #expect(measured.warnings.count == 1)

@@ -13,7 +13,7 @@ import ZooWorkflows
             let report = try zoo.trainSmallText(SmallText.recipe(kind))
             #expect(report.epochs.map(\.report.epoch) == [1, 2] && report.tokens == kind.rawValue)
             #expect(report.epochs[1].report.trainingLoss < report.epochs[0].report.trainingLoss)
-            let measured = try zoo.evaluateText(model: "m", dataset: nil, split: .valid)
+            let measured = try zoo.evaluateText(model: "m", dataset: nil, split: .part(.valid))
             #expect(abs(measured.nats - (report.validNats ?? 0)) < 1e-6)
             #expect(abs(measured.bits - measured.nats / log(2)) < 1e-12 && measured.perplexity == exp(measured.nats))
             let all = try zoo.evaluateText(model: "m", dataset: "t", split: .all)
@@ -124,7 +124,7 @@ import ZooWorkflows
         }
     }
 
-    @Test func aSplitCutsAtTheRightCharacterOrDocument() {
+    @Test func aSplitCutsAtTheRightCharacterOrDocument() throws {
         let one = try TextParts([String(repeating: "\u{1F600}", count: 100)], .end(0.2))
         #expect(one.training[0].unicodeScalars.count == 80 && one.validation[0].unicodeScalars.count == 20)
         let many = try TextParts((0..<10).map { String(repeating: "\($0)", count: 10) }, .end(0.22))

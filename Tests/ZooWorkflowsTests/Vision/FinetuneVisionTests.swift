@@ -122,7 +122,7 @@ import ZooWorkflows
                 try tune(zoo, as: "m", steps: steps, change: worldClass)
             }
             #expect(error?.description.contains("the same command with --resume continues") == true, "\(error as Any)")
-            _ = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid")  // a checkpoint is a model
+            _ = try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid))  // a checkpoint is a model
             let resumed = try tune(zoo, as: "m", resumes: true, change: worldClass)
             let (one, two) = (try zoo.modelFile(named: "straight").file, try zoo.modelFile(named: "m").file)
             #expect(one.weights == two.weights && two.optimizer.isEmpty && one.configuration == two.configuration)
@@ -210,7 +210,7 @@ import ZooWorkflows
             let line = error?.description ?? ""
             #expect(line.contains("train/below/5.png") && line.contains("saved as 'm' after step 9"), "\(line)")
             try images.importAgain(zoo)
-            #expect(try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid.accuracy > 0.6)
+            #expect(try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid)).valid.accuracy > 0.6)
         }
     }
 
@@ -269,7 +269,7 @@ import ZooWorkflows
             let kept = accuracies.lastIndex(of: best).map { measured[$0].step }
             #expect(report.keptStep == (kept == 8 ? nil : kept))
             // What is stored is what was measured.
-            let again = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid")
+            let again = try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid))
             #expect(again.valid.accuracy == best)
         }
     }

@@ -70,7 +70,7 @@ import ZooWorkflows
             request.split = .test
             #expect(throws: WorkflowError.self) { try workspace.interpret(request) }  // no labels
             let unsaid = #expect(throws: WorkflowError.self) {
-                try workspace.evaluateVision(model: "m", dataset: "d", split: "test")
+                try workspace.evaluateVision(model: "m", dataset: "d", split: .part(.test))
             }
             #expect(unsaid?.description.contains("has no labels") == true)
             try saveModel(workspace, classes: ["a", "c"])
@@ -101,7 +101,7 @@ import ZooWorkflows
             check(300)
             for tta in [false, true] {
                 _ = try workspace.evaluateVision(
-                    model: "m", dataset: "d", split: "valid", usesTestTimeAugmentation: tta
+                    model: "m", dataset: "d", split: .part(.valid), usesTestTimeAugmentation: tta
                 ) {
                     told.append([$0, $1])
                 }

@@ -38,7 +38,7 @@ import ZooWorkflows
             #expect(try zoo.data.runs(model: "m").first?.status == "stopped")
             let stopped = try zoo.modelFile(named: "m").file
             #expect(!stopped.optimizer.isEmpty)
-            _ = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid")  // a checkpoint is a model
+            _ = try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid))  // a checkpoint is a model
             #expect(try zoo.visionRecipeOfStoppedTraining(named: "m") == recipe)
             // A size that is not given is the one it has.
             let resumed = try resume(zoo, recipe) { $0.size = nil }
@@ -65,7 +65,7 @@ import ZooWorkflows
             #expect(try strides() == [4])
             let whole = try resume(zoo, recipe) { $0.storesFloat16 = true }
             #expect(try strides() == [2])
-            let half = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid
+            let half = try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid)).valid
             #expect(abs(half.loss - (whole.valid?.loss ?? 0)) < 0.01)
         }
     }
@@ -88,7 +88,7 @@ import ZooWorkflows
                     }
                 ) { taken == 8 }
             }
-            let measured = try zoo.evaluateVision(model: "m", dataset: "d", split: "valid").valid.accuracy
+            let measured = try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid)).valid.accuracy
             #expect(accuracies.count == 2 && measured == accuracies.max())
             let head = try zoo.entries(model: "m", field: "class").entries
             #expect(head.count == 2)
