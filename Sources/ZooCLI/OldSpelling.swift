@@ -11,14 +11,13 @@ enum OldSpelling {
             !FinetuneCommand.configuration.subcommands.contains(where: { $0.configuration.commandName == model }),
             let kind = kind(of: model, arguments)
         else { return arguments }
-        let isVision = kind == .vision
-        let spelling = "zoo finetune \(isVision ? "vision" : "text") \(model.shellQuoted) …"
         // A model of another kind is refused, with the command for it.
-        if isVision || kind == .text {
-            let isQuiet = arguments.prefix { $0 != "--" }.contains("--quiet")
-            Progress(isQuiet: isQuiet).say("note: the next version wants the kind of the model: '\(spelling)'")
-        }
-        return ["finetune", isVision ? "vision" : "text"] + arguments.dropFirst()
+        guard FinetuneCommand.configuration.subcommands.contains(where: { $0.configuration.commandName == kind.name })
+        else { return ["finetune", "text"] + arguments.dropFirst() }
+        let spelling = "zoo finetune \(kind.name) \(model.shellQuoted) …"
+        let isQuiet = arguments.prefix { $0 != "--" }.contains("--quiet")
+        Progress(isQuiet: isQuiet).say("note: the next version wants the kind of the model: '\(spelling)'")
+        return ["finetune", kind.name] + arguments.dropFirst()
     }
 
     /// The kind of a model in the home that the arguments name; nil where there is no such model.

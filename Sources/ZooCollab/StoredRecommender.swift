@@ -1,10 +1,9 @@
 import ZooNN
-import ZooTensor
 
 /// A recommender that can be kept in a file.
 package protocol StoredRecommender: Recommender, StoredModel {
     /// The vectors of both sides; nil for a recommender without.
-    var embeddings: CollabEmbeddings? { get }
+    var vectors: CollabEmbeddings? { get }
 
     /// How it was trained, as JSON; nil where that is not known.
     var settings: String? { get set }
@@ -12,7 +11,19 @@ package protocol StoredRecommender: Recommender, StoredModel {
 
 extension StoredRecommender {
     /// nil: a recommender has no vectors unless it says so.
-    package var embeddings: CollabEmbeddings? { nil }
+    package var vectors: CollabEmbeddings? { nil }
+
+    /// Both sides, with biases, counts and means where they are known.
+    package var embeddings: [Embeddings] {
+        guard let vectors else { return [] }
+        var users = Embeddings(field: "user", keys: vocabulary.userKeys, vectors: vectors.users, width: vectors.width)
+        (users.biases, users.counts) = (vectors.userBiases, vocabulary.userCounts)
+        var items = Embeddings(
+            field: "item", keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, vectors: vectors.items,
+            width: vectors.width)
+        (items.biases, items.counts, items.means) = (vectors.itemBiases, vocabulary.itemCounts, vocabulary.itemMeans)
+        return [users, items]
+    }
 }
 
 /// The learned vectors of users and items, for nearest neighbours, components and SQL.
@@ -68,12 +79,5 @@ extension CollabVocabulary {
             userKeys: users, itemKeys: items, itemTitles: titles,
             userCounts: try contents.counts("user_count", count: users.count),
             itemCounts: try contents.counts("item_count", count: items.count), itemMeans: means)
-    }
-}
-
-extension NamedTensor {
-    /// A Float32 array of a file.
-    init(_ path: String, _ values: [Float], _ shape: [Int]) {
-        self.init(path: path, tensor: Tensor(values, shape: Shape(shape)))
     }
 }

@@ -9,8 +9,11 @@ enum Migrations {
     static let all: [(name: String, sql: String)] = [
         ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
         ("2026-11-texts", texts), ("2026-11-images", images), ("2026-11-output-tables", outputTables),
-        ("2026-11-checkpoints", checkpoints),
+        ("2026-11-checkpoints", checkpoints), (unusedPredictions, "DROP TABLE zoo_predictions"),
     ]
+
+    // Nothing ever wrote this table. Rows that somebody else put there stay.
+    private static let unusedPredictions = "2026-11-no-predictions"
 
     /// Brings the database up to date. Each step is one transaction.
     ///
@@ -22,7 +25,11 @@ enum Migrations {
                 // Another process may have been faster.
                 guard try Self.missing(db, path: path).contains(where: { $0.name == step.name }) else { return }
                 try db.execute(sql: "CREATE TABLE IF NOT EXISTS zoo_migrations (name TEXT NOT NULL PRIMARY KEY)")
-                try db.execute(sql: step.sql)
+                let isUsed =
+                    try step.name == unusedPredictions
+                    && Bool.fetchOne(
+                        db, sql: "SELECT EXISTS (SELECT 1 FROM zoo_predictions)") == true
+                if !isUsed { try db.execute(sql: step.sql) }
                 try db.execute(sql: "INSERT INTO zoo_migrations (name) VALUES (?)", arguments: [step.name])
             }
         }

@@ -9,8 +9,10 @@ package struct ModelContents: Sendable {
     package var architecture: String
     /// Everything that is no array, as JSON text.
     package var configuration: String
-    /// The parameters.
+    /// The parameters; weights of linear layers lie as `linearLayout` says.
     package var weights: [NamedTensor]
+    /// How the weights of linear layers lie: as in files of today, unless they were read from an older one.
+    package var linearLayout = LinearLayout.outputsFirst
     /// What the rows of embeddings stand for, by field.
     package var vocabularies: [(field: String, entries: [String])]
     /// What is known of the training data beside the parameters.
@@ -64,15 +66,12 @@ package struct ModelContentsError: Error, Hashable {
     }
 }
 
-/// A model that says what it consists of and reads itself back.
-package protocol StoredModel: Sendable {
-    /// Reads a model.
-    ///
-    /// - Throws: `ModelContentsError` naming what is missing or has another shape
-    init(_ contents: ModelContents) throws
-
-    /// Everything that it takes to read the model back to the same bits.
-    func contents() throws -> ModelContents
+/// The order of the axes of linear layers' weights in a file.
+package enum LinearLayout: Sendable {
+    /// [in, out], as in memory: files of format version 1.
+    case inputsFirst
+    /// [out, in], as in PyTorch: files of format version 2.
+    case outputsFirst
 }
 
 extension ModelContents {
@@ -107,6 +106,35 @@ extension ModelContents {
         return tensor.floats
     }
 
+    /// The Float32 weight of a linear layer as it lies in memory, [inputs, outputs].
+    ///
+    /// - Throws: `ModelContentsError` if it is not there, not Float32, or has another shape
+    package func linear(_ path: String, inputs: Int, outputs: Int) throws -> [Float] {
+        guard linearLayout == .outputsFirst else { return try floats(path, shape: [inputs, outputs]) }
+        return NamedTensor(path, try floats(path, shape: [outputs, inputs]), [outputs, inputs]).transposed.tensor.floats
+    }
+
+    /// Loads the weights into a network.
+    ///
+    /// - Throws: `ModelContentsError` naming what is missing or has another shape
+    package func load(into module: Module) throws {
+        let state = linearLayout == .outputsFirst ? module.transposingLinearWeights(weights) : weights
+        do { try module.load(state: state) } catch let error as ModuleStateError {
+            throw ModelContentsError(location: "/weights", reason: error.description)
+        }
+    }
+
+    /// Checks a setting of the configuration.
+    ///
+    /// - Parameter range: what it must be, as the error says: `above 0`
+    /// - Throws: `ModelContentsError` unless `isInRange`
+    package func check(_ field: String, _ isInRange: Bool, _ range: String) throws {
+        if !isInRange { throw ModelContentsError(location: "/config", reason: "\(field) must be \(range)") }
+    }
+
+    /// The shape of the weight at a path; nil where there is none.
+    package func shape(_ path: String) -> [Int]? { weights.first { $0.path == path }?.tensor.shape.dimensions }
+
     /// The entries of a vocabulary.
     ///
     /// - Throws: `ModelContentsError` if there is none of that field
@@ -117,11 +145,14 @@ extension ModelContents {
         return entries
     }
 
+    /// The numbers of a statistic; nil where there is none of that path.
+    package func statistic(_ path: String) -> ModelStatistic.Values? { statistics.first { $0.path == path }?.values }
+
     /// The counts at a path.
     ///
     /// - Throws: `ModelContentsError` unless there are `count` of them
     package func counts(_ path: String, count: Int) throws -> [Int] {
-        guard case .counts(let values)? = statistics.first(where: { $0.path == path })?.values, values.count == count
+        guard case .counts(let values)? = statistic(path), values.count == count
         else { throw ModelContentsError(location: "/statistics/" + path, reason: "\(count) counts are needed") }
         return values.map { Int(clamping: $0) }
     }
@@ -130,7 +161,7 @@ extension ModelContents {
     ///
     /// - Throws: `ModelContentsError` unless there are `count` of them
     package func means(_ path: String, count: Int) throws -> [Float] {
-        guard case .means(let values)? = statistics.first(where: { $0.path == path })?.values, values.count == count
+        guard case .means(let values)? = statistic(path), values.count == count
         else { throw ModelContentsError(location: "/statistics/" + path, reason: "\(count) means are needed") }
         return values
     }

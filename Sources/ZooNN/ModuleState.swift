@@ -14,6 +14,23 @@ public struct NamedTensor: Sendable {
     }
 }
 
+extension NamedTensor {
+    /// A Float32 array of a shape.
+    package init(_ path: String, _ values: [Float], _ shape: [Int]) {
+        self.init(path: path, tensor: Tensor(values, shape: Shape(shape)))
+    }
+
+    /// A linear layer's weight [in, out] as files hold it: [out, in].
+    package init(linear path: String, _ values: [Float], inputs: Int, outputs: Int) {
+        self = NamedTensor(path, values, [inputs, outputs]).transposed
+    }
+
+    /// With the axes of a matrix exchanged; what is no matrix is unchanged.
+    var transposed: NamedTensor {
+        tensor.rank == 2 ? NamedTensor(path: path, tensor: tensor.transposed([1, 0])) : self
+    }
+}
+
 /// Why a state does not fit a module.
 public struct ModuleStateError: Error, Hashable, CustomStringConvertible {
     /// Paths of the module that the state lacks.
@@ -53,6 +70,13 @@ extension Module {
         for (path, buffer) in buffers {
             if let tensor = tensors[path] { buffer.value = tensor.detached().converted(to: buffer.value.dtype) }
         }
+    }
+
+    /// Tensors by this module's paths, with the weights of linear layers transposed: from memory's [in, out] to the
+    /// [out, in] of files, or back.
+    package final func transposingLinearWeights(_ state: [NamedTensor]) -> [NamedTensor] {
+        let linear = Set(namedParameters().filter(\.parameter.isLinearWeight).map(\.path))
+        return state.map { linear.contains($0.path) ? $0.transposed : $0 }
     }
 
     private func check(_ wanted: [(String, Tensor)], against tensors: [String: Tensor], order: [String]) throws {

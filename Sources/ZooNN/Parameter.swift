@@ -14,10 +14,18 @@ public final class Parameter {
         didSet { if isTrainable != oldValue { stored = isTrainable ? stored.trackingGradients() : stored.detached() } }
     }
 
+    /// Whether it is the weight [in, out] of a linear layer, which model files hold as PyTorch does: [out, in].
+    package let isLinearWeight: Bool
+
     /// Creates a cell.
     ///
     /// - Precondition: a real element type.
-    public init(_ value: Tensor) { stored = value.detached().trackingGradients() }
+    public convenience init(_ value: Tensor) { self.init(value, isLinearWeight: false) }
+
+    package init(_ value: Tensor, isLinearWeight: Bool) {
+        stored = value.detached().trackingGradients()
+        self.isLinearWeight = isLinearWeight
+    }
 
     /// The tensor: the start of a gradient record while the parameter is trainable. Reading it costs no copy.
     ///

@@ -18,7 +18,7 @@ public final class Decoder: Module {
         let bound = 1 / Double(size).squareRoot()
         let uniform = Initializer.uniform(low: -bound, high: bound)
         if encoder == nil {
-            weight = Parameter(uniform.tensor([size, vocabularySize], using: &generator))
+            weight = Parameter(uniform.tensor([size, vocabularySize], using: &generator), isLinearWeight: true)
             bias = Parameter(uniform.tensor([vocabularySize], using: &generator))
         } else {
             weight = nil

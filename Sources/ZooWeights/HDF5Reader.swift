@@ -46,17 +46,19 @@ struct HDF5Reader {
 
     private func read() throws -> ModelFile {
         let version = try readVersion()
-        guard version <= ModelFile.formatVersion else { throw WeightError.newerFormat(version: version) }
+        guard version <= ModelFile.newestVersion else { throw WeightError.newerFormat(version: version) }
         guard version >= 1 else { throw WeightError.malformed(location: "format_version", reason: "\(version)") }
         guard let configuration = try readStrings("config").first else {
             throw WeightError.malformed(location: "config", reason: "it is empty")
         }
-        return ModelFile(
+        var file = ModelFile(
             kind: try readAttribute("kind"), architecture: try readAttribute("architecture"),
             configuration: configuration, weights: try readEntries("weights"),
             vocabularies: try datasetPaths("vocab").map { (field: $0, entries: try readStrings("vocab/" + $0)) },
             statistics: try readEntries("statistics"), optimizer: try readEntries("optimizer"),
             created: try readAttribute("created"), zooVersion: try readAttribute("zoo_version"))
+        file.formatVersion = version
+        return file
     }
 
     private func readEntries(_ group: String) throws -> [WeightEntry] {

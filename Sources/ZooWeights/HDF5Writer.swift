@@ -23,7 +23,7 @@ struct HDF5Writer {
     }
 
     private func write(_ model: ModelFile) throws {
-        try writeAttribute("format_version", ModelFile.formatVersion)
+        try writeAttribute("format_version", model.formatVersion)
         let texts = [
             ("kind", model.kind), ("architecture", model.architecture), ("created", model.created),
             ("zoo_version", model.zooVersion),

@@ -11,7 +11,8 @@ import Foundation
 /// /statistics/<path>    what is known of the data beside the weights
 /// /optimizer/<path>     only in checkpoints
 /// ```
-/// Equal contents make equal bytes.
+/// Equal contents make equal bytes. In version 2 the weights of linear layers lie as in PyTorch, [out, in]; in version 1
+/// they lay as [in, out]. What `/optimizer` holds lies as in memory in both: [in, out].
 public struct ModelFile: Sendable {
     /// The application: `collab`.
     public var kind: String
@@ -31,9 +32,11 @@ public struct ModelFile: Sendable {
     public var created: String
     /// The program version that made it.
     public var zooVersion: String
+    /// The version of the layout, which stays what it is when a file is read and written.
+    package var formatVersion = Self.newestVersion
 
-    /// The version of the layout that this program writes, and the newest that it reads.
-    public static let formatVersion: Int64 = 1
+    /// The version of the layout that new files have, and the newest that can be read.
+    package static let newestVersion: Int64 = 2
 
     /// A model file of given contents.
     public init(

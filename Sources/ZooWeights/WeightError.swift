@@ -30,7 +30,7 @@ public enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedErr
         case .malformed(let location, let reason):
             "not a model file that Zoo can read: \(location): \(reason)"
         case .newerFormat(let version):
-            "the model file has format \(version), this program reads up to \(ModelFile.formatVersion): update zoo"
+            "the model file has format \(version), this program reads up to \(ModelFile.newestVersion): update zoo"
         case .invalidEntry(let path, let reason):
             "cannot write the entry '\(path)': \(reason)"
         case .notSaved(let path, let step, let reason):

@@ -1,3 +1,4 @@
+import ZooData
 import ZooNN
 import ZooWeights
 
@@ -11,24 +12,57 @@ extension ModelFile {
             kind: contents.kind, architecture: contents.architecture, configuration: contents.configuration,
             weights: contents.weights.map { WeightEntry($0) }, vocabularies: contents.vocabularies,
             statistics: contents.statistics.map { WeightEntry($0) }, created: created, zooVersion: ZooVersion.current)
+        formatVersion = contents.linearLayout == .inputsFirst ? 1 : Self.newestVersion
     }
 
     /// What the model of this file consists of.
     ///
     /// - Throws: `WeightError.malformed` for weights or statistics of a type that no model has
     package func contents() throws -> ModelContents {
-        ModelContents(
+        var contents = ModelContents(
             kind: kind, architecture: architecture, configuration: configuration,
             weights: try weights.map { try $0.namedTensor() }, vocabularies: vocabularies,
             statistics: try statistics.map { try $0.modelStatistic() })
+        contents.linearLayout = formatVersion == 1 ? .inputsFirst : .outputsFirst
+        return contents
     }
 
     /// Reads the model of this file.
     ///
-    /// - Throws: `WeightError.malformed` where its contents do not fit
-    package func model<Model>(_ read: (ModelContents) throws -> Model) throws -> Model {
-        do { return try read(contents()) } catch let error as ModelContentsError {
+    /// - Throws: `WeightError.malformed` when its kind is unknown or its contents do not fit
+    package func model() throws -> any StoredModel {
+        guard let kind = ModelKind.named(kind) else {
+            throw WeightError.malformed(
+                location: "attribute kind", reason: "'\(kind)' is no kind of model that this program knows")
+        }
+        do { return try kind.read(contents()) } catch let error as ModelContentsError {
             throw WeightError.malformed(location: error.location, reason: error.reason)
+        }
+    }
+
+    /// Reads the model of this file, whose catalogue row is `entry`.
+    ///
+    /// - Throws: `WorkflowError.unsuitable` for a model of another kind; as `model()`
+    func model<Model>(of entry: CatalogueModel, as type: Model.Type) throws -> Model {
+        try ModelKind.all.first { $0.type == type }?.check(entry)
+        guard let model = try model() as? Model else {
+            throw WeightError.malformed(location: "attribute kind", reason: "the catalogue says '\(entry.kind)'")
+        }
+        return model
+    }
+
+    /// The rows of `zoo_embeddings` of this file's model.
+    ///
+    /// - Throws: as `model()`
+    func embeddingRows() throws -> [EmbeddingRow] { try model().embeddings.flatMap(\.rows) }
+}
+
+extension Embeddings {
+    fileprivate var rows: [EmbeddingRow] {
+        keys.indices.map { entry in
+            EmbeddingRow(
+                field: field, key: keys[entry], label: labels[entry], bias: biases.map { Double($0[entry]) },
+                count: counts?[entry], mean: means.map { Double($0[entry]) }, vector: vector(entry))
         }
     }
 }

@@ -1,12 +1,11 @@
 import Foundation
 import ZooData
-import ZooNN
 import ZooWeights
 
 extension Workspace {
     /// Writes a model's weights as safetensors, NumPy `.npz`, or HDF5 (the checked file itself).
     ///
-    /// The first two give networks for images, whose names are torchvision's, linear weights as PyTorch has them: [out, in].
+    /// In the first two, the weights of linear layers lie as in PyTorch, [out, in], and networks for images have torchvision's names.
     /// - Returns: how many bytes were written.
     /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; `DataError.notWritten` where the
     ///   file holds something else; as `modelFile`
@@ -23,20 +22,21 @@ extension Workspace {
                     what: "--output \(path)", reason: "the ending names the format: .safetensors, .npz or .h5")
             }
             try (format == .npz ? FileContent.npz : .safetensors).checkOutput(path)
-            var file = try modelFile(named: name).file
-            if file.kind == StoredVision.kind { file.weights = try file.weights.map { try $0.asInPyTorch() } }
-            try file.export(to: url, as: format)
+            try modelFile(named: name).file.inNewestFormat().export(to: url, as: format)
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
         return (attributes[.size] as? NSNumber)?.intValue ?? 0
     }
-
 }
 
-extension WeightEntry {
-    /// A linear weight with its axes exchanged; anything else as it is.
-    fileprivate func asInPyTorch() throws -> WeightEntry {
-        guard shape.count == 2 else { return self }
-        return WeightEntry(NamedTensor(path: path, tensor: try namedTensor().tensor.transposed([1, 0])))
+extension ModelFile {
+    /// The file with the weights of linear layers as in PyTorch.
+    ///
+    /// - Throws: as `model()`, for a file of an older format
+    fileprivate func inNewestFormat() throws -> ModelFile {
+        guard formatVersion < Self.newestVersion else { return self }
+        var file = ModelFile(try model().contents(), created: created)
+        (file.optimizer, file.zooVersion) = (optimizer, zooVersion)
+        return weights.contains { $0.values.stride == 2 } ? try file.halved() : file
     }
 }

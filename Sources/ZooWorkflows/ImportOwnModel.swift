@@ -23,12 +23,10 @@ extension Workspace {
         -> ImportOwnModelReport
     {
         try checkSave(as: name, isReplacing: isReplacing)
-        let embeddings = try Self.embeddingRows(of: file)
-        var provenance = ModelProvenance(started: Date())
-        provenance.command = command
+        var provenance = ModelProvenance(command, started: Date())
         provenance.isTrainedHere = false
         if !file.optimizer.isEmpty { provenance.status = .stopped }
-        let outcome = try save(file, as: name, embeddings: embeddings, provenance: provenance)
+        let outcome = try save(file, as: name, provenance: provenance)
         return ImportOwnModelReport(
             kind: file.kind, architecture: file.architecture,
             parameters: file.weights.reduce(0) { $0 + $1.values.count }, saved: name, replaced: outcome.replaced)

@@ -79,7 +79,7 @@ extension Workspace {
     private func install(_ shipped: ShippedModel) throws {
         let file = try ModelFile(decoding: shipped.model)
         let recipe = try JSONText.decode(ShippedRecipe.self, from: shipped.recipe, in: "recipe.json of \(shipped.name)")
-        let embeddings = try Self.embeddingRows(of: file)
+        let embeddings = try file.embeddingRows()
         try listCatalogue()
         try weights.save(bytes: shipped.model) { stored in
             var model = CatalogueModel(

@@ -1,5 +1,4 @@
 import Foundation
-import ZooCollab
 import ZooData
 import ZooWeights
 
@@ -44,14 +43,6 @@ public struct VerifyReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// A model's row and its file's path.
-    ///
-    /// - Throws: `DataError.unknown` when there is none of that name, nor a shipped one.
-    public func model(named name: String) throws -> (entry: CatalogueModel, file: URL) {
-        let entry = try installedModel(named: name)
-        return (entry, weights.url(sha256: entry.sha256))
-    }
-
     /// Loads a model file of the catalogue.
     ///
     /// - Throws: `DataError.unknown`; `WeightError` when the file is missing, damaged or malformed.
@@ -63,15 +54,6 @@ extension Workspace {
             guard again.sha256 != entry.sha256 else { throw error }
             return (try weights.load(sha256: again.sha256), again)
         }
-    }
-
-    /// Loads a recommender.
-    ///
-    /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
-    package func collabModel(named name: String) throws -> (model: any StoredRecommender, entry: CatalogueModel) {
-        let (file, entry) = try modelFile(named: name)
-        try ModelKind.collab.check(entry)
-        return (try file.model(CollabAlgorithm.decode), entry)
     }
 
     /// Reads and hashes every file of a model or of packed images.

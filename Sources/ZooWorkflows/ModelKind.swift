@@ -1,19 +1,102 @@
 import ZooCollab
 import ZooData
-import ZooWeights
+import ZooNN
+import ZooTabular
+import ZooText
+import ZooVision
 
-/// The applications that a stored model can belong to: the `kind` of a model file.
-public enum ModelKind: String, Sendable, CaseIterable {
+/// An application that a stored model can belong to: all that the program knows of it besides its own files.
+public struct ModelKind: Sendable {
+    /// The `kind` of its model files: `collab`.
+    public let name: String
+    /// What one of its models is called.
+    let noun: String
+    /// What several are called.
+    package let plural: String
+    /// What a model does, and the command that asks it.
+    package let use: @Sendable (_ model: String) -> String
+    /// What a model is, and the command that trains it on other data.
+    package let training: @Sendable (_ model: String) -> String
+    /// The type of its models.
+    let type: Any.Type
+    /// Reads a model.
+    let read: @Sendable (ModelContents) throws -> any StoredModel
+    /// Measures a model.
+    let evaluate: @Sendable (Workspace, EvaluateRequest) throws -> any Evaluation
+    /// The options of `zoo evaluate` that only some kinds take, and this one does.
+    var evaluateOptions: Set<String> = []
+    /// A field of embeddings that a command makes when it is asked, with that command.
+    var madeField: (name: String, advice: @Sendable (_ model: String) -> String)?
+
+    /// All of them.
+    public static let all = [collab, tabular, text, textClassifier, vision]
+
+    /// The kind of that name, if there is one.
+    package static func named(_ name: String) -> ModelKind? { all.first { $0.name == name } }
+
     /// Recommends from ratings.
-    case collab
+    package static let collab = ModelKind(
+        name: "collab", noun: "recommender", plural: "recommenders",
+        use: { "it recommends: 'zoo recommend \($0) --user …' asks it" },
+        training: { _ in "is a recommender: train another on all ratings with 'zoo train collab'" },
+        type: (any StoredRecommender).self, read: { try CollabAlgorithm.decode($0) },
+        evaluate: {
+            try $0.evaluate(
+                model: $1.model, dataset: $1.dataset, split: $1.part(.measuredRatings), seed: $1.seed,
+                ranking: $1.ranking)
+        }, evaluateOptions: ["--top"])
+
     /// Predicts a column of a table from the others.
-    case tabular
+    package static let tabular = ModelKind(
+        name: "tabular", noun: "model of a table", plural: "models of tables",
+        use: { "it predicts a column of a table: 'zoo predict \($0) --set …' asks it" },
+        training: { _ in "is a model of a table: train another on all rows with 'zoo train tabular'" },
+        type: StoredTabular.self, read: { try StoredTabular($0) },
+        evaluate: { try $0.evaluateTabular(model: $1.model, data: $1.source, split: $1.part(.measuredRows)) },
+        evaluateOptions: ["--sql"])
+
     /// Writes text.
-    case text
+    package static let text = ModelKind(
+        name: "text", noun: "language model", plural: "language models",
+        use: { "it writes: 'zoo generate \($0) --prompt …' lets it" },
+        training: { "is a language model: 'zoo finetune text \($0) …' fine-tunes it" },
+        type: StoredLanguageModel.self, read: { try StoredLanguageModel($0) },
+        evaluate: { try $0.evaluateText(model: $1.model, dataset: $1.dataset, split: $1.part(.measuredTexts)) })
+
     /// Classifies texts.
-    case textClassifier = "text-classifier"
+    package static let textClassifier = ModelKind(
+        name: "text-classifier", noun: "text classifier", plural: "text classifiers",
+        use: { "it classifies texts: 'zoo predict \($0) --text …' asks it" },
+        training: { _ in "is a classifier: train another with 'zoo train text-classifier --encoder …'" },
+        type: StoredTextClassifier.self, read: { try StoredTextClassifier($0) },
+        evaluate: {
+            try $0.evaluateTextClassifier(model: $1.model, source: $1.source, split: $1.part(.measuredTexts))
+        }, evaluateOptions: ["--sql"])
+
     /// Classifies images.
-    case vision
+    package static let vision = ModelKind(
+        name: "vision", noun: "model of images", plural: "models of images",
+        use: { "it classifies images: 'zoo predict \($0)' asks it" },
+        training: { "is a model of images: 'zoo finetune vision \($0) …' fine-tunes it" },
+        type: StoredVision.self, read: { try StoredVision($0) },
+        evaluate: {
+            try $0.evaluateVision(
+                model: $1.model, dataset: $1.dataset, split: $1.part(.measuredImages),
+                usesTestTimeAugmentation: $1.usesTestTimeAugmentation, progress: $1.onProgress)
+        }, evaluateOptions: ["--tta"],
+        madeField: (Workspace.imageField, { "'zoo embed \($0) --data …' makes those of images" }))
+
+    /// Checks that a model is of this kind.
+    ///
+    /// - Throws: `WorkflowError.unsuitable`, which says what the model is there for
+    func check(_ entry: CatalogueModel) throws {
+        guard entry.kind != name else { return }
+        let use = ModelKind.named(entry.kind)?.use(entry.name)
+        throw WorkflowError.unsuitable(
+            model: entry.name,
+            reason: "is no \(noun); "
+                + (use ?? "it is of kind '\(entry.kind)', which this zoo does not know: update zoo"))
+    }
 }
 
 extension Workspace {
@@ -22,26 +105,19 @@ extension Workspace {
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a kind that this program does not know
     public func kind(of name: String) throws -> ModelKind {
         let entry = try installedModel(named: name)
-        guard let kind = ModelKind(rawValue: entry.kind) else {
+        guard let kind = ModelKind.named(entry.kind) else {
             throw WorkflowError.unsuitable(
                 model: name, reason: "is of kind '\(entry.kind)', which this zoo does not know: update zoo")
         }
         return kind
     }
 
-    /// What a model file lays open in `zoo_embeddings`.
+    /// Loads a model with its catalogue row; a shipped one is installed when it is asked for first.
     ///
-    /// - Throws: `WeightError.malformed` when its kind is unknown or its parts do not fit
-    static func embeddingRows(of file: ModelFile) throws -> [EmbeddingRow] {
-        switch ModelKind(rawValue: file.kind) {
-        case .collab: return try file.model(CollabAlgorithm.decode).embeddingRows
-        case .tabular: return try StoredTabular(file).embeddingRows
-        case .text: return try StoredLanguageModel(file).embeddingRows
-        case .textClassifier: return try StoredTextClassifier(file).embeddingRows
-        case .vision: return try StoredVision(file).embeddingRows
-        case nil:
-            throw WeightError.malformed(
-                location: "attribute kind", reason: "'\(file.kind)' is no kind of model that this program knows")
-        }
+    /// - Parameter type: `StoredVision.self` and the like; `(any StoredModel).self` for any
+    /// - Throws: `DataError.unknown`, `WeightError`; `WorkflowError.unsuitable` for a model of another kind
+    public func model<Model>(named name: String, as type: Model.Type) throws -> (model: Model, entry: CatalogueModel) {
+        let (file, entry) = try modelFile(named: name)
+        return (try file.model(of: entry, as: type), entry)
     }
 }

@@ -61,11 +61,11 @@ extension Workspace {
         guard let width = rows.first?.vector.count, width > 0 else {
             let fields = try data.embeddingFields(model: model)
             let list = fields.map { "'\($0)'" }.joined(separator: ", ")
-            let isOfImages = entry.kind == ModelKind.vision.rawValue && field == Self.imageField
+            let made = ModelKind.named(entry.kind)?.madeField.flatMap { $0.name == field ? $0.advice(model) : nil }
             throw WorkflowError.unknown(
                 kind: "field", name: field,
                 advice: (fields.isEmpty ? "model '\(model)' has no embeddings" : "model '\(model)' has \(list)")
-                    + (isOfImages ? "; 'zoo embed \(model) --data …' makes those of images" : ""))
+                    + (made.map { "; " + $0 } ?? ""))
         }
         func column<Value>(_ path: KeyPath<EmbeddingRow, Value?>) -> [Value]? {
             let values = rows.compactMap { $0[keyPath: path] }

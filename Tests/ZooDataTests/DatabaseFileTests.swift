@@ -31,6 +31,25 @@ import ZooData
     }
 }
 
+@Test(arguments: [0, 1]) func theUnusedTableOfPredictionsIsDroppedUnlessItHasRows(_ rows: Int) throws {
+    try withTemporaryFolder { folder in
+        let url = folder.appendingPathComponent("zoo.sqlite")
+        _ = try DataStore(url: url)
+        let queue = try DatabaseQueue(path: url.path)
+        try queue.write {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE zoo_predictions (id INTEGER);
+                    DELETE FROM zoo_migrations WHERE name = '2026-11-no-predictions';
+                    """)
+            if rows > 0 { try $0.execute(sql: "INSERT INTO zoo_predictions VALUES (1)") }
+        }
+        try queue.close()
+        let find = "SELECT count(*) FROM sqlite_schema WHERE name = 'zoo_predictions'"
+        #expect(try DataStore(url: url).query(find).rows() == [[.integer(Int64(rows))]])
+    }
+}
+
 @Test func aNewerSchemaIsRefused() throws {
     try withTemporaryFolder { folder in
         let url = folder.appendingPathComponent("zoo.sqlite")

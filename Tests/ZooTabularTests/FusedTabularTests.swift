@@ -102,7 +102,7 @@ private struct Shapes: CustomStringConvertible {
 private func fusedStepsEqualComposedOnes(shapes: Shapes) throws {
     let architecture = shapes.architecture
     var generator = RandomGenerator(seed: 3)
-    let network = TabularNetwork(architecture, using: &generator)
+    let network = ComposedNetwork(architecture, using: &generator)
     var start = try #require(network.weights)
     for index in start.tables.indices { start.tables[index] = start.tables[index].map { $0 * 50 } }
     try network.load(start)

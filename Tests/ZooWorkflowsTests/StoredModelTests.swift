@@ -24,7 +24,7 @@ import ZooWorkflows
             try workspace.train("films", recipe)
             let ratings = try workspace.interactions(of: "demo")
             let trained = try recipe.model(of: ratings)
-            let loaded = try workspace.collabModel(named: "films").model
+            let loaded = try workspace.model(named: "films", as: (any StoredRecommender).self).model
             #expect(loaded.vocabulary == trained.vocabulary)
             for user in [0, 41, nil] {
                 let history = UserHistory(row: user)
@@ -83,7 +83,7 @@ import ZooWorkflows
         try withWorkspace { workspace in
             let shipped = try workspace.listModels().filter(\.isShipped)
             #expect(Set(shipped.map(\.kind)) == ["collab", "tabular", "text", "vision"])
-            let name = try #require(shipped.first { $0.kind == ModelKind.collab.rawValue }?.name)
+            let name = try #require(shipped.first { $0.kind == ModelKind.collab.name }?.name)
             #expect(try workspace.recommend(RecommendRequest(model: name, person: .user("42"))).items.count == 10)
             #expect(try workspace.verifyModels().isSound)
             try workspace.importDemo()

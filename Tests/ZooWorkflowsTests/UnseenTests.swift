@@ -10,7 +10,8 @@ import ZooWorkflows
         try withWorkspace { workspace in
             try workspace.importDemo()
             try workspace.train("films", recipe)
-            let model = try #require(workspace.collabModel(named: "films").model as? any PredictsRatings)
+            let model = try #require(
+                workspace.model(named: "films", as: (any StoredRecommender).self).model as? any PredictsRatings)
             let table = try workspace.embeddingTable(model: "films", field: "item")
             let means = try #require(table.means)
             let counts = try #require(table.counts)
@@ -48,7 +49,7 @@ import ZooWorkflows
             let report = try workspace.train("films", split: .named("part"))
             #expect(report.trainRatings == 3 && report.testRatings == 1)
             #expect(report.test?.rmse?.isFinite == true)
-            let vocabulary = try workspace.collabModel(named: "films").model.vocabulary
+            let vocabulary = try workspace.model(named: "films", as: (any StoredRecommender).self).model.vocabulary
             #expect(vocabulary.userKeys == ["a", "b"] && vocabulary.itemKeys == ["x", "y"])
         }
     }
@@ -57,7 +58,7 @@ import ZooWorkflows
         try withWorkspace { workspace in
             try workspace.importDemo()
             try workspace.train("films")
-            let model = try workspace.collabModel(named: "films").model
+            let model = try workspace.model(named: "films", as: (any StoredRecommender).self).model
             let best = model.best(4, of: [1, 3, 2, 3, 3, 2], excluding: [3])
             #expect(best.map(\.item) == [1, 4, 2, 5])
             #expect(model.best(0, of: [1, 2]).isEmpty && model.best(9, of: [1, 2]).map(\.item) == [1, 0])
@@ -69,7 +70,8 @@ import ZooWorkflows
             try workspace.importDemo()
             try workspace.train("films")
             let ratings = DemoRatings(seed: 0).interactions
-            let model = try #require(workspace.collabModel(named: "films").model as? DotBiasModel)
+            let model = try #require(
+                workspace.model(named: "films", as: (any StoredRecommender).self).model as? DotBiasModel)
             let rows = Dictionary(uniqueKeysWithValues: zip(model.vocabulary.itemKeys, 0...))
             let own = ratings.users.indices.filter { ratings.users[$0] == 41 }
             let rated = try own.map { index in

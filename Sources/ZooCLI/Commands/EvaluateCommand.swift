@@ -27,54 +27,22 @@ struct EvaluateCommand: ParsableCommand {
 
     func validate() throws {
         guard data == nil || sql == nil else { throw ValidationError("give either --data or --sql") }
-        _ = try part(.any)
+        do { _ = try split.map { try DataSplits.any.parse($0) } } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {
-        let workspace = try options.workspace()
-        let kind = try workspace.kind(of: model)
-        guard sql == nil || kind == .tabular || kind == .textClassifier else {
-            throw ValidationError("--sql is for models of tables and for text classifiers")
+        var request = EvaluateRequest(model: model)
+        (request.dataset, request.sql, request.split) = (data, sql, split)
+        (request.usesTestTimeAugmentation, request.ranking, request.seed) = (tta, ranking.evaluation, options.seed)
+        request.onProgress = ImportBar(progress: options.progress).show(images:of:)
+        let report: any Evaluation
+        do { report = try options.workspace().evaluate(request) } catch let error as UnsuitableOption {
+            throw ValidationError("\(error)")
         }
-        guard !tta || kind == .vision else { throw ValidationError("--tta is for models of images") }
-        guard ranking.top == nil || kind == .collab else { throw ValidationError("--top is for recommenders") }
-        switch kind {
-        case .collab:
-            let report = try workspace.evaluate(
-                model: model, dataset: data, split: try part(.measuredRatings), seed: options.seed,
-                ranking: ranking.evaluation)
-            try output(report, report.warnings)
-        case .tabular:
-            let source: TabularData? = data.map { .dataset($0) } ?? sql.map { .sql($0) }
-            let report = try workspace.evaluateTabular(model: model, data: source, split: try part(.measuredRows))
-            try output(report, report.warnings)
-        case .text:
-            let report = try workspace.evaluateText(model: model, dataset: data, split: try part(.measuredTexts))
-            if let note = report.note { options.progress.say("note: \(note)") }
-            try output(report, report.warnings)
-        case .textClassifier:
-            let report = try workspace.evaluateTextClassifier(
-                model: model, source: data.map { .dataset($0) } ?? sql.map { .sql($0) }, split: try part(.measuredTexts)
-            )
-            try output(report, report.warnings)
-        case .vision:
-            let bar = ImportBar(progress: options.progress)
-            let report = try workspace.evaluateVision(
-                model: model, dataset: data, split: try part(.measuredImages), usesTestTimeAugmentation: tta,
-                progress: bar.show(images:of:))
-            options.progress.clear()
-            try output(report, report.warnings)
-        }
-    }
-
-    private func output(_ report: some Printable, _ warnings: [String]) throws {
-        options.progress.warn(warnings)
-        try ZooCLI.output(report, as: options)
-    }
-
-    /// The part of the data to measure on.
-    private func part(_ splits: DataSplits) throws -> DataSplit? {
-        do { return try split.map { try splits.parse($0) } } catch { throw ValidationError("\(error)") }
+        options.progress.clear()
+        if let note = report.note { options.progress.say("note: \(note)") }
+        options.progress.warn(report.warnings)
+        if let report = report as? any Printable { try output(report, as: options) } else { try outputJSON(report) }
     }
 }
 

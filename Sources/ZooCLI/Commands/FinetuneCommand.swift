@@ -25,16 +25,8 @@ struct FinetuneOptions: ParsableArguments {
     /// - Throws: `WorkflowError.unsuitable` with the command for a model of another kind
     func check(_ kind: ModelKind, in workspace: Workspace) throws {
         let found = try workspace.kind(of: model)
-        guard found != kind else { return }
-        let reason =
-            switch found {
-            case .text: "is a language model: 'zoo finetune text \(model) …' fine-tunes it"
-            case .vision: "is a model of images: 'zoo finetune vision \(model) …' fine-tunes it"
-            case .textClassifier: "is a classifier: train another with 'zoo train text-classifier --encoder …'"
-            case .tabular: "is a model of a table: train another on all rows with 'zoo train tabular'"
-            case .collab: "is a recommender: train another on all ratings with 'zoo train collab'"
-            }
-        throw WorkflowError.unsuitable(model: model, reason: reason)
+        guard found.name != kind.name else { return }
+        throw WorkflowError.unsuitable(model: model, reason: found.training(model))
     }
 
     /// Whether an older model named `save` may be replaced.

@@ -23,27 +23,53 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.workspace()
         let kind = try workspace.kind(of: model)
-        guard kind == .vision || files.isEmpty else {
+        guard let answer = Self.answers.first(where: { $0.kind == kind.name }) else {
+            throw WorkflowError.unsuitable(model: model, reason: "predicts nothing; \(kind.use(model))")
+        }
+        guard answer.takesFiles || files.isEmpty else {
             throw ValidationError("'\(model)' is not a model of images: give its examples by options")
         }
-        let onlyTables = ["set", "strict", "interval", "median"] + TableFileOptions.names
-        if kind == .textClassifier || kind == .vision { try refuse(onlyTables, "is for models of tables") }
-        if kind == .vision { try refuse(TabularPredictOptions.names, "is for models of tables and text classifiers") }
-        if kind == .tabular || kind == .vision { try refuse(["text", "text-column"], "is for text classifiers") }
-        if kind == .vision { try refuse(["input", "encoding"], "is for tables and texts: name the images") }
-        let input = try input.map { try PipedInput.file($0) }
-        switch kind {
-        case .tabular:
-            let rows = input.map { TabularInput.file(path: $0, file.value(encoding: encoding)) }
-            try table.predict(model, input: rows, in: workspace, options)
-        case .textClassifier:
-            try text.predict(model, input: input, encoding: encoding, rows: table, in: workspace, options)
-        case .vision: try vision.predict(model, files: files, in: workspace, options)
-        case .text:
-            throw WorkflowError.unsuitable(
-                model: model, reason: "is a language model: 'zoo generate \(model)' lets it write")
-        case .collab:
-            throw WorkflowError.unsuitable(model: model, reason: "recommends: ask it with 'zoo recommend \(model)'")
+        for option in Set(Self.answers.flatMap(\.options)).subtracting(answer.options).sorted() {
+            let takers = ModelKind.all.filter { kind in
+                Self.answers.contains { $0.kind == kind.name && $0.options.contains(option) }
+            }
+            try refuse([option], "is for \(takers.map { $0.plural }.joined(separator: " and "))")
         }
+        try answer.predict(self, workspace)
     }
+
+    /// How the models of a kind predict.
+    private struct Answer: Sendable {
+        /// The name of the kind.
+        let kind: String
+        /// The options that it takes and others do not, without their dashes.
+        let options: Set<String>
+        /// Whether its examples are files.
+        var takesFiles = false
+        let predict: @Sendable (PredictCommand, Workspace) throws -> Void
+    }
+
+    /// The kinds that predict.
+    private static let answers = [
+        Answer(
+            kind: "tabular",
+            options: Set(TabularPredictOptions.names + TabularPredictOptions.onlyTables + inputs)
+        ) { command, workspace in
+            let rows = try command.input.map {
+                TabularInput.file(path: try PipedInput.file($0), command.file.value(encoding: command.encoding))
+            }
+            try command.table.predict(command.model, input: rows, in: workspace, command.options)
+        },
+        Answer(
+            kind: "text-classifier", options: Set(TabularPredictOptions.names + ["text", "text-column"] + inputs)
+        ) { command, workspace in
+            try command.text.predict(
+                command.model, input: command.input.map { try PipedInput.file($0) }, encoding: command.encoding,
+                rows: command.table, in: workspace, command.options)
+        },
+        Answer(kind: "vision", options: [], takesFiles: true) { command, workspace in
+            try command.vision.predict(command.model, files: command.files, in: workspace, command.options)
+        },
+    ]
+    private static let inputs = ["input", "encoding"]
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooText
 import ZooWorkflows
 
 /// `zoo lr-find text`

@@ -72,7 +72,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source: LabelledTextSource = data.map { .dataset($0) } ?? .sql(sql ?? "")
+        let source: TabularData = data.map { .dataset($0) } ?? .sql(sql ?? "")
         let workspace = try options.workspace()
         var request = TrainTextClassifierRequest(source: source, encoder: encoder, command: commandLine())
         if let name = saving.resumed {

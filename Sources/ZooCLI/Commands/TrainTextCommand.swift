@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ZooLearn
+import ZooText
 import ZooWorkflows
 
 /// With how many bits weights are kept.

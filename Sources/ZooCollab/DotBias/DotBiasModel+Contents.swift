@@ -50,7 +50,7 @@ extension DotBiasModel: StoredRecommender {
     }
 
     /// The learned vectors and biases.
-    package var embeddings: CollabEmbeddings? {
+    package var vectors: CollabEmbeddings? {
         CollabEmbeddings(
             users: userVectors, items: itemVectors, width: factors, userBiases: userBiases, itemBiases: itemBiases)
     }

@@ -28,7 +28,7 @@ extension NeuralModel: StoredRecommender {
         let layers = try zip(inputs, configuration.outputs).enumerated().map { index, sizes in
             Layer(
                 inputs: sizes.0, outputs: sizes.1,
-                weight: try contents.floats("layers.\(index).weight", shape: [sizes.0, sizes.1]),
+                weight: try contents.linear("layers.\(index).weight", inputs: sizes.0, outputs: sizes.1),
                 bias: try contents.floats("layers.\(index).bias", shape: [sizes.1]))
         }
         self.init(
@@ -44,7 +44,8 @@ extension NeuralModel: StoredRecommender {
     package func contents() throws -> ModelContents {
         let layerWeights = layers.enumerated().flatMap { index, layer in
             [
-                NamedTensor("layers.\(index).weight", layer.weight, [layer.inputs, layer.outputs]),
+                NamedTensor(
+                    linear: "layers.\(index).weight", layer.weight, inputs: layer.inputs, outputs: layer.outputs),
                 NamedTensor("layers.\(index).bias", layer.bias, [layer.outputs]),
             ]
         }
@@ -60,7 +61,7 @@ extension NeuralModel: StoredRecommender {
     }
 
     /// The learned vectors; the network has no biases of users and items.
-    package var embeddings: CollabEmbeddings? {
+    package var vectors: CollabEmbeddings? {
         CollabEmbeddings(users: userVectors, items: itemVectors, width: factors)
     }
 }

@@ -15,7 +15,8 @@ public final class Linear: Module, UnaryLayer {
     public init(_ inputSize: Int, _ outputSize: Int, hasBias: Bool = true, using generator: inout RandomGenerator) {
         let bound = 1 / Double(max(inputSize, 1)).squareRoot()
         let initializer = Initializer.uniform(low: -bound, high: bound)
-        weight = Parameter(initializer.tensor([inputSize, outputSize], using: &generator))
+        weight = Parameter(
+            initializer.tensor([inputSize, outputSize], using: &generator), isLinearWeight: true)
         bias = hasBias ? Parameter(initializer.tensor([outputSize], using: &generator)) : nil
     }
 

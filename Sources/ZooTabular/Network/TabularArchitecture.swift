@@ -61,7 +61,7 @@ public struct TabularArchitecture: Sendable, Hashable, Codable {
     public var inputWidth: Int { embeddingWidth + continuous }
 
     /// The number of inputs of hidden layer `layer`, or of the output layer when it is `hidden.count`.
-    func inputs(of layer: Int) -> Int { layer == 0 ? inputWidth : hidden[layer - 1] }
+    package func inputs(of layer: Int) -> Int { layer == 0 ? inputWidth : hidden[layer - 1] }
 
     /// The first input column of every table's vector.
     var tableColumns: [Int] {

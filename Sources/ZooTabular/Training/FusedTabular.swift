@@ -6,7 +6,8 @@ import ZooKernels
 /// into the first layer's input; activation, norm and dropout are single passes; one loop moves all parameters. A batch is
 /// cut into parts of at least 128 rows, which may run on several threads: the cut depends on the batch alone, so that the
 /// same seed gives the same bits with any number of threads. First-order only.
-/// - Source: as ``TabularNetwork``, whose numbers it reproduces; AdamW in PyTorch's form. Rows of tables of more than
+/// - Source: Guo & Berkhahn 2016, "Entity Embeddings of Categorical Variables"; layers in fast.ai's order
+///   Linear > ReLU > BatchNorm > Dropout; AdamW in PyTorch's form. Rows of tables of more than
 ///   131,072 numbers are moved only by the batches that look them up, as PyTorch's SparseAdam does.
 public final class FusedTabular {
     /// Keeps norms finite.

@@ -72,12 +72,9 @@ extension Workspace {
     }
 
     func stoppedCollab(named name: String) throws -> CollabCheckpoint {
-        let (file, entry) = try resumableFile(named: name)
-        try ModelKind.collab.check(entry)
-        guard let checkpoint = try CollabCheckpoint(file, file.resumeState()) else {
-            throw WorkflowError.nothingToResume(name)
-        }
-        return checkpoint
+        let (_, state, file) = try stopped(
+            named: name, as: (any StoredRecommender).self, state: ResumeState<CollabTrainingSettings>.self)
+        return try CollabCheckpoint(file, state)
     }
 
     /// Saves a training that is not complete, with all that is needed to resume it.
@@ -88,18 +85,9 @@ extension Workspace {
         guard let model = try request.recipe.model(parts.training, at: fit.checkpoint, threads: request.threads) else {
             throw CheckpointError.otherState
         }
-        var provenance = ModelProvenance(started: started)
-        provenance.dataset = request.dataset
-        provenance.datasetFingerprint = parts.dataset.fingerprint
-        provenance.command = request.command
-        provenance.seed = request.recipe.seed
-        provenance.status = status
-        provenance.metrics = try JSONText.encode(ModelMetrics(split: request.split.name, test: nil))
-        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
-        var file = ModelFile(try model.contents(), created: Date().formatted(.iso8601))
-        try file.add(
-            CollabCheckpoint(
-                fit.checkpoint, dataFingerprint: parts.dataset.fingerprint, finetuning: request.settings))
-        return try save(file, as: name, embeddings: model.embeddingRows, provenance: provenance)
+        let provenance = try request.provenance(parts, fit.epochs, status, started: started)
+        let checkpoint = CollabCheckpoint(
+            fit.checkpoint, dataFingerprint: parts.dataset.fingerprint, finetuning: request.settings, isModel: false)
+        return try save(try model.contents(), as: name, at: checkpoint, provenance: provenance)
     }
 }

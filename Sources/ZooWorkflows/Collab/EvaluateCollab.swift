@@ -4,7 +4,7 @@ import ZooKernels
 import ZooRecords
 
 /// How well a stored model predicts a data set's ratings, and how good its lists are.
-public struct EvaluateReport: Sendable, Encodable {
+public struct EvaluateReport: Evaluation {
     /// Name of the model.
     public let model: String
     /// Name of the data set.
@@ -38,7 +38,7 @@ extension Workspace {
     public func evaluate(
         model name: String, dataset: String?, split: DataSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
     ) throws -> EvaluateReport {
-        let (model, entry) = try collabModel(named: name)
+        let (model, entry) = try model(named: name, as: (any StoredRecommender).self)
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }

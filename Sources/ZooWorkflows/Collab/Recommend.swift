@@ -100,7 +100,7 @@ extension Workspace {
     /// - Throws: `DataError.unknown` for an unknown model; `WorkflowError.unsuitable` when the model cannot do what is asked,
     ///   `.invalid` when no title of a file is known, or strictly one is not; `DataError` for a bad file of ratings.
     public func recommend(_ request: RecommendRequest) throws -> RecommendReport {
-        let (recommender, entry) = try collabModel(named: request.model)
+        let (recommender, entry) = try model(named: request.model, as: (any StoredRecommender).self)
         var asking = try Asking(request, recommender: recommender, in: self, entry: entry)
         let history = asking.history
         let scores = recommender.scores(for: history)

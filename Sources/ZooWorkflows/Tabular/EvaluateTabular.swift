@@ -4,7 +4,7 @@ import ZooRecords
 import ZooTabular
 
 /// How well a stored model predicts the rows of a table.
-public struct EvaluateTabularReport: Sendable, Encodable {
+public struct EvaluateTabularReport: Evaluation {
     /// Name of the model.
     public let model: String
     /// Name of the data set, or `SELECT`.
@@ -28,15 +28,6 @@ public struct EvaluateTabularReport: Sendable, Encodable {
 }
 
 extension Workspace {
-    /// A stored model of a table with its catalogue row; a shipped one is installed when it is asked for first.
-    ///
-    /// - Throws: `DataError.unknown`, `WorkflowError.unsuitable` for a model of another kind, `WeightError`
-    public func tabularModel(named name: String) throws -> (stored: StoredTabular, entry: CatalogueModel) {
-        let (file, entry) = try modelFile(named: name)
-        try ModelKind.tabular.check(entry)
-        return (try StoredTabular(file), entry)
-    }
-
     /// The rows that a question about a model is answered with: those named, or those that it was trained on.
     ///
     /// - Throws: `WorkflowError.invalid` for a model that names no data set
@@ -54,12 +45,12 @@ extension Workspace {
     /// - Parameters:
     ///   - data: nil for the data that the model was trained on
     ///   - split: which of its rows; nil for the validation rows of the training, or for all rows of other data
-    /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that the
+    /// - Throws: as `model(named:as:)`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that the
     ///   data does not have
     public func evaluateTabular(
         model name: String, data: TabularData?, split: DataSplit? = nil, threads: ThreadCount = .all
     ) throws -> EvaluateTabularReport {
-        let (stored, entry) = try tabularModel(named: name)
+        let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let rows = try evaluatedRows(data, split: split, of: stored, entry)
         let metrics = try stored.model.metrics(of: rows.encoded, threads: threads)
         let baselines = try TabularBaselines(

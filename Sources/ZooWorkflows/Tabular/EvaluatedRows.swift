@@ -26,7 +26,7 @@ extension Workspace {
     /// - Parameters:
     ///   - data: nil for the data that the model was trained on
     ///   - split: nil for the validation rows where the data is that of the training and has some, else all
-    /// - Throws: as `tabularModel`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that
+    /// - Throws: as `model(named:as:)`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that
     ///   the data does not have, and without a row that has a known target
     func evaluatedRows(
         _ data: TabularData?, split: DataSplit?, of stored: StoredTabular, _ entry: CatalogueModel

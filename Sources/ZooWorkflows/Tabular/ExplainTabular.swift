@@ -138,7 +138,7 @@ extension Workspace {
     }
 
     private func explained(_ request: ExplainTabularRequest) throws -> (model: TabularModel, sample: RecordSample) {
-        let (stored, entry) = try tabularModel(named: request.model)
+        let (stored, entry) = try model(named: request.model, as: StoredTabular.self)
         let rows = try tabularRows(request.data, of: stored, entry).rows
         let encoded = try EncodedRows.encoding(rows, features: stored.model.features).rows
         return (stored.model, try RecordSample(encoded, limit: request.sample, seed: request.seed))
@@ -147,7 +147,7 @@ extension Workspace {
     private func encoded(
         _ row: ExplainedRow, _ request: ExplainTabularRequest
     ) throws -> (record: [UInt8], question: TabularQuestion?) {
-        let (stored, entry) = try tabularModel(named: request.model)
+        let (stored, entry) = try model(named: request.model, as: StoredTabular.self)
         switch row {
         case .number(let number):
             let rows = try tabularRows(request.data, of: stored, entry).rows

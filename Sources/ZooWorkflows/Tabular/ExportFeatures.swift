@@ -23,7 +23,7 @@ extension Workspace {
     public func exportFeatures(
         model name: String, data: TabularData?, keeping: [String] = [], path: String
     ) throws -> ExportFeaturesReport {
-        let (stored, entry) = try tabularModel(named: name)
+        let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let rows = try tabularRows(data, of: stored, entry).rows
         let names = rows.columns.map(\.name)
         let target = stored.model.features.target.column

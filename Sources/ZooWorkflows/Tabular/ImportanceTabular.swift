@@ -50,7 +50,7 @@ extension Workspace {
         seed: UInt64,
         threads: ThreadCount = .all
     ) throws -> ImportanceReport {
-        let (stored, entry) = try tabularModel(named: name)
+        let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let rows = try evaluatedRows(data, split: split, of: stored, entry)
         let sample = try RecordSample(rows.encoded, limit: limit, seed: seed)
         let found = PermutationImportance(stored.model, sample, repeats: repeats, seed: seed, threads: threads)

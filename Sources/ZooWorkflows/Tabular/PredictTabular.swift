@@ -85,14 +85,14 @@ extension Workspace {
     /// - Parameter interval: the part of all targets, above 0 and below 1, that is to lie between the further columns `…_low`
     ///   and `…_high`; nil for none
     /// - Parameter givesMedian: whether a model that learned the logarithm answers with medians, not means
-    /// - Throws: as `tabularModel`; `DataError` for rows or places that will not do; `TabularError.missingColumns`;
+    /// - Throws: as `model(named:as:)`; `DataError` for rows or places that will not do; `TabularError.missingColumns`;
     ///   `WorkflowError.invalid` for unknown values, for intervals of classes, of rows of which columns are missing, and of a
     ///   model with too few validation rows; for medians of a model that did not learn the logarithm
     public func predictTabular(
         model name: String, input: TabularInput, keeping: [String] = [], output: PredictionOutput? = nil,
         isStrict: Bool = false, interval: Double? = nil, givesMedian: Bool = false, threads: ThreadCount = .all
     ) throws -> PredictTabularReport {
-        let (stored, entry) = try tabularModel(named: name)
+        let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let answers = TabularAnswers(interval: interval, givesMedian: givesMedian)
         let model = try answers.applied(to: stored.model, named: name)
         let keeping = output?.kept(keeping) ?? keeping

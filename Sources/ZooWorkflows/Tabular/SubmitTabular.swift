@@ -55,11 +55,11 @@ public struct SubmitReport: Sendable, Encodable {
 extension Workspace {
     /// Answers the rows of a file and writes them as a competition wants them: the identifier, the answer, and no more.
     ///
-    /// - Throws: as `tabularModel`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
+    /// - Throws: as `model(named:as:)`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
     ///   empty or there twice, answers that are not numbers, and what differs from the sample: nothing is written then
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
         try FileContent.csv.checkOutput(request.output, inputs: [request.input, request.sample])
-        let stored = try tabularModel(named: request.model).stored
+        let stored = try model(named: request.model, as: StoredTabular.self).model
         let model = try TabularAnswers(interval: nil, givesMedian: request.givesMedian).applied(
             to: stored.model, named: request.model)
         let target = model.features.target

@@ -31,13 +31,9 @@ extension Workspace {
     }
 
     func stoppedTabular(named name: String) throws -> TabularCheckpoint {
-        let (file, entry) = try resumableFile(named: name)
-        try ModelKind.tabular.check(entry)
-        let configuration = try JSONText.decode(TabularFileConfiguration.self, from: file.configuration, in: "/config")
-        guard let checkpoint = try TabularCheckpoint(file, configuration.checkpoint) else {
-            throw WorkflowError.nothingToResume(name)
-        }
-        return checkpoint
+        let (stored, state, file) = try stopped(
+            named: name, as: StoredTabular.self, state: ResumeState<TabularTrainingSettings>.self)
+        return try TabularCheckpoint(file, state, weights: stored.model.members[0].tensors(stored.model.architecture))
     }
 }
 

@@ -81,20 +81,18 @@ struct TabularJob {
         let checkpoint = TabularCheckpoint(
             fit.checkpoint, dataFingerprint: rows.source.fingerprint, finetuning: request.settings)
         return try workspace.save(
-            try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint), as: name,
-            embeddings: stored.embeddingRows, provenance: try provenance(fit, nil, status, started: started))
+            try stored.contents(), as: name, at: checkpoint,
+            provenance: try provenance(fit, nil, status, started: started))
     }
 
     /// - Parameter report: of a complete training
     func provenance(
         _ fit: FitReport, _ report: TrainTabularReport?, _ status: RunStatus, started: Date
     ) throws -> ModelProvenance {
-        var provenance = ModelProvenance(started: started)
+        var provenance = ModelProvenance(
+            request.command, seed: request.configuration.seed, started: started, status: status)
         if case .dataset(let dataset) = request.data { provenance.dataset = dataset }
         provenance.datasetFingerprint = rows.source.fingerprint
-        provenance.command = request.command
-        provenance.seed = request.configuration.seed
-        provenance.status = status
         let last = fit.epochs.last?.metrics ?? []
         provenance.metrics = try JSONText.encode(
             TabularModelMetrics(

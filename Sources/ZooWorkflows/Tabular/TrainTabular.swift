@@ -150,7 +150,7 @@ extension Workspace {
         var (report, stored) = try job.report(fit)
         if let name = request.saveAs {
             report.replaced = try save(
-                try stored.file(created: Date().formatted(.iso8601)), as: name, embeddings: stored.embeddingRows,
+                try stored.contents(), as: name,
                 provenance: try job.provenance(fit.report, report, .finished, started: started)
             ).replaced
         }

@@ -15,10 +15,8 @@ struct ClassifierFinetuning: Codable, Sendable {
 }
 
 /// The state of a classifier's checkpoint, in the form of today or of earlier versions.
-struct ClassifierResumeState: Codable {
+struct ClassifierResumeState: Decodable {
     let state: ResumeState<ClassifierFinetuning>
-
-    init(_ state: ResumeState<ClassifierFinetuning>) { self.state = state }
 
     init(from decoder: any Swift.Decoder) throws {
         if let earlier = try? Earlier(from: decoder) {
@@ -28,10 +26,8 @@ struct ClassifierResumeState: Codable {
         }
     }
 
-    func encode(to encoder: any Swift.Encoder) throws { try state.encode(to: encoder) }
-
     /// As earlier versions kept it: the epochs of all stages beside the progress of one.
-    private struct Earlier: Codable {
+    private struct Earlier: Decodable {
         var progress: TrainingProgress
         var stage: Int
         var epochs: [Epoch]
@@ -39,7 +35,7 @@ struct ClassifierResumeState: Codable {
         var validShare: Double
         var dataFingerprint: String
 
-        struct Epoch: Codable {
+        struct Epoch: Decodable {
             var trainedLayers: Int
             var trainLoss: Double
             var validLoss: Double?
@@ -112,11 +108,18 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
     public func settingsOfStoppedClassifier(named name: String) throws -> ClassifierSettings {
-        let (file, entry) = try resumableFile(named: name)
-        try ModelKind.textClassifier.check(entry)
-        let stored = try StoredTextClassifier(file)
-        guard let finetuning = stored.checkpoint?.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        let (stored, checkpoint) = try stoppedClassifier(named: name)
+        guard let finetuning = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
         return ClassifierSettings(options: stored.options, validShare: finetuning.validShare)
+    }
+
+    /// The classifier whose training was stopped, and where.
+    ///
+    /// - Throws: as `stopped`
+    func stoppedClassifier(named name: String) throws -> (StoredTextClassifier, ClassifierCheckpoint) {
+        let (stored, resume, file) = try stopped(
+            named: name, as: StoredTextClassifier.self, state: ClassifierResumeState.self)
+        return (stored, try ClassifierCheckpoint(file, resume.state, weights: stored.classifier.state()))
     }
 }
 

@@ -4,7 +4,7 @@ import ZooRecords
 import ZooText
 
 /// How well a language model predicts a text.
-public struct EvaluateTextReport: Sendable, Encodable {
+public struct EvaluateTextReport: Evaluation {
     /// Name of the model.
     public let model: String
     /// Name of the data set.
@@ -65,8 +65,7 @@ extension Workspace {
     public func evaluateText(model name: String, dataset: String?, split: DataSplit? = nil) throws
         -> EvaluateTextReport
     {
-        let stored = try languageModel(named: name)
-        let entry = try data.model(named: name)
+        let (stored, entry) = try model(named: name, as: StoredLanguageModel.self)
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }

@@ -26,7 +26,7 @@ struct FinetuneJob {
 
     init(_ request: FinetuneTextRequest, in workspace: Workspace) throws {
         self.request = request
-        let parent = try workspace.languageModel(named: request.model)
+        let parent = try workspace.model(named: request.model, as: StoredLanguageModel.self).model
         recipe = request.recipe(from: parent.recipe)
         let texts = try workspace.data.texts(dataset: request.dataset)
         dataset = texts.dataset
@@ -89,14 +89,7 @@ struct FinetuneJob {
         _ request: FinetuneTextRequest, _ recipe: TextRecipe, _ dataset: Dataset, in workspace: Workspace
     ) throws -> (StoredLanguageModel, TextCheckpoint, TextFinetuning) {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
-        let (file, entry) = try workspace.resumableFile(named: request.saveAs)
-        try ModelKind.text.check(entry)
-        let stored = try StoredLanguageModel(file)
-        let configuration = try JSONText.decode(
-            StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
-        guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
-            throw WorkflowError.nothingToResume(request.saveAs)
-        }
+        let (stored, checkpoint) = try workspace.stoppedText(named: request.saveAs)
         guard let tuning = checkpoint.state.finetuning else {
             throw refusal("is no fine-tuning: 'zoo train text … --resume' resumes it")
         }
@@ -147,21 +140,17 @@ struct FinetuneJob {
         let checkpoint =
             status == .finished
             ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint, finetuning: finetuning)
-        var provenance = ModelProvenance(started: started)
+        var provenance = ModelProvenance(
+            request.command, seed: request.seed, started: started, epochs: fit.epochs, status: status)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = dataset.fingerprint
         provenance.parent = request.model
-        provenance.command = request.command
-        provenance.seed = request.seed
         provenance.metrics = try JSONText.encode(
             TextMetrics(
                 validNats: report(fit, seconds: 0).validNats, tokens: tokenizer.kind.rawValue,
                 validTokens: validation?.count ?? 0))
-        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
-        provenance.status = status
-        let file = try result.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
-        return try workspace.save(
-            file, as: name, embeddings: result.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
+        let contents = try checkpoint.map { try result.contents($0.checkpoint.weights) } ?? result.contents()
+        return try workspace.save(contents, as: name, at: checkpoint, provenance: provenance)
     }
 }
 
@@ -188,15 +177,11 @@ extension Workspace {
     public func requestOfStoppedFinetuning(
         named name: String, model: String, dataset: String, command: String
     ) throws -> FinetuneTextRequest {
-        let (file, entry) = try resumableFile(named: name)
-        try ModelKind.text.check(entry)
-        let configuration = try JSONText.decode(
-            StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
-        guard let state = configuration.checkpoint else { throw WorkflowError.nothingToResume(name) }
+        let (stored, checkpoint) = try stoppedText(named: name)
         var request = FinetuneTextRequest(model: model, dataset: dataset, saveAs: name, command: command)
         request.resumes = true
-        guard let finetuning = state.finetuning else { return request }  // refused in words later
-        let recipe = configuration.recipe
+        guard let finetuning = checkpoint.state.finetuning else { return request }  // refused in words later
+        let recipe = stored.recipe
         request.unfreezing = finetuning.unfreezing
         (request.batchSize, request.bptt) = (recipe.training.batchSize, recipe.training.bptt)
         (request.validShare, request.seed) = (recipe.validShare, recipe.training.seed)

@@ -54,7 +54,7 @@ extension Workspace {
         -> GenerateReport
     {
         try request.sampling.validate()
-        let stored = try languageModel(named: request.model)
+        let stored = try model(named: request.model, as: StoredLanguageModel.self).model
         let tokenizer = stored.tokenizer
         let encoded = tokenizer.encode(request.prompt)
         if let note = encoded.unknown.note(of: "the prompt") { onEvent(.note(note)) }
@@ -82,15 +82,6 @@ extension Workspace {
         return GenerateReport(
             model: request.model, prompt: prompt, text: text, tokens: tokens, logProbabilities: logProbabilities,
             finish: filter.isStopped ? "stop" : "length", seed: request.sampling.seed)
-    }
-
-    /// Loads a language model.
-    ///
-    /// - Throws: as `modelFile`; `WorkflowError.unsuitable` for a model of another kind
-    func languageModel(named name: String) throws -> StoredLanguageModel {
-        let (file, entry) = try modelFile(named: name)
-        try ModelKind.text.check(entry)
-        return try StoredLanguageModel(file)
     }
 }
 

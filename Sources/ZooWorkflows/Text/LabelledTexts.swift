@@ -2,14 +2,6 @@ import ZooData
 import ZooKernels
 import ZooRecords
 
-/// Where labelled texts come from.
-public enum LabelledTextSource: Sendable, Hashable {
-    /// A data set of texts that was imported with labels, or a table with the columns `text` and `label`.
-    case dataset(String)
-    /// A SELECT over the database whose columns are the text and its label.
-    case sql(String)
-}
-
 /// Texts with their labels, from a data set or a query.
 struct LabelledTexts {
     let texts: [String]
@@ -20,7 +12,7 @@ struct LabelledTexts {
     /// Reads the texts.
     ///
     /// - Throws: `DataError`; `WorkflowError.invalid` for texts without labels, or a query with other columns
-    init(_ source: LabelledTextSource, in data: DataStore) throws {
+    init(_ source: TabularData, in data: DataStore) throws {
         switch source {
         case .dataset(let name):
             let found = try data.dataset(named: name)

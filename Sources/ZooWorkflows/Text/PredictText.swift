@@ -44,7 +44,7 @@ public struct PredictTextReport: Sendable, Encodable {
 }
 
 /// How well a text classifier classifies labelled texts.
-public struct EvaluateTextClassifierReport: Sendable, Encodable {
+public struct EvaluateTextClassifierReport: Evaluation {
     /// Name of the model.
     public let model: String
     /// Name of the data set.
@@ -80,7 +80,7 @@ extension Workspace {
     public func predict(
         _ input: TextInput, with name: String, keeping: [String] = [], output: PredictionOutput? = nil
     ) throws -> PredictTextReport {
-        let stored = try textClassifier(named: name)
+        let stored = try model(named: name, as: StoredTextClassifier.self).model
         let rows = try TextRows(input, keeping: output?.kept(keeping) ?? keeping, in: data)
         let columns =
             rows.kept + [ResultColumn(name: "label", kind: .text)]
@@ -132,20 +132,19 @@ extension Workspace {
     ///   where there is none
     /// - Throws: `DataError`, `WorkflowError` for texts without labels, or with none that the model knows
     public func evaluateTextClassifier(
-        model name: String, source: LabelledTextSource?, split: DataSplit? = nil
+        model name: String, source: TabularData?, split: DataSplit? = nil
     ) throws -> EvaluateTextClassifierReport {
-        let stored = try textClassifier(named: name)
-        let entry = try data.model(named: name)
+        let (stored, entry) = try model(named: name, as: StoredTextClassifier.self)
         guard let source = source ?? entry.dataset.map({ .dataset($0) }) else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data or --sql")
         }
         let labelled = try LabelledTexts(source, in: data)
         let numbers = Dictionary(uniqueKeysWithValues: stored.labels.enumerated().map { ($1, Int32($0)) })
-        let (part, rows) = try Self.part(split, of: labelled, stored, entry, named: source.name)
+        let (part, rows) = try Self.part(split, of: labelled, stored, entry, named: source.text)
         let known = rows.filter { numbers[labelled.labels[$0]] != nil }
         guard !known.isEmpty else {
             throw WorkflowError.invalid(
-                what: "'\(source.name)'",
+                what: "'\(source.text)'",
                 reason: "none of its labels is one of the model's: \(stored.labels.prefix(10).joined(separator: ", "))")
         }
         let tokens = LabelledTokens(
@@ -153,7 +152,7 @@ extension Workspace {
             classes: known.map { numbers[labelled.labels[$0]] ?? 0 })
         let (test, baseline) = (stored.report(on: tokens), stored.baseline(on: tokens))
         return EvaluateTextClassifierReport(
-            model: name, data: source.name, split: part.split.name, on: part.text(known.count, "text"),
+            model: name, data: source.text, split: part.split.name, on: part.text(known.count, "text"),
             test: test, baseline: baseline,
             warnings: [part.warning("texts"), baseline.warning(test)].compactMap { $0 },
             unknownLabels: rows.count - known.count)

@@ -27,6 +27,17 @@ struct TextFinetuning: Codable, Sendable {
     }
 }
 
+extension Workspace {
+    /// The language model whose training was stopped, and where.
+    ///
+    /// - Throws: as `stopped`
+    func stoppedText(named name: String, advice: String = "") throws -> (StoredLanguageModel, TextCheckpoint) {
+        let (stored, state, file) = try stopped(
+            named: name, as: StoredLanguageModel.self, state: ResumeState<TextFinetuning>.self, advice: advice)
+        return (stored, try TextCheckpoint(file, state, weights: stored.model.state()))
+    }
+}
+
 extension TextCheckpoint {
     /// The checkpoint with the completed stages that files of earlier versions keep apart.
     var resumed: Checkpoint {

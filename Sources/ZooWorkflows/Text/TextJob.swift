@@ -78,13 +78,7 @@ struct TextJob {
         {
             throw error
         }
-        let (file, _) = try workspace.resumableFile(named: name)
-        let model = try StoredLanguageModel(file)
-        let configuration = try JSONText.decode(
-            StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
-        guard let checkpoint = try TextCheckpoint(file, configuration.checkpoint) else {
-            throw WorkflowError.nothingToResume(name)
-        }
+        let (model, checkpoint) = try workspace.stoppedText(named: name)
         if let finetuning = checkpoint.state.finetuning {
             throw WorkflowError.unsuitable(
                 model: name,
@@ -135,23 +129,21 @@ struct TextJob {
         _ report: TrainTextReport, _ fit: FitReport, as name: String, in workspace: Workspace,
         status: RunStatus, started: Date
     ) throws -> SaveOutcome {
-        let isFinished = status == .finished
         var stored = StoredLanguageModel(model: model, tokenizer: tokenizer, recipe: request.recipe, counts: counts)
         stored.dataFingerprint = dataset.fingerprint
-        let checkpoint = isFinished ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint)
-        var file = try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint)
-        if request.storesFloat16, isFinished { file = try file.halved() }
-        var provenance = ModelProvenance(started: started)
+        var provenance = ModelProvenance(
+            request.command, seed: request.recipe.training.seed, started: started, epochs: fit.epochs, status: status)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = dataset.fingerprint
-        provenance.command = request.command
-        provenance.seed = request.recipe.training.seed
         provenance.metrics = try JSONText.encode(
             TextMetrics(validNats: report.validNats, tokens: report.tokens, validTokens: report.validTokens))
-        provenance.status = status
-        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
+        if status == .finished {
+            return try workspace.save(
+                try stored.contents(), as: name, storesFloat16: request.storesFloat16, provenance: provenance)
+        }
         return try workspace.save(
-            file, as: name, embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
+            try stored.contents(fit.checkpoint.weights), as: name,
+            at: TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint), provenance: provenance)
     }
 }
 

@@ -100,15 +100,6 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
     public func recipeOfStoppedTraining(named name: String) throws -> TextRecipe {
-        let (file, _) = try resumableFile(named: name)
-        guard file.kind == StoredLanguageModel.kind else {
-            throw WorkflowError.unsuitable(model: name, reason: "is no language model: there is nothing to resume")
-        }
-        let configuration = try JSONText.decode(
-            StoredLanguageModel.Configuration.self, from: file.configuration, in: "/config")
-        guard configuration.checkpoint != nil else {
-            throw WorkflowError.nothingToResume(name, " ('zoo finetune text' trains it on other data)")
-        }
-        return configuration.recipe
+        try stoppedText(named: name, advice: " ('zoo finetune text' trains it on other data)").0.recipe
     }
 }

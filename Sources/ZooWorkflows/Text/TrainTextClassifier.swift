@@ -7,8 +7,9 @@ import ZooText
 
 /// Which texts to train a classifier on, and under which name to save it.
 public struct TrainTextClassifierRequest: Sendable {
-    /// The labelled texts.
-    public var source: LabelledTextSource
+    /// The labelled texts: a data set that was imported with labels, or a table with the columns `text` and `label`; or a
+    /// SELECT whose columns are the text and its label.
+    public var source: TabularData
     /// The language model to build on.
     public var encoder: String
     /// How to train.
@@ -27,7 +28,7 @@ public struct TrainTextClassifierRequest: Sendable {
     public var command: String
 
     /// Asks for a classifier on top of a language model.
-    public init(source: LabelledTextSource, encoder: String, command: String) {
+    public init(source: TabularData, encoder: String, command: String) {
         self.source = source
         self.encoder = encoder
         self.command = command
@@ -77,7 +78,9 @@ extension Workspace {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let labelled = try LabelledTexts(request.source, in: data)
         let labels = try labelled.classes()
-        var stored = try request.resumes ? stoppedClassifier(request, labelled) : newClassifier(request, labels: labels)
+        var (stored, start) =
+            try request.resumes
+            ? stoppedClassifier(request, labelled) : (newClassifier(request, labels: labels), nil)
         let (rows, validRows) = labelled.parts(.random(share: request.validShare), seed: request.options.seed)
         guard rows.count > 1 else {
             throw WorkflowError.invalid(
@@ -99,7 +102,7 @@ extension Workspace {
         let stages = request.options.unfreezing.stages(layerCount: classifier.classifier.parameterLayers.count)
         func report(_ fit: FitReport, valid: ClassReport?) -> TrainTextClassifierReport {
             TrainTextClassifierReport(
-                encoder: request.encoder, data: request.source.name, labels: labels, trainTexts: rows.count,
+                encoder: request.encoder, data: request.source.text, labels: labels, trainTexts: rows.count,
                 validTexts: validRows.count, valid: valid, keptEpoch: fit.keptEpoch, baseline: baseline,
                 warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
                 epochs: fit.epochs.map { EpochOutput(classifier: $0, trainedLayers: stages[$0.stage].trainedLayers) },
@@ -120,7 +123,7 @@ extension Workspace {
             { observers in
                 try classifier.classifier.fit(
                     training, validation: validation, options: request.options,
-                    from: classifier.checkpoint?.checkpoint, observers: observers, shouldStop: shouldStop)
+                    from: start?.checkpoint, observers: observers, shouldStop: shouldStop)
             }, save: save)
         var result = report(fit, valid: validation.map { classifier.report(on: $0) })
         if let name = request.saveAs {
@@ -133,21 +136,17 @@ extension Workspace {
 
     /// The classifier whose training was stopped.
     private func stoppedClassifier(_ request: TrainTextClassifierRequest, _ labelled: LabelledTexts) throws
-        -> StoredTextClassifier
+        -> (StoredTextClassifier, ClassifierCheckpoint?)
     {
-        let name = request.saveAs ?? ""
-        let (file, entry) = try resumableFile(named: name)
-        try ModelKind.textClassifier.check(entry)
-        var stored = try StoredTextClassifier(file)
-        guard let checkpoint = stored.checkpoint else { throw WorkflowError.nothingToResume(name) }
+        var (stored, checkpoint) = try stoppedClassifier(named: request.saveAs ?? "")
         try checkpoint.check(request, stored.options, labelled)
         stored.options = request.options
-        return stored
+        return (stored, checkpoint)
     }
 
     /// The classifier before its training.
     private func newClassifier(_ request: TrainTextClassifierRequest, labels: [String]) throws -> StoredTextClassifier {
-        let language = try languageModel(named: request.encoder)
+        let language = try model(named: request.encoder, as: StoredLanguageModel.self).model
         let options = request.options
         let encoder = language.model.withDropout(multipliedBy: options.dropoutMultiplier)
         var generator = RandomGenerator(seed: options.seed)
@@ -164,19 +163,15 @@ extension Workspace {
         _ request: TrainTextClassifierRequest, as name: String, at checkpoint: ClassifierCheckpoint?,
         _ status: RunStatus, started: Date
     ) throws -> SaveOutcome {
-        var provenance = ModelProvenance(started: started)
+        var provenance = ModelProvenance(
+            request.command, seed: request.options.seed, started: started, epochs: fit.epochs, status: status)
         provenance.dataset = labelled.dataset?.name
         provenance.datasetFingerprint = labelled.dataset?.fingerprint
         provenance.parent = request.encoder
-        provenance.command = request.command
-        provenance.seed = request.options.seed
         provenance.metrics = try JSONText.encode(
             ["valid_accuracy": report.valid?.accuracy, "valid_macro_f1": report.valid?.macroF1])
-        provenance.status = status
-        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
-        return try save(
-            try stored.file(created: Date().formatted(.iso8601), checkpoint: checkpoint), as: name,
-            embeddings: stored.embeddingRows(checkpoint?.checkpoint.weights), provenance: provenance)
+        let contents = try checkpoint.map { try stored.contents($0.checkpoint.weights) } ?? stored.contents()
+        return try save(contents, as: name, at: checkpoint, provenance: provenance)
     }
 }
 
@@ -193,18 +188,13 @@ extension EpochOutput {
     }
 }
 
-extension LabelledTextSource {
-    /// How it is written in reports.
-    var name: String {
-        switch self {
-        case .dataset(let name): name
-        case .sql(let sql): sql
-        }
-    }
+extension TabularData {
+    /// As reports on texts name it.
+    var text: String { sql ?? name }
 }
 
 extension StoredTextClassifier {
-    /// How well labelled texts are sorted.
+    /// How well labelled texts are classified.
     func report(on texts: LabelledTokens) -> ClassReport {
         let said = classifier.probabilities(texts.texts, options: options).map { row in
             row.indices.max { row[$0] < row[$1] } ?? 0

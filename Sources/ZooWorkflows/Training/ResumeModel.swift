@@ -23,7 +23,7 @@ extension Workspace {
     {
         try checkSave(as: copy, isReplacing: isReplacing)
         guard let entry = try data.checkpoint(named: name) else { throw noCheckpoint(named: name) }
-        let rows = try Self.embeddingRows(of: try weights.load(sha256: entry.sha256))
+        let rows = try weights.load(sha256: entry.sha256).embeddingRows()
         let replaced = try data.copyCheckpoint(entry, to: copy, embeddings: rows, isReplacing: isReplacing)
         _ = try? weights.sweep(keeping: filesInUse())
         return replaced.map { ReplacedModel($0) }

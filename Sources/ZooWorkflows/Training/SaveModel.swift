@@ -1,5 +1,7 @@
 import Foundation
 import ZooData
+import ZooLearn
+import ZooNN
 import ZooWeights
 
 /// Where the training of a model stands.
@@ -35,20 +37,39 @@ struct ModelProvenance {
     /// Whether it was trained here; one that was imported replaces what has its name whatever its status is.
     var isTrainedHere = true
 
-    /// Of a training that began just now or at `started`.
-    init(started: Date) { self.started = started }
+    /// Of a training that a command began at `started`.
+    init(
+        _ command: String, seed: UInt64? = nil, started: Date, epochs: [EpochReport] = [],
+        status: RunStatus = .finished
+    ) {
+        (self.command, self.seed, self.started, self.status) = (command, seed, started, status)
+        self.epochs = epochs.map { TrainingRun.Epoch($0) }
+    }
 }
 
 extension Workspace {
+    /// Saves a trained model of any kind; one whose training is not complete with all that is needed to resume it.
+    ///
+    /// - Parameter storesFloat16: whether a complete model is kept with 16-bit weights
+    /// - Throws: as `save(_:as:provenance:)`
+    @discardableResult
+    func save(
+        _ contents: ModelContents, as name: String, at checkpoint: (any FileCheckpoint)? = nil,
+        storesFloat16: Bool = false, provenance: ModelProvenance
+    ) throws -> SaveOutcome {
+        var file = ModelFile(contents, created: Date().formatted(.iso8601))
+        if let checkpoint { try file.add(checkpoint) } else if storesFloat16 { file = try file.halved() }
+        return try save(file, as: name, provenance: provenance)
+    }
+
     /// Saves a trained model of any kind: the file first, then the catalogue row that makes it count, with its embeddings
     /// and the run's history, in one transaction. One whose training is not complete leaves a finished model of that name as
     /// it is.
     ///
-    /// - Throws: `WeightError.notSaved`, `DataError`; the older model of that name, if any, is then untouched
+    /// - Throws: `WeightError.malformed` for a file that makes no model, `.notSaved`, `DataError`; the older model of that name, if any, is then untouched
     @discardableResult
-    func save(_ file: ModelFile, as name: String, embeddings: [EmbeddingRow], provenance: ModelProvenance) throws
-        -> SaveOutcome
-    {
+    func save(_ file: ModelFile, as name: String, provenance: ModelProvenance) throws -> SaveOutcome {
+        let embeddings = try file.embeddingRows()  // which also shows that the file can be read
         var run = TrainingRun(
             model: name, kind: file.kind, configuration: file.configuration,
             started: provenance.started.formatted(.iso8601), finished: file.created, status: provenance.status.rawValue,

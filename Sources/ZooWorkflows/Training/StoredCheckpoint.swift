@@ -2,7 +2,8 @@ import ZooLearn
 import ZooNN
 import ZooWeights
 
-private let (statePrefix, auxiliaryPrefix, trainedPrefix) = ("state/", "carried/", "weights/")
+let trainedPrefix = "weights/"
+private let (statePrefix, auxiliaryPrefix) = ("state/", "carried/")
 
 /// Where a training was stopped, as the configuration of its model's file keeps it beside the tensors.
 struct ResumeState<Finetuning: Codable & Sendable>: Codable, Sendable {
@@ -17,29 +18,42 @@ struct ResumeState<Finetuning: Codable & Sendable>: Codable, Sendable {
 extension ResumeState: Equatable where Finetuning: Equatable {}
 extension ResumeState: Hashable where Finetuning: Hashable {}
 
+/// A checkpoint as it lies in the file of a model.
+protocol FileCheckpoint {
+    associatedtype State: Encodable
+    /// What the configuration keeps.
+    var state: State { get }
+    /// What `/optimizer` keeps.
+    var entries: [WeightEntry] { get }
+}
+
 /// A checkpoint and what its file keeps beside the tensors.
-struct StoredCheckpoint<Finetuning: Codable & Sendable>: Sendable {
+struct StoredCheckpoint<Finetuning: Codable & Sendable>: FileCheckpoint {
     /// Weights, optimizer, generator and auxiliary state.
     let checkpoint: Checkpoint
     /// See `ResumeState`.
     let state: ResumeState<Finetuning>
+    private let isModel: Bool
 
-    init(_ checkpoint: Checkpoint, dataFingerprint: String, finetuning: Finetuning? = nil) {
-        self.checkpoint = checkpoint
+    /// - Parameter isModel: whether the file's model has the weights that are trained; else they lie beside its own
+    init(_ checkpoint: Checkpoint, dataFingerprint: String, finetuning: Finetuning? = nil, isModel: Bool = true) {
+        (self.checkpoint, self.isModel) = (checkpoint, isModel)
         state = ResumeState(
             progress: checkpoint.progress, dataFingerprint: dataFingerprint, finetuning: finetuning)
     }
 
-    /// The checkpoint of a file; nil for that of a finished model.
+    /// The checkpoint of a file.
     ///
+    /// - Parameter weights: of the file's model, which are those that are trained where the file has no others
     /// - Throws: `WeightError.malformed`
-    init?(_ file: ModelFile, _ state: ResumeState<Finetuning>?) throws {
-        guard let state else { return nil }
-        self.state = state
-        var checkpoint = try file.checkpoint(state.progress)
+    init(_ file: ModelFile, _ state: ResumeState<Finetuning>, weights: [NamedTensor] = []) throws {
         let trained = try file.optimizerTensors(trainedPrefix)
-        if !trained.isEmpty { checkpoint.weights = trained }
-        self.checkpoint = checkpoint
+        (self.state, isModel) = (state, trained.isEmpty)
+        checkpoint = try file.checkpoint(state.progress, weights: trained.isEmpty ? weights : trained)
+    }
+
+    var entries: [WeightEntry] {
+        checkpoint.entries + (isModel ? [] : checkpoint.weights.map { WeightEntry($0, prefix: trainedPrefix) })
     }
 }
 
@@ -53,13 +67,16 @@ extension Checkpoint {
 }
 
 extension ModelFile {
-    /// The checkpoint that the file's weights and optimizer make up.
+    /// The member of the configuration that says where training stands.
+    private static let member = "checkpoint"
+
+    /// The checkpoint that weights and the file's optimizer make up.
     ///
     /// - Throws: `WeightError.malformed`
-    func checkpoint(_ progress: TrainingProgress) throws -> Checkpoint {
+    func checkpoint(_ progress: TrainingProgress, weights: [NamedTensor]) throws -> Checkpoint {
         Checkpoint(
-            weights: try weights.map { try $0.namedTensor() }, optimizer: try optimizerTensors(statePrefix),
-            progress: progress, auxiliary: try optimizerTensors(auxiliaryPrefix))
+            weights: weights, optimizer: try optimizerTensors(statePrefix), progress: progress,
+            auxiliary: try optimizerTensors(auxiliaryPrefix))
     }
 
     /// What `/optimizer` has under a prefix, named without it.
@@ -68,35 +85,41 @@ extension ModelFile {
     func optimizerTensors(_ prefix: String) throws -> [NamedTensor] {
         try optimizer.filter { $0.path.hasPrefix(prefix) }.map { try $0.namedTensor(without: prefix) }
     }
-}
-
-extension ModelFile {
-    /// The member of the configuration that says where training stands.
-    private static let member = "checkpoint"
 
     /// Adds a checkpoint to the file of a model that knows of none.
     ///
     /// - Throws: `WeightError.malformed` for a configuration that is no JSON object
-    mutating func add<Finetuning>(_ checkpoint: StoredCheckpoint<Finetuning>) throws {
+    mutating func add(_ checkpoint: some FileCheckpoint) throws {
         guard case .object(var members) = JSONValue(parsing: configuration) else {
             throw WeightError.malformed(location: "/config", reason: "it is no JSON object")
         }
         members[Self.member] = JSONValue(parsing: try JSONText.encode(checkpoint.state))
         configuration = try JSONText.encode(JSONValue.object(members))
-        // The model's own weights are those that it answers with; the training's lie beside its optimizer.
-        optimizer =
-            checkpoint.checkpoint.entries
-            + checkpoint.checkpoint.weights.map { WeightEntry($0, prefix: trainedPrefix) }
+        optimizer = checkpoint.entries
     }
 
     /// Where the training of a file's model stands, as `add` keeps it; nil for a finished model.
     ///
     /// - Throws: `WeightError.malformed`
-    func resumeState<Finetuning>() throws -> ResumeState<Finetuning>? {
+    func resumeState<State: Decodable>(_ type: State.Type) throws -> State? {
         guard case .object(let members) = JSONValue(parsing: configuration), let state = members[Self.member] else {
             return nil
         }
-        return try JSONText.decode(
-            ResumeState<Finetuning>.self, from: try JSONText.encode(state), in: "/config/checkpoint")
+        return try JSONText.decode(type, from: try JSONText.encode(state), in: "/config/checkpoint")
+    }
+}
+
+extension Workspace {
+    /// The model whose training was stopped and saved under a name, where that stands, and its file.
+    ///
+    /// - Parameter advice: what serves a model whose training is complete
+    /// - Throws: `WorkflowError.unsuitable` for a model whose training is complete, or of another kind; as `resumableFile`
+    func stopped<Model, State: Decodable>(
+        named name: String, as type: Model.Type, state: State.Type, advice: String = ""
+    ) throws -> (model: Model, state: State, file: ModelFile) {
+        let (file, entry) = try resumableFile(named: name)
+        let model = try file.model(of: entry, as: type)
+        guard let state = try file.resumeState(state) else { throw WorkflowError.nothingToResume(name, advice) }
+        return (model, state, file)
     }
 }

@@ -34,12 +34,12 @@ extension Workspace {
     /// Writes a PNG of the part of an image that a model reads, with what speaks for a class laid over it.
     ///
     /// - Parameter className: nil for the likeliest
-    /// - Throws: as `visionModel`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
+    /// - Throws: as `model(named:as:)`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
     public func activationMap(
         model name: String, image path: String, className: String?, output: String
     ) throws -> ActivationMapReport {
         try FileContent.png.checkOutput(output, inputs: [path])
-        let stored = try visionModel(named: name)
+        let stored = try model(named: name, as: StoredVision.self).model
         let named = try className.map { try stored.number(ofClass: $0, model: name) }
         let image = try ImageReading.image(path, shortSide: nil)
         let preprocessing = stored.configuration.preprocessing

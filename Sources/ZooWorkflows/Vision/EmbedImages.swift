@@ -28,12 +28,12 @@ extension Workspace {
     /// Images that were there before for this model are replaced. Their keys are their names in the data set, their
     /// labels the last part of those where no other image has the same.
     /// - Parameter progress: called with the number of images that were processed, and of all
-    /// - Throws: as `visionModel` and `images`; what reading an image throws; `DataError.database`
+    /// - Throws: as `model(named:as:)` and `images`; what reading an image throws; `DataError.database`
     public func embedImages(
         model: String, dataset: String, threads: ThreadCount = .all, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EmbedImagesReport {
         let began = Date()
-        let stored = try visionModel(named: model)
+        let stored = try self.model(named: model, as: StoredVision.self).model
         let set = try images(dataset: dataset)
         let features = try stored.network.features(
             of: set.source, preprocessing: stored.configuration.preprocessing, threads: threads.count,

@@ -4,7 +4,7 @@ import ZooTensor
 import ZooVision
 
 /// How well a vision model answers to the images of a data set.
-public struct EvaluateVisionReport: Sendable, Encodable {
+public struct EvaluateVisionReport: Evaluation {
     /// Name of the model.
     public let model: String
     /// Name of the data set.
@@ -41,7 +41,7 @@ public struct EvaluateVisionReport: Sendable, Encodable {
         @StableKey public var precision: Double?
 
         init(_ figures: ClassFigures) {
-            (self.class, pictures) = (figures.name, figures.pictures)
+            (self.class, images) = (figures.name, figures.images)
             _recall = StableKey(wrappedValue: figures.recall)
             _precision = StableKey(wrappedValue: figures.precision)
         }
@@ -56,14 +56,13 @@ extension Workspace {
     ///   - split: a part, or all; nil for the validation images, or for all where there are none
     ///   - usesTestTimeAugmentation: whether the probabilities are the mean over several views of each image
     ///   - progress: called with the number of images that were measured, and of how many that will be
-    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` for a part without images, or with none whose
+    /// - Throws: as `model(named:as:)` and `images`; `WorkflowError.invalid` for a part without images, or with none whose
     ///   labels the model knows
     public func evaluateVision(
         model name: String, dataset: String?, split: DataSplit? = nil, usesTestTimeAugmentation: Bool = false,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {
-        let stored = try visionModel(named: name)
-        let entry = try data.model(named: name)
+        let (stored, entry) = try model(named: name, as: StoredVision.self)
         guard let dataset = dataset ?? entry.dataset else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }

@@ -23,7 +23,7 @@ struct FinetuneVisionJob {
         recipe.epochs = request.epochs > 0 ? request.epochs : request.isWorldClass ? 7 : 1
         try recipe.validate()
         self.recipe = recipe
-        let stored = try workspace.visionModel(named: request.model)
+        let stored = try workspace.model(named: request.model, as: StoredVision.self).model
         parent = stored.configuration
         data = try VisionData(request.dataset, in: workspace)
         var preprocessing = parent.preprocessing
@@ -149,18 +149,15 @@ struct FinetuneVisionJob {
         configuration.trainedOn = data.trainingImages
         configuration.recipe = epochs.isEmpty && checkpoint == nil ? nil : recipe
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
-        var provenance = ModelProvenance(started: started)
+        var provenance = ModelProvenance(
+            request.command, seed: recipe.seed, started: started, epochs: epochs, status: status)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = data.fingerprint
         provenance.parent = request.model
-        provenance.command = request.command
-        provenance.seed = recipe.seed
         provenance.metrics = try VisionCatalogueMetrics(valid.map { VisionScore($0) }, tta).json()
-        provenance.epochs = epochs.map { TrainingRun.Epoch($0) }
-        provenance.status = status
         return try workspace.save(
-            try stored.file(created: Date().formatted(.iso8601), at: checkpoint), as: request.saveAs,
-            embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()), provenance: provenance)
+            try stored.contents(checkpoint?.weights ?? network.state()), as: request.saveAs, at: checkpoint,
+            provenance: provenance)
     }
 
     func report(_ tuning: VisionTuning, _ tta: VisionScore?, _ started: Date) -> FinetuneVisionReport {

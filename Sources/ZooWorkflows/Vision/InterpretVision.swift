@@ -26,7 +26,7 @@ extension Workspace {
     /// Asks a model about labelled images, and writes a page on the answers.
     ///
     /// - Parameter progress: called with the number of images that were processed, and of all
-    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty, `.unsuitable`
+    /// - Throws: as `model(named:as:)` and `images`; `WorkflowError.invalid` where the part is empty, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
     public func interpret(
         _ request: InterpretRequest, progress: (Int, Int) -> Void = { _, _ in }

@@ -41,11 +41,11 @@ extension Workspace {
     /// - Parameters:
     ///   - paths: files, and folders of images
     ///   - top: how many classes to name for each
-    /// - Throws: as `visionModel`
+    /// - Throws: as `model(named:as:)`
     public func predict(
         images paths: [String], with name: String, top: Int = 1, threads: ThreadCount = .all
     ) throws -> PredictVisionReport {
-        let stored = try visionModel(named: name)
+        let stored = try model(named: name, as: StoredVision.self).model
         var (files, unreadable) = ImageReading.files(paths)
         var predictions: [PredictVisionReport.Prediction] = []
         let plan = InferencePlan()

@@ -80,13 +80,13 @@ extension Workspace {
     /// A sample decides what the columns are called, whether there is one for each class, and what identifies an image,
     /// as far as nobody else does.
     /// - Parameter progress: called with the number of images that were processed, and of all
-    /// - Throws: as `visionModel`; `DataError.unreadable` for a file that is no image, since its answer would be missing;
+    /// - Throws: as `model(named:as:)`; `DataError.unreadable` for a file that is no image, since its answer would be missing;
     ///   `.submission` for identifiers that are there twice, and for what differs from the sample; nothing is written then
     public func submitImages(
         _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> SubmitReport {
         try FileContent.csv.checkOutput(request.output, inputs: [request.sample])
-        let stored = try visionModel(named: request.model)
+        let stored = try model(named: request.model, as: StoredVision.self).model
         let listing = try ImageListing(unlabelled: request.folder)
         if let problem = listing.problems.first {
             throw DataError.unreadable(path: request.folder + "/" + problem.name, reason: problem.reason)

@@ -90,13 +90,13 @@ extension Workspace {
     ///
     /// - Parameter split: the part to use
     /// - Parameter progress: called with the number of images that were processed, and of all
-    /// - Throws: as `visionModel` and `images`; `WorkflowError.invalid` where the part is empty or an image has no label;
+    /// - Throws: as `model(named:as:)` and `images`; `WorkflowError.invalid` where the part is empty or an image has no label;
     ///   `.unsuitable` for a class that the model does not know; what reading an image throws
     func answers(
         model: String, dataset: String, split: DataPart, threads: ThreadCount = .all,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> AnsweredImages {
-        let stored = try visionModel(named: model)
+        let stored = try self.model(named: model, as: StoredVision.self).model
         let set = try images(dataset: dataset)
         let isMultiLabel = stored.configuration.isMultiLabel
         let images = set.images(split)

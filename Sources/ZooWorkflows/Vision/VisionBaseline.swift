@@ -2,36 +2,13 @@ import Foundation
 import ZooTensor
 import ZooVision
 
-/// The images that a network was trained on, as its file describes them.
-struct TrainingImages: Sendable, Hashable, Codable {
-    /// Of the data set.
-    var fingerprint: String
-    /// How many trained.
-    var pictures: Int
-    /// How many of them show each class, in the order of the classes.
-    var classCounts: [Int]
-
-    /// Counts the classes of the images that train.
-    init(fingerprint: String, _ training: LabelledImages) {
-        self.fingerprint = fingerprint
-        pictures = training.count
-        classCounts = Self.counts(training)
-    }
-
-    private static func counts(_ images: LabelledImages) -> [Int] {
-        var counts = [Int](repeating: 0, count: images.classCount)
-        for label in images.labels.joined() { counts[Int(label)] += 1 }
-        return counts
-    }
-}
-
 extension Baseline where Metrics == VisionScore {
     /// What the frequencies of the classes predict, with add-one smoothing, whatever the image.
     static func classFrequencies(
         of training: TrainingImages, named classes: [String], on measured: LabelledImages
     ) -> Baseline {
         let isMultiLabel = measured.isMultiLabel
-        let total = Float(training.pictures + (isMultiLabel ? 2 : training.classCounts.count))
+        let total = Float(training.images + (isMultiLabel ? 2 : training.classCounts.count))
         let row = training.classCounts.map { Float($0 + 1) / total }
         let rows = (0..<measured.count).flatMap { _ in row }
         let probabilities = Tensor(rows, shape: [measured.count, row.count])

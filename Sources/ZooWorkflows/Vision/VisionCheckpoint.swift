@@ -7,7 +7,7 @@ import ZooWeights
 ///
 /// The file's weights are those that answer best, as far as that is kept; those that are trained then stand in
 /// `/optimizer`.
-struct VisionCheckpoint {
+struct VisionCheckpoint: FileCheckpoint {
     /// Weights, optimizer, generator, and auxiliary tensors.
     let checkpoint: Checkpoint
     /// What is kept as JSON.
@@ -30,14 +30,13 @@ struct VisionCheckpoint {
             progress: checkpoint.progress, dataFingerprint: dataFingerprint, finetuning: finetuning)
     }
 
-    /// The checkpoint of a file; nil where training has ended.
+    /// The checkpoint of a file.
     ///
+    /// - Parameter weights: of the file's model
     /// - Throws: `WeightError.malformed`
-    init?(_ file: ModelFile, _ state: ResumeState<VisionFinetuning>?) throws {
-        guard let state else { return nil }
-        self.state = state
-        var checkpoint = try file.checkpoint(state.progress)
-        weights = checkpoint.weights
+    init(_ file: ModelFile, _ state: ResumeState<VisionFinetuning>, weights: [NamedTensor]) throws {
+        (self.state, self.weights) = (state, weights)
+        var checkpoint = try file.checkpoint(state.progress, weights: weights)
         let trained = try file.optimizerTensors(trainedPrefix)
         if !trained.isEmpty {
             if state.finetuning?.isWorldClass != true { checkpoint.bestEpochWeights = checkpoint.weights }
@@ -89,7 +88,7 @@ struct VisionCheckpoint {
     }
 }
 
-private let (trainedPrefix, bestStepPrefix) = ("weights/", "best_step/")
+private let bestStepPrefix = "best_step/"
 
 /// What decides the training of a network for images besides its recipe.
 struct ImageTrainingSettings: Encodable {

@@ -96,19 +96,14 @@ struct VisionJob {
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
         let checkpoint =
             status == .finished ? nil : VisionCheckpoint(fit.checkpoint, dataFingerprint: data.fingerprint)
-        var provenance = ModelProvenance(started: started)
+        var provenance = ModelProvenance(
+            request.command, seed: request.recipe.seed, started: started, epochs: fit.epochs, status: status)
         provenance.dataset = request.dataset
         provenance.datasetFingerprint = data.fingerprint
-        provenance.command = request.command
-        provenance.seed = request.recipe.seed
         provenance.metrics = try VisionCatalogueMetrics(score(fit), tta).json()
-        provenance.epochs = fit.epochs.map { TrainingRun.Epoch($0) }
-        provenance.status = status
-        var file = try stored.file(created: Date().formatted(.iso8601), at: checkpoint)
-        if request.storesFloat16, status == .finished { file = try file.halved() }
         return try workspace.save(
-            file, as: name, embeddings: stored.embeddingRows(checkpoint?.weights ?? network.state()),
-            provenance: provenance)
+            try stored.contents(checkpoint?.weights ?? network.state()), as: name, at: checkpoint,
+            storesFloat16: request.storesFloat16, provenance: provenance)
     }
 }
 
@@ -117,12 +112,9 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.unsuitable` for one whose training has ended, or of another kind
     func stoppedVision(named name: String) throws -> (StoredVision, VisionCheckpoint) {
-        let (file, entry) = try resumableFile(named: name)
-        try ModelKind.vision.check(entry)
-        let stored = try StoredVision(file)
-        guard let checkpoint = try VisionCheckpoint(file, stored.configuration.checkpoint) else {
-            throw WorkflowError.nothingToResume(name, " ('zoo finetune vision' trains it on other data)")
-        }
-        return (stored, checkpoint)
+        let (stored, state, file) = try stopped(
+            named: name, as: StoredVision.self, state: ResumeState<VisionFinetuning>.self,
+            advice: " ('zoo finetune vision' trains it on other data)")
+        return (stored, try VisionCheckpoint(file, state, weights: stored.network.state()))
     }
 }

@@ -8,7 +8,7 @@ import ZooWorkflows
 
 @Suite struct TextClassifierTests {
     /// A small language model of words on 200 tales, and a classifier of their endings.
-    private func train(_ zoo: Workspace, _ source: LabelledTextSource = .dataset("tales")) throws
+    private func train(_ zoo: Workspace, _ source: TabularData = .dataset("tales")) throws
         -> TrainTextClassifierReport
     {
         try zoo.importTales(240)
@@ -106,7 +106,7 @@ import ZooWorkflows
             try zoo.importTales(30)
             try zoo.importSmallText()
             try zoo.trainSmallText()
-            func message(_ source: LabelledTextSource, encoder: String = "m") -> String {
+            func message(_ source: TabularData, encoder: String = "m") -> String {
                 let request = TrainTextClassifierRequest(source: source, encoder: encoder, command: "test")
                 do {
                     _ = try zoo.trainTextClassifier(request)

@@ -57,7 +57,7 @@ extension Workspace {
 
     /// The logits of the script's images, normalised as the model has it.
     fileprivate func logits() throws -> Tensor {
-        let stored = try visionModel(named: "keras")
+        let stored = try model(named: "keras", as: StoredVision.self).model
         let pixels = spread(2 * 64 * 64 * 3, phase: 0.5).map { (($0 + 0.5) * 256).rounded(.down) }
         let normalization = stored.configuration.preprocessing.normalization
         let images = pixels.enumerated().map { index, pixel in
@@ -139,7 +139,7 @@ private let networks: [(ImageArchitecture, String)] = [(.resnet50, "resnet50-v1"
         func stem(_ pixels: ForeignPixels?) throws -> [Float] {
             try withWorkspace { workspace in
                 _ = try workspace.importKeras(arrays.map { $0.entry($0.path) }, .resnet50) { $0.pixels = pixels }
-                let state = try workspace.visionModel(named: "keras").network.state()
+                let state = try workspace.model(named: "keras", as: StoredVision.self).model.network.state()
                 return try #require(state.first { $0.path == "conv1.weight" }).tensor.floats
             }
         }

@@ -80,7 +80,7 @@ extension Workspace {
         try withWorkspace { workspace in
             let report = try workspace.importLite(liteFile()) { $0.classCount = 10 }
             #expect(report.classes == 10 && report.tensors == 247 && report.format == .torchLegacy)
-            let stored = try workspace.visionModel(named: "lite")
+            let stored = try workspace.model(named: "lite", as: StoredVision.self).model
             #expect(stored.classes.last == "class 9" && stored.configuration.preprocessing.size == 224)
             #expect(stored.configuration.preprocessing.normalization == .efficientNetLite)
             let scale = (golden * golden).mean().item.squareRoot()
@@ -101,7 +101,7 @@ extension Workspace {
             let request = ImportModelRequest(
                 file: file, architecture: .efficientnetLite0, name: "lite", command: "test")
             _ = try workspace.importModel(request)
-            let stored = try workspace.visionModel(named: "lite")
+            let stored = try workspace.model(named: "lite", as: StoredVision.self).model
             #expect(stored.classes[281] == "tabby" && stored.classes.count == 1000)
             let logits = stored.network.logits(photographs(2, 224), plan: InferencePlan())
             let difference = zip(logits.floats, golden.floats).map { abs($0 - $1) }.max() ?? .infinity
@@ -162,7 +162,8 @@ extension Workspace {
             let names = workspace.home.appendingPathComponent("names.txt")
             try Data("cats\ndogs\n\nhorses\n".utf8).write(to: names)
             _ = try workspace.importLite(file) { $0.classFile = names.path }
-            #expect(try workspace.visionModel(named: "lite").classes == ["cats", "dogs", "horses"])
+            #expect(
+                try workspace.model(named: "lite", as: StoredVision.self).model.classes == ["cats", "dogs", "horses"])
             #expect(try workspace.embeddingTable(model: "lite", field: "class").keys == ["cats", "dogs", "horses"])
             try Data("cats\ncats\ndogs\n".utf8).write(to: names)
             #expect(throws: WorkflowError.self) {
@@ -175,7 +176,9 @@ extension Workspace {
         try withWorkspace { workspace in
             _ = try workspace.importLite(liteFile()) { $0.classCount = 10 }
             let images = photographs(1, 224)
-            let logits = try workspace.visionModel(named: "lite").network.logits(images, plan: InferencePlan()).floats
+            let logits = try workspace.model(named: "lite", as: StoredVision.self).model.network.logits(
+                images, plan: InferencePlan()
+            ).floats
             let file = workspace.home.appendingPathComponent("lite.safetensors").path
             _ = try workspace.exportModel(named: "lite", to: file)
             let head = try ForeignWeights(contentsOf: URL(fileURLWithPath: file)).entries.first { $0.shape.count == 2 }
@@ -184,28 +187,25 @@ extension Workspace {
                 file: file, architecture: .efficientnetLite0, name: "again", command: "test")
             request.classCount = 10
             _ = try workspace.importModel(request)
-            let again = try workspace.visionModel(named: "again").network.logits(images, plan: InferencePlan()).floats
+            let again = try workspace.model(named: "again", as: StoredVision.self).model.network.logits(
+                images, plan: InferencePlan()
+            ).floats
             #expect(again == logits)
         }
     }
 
     @Test func torchvisionsNamesAreTakenAsTheyAre() throws {
         let drawn = drawnVision()
-        let source = try drawn.file(created: "c")
         var writer = TorchLegacyWriter()
-        for entry in source.weights {
-            let values = entry.values.floats ?? []
-            if entry.shape.count == 2 {
-                let turned = Tensor(values, shape: Shape(entry.shape)).transposed([1, 0])
-                writer.add("module." + entry.path, turned.shape.dimensions, turned.floats)
-            } else {
-                writer.add("module." + entry.path, entry.shape, values)
-            }
+        for named in try drawn.contents().weights {
+            writer.add("module." + named.path, named.tensor.shape.dimensions, named.tensor.floats)
         }
         try withWorkspace { workspace in
             _ = try workspace.importLite(Data(writer.bytes)) { ($0.architecture, $0.classCount) = (.resnet20Cifar, 3) }
             let images = photographs(2, 32)
-            let read = try workspace.visionModel(named: "lite").network.logits(images, plan: InferencePlan()).floats
+            let read = try workspace.model(named: "lite", as: StoredVision.self).model.network.logits(
+                images, plan: InferencePlan()
+            ).floats
             #expect(read == drawn.network.logits(images, plan: InferencePlan()).floats)
         }
     }

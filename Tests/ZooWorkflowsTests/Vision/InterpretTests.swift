@@ -16,7 +16,7 @@ import ZooWorkflows
             configuration: VisionFileConfiguration(
                 architecture: .resnet20Cifar,
                 preprocessing: Preprocessing(size: 16, resize: 1, normalization: .cifar10), isMultiLabel: isMultiLabel))
-        let file = try stored.file(created: "2026-01-01T00:00:00Z")
+        let file = try ModelFile(stored.contents(), created: "2026-01-01T00:00:00Z")
         try workspace.weights.save(file) { saved in
             try workspace.data.saveModel(
                 CatalogueModel(

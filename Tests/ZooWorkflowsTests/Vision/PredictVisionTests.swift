@@ -11,10 +11,8 @@ extension Workspace {
     /// Keeps a drawn network as `net`, by way of a weights file.
     fileprivate func keep(_ stored: StoredVision) throws {
         var writer = TorchLegacyWriter()
-        for entry in try stored.file(created: "c").weights {
-            let tensor = Tensor(entry.values.floats ?? [], shape: Shape(entry.shape))
-            let turned = tensor.rank == 2 ? tensor.transposed([1, 0]) : tensor
-            writer.add(entry.path, turned.shape.dimensions, turned.floats)
+        for named in try stored.contents().weights {
+            writer.add(named.path, named.tensor.shape.dimensions, named.tensor.floats)
         }
         let (file, names) = (home.appendingPathComponent("net.pth"), home.appendingPathComponent("names.txt"))
         try Data(writer.bytes).write(to: file)

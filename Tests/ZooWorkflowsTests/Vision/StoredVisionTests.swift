@@ -23,13 +23,17 @@ func drawnVision(
             architecture: architecture, preprocessing: Preprocessing(size: 32, resize: 1, normalization: .cifar10)))
 }
 
+extension StoredVision {
+    fileprivate func file() throws -> ModelFile { ModelFile(try contents(), created: "2026-11-24") }
+}
+
 @Suite struct StoredVisionTests {
     @Test func aNetworkComesBackWithItsRunningStatistics() throws {
         let stored = drawnVision()
-        let file = try ModelFile(decoding: stored.file(created: "2026-11-24").encoded())
+        let file = try ModelFile(decoding: stored.file().encoded())
         #expect(file.kind == "vision" && file.architecture == "resnet20-cifar")
         #expect(file.weight("layer2.0.downsample.1.running_var") != nil && file.vocabulary("class")?.count == 3)
-        let read = try StoredVision(file)
+        let read = try #require(file.model() as? StoredVision)
         #expect(read.classes == stored.classes && read.configuration == stored.configuration)
         var generator = RandomGenerator(seed: 1)
         let images = Tensor.normal([2, 32, 32, 3], using: &generator)
@@ -39,32 +43,31 @@ func drawnVision(
 
     @Test func halvedWeightsAnswerNearlyAlike() throws {
         let stored = drawnVision()
-        let file = try ModelFile(decoding: stored.file(created: "c").halved().encoded())
+        let file = try ModelFile(decoding: stored.file().halved().encoded())
         var generator = RandomGenerator(seed: 1)
         let images = Tensor.normal([2, 32, 32, 3], using: &generator)
         let whole = stored.network.logits(images, plan: InferencePlan())
-        let half = try StoredVision(file).network.logits(images, plan: InferencePlan())
+        let half = try #require(file.model() as? StoredVision).network.logits(images, plan: InferencePlan())
         try assertClose(half, whole, relative: 0.02, absolute: 0.02)
     }
 
     @Test func embeddingsAreTheHeadByClass() {
         let stored = drawnVision()
-        let rows = stored.embeddingRows
-        let weights = stored.network.head.weight.value.floats
-        #expect(rows.map(\.key) == stored.classes && rows.allSatisfy { $0.field == "class" })
-        #expect(rows[1].vector == (0..<64).map { weights[$0 * 3 + 1] })
-        #expect(rows[2].bias == stored.network.head.bias.map { Double($0.value.floats[2]) })
+        let (embeddings, weights) = (stored.embeddings[0], stored.network.head.weight.value.floats)
+        #expect(embeddings.keys == stored.classes && embeddings.field == "class")
+        #expect(embeddings.vector(1) == (0..<64).map { weights[$0 * 3 + 1] })
+        #expect(embeddings.biases == stored.network.head.bias?.value.floats)
     }
 
     @Test func filesThatDoNotFitAreRefused() throws {
-        let whole = try drawnVision().file(created: "c")
+        let whole = try drawnVision().file()
         func expect(_ reason: String, _ change: (inout ModelFile) -> Void) {
             var file = whole
             change(&file)
-            let error = #expect(throws: WeightError.self, "\(reason)") { try StoredVision(file) }
+            let error = #expect(throws: WeightError.self, "\(reason)") { try file.model() }
             #expect(error?.description.contains(reason) == true, "\(reason): \(String(describing: error))")
         }
-        expect("'text' is no vision model") { $0.kind = "text" }
+        expect("'pictures' is no kind of model") { $0.kind = "pictures" }
         expect("configuration of this architecture") { $0.configuration = "{}" }
         expect("configuration of this architecture") {
             $0.configuration.replace("resnet20-cifar", with: "resnet99")

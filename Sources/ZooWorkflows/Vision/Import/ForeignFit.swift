@@ -42,15 +42,16 @@ struct ForeignFit {
         classes = renamed.first { $0.path == ownHead?.path }.flatMap { head in
             guard head.entry.shape.count == 2 else { return nil }
             let (features, classes) = head.layout == .torch ? (1, 0) : (0, 1)
-            guard head.entry.shape[features] == ownHead?.shape[0] else { return nil }
+            guard head.entry.shape[features] == ownHead?.shape[1] else { return nil }
             return head.entry.shape[classes] <= StoredVision.mostClasses ? head.entry.shape[classes] : nil
         }
     }
 
+    /// Shapes as model files have them, which are PyTorch's.
     private static func shapes(_ architecture: ImageArchitecture, classes: Int) -> [(path: String, shape: [Int])] {
         var generator = RandomGenerator.silent  // only the shapes matter
-        return architecture.network(classes: classes, using: &generator).state()
-            .map { ($0.path, $0.tensor.shape.dimensions) }
+        let network = architecture.network(classes: classes, using: &generator)
+        return network.transposingLinearWeights(network.state()).map { ($0.path, $0.tensor.shape.dimensions) }
     }
 
     /// What does not fit a network of so many classes.
@@ -100,7 +101,8 @@ struct ForeignFit {
                 Tensor.concatenated((0..<3).reversed().map { kernel.sliced(axis: 1, $0..<$0 + 1) }, axis: 1)
             }
         }
-        try network.load(state: state.map { NamedTensor(path: $0.key, tensor: $0.value) })
+        try network.load(
+            state: network.transposingLinearWeights(state.map { NamedTensor(path: $0.key, tensor: $0.value) }))
         return network
     }
 }
@@ -116,20 +118,20 @@ extension ForeignWeights {
 }
 
 extension ForeignLayout {
-    /// The shape that an array of a shape here has there.
+    /// The shape that an array of a shape in a model file has there.
     fileprivate func foreign(_ shape: [Int]) -> [Int] {
         switch (self, shape.count) {
-        case (.torch, 2): [shape[1], shape[0]]
+        case (.keras, 2): [shape[1], shape[0]]
         case (.keras, 4): [shape[2], shape[3], shape[1], shape[0]]
         case (.kerasDepthwise, 4): [shape[2], shape[3], shape[0], shape[1]]
         default: shape
         }
     }
 
-    /// The array with its axes as they lie here.
+    /// The array with its axes as they lie in a model file.
     fileprivate func turned(_ tensor: Tensor) -> Tensor {
         switch (self, tensor.rank) {
-        case (.torch, 2): tensor.transposed([1, 0])
+        case (.keras, 2): tensor.transposed([1, 0])
         case (.keras, 4): tensor.transposed([3, 2, 0, 1])
         case (.kerasDepthwise, 4): tensor.transposed([2, 3, 0, 1])
         default: tensor

@@ -102,14 +102,13 @@ extension Workspace {
         let stored = StoredVision(
             network: network,
             classes: try given ?? request.classes(count), configuration: request.configuration(fit))
-        let file = try stored.file(created: Date().formatted(.iso8601))
-        var provenance = ModelProvenance(started: started)
-        provenance.command = request.command
+        let contents = try stored.contents()
+        var provenance = ModelProvenance(request.command, started: started)
         provenance.isTrainedHere = false
-        let outcome = try save(file, as: request.name, embeddings: stored.embeddingRows, provenance: provenance)
+        let outcome = try save(contents, as: request.name, provenance: provenance)
         return ImportModelReport(
             file: request.file, format: weights.format, architecture: fit.architecture.rawValue,
-            tensors: file.weights.count, parameters: file.weights.reduce(0) { $0 + $1.values.count },
+            tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
             classes: count, size: stored.configuration.preprocessing.size, saved: request.name,
             replaced: outcome.replaced)
     }

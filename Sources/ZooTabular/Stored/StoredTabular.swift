@@ -1,7 +1,4 @@
-import ZooData
-import ZooRecords
-import ZooTabular
-import ZooWeights
+import ZooNN
 
 /// The configuration that a model of a table carries as JSON.
 struct TabularFileConfiguration: Codable {
@@ -20,8 +17,6 @@ struct TabularFileConfiguration: Codable {
     var baseline: TabularBaseline?
     /// What the validation rows said; missing in files of earlier versions.
     var calibration: Calibration?
-    /// Where training stands; only in checkpoints.
-    var checkpoint: ResumeState<TabularTrainingSettings>?
 
     /// What the validation rows said; their residuals are in `/statistics/residuals`.
     struct Calibration: Codable {
@@ -34,7 +29,7 @@ struct TabularFileConfiguration: Codable {
 }
 
 /// A model of a table as it is stored.
-public struct StoredTabular: Sendable {
+public struct StoredTabular: StoredModel, Sendable {
     /// The model.
     public let model: TabularModel
     /// The settings of its training.
@@ -46,7 +41,7 @@ public struct StoredTabular: Sendable {
     /// The answers that need no model, as learned from its training rows.
     public let baseline: TabularBaseline
 
-    static let architecture = "entity-embeddings"
+    package static let architecture = "entity-embeddings"
 
     /// Joins the parts.
     public init(
@@ -60,52 +55,47 @@ public struct StoredTabular: Sendable {
         self.baseline = baseline ?? TabularBaseline(target: model.features.target)
     }
 
-    /// The file of the model.
-    ///
-    /// - Parameter checkpoint: where its training stands; nil where it is complete
-    func file(created: String, checkpoint: TabularCheckpoint? = nil) throws -> ModelFile {
-        let features = model.features
+    /// The sizes, settings, arrays and values of categories.
+    package func contents() throws -> ModelContents {
+        let (features, fields) = (model.features, Self.fields(model.features))
         let configuration = TabularFileConfiguration(
             features: features.withoutVocabularies, architecture: model.architecture, members: model.members.count,
             training: training, sql: sql, split: split, baseline: baseline,
-            calibration: model.calibration.configuration,
-            checkpoint: checkpoint?.state)
-        let weights = model.members.enumerated().flatMap { member, weights in
-            weights.entries(model.architecture).map {
-                WeightEntry(
-                    path: Self.path($0.path, member: member), shape: $0.shape, values: .float32($0.values))
-            }
-        }
-        let fields = Self.fields(features)
-        return ModelFile(
-            kind: ModelKind.tabular.rawValue, architecture: Self.architecture,
-            configuration: try JSONText.encode(configuration), weights: weights,
+            calibration: model.calibration.configuration)
+        return ModelContents(
+            kind: "tabular", architecture: Self.architecture, configuration: try ModelContents.json(configuration),
+            weights: model.members.enumerated().flatMap { member, weights in
+                weights.entries(model.architecture).map { path, shape, values in
+                    let name = Self.path(path, member: member)
+                    return Self.isLinear(path)
+                        ? NamedTensor(linear: name, values, inputs: shape[0], outputs: shape[1])
+                        : NamedTensor(name, values, shape)
+                }
+            },
             vocabularies: zip(fields, features.categories).map { (field: $0, entries: $1.labels) },
             statistics: zip(fields, features.categories).map {
-                WeightEntry(
-                    path: "counts/" + $0, shape: [$1.counts.count], values: .int64($1.counts.map(Int64.init)))
-            } + model.calibration.entries, optimizer: checkpoint?.checkpoint.entries ?? [], created: created,
-            zooVersion: ZooVersion.current)
+                ModelStatistic(path: "counts/" + $0, values: .counts($1.counts.map(Int64.init)))
+            } + model.calibration.statistics)
     }
 
-    /// Reads a model out of its file.
+    /// Reads a model out of its contents.
     ///
-    /// - Throws: `WeightError.malformed` naming what is missing or has another shape
-    init(_ file: ModelFile) throws {
-        let configuration = try JSONText.decode(TabularFileConfiguration.self, from: file.configuration, in: "/config")
+    /// - Throws: `ModelContentsError` naming what is missing or has another shape
+    package init(_ contents: ModelContents) throws {
+        let configuration = try contents.configuration(as: TabularFileConfiguration.self)
         let stripped = configuration.features
         let fields = Dictionary(
             zip(stripped.categories.map(\.name), Self.fields(stripped)), uniquingKeysWith: { first, _ in first })
         let features = stripped.filled {
-            file.vocabulary(fields[$0.name] ?? "")
+            try? contents.entries(fields[$0.name] ?? "")
         } counts: { category in
-            guard case .int64(let counts)? = file.statistic("counts/" + (fields[category.name] ?? ""))?.values else {
+            guard case .counts(let counts)? = contents.statistic("counts/" + (fields[category.name] ?? "")) else {
                 return nil
             }
             return counts.map { Int(clamping: $0) }
         }
         guard let features else {
-            throw WeightError.malformed(
+            throw ModelContentsError(
                 location: "/vocab", reason: "the values of a category are missing or in disorder")
         }
         let sizes = configuration.architecture
@@ -115,23 +105,25 @@ public struct StoredTabular: Sendable {
             sizes.hidden.allSatisfy({ (1...1_000_000).contains($0) }), (1...100).contains(configuration.members),
             features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum }),
             features.sample?.fits(features) ?? true
-        else { throw WeightError.malformed(location: "/config", reason: "its values are out of range") }
+        else { throw ModelContentsError(location: "/config", reason: "its values are out of range") }
         let members = try (0..<configuration.members).map { member in
             guard
                 let weights = TabularWeights(
                     sizes,
                     array: { path, shape in
-                        let entry = file.weight(Self.path(path, member: member))
-                        return entry?.shape == shape ? entry?.values.floats : nil
+                        let name = Self.path(path, member: member)
+                        return try? Self.isLinear(path)
+                            ? contents.linear(name, inputs: shape[0], outputs: shape[1])
+                            : contents.floats(name, shape: shape)
                     })
             else {
-                throw WeightError.malformed(
+                throw ModelContentsError(
                     location: "/weights", reason: "an array of network \(member) is missing or has another shape")
             }
             return weights
         }
         model = TabularModel(features: features, architecture: sizes, members: members).calibrated(
-            try TabularCalibration(configuration.calibration, file))
+            try TabularCalibration(configuration.calibration, contents))
         training = configuration.training
         sql = configuration.sql
         split = configuration.split
@@ -141,6 +133,9 @@ public struct StoredTabular: Sendable {
     private static func path(_ path: String, member: Int) -> String {
         member == 0 ? path : "members.\(member).\(path)"
     }
+
+    /// Whether an array is the weight [in, out] of a linear layer.
+    private static func isLinear(_ path: String) -> Bool { path == "output.weight" || path.hasSuffix("linear.weight") }
 
     /// What the categories are called in the file: their names, or numbers where HDF5 could not hold those.
     private static func fields(_ features: FittedFeatures) -> [String] {
@@ -152,18 +147,17 @@ public struct StoredTabular: Sendable {
         }
     }
 
-    /// The rows of `zoo_embeddings`: the vectors of every category that training had, one field a column.
-    var embeddingRows: [EmbeddingRow] {
-        zip(model.features.categories.indices, model.features.categories).flatMap { index, category in
+    /// The vectors of every category that training had, one field a column.
+    package var embeddings: [Embeddings] {
+        model.features.categories.enumerated().map { index, category in
             let width = model.architecture.tables[index].width
             let table = model.members[0].tables[index]
-            return category.labels.enumerated().compactMap { code, label -> EmbeddingRow? in
-                let count = category.counts[code]
-                guard count > 0 else { return nil }
-                return EmbeddingRow(
-                    field: category.name, key: label, label: label, count: count,
-                    vector: Array(table[code * width..<(code + 1) * width]))
-            }
+            let known = category.labels.indices.filter { category.counts[$0] > 0 }
+            var embeddings = Embeddings(
+                field: category.name, keys: known.map { category.labels[$0] },
+                vectors: known.flatMap { table[$0 * width..<($0 + 1) * width] }, width: width)
+            embeddings.counts = known.map { category.counts[$0] }
+            return embeddings
         }
     }
 }

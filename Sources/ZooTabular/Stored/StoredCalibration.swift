@@ -1,5 +1,4 @@
-import ZooTabular
-import ZooWeights
+import ZooNN
 
 extension TabularCalibration {
     private static let path = "residuals"
@@ -11,28 +10,28 @@ extension TabularCalibration {
             rows: rows, temperature: temperature, meanFactor: meanFactor, residuals: residuals?.count)
     }
 
-    /// The residuals as the file's statistics hold them.
-    var entries: [WeightEntry] {
-        residuals.map { [WeightEntry(path: Self.path, shape: [$0.kept.count], values: .float32($0.kept))] } ?? []
+    /// The residuals, as the statistics of a model hold them.
+    var statistics: [ModelStatistic] {
+        residuals.map { [ModelStatistic(path: Self.path, values: .means($0.kept))] } ?? []
     }
 
-    /// Reads what a file holds.
+    /// Reads what the contents hold.
     ///
     /// - Parameter stored: nil for a model without validation rows or of an earlier version
-    /// - Throws: `WeightError.malformed`
-    init(_ stored: TabularFileConfiguration.Calibration?, _ file: ModelFile) throws {
+    /// - Throws: `ModelContentsError`
+    init(_ stored: TabularFileConfiguration.Calibration?, _ contents: ModelContents) throws {
         self.init()
         guard let stored else { return }
         (rows, temperature, meanFactor) = (stored.rows, stored.temperature, stored.meanFactor)
         guard rows > 0, temperature.map({ $0.isFinite && $0 > 0 }) ?? true,
             meanFactor.map({ $0.isFinite && $0 > 0 }) ?? true
         else {
-            throw WeightError.malformed(location: "/config", reason: "its calibration has values out of range")
+            throw ModelContentsError(location: "/config", reason: "its calibration has values out of range")
         }
         guard let count = stored.residuals else { return }
-        guard let kept = file.statistic(Self.path)?.values.floats,
+        guard case .means(let kept)? = contents.statistic(Self.path),
             let residuals = ConformalResiduals(kept: kept, count: count)
-        else { throw WeightError.malformed(location: "/statistics/residuals", reason: "missing or in disorder") }
+        else { throw ModelContentsError(location: "/statistics/residuals", reason: "missing or in disorder") }
         self.residuals = residuals
     }
 }

@@ -1,7 +1,5 @@
 import ZooLearn
 import ZooNN
-import ZooRecords
-import ZooText
 
 /// How a language model is made from a text: everything that decides the result, besides the text.
 public struct TextRecipe: Sendable, Hashable, Codable {
@@ -27,11 +25,8 @@ public struct TextRecipe: Sendable, Hashable, Codable {
     /// Two LSTM layers over characters.
     public init() {}
 
-    /// What is kept for validation.
-    var split: DataSplit { validShare > 0 ? .end(validShare) : .all }
-
     /// The network for a vocabulary of that size.
-    func network(vocabularySize: Int) -> LanguageModelArchitecture {
+    package func network(vocabularySize: Int) -> LanguageModelArchitecture {
         var network = LanguageModelArchitecture(
             cell: cell, vocabularySize: vocabularySize, embeddingSize: embeddingSize, hiddenSize: hiddenSize,
             layerCount: layerCount)

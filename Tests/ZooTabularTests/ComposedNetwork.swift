@@ -1,33 +1,33 @@
 import ZooKernels
 import ZooNN
+import ZooTabular
 import ZooTensor
 
 /// Embeddings side by side with the continuous columns, then hidden layers: the network as a composition of layers.
 ///
-/// Training runs ``FusedTabular``, which computes the same numbers; this is the form that it is tested against, and that a
-/// program of your own can build on.
+/// Training runs `FusedTabular`, which has to compute the same numbers.
 /// - Shapes: codes int32 [batch] a table, continuous [batch, columns] -> [batch, outputs]
-/// - Init: ``TabularWeights``
+/// - Init: `TabularWeights`
 /// - Source: Guo & Berkhahn 2016, "Entity Embeddings of Categorical Variables"; layers in fast.ai's order
 ///   Linear > ReLU > BatchNorm > Dropout
-public final class TabularNetwork: Module {
+final class ComposedNetwork: Module {
     /// One a category.
-    public let embeddings: [Embedding]
+    let embeddings: [Embedding]
     /// Of the continuous columns; nil where there are none.
-    public let continuousNorm: BatchNorm1d?
+    let continuousNorm: BatchNorm1d?
     /// The hidden layers.
-    public let layers: [HiddenLayer]
+    let layers: [HiddenLayer]
     /// The last layer.
-    public let output: Linear
+    let output: Linear
     private let architecture: TabularArchitecture
     private let embeddingDropout: Dropout
 
     /// Linear > ReLU > BatchNorm > Dropout.
-    public final class HiddenLayer: Module {
+    final class HiddenLayer: Module {
         /// Without a bias: the norm has one.
-        public let linear: Linear
+        let linear: Linear
         /// The norm.
-        public let norm: BatchNorm1d
+        let norm: BatchNorm1d
         private let dropout: Dropout
 
         init(_ inputs: Int, _ outputs: Int, dropout: Float, using generator: inout RandomGenerator) {
@@ -42,7 +42,7 @@ public final class TabularNetwork: Module {
     }
 
     /// Builds the network.
-    public init(
+    init(
         _ architecture: TabularArchitecture, dropout: Float = 0, embeddingDropout: Float = 0,
         using generator: inout RandomGenerator
     ) {
@@ -58,7 +58,7 @@ public final class TabularNetwork: Module {
     }
 
     /// Applies the network: logits of the classes, or the standardised number within its range.
-    public func callAsFunction(
+    func callAsFunction(
         _ codes: [Tensor], _ continuous: Tensor?, mode: Mode, using generator: inout RandomGenerator
     ) -> Tensor {
         var parts = zip(embeddings, codes).map { $0($1) }
@@ -76,7 +76,7 @@ public final class TabularNetwork: Module {
     }
 
     /// The numbers of the network.
-    public var weights: TabularWeights? {
+    var weights: TabularWeights? {
         let state = Dictionary(state().map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
         return TabularWeights(architecture) { path, shape in
             state[path].flatMap { $0.shape.dimensions == shape ? $0.floats : nil }
@@ -86,7 +86,7 @@ public final class TabularNetwork: Module {
     /// Replaces the numbers of the network.
     ///
     /// - Throws: `ModuleStateError` where they do not fit
-    public func load(_ weights: TabularWeights) throws {
+    func load(_ weights: TabularWeights) throws {
         try load(
             state: weights.entries(architecture).map {
                 NamedTensor(path: $0.path, tensor: Tensor($0.values, shape: Shape($0.shape)))
