@@ -1,0 +1,112 @@
+import CZooSIMD
+
+/// One side of an alternating factorisation, ready to be solved for: the other side's factors and what they amount to.
+///
+/// The solution x of a row minimises `sum c (1 - b . x)^2 + w0 sum (b . x)^2 + penalty |x|^2`: the first sum is over the row's
+/// entries, whose values are the confidences c, the second over all rows b of the other side.
+/// - Source: Hu, Koren & Volinsky 2008, "Collaborative Filtering for Implicit Feedback Datasets", equation 4
+public struct LeastSquaresSide: Sendable {
+    private let other: FactorRows
+    private let gram: [Float]
+    private let threads: ThreadCount
+
+    /// Sums the products of the other side's factors; the result does not depend on the number of threads.
+    ///
+    /// - Parameter unobservedWeight: w0
+    public init(_ other: FactorRows, unobservedWeight: Float, threads: ThreadCount = .all) {
+        (self.other, self.threads) = (other, threads)
+        gram = other.gram(scale: unobservedWeight, threads: threads)
+    }
+
+    /// Solves every row exactly, by Cholesky's method in Float32; a row without entries becomes zero.
+    ///
+    /// - Parameters:
+    ///   - rows: replaced by the solutions; NaN where a matrix is not positive definite within the precision
+    ///   - entries: of each row; the columns are rows of the other side
+    ///   - penalties: of each row
+    /// - Returns: the sum of the minima
+    @discardableResult
+    public func solve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float]) -> Double {
+        run(&rows, entries, penalties) { problem, first, last, scratch in
+            zoo_solve_least_squares(&problem, first, last, scratch)
+        }
+    }
+
+    /// Improves every row by steps of conjugate gradients, which pays for many factors.
+    ///
+    /// - Returns: the sum of what is minimised, before the steps
+    @discardableResult
+    public func improve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float], steps: Int) -> Double {
+        run(&rows, entries, penalties) { problem, first, last, scratch in
+            zoo_improve_least_squares(&problem, first, last, steps, scratch)
+        }
+    }
+
+    private typealias Kernel = (inout zoo_least_squares, Int, Int, UnsafeMutablePointer<Float>) -> Double
+
+    /// Rows that one thread takes at a time.
+    private static let group = 32
+
+    private func run(
+        _ rows: inout FactorRows, _ entries: SparseMatrix, _ penalties: [Float], _ kernel: Kernel
+    ) -> Double {
+        precondition(rows.factors == other.factors, "least squares: \(rows.factors) and \(other.factors) factors")
+        precondition(
+            rows.count == entries.count && rows.count == penalties.count,
+            "least squares: \(rows.count) rows, \(entries.count) lists of entries, \(penalties.count) penalties")
+        precondition(
+            entries.columns.allSatisfy { $0 >= 0 && $0 < other.count },
+            "least squares: a column is not among the \(other.count) rows of the other side")
+        let count = rows.count
+        let groups = (count + Self.group - 1) / Self.group
+        var totals = [Double](repeating: 0, count: groups)
+        withProblem(&rows, entries, penalties) { problem in
+            totals.withUnsafeMutableBufferPointer { totals in
+                parallel(groups, threads: threads) { part in
+                    var own = problem
+                    let bytes = zoo_least_squares_scratch(&own) * MemoryLayout<Float>.size
+                    withUnsafeTemporaryAllocation(byteCount: bytes, alignment: 64) { scratch in
+                        guard let start = scratch.baseAddress?.assumingMemoryBound(to: Float.self) else { return }
+                        totals[part] = kernel(&own, part * Self.group, min(count, (part + 1) * Self.group), start)
+                    }
+                }
+            }
+        }
+        return totals.reduce(0, +)
+    }
+
+    private func withProblem(
+        _ rows: inout FactorRows, _ entries: SparseMatrix, _ penalties: [Float], _ body: (zoo_least_squares) -> Void
+    ) {
+        let (factors, stride) = (rows.factors, rows.stride)
+        rows.values.withUnsafeMutableBufferPointer { rows in
+            other.values.withUnsafeBufferPointer { other in
+                gram.withUnsafeBufferPointer { gram in
+                    penalties.withUnsafeBufferPointer { penalties in
+                        entries.withUnsafePointers { bounds, columns, confidences in
+                            body(
+                                zoo_least_squares(
+                                    factors: factors, stride: stride, other: other.baseAddress, gram: gram.baseAddress,
+                                    bounds: bounds, columns: columns, confidences: confidences,
+                                    penalties: penalties.baseAddress, rows: rows.baseAddress))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension SparseMatrix {
+    fileprivate func withUnsafePointers(
+        _ body: (UnsafePointer<Int64>?, UnsafePointer<Int32>?, UnsafePointer<Float>?) -> Void
+    ) {
+        bounds.withUnsafeBytes { bounds in
+            columns.withUnsafeBufferPointer { columns in
+                let start = bounds.baseAddress?.assumingMemoryBound(to: Int64.self)
+                guard let values else { return body(start, columns.baseAddress, nil) }
+                values.withUnsafeBufferPointer { body(start, columns.baseAddress, $0.baseAddress) }
+            }
+        }
+    }
+}

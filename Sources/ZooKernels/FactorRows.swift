@@ -1,0 +1,97 @@
+import CZooSIMD
+
+/// Factors of one side of a factorisation, laid out for `solve` and `improve`: each row ends with a 1.
+public struct FactorRows: Sendable {
+    /// How many rows there are.
+    public let count: Int
+    /// Length of the vectors.
+    public let factors: Int
+    /// Floats from one row to the next.
+    let stride: Int
+    /// [count, stride]: zeros, the factors, a 1.
+    var values: [Float]
+
+    /// Rows of zeros.
+    ///
+    /// - Precondition: factors > 0
+    public init(count: Int, factors: Int) {
+        precondition(factors > 0, "factor rows: \(factors) factors")
+        (self.count, self.factors) = (count, factors)
+        stride = (factors + ZOO_FACTOR_LANES) / ZOO_FACTOR_LANES * ZOO_FACTOR_LANES
+        values = [Float](repeating: 0, count: count * stride)
+        for row in 0..<count { values[(row + 1) * stride - 1] = 1 }
+    }
+
+    /// Rows of given factors, [count, factors].
+    public init(_ vectors: [Float], factors: Int) {
+        self.init(count: vectors.count / factors, factors: factors)
+        precondition(
+            vectors.count == count * factors, "factor rows: \(vectors.count) numbers are not rows of \(factors)")
+        replace(vectors)
+    }
+
+    /// The factors, [count, factors].
+    public var vectors: [Float] {
+        [Float](unsafeUninitializedCapacity: count * factors) { result, filled in
+            filled = count * factors
+            values.withUnsafeBufferPointer { values in
+                guard let from = values.baseAddress, let to = result.baseAddress else { return }
+                for row in 0..<count {
+                    (to + row * factors).initialize(from: from + offset(row), count: factors)
+                }
+            }
+        }
+    }
+
+    /// Replaces all factors.
+    ///
+    /// - Precondition: there are count * factors
+    public mutating func replace(_ vectors: [Float]) {
+        precondition(
+            vectors.count == count * factors, "factor rows: \(vectors.count) numbers, not [\(count), \(factors)]")
+        for row in 0..<count {
+            for factor in 0..<factors { values[offset(row) + factor] = vectors[row * factors + factor] }
+        }
+    }
+
+    /// The products of every row with a vector, [count].
+    ///
+    /// - Precondition: the vector has `factors` numbers
+    public func products(with vector: [Float]) -> [Float] {
+        precondition(vector.count == factors, "factor rows: a vector of \(vector.count), not of \(factors)")
+        // 0 where the rows have their 1.
+        let query = [Float](repeating: 0, count: stride - 1 - factors) + vector + [0]
+        return [Float](unsafeUninitializedCapacity: count) { scores, filled in
+            filled = count
+            values.withUnsafeBufferPointer { values in
+                var rows = zoo_rows(
+                    values: values.baseAddress, scale: nil, first: 0, count: count, width: stride,
+                    squared_distance: false)
+                guard let scores = scores.baseAddress, count > 0 else { return }
+                zoo_score_rows(&rows, query, scores)
+            }
+        }
+    }
+
+    /// Whether every number is finite.
+    public var isFinite: Bool {
+        // A sum of zeros is 0 unless one of the factors is NaN or infinite.
+        values.withUnsafeBufferPointer { $0.reduce(into: Float(0)) { $0 += $1 * 0 } == 0 }
+    }
+
+    /// Where the factors of a row start.
+    private func offset(_ row: Int) -> Int { (row + 1) * stride - 1 - factors }
+
+    /// `scale * X'X`, [stride, stride], zero in the last row and column.
+    func gram(scale: Float, threads: ThreadCount) -> [Float] {
+        let products = values.withUnsafeBufferPointer {
+            columnProducts($0, width: stride, centring: .none, threads: threads).products
+        }
+        var gram = products.map { Float(Double(scale) * $0) }
+        for index in 0..<stride {
+            gram[index * stride + stride - 1] = 0
+            gram[(stride - 1) * stride + index] = 0
+        }
+        return gram
+    }
+}
