@@ -20,6 +20,7 @@ package struct CollabAlgorithm: Sendable {
         dotBias,
         neural,
         ease,
+        ials,
         popularity,
     ]
 

@@ -11,6 +11,11 @@ package enum RatingWeight: String, Sendable, Codable, CaseIterable {
         guard self == .rating, width > 0 else { return 1 }
         return 0.2 + 0.8 * (rating - scale.lowerBound) / width
     }
+
+    /// The weight as a function of the rating; nil where every rating has 1.
+    func values(on scale: ClosedRange<Float>) -> ((Float) -> Float)? {
+        self == .binary ? nil : { weight(of: $0, on: scale) }
+    }
 }
 
 /// What a user may say of a training; nil is the algorithm's default.
@@ -29,6 +34,18 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
     package var regularization: Double?
     /// What a rating counts as.
     package var weight: RatingWeight?
+    /// Probability of leaving out an item of a history.
+    package var dropout: Double?
+    /// Weight of a pair of user and item without a rating.
+    package var unobservedWeight: Double?
+    /// What a unit of a rating adds to its weight.
+    package var alpha: Double?
+    /// How strongly the penalty of a row grows with its ratings.
+    package var frequencyExponent: Double?
+    /// Neighbours of each item.
+    package var neighbours: Int?
+    /// Added to the denominators of similarities.
+    package var shrinkage: Double?
     /// Decides every random choice.
     package var seed: UInt64 = 0
 
@@ -40,7 +57,10 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
         let values: [(CollabOption, Bool)] = [
             (.factors, factors != nil), (.epochs, epochs != nil), (.learningRate, learningRate != nil),
             (.weightDecay, weightDecay != nil), (.batchSize, batchSize != nil),
-            (.regularization, regularization != nil), (.weight, weight != nil),
+            (.regularization, regularization != nil), (.weight, weight != nil), (.dropout, dropout != nil),
+            (.unobservedWeight, unobservedWeight != nil), (.alpha, alpha != nil),
+            (.frequencyExponent, frequencyExponent != nil), (.neighbours, neighbours != nil),
+            (.shrinkage, shrinkage != nil),
         ]
         return values.filter(\.1).map(\.0)
     }
@@ -48,5 +68,6 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
 
 /// The name of one of the training options.
 package enum CollabOption: Sendable, Hashable, CaseIterable {
-    case factors, epochs, learningRate, weightDecay, batchSize, regularization, weight
+    case factors, epochs, learningRate, weightDecay, batchSize, regularization, weight, dropout, unobservedWeight, alpha
+    case frequencyExponent, neighbours, shrinkage
 }

@@ -46,13 +46,22 @@ public struct CollabVocabulary: Sendable, Hashable {
 
     /// The model's rows for the users and items of `interactions`; -1 for those that training did not see.
     public func rows(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
+        let (users, items) = translation(of: interactions)
+        return (interactions.users.map { users[Int($0)] }, interactions.items.map { items[Int($0)] })
+    }
+
+    /// The model's row of every user and item of the data, -1 for those that training did not see.
+    ///
+    /// - Shapes: [userKeys], [itemKeys] of the data
+    func translation(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
         func translation(from keys: [String], to rows: [String]) -> [Int32] {
             if keys == rows { return rows.indices.map(Int32.init) }
             let index = Dictionary(zip(rows, rows.indices.map(Int32.init)), uniquingKeysWith: { first, _ in first })
             return keys.map { index[$0] ?? -1 }
         }
-        let users = translation(from: interactions.userKeys, to: userKeys)
-        let items = translation(from: interactions.itemKeys, to: itemKeys)
-        return (interactions.users.map { users[Int($0)] }, interactions.items.map { items[Int($0)] })
+        return (
+            translation(from: interactions.userKeys, to: userKeys),
+            translation(from: interactions.itemKeys, to: itemKeys)
+        )
     }
 }

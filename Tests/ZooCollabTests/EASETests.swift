@@ -11,7 +11,8 @@ private let table: [[Float]] = [
     [0, 2, 1, 4, 0, 2], [3, 5, 0, 4, 3, 0], [0, 0, 0, 0, 4, 0], [0, 0, 2, 0, 3, 1],
 ]
 
-private func interactions(_ table: [[Float]], scale: ClosedRange<Float> = 1...5) -> Interactions {
+/// The ratings of a table, where 0 is none.
+func interactions(_ table: [[Float]], scale: ClosedRange<Float> = 1...5) -> Interactions {
     var (users, items, ratings): ([Int32], [Int32], [Float]) = ([], [], [])
     for (user, row) in table.enumerated() {
         for (item, rating) in row.enumerated() where rating > 0 {

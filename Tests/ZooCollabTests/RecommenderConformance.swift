@@ -153,7 +153,7 @@ import ZooNN
 }
 
 /// Expects two contents to be the same to the bit.
-private func expectEqual(_ a: ModelContents, _ b: ModelContents, _ location: SourceLocation = #_sourceLocation) {
+func expectEqual(_ a: ModelContents, _ b: ModelContents, _ location: SourceLocation = #_sourceLocation) {
     #expect(a.kind == b.kind && a.architecture == b.architecture, sourceLocation: location)
     #expect(a.configuration == b.configuration, sourceLocation: location)
     #expect(a.weights.map(\.path) == b.weights.map(\.path), sourceLocation: location)

@@ -33,7 +33,8 @@ public struct EASEModel: Recommender, FoldsIn {
         scale = training.scale
         let n = vocabulary.itemKeys.count
         guard n <= EASEError.mostItems else { throw EASEError.tooManyItems(n) }
-        var products = ItemLists(training, vocabulary, configuration.weight).products(threads: threads)
+        var products = RatedRows(training, vocabulary, value: configuration.weight.values(on: scale)).products(
+            threads: threads)
         for i in 0..<n { products[i * n + i] += configuration.regularization }
         guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
             throw EASEError.noInverse(regularization: configuration.regularization)
@@ -117,63 +118,17 @@ public enum EASEError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// X by users and by items.
-private struct ItemLists {
-    private let items: Int
-    private var userBounds: [Int], itemBounds: [Int]
-    /// Of each user, the items in order.
-    private var userItems: [Int32], userWeights: [Float]
-    private var itemUsers: [Int32], itemWeights: [Float]
-
-    init(_ training: Interactions, _ vocabulary: CollabVocabulary, _ weight: RatingWeight) {
-        func bounds(_ counts: [Int]) -> [Int] { counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) } }
-        items = vocabulary.itemKeys.count
-        userBounds = bounds(vocabulary.userCounts)
-        itemBounds = bounds(vocabulary.itemCounts)
-        let rows = vocabulary.rows(of: training)
-        let none = [Int32](repeating: 0, count: training.count)
-        (userItems, itemUsers) = (none, none)
-        userWeights = [Float](repeating: 0, count: training.count)
-        itemWeights = userWeights
-        var next = itemBounds
-        for index in 0..<training.count {
-            let item = Int(rows.items[index])
-            itemUsers[next[item]] = rows.users[index]
-            itemWeights[next[item]] = weight.weight(of: training.ratings[index], on: training.scale)
-            next[item] += 1
-        }
-        next = userBounds
-        for item in 0..<items {
-            for place in itemBounds[item]..<itemBounds[item + 1] {
-                let user = Int(itemUsers[place])
-                userItems[next[user]] = Int32(item)
-                userWeights[next[user]] = itemWeights[place]
-                next[user] += 1
-            }
-        }
-    }
-
+extension RatedRows {
     /// The lower triangle of X'X, [items, items]; a row is summed by one thread, in the order of the users' rows in the data.
-    func products(threads: ThreadCount) -> [Float] {
+    fileprivate func products(threads: ThreadCount) -> [Float] {
+        let items = byItem.count
         var products = [Float](repeating: 0, count: items * items)
         let group = 16
         products.withUnsafeMutableBufferPointer { products in
             guard let start = products.baseAddress else { return }
-            userItems.withUnsafeBufferPointer { userItems in
-                userWeights.withUnsafeBufferPointer { userWeights in
-                    parallel((items + group - 1) / group, threads: threads) { part in
-                        for item in part * group..<min(items, (part + 1) * group) {
-                            let row = start + item * items
-                            for place in itemBounds[item]..<itemBounds[item + 1] {
-                                let (user, weight) = (Int(itemUsers[place]), itemWeights[place])
-                                for other in userBounds[user]..<userBounds[user + 1] {
-                                    let column = Int(userItems[other])
-                                    if column > item { break }
-                                    row[column] += weight * userWeights[other]
-                                }
-                            }
-                        }
-                    }
+            parallel((items + group - 1) / group, threads: threads) { part in
+                for item in part * group..<min(items, (part + 1) * group) {
+                    addProducts(of: item, upTo: item, to: start + item * items)
                 }
             }
         }

@@ -1,0 +1,49 @@
+import ZooKernels
+import ZooLearn
+
+extension CollabAlgorithm {
+    /// Factors of implicit feedback.
+    package static let ials = CollabAlgorithm(
+        name: "ials", summary: "ranks by vectors fitted to all pairs, rated or not",
+        defaults: [
+            .factors: "\(IALSConfiguration().factors)", .epochs: "\(IALSConfiguration().epochs)",
+            .regularization: "\(IALSConfiguration().regularization)",
+            .unobservedWeight: "\(IALSConfiguration().unobservedWeight)",
+            .frequencyExponent: IALSConfiguration().frequencyExponent.formatted(),
+            .alpha: IALSConfiguration().alpha.formatted(), .weight: IALSConfiguration().weight.rawValue,
+        ], model: IALSModel.self
+    ) { options in
+        var configuration = IALSConfiguration()
+        if let factors = options.factors { configuration.factors = factors }
+        if let epochs = options.epochs { configuration.epochs = epochs }
+        if let penalty = options.regularization { configuration.regularization = Float(penalty) }
+        if let weight = options.unobservedWeight { configuration.unobservedWeight = Float(weight) }
+        if let exponent = options.frequencyExponent { configuration.frequencyExponent = Float(exponent) }
+        if let alpha = options.alpha { configuration.alpha = Float(alpha) }
+        if let weight = options.weight { configuration.weight = weight }
+        configuration.seed = options.seed
+        return .ials(configuration)
+    }
+}
+
+extension CollabRecipe {
+    /// Factors of implicit feedback, by alternating least squares.
+    public static func ials(_ configuration: IALSConfiguration) -> CollabRecipe {
+        CollabRecipe(
+            CollabAlgorithm.ials.name, settings: configuration, seed: configuration.seed,
+            epochs: configuration.epochs,
+            partial: { training, threads, checkpoint in
+                let task = IALSTask(configuration, training, threads: threads)
+                try task.load(weights: checkpoint.weights)
+                return task.model
+            }
+        ) { training, run in
+            let task = IALSTask(configuration, training, threads: run.threads)
+            let report = try Learner(task, seed: configuration.seed)
+                .fit(
+                    TrainingPlan(epochs: configuration.epochs, rate: 1), observers: run.observers,
+                    from: run.checkpoint, shouldStop: run.shouldStop)
+            return (task.model, report)
+        }
+    }
+}

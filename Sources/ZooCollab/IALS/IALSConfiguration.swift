@@ -1,0 +1,51 @@
+import Foundation
+
+/// How a factorisation of implicit feedback is trained.
+///
+/// The defaults were chosen on a validation part of MovieLens 100K's u1.base.
+public struct IALSConfiguration: Sendable, Hashable, Codable {
+    /// Length of the vectors.
+    public var factors = 64
+    /// Passes over users and items.
+    public var epochs = 12
+    /// lambda: the penalty of a row is `lambda (n + w0 m)^nu` for n ratings and m rows on the other side.
+    public var regularization: Float = 0.05
+    /// nu: 0 is the same penalty for every row, 1 in proportion to the row's part of the loss.
+    public var frequencyExponent: Float = 1
+    /// w0, the weight of the prediction 0 for every pair of user and item.
+    public var unobservedWeight: Float = 0.1
+    /// What one unit of a rating adds to its weight.
+    public var alpha: Float = 0
+    /// What a rating counts as, to which `alpha` times the rating is added.
+    package var weight = RatingWeight.binary
+    /// Decides the factors at the start.
+    public var seed: UInt64 = 0
+
+    /// The defaults.
+    public init() {}
+
+    /// The most factors for which every row is solved exactly; above, it is improved by `steps` of conjugate gradients.
+    package static let mostExactFactors = 128
+    /// Steps of conjugate gradients a row and epoch, as Takács, Pilászy & Tikk 2011 advise.
+    static let steps = 3
+
+    /// The penalty of a row with so many ratings.
+    ///
+    /// - Parameter others: rows on the other side
+    func penalty(count: Int, others: Int) -> Float {
+        regularization * pow(Float(count) + unobservedWeight * Float(others), frequencyExponent)
+    }
+
+    /// The confidence of a rating; nil where every rating has 1.
+    func confidences(on scale: ClosedRange<Float>) -> ((Float) -> Float)? {
+        guard alpha > 0 || weight != .binary else { return nil }
+        let (alpha, weight) = (alpha, weight)
+        return { weight.weight(of: $0, on: scale) + alpha * max(0, $0) }
+    }
+
+    /// Whether the numbers make sense.
+    var isValid: Bool {
+        factors > 0 && regularization > 0 && regularization.isFinite && unobservedWeight >= 0
+            && unobservedWeight.isFinite && alpha >= 0 && alpha.isFinite && frequencyExponent.isFinite
+    }
+}

@@ -1,0 +1,87 @@
+import ZooKernels
+import ZooNN
+
+/// A factorisation of implicit feedback, which ranks: the score of an item is the product of its vector and the person's.
+///
+/// The vectors minimise, over all users u and items i,
+/// `sum of c_ui (1 - p_u . q_i)^2 over the ratings + w0 sum (p_u . q_i)^2 over all pairs + penalties`, solved for one side after
+/// the other. A person's vector is always that of their history, solved against the items, which serves people whom training
+/// did not see as well as others; the vectors of the training's users are kept for people without a history at hand.
+/// - Source: Hu, Koren & Volinsky 2008, "Collaborative Filtering for Implicit Feedback Datasets"; the penalties are those of
+///   Rendle et al. 2022, "Revisiting the Performance of iALS on Item Recommendation Benchmarks", equation 5
+public struct IALSModel: Recommender, FoldsIn {
+    /// Users and items that training saw.
+    public let vocabulary: CollabVocabulary
+    /// The lowest and the highest rating of the training data's scale.
+    public let scale: ClosedRange<Float>
+    /// [users, factors]
+    public let userVectors: [Float]
+    /// How it was trained, as JSON; nil where that is not known.
+    package var settings: String?
+    /// What fold-in needs of the training: weights and penalties.
+    let configuration: IALSConfiguration
+    private let items: FactorRows
+    private let side: LeastSquaresSide
+
+    /// Trains a model.
+    ///
+    /// - Parameter training: at least one rating, and at most one of each item by each user
+    public init(
+        _ training: Interactions, _ configuration: IALSConfiguration = IALSConfiguration(), threads: ThreadCount = .all
+    ) {
+        self.init(training, configuration, start: nil, threads: threads)
+    }
+
+    /// Trains a model from given factors, [users, factors] and [items, factors].
+    package init(
+        _ training: Interactions, _ configuration: IALSConfiguration, start: (users: [Float], items: [Float])?,
+        threads: ThreadCount = .all
+    ) {
+        let task = IALSTask(configuration, training, threads: threads)
+        if let start { task.start(users: start.users, items: start.items) }
+        task.run()
+        self = task.model
+    }
+
+    /// Creates a model from its parts.
+    ///
+    /// - Precondition: the vectors are [users, factors] and [items, factors]
+    init(
+        vocabulary: CollabVocabulary, scale: ClosedRange<Float>, _ configuration: IALSConfiguration,
+        userVectors: [Float], items: FactorRows, threads: ThreadCount = .all
+    ) {
+        precondition(
+            userVectors.count == vocabulary.userKeys.count * configuration.factors
+                && items.count == vocabulary.itemKeys.count && items.factors == configuration.factors,
+            "ials: the vectors do not fit \(vocabulary.userKeys.count) users, \(vocabulary.itemKeys.count) items")
+        (self.vocabulary, self.scale, self.configuration) = (vocabulary, scale, configuration)
+        (self.userVectors, self.items) = (userVectors, items)
+        side = LeastSquaresSide(items, unobservedWeight: configuration.unobservedWeight, threads: threads)
+    }
+
+    /// [items, factors]
+    public var itemVectors: [Float] { items.vectors }
+
+    /// The vector of a person, [factors]: of their history, else that of their row; zeros for somebody unknown.
+    public func vector(for history: UserHistory) -> [Float] {
+        let factors = configuration.factors
+        guard history.ratings.isEmpty else {
+            // In the order of the rows, so that the order of the history changes no bit.
+            let rated = history.ratings.sorted { $0.item < $1.item }
+            let confidence = configuration.confidences(on: scale)
+            var solution = FactorRows(count: 1, factors: factors)
+            side.solve(
+                &solution,
+                SparseMatrix(
+                    bounds: [0, rated.count], columns: rated.map { Int32($0.item) },
+                    values: confidence.map { rated.map(\.rating).map($0) }),
+                penalties: [configuration.penalty(count: rated.count, others: items.count)])
+            return solution.vectors
+        }
+        guard let row = history.row else { return [Float](repeating: 0, count: factors) }
+        return Array(userVectors[row * factors..<(row + 1) * factors])
+    }
+
+    /// The products of the items' vectors with the person's, [items].
+    public func scores(for history: UserHistory) -> [Float] { items.products(with: vector(for: history)) }
+}
