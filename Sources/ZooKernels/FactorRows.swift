@@ -56,11 +56,11 @@ public struct FactorRows: Sendable {
 
     /// The products of every row with a vector, [count].
     ///
+    /// - Parameter lastColumn: by what the last column is multiplied, which is 1 or what training made of it
     /// - Precondition: the vector has `factors` numbers
-    public func products(with vector: [Float]) -> [Float] {
+    public func products(with vector: [Float], lastColumn: Float = 0) -> [Float] {
         precondition(vector.count == factors, "factor rows: a vector of \(vector.count), not of \(factors)")
-        // 0 where the rows have their 1.
-        let query = [Float](repeating: 0, count: stride - 1 - factors) + vector + [0]
+        let query = [Float](repeating: 0, count: stride - 1 - factors) + vector + [lastColumn]
         return [Float](unsafeUninitializedCapacity: count) { scores, filled in
             filled = count
             values.withUnsafeBufferPointer { values in

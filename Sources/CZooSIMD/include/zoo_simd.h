@@ -12,6 +12,8 @@
 #include "zoo_neighbours.h"
 #include "zoo_optimizer.h"
 #include "zoo_image.h"
+#include "zoo_pairwise.h"
+#include "zoo_picture.h"
 #include "zoo_recurrent.h"
 #include "zoo_reduce.h"
 #include "zoo_softmax.h"
