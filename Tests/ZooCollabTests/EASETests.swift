@@ -67,6 +67,38 @@ private func history(of user: Int) -> UserHistory {
     #expect(zip(model.weights, same.weights).allSatisfy { abs($0 - $1) < 1e-5 })
 }
 
+@Test func easeWithDropoutIsNumPys() throws {
+    // As above, with p / (1 - p) diag(X'X) added to X'X + lambda I.
+    let wanted: [Float] = [
+        0, 0.4619557, -0.078744, -0.0187859, 0.2124939, 0.1735168, 0.3424427, 0, -0.0269107, 0.3563942, 0.0845538,
+        -0.0863617, -0.1091598, -0.0503248, 0, 0.3005442, 0.1121573, 0.2527044, -0.0137722, 0.3524618, 0.1589395, 0,
+        0.0865819, 0.1491259, 0.1284383, 0.0689436, 0.0489024, 0.0713848, 0, 0.0596888, 0.2125669, -0.1427208,
+        0.2233168, 0.2491943, 0.1209759, 0,
+    ]
+    let scores: [Float] = [0.0486209, 0.0980698, 0.0513489, 0.0285539, 0.0173164, 0.0537007]
+    let model = try EASEModel(
+        interactions(table), EASEConfiguration(regularization: 0.5, weight: .rating, dropout: 0.25))
+    #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(zip(model.scores(for: history(of: 0)), scores).allSatisfy { abs($0 - $1) < 1e-5 })
+}
+
+@Test func easeKeepsTheHistoriesOfItsUsers() throws {
+    let model = try EASEModel(interactions(table), EASEConfiguration(regularization: 0.5, weight: .rating))
+    for user in table.indices {
+        let known = model.scores(for: history(of: user))
+        #expect(model.scores(for: UserHistory(row: user)) == known)
+        let explained = model.explanations(of: [2], for: UserHistory(row: user))[0]
+        #expect(abs(explained.score - Double(known[2])) < 1e-6 && !explained.terms.isEmpty)
+    }
+    // A file of before has no histories.
+    var contents = try model.contents()
+    contents.weights.removeAll { $0.path.hasPrefix("history.") }
+    contents.configuration.replace("\"hasHistories\":true,", with: "")
+    let old = try CollabAlgorithm.decode(contents)
+    #expect(old.scores(for: history(of: 1)) == model.scores(for: history(of: 1)))
+    #expect(old.scores(for: UserHistory(row: 1)).allSatisfy { $0 == 0 })
+}
+
 @Test func easeOfTwoItemsIsRidgeRegression() throws {
     // a chose both items, b and c the first only, d the second only.
     let model = try EASEModel(

@@ -5,10 +5,14 @@ import ZooNN
 /// A linear model over items, which ranks: `scores = x B`, x being what a person chose.
 ///
 /// B minimises `|X - X B|^2 + lambda |B|^2` with a diagonal of zeros, which has a closed form:
-/// `B = I - P diag(1 / diag P)`, `P = inverse of (X'X + lambda I)`. X holds 1 for every rating, or its `RatingWeight`.
-/// Only the history of a person counts, so that people whom training did not see are served as well as others.
+/// `B = I - P diag(1 / diag P)`, `P = inverse of (X'X + lambda I)`. X holds 1 for every rating, or its `RatingWeight`. With a
+/// dropout of p, B predicts X from histories of which each item is left out with that probability, in expectation: p / (1 - p)
+/// diag(X'X) is added to the diagonal.
+/// Only the history of a person counts, so that people whom training did not see are served as well as others. The histories of
+/// the training's users are kept.
 /// - Shapes: x [items], B [items, items]; B[i, j] is what item i in a history adds to the score of item j
-/// - Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equations 4 and 8
+/// - Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equations 4 and 8; the dropout is Steck 2020's,
+///   "Autoencoders that don't overfit towards the Identity", equation 6
 public struct EASEModel: Recommender, FoldsIn {
     /// Users and items that training saw.
     public let vocabulary: CollabVocabulary
@@ -19,6 +23,8 @@ public struct EASEModel: Recommender, FoldsIn {
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     private let configuration: EASETrainingOptions
+    /// What the training's users rated; nil in the files of earlier versions.
+    private let histories: StoredHistories?
 
     /// Solves for B.
     ///
@@ -33,9 +39,11 @@ public struct EASEModel: Recommender, FoldsIn {
         scale = training.scale
         let n = vocabulary.itemKeys.count
         guard n <= EASEError.mostItems else { throw EASEError.tooManyItems(n) }
+        histories = StoredHistories(training, vocabulary)
         var products = RatedRows(training, vocabulary, value: configuration.weight.values(on: scale)).products(
             threads: threads)
-        for i in 0..<n { products[i * n + i] += configuration.regularization }
+        let noise = configuration.dropout / (1 - configuration.dropout)
+        for i in 0..<n { products[i * n + i] += noise * products[i * n + i] + configuration.regularization }
         guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
             throw EASEError.noInverse(regularization: configuration.regularization)
         }
@@ -55,7 +63,7 @@ public struct EASEModel: Recommender, FoldsIn {
         var scores = [Float](repeating: 0, count: n)
         scores.withUnsafeMutableBufferPointer { scores in
             weights.withUnsafeBufferPointer { weights in
-                for rated in history.ratings {
+                for rated in histories?.ratings(of: history) ?? history.ratings {
                     let x = configuration.weight.weight(of: rated.rating, on: scale)
                     let row = UnsafeBufferPointer(rebasing: weights[rated.item * n..<(rated.item + 1) * n])
                     for j in 0..<n { scores[j] += x * row[j] }
@@ -69,8 +77,9 @@ public struct EASEModel: Recommender, FoldsIn {
 extension EASEModel: Explains {
     /// One term for each item of the history.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
-        items.map { item in
-            let terms = history.ratings.map { rated in
+        let ratings = histories?.ratings(of: history) ?? history.ratings
+        return items.map { item in
+            let terms = ratings.map { rated in
                 let x = Double(configuration.weight.weight(of: rated.rating, on: scale))
                 return Explanation.Term(
                     source: .ratedItem(rated.item),
@@ -87,13 +96,16 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
     public var regularization: Float = 300
     /// What a rating counts as.
     package var weight = RatingWeight.binary
+    /// p, the probability of leaving out an item of a history, 0 ..< 1.
+    public var dropout: Float = 0
 
     /// The defaults.
     public init() {}
 
-    package init(regularization: Float, weight: RatingWeight) {
+    package init(regularization: Float, weight: RatingWeight, dropout: Float = 0) {
         self.regularization = regularization
         self.weight = weight
+        self.dropout = dropout
     }
 }
 
@@ -142,6 +154,8 @@ private struct EASEContents: Codable {
     var weight: RatingWeight
     var ratingMinimum: Float
     var ratingMaximum: Float
+    /// Whether the histories of the training's users are there.
+    var hasHistories: Bool?
     /// The settings of the training, as JSON.
     var training: String?
 }
@@ -161,6 +175,7 @@ extension EASEModel: StoredRecommender {
         weights = try contents.floats("item_item.weight", shape: [items, items])
         scale = stored.ratingMinimum...stored.ratingMaximum
         settings = stored.training
+        histories = stored.hasHistories == true ? try StoredHistories(contents, vocabulary) : nil
     }
 
     /// B and the scale.
@@ -170,8 +185,9 @@ extension EASEModel: StoredRecommender {
             CollabAlgorithm.ease.name, vocabulary,
             configuration: EASEContents(
                 regularization: configuration.regularization, weight: configuration.weight,
-                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, training: settings),
-            weights: [NamedTensor("item_item.weight", weights, [items, items])])
+                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, hasHistories: histories != nil,
+                training: settings),
+            weights: [NamedTensor("item_item.weight", weights, [items, items])] + (histories?.tensors ?? []))
     }
 }
 
@@ -181,12 +197,13 @@ extension CollabAlgorithm {
         name: "ease", summary: "ranks by weights between items, solved in one step",
         defaults: [
             .regularization: EASETrainingOptions().regularization.formatted(),
-            .weight: EASETrainingOptions().weight.rawValue,
+            .weight: EASETrainingOptions().weight.rawValue, .dropout: EASETrainingOptions().dropout.formatted(),
         ], model: EASEModel.self
     ) { options in
         var configuration = EASETrainingOptions()
         if let regularization = options.regularization { configuration.regularization = Float(regularization) }
         if let weight = options.weight { configuration.weight = weight }
+        if let dropout = options.dropout { configuration.dropout = Float(dropout) }
         let settings = configuration
         return CollabRecipe("ease", settings: settings, seed: options.seed) { training, threads in
             try EASEModel(training, settings, threads: threads)
