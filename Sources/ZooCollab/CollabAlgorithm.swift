@@ -21,6 +21,8 @@ package struct CollabAlgorithm: Sendable {
         neural,
         ease,
         ials,
+        itemKNN,
+        bpr,
         popularity,
     ]
 

@@ -158,7 +158,11 @@ func expectEqual(_ a: ModelContents, _ b: ModelContents, _ location: SourceLocat
     #expect(a.configuration == b.configuration, sourceLocation: location)
     #expect(a.weights.map(\.path) == b.weights.map(\.path), sourceLocation: location)
     for (x, y) in zip(a.weights, b.weights) {
-        #expect(x.tensor.shape == y.tensor.shape && x.tensor.floats == y.tensor.floats, sourceLocation: location)
+        #expect(x.tensor.shape == y.tensor.shape && x.tensor.dtype == y.tensor.dtype, sourceLocation: location)
+        switch x.tensor.dtype {
+        case .int32: #expect(x.tensor.int32s == y.tensor.int32s, sourceLocation: location)
+        default: #expect(x.tensor.floats == y.tensor.floats, sourceLocation: location)
+        }
     }
     #expect(a.vocabularies.map(\.field) == b.vocabularies.map(\.field), sourceLocation: location)
     #expect(a.vocabularies.map(\.entries) == b.vocabularies.map(\.entries), sourceLocation: location)
