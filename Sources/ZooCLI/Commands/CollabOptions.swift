@@ -35,6 +35,12 @@ extension CollabOption {
         case .batchSize: "--batch-size"
         case .regularization: "--regularization"
         case .weight: "--weight"
+        case .dropout: "--dropout"
+        case .unobservedWeight: "--unobserved-weight"
+        case .alpha: "--alpha"
+        case .frequencyExponent: "--frequency-exponent"
+        case .neighbours: "--neighbours"
+        case .shrinkage: "--shrinkage"
         }
     }
 
@@ -77,6 +83,37 @@ struct CollabOptions: ParsableArguments {
     @Option(help: "L2 penalty, above 0. \(CollabOption.regularization.defaultText)") var regularization: Double?
     @Option(help: "Weight of a rating: binary is 1; rating is 0.2 to 1. \(CollabOption.weight.defaultText)")
     var weight: RatingWeight?
+    @Option(
+        help: """
+            Probability that an item of a history is left out in training, 0 to below 1. \
+            \(CollabOption.dropout.defaultText)
+            """)
+    var dropout: Double?
+    @Option(
+        help: """
+            Weight of each pair of user and item as one that was not chosen, 0 or more; a rating has 1. \
+            \(CollabOption.unobservedWeight.defaultText)
+            """)
+    var unobservedWeight: Double?
+    @Option(
+        help: """
+            What each unit of a rating or count adds to its weight, 0 or more. \(CollabOption.alpha.defaultText)
+            """)
+    var alpha: Double?
+    @Option(
+        help: """
+            Power by which the penalty of a row grows with its number of ratings, 0 to 2; 0 is the same for all. \
+            \(CollabOption.frequencyExponent.defaultText)
+            """)
+    var frequencyExponent: Double?
+    @Option(help: "Neighbours of each item, 1 to 100000. \(CollabOption.neighbours.defaultText)")
+    var neighbours: Int?
+    @Option(
+        help: """
+            Added to the denominators of similarities, in ratings, 0 or more: similarities of few ratings become \
+            smaller. \(CollabOption.shrinkage.defaultText)
+            """)
+    var shrinkage: Double?
 
     private static let batches = GradientRecipe()
 
@@ -87,6 +124,21 @@ struct CollabOptions: ParsableArguments {
             let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
             throw ValidationError("\(option.flag) is not an option of \(algorithm.name): \(advice)")
         }
+        if let dropout, !(dropout >= 0 && dropout < 1) {
+            throw ValidationError("--dropout must be from 0 to below 1, not \(dropout)")
+        }
+        if let frequencyExponent, !(0...2).contains(frequencyExponent) {
+            throw ValidationError("--frequency-exponent must be from 0 to 2, not \(frequencyExponent)")
+        }
+        func checkAtLeastZero(_ value: Double?, _ name: String) throws {
+            if let value, !(value >= 0 && value.isFinite) {
+                throw ValidationError("\(name) must not be below 0, not \(value)")
+            }
+        }
+        try checkAtLeastZero(unobservedWeight, "--unobserved-weight")
+        try checkAtLeastZero(alpha, "--alpha")
+        try checkAtLeastZero(shrinkage, "--shrinkage")
+        try checkAtLeastZero(weightDecay, "--weight-decay")
         if let regularization, !(regularization > 0 && regularization.isFinite) {
             throw ValidationError("--regularization must be above 0, not \(regularization)")
         }
@@ -98,10 +150,8 @@ struct CollabOptions: ParsableArguments {
         try check(factors, "--factors", 4096)
         try check(epochs, "--epochs", 100_000)
         try check(batchSize, "--batch-size", 1 << 20)
+        try check(neighbours, "--neighbours", 100_000)
         if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
-        if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
-            throw ValidationError("--weight-decay must not be below 0, not \(weightDecay)")
-        }
     }
 
     func recipe(seed: UInt64) -> CollabRecipe {
@@ -125,6 +175,12 @@ struct CollabOptions: ParsableArguments {
         if let batchSize { training.batchSize = batchSize }
         if let regularization { training.regularization = regularization }
         if let weight { training.weight = weight }
+        if let dropout { training.dropout = dropout }
+        if let unobservedWeight { training.unobservedWeight = unobservedWeight }
+        if let alpha { training.alpha = alpha }
+        if let frequencyExponent { training.frequencyExponent = frequencyExponent }
+        if let neighbours { training.neighbours = neighbours }
+        if let shrinkage { training.shrinkage = shrinkage }
         if let seed { training.seed = seed }
         return training
     }
