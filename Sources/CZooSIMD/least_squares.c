@@ -15,6 +15,11 @@ ZOO_INLINE size_t panel_rows(size_t stride) {
     return rows < 16 ? 16 : rows > 96 ? 96 : rows;
 }
 
+ZOO_INLINE float confidence(const zoo_least_squares *p, int64_t entry) {
+    if (p->confidences == NULL) return 1;
+    return p->confidences[p->codes != NULL ? p->codes[entry] : entry];
+}
+
 #if defined(__x86_64__)
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
@@ -101,7 +106,7 @@ ZOO_INLINE void apply(const zoo_least_squares *p, size_t u, const float *x, floa
     }
     for (int64_t entry = p->bounds[u]; entry < p->bounds[u + 1]; entry++) {
         const float *b = p->other + (size_t)p->columns[entry] * stride;
-        const float c = p->confidences != NULL ? p->confidences[entry] : 1;
+        const float c = confidence(p, entry);
         add(c * dot(b, x, vectors), b, out, vectors);
     }
     out[stride - 1] = 0;
@@ -124,7 +129,7 @@ ZOO_CLONED(double, zoo_improve_least_squares,
         memset(residual, 0, stride * sizeof(float));
         float confidences = 0;
         for (int64_t entry = p->bounds[u]; entry < p->bounds[u + 1]; entry++) {
-            const float c = p->confidences != NULL ? p->confidences[entry] : 1;
+            const float c = confidence(p, entry);
             confidences += c;
             add(c, p->other + (size_t)p->columns[entry] * stride, residual, vectors);
         }

@@ -45,7 +45,7 @@ static void NAME(gather)(const zoo_least_squares *p, int64_t from, size_t count,
         for (size_t v = 0; v < stride / LANES; v++) to[v] = row[v];
         if (left != right) {
             NAME(vec) *scaled = (NAME(vec) *)(left + n * stride);
-            const float c = p->confidences[from + (int64_t)n];
+            const float c = confidence(p, from + (int64_t)n);
             for (size_t v = 0; v < stride / LANES; v++) scaled[v] = c * to[v];
         }
     }

@@ -8,23 +8,46 @@ struct RatedRows: Sendable {
     let byItem: SparseMatrix
 
     /// - Parameter value: what a rating counts as; nil where each counts as 1
-    init(_ training: Interactions, _ vocabulary: CollabVocabulary, value: ((Float) -> Float)? = nil) {
+    /// - Parameter coded: keep codes of the values, if no more than 256 differ
+    init(
+        _ training: Interactions, _ vocabulary: CollabVocabulary, value: ((Float) -> Float)? = nil, coded: Bool = false
+    ) {
         let (userRows, itemRows) = vocabulary.translation(of: training)
         let bounds = vocabulary.itemCounts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
         var next = bounds
-        var values = value.map { _ in [Float](repeating: 0, count: training.count) }
+        let table = coded && value != nil ? Self.distinct(training.ratings) : nil
+        var codes = table.map { _ in [UInt8](repeating: 0, count: training.count) }
+        var values = value == nil || table != nil ? nil : [Float](repeating: 0, count: training.count)
         var users = [Int32](repeating: 0, count: training.count)
         for index in 0..<training.count {
             let item = Int(itemRows[Int(training.items[index])])
-            users[next[item]] = userRows[Int(training.users[index])]
-            if let value { values?[next[item]] = value(training.ratings[index]) }
+            let place = next[item]
+            users[place] = userRows[Int(training.users[index])]
+            if let code = table?.firstIndex(of: training.ratings[index]) {
+                codes?[place] = UInt8(code)
+            } else if let value {
+                values?[place] = value(training.ratings[index])
+            }
             next[item] += 1
         }
-        byItem = SparseMatrix(bounds: bounds, columns: users, values: values)
+        if let table, let value { values = table.map(value) }
+        byItem = SparseMatrix(bounds: bounds, columns: users, values: values, codes: codes)
         byUser = byItem.transposed(columns: vocabulary.userKeys.count)
     }
 
+    /// The different ratings, if there are no more than 256.
+    private static func distinct(_ ratings: [Float]) -> [Float]? {
+        var found: [Float] = []
+        for rating in ratings where !found.contains(rating) {
+            if found.count == 256 { return nil }
+            found.append(rating)
+        }
+        return found
+    }
+
     /// Adds to `sums` the products of an item's column with those of the items up to `last`, [last + 1].
+    ///
+    /// - Precondition: the values are not coded
     func addProducts(of item: Int, upTo last: Int, to sums: UnsafeMutablePointer<Float>) {
         byUser.columns.withUnsafeBufferPointer { userItems in
             for place in byItem.bounds[item]..<byItem.bounds[item + 1] {

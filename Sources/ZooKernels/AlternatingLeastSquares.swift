@@ -83,11 +83,11 @@ public struct LeastSquaresSide: Sendable {
             other.values.withUnsafeBufferPointer { other in
                 gram.withUnsafeBufferPointer { gram in
                     penalties.withUnsafeBufferPointer { penalties in
-                        entries.withUnsafePointers { bounds, columns, confidences in
+                        entries.withUnsafePointers { bounds, columns, confidences, codes in
                             body(
                                 zoo_least_squares(
                                     factors: factors, stride: stride, other: other.baseAddress, gram: gram.baseAddress,
-                                    bounds: bounds, columns: columns, confidences: confidences,
+                                    bounds: bounds, columns: columns, confidences: confidences, codes: codes,
                                     penalties: penalties.baseAddress, rows: rows.baseAddress))
                         }
                     }
@@ -99,13 +99,18 @@ public struct LeastSquaresSide: Sendable {
 
 extension SparseMatrix {
     fileprivate func withUnsafePointers(
-        _ body: (UnsafePointer<Int64>?, UnsafePointer<Int32>?, UnsafePointer<Float>?) -> Void
+        _ body: (UnsafePointer<Int64>?, UnsafePointer<Int32>?, UnsafePointer<Float>?, UnsafePointer<UInt8>?) -> Void
     ) {
         bounds.withUnsafeBytes { bounds in
             columns.withUnsafeBufferPointer { columns in
                 let start = bounds.baseAddress?.assumingMemoryBound(to: Int64.self)
-                guard let values else { return body(start, columns.baseAddress, nil) }
-                values.withUnsafeBufferPointer { body(start, columns.baseAddress, $0.baseAddress) }
+                guard let values else { return body(start, columns.baseAddress, nil, nil) }
+                values.withUnsafeBufferPointer { values in
+                    guard let codes else { return body(start, columns.baseAddress, values.baseAddress, nil) }
+                    codes.withUnsafeBufferPointer {
+                        body(start, columns.baseAddress, values.baseAddress, $0.baseAddress)
+                    }
+                }
             }
         }
     }

@@ -28,7 +28,7 @@ private func expectFactors(
     var configuration = IALSConfiguration()
     (configuration.factors, configuration.epochs) = (3, 2)
     (configuration.regularization, configuration.unobservedWeight) = (0.05, 0.1)
-    (configuration.frequencyExponent, configuration.alpha) = (1, 0)
+    (configuration.frequencyExponent, configuration.alpha, configuration.weight) = (1, 0, .binary)
     expectFactors(
         configuration,
         users: [
@@ -110,4 +110,16 @@ func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
         run.checkpoint = checkpoint
         expectEqual(try recipe.fit(ratings, run).model.contents(), try whole.model.contents())
     }
+}
+
+@Test func manyDifferentRatingsAreWeightsAsFewAre() {
+    // 300 different ratings, more than one byte tells apart, with weights that differ by less than the tolerance.
+    var ratings = fewRatings()
+    var configuration = IALSConfiguration()
+    (configuration.factors, configuration.epochs) = (8, 2)
+    let few = IALSModel(ratings, configuration)
+    for row in ratings.ratings.indices { ratings.ratings[row] += Float(row % 300) * 1e-5 }
+    let many = IALSModel(ratings, configuration)
+    #expect(zip(few.itemVectors, many.itemVectors).allSatisfy { abs($0 - $1) < 0.02 })
+    #expect(few.itemVectors != many.itemVectors)
 }

@@ -149,6 +149,24 @@ func conjugateGradientsComeToTheSame(factors: Int, weighted: Bool) {
     #expect(one.0 == two.0 && one.1 == two.1 && one.1 > 0)
 }
 
+@Test func codedConfidencesAreThose() {
+    let problem = Problem(factors: 17, weighted: true)
+    let table: [Float] = [0.5, 1, 2.5]
+    let codes = problem.entries.columns.map { UInt8($0 % 3) }
+    let plain = SparseMatrix(
+        bounds: problem.entries.bounds, columns: problem.entries.columns, values: codes.map { table[Int($0)] })
+    let coded = SparseMatrix(
+        bounds: plain.bounds, columns: plain.columns, values: table, codes: codes)
+    var rows = [FactorRows(count: entryCounts.count, factors: 17), FactorRows(count: entryCounts.count, factors: 17)]
+    for (index, entries) in [plain, coded].enumerated() {
+        problem.side.solve(&rows[index], entries, penalties: problem.penalties)
+        problem.side.improve(&rows[index], entries, penalties: problem.penalties, steps: 1)
+    }
+    #expect(rows[0].vectors == rows[1].vectors)
+    let (a, b) = (plain.transposed(columns: 60), coded.transposed(columns: 60))
+    #expect(a.columns == b.columns && a.values == b.codes?.map { table[Int($0)] } && b.values == table)
+}
+
 @Test func anIndefiniteMatrixGivesNaN() {
     let side = LeastSquaresSide(FactorRows([1, 0], factors: 2), unobservedWeight: 0)
     var rows = FactorRows(count: 1, factors: 2)

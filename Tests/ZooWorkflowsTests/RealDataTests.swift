@@ -31,9 +31,11 @@ private let movieLens: URL? = {
         let folder = try #require(movieLens)
         try withWorkspace { workspace in
             _ = try workspace.data.importMovieLens(folder: folder, name: "ml")
+            var options = CollabTrainingOptions()
+            (options.regularization, options.weight, options.dropout) = (300, .binary, 0)
             let report = try workspace.crossValidateCollab(
                 dataset: "ml", splits: ["u1", "u2", "u3", "u4", "u5"].map { .named($0) },
-                recipe: CollabAlgorithm.ease.recipe(CollabTrainingOptions()), ranking: RankingEvaluation(top: 10))
+                recipe: CollabAlgorithm.ease.recipe(options), ranking: RankingEvaluation(top: 10))
             #expect(abs((report.mean.ranking?.ndcg ?? 0) - 0.4725) < 5e-4)
             #expect(abs((report.popularity?.ndcg ?? 0) - 0.2507) < 5e-4)
         }

@@ -18,7 +18,8 @@ typedef struct {
     const float *gram;          // [stride][stride], symmetric, aligned to its end, zero in the last row and column
     const int64_t *bounds;      // [rows + 1]
     const int32_t *columns;     // [entries]
-    const float *confidences;   // [entries]; NULL: all are 1
+    const float *confidences;   // [entries], or a table for the codes; NULL: all are 1
+    const uint8_t *codes;       // [entries], the place of each entry's confidence in the table; NULL: there is no table
     const float *penalties;     // [rows]
     float *rows;                // [rows][stride], the solutions
 } zoo_least_squares;

@@ -7,11 +7,11 @@ public struct BPRConfiguration: Sendable, Hashable, Codable {
     /// Length of the vectors.
     public var factors = 64
     /// Passes: an epoch draws as many pairs as there are ratings.
-    public var epochs = 60
+    public var epochs = 100
     /// The learning rate at the start; it falls evenly to a tenth of it.
-    public var learningRate: Float = 0.05
+    public var learningRate: Float = 0.08
     /// The L2 penalty of vectors and biases at each step.
-    public var weightDecay: Float = 0.01
+    public var weightDecay: Float = 0.02
     /// Decides the factors at the start and the pairs.
     public var seed: UInt64 = 0
 

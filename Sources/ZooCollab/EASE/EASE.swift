@@ -91,13 +91,15 @@ extension EASEModel: Explains {
 }
 
 /// How EASE is trained.
+///
+/// The defaults were chosen on validation parts of MovieLens 100K's u1.base.
 public struct EASETrainingOptions: Sendable, Hashable, Codable {
-    /// lambda, in squared weights: above 0. 300 is what the peers' script for MovieLens 100K uses.
-    public var regularization: Float = 300
+    /// lambda, in squared weights: above 0.
+    public var regularization: Float = 150
     /// What a rating counts as.
-    package var weight = RatingWeight.binary
+    package var weight = RatingWeight.rating
     /// p, the probability of leaving out an item of a history, 0 ..< 1.
-    public var dropout: Float = 0
+    public var dropout: Float = 0.6
 
     /// The defaults.
     public init() {}

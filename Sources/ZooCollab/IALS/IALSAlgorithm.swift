@@ -8,7 +8,7 @@ extension CollabAlgorithm {
         defaults: [
             .factors: "\(IALSConfiguration().factors)", .epochs: "\(IALSConfiguration().epochs)",
             .regularization: "\(IALSConfiguration().regularization)",
-            .unobservedWeight: "\(IALSConfiguration().unobservedWeight)",
+            .unobservedWeight: "\(IALSConfiguration.usualUnobserved.formatted()) / items",
             .frequencyExponent: IALSConfiguration().frequencyExponent.formatted(),
             .alpha: IALSConfiguration().alpha.formatted(), .weight: IALSConfiguration().weight.rawValue,
         ], model: IALSModel.self
@@ -35,7 +35,7 @@ extension CollabRecipe {
             partial: { training, threads, checkpoint in
                 let task = IALSTask(configuration, training, threads: threads)
                 try task.load(weights: checkpoint.weights)
-                return task.model
+                return task.finishedModel()
             }
         ) { training, run in
             let task = IALSTask(configuration, training, threads: run.threads)
@@ -43,7 +43,7 @@ extension CollabRecipe {
                 .fit(
                     TrainingPlan(epochs: configuration.epochs, rate: 1), observers: run.observers,
                     from: run.checkpoint, shouldStop: run.shouldStop)
-            return (task.model, report)
+            return (task.finishedModel(), report)
         }
     }
 }

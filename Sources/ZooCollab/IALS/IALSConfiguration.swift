@@ -7,22 +7,36 @@ public struct IALSConfiguration: Sendable, Hashable, Codable {
     /// Length of the vectors.
     public var factors = 64
     /// Passes over users and items.
-    public var epochs = 12
+    public var epochs = 10
     /// lambda: the penalty of a row is `lambda (n + w0 m)^nu` for n ratings and m rows on the other side.
-    public var regularization: Float = 0.05
+    public var regularization: Float = 0.01
     /// nu: 0 is the same penalty for every row, 1 in proportion to the row's part of the loss.
     public var frequencyExponent: Float = 1
-    /// w0, the weight of the prediction 0 for every pair of user and item.
-    public var unobservedWeight: Float = 0.1
+    /// w0, the weight of the prediction 0 for every pair of user and item; nil is `usualUnobserved` over the number of items, so
+    /// that the unobserved items of a person weigh the same in a catalogue of any size.
+    public var unobservedWeight: Float?
     /// What one unit of a rating adds to its weight.
     public var alpha: Float = 0
     /// What a rating counts as, to which `alpha` times the rating is added.
-    package var weight = RatingWeight.binary
+    package var weight = RatingWeight.rating
     /// Decides the factors at the start.
     public var seed: UInt64 = 0
 
     /// The defaults.
     public init() {}
+
+    /// What all items weigh together as unobserved ones: 0.5 times the 1,682 items of MovieLens 100K.
+    static let usualUnobserved: Float = 841
+
+    /// The same settings with a number for the unobserved weight.
+    func resolved(items: Int) -> IALSConfiguration {
+        var result = self
+        result.unobservedWeight = unobservedWeight ?? Self.usualUnobserved / Float(max(1, items))
+        return result
+    }
+
+    /// w0 of resolved settings.
+    var w0: Float { unobservedWeight ?? 0 }
 
     /// The most factors for which every row is solved exactly; above, it is improved by `steps` of conjugate gradients.
     package static let mostExactFactors = 128
@@ -33,7 +47,7 @@ public struct IALSConfiguration: Sendable, Hashable, Codable {
     ///
     /// - Parameter others: rows on the other side
     func penalty(count: Int, others: Int) -> Float {
-        regularization * pow(Float(count) + unobservedWeight * Float(others), frequencyExponent)
+        regularization * pow(Float(count) + w0 * Float(others), frequencyExponent)
     }
 
     /// The confidence of a rating; nil where every rating has 1.
@@ -45,7 +59,7 @@ public struct IALSConfiguration: Sendable, Hashable, Codable {
 
     /// Whether the numbers make sense.
     var isValid: Bool {
-        factors > 0 && regularization > 0 && regularization.isFinite && unobservedWeight >= 0
-            && unobservedWeight.isFinite && alpha >= 0 && alpha.isFinite && frequencyExponent.isFinite
+        factors > 0 && regularization > 0 && regularization.isFinite && w0 >= 0 && w0.isFinite && alpha >= 0
+            && alpha.isFinite && frequencyExponent.isFinite
     }
 }

@@ -22,7 +22,7 @@ extension IALSModel: Explains {
         }
         var matrix = vectors.withUnsafeBufferPointer {
             columnProducts($0, width: factors, centring: .none).products.map {
-                Double(configuration.unobservedWeight) * $0
+                Double(configuration.w0) * $0
             }
         }
         for (_, confidence, vector) in rated {

@@ -48,7 +48,7 @@ extension IALSModel: StoredRecommender {
             CollabAlgorithm.ials.name, vocabulary,
             configuration: IALSContents(
                 factors: factors, regularization: configuration.regularization,
-                frequencyExponent: configuration.frequencyExponent, unobservedWeight: configuration.unobservedWeight,
+                frequencyExponent: configuration.frequencyExponent, unobservedWeight: configuration.w0,
                 alpha: configuration.alpha, weight: configuration.weight, ratingMinimum: scale.lowerBound,
                 ratingMaximum: scale.upperBound, training: settings),
             weights: [

@@ -40,7 +40,7 @@ public struct IALSModel: Recommender, FoldsIn {
         let task = IALSTask(configuration, training, threads: threads)
         if let start { task.start(users: start.users, items: start.items) }
         task.run()
-        self = task.model
+        self = task.finishedModel()
     }
 
     /// Creates a model from its parts.
@@ -56,7 +56,7 @@ public struct IALSModel: Recommender, FoldsIn {
             "ials: the vectors do not fit \(vocabulary.userKeys.count) users, \(vocabulary.itemKeys.count) items")
         (self.vocabulary, self.scale, self.configuration) = (vocabulary, scale, configuration)
         (self.userVectors, self.items) = (userVectors, items)
-        side = LeastSquaresSide(items, unobservedWeight: configuration.unobservedWeight, threads: threads)
+        side = LeastSquaresSide(items, unobservedWeight: configuration.w0, threads: threads)
     }
 
     /// [items, factors]

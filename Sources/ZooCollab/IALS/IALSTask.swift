@@ -4,6 +4,8 @@ import ZooNN
 import ZooTensor
 
 /// The training of a factorisation of implicit feedback; a step solves for one side.
+///
+/// Where rows are solved exactly, the users' vectors follow from the items': the state is then the items' alone, which saves memory.
 final class IALSTask: TrainingTask {
     /// Which side a step solves for.
     enum Side {
@@ -14,15 +16,20 @@ final class IALSTask: TrainingTask {
     private let vocabulary: CollabVocabulary
     private let scale: ClosedRange<Float>
     private let threads: ThreadCount
-    private let rated: RatedRows
+    private let byUser: SparseMatrix
+    private var byItem: SparseMatrix
+    private var isExact: Bool { configuration.factors <= IALSConfiguration.mostExactFactors }
     private var users: FactorRows
     private var items: FactorRows
 
     /// Starts with normally distributed factors of standard deviation 0.1 / sqrt(factors).
     init(_ configuration: IALSConfiguration, _ training: Interactions, threads: ThreadCount) {
-        (self.configuration, self.threads, scale) = (configuration, threads, training.scale)
+        (self.threads, scale) = (threads, training.scale)
         vocabulary = CollabVocabulary(training: training)
-        rated = RatedRows(training, vocabulary, value: configuration.confidences(on: training.scale))
+        self.configuration = configuration.resolved(items: vocabulary.itemKeys.count)
+        let rated = RatedRows(
+            training, vocabulary, value: configuration.confidences(on: training.scale), coded: true)
+        (byUser, byItem) = (rated.byUser, rated.byItem)
         var generator = RandomGenerator(seed: configuration.seed)
         let deviation = 0.1 / Float(configuration.factors).squareRoot()
         func start(_ count: Int) -> FactorRows {
@@ -44,7 +51,7 @@ final class IALSTask: TrainingTask {
 
     var data: LoaderState {
         LoaderState(
-            count: rated.byUser.columns.count, batchSize: rated.byUser.columns.count,
+            count: byUser.columns.count, batchSize: byUser.columns.count,
             shuffleSeed: configuration.seed, dropsPartialBatch: false)
     }
 
@@ -52,7 +59,7 @@ final class IALSTask: TrainingTask {
 
     func forEachBatch(epoch: Int, from step: Int, _ body: (Side, Int) throws -> Bool) throws {
         for side in [Side.users, .items].dropFirst(step) {
-            guard try body(side, rated.byUser.columns.count) else { return }
+            guard try body(side, byUser.columns.count) else { return }
         }
     }
 
@@ -64,21 +71,24 @@ final class IALSTask: TrainingTask {
     private func step(_ side: Side) -> Double {
         let total =
             switch side {
-            case .users: solve(&users, rated.byUser, against: items)
-            case .items: solve(&items, rated.byItem, against: users)
+            case .users: solve(&users, byUser, against: items)
+            case .items: solve(&items, byItem, against: users)
             }
-        return total / Double(max(1, rated.byUser.columns.count))
+        return total / Double(max(1, byUser.columns.count))
     }
 
     private func solve(_ rows: inout FactorRows, _ entries: SparseMatrix, against other: FactorRows) -> Double {
-        let side = LeastSquaresSide(other, unobservedWeight: configuration.unobservedWeight, threads: threads)
-        let penalties = (0..<rows.count).map { row in
-            configuration.penalty(count: entries.bounds[row + 1] - entries.bounds[row], others: other.count)
+        let side = LeastSquaresSide(other, unobservedWeight: configuration.w0, threads: threads)
+        let penalties = penalties(entries, others: other.count)
+        return isExact
+            ? side.solve(&rows, entries, penalties: penalties)
+            : side.improve(&rows, entries, penalties: penalties, steps: IALSConfiguration.steps)
+    }
+
+    private func penalties(_ entries: SparseMatrix, others: Int) -> [Float] {
+        (0..<entries.count).map { row in
+            configuration.penalty(count: entries.bounds[row + 1] - entries.bounds[row], others: others)
         }
-        if configuration.factors > IALSConfiguration.mostExactFactors {
-            return side.improve(&rows, entries, penalties: penalties, steps: IALSConfiguration.steps)
-        }
-        return side.solve(&rows, entries, penalties: penalties)
     }
 
     func endEpoch(_ epoch: Int) -> EpochMeasures {
@@ -93,24 +103,29 @@ final class IALSTask: TrainingTask {
         }
     }
 
-    /// The model, whose user vectors are solved once more against the items, as a history is.
-    var model: IALSModel {
-        var users = users
-        _ = solve(&users, rated.byUser, against: items)
+    /// Ends the training: solves the users once more against the items, as a history is, and gives up memory.
+    func finishedModel() -> IALSModel {
+        byItem = SparseMatrix(bounds: [0], columns: [])
+        let side = LeastSquaresSide(items, unobservedWeight: configuration.w0, threads: threads)
+        side.solve(&users, byUser, penalties: penalties(byUser, others: items.count))
+        let vectors = users.vectors
+        users = FactorRows(count: 0, factors: configuration.factors)
         return IALSModel(
-            vocabulary: vocabulary, scale: scale, configuration, userVectors: users.vectors, items: items,
-            threads: threads)
+            vocabulary: vocabulary, scale: scale, configuration, userVectors: vectors, items: items, threads: threads)
     }
 
     func state() -> TrainingState { TrainingState(weights: weights()) }
 
-    func restore(_ state: TrainingState) throws { try load(weights: state.weights) }
+    /// In the middle of an epoch, what the next step needs is solved again.
+    func restore(_ state: TrainingState) throws {
+        try load(weights: state.weights)
+        if isExact { _ = solve(&users, byUser, against: items) }
+    }
 
     func weights() -> [NamedTensor] {
-        [
-            NamedTensor("user.weight", users.vectors, [users.count, users.factors]),
-            NamedTensor("item.weight", items.vectors, [items.count, items.factors]),
-        ]
+        let itemVectors = NamedTensor("item.weight", items.vectors, [items.count, items.factors])
+        guard !isExact else { return [itemVectors] }
+        return [NamedTensor("user.weight", users.vectors, [users.count, users.factors]), itemVectors]
     }
 
     func load(weights: [NamedTensor]) throws {
@@ -120,7 +135,8 @@ final class IALSTask: TrainingTask {
             else { throw CheckpointError.otherState }
             return tensor.floats
         }
-        let (userVectors, itemVectors) = try (vectors("user.weight", users), vectors("item.weight", items))
-        start(users: userVectors, items: itemVectors)
+        let itemVectors = try vectors("item.weight", items)
+        if !isExact { users.replace(try vectors("user.weight", users)) }
+        items.replace(itemVectors)
     }
 }

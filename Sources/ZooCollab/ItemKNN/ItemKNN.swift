@@ -73,7 +73,7 @@ public struct ItemKNNConfiguration: Sendable, Hashable, Codable {
     /// k, how many neighbours of each item count.
     public var neighbours = 200
     /// Added to the denominator of the cosine, in squared weights: similarities that rest on few people shrink.
-    public var shrinkage: Float = 10
+    public var shrinkage: Float = 20
     /// What a rating counts as.
     package var weight = RatingWeight.rating
 
