@@ -65,8 +65,13 @@ INLINE double run(const zoo_dot_bias_settings *s, zoo_dot_bias_side users, zoo_d
     for (size_t n = 0; n < count; n++) {
         const zoo_rating rating = ratings[n];
         if (n + 4 < count) {
-            __builtin_prefetch((lanes *)users.rows + (size_t)ratings[n + 4].user * stride, 1);
-            __builtin_prefetch((lanes *)items.rows + (size_t)ratings[n + 4].item * stride, 1);
+            // Whole rows, in lines of two lanes.
+            const lanes *const user = (lanes *)users.rows + (size_t)ratings[n + 4].user * stride;
+            const lanes *const item = (lanes *)items.rows + (size_t)ratings[n + 4].item * stride;
+            for (size_t f = 0; f < stride; f += 2) {
+                __builtin_prefetch(user + f, 1);
+                __builtin_prefetch(item + f, 1);
+            }
         }
         const float rate = first_rate + (last_rate - first_rate) * ((float)n / (float)count);
         lanes *const p = (lanes *)users.rows + (size_t)rating.user * stride;
