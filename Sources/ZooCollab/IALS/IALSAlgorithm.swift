@@ -8,7 +8,7 @@ extension CollabAlgorithm {
         defaults: [
             .factors: "\(IALSConfiguration().factors)", .epochs: "\(IALSConfiguration().epochs)",
             .regularization: "\(IALSConfiguration().regularization)",
-            .unobservedWeight: "\(IALSConfiguration.usualUnobserved.formatted()) / items",
+            .unobservedWeight: "0.5, at most \(IALSConfiguration.mostUnobserved.formatted()) / items",
             .frequencyExponent: IALSConfiguration().frequencyExponent.formatted(),
             .alpha: IALSConfiguration().alpha.formatted(), .weight: IALSConfiguration().weight.rawValue,
         ], model: IALSModel.self

@@ -12,8 +12,8 @@ public struct IALSConfiguration: Sendable, Hashable, Codable {
     public var regularization: Float = 0.01
     /// nu: 0 is the same penalty for every row, 1 in proportion to the row's part of the loss.
     public var frequencyExponent: Float = 1
-    /// w0, the weight of the prediction 0 for every pair of user and item; nil is `usualUnobserved` over the number of items, so
-    /// that the unobserved items of a person weigh the same in a catalogue of any size.
+    /// w0, the weight of the prediction 0 for every pair of user and item; nil is 0.5, and in catalogues of more than 1,682 items
+    /// as much less as there are more, so that a person's items without a rating do not outweigh those with one.
     public var unobservedWeight: Float?
     /// What one unit of a rating adds to its weight.
     public var alpha: Float = 0
@@ -25,13 +25,13 @@ public struct IALSConfiguration: Sendable, Hashable, Codable {
     /// The defaults.
     public init() {}
 
-    /// What all items weigh together as unobserved ones: 0.5 times the 1,682 items of MovieLens 100K.
-    static let usualUnobserved: Float = 841
+    /// What all items weigh together as unobserved ones, at most: 0.5 times the 1,682 items of MovieLens 100K.
+    static let mostUnobserved: Float = 841
 
     /// The same settings with a number for the unobserved weight.
     func resolved(items: Int) -> IALSConfiguration {
         var result = self
-        result.unobservedWeight = unobservedWeight ?? Self.usualUnobserved / Float(max(1, items))
+        result.unobservedWeight = unobservedWeight ?? min(0.5, Self.mostUnobserved / Float(max(1, items)))
         return result
     }
 

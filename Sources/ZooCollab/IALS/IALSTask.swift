@@ -37,8 +37,12 @@ final class IALSTask: TrainingTask {
                 (0..<count * configuration.factors).map { _ in deviation * generator.normal() },
                 factors: configuration.factors)
         }
-        users = start(vocabulary.userKeys.count)
         items = start(vocabulary.itemKeys.count)
+        // Exact solutions do not depend on where the rows are.
+        let users = vocabulary.userKeys.count
+        self.users =
+            configuration.factors > IALSConfiguration.mostExactFactors
+            ? start(users) : FactorRows(count: users, factors: configuration.factors)
     }
 
     /// Replaces the factors at the start.
