@@ -17,6 +17,7 @@ package struct CollabAlgorithm: Sendable {
 
     /// All of them, the default first.
     package static let all: [CollabAlgorithm] = [
+        blend,
         dotBias,
         neural,
         ease,
@@ -25,6 +26,9 @@ package struct CollabAlgorithm: Sendable {
         bpr,
         popularity,
     ]
+
+    /// The default.
+    package static var usual: CollabAlgorithm { all[0] }
 
     /// The algorithm of that name, if there is one.
     package static func named(_ name: String) -> CollabAlgorithm? { all.first { $0.name == name } }

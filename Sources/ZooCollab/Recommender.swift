@@ -16,6 +16,9 @@ public protocol Recommender: Sendable {
     ///
     /// - Shapes: users [n], items [n] -> [n]
     func ratings(users: [Int32], items: [Int32]) -> [Float]?
+
+    /// The expected rating of every item by one person, [items], on `scale`; nil if the model predicts no ratings.
+    func expectedRatings(for history: UserHistory) -> [Float]?
 }
 
 /// A recommender that predicts ratings: its scores are expected ratings.
@@ -46,6 +49,9 @@ public struct ScoredItem: Sendable, Hashable {
 extension Recommender {
     /// nil: a recommender predicts no ratings unless it says so.
     public func ratings(users: [Int32], items: [Int32]) -> [Float]? { nil }
+
+    /// nil: a recommender predicts no ratings unless it says so.
+    public func expectedRatings(for history: UserHistory) -> [Float]? { nil }
 
     /// The `count` items with the highest scores, ties by the lower row.
     ///
@@ -87,6 +93,9 @@ extension Recommender {
 extension PredictsRatings {
     /// The expected ratings of pairs of rows.
     public func ratings(users: [Int32], items: [Int32]) -> [Float]? { expectedRatings(users: users, items: items) }
+
+    /// The scores.
+    public func expectedRatings(for history: UserHistory) -> [Float]? { scores(for: history) }
 
     /// The expected rating of every item by one user, [items]; nil is somebody of whom nothing is known.
     public func scores(user: Int?) -> [Float] { scores(for: UserHistory(row: user)) }

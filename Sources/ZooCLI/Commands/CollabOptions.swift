@@ -56,8 +56,8 @@ extension CollabOption {
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings.") var data: String
-    @Option(help: "Algorithm: \(CollabAlgorithmArgument.summary) (default: \(CollabAlgorithm.dotBias.name))")
-    var model: CollabAlgorithmArgument?
+    @Option(help: "Algorithm: \(CollabArchitecture.summary) (default: \(CollabAlgorithm.usual.name))")
+    var model: CollabArchitecture?
     @Option(help: "Length of the vectors, 1 to 4096. \(CollabOption.factors.defaultText)") var factors: Int?
     @Option(
         help: "Epochs, 1 to 100000; dot-bias in batches has \(batches.epochs). \(CollabOption.epochs.defaultText)")
@@ -118,7 +118,7 @@ struct CollabOptions: ParsableArguments {
     private static let batches = GradientRecipe()
 
     func validate() throws {
-        let algorithm = model?.algorithm ?? .dotBias
+        let algorithm = model?.algorithm ?? .usual
         for option in training(CollabTrainingOptions(), seed: 0).given where algorithm.defaults[option] == nil {
             let known = CollabOption.allCases.filter { algorithm.defaults[$0] != nil }.map(\.flag)
             let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
@@ -155,14 +155,14 @@ struct CollabOptions: ParsableArguments {
     }
 
     func recipe(seed: UInt64) -> CollabRecipe {
-        (model?.algorithm ?? .dotBias).recipe(training(CollabTrainingOptions(), seed: seed))
+        (model?.algorithm ?? .usual).recipe(training(CollabTrainingOptions(), seed: seed))
     }
 
     /// The algorithm and its options; what is not given is as in the training that is resumed.
     func training(
         seed: UInt64?, resuming resumed: CollabTrainingSettings?
     ) throws -> (CollabAlgorithm, CollabTrainingOptions) {
-        let usual = resumed.flatMap { CollabAlgorithm.named($0.model) } ?? .dotBias
+        let usual = resumed.flatMap { CollabAlgorithm.named($0.model) } ?? .usual
         return (model?.algorithm ?? usual, training(resumed?.options ?? CollabTrainingOptions(), seed: seed))
     }
 

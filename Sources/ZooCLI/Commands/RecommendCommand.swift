@@ -80,8 +80,14 @@ struct RatingScale: ExpressibleByArgument {
 extension RecommendReport: Printable {
     var text: String {
         guard items.contains(where: { $0.why != nil }) else {
-            var table = TextTable(["score", "title"], rightAligned: [0])
-            for item in items { table.add([item.score.fixed(2), item.title]) }
+            // A score that is the expected rating is shown once.
+            let hasRatings = items.contains { item in item.rating.map { abs(Double($0) - item.score) > 1e-6 } ?? false }
+            let columns = ["score"] + (hasRatings ? ["rating"] : []) + ["title"]
+            var table = TextTable(columns, rightAligned: hasRatings ? [0, 1] : [0])
+            for item in items {
+                let rating = hasRatings ? [item.rating?.fixed(2) ?? ""] : []
+                table.add([item.score.fixed(2)] + rating + [item.title])
+            }
             return table.text
         }
         return items.map(explained).joined(separator: "\n\n")

@@ -16,15 +16,15 @@ import ZooNN
 public struct EASEModel: Recommender, FoldsIn {
     /// Users and items that training saw.
     public let vocabulary: CollabVocabulary
-    /// B, row-major.
-    public let weights: [Float]
     /// The lowest and the highest rating of the training data's scale.
     public let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
-    private let configuration: EASETrainingOptions
-    /// What the training's users rated; nil in the files of earlier versions.
-    private let histories: StoredHistories?
+    private let matrix: ItemWeights
+    private let configuration: EASEConfiguration
+
+    /// B, row-major.
+    public var weights: [Float] { matrix.dense }
 
     /// Solves for B.
     ///
@@ -39,51 +39,47 @@ public struct EASEModel: Recommender, FoldsIn {
         scale = training.scale
         let n = vocabulary.itemKeys.count
         guard n <= EASEError.mostItems else { throw EASEError.tooManyItems(n) }
-        histories = StoredHistories(training, vocabulary)
-        var products = RatedRows(training, vocabulary, value: configuration.weight.values(on: scale)).products(
-            threads: threads)
-        let noise = configuration.dropout / (1 - configuration.dropout)
-        for i in 0..<n { products[i * n + i] += noise * products[i * n + i] + configuration.regularization }
+        let value = configuration.weight.values(on: scale, lowest: configuration.lowestWeight)
+        var products = RatedRows(training, vocabulary, value: value).products(threads: threads)
+        let scales = configuration.itemScales(vocabulary.itemCounts)
+        if let scales {
+            for i in 0..<n { for j in 0...i { products[i * n + j] *= scales[i] * scales[j] } }
+        }
+        for i in 0..<n { products[i * n + i] += configuration.regularization }
         guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
             throw EASEError.noInverse(regularization: configuration.regularization)
         }
-        let factors = (0..<n).map { -1 / weights[$0 * n + $0] }
+        let factors = (0..<n).map { -1 / (weights[$0 * n + $0] * (scales?[$0] ?? 1)) }
         weights.withUnsafeMutableBufferPointer { weights in
             for i in 0..<n {
-                for j in 0..<n { weights[i * n + j] *= factors[j] }
+                let scale = scales?[i] ?? 1
+                for j in 0..<n { weights[i * n + j] *= scale * factors[j] }
                 weights[i * n + i] = 0
             }
         }
-        self.weights = weights
+        matrix = ItemWeights(weights, items: n, neighbours: configuration.neighbours)
     }
 
     /// The sum of B's rows over the history, each times what the rating counts as, [items]; zeros without a history.
     public func scores(for history: UserHistory) -> [Float] {
-        let n = vocabulary.itemKeys.count
-        var scores = [Float](repeating: 0, count: n)
-        scores.withUnsafeMutableBufferPointer { scores in
-            weights.withUnsafeBufferPointer { weights in
-                for rated in histories?.ratings(of: history) ?? history.ratings {
-                    let x = configuration.weight.weight(of: rated.rating, on: scale)
-                    let row = UnsafeBufferPointer(rebasing: weights[rated.item * n..<(rated.item + 1) * n])
-                    for j in 0..<n { scores[j] += x * row[j] }
-                }
-            }
-        }
+        var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
+        for rated in history.ratings { matrix.add(rated.item, times: weight(of: rated), to: &scores) }
         return scores
+    }
+
+    private func weight(of rated: RatedItem) -> Float {
+        configuration.weight.weight(of: rated.rating, on: scale, lowest: configuration.lowestWeight)
     }
 }
 
 extension EASEModel: Explains {
     /// One term for each item of the history.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
-        let ratings = histories?.ratings(of: history) ?? history.ratings
-        return items.map { item in
-            let terms = ratings.map { rated in
-                let x = Double(configuration.weight.weight(of: rated.rating, on: scale))
-                return Explanation.Term(
+        items.map { item in
+            let terms = history.ratings.map { rated in
+                Explanation.Term(
                     source: .ratedItem(rated.item),
-                    amount: x * Double(weights[rated.item * vocabulary.itemKeys.count + item]))
+                    amount: Double(weight(of: rated)) * Double(matrix[rated.item, item]))
             }
             return Explanation(item: item, terms: terms.sorted { abs($0.amount) > abs($1.amount) })
         }
@@ -97,14 +93,25 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
     /// lambda, in squared weights: above 0.
     public var regularization: Float = 150
     /// What a rating counts as.
-    package var weight = RatingWeight.rating
-    /// p, the probability of leaving out an item of a history, 0 ..< 1.
-    public var dropout: Float = 0.6
+    package var weight = RatingWeight.binary
+    /// What the lowest rating counts as where `weight` is `rating`.
+    package var lowestWeight = RatingWeight.lowest
+    /// How strongly items are scaled down by their popularity before B is found: 0 not at all, 0.5 by its square root.
+    package var popularityExponent: Float = 0
+    /// The weights that an item of a history keeps, the largest by size; nil for all.
+    package var neighbours: Int?
 
     /// The defaults.
     public init() {}
 
-    package init(regularization: Float, weight: RatingWeight, dropout: Float = 0) {
+    /// (count / mean count)^-exponent of each item; nil where nothing is scaled.
+    func itemScales(_ counts: [Int]) -> [Float]? {
+        guard popularityExponent != 0 else { return nil }
+        let mean = Float(counts.reduce(0, +)) / Float(max(counts.count, 1))
+        return counts.map { pow(Float($0) / mean, -popularityExponent) }
+    }
+
+    package init(regularization: Float, weight: RatingWeight) {
         self.regularization = regularization
         self.weight = weight
         self.dropout = dropout
@@ -156,8 +163,10 @@ private struct EASEContents: Codable {
     var weight: RatingWeight
     var ratingMinimum: Float
     var ratingMaximum: Float
-    /// Whether the histories of the training's users are there.
-    var hasHistories: Bool?
+    /// `RatingWeight.lowest` where it is missing.
+    var lowestWeight: Float?
+    /// Weights in a row of the file; all where it is missing.
+    var neighbours: Int?
     /// The settings of the training, as JSON.
     var training: String?
 }
@@ -171,10 +180,12 @@ extension EASEModel: StoredRecommender {
         guard stored.regularization > 0, stored.ratingMinimum <= stored.ratingMaximum else {
             throw ModelContentsError(location: "/config", reason: "its values are out of range")
         }
-        configuration = EASETrainingOptions(regularization: stored.regularization, weight: stored.weight)
+        var configuration = EASEConfiguration(regularization: stored.regularization, weight: stored.weight)
+        configuration.lowestWeight = stored.lowestWeight ?? RatingWeight.lowest
+        configuration.neighbours = stored.neighbours
+        self.configuration = configuration
         vocabulary = try CollabVocabulary(contents)
-        let items = vocabulary.itemKeys.count
-        weights = try contents.floats("item_item.weight", shape: [items, items])
+        matrix = try ItemWeights(contents, items: vocabulary.itemKeys.count, neighbours: stored.neighbours)
         scale = stored.ratingMinimum...stored.ratingMaximum
         settings = stored.training
         histories = stored.hasHistories == true ? try StoredHistories(contents, vocabulary) : nil
@@ -182,14 +193,15 @@ extension EASEModel: StoredRecommender {
 
     /// B and the scale.
     package func contents() throws -> ModelContents {
-        let items = vocabulary.itemKeys.count
+        let isUsual = configuration.lowestWeight == RatingWeight.lowest
         return try ModelContents(
             CollabAlgorithm.ease.name, vocabulary,
             configuration: EASEContents(
                 regularization: configuration.regularization, weight: configuration.weight,
-                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, hasHistories: histories != nil,
+                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound,
+                lowestWeight: isUsual ? nil : configuration.lowestWeight, neighbours: matrix.neighbours,
                 training: settings),
-            weights: [NamedTensor("item_item.weight", weights, [items, items])] + (histories?.tensors ?? []))
+            weights: matrix.tensors)
     }
 }
 

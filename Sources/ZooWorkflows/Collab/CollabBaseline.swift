@@ -41,7 +41,7 @@ extension RankingMetrics {
         guard let popularity, ndcg <= popularity.ndcg, self != popularity else { return nil }
         return String(
             format: "the lists (ndcg %.4f) are not better than the list of the most rated items (%.4f): "
-                + "a model that ranks, as of 'zoo train collab --model ease', makes better ones", ndcg, popularity.ndcg)
+                + "a model of the default, 'zoo train collab', makes better ones", ndcg, popularity.ndcg)
     }
 }
 
@@ -68,10 +68,13 @@ struct CollabWarnings {
         if Set(training.items).count == 1 {
             result.append("all \(count) are of one item: there is nothing to choose from; import ratings of several")
         }
-        let predictsRatings = model.ratings(users: [], items: []) != nil
-        if predictsRatings, let first = training.ratings.first, training.ratings.allSatisfy({ $0 == first }) {
+        if let first = training.ratings.first, training.ratings.allSatisfy({ $0 == first }) {
+            let isPredicting = model.ratings(users: [], items: []) != nil
             result.append(
-                "all \(count) are \(first.formatted()): there is nothing to learn; import ratings that differ")
+                "all \(count) are \(first.formatted()): "
+                    + (isPredicting
+                        ? "there is nothing to learn; import ratings that differ, or leave out --model"
+                        : "the model ranks by who chose what, and predicts no ratings"))
         }
         return result
     }

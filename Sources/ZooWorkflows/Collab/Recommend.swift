@@ -71,7 +71,7 @@ public struct RecommendReport: Sendable, Encodable {
         public let total: Int
     }
 
-    /// An item and its expected rating.
+    /// An item with its score.
     public struct Item: Sendable, Encodable {
         /// What the data calls it.
         public let item: String
@@ -79,6 +79,8 @@ public struct RecommendReport: Sendable, Encodable {
         public let title: String
         /// What the items are ranked by: the expected rating, or a score without a unit.
         public let score: Double
+        /// The expected rating, on the scale of the data; nil for a model that predicts none.
+        @StableKey public var rating: Float?
         /// Terms that add up to the score; nil unless asked for.
         @StableKey public var why: [Term]?
     }
@@ -117,16 +119,21 @@ extension Workspace {
             }
             explanations = explaining.explanations(of: best.map(\.item), for: history)
         }
+        let expected = recommender.expectedRatings(for: history)
         let ratings = Dictionary(history.ratings.map { ($0.item, $0.rating) }, uniquingKeysWith: { $1 })
         let items = best.enumerated().map { place, scored in
             let explanation = explanations?[place]
             return RecommendReport.Item(
                 item: vocabulary.itemKeys[scored.item], title: vocabulary.itemTitles[scored.item],
-                score: explanation?.score ?? Double(scored.score),
+                score: explanation?.score ?? Double(scored.score), rating: expected?[scored.item],
                 why: explanation?.terms.map { RecommendReport.Term($0, in: vocabulary, ratings: ratings) })
         }
         if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) {
             asking.notes.append("no rating of this person is known: all items have the same score")
+        }
+        if recommender is any PredictsRatings {
+            asking.notes.append(
+                "this model ranks by expected ratings: one of the default, 'zoo train collab', makes better lists")
         }
         if best.isEmpty { asking.notes.append("nothing is left to recommend") }
         return RecommendReport(

@@ -1,0 +1,150 @@
+import ZooNN
+
+/// Several recommenders in one: their weighted scores rank, and one of them predicts ratings.
+///
+/// The score of an item is the sum over the rankers of weight times score, so that its explanation is the sum of theirs. What
+/// predicts ratings has no part in the order: a list by expected ratings names what the few who chose it liked, and few choose.
+public struct BlendModel: Recommender, FoldsIn {
+    /// A recommender that takes in new people and explains its scores.
+    package typealias Ranker = StoredRecommender & FoldsIn & Explains
+
+    /// Users and items that training saw.
+    public let vocabulary: CollabVocabulary
+    /// The lowest and the highest rating of the training data's scale.
+    public let scale: ClosedRange<Float>
+    /// How it was trained, as JSON; nil where that is not known.
+    package var settings: String?
+    /// What ranks, each with the weight of its scores.
+    package let rankers: [(model: any Ranker, weight: Float)]
+    /// What predicts ratings; nil where the ratings do not differ.
+    package let predictor: DotBiasModel?
+
+    /// Joins models of the same training part.
+    ///
+    /// - Precondition: there is a ranker, and all have one vocabulary
+    package init(_ rankers: [(model: any Ranker, weight: Float)], predictor: DotBiasModel?) {
+        precondition(!rankers.isEmpty, "blend: nothing ranks")
+        let first = rankers[0].model
+        let others = rankers.map(\.model.vocabulary) + [predictor?.vocabulary].compactMap { $0 }
+        precondition(others.allSatisfy { $0 == first.vocabulary }, "blend: models of several trainings")
+        (vocabulary, scale) = (first.vocabulary, first.scale)
+        (self.rankers, self.predictor) = (rankers, predictor)
+    }
+
+    /// The weighted scores of the rankers, [items].
+    public func scores(for history: UserHistory) -> [Float] {
+        var sums = [Float](repeating: 0, count: vocabulary.itemKeys.count)
+        for (model, weight) in rankers {
+            for (item, score) in model.scores(for: history).enumerated() { sums[item] += weight * score }
+        }
+        return sums
+    }
+
+    /// The expected ratings of pairs of rows; nil where the ratings of the training part do not differ.
+    public func ratings(users: [Int32], items: [Int32]) -> [Float]? {
+        predictor?.expectedRatings(users: users, items: items)
+    }
+
+    /// The expected rating of every item, [items]; nil where the ratings of the training part do not differ.
+    public func expectedRatings(for history: UserHistory) -> [Float]? { predictor?.scores(for: history) }
+}
+
+extension BlendModel: Explains {
+    /// The terms of the rankers, added up by what they come from.
+    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+        let parts = rankers.map { (explanations: $0.model.explanations(of: items, for: history), weight: $0.weight) }
+        return items.indices.map { index in
+            var amounts: [Explanation.Source: Double] = [:]
+            for (explanations, weight) in parts {
+                for term in explanations[index].terms {
+                    amounts[term.source, default: 0] += Double(weight) * term.amount
+                }
+            }
+            func order(_ source: Explanation.Source) -> Int {
+                if case .ratedItem(let item) = source { item } else { -1 }
+            }
+            let terms = amounts.sorted { a, b in
+                abs(a.value) != abs(b.value) ? abs(a.value) > abs(b.value) : order(a.key) < order(b.key)
+            }
+            return Explanation(
+                item: items[index], terms: terms.map { Explanation.Term(source: $0.key, amount: $0.value) })
+        }
+    }
+}
+
+/// What the file of a blend carries as JSON.
+private struct BlendContents: Codable {
+    /// A model of the blend.
+    struct Part: Codable {
+        /// What its weights have before their paths; nothing for what predicts ratings, as in a file of that model alone.
+        var prefix: String
+        var architecture: String
+        /// Of its scores in the sum.
+        var weight: Float
+        var configuration: String
+    }
+
+    var rankers: [Part]
+    /// What predicts ratings.
+    var predictor: Part?
+    /// The settings of the training, as JSON.
+    var training: String?
+}
+
+extension BlendModel: StoredRecommender {
+    /// Reads a model out of its contents.
+    ///
+    /// - Throws: `ModelContentsError` naming what is missing or has another shape
+    package init(_ contents: ModelContents) throws {
+        let stored = try contents.configuration(as: BlendContents.self)
+        func read(_ part: BlendContents.Part) throws -> any StoredRecommender {
+            var own = contents
+            (own.architecture, own.configuration) = (part.architecture, part.configuration)
+            own.weights = contents.weights.filter { $0.path.hasPrefix(part.prefix) }.map {
+                NamedTensor(path: String($0.path.dropFirst(part.prefix.count)), tensor: $0.tensor)
+            }
+            guard part.architecture != CollabAlgorithm.blend.name else {
+                throw ModelContentsError(location: "/config", reason: "a blend in a blend")
+            }
+            return try CollabAlgorithm.decode(own)
+        }
+        let rankers = try stored.rankers.map { part in
+            guard part.weight.isFinite, let ranker = try read(part) as? any Ranker else {
+                throw ModelContentsError(
+                    location: "/config", reason: "'\(part.architecture)' cannot be part of a blend")
+            }
+            return (model: ranker, weight: part.weight)
+        }
+        let predictor = try stored.predictor.map { part in
+            guard let model = try read(part) as? DotBiasModel else {
+                throw ModelContentsError(location: "/config", reason: "'\(part.architecture)' predicts no ratings")
+            }
+            return model
+        }
+        guard !rankers.isEmpty else { throw ModelContentsError(location: "/config", reason: "nothing ranks") }
+        self.init(rankers, predictor: predictor)
+        settings = stored.training
+    }
+
+    /// The contents of all parts.
+    package func contents() throws -> ModelContents {
+        var weights: [NamedTensor] = []
+        func part(_ prefix: String, _ model: any StoredRecommender, weight: Float) throws -> BlendContents.Part {
+            let contents = try model.contents()
+            weights += contents.weights.map { NamedTensor(path: prefix + $0.path, tensor: $0.tensor) }
+            return BlendContents.Part(
+                prefix: prefix, architecture: contents.architecture, weight: weight,
+                configuration: contents.configuration)
+        }
+        let parts = try rankers.enumerated().map { try part("ranker\($0).", $1.model, weight: $1.weight) }
+        let last = try predictor.map { try part("", $0, weight: 0) }
+        return try ModelContents(
+            CollabAlgorithm.blend.name, vocabulary,
+            configuration: BlendContents(rankers: parts, predictor: last, training: settings), weights: weights)
+    }
+
+    /// The vectors of what predicts ratings, else of the first ranker that has some.
+    package var embeddings: CollabEmbeddings? {
+        predictor?.embeddings ?? rankers.lazy.compactMap(\.model.embeddings).first
+    }
+}
