@@ -3,16 +3,23 @@ import Testing
 import ZooCollab
 
 @Suite struct RankingCommandTests {
-    private static let measures = ["ndcg", "recall", "precision", "map", "mrr", "hit_rate", "coverage"]
+    private static let measures = [
+        "ndcg", "recall", "precision", "map", "mrr", "hit_rate", "coverage", "novelty", "gini",
+    ]
 
     @Test func listsAreMeasuredBesideThePopularityList() throws {
         try withSandbox { box in
             try box.importSmallRatings()
-            try box.succeed("train", "collab", "--data", "small", "--split", "random:0.25", "--save", "m")
+            try box.succeed(
+                "train", "collab", "--data", "small", "--model", "dot-bias", "--split", "random:0.25", "--save", "m")
             let report: JSONObject = try box.json("evaluate", "m", "--top", "5")
             let test = try #require(report["test"] as? JSONObject)
-            #expect(Set(test.keys) == Set(Self.measures + ["rmse", "mae"]) && report["top"] as? Int == 5)
-            #expect(Set((report["popularity"] as? JSONObject)?.keys.map { $0 } ?? []) == Set(Self.measures))
+            let keys = Set(Self.measures + ["intervals"])
+            #expect(Set(test.keys) == keys.union(["rmse", "mae"]) && report["top"] as? Int == 5)
+            #expect(Set((report["popularity"] as? JSONObject)?.keys.map { $0 } ?? []) == keys)
+            let interval = try #require((test["intervals"] as? JSONObject)?["hit_rate"] as? [Double])
+            let rate = try #require(test["hit_rate"] as? Double)
+            #expect(interval.count == 2 && interval[0] <= rate && rate <= interval[1])
             let text = try box.succeed("evaluate", "m", "--top", "5")
             #expect(text.contains("popularity") && text.contains("hit rate") && text.contains("rmse"))
             let plain: JSONObject = try box.json("evaluate", "m")
@@ -25,14 +32,46 @@ import ZooCollab
         }
     }
 
-    @Test(arguments: CollabAlgorithm.all.filter { !($0.model is any PredictsRatings.Type) }.map(\.name))
+    @Test func theDefaultRanksAndPredictsRatings() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            let trained: JSONObject = try box.json(
+                "train", "collab", "--data", "small", "--split", "random:0.25", "--save", "m")
+            let report: JSONObject = try box.json("evaluate", "m")
+            for measured in [trained, report] {
+                let test = try #require(measured["test"] as? JSONObject)
+                #expect(Set(test.keys) == Set(Self.measures + ["intervals", "rmse", "mae"]))
+                #expect(measured["popularity"] is JSONObject && measured["baseline"] is JSONObject)
+            }
+            // Without a test part the errors are measured, and no lists.
+            let part: JSONObject = try box.json("evaluate", "m", "--split", "train")
+            #expect((part["test"] as? JSONObject)?.count == 2 && part["popularity"] is NSNull)
+            for person in [["--user", "u1"], ["--ratings", try box.write("mine.csv", "item,rating\ni3,5\ni9,1\n")]] {
+                let list: JSONObject = try box.json("recommend", "m", "-n", "4", person[0], person[1])
+                let items = try #require(list["items"] as? [JSONObject])
+                let (scores, ratings) = (
+                    items.compactMap { $0["score"] as? Double }, items.compactMap { $0["rating"] as? Double }
+                )
+                #expect(scores.count == 4 && scores == scores.sorted(by: >) && ratings.count == 4)
+                #expect(ratings.allSatisfy { $0 > 0 && $0 < 6 } && ratings != scores)
+            }
+            #expect(try box.succeed("recommend", "m", "--user", "u1").contains("rating"))
+            try box.succeed("train", "collab", "--data", "small", "--model", "dot-bias", "--save", "stars")
+            #expect(try box.zoo("recommend", "stars", "--user", "u1").stderr.contains("ranks by expected ratings"))
+        }
+    }
+
+    @Test(
+        arguments: CollabAlgorithm.all.filter {
+            !($0.model is any PredictsRatings.Type) && $0.name != CollabAlgorithm.usual.name
+        }.map(\.name))
     func aModelThatRanksIsTrainedMeasuredAndAsked(_ algorithm: String) throws {
         try withSandbox { box in
             try box.importSmallRatings()
             let trained: JSONObject = try box.json(
                 "train", "collab", "--data", "small", "--model", algorithm, "--split", "random:0.25", "--save", "m")
             let report: JSONObject = try box.json("evaluate", "m")
-            #expect(Set((report["test"] as? JSONObject ?? [:]).keys) == Set(Self.measures))
+            #expect(Set((report["test"] as? JSONObject ?? [:]).keys) == Set(Self.measures + ["intervals"]))
             #expect(report["baseline"] is NSNull && trained["baseline"] is NSNull)
             for measure in Self.measures {
                 let (first, second) = (trained["test"] as? JSONObject, report["test"] as? JSONObject)

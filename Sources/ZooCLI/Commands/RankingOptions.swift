@@ -6,8 +6,8 @@ import ZooWorkflows
 struct RankingOptions: ParsableArguments {
     @Option(
         help: """
-            Measure lists of so many items, of recommenders: nDCG, recall, precision and more, beside the list of the \
-            most rated items (default: 10 for a model that predicts no ratings, else no lists).
+            Measure lists of so many items, of recommenders, 1 to 10000: nDCG, recall, precision and more, beside the \
+            list of the most rated items (default: 10, or no lists for dot-bias and neural, which rank by ratings).
             """)
     var top: Int?
     @Option(help: "The lowest test rating that --top counts as relevant (default: all ratings).") var minRating: Float?

@@ -50,7 +50,7 @@ public struct CrossValidationReport: Sendable, Encodable {
 extension Workspace {
     /// Trains and tests a recipe on each of several splits.
     ///
-    /// - Parameter ranking: which lists to measure; nil for none, or lists of ten for a model that predicts no ratings
+    /// - Parameter ranking: which lists to measure; nil for lists of ten, or none of a model that ranks by expected ratings
     /// - Throws: as `trainCollab`
     /// - Precondition: there is at least one split.
     public func crossValidateCollab(

@@ -33,7 +33,7 @@ extension Workspace {
     /// - Parameter dataset: nil for the data set that the model was trained on.
     /// - Parameter split: nil for the test part of the model's own training, or all where there is none; `train` and
     ///   `valid` are the parts of that training
-    /// - Parameter ranking: which lists to measure; nil for none, or lists of ten for a model that predicts no ratings
+    /// - Parameter ranking: which lists to measure; nil for lists of ten, or none of a model that ranks by expected ratings
     /// - Throws: `DataError.unknown` for a missing model, data set or split; `WorkflowError.invalid` without ratings.
     public func evaluate(
         model name: String, dataset: String?, split: DataSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
@@ -54,8 +54,9 @@ extension Workspace {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
         let errors = model.ratingMetrics(on: measured)
-        let lists = ranking ?? (errors == nil ? RankingEvaluation(top: 10) : nil)
-        if lists != nil, parts.testing.count == 0 || measured.count != parts.testing.count {
+        let isTest = parts.testing.count > 0 && measured.count == parts.testing.count
+        let lists = ranking ?? (errors == nil || isTest ? RankingEvaluation.usual(of: model) : nil)
+        if lists != nil, !isTest {
             throw WorkflowError.invalid(
                 what: "split \(split?.name ?? wanted.name)",
                 reason: "lists are measured on ratings that they do not rest on: give a --split with a test part")
@@ -91,6 +92,11 @@ extension Workspace {
 }
 
 extension RankingEvaluation {
+    /// The lists that are measured unless said otherwise: of ten items; none of a model that ranks by expected ratings.
+    static func usual(of model: any Recommender) -> RankingEvaluation? {
+        model is any PredictsRatings ? nil : RankingEvaluation(top: 10)
+    }
+
     /// The measures of a model's lists on the test part, and those of the most rated items.
     func measures(
         of model: any Recommender, on parts: RatingParts, threads: ThreadCount = .all

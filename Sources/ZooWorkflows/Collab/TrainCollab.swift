@@ -49,7 +49,7 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainRatings: Int
     /// See `trainRatings`.
     public let testRatings: Int
-    /// Errors on the test part, or the quality of lists of ten for a model that predicts no ratings; nil without a test part.
+    /// Errors on the test part, and the quality of lists of ten unless the model ranks by expected ratings; nil without a test part.
     @StableKey public var test: CollabMetrics?
     /// What the mean of the training ratings measures on the test part; nil without one.
     @StableKey public var baseline: Baseline<RatingMetrics>?
@@ -167,7 +167,7 @@ struct FittedCollab {
     /// Ratings learned from, over all epochs of this run.
     func examples(_ ratings: Int) -> Int { epochs.isEmpty ? ratings : epochs.reduce(0) { $0 + $1.exampleCount } }
 
-    /// Measures the errors on a test part, or lists where the model predicts no ratings and where they are asked for.
+    /// Measures the errors on a test part, and lists where they are asked for or the model does not rank by expected ratings.
     ///
     /// - Returns: the measures, and those of the most rated items' list; nil without a test part
     func test(
@@ -175,7 +175,7 @@ struct FittedCollab {
     ) -> (CollabMetrics?, popularity: RankingMetrics?) {
         guard parts.testing.count > 0 else { return (nil, nil) }
         let errors = model.ratingMetrics(on: parts.testing)
-        guard let ranking = ranking ?? (errors == nil ? RankingEvaluation(top: 10) : nil) else {
+        guard let ranking = ranking ?? .usual(of: model) else {
             return (CollabMetrics(ratings: errors, ranking: nil), nil)
         }
         let (lists, popularity) = ranking.measures(of: model, on: parts, threads: threads)
