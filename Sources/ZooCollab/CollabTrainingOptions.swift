@@ -5,19 +5,16 @@ package enum RatingWeight: String, Sendable, Codable, CaseIterable {
     /// 0.2 for the lowest rating of the scale, 1 for the highest, linear between them.
     case rating
 
-    /// The weight of the lowest rating of a scale, unless said otherwise.
-    package static let lowest: Float = 0.2
-
     /// The weight of a rating.
-    package func weight(of rating: Float, on scale: ClosedRange<Float>, lowest: Float = Self.lowest) -> Float {
+    package func weight(of rating: Float, on scale: ClosedRange<Float>) -> Float {
         let width = scale.upperBound - scale.lowerBound
         guard self == .rating, width > 0 else { return 1 }
-        return lowest + (1 - lowest) * (rating - scale.lowerBound) / width
+        return 0.2 + 0.8 * (rating - scale.lowerBound) / width
     }
 
     /// The weight as a function of the rating; nil where every rating has 1.
-    func values(on scale: ClosedRange<Float>, lowest: Float = Self.lowest) -> ((Float) -> Float)? {
-        self == .binary ? nil : { weight(of: $0, on: scale, lowest: lowest) }
+    func values(on scale: ClosedRange<Float>) -> ((Float) -> Float)? {
+        self == .binary ? nil : { weight(of: $0, on: scale) }
     }
 }
 

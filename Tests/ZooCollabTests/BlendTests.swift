@@ -67,10 +67,9 @@ import ZooNN
 }
 
 @Suite struct SparseItemWeightsTests {
-    private static func model(neighbours: Int?, exponent: Float = 0) throws -> EASEModel {
+    private static func model(neighbours: Int?) throws -> EASEModel {
         var configuration = EASEConfiguration()
         configuration.neighbours = neighbours
-        configuration.popularityExponent = exponent
         configuration.regularization = 20
         return try EASEModel(fewRatings(), configuration)
     }
@@ -102,18 +101,5 @@ import ZooNN
         columns[3] = Int32(shape.dimensions[0])
         contents.weights[index] = NamedTensor(path: "item_item.column", tensor: .init(columns, shape: shape))
         #expect(throws: ModelContentsError.self) { try CollabAlgorithm.decode(contents) }
-    }
-
-    @Test func scaledItemsSolveTheScaledProblem() throws {
-        // numpy 2.4.6: X = rows {0,1}, {0,1,2}, {0,2}, {0}; c = (count / mean count)^-0.5; G = (X c)'(X c) + I;
-        // B = -P / diag(P); B = c[:, None] * B / c[None, :], diagonal 0
-        let data = Interactions(
-            users: [0, 0, 1, 1, 1, 2, 2, 3], items: [0, 1, 0, 1, 2, 0, 2, 0], ratings: .init(repeating: 1, count: 8),
-            userKeys: ["a", "b", "c", "d"], itemKeys: ["x", "y", "z"], itemTitles: ["x", "y", "z"], scale: 1...5)
-        var configuration = EASEConfiguration()
-        (configuration.regularization, configuration.popularityExponent) = (1, 0.5)
-        let model = try EASEModel(data, configuration)
-        let wanted: [Float] = [0, 0.3146067, 0.3146067, 0.5333333, 0, 0.1348315, 0.5333333, 0.1348315, 0]
-        #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 }, "\(model.weights)")
     }
 }

@@ -38,5 +38,13 @@ func rankingTable(_ top: Int?, _ rows: [(String, RankingMetrics?)]) -> String? {
     for (name, metrics) in rows {
         if let metrics { table.add([name] + metrics.values.map { $0.fixed(4) }) }
     }
-    return table.text
+    // Of several splits, that of their mean.
+    let measured = rows.last { $0.0 != "popularity" && $0.1?.intervals != nil }
+    let interval = measured?.1.flatMap { metrics in
+        metrics.intervals?["ndcg"].map { interval in
+            "ndcg \(metrics.ndcg.fixed(4)), 95 % interval \(interval.lowerBound.fixed(4)) to "
+                + "\(interval.upperBound.fixed(4)) (bootstrap over people)"
+        }
+    }
+    return [table.text, interval].compactMap { $0 }.joined(separator: "\n")
 }

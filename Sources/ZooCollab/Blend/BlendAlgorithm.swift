@@ -20,8 +20,6 @@ package struct BlendConfiguration: Sendable, Hashable, Codable {
     /// The defaults.
     package init(seed: UInt64 = 0) {
         ease = EASEConfiguration(regularization: 300, weight: .rating)
-        ease.lowestWeight = 0.35
-        ease.popularityExponent = 0.2
         ease.neighbours = 200
         ials = IALSConfiguration()
         (ials.factors, ials.epochs, ials.regularization) = (16, 10, 0.01)

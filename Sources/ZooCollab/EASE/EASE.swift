@@ -39,21 +39,18 @@ public struct EASEModel: Recommender, FoldsIn {
         scale = training.scale
         let n = vocabulary.itemKeys.count
         guard n <= EASEError.mostItems else { throw EASEError.tooManyItems(n) }
-        let value = configuration.weight.values(on: scale, lowest: configuration.lowestWeight)
+        histories = StoredHistories(training, vocabulary)
+        let value = configuration.weight.values(on: scale)
         var products = RatedRows(training, vocabulary, value: value).products(threads: threads)
-        let scales = configuration.itemScales(vocabulary.itemCounts)
-        if let scales {
-            for i in 0..<n { for j in 0...i { products[i * n + j] *= scales[i] * scales[j] } }
-        }
-        for i in 0..<n { products[i * n + i] += configuration.regularization }
+        let noise = configuration.dropout / (1 - configuration.dropout)
+        for i in 0..<n { products[i * n + i] += noise * products[i * n + i] + configuration.regularization }
         guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
             throw EASEError.noInverse(regularization: configuration.regularization)
         }
-        let factors = (0..<n).map { -1 / (weights[$0 * n + $0] * (scales?[$0] ?? 1)) }
+        let factors = (0..<n).map { -1 / weights[$0 * n + $0] }
         weights.withUnsafeMutableBufferPointer { weights in
             for i in 0..<n {
-                let scale = scales?[i] ?? 1
-                for j in 0..<n { weights[i * n + j] *= scale * factors[j] }
+                for j in 0..<n { weights[i * n + j] *= factors[j] }
                 weights[i * n + i] = 0
             }
         }
@@ -68,7 +65,7 @@ public struct EASEModel: Recommender, FoldsIn {
     }
 
     private func weight(of rated: RatedItem) -> Float {
-        configuration.weight.weight(of: rated.rating, on: scale, lowest: configuration.lowestWeight)
+        configuration.weight.weight(of: rated.rating, on: scale)
     }
 }
 
@@ -94,24 +91,13 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
     public var regularization: Float = 150
     /// What a rating counts as.
     package var weight = RatingWeight.binary
-    /// What the lowest rating counts as where `weight` is `rating`.
-    package var lowestWeight = RatingWeight.lowest
-    /// How strongly items are scaled down by their popularity before B is found: 0 not at all, 0.5 by its square root.
-    package var popularityExponent: Float = 0
     /// The weights that an item of a history keeps, the largest by size; nil for all.
     package var neighbours: Int?
 
     /// The defaults.
     public init() {}
 
-    /// (count / mean count)^-exponent of each item; nil where nothing is scaled.
-    func itemScales(_ counts: [Int]) -> [Float]? {
-        guard popularityExponent != 0 else { return nil }
-        let mean = Float(counts.reduce(0, +)) / Float(max(counts.count, 1))
-        return counts.map { pow(Float($0) / mean, -popularityExponent) }
-    }
-
-    package init(regularization: Float, weight: RatingWeight) {
+    package init(regularization: Float, weight: RatingWeight, dropout: Float = 0) {
         self.regularization = regularization
         self.weight = weight
         self.dropout = dropout
@@ -163,8 +149,6 @@ private struct EASEContents: Codable {
     var weight: RatingWeight
     var ratingMinimum: Float
     var ratingMaximum: Float
-    /// `RatingWeight.lowest` where it is missing.
-    var lowestWeight: Float?
     /// Weights in a row of the file; all where it is missing.
     var neighbours: Int?
     /// The settings of the training, as JSON.
@@ -181,7 +165,6 @@ extension EASEModel: StoredRecommender {
             throw ModelContentsError(location: "/config", reason: "its values are out of range")
         }
         var configuration = EASEConfiguration(regularization: stored.regularization, weight: stored.weight)
-        configuration.lowestWeight = stored.lowestWeight ?? RatingWeight.lowest
         configuration.neighbours = stored.neighbours
         self.configuration = configuration
         vocabulary = try CollabVocabulary(contents)
@@ -193,15 +176,13 @@ extension EASEModel: StoredRecommender {
 
     /// B and the scale.
     package func contents() throws -> ModelContents {
-        let isUsual = configuration.lowestWeight == RatingWeight.lowest
         return try ModelContents(
             CollabAlgorithm.ease.name, vocabulary,
             configuration: EASEContents(
                 regularization: configuration.regularization, weight: configuration.weight,
-                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound,
-                lowestWeight: isUsual ? nil : configuration.lowestWeight, neighbours: matrix.neighbours,
-                training: settings),
-            weights: matrix.tensors)
+                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, neighbours: matrix.neighbours,
+                hasHistories: histories != nil, training: settings),
+            weights: matrix.tensors + (histories?.tensors ?? []))
     }
 }
 
