@@ -21,7 +21,33 @@ private let relevant: [Set<Int>] = [
         0.44613477159277964, 0.5833333333333333, 0.27777777777777773, 0.3254629629629629, 0.46388888888888885,
         0.8333333333333334,
     ]
-    #expect(zip(found.values, wanted).allSatisfy { abs($0 - $1) < 1e-12 }, "\(found)")
+    #expect(zip(found.values, wanted).allSatisfy { abs(($0 ?? -1) - $1) < 1e-12 }, "\(found)")
+}
+
+@Test func theCatalogueIsMeasuredAsByRecBole() throws {
+    // RecBole 1.2.1, `GiniIndex.get_gini` on the lists of those with relevant items; the novelty by numpy 2.4.6.
+    let shares = (0..<12).map { Double(1 + $0) / 20 }
+    for (k, gini, novelty) in [
+        (3, 0.35185185185185186, 1.8870735430240444), (6, 0.2916666666666667, 2.0440756734845915),
+    ] {
+        let found = RankingMetrics(top: k, lists: lists, relevant: relevant, catalogue: 12, shares: shares)
+        #expect(abs((found.gini ?? -1) - gini) < 1e-12 && abs((found.novelty ?? -1) - novelty) < 1e-12)
+    }
+    let without = RankingMetrics(top: 3, lists: lists, relevant: relevant, catalogue: 12)
+    #expect(without.novelty == nil && without.gini != nil)
+}
+
+@Test func anIntervalIsThatOfTheNormalApproximation() throws {
+    // 400 people, every fourth of whom is served: the standard error of the hit rate is sqrt(.25 x .75 / 400) = .02165.
+    let served = (0..<400).map { $0 % 4 == 0 }
+    let metrics = RankingMetrics(
+        top: 1, lists: served.map { [$0 ? 1 : 0] }, relevant: served.map { _ in [1] }, catalogue: 2)
+    let interval = try #require(PersonMeasures.intervals(of: [metrics.people])?["hit_rate"])
+    #expect(abs(interval.lowerBound - (0.25 - 1.96 * 0.02165)) < 0.005)
+    #expect(abs(interval.upperBound - (0.25 + 1.96 * 0.02165)) < 0.005)
+    // The same people in two folds are no more people.
+    #expect(PersonMeasures.intervals(of: [metrics.people, metrics.people])?["hit_rate"] == interval)
+    #expect(PersonMeasures.intervals(of: [PersonMeasures()]) == nil)
 }
 
 @Test func shortListsAreHeldAgainstWhatTheyCanHold() {
@@ -40,7 +66,7 @@ private let relevant: [Set<Int>] = [
     // Items 0 and 1 were shown to somebody who counts.
     #expect(found.coverage == 0.25)
     let nobody = RankingMetrics(top: 2, lists: [[1]], relevant: [[]], catalogue: 8)
-    #expect(nobody.values.allSatisfy { $0 == 0 })
+    #expect(nobody.values.allSatisfy { $0 ?? 0 == 0 })
 }
 
 @Test func bestAreTheFirstOfAllItemsSorted() {

@@ -36,7 +36,7 @@ func rankingTable(_ top: Int?, _ rows: [(String, RankingMetrics?)]) -> String? {
     let names = RankingMetrics.names
     var table = TextTable(["top \(top)"] + names, rightAligned: Set(1...names.count))
     for (name, metrics) in rows {
-        if let metrics { table.add([name] + metrics.values.map { $0.fixed(4) }) }
+        if let metrics { table.add([name] + metrics.values.map { $0?.fixed(4) ?? "" }) }
     }
     // Of several splits, that of their mean.
     let measured = rows.last { $0.0 != "popularity" && $0.1?.intervals != nil }

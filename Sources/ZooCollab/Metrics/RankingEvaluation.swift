@@ -38,8 +38,11 @@ public struct RankingEvaluation: Sendable {
                 }
             }
         }
-        return RankingMetrics(
-            top: top, lists: lists, relevant: people.relevant, catalogue: testing.itemKeys.count)
+        var metrics = RankingMetrics(
+            top: top, lists: lists, relevant: people.relevant, catalogue: testing.itemKeys.count,
+            shares: people.shares)
+        metrics.intervals = PersonMeasures.intervals(of: [metrics.people])
+        return metrics
     }
 
     /// The users of the data.
@@ -50,6 +53,8 @@ public struct RankingEvaluation: Sendable {
         var relevant: [Set<Int>]
         /// The row of the data of each of the model's items.
         var catalogueRow: [Int]
+        /// The share of the training part's people who have each item of the data; an item that nobody has counts as had by one.
+        var shares: [Double]
 
         init(
             _ evaluation: RankingEvaluation, _ model: any Recommender, training: Interactions, testing: Interactions
@@ -67,6 +72,10 @@ public struct RankingEvaluation: Sendable {
                 rated[Int(training.users[index])].append(
                     RatedItem(item: Int(rows.items[index]), rating: training.ratings[index]))
             }
+            var counts = [Int](repeating: 0, count: testing.itemKeys.count)
+            for item in training.items { counts[Int(item)] += 1 }
+            let people = Double(max(Set(training.users).count, 1))
+            shares = counts.map { Double(max($0, 1)) / people }
             histories = training.userKeys.indices.map { user in
                 UserHistory(row: users[training.userKeys[user]], ratings: rated[user])
             }
