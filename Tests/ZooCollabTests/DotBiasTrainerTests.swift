@@ -110,3 +110,28 @@ import ZooLearn
     #expect(rmse < 0.82, "\(rmse)")
     #expect(baseline.rmse > 1)
 }
+
+@Test func aMillionRatingsAreLearnedToTheSameBitsByAnyThreads() throws {
+    // Enough for the fine grid; a pair's rating is the sum of a user's part and an item's.
+    let (users, items) = (2_700, 400)
+    let pairs = 0..<users * items
+    let ratings = Interactions(
+        users: pairs.map { Int32($0 / items) }, items: pairs.map { Int32($0 % items) },
+        ratings: pairs.map { Float(1 + ($0 / items) % 3 + ($0 % items) % 3) }, userKeys: (0..<users).map(String.init),
+        itemKeys: (0..<items).map(String.init), itemTitles: (0..<items).map(String.init), scale: 1...5)
+    var configuration = DotBiasRecipe()
+    (configuration.factors, configuration.epochs) = (4, 1)
+    let one = try DotBiasTrainer(configuration, threads: .one).fit(ratings)
+    let two = try DotBiasTrainer(configuration, threads: ThreadCount(2)).fit(ratings)
+    #expect(one.model.userVectors == two.model.userVectors && one.model.itemBiases == two.model.itemBiases)
+    #expect(one.report.steps > 2 && two.model.evaluate(on: ratings).rmse < 0.6)
+    var calls = 0
+    let part = try DotBiasTrainer(configuration).fit(
+        ratings,
+        shouldStop: {
+            calls += 1
+            return calls > 5
+        })
+    let rest = try DotBiasTrainer(configuration).fit(ratings, from: part.report.checkpoint)
+    #expect(part.report.steps == 5 && rest.model.itemVectors == one.model.itemVectors)
+}

@@ -17,6 +17,7 @@ final class DotBiasTask: TrainingTask {
     private let training: Interactions
     private let vocabulary: CollabVocabulary
     private let threads: ThreadCount
+    /// The model's row of every user and item of the data.
     private let rows: (users: [Int32], items: [Int32])
     private var committee: DotBiasCommittee
     private var blocks: RatingBlocks
@@ -27,7 +28,7 @@ final class DotBiasTask: TrainingTask {
     init(_ configuration: DotBiasRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.configuration, self.training, self.threads) = (configuration, training, threads)
         vocabulary = CollabVocabulary(training: training)
-        rows = vocabulary.rows(of: training)
+        rows = vocabulary.translation(of: training)
         (committee, blocks, _) = Self.start(configuration, training, vocabulary, rows)
     }
 
@@ -50,10 +51,10 @@ final class DotBiasTask: TrainingTask {
             count: training.count, batchSize: 1, shuffleSeed: configuration.seed, dropsPartialBatch: false)
     }
 
-    func stepCount(epoch: Int) -> Int { RatingBlocks.grid }
+    func stepCount(epoch: Int) -> Int { blocks.grid }
 
     func forEachBatch(epoch: Int, from step: Int, _ body: (Part, Int) throws -> Bool) throws {
-        for phase in step..<RatingBlocks.grid {
+        for phase in step..<blocks.grid {
             guard try body(.phase(phase), blocks.count(phase: phase)) else { return }
         }
     }
@@ -63,7 +64,9 @@ final class DotBiasTask: TrainingTask {
         if shuffled.isEmpty {
             var generator = Self.start(configuration, training, vocabulary, rows).2
             shuffled = (0..<training.count).shuffled(using: &generator).map {
-                RatingTriple(user: rows.users[$0], item: rows.items[$0], stars: training.ratings[$0])
+                RatingTriple(
+                    user: rows.users[Int(training.users[$0])], item: rows.items[Int(training.items[$0])],
+                    stars: training.ratings[$0])
             }
         }
         let (count, least) = (shuffled.count, min(64, shuffled.count))
@@ -80,7 +83,7 @@ final class DotBiasTask: TrainingTask {
     func step(_ part: Part, _ settings: StepSettings, using generator: inout RandomGenerator) -> Double {
         switch part {
         case .phase(let phase):
-            let (count, grid) = (blocks.count(phase: phase), Double(RatingBlocks.grid))
+            let (count, grid) = (blocks.count(phase: phase), Double(blocks.grid))
             let squares = blocks.train(committee, phase: phase, threads: threads) { share in
                 configuration.rate(
                     at: (Double(settings.epoch) + (Double(phase) + share) / grid) / Double(configuration.epochs))
@@ -127,12 +130,12 @@ final class DotBiasTask: TrainingTask {
         guard let users = named["users"], let items = named["items"], users.dtype == .float32, items.dtype == .float32,
             let count = named["phases"], count.shape == [1], count.dtype == .float64,
             let phases = Int(exactly: count.item),
-            (0...RatingBlocks.grid * max(1, configuration.epochs)).contains(phases),
+            (0...blocks.grid * max(1, configuration.epochs)).contains(phases),
             committee.restore(users: users.floats, items: items.floats)
         else { throw CheckpointError.otherState }
         // The order of the ratings follows from how often they were shuffled.
         (_, blocks, _) = Self.start(configuration, training, vocabulary, rows)
-        for phase in 0..<phases { blocks.shuffle(phase: phase % RatingBlocks.grid, threads: threads) }
+        for phase in 0..<phases { blocks.shuffle(phase: phase % blocks.grid, threads: threads) }
         self.phases = phases
     }
 

@@ -7,8 +7,9 @@ import ZooLearn
 ///   number a row), times (mean count / its count)^ratePower, so that rows with few ratings learn faster.
 /// - Each touch decays a row by (mean count / its count)^decayPower: with a power of 1 a row's whole decay over an epoch is
 ///   the same however often it is touched, as the prior of probabilistic matrix factorisation wants it.
-/// - Ratings are cut into 2 x 2 blocks of users and items; the two blocks on a diagonal share no row and are trained at the
-///   same time. The cut does not depend on the number of threads, and so neither does any bit of the result.
+/// - Ratings are cut into 2 x 2 blocks of users and items, 16 x 16 for a million ratings and more; the blocks on a diagonal share
+///   no row and are trained at the same time. The cut does not depend on the number of threads, and so neither does any bit of
+///   the result.
 /// - Source: the blocks are Gemulla et al. 2011's (DSGD); the prior is Salakhutdinov & Mnih's 2008.
 public struct DotBiasTrainer: Sendable {
     let configuration: DotBiasRecipe

@@ -2,9 +2,11 @@ import ZooKernels
 
 /// Training ratings in grid x grid blocks: block (a, b) holds the ratings of user part a on item part b.
 ///
-/// Phase p trains the blocks (a, a + p): they share no row, so they may be trained at the same time.
+/// Phase p trains the blocks (a, a + p): they share no row, so they may be trained at the same time. The grid depends on the
+/// number of ratings alone, so that the number of threads changes no bit.
 final class RatingBlocks {
-    static let grid = 2
+    /// How many parts each side has.
+    let grid: Int
     /// Pieces that a phase is cut into to follow the learning rate's schedule.
     private static let pieces = 8
 
@@ -12,29 +14,40 @@ final class RatingBlocks {
     private var bounds: [Int] = [0]
     private var generators: [RandomGenerator]
 
+    /// - Parameter rows: the model's row of every user and item of the data
     init(
         _ interactions: Interactions, rows: (users: [Int32], items: [Int32]), using generator: inout RandomGenerator
     ) {
-        let grid = Self.grid
+        let grid = Self.grid(ratings: interactions.count)
+        self.grid = grid
         func parts(of rows: [Int32]) -> [Int] {
             (0...(rows.max() ?? 0)).map { _ in Int(generator.next() % UInt64(grid)) }
         }
         let userParts = parts(of: rows.users)
         let itemParts = parts(of: rows.items)
-        var blocks = [[RatingTriple]](repeating: [], count: grid * grid)
-        for row in 0..<interactions.count {
-            let (user, item) = (rows.users[row], rows.items[row])
-            blocks[userParts[Int(user)] * grid + itemParts[Int(item)]].append(
-                RatingTriple(user: user, item: item, stars: interactions.ratings[row]))
+        func place(_ index: Int) -> (block: Int, triple: RatingTriple) {
+            let user = rows.users[Int(interactions.users[index])]
+            let item = rows.items[Int(interactions.items[index])]
+            return (
+                userParts[Int(user)] * grid + itemParts[Int(item)],
+                RatingTriple(user: user, item: item, stars: interactions.ratings[index])
+            )
         }
+        var counts = [Int](repeating: 0, count: grid * grid)
+        for index in 0..<interactions.count { counts[place(index).block] += 1 }
+        for count in counts { bounds.append(bounds[bounds.count - 1] + count) }
         ratings = .allocate(capacity: interactions.count)
-        for block in blocks {
-            let start = bounds[bounds.count - 1]
-            _ = UnsafeMutableBufferPointer(rebasing: ratings[start..<start + block.count]).initialize(from: block)
-            bounds.append(start + block.count)
+        var next = bounds
+        for index in 0..<interactions.count {
+            let (block, triple) = place(index)
+            ratings.initializeElement(at: next[block], to: triple)
+            next[block] += 1
         }
-        generators = blocks.map { _ in RandomGenerator(seed: generator.next()) }
+        generators = counts.map { _ in RandomGenerator(seed: generator.next()) }
     }
+
+    /// Many ratings are cut finely: the rows of a block, some hundred bytes each, then stay in the second-level cache.
+    private static func grid(ratings count: Int) -> Int { count < 1 << 20 ? 2 : 16 }
 
     deinit { ratings.deallocate() }
 
@@ -45,7 +58,7 @@ final class RatingBlocks {
     func train(
         _ committee: DotBiasCommittee, phase: Int, threads: ThreadCount, rate: (Double) -> Double
     ) -> Double {
-        let grid = Self.grid
+        let grid = grid
         let rates = (0...Self.pieces).map { Float(rate(Double($0) / Double(Self.pieces))) }
         var squares = [Double](repeating: 0, count: grid)
         squares.withUnsafeMutableBufferPointer { squares in
@@ -67,15 +80,15 @@ final class RatingBlocks {
 
     /// How many ratings the blocks of a phase have.
     func count(phase: Int) -> Int {
-        (0..<Self.grid).reduce(0) { sum, part in
-            let block = part * Self.grid + (part + phase) % Self.grid
+        (0..<grid).reduce(0) { sum, part in
+            let block = part * grid + (part + phase) % grid
             return sum + bounds[block + 1] - bounds[block]
         }
     }
 
     /// Shuffles the blocks of one phase as `train` does, for a training that is resumed.
     func shuffle(phase: Int, threads: ThreadCount) {
-        let grid = Self.grid
+        let grid = grid
         generators.withUnsafeMutableBufferPointer { generators in
             parallel(grid, threads: threads) { part in
                 let block = part * grid + (part + phase) % grid
