@@ -7,7 +7,7 @@ import ZooLearn
     let (training, testing) = planted()
     let evaluation = RankingEvaluation(top: 10)
     let popular = evaluation.measure(PopularityModel(training), training: training, testing: testing)
-    var configuration = BPRConfiguration()
+    var configuration = BPRRecipe()
     (configuration.factors, configuration.epochs, configuration.learningRate) = (16, 200, 0.1)
     let (model, report) = try CollabRecipe.bpr(configuration).fit(training)
     let found = evaluation.measure(model, training: training, testing: testing)
@@ -19,7 +19,7 @@ import ZooLearn
 
 @Test func bprServesNewPeopleNearlyAsThoseItKnows() throws {
     let (training, testing) = planted()
-    var configuration = BPRConfiguration()
+    var configuration = BPRRecipe()
     (configuration.factors, configuration.epochs, configuration.learningRate) = (16, 200, 0.1)
     let model = try CollabRecipe.bpr(configuration).model(of: training)
     let rows = model.vocabulary.rows(of: training)
@@ -39,7 +39,7 @@ import ZooLearn
 
 @Test func bprDoesNotDependOnThreadsAndResumesToTheSameBits() throws {
     let ratings = fewRatings()
-    var configuration = BPRConfiguration()
+    var configuration = BPRRecipe()
     (configuration.factors, configuration.epochs) = (10, 3)
     let recipe = CollabRecipe.bpr(configuration)
     let whole = try recipe.fit(ratings, CollabRun(threads: ThreadCount(2)))
@@ -67,6 +67,6 @@ import ZooLearn
     let keys = ["a", "b"]
     let all = Interactions(
         users: [0, 0], items: [0, 1], ratings: [1, 1], userKeys: ["u"], itemKeys: keys, itemTitles: keys, scale: 1...5)
-    let model = try CollabRecipe.bpr(BPRConfiguration()).model(of: all)
+    let model = try CollabRecipe.bpr(BPRRecipe()).model(of: all)
     #expect(model.scores(for: UserHistory(row: 0)).allSatisfy { abs($0) < 1 })
 }

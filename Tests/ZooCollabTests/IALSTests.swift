@@ -16,7 +16,7 @@ private let start: (users: [Float], items: [Float]) = (
 /// numpy 2.4.6 in Float64: users, then items, are solved `epochs` times for `(w0 B'B + sum c b b' + reg (n + w0 m)^nu I) x
 /// = sum c b`, the users once more at the end.
 private func expectFactors(
-    _ configuration: IALSConfiguration, users: [Float], items: [Float], _ location: SourceLocation = #_sourceLocation
+    _ configuration: IALSRecipe, users: [Float], items: [Float], _ location: SourceLocation = #_sourceLocation
 ) {
     let model = IALSModel(interactions(table), configuration, start: start)
     #expect(zip(model.itemVectors, items).allSatisfy { abs($0 - $1) < 1e-4 }, sourceLocation: location)
@@ -25,7 +25,7 @@ private func expectFactors(
 }
 
 @Test func ialsIsNumPysOnRatingsThatCountAsOne() {
-    var configuration = IALSConfiguration()
+    var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (3, 2)
     (configuration.regularization, configuration.unobservedWeight) = (0.05, 0.1)
     (configuration.frequencyExponent, configuration.alpha, configuration.weight) = (1, 0, .binary)
@@ -44,7 +44,7 @@ private func expectFactors(
 }
 
 @Test func ialsIsNumPysOnWeightedRatings() {
-    var configuration = IALSConfiguration()
+    var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (3, 3)
     (configuration.regularization, configuration.unobservedWeight) = (0.2, 0.3)
     (configuration.frequencyExponent, configuration.alpha, configuration.weight) = (0.5, 0.5, .rating)
@@ -75,12 +75,12 @@ private func expectFactors(
     #expect(model.scores(for: UserHistory()).allSatisfy { $0 == 0 })
 }
 
-@Test(arguments: [16, IALSConfiguration.mostExactFactors + 2])
+@Test(arguments: [16, IALSRecipe.mostExactFactors + 2])
 func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
     let (training, testing) = planted()
     let evaluation = RankingEvaluation(top: 10)
     let popular = evaluation.measure(PopularityModel(training), training: training, testing: testing)
-    var configuration = IALSConfiguration()
+    var configuration = IALSRecipe()
     configuration.factors = factors
     let model = IALSModel(training, configuration)
     let found = evaluation.measure(model, training: training, testing: testing)
@@ -89,7 +89,7 @@ func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
 
 @Test func ialsResumesToTheSameBits() throws {
     let ratings = fewRatings()
-    var configuration = IALSConfiguration()
+    var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (10, 3)
     let recipe = CollabRecipe.ials(configuration)
     let whole = try recipe.fit(ratings)
@@ -115,7 +115,7 @@ func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
 @Test func manyDifferentRatingsAreWeightsAsFewAre() {
     // 300 different ratings, more than one byte tells apart, with weights that differ by less than the tolerance.
     var ratings = fewRatings()
-    var configuration = IALSConfiguration()
+    var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (8, 2)
     let few = IALSModel(ratings, configuration)
     for row in ratings.ratings.indices { ratings.ratings[row] += Float(row % 300) * 1e-5 }

@@ -13,7 +13,7 @@ private let secondUser = UserHistory(
 
 private func model(neighbours: Int, shrinkage: Float, weight: RatingWeight, threads: ThreadCount = .all) -> ItemKNNModel
 {
-    var configuration = ItemKNNConfiguration()
+    var configuration = ItemKNNTrainingOptions()
     (configuration.neighbours, configuration.shrinkage, configuration.weight) = (neighbours, shrinkage, weight)
     return ItemKNNModel(interactions(table), configuration, threads: threads)
 }
@@ -48,7 +48,8 @@ private func model(neighbours: Int, shrinkage: Float, weight: RatingWeight, thre
     #expect(model.scores(for: UserHistory(row: 1)) == model.scores(for: secondUser))
     #expect(model.scores(for: UserHistory()).allSatisfy { $0 == 0 })
     let terms = model.explanations(of: [0], for: UserHistory(row: 1))[0].terms
-    #expect(terms.map(\.source) == [.ratedItem(4)])
+    #expect(terms.map(\.source) == [.ratedItem(4), .ratedItem(0), .ratedItem(5)])
+    #expect(terms[0].amount > 0 && terms[1].amount == 0 && terms[2].amount == 0)
 }
 
 @Test func itemKNNDoesNotDependOnThreads() {

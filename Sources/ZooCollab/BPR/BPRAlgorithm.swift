@@ -6,11 +6,11 @@ extension CollabAlgorithm {
     package static let bpr = CollabAlgorithm(
         name: "bpr", summary: "ranks by vectors that learn to put what was rated first",
         defaults: [
-            .factors: "\(BPRConfiguration().factors)", .epochs: "\(BPRConfiguration().epochs)",
-            .learningRate: "\(BPRConfiguration().learningRate)", .weightDecay: "\(BPRConfiguration().weightDecay)",
+            .factors: "\(BPRRecipe().factors)", .epochs: "\(BPRRecipe().epochs)",
+            .learningRate: "\(BPRRecipe().learningRate)", .weightDecay: "\(BPRRecipe().weightDecay)",
         ], model: BPRModel.self
     ) { options in
-        var configuration = BPRConfiguration()
+        var configuration = BPRRecipe()
         if let factors = options.factors { configuration.factors = factors }
         if let epochs = options.epochs { configuration.epochs = epochs }
         if let rate = options.learningRate { configuration.learningRate = Float(rate) }
@@ -22,7 +22,7 @@ extension CollabAlgorithm {
 
 extension CollabRecipe {
     /// Pairwise ranking by stochastic gradient descent.
-    public static func bpr(_ configuration: BPRConfiguration) -> CollabRecipe {
+    public static func bpr(_ configuration: BPRRecipe) -> CollabRecipe {
         var recipe = CollabRecipe(
             CollabAlgorithm.bpr.name, settings: configuration, seed: configuration.seed, epochs: configuration.epochs,
             partial: { training, threads, checkpoint in
@@ -38,7 +38,7 @@ extension CollabRecipe {
                     from: run.checkpoint, shouldStop: run.shouldStop)
             return (task.model, report)
         }
-        recipe.learningRate = (Double(configuration.learningRate), Double(BPRConfiguration().learningRate))
+        recipe.learningRate = (Double(configuration.learningRate), Double(BPRRecipe().learningRate))
         recipe.rateCurve = { training, steps, threads in
             try Learner(BPRTask(configuration, training, threads: threads), seed: configuration.seed)
                 .findLearningRate(from: 1e-4, to: 10, steps: steps)

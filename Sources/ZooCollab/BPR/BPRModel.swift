@@ -17,14 +17,14 @@ public struct BPRModel: Recommender, FoldsIn {
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     /// What fold-in needs of the training.
-    let configuration: BPRConfiguration
+    let configuration: BPRRecipe
     private let items: FactorRows
 
     /// Creates a model from its parts; the last column of `items` is their biases.
     ///
     /// - Precondition: the vectors are [users, factors] and [items, factors]
     init(
-        vocabulary: CollabVocabulary, scale: ClosedRange<Float>, _ configuration: BPRConfiguration,
+        vocabulary: CollabVocabulary, scale: ClosedRange<Float>, _ configuration: BPRRecipe,
         userVectors: [Float], items: FactorRows
     ) {
         precondition(
@@ -74,7 +74,7 @@ public struct BPRModel: Recommender, FoldsIn {
 
 /// What the file of the model carries as JSON.
 private struct BPRContents: Codable {
-    var configuration: BPRConfiguration
+    var configuration: BPRRecipe
     var ratingMinimum: Float
     var ratingMaximum: Float
     /// The settings of the training, as JSON.
@@ -117,7 +117,7 @@ extension BPRModel: StoredRecommender {
     }
 
     /// The learned vectors and biases.
-    package var embeddings: CollabEmbeddings? {
+    package var vectors: CollabEmbeddings? {
         CollabEmbeddings(
             users: userVectors, items: itemVectors, width: configuration.factors, itemBiases: itemBiases)
     }

@@ -7,7 +7,7 @@ import ZooTensor
 ///
 /// While one thread learns from a chunk, in order, another draws the next: the result does not depend on the number of threads.
 final class BPRTask: TrainingTask {
-    private let configuration: BPRConfiguration
+    private let configuration: BPRRecipe
     private let vocabulary: CollabVocabulary
     private let scale: ClosedRange<Float>
     private let threads: ThreadCount
@@ -21,7 +21,7 @@ final class BPRTask: TrainingTask {
     private static let largestChunk = 1 << 16
 
     /// Starts with normally distributed factors of standard deviation 0.1 / sqrt(factors), and biases of 0.
-    init(_ configuration: BPRConfiguration, _ training: Interactions, threads: ThreadCount) {
+    init(_ configuration: BPRRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.configuration, self.threads, scale) = (configuration, threads, training.scale)
         vocabulary = CollabVocabulary(training: training)
         let rated = RatedRows(training, vocabulary)

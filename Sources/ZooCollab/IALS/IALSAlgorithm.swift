@@ -6,14 +6,14 @@ extension CollabAlgorithm {
     package static let ials = CollabAlgorithm(
         name: "ials", summary: "ranks by vectors fitted to all pairs, rated or not",
         defaults: [
-            .factors: "\(IALSConfiguration().factors)", .epochs: "\(IALSConfiguration().epochs)",
-            .regularization: "\(IALSConfiguration().regularization)",
-            .unobservedWeight: "0.5, at most \(IALSConfiguration.mostUnobserved.formatted()) / items",
-            .frequencyExponent: IALSConfiguration().frequencyExponent.formatted(),
-            .alpha: IALSConfiguration().alpha.formatted(), .weight: IALSConfiguration().weight.rawValue,
+            .factors: "\(IALSRecipe().factors)", .epochs: "\(IALSRecipe().epochs)",
+            .regularization: "\(IALSRecipe().regularization)",
+            .unobservedWeight: "0.5, at most \(IALSRecipe.mostUnobserved.formatted()) / items",
+            .frequencyExponent: IALSRecipe().frequencyExponent.formatted(),
+            .alpha: IALSRecipe().alpha.formatted(), .weight: IALSRecipe().weight.rawValue,
         ], model: IALSModel.self
     ) { options in
-        var configuration = IALSConfiguration()
+        var configuration = IALSRecipe()
         if let factors = options.factors { configuration.factors = factors }
         if let epochs = options.epochs { configuration.epochs = epochs }
         if let penalty = options.regularization { configuration.regularization = Float(penalty) }
@@ -28,7 +28,7 @@ extension CollabAlgorithm {
 
 extension CollabRecipe {
     /// Factors of implicit feedback, by alternating least squares.
-    public static func ials(_ configuration: IALSConfiguration) -> CollabRecipe {
+    public static func ials(_ configuration: IALSRecipe) -> CollabRecipe {
         CollabRecipe(
             CollabAlgorithm.ials.name, settings: configuration, seed: configuration.seed,
             epochs: configuration.epochs,

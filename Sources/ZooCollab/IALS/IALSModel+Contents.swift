@@ -21,7 +21,7 @@ extension IALSModel: StoredRecommender {
     /// - Throws: `ModelContentsError` naming what is missing or has another shape
     package init(_ contents: ModelContents) throws {
         let stored = try contents.configuration(as: IALSContents.self)
-        var configuration = IALSConfiguration()
+        var configuration = IALSRecipe()
         configuration.factors = stored.factors
         configuration.regularization = stored.regularization
         configuration.frequencyExponent = stored.frequencyExponent
@@ -58,7 +58,7 @@ extension IALSModel: StoredRecommender {
     }
 
     /// The learned vectors.
-    package var embeddings: CollabEmbeddings? {
+    package var vectors: CollabEmbeddings? {
         CollabEmbeddings(users: userVectors, items: itemVectors, width: configuration.factors)
     }
 }

@@ -19,7 +19,7 @@ public struct IALSModel: Recommender, FoldsIn {
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     /// What fold-in needs of the training: weights and penalties.
-    let configuration: IALSConfiguration
+    let configuration: IALSRecipe
     private let items: FactorRows
     private let side: LeastSquaresSide
 
@@ -27,14 +27,14 @@ public struct IALSModel: Recommender, FoldsIn {
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
     public init(
-        _ training: Interactions, _ configuration: IALSConfiguration = IALSConfiguration(), threads: ThreadCount = .all
+        _ training: Interactions, _ configuration: IALSRecipe = IALSRecipe(), threads: ThreadCount = .all
     ) {
         self.init(training, configuration, start: nil, threads: threads)
     }
 
     /// Trains a model from given factors, [users, factors] and [items, factors].
     package init(
-        _ training: Interactions, _ configuration: IALSConfiguration, start: (users: [Float], items: [Float])?,
+        _ training: Interactions, _ configuration: IALSRecipe, start: (users: [Float], items: [Float])?,
         threads: ThreadCount = .all
     ) {
         let task = IALSTask(configuration, training, threads: threads)
@@ -47,7 +47,7 @@ public struct IALSModel: Recommender, FoldsIn {
     ///
     /// - Precondition: the vectors are [users, factors] and [items, factors]
     init(
-        vocabulary: CollabVocabulary, scale: ClosedRange<Float>, _ configuration: IALSConfiguration,
+        vocabulary: CollabVocabulary, scale: ClosedRange<Float>, _ configuration: IALSRecipe,
         userVectors: [Float], items: FactorRows, threads: ThreadCount = .all
     ) {
         precondition(

@@ -12,18 +12,18 @@ final class IALSTask: TrainingTask {
         case users, items
     }
 
-    private let configuration: IALSConfiguration
+    private let configuration: IALSRecipe
     private let vocabulary: CollabVocabulary
     private let scale: ClosedRange<Float>
     private let threads: ThreadCount
     private let byUser: SparseMatrix
     private var byItem: SparseMatrix
-    private var isExact: Bool { configuration.factors <= IALSConfiguration.mostExactFactors }
+    private var isExact: Bool { configuration.factors <= IALSRecipe.mostExactFactors }
     private var users: FactorRows
     private var items: FactorRows
 
     /// Starts with normally distributed factors of standard deviation 0.1 / sqrt(factors).
-    init(_ configuration: IALSConfiguration, _ training: Interactions, threads: ThreadCount) {
+    init(_ configuration: IALSRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.threads, scale) = (threads, training.scale)
         vocabulary = CollabVocabulary(training: training)
         self.configuration = configuration.resolved(items: vocabulary.itemKeys.count)
@@ -41,7 +41,7 @@ final class IALSTask: TrainingTask {
         // Exact solutions do not depend on where the rows are.
         let users = vocabulary.userKeys.count
         self.users =
-            configuration.factors > IALSConfiguration.mostExactFactors
+            configuration.factors > IALSRecipe.mostExactFactors
             ? start(users) : FactorRows(count: users, factors: configuration.factors)
     }
 
@@ -86,7 +86,7 @@ final class IALSTask: TrainingTask {
         let penalties = penalties(entries, others: other.count)
         return isExact
             ? side.solve(&rows, entries, penalties: penalties)
-            : side.improve(&rows, entries, penalties: penalties, steps: IALSConfiguration.steps)
+            : side.improve(&rows, entries, penalties: penalties, steps: IALSRecipe.steps)
     }
 
     private func penalties(_ entries: SparseMatrix, others: Int) -> [Float] {

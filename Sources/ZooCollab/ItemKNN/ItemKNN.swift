@@ -22,7 +22,7 @@ public struct ItemKNNModel: Recommender, FoldsIn {
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
     public init(
-        _ training: Interactions, _ configuration: ItemKNNConfiguration = ItemKNNConfiguration(),
+        _ training: Interactions, _ configuration: ItemKNNTrainingOptions = ItemKNNTrainingOptions(),
         threads: ThreadCount = .all
     ) {
         precondition(configuration.neighbours > 0, "item-knn: \(configuration.neighbours) neighbours")
@@ -51,15 +51,14 @@ public struct ItemKNNModel: Recommender, FoldsIn {
 }
 
 extension ItemKNNModel: Explains {
-    /// One term for each item of the history that is a neighbour of the explained one.
+    /// One term for each item of the history; 0 for one that is no neighbour of the explained item.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         let ratings = histories.ratings(of: history)
         return items.map { item in
-            let terms: [Explanation.Term] = ratings.compactMap { rated in
-                let similarity = neighbours.similarity(of: rated.item, to: item)
-                guard similarity > 0 else { return nil }
+            let terms = ratings.map { rated in
                 let x = Double(weight.weight(of: rated.rating, on: scale))
-                return Explanation.Term(source: .ratedItem(rated.item), amount: x * Double(similarity))
+                return Explanation.Term(
+                    source: .ratedItem(rated.item), amount: x * Double(neighbours.similarity(of: rated.item, to: item)))
             }
             return Explanation(item: item, terms: terms.sorted { abs($0.amount) > abs($1.amount) })
         }
@@ -69,7 +68,7 @@ extension ItemKNNModel: Explains {
 /// How neighbours among items are found.
 ///
 /// The defaults were chosen on validation parts of MovieLens 100K's u1.base.
-public struct ItemKNNConfiguration: Sendable, Hashable, Codable {
+public struct ItemKNNTrainingOptions: Sendable, Hashable, Codable {
     /// k, how many neighbours of each item count.
     public var neighbours = 200
     /// Added to the denominator of the cosine, in squared weights: similarities that rest on few people shrink.
@@ -137,11 +136,12 @@ extension CollabAlgorithm {
     package static let itemKNN = CollabAlgorithm(
         name: "item-knn", summary: "ranks by the cosine to what a person rated",
         defaults: [
-            .neighbours: "\(ItemKNNConfiguration().neighbours)",
-            .shrinkage: ItemKNNConfiguration().shrinkage.formatted(), .weight: ItemKNNConfiguration().weight.rawValue,
+            .neighbours: "\(ItemKNNTrainingOptions().neighbours)",
+            .shrinkage: ItemKNNTrainingOptions().shrinkage.formatted(),
+            .weight: ItemKNNTrainingOptions().weight.rawValue,
         ], model: ItemKNNModel.self
     ) { options in
-        var configuration = ItemKNNConfiguration()
+        var configuration = ItemKNNTrainingOptions()
         if let neighbours = options.neighbours { configuration.neighbours = neighbours }
         if let shrinkage = options.shrinkage { configuration.shrinkage = Float(shrinkage) }
         if let weight = options.weight { configuration.weight = weight }

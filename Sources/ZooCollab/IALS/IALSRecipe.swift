@@ -3,7 +3,7 @@ import Foundation
 /// How a factorisation of implicit feedback is trained.
 ///
 /// The defaults were chosen on a validation part of MovieLens 100K's u1.base.
-public struct IALSConfiguration: Sendable, Hashable, Codable {
+public struct IALSRecipe: Sendable, Hashable, Codable {
     /// Length of the vectors.
     public var factors = 64
     /// Passes over users and items.
@@ -29,7 +29,7 @@ public struct IALSConfiguration: Sendable, Hashable, Codable {
     static let mostUnobserved: Float = 841
 
     /// The same settings with a number for the unobserved weight.
-    func resolved(items: Int) -> IALSConfiguration {
+    func resolved(items: Int) -> IALSRecipe {
         var result = self
         result.unobservedWeight = unobservedWeight ?? min(0.5, Self.mostUnobserved / Float(max(1, items)))
         return result

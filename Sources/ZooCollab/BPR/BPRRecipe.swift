@@ -3,7 +3,7 @@ import ZooLearn
 /// How a pairwise ranking is trained.
 ///
 /// The defaults were chosen on validation parts of MovieLens 100K's u1.base.
-public struct BPRConfiguration: Sendable, Hashable, Codable {
+public struct BPRRecipe: Sendable, Hashable, Codable {
     /// Length of the vectors.
     public var factors = 64
     /// Passes: an epoch draws as many pairs as there are ratings.
@@ -22,7 +22,7 @@ public struct BPRConfiguration: Sendable, Hashable, Codable {
     var isValid: Bool { factors > 0 && epochs > 0 && learningRate.isFinite && weightDecay.isFinite }
 }
 
-extension BPRConfiguration: Schedule {
+extension BPRRecipe: Schedule {
     /// The learning rate at a step.
     public func value(at step: Int, of total: Int) -> Double {
         Double(learningRate) * (1 - 0.9 * Double(step) / Double(max(total, 1)))
