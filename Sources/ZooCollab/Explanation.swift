@@ -10,6 +10,8 @@ public struct Explanation: Sendable, Hashable {
         case learnedTaste
         /// The user's own bias.
         case userBias
+        /// How many people chose the item, of somebody of whom nothing is known.
+        case popularity
         /// One of the items that the user rated.
         case ratedItem(Int)
     }

@@ -77,13 +77,13 @@ private func history(of user: Int) -> UserHistory {
     ]
     let scores: [Float] = [0.0486209, 0.0980698, 0.0513489, 0.0285539, 0.0173164, 0.0537007]
     let model = try EASEModel(
-        interactions(table), EASEConfiguration(regularization: 0.5, weight: .rating, dropout: 0.25))
+        interactions(table), EASETrainingOptions(regularization: 0.5, weight: .rating, dropout: 0.25))
     #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(zip(model.scores(for: history(of: 0)), scores).allSatisfy { abs($0 - $1) < 1e-5 })
 }
 
 @Test func easeKeepsTheHistoriesOfItsUsers() throws {
-    let model = try EASEModel(interactions(table), EASEConfiguration(regularization: 0.5, weight: .rating))
+    let model = try EASEModel(interactions(table), EASETrainingOptions(regularization: 0.5, weight: .rating))
     for user in table.indices {
         let known = model.scores(for: history(of: user))
         #expect(model.scores(for: UserHistory(row: user)) == known)

@@ -86,7 +86,7 @@ extension RecommendReport: Printable {
             var table = TextTable(columns, rightAligned: hasRatings ? [0, 1] : [0])
             for item in items {
                 let rating = hasRatings ? [item.rating?.fixed(2) ?? ""] : []
-                table.add([item.score.fixed(2)] + rating + [item.title])
+                table.add([item.score.fixed(hasRatings ? 3 : 2)] + rating + [item.title])
             }
             return table.text
         }

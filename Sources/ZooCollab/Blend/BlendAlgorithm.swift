@@ -5,11 +5,11 @@ import ZooLearn
 ///
 /// All numbers were chosen on validation parts of MovieLens 100K's u1.base: the sum of the two ranks better than either, as
 /// their errors differ.
-package struct BlendConfiguration: Sendable, Hashable, Codable {
+package struct BlendRecipe: Sendable, Hashable, Codable {
     /// The item weights.
-    var ease: EASEConfiguration
+    var ease: EASETrainingOptions
     /// One of the factorisations; the others differ in their seeds.
-    var ials: IALSConfiguration
+    var ials: IALSRecipe
     /// How many factorisations there are.
     var members = 4
     /// The weight of the mean of the factorisations' scores; those of EASE have 1.
@@ -19,9 +19,9 @@ package struct BlendConfiguration: Sendable, Hashable, Codable {
 
     /// The defaults.
     package init(seed: UInt64 = 0) {
-        ease = EASEConfiguration(regularization: 300, weight: .rating)
+        ease = EASETrainingOptions()
         ease.neighbours = 200
-        ials = IALSConfiguration()
+        ials = IALSRecipe()
         (ials.factors, ials.epochs, ials.regularization) = (16, 10, 0.01)
         (ials.unobservedWeight, ials.weight, ials.seed) = (0.1, .rating, seed)
     }
@@ -34,7 +34,7 @@ package struct BlendConfiguration: Sendable, Hashable, Codable {
     ) throws -> [(model: any BlendModel.Ranker, weight: Float)] {
         let items = Set(training.items).count
         guard items <= mostItems else {
-            var large = IALSConfiguration()
+            var large = IALSRecipe()
             (large.weight, large.seed) = (.rating, ials.seed)
             return [(IALSModel(training, large, threads: threads), 1)]
         }
@@ -55,16 +55,16 @@ extension CollabAlgorithm {
     package static let blend = CollabAlgorithm(
         name: "blend", summary: "ranks by ease and ials together, and predicts ratings by dot-bias",
         defaults: dotBias.defaults, model: BlendModel.self
-    ) { options in .blend(BlendConfiguration(seed: options.seed), predictor: dotBias.recipe(options)) }
+    ) { options in .blend(BlendRecipe(seed: options.seed), predictor: dotBias.recipe(options)) }
 }
 
 extension CollabRecipe {
     /// Rankers, and a recipe of dot-bias whose epochs and options are those of this recipe.
     ///
     /// A checkpoint is one of dot-bias: the rankers are trained at the end.
-    static func blend(_ configuration: BlendConfiguration, predictor: CollabRecipe) -> CollabRecipe {
+    static func blend(_ configuration: BlendRecipe, predictor: CollabRecipe) -> CollabRecipe {
         struct Settings: Encodable {
-            let rankers: BlendConfiguration
+            let rankers: BlendRecipe
             let ratings: String
         }
         var recipe = CollabRecipe(

@@ -31,13 +31,18 @@ public struct BlendModel: Recommender, FoldsIn {
         (self.rankers, self.predictor) = (rankers, predictor)
     }
 
-    /// The weighted scores of the rankers, [items].
+    /// The weighted scores of the rankers, [items]; of somebody of whom nothing is known the shares of people who chose each item.
     public func scores(for history: UserHistory) -> [Float] {
+        guard history != UserHistory() else { return popularity }
         var sums = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for (model, weight) in rankers {
             for (item, score) in model.scores(for: history).enumerated() { sums[item] += weight * score }
         }
         return sums
+    }
+
+    private var popularity: [Float] {
+        vocabulary.itemCounts.map { Float($0) / Float(vocabulary.userKeys.count) }
     }
 
     /// The expected ratings of pairs of rows; nil where the ratings of the training part do not differ.
@@ -52,6 +57,12 @@ public struct BlendModel: Recommender, FoldsIn {
 extension BlendModel: Explains {
     /// The terms of the rankers, added up by what they come from.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+        guard history != UserHistory() else {
+            let shares = popularity
+            return items.map { item in
+                Explanation(item: item, terms: [.init(source: .popularity, amount: Double(shares[item]))])
+            }
+        }
         let parts = rankers.map { (explanations: $0.model.explanations(of: items, for: history), weight: $0.weight) }
         return items.indices.map { index in
             var amounts: [Explanation.Source: Double] = [:]
@@ -144,7 +155,7 @@ extension BlendModel: StoredRecommender {
     }
 
     /// The vectors of what predicts ratings, else of the first ranker that has some.
-    package var embeddings: CollabEmbeddings? {
-        predictor?.embeddings ?? rankers.lazy.compactMap(\.model.embeddings).first
+    package var vectors: CollabEmbeddings? {
+        predictor?.vectors ?? rankers.lazy.compactMap(\.model.vectors).first
     }
 }

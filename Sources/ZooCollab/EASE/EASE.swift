@@ -21,7 +21,9 @@ public struct EASEModel: Recommender, FoldsIn {
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     private let matrix: ItemWeights
-    private let configuration: EASEConfiguration
+    private let configuration: EASETrainingOptions
+    /// What the training's users rated; nil in the files of earlier versions.
+    private let histories: StoredHistories?
 
     /// B, row-major.
     public var weights: [Float] { matrix.dense }
@@ -60,7 +62,9 @@ public struct EASEModel: Recommender, FoldsIn {
     /// The sum of B's rows over the history, each times what the rating counts as, [items]; zeros without a history.
     public func scores(for history: UserHistory) -> [Float] {
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
-        for rated in history.ratings { matrix.add(rated.item, times: weight(of: rated), to: &scores) }
+        for rated in histories?.ratings(of: history) ?? history.ratings {
+            matrix.add(rated.item, times: weight(of: rated), to: &scores)
+        }
         return scores
     }
 
@@ -72,8 +76,9 @@ public struct EASEModel: Recommender, FoldsIn {
 extension EASEModel: Explains {
     /// One term for each item of the history.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
-        items.map { item in
-            let terms = history.ratings.map { rated in
+        let ratings = histories?.ratings(of: history) ?? history.ratings
+        return items.map { item in
+            let terms = ratings.map { rated in
                 Explanation.Term(
                     source: .ratedItem(rated.item),
                     amount: Double(weight(of: rated)) * Double(matrix[rated.item, item]))
@@ -90,9 +95,11 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
     /// lambda, in squared weights: above 0.
     public var regularization: Float = 150
     /// What a rating counts as.
-    package var weight = RatingWeight.binary
+    package var weight = RatingWeight.rating
     /// The weights that an item of a history keeps, the largest by size; nil for all.
     package var neighbours: Int?
+    /// p, the probability of leaving out an item of a history, 0 ..< 1.
+    public var dropout: Float = 0.6
 
     /// The defaults.
     public init() {}
@@ -151,6 +158,8 @@ private struct EASEContents: Codable {
     var ratingMaximum: Float
     /// Weights in a row of the file; all where it is missing.
     var neighbours: Int?
+    /// Whether the histories of the training's users are there.
+    var hasHistories: Bool?
     /// The settings of the training, as JSON.
     var training: String?
 }
@@ -164,7 +173,7 @@ extension EASEModel: StoredRecommender {
         guard stored.regularization > 0, stored.ratingMinimum <= stored.ratingMaximum else {
             throw ModelContentsError(location: "/config", reason: "its values are out of range")
         }
-        var configuration = EASEConfiguration(regularization: stored.regularization, weight: stored.weight)
+        var configuration = EASETrainingOptions(regularization: stored.regularization, weight: stored.weight)
         configuration.neighbours = stored.neighbours
         self.configuration = configuration
         vocabulary = try CollabVocabulary(contents)
@@ -181,7 +190,7 @@ extension EASEModel: StoredRecommender {
             configuration: EASEContents(
                 regularization: configuration.regularization, weight: configuration.weight,
                 ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, neighbours: matrix.neighbours,
-                hasHistories: histories != nil, training: settings),
+                hasHistories: histories == nil ? nil : true, training: settings),
             weights: matrix.tensors + (histories?.tensors ?? []))
     }
 }

@@ -151,6 +151,7 @@ extension RecommendReport.Term {
             case .itemBias: "bias of the item"
             case .userBias: "bias of the user"
             case .learnedTaste: "taste beyond these ratings"
+            case .popularity: "popularity of the item"
             case .ratedItem(let item): vocabulary.itemTitles[item]
             }
         if case .ratedItem(let item) = term.source { rating = ratings[item] }
