@@ -6,9 +6,9 @@ import ZooTensor
 public struct VisionFileConfiguration: Sendable, Hashable, Codable {
     /// The network.
     public var architecture: ImageArchitecture
-    /// How a picture becomes what the network reads.
+    /// How an image becomes what the network reads.
     public var preprocessing: Preprocessing
-    /// Whether a picture may belong to several classes, or to none.
+    /// Whether an image may belong to several classes, or to none.
     public var isMultiLabel: Bool
     /// How it was trained, if it was trained here.
     public var recipe: VisionTrainingOptions?
@@ -22,7 +22,7 @@ public struct VisionFileConfiguration: Sendable, Hashable, Codable {
     }
 }
 
-/// The pictures that a network was trained on, as its file describes them.
+/// The images that a network was trained on, as its file describes them.
 package struct TrainingImages: Sendable, Hashable, Codable {
     /// Of the data set.
     package var fingerprint: String
@@ -31,15 +31,15 @@ package struct TrainingImages: Sendable, Hashable, Codable {
     /// How many of them show each class, in the order of the classes.
     package var classCounts: [Int]
 
-    /// Counts the classes of the pictures that train.
-    package init(fingerprint: String, _ training: LabelledPictures) {
+    /// Counts the classes of the images that train.
+    package init(fingerprint: String, _ training: LabelledImages) {
         (self.fingerprint, pictures) = (fingerprint, training.count)
         classCounts = [Int](repeating: 0, count: training.classCount)
         for label in training.labels.joined() { classCounts[Int(label)] += 1 }
     }
 }
 
-/// A network that classifies pictures, with its classes.
+/// A network that classifies images, with its classes.
 public struct StoredVision {
     /// The network.
     public let network: any ImageNetwork
@@ -100,7 +100,7 @@ extension StoredVision: StoredModel {
             vocabularies: [("class", classes)])
     }
 
-    /// What the head looks for in the features of a picture, for each class, with its bias.
+    /// What the head looks for in the features of an image, for each class, with its bias.
     package var embeddings: [Embeddings] {
         let head = network.head
         var embeddings = Embeddings(

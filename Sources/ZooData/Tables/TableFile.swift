@@ -142,7 +142,7 @@ public struct TableFile: Sendable {
         let text = String(decoding: field.prefix(40), as: UTF8.self)
         throw DataError.badRow(
             BadRow(
-                file: path, line: record.line, column: column.name, reason: "'\(text)' is no \(column.kind.noun)"))
+                file: path, line: record.line, column: column.name, reason: "'\(text)' is not a \(column.kind.noun)"))
     }
 
     /// The rows of one column as they are written, such as the identifiers that an answer has to repeat.

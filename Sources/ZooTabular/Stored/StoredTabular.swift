@@ -1,4 +1,5 @@
 import ZooNN
+import ZooRecords
 
 /// The configuration that a model of a table carries as JSON.
 struct TabularFileConfiguration: Codable {

@@ -55,3 +55,8 @@ extension UnknownText {
             + shown.joined(separator: ", ") + more
     }
 }
+
+extension TextRecipe {
+    /// What is kept for validation.
+    var split: DataSplit { validShare > 0 ? .end(validShare) : .all }
+}

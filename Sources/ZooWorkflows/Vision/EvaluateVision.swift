@@ -41,7 +41,7 @@ public struct EvaluateVisionReport: Evaluation {
         @StableKey public var precision: Double?
 
         init(_ figures: ClassFigures) {
-            (self.class, images) = (figures.name, figures.images)
+            (self.class, pictures) = (figures.name, figures.pictures)
             _recall = StableKey(wrappedValue: figures.recall)
             _precision = StableKey(wrappedValue: figures.precision)
         }

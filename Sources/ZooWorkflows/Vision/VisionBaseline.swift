@@ -8,7 +8,7 @@ extension Baseline where Metrics == VisionScore {
         of training: TrainingImages, named classes: [String], on measured: LabelledImages
     ) -> Baseline {
         let isMultiLabel = measured.isMultiLabel
-        let total = Float(training.images + (isMultiLabel ? 2 : training.classCounts.count))
+        let total = Float(training.pictures + (isMultiLabel ? 2 : training.classCounts.count))
         let row = training.classCounts.map { Float($0 + 1) / total }
         let rows = (0..<measured.count).flatMap { _ in row }
         let probabilities = Tensor(rows, shape: [measured.count, row.count])
