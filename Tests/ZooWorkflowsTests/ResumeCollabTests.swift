@@ -11,6 +11,8 @@ import ZooWorkflows
         ("dot-bias", { ($0.epochs, $0.factors, $0.batchSize) = (2, 8, 2048) }),
         ("neural", { ($0.epochs, $0.factors, $0.batchSize) = (2, 8, 2048) }),
         ("neural", { ($0.epochs, $0.factors, $0.batchSize, $0.seed) = (2, 8, 2048, .max) }),
+        ("ials", { ($0.epochs, $0.factors) = (3, 8) }),
+        ("bpr", { ($0.epochs, $0.factors) = (3, 8) }),
     ]
 
     /// - Parameter steps: how many steps are taken before it is stopped; nil for all
@@ -38,7 +40,7 @@ import ZooWorkflows
             try zoo.importDemo()
             let straight = try train(zoo, index, as: "straight")
             let weights = try zoo.modelFile(named: "straight").file.weights
-            let total = index == 0 ? 6 : 118
+            let total = [6, 118, 118, 118, 6, 6][index]
             // The generator's words are of all sizes, above the greatest Int64 as well.
             for (number, steps) in [1, total / 3, total / 2, total - 1].enumerated() {
                 let name = "m\(number)"

@@ -65,7 +65,7 @@ import ZooWorkflows
 
     @Test func imagesAreClassifiedAsBefore() throws {
         try withWorkspace { zoo in
-            let report = try zoo.predict(pictures: [path("image.png")], with: "cifar10-resnet", top: 3)
+            let report = try zoo.predict(images: [path("image.png")], with: "cifar10-resnet", top: 3)
             let wanted = [("airplane", 0.58985406), ("cat", 0.17674218), ("deer", 0.1448527)]
             for (found, wanted) in zip(report.predictions[0].top, wanted) {
                 #expect(found.class == wanted.0 && abs(found.probability - wanted.1) < 1e-5)

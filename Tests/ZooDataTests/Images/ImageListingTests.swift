@@ -164,7 +164,7 @@ private struct Files {
             #expect(listing.images.map(\.name) == ["1.jpg"])
             #expect(
                 listing.problems.map { String($0.reason.prefix(22)) } == [
-                    "line 3: there is no su", "line 4: the same pictu", "line 5: it is not in t",
+                    "line 3: there is no su", "line 4: the same image", "line 5: it is not in t",
                     "line 6: it has no labe",
                     "line 7: it is not in t", "line 8: it is not a re", "line 9: it has no name",
                 ])
