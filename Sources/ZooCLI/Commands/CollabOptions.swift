@@ -56,8 +56,8 @@ extension CollabOption {
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings.") var data: String
-    @Option(help: "Algorithm: \(CollabArchitecture.summary) (default: \(CollabAlgorithm.usual.name))")
-    var model: CollabArchitecture?
+    @Option(help: "Algorithm: \(CollabAlgorithmArgument.summary) (default: \(CollabAlgorithm.usual.name))")
+    var model: CollabAlgorithmArgument?
     @Option(help: "Length of the vectors, 1 to 4096. \(CollabOption.factors.defaultText)") var factors: Int?
     @Option(
         help: "Epochs, 1 to 100000; dot-bias in batches has \(batches.epochs). \(CollabOption.epochs.defaultText)")
