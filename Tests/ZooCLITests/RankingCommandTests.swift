@@ -81,7 +81,9 @@ import ZooCollab
             let list: JSONObject = try box.json("recommend", "m", "--user", "u1", "-n", "3")
             #expect((list["items"] as? [JSONObject])?.count == 3)
             #expect(try box.succeed("models", "show", "m").contains(algorithm))
-            // A training in epochs prints those instead.
+            // A training in epochs prints those instead; their loss is no error of ratings.
+            let epochs = try #require(trained["epochs"] as? [JSONObject])
+            #expect(epochs.allSatisfy { $0["train_loss"] is Double && $0["train_rmse"] == nil })
             if CollabAlgorithm.named(algorithm)?.defaults[.epochs] == nil {
                 let text = try box.succeed("train", "collab", "--data", "small", "--model", algorithm)
                 #expect(text.contains("ratings in"))
