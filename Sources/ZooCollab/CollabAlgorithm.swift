@@ -12,8 +12,15 @@ package struct CollabAlgorithm: Sendable {
     package let defaults: [CollabOption: String]
     /// The type of its models.
     package let model: any StoredRecommender.Type
+    /// Whether the loss of an epoch is the mean squared error of ratings.
+    package var lossIsSquaredError = true
     /// How to train with these options.
     package let recipe: @Sendable (CollabTrainingOptions) -> CollabRecipe
+
+    /// The loss of an epoch as people read it, with its name: the root of the mean squared error, else the loss itself.
+    package func loss(of epoch: EpochReport) -> (name: String, value: Double) {
+        lossIsSquaredError ? ("train rmse", epoch.trainingLoss.squareRoot()) : ("train loss", epoch.trainingLoss)
+    }
 
     /// All of them, the default first.
     package static let all: [CollabAlgorithm] = [

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ZooCollab
 import ZooRecords
 import ZooWorkflows
 
@@ -41,7 +42,10 @@ struct TrainCollabCommand: ParsableCommand {
         request.checkpointInterval = saving.checkpoints.interval
         let bar = TrainingBar(
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
-        ) { "train rmse \($0.trainingLoss.squareRoot().fixed(4)), \($0.seconds.fixed(1)) s" }
+        ) { epoch in
+            let loss = algorithm.loss(of: epoch)
+            return "\(loss.name) \(loss.value.fixed(4)), \(epoch.seconds.fixed(1)) s"
+        }
         let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
         options.progress.warn(report.warnings)
@@ -52,11 +56,11 @@ struct TrainCollabCommand: ParsableCommand {
 extension TrainCollabReport: Printable {
     var text: String {
         var lines: [String] = []
-        var table = TextTable(["epoch", "train rmse", "seconds"], rightAligned: [0, 1, 2])
+        let algorithm = CollabAlgorithm.named(model) ?? .usual
+        let name = algorithm.lossIsSquaredError ? "train rmse" : "train loss"
+        var table = TextTable(["epoch", name, "seconds"], rightAligned: [0, 1, 2])
         for epoch in epochs.map(\.report) {
-            table.add([
-                String(epoch.epoch), epoch.trainingLoss.squareRoot().fixed(4), epoch.seconds.fixed(3),
-            ])
+            table.add([String(epoch.epoch), algorithm.loss(of: epoch).value.fixed(4), epoch.seconds.fixed(3)])
         }
         if epochs.isEmpty {
             lines.append("\(model) on '\(data)': \(trainRatings.counting("rating")) in \(trainSeconds.fixed(3)) s")

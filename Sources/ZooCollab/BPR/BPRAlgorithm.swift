@@ -8,7 +8,7 @@ extension CollabAlgorithm {
         defaults: [
             .factors: "\(BPRRecipe().factors)", .epochs: "\(BPRRecipe().epochs)",
             .learningRate: "\(BPRRecipe().learningRate)", .weightDecay: "\(BPRRecipe().weightDecay)",
-        ], model: BPRModel.self
+        ], model: BPRModel.self, lossIsSquaredError: false
     ) { options in
         var configuration = BPRRecipe()
         if let factors = options.factors { configuration.factors = factors }

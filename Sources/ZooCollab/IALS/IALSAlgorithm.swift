@@ -11,7 +11,7 @@ extension CollabAlgorithm {
             .unobservedWeight: "0.5, at most \(IALSRecipe.mostUnobserved.formatted()) / items",
             .frequencyExponent: IALSRecipe().frequencyExponent.formatted(),
             .alpha: IALSRecipe().alpha.formatted(), .weight: IALSRecipe().weight.rawValue,
-        ], model: IALSModel.self
+        ], model: IALSModel.self, lossIsSquaredError: false
     ) { options in
         var configuration = IALSRecipe()
         if let factors = options.factors { configuration.factors = factors }

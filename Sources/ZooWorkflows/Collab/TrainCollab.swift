@@ -111,7 +111,8 @@ extension Workspace {
             warnings: warnings,
             trainSeconds: fitted.seconds,
             ratingsPerSecond: Double(fitted.examples(parts.training.count)) / fitted.seconds,
-            epochs: fitted.epochs.map { EpochOutput(ratings: $0) }, saved: request.saveAs)
+            epochs: fitted.epochs.map { EpochOutput(collab: $0, of: request.recipe.architecture) },
+            saved: request.saveAs)
         if let name = request.saveAs {
             report.replaced = try save(
                 fitted, as: name, request: request, parts: parts, report: report, started: started)
@@ -121,9 +122,10 @@ extension Workspace {
 }
 
 extension EpochOutput {
-    /// An epoch of a recommender that predicts ratings.
-    init(ratings report: EpochReport) {
-        self.init(report, ["train_rmse": .number(report.trainingLoss.squareRoot())])
+    /// An epoch of a recommender: its error where it predicts ratings, else its loss.
+    init(collab report: EpochReport, of algorithm: String) {
+        let loss = (CollabAlgorithm.named(algorithm) ?? .usual).loss(of: report)
+        self.init(report, [loss.name.replacing(" ", with: "_"): .number(loss.value)])
     }
 }
 
