@@ -109,7 +109,7 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
         return sum / (Double(n) * Double(total))
     }
 
-    /// The mean of each measure over several folds; the intervals are measured anew, over the people of all folds.
+    /// The mean of each measure over several folds; the intervals are measured over the people of all folds.
     public static func mean(of folds: [RankingMetrics]) -> RankingMetrics {
         var mean = RankingMetrics(
             names.indices.map { index in
