@@ -20,37 +20,9 @@ ZOO_INLINE float confidence(const zoo_least_squares *p, int64_t entry) {
     return p->confidences[p->codes != NULL ? p->codes[entry] : entry];
 }
 
-#if defined(__x86_64__)
-
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
-#define NAME(x) avx512_##x
-#define LANES 16
-#define ROWS 12
-#include "least_squares_tiles.h"
-#undef NAME
-#undef LANES
-#undef ROWS
-#pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#define NAME(x) avx2_##x
-#define LANES 8
-#define ROWS 6
-#include "least_squares_tiles.h"
-#undef NAME
-#undef LANES
-#undef ROWS
-#pragma clang attribute pop
-
-#endif
-
-#define NAME(x) generic_##x
-#define LANES 4
-#define ROWS 6
-#include "least_squares_tiles.h"
-#undef NAME
-#undef LANES
-#undef ROWS
+#define TILES "least_squares_tiles.h"
+#define AVX512_ROWS 12
+#include "zoo_sets.h"
 
 size_t zoo_least_squares_scratch(const zoo_least_squares *problem) {
     return (problem->stride + 1 + 2 * panel_rows(problem->stride)) * problem->stride;
