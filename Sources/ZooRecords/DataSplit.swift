@@ -13,6 +13,8 @@ public enum DataSplit: Sendable, Hashable, Codable {
     case random(Double)
     /// One of several random parts of the same size is held out, numbered from 1; together they are everything.
     case fold(Int, of: Int)
+    /// Cross-validation: everything trains, in so many folds, of which every network leaves one out.
+    case folds(Int)
     /// The last share of a text is held out, 0 ..< 1, by characters.
     case end(Double)
     /// The rows of the last so many seconds of a column of dates are held out.
@@ -24,7 +26,7 @@ public enum DataSplit: Sendable, Hashable, Codable {
     /// As files have it: what divides a table was `none` before there was one type for all data.
     private enum CodingKeys: String, CodingKey {
         case all = "none"
-        case part, named, random, fold, end, last, column
+        case part, named, random, fold, folds, end, last, column
     }
 
     /// A share that chance draws; everything trains where it is 0.
@@ -33,7 +35,7 @@ public enum DataSplit: Sendable, Hashable, Codable {
     /// Whether chance decides what is held out.
     public var isRandom: Bool {
         switch self {
-        case .random, .fold: true
+        case .random, .fold, .folds: true
         case .all, .part, .named, .end, .last, .column: false
         }
     }
@@ -46,6 +48,7 @@ public enum DataSplit: Sendable, Hashable, Codable {
         case .named(let name): name
         case .random(let share): "random:\(share)"
         case .fold(let fold, let count): "fold:\(fold)/\(count)"
+        case .folds(let count): "\(count) folds"
         case .end(let share): "end:\(share)"
         case .last(let seconds, let column): "last \(Self.days(seconds)) days of \(column)"
         case .column(let column): "column \(column)"

@@ -162,7 +162,7 @@ private func column(_ name: String, _ box: Sandbox, _ file: String) throws -> [D
     @Test func intervalsThatCannotBeGivenAreRefused() throws {
         try withSandbox { box in
             try box.importNoisy()
-            try box.trainNoisy("m", "price", "--epochs", "1")
+            try box.trainNoisy("m", "price", "--epochs", "1", "--valid", "0.2")
             try box.trainNoisy("none", "price", "--epochs", "1", "--valid", "0")
             try box.trainNoisy("classes", "left", "--epochs", "1")
             for level in ["2", "0", "1", "-0.5", "nan", "many"] {
@@ -221,7 +221,7 @@ private func column(_ name: String, _ box: Sandbox, _ file: String) throws -> [D
         try withSandbox { box in
             try box.importNoisy()
             let (_, said) = try box.trainNoisy("m", "price", "--epochs", "2", "--members", "2")
-            #expect(said.contains("epoch 3/4: loss ") && said.contains(" rows/s\n"), "\(said)")
+            #expect(said.contains("epoch 2/2: loss ") && said.contains(" rows/s\n"), "\(said)")
         }
     }
 }

@@ -25,6 +25,8 @@ private let train = ["train", "tabular", "--data"]
             let run = try box.start(
                 train + [
                     "noise", "--target", "left", "--classes", "--epochs", "12", "--seed", "3", "--save", "m", "--json",
+                    "--valid", "0.2", "--members", "1", "--layers", "200,100", "--lr", "0.003", "--weight-decay",
+                    "0.01",
                 ]
             ).wait()
             #expect(
@@ -59,6 +61,22 @@ private let train = ["train", "tabular", "--data"]
             let importance: JSONObject = try box.json("importance", "m", "--repeats", "1")
             #expect(importance["rows"] as? Int == rows && importance["split"] as? String == "valid")
             #expect(try box.succeed("importance", "m", "--repeats", "1").contains("validation rows of this training"))
+        }
+    }
+
+    @Test func fewRowsAreMeasuredInFoldsAndSoAgain() throws {
+        try withSandbox { box in
+            try box.importNoise()
+            let report: JSONObject = try box.json(
+                "train", "tabular", "--data", "noise", "--target", "left", "--classes", "--epochs", "2", "--save", "m")
+            #expect(report["split"] as? String == "8 folds")
+            #expect(report["train_rows"] as? Int == 300 && report["valid_rows"] as? Int == 300)
+            let valid = try #require(report["valid"] as? [String: Double])
+            let measured: JSONObject = try box.json("evaluate", "m")
+            let again = try #require(measured["test"] as? [String: Double])
+            #expect(valid.allSatisfy { abs((again[$0.key] ?? 9) - $0.value) < 1e-6 } && again.count == valid.count)
+            let all = try box.start(["evaluate", "m", "--split", "all"]).wait()
+            #expect(all.code == 0 && all.stderr.contains("--split valid gives those of its cross-validation"))
         }
     }
 

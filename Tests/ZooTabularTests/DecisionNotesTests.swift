@@ -2,15 +2,15 @@ import Testing
 import ZooRecords
 import ZooTabular
 
-private let days = (0..<60).map { Double($0 * 86_400) }
+private let days = (0..<96).map { Double($0 * 86_400) }
 
 /// Sales of two shops, day by day, with columns that may be numbers or categories.
 private func shops(time: ColumnKind = .date, target: [Double]? = nil, kind: ColumnKind = .integer) -> MemoryRows {
     table([
-        ("day", time, .numbers(days)), ("shop", .text, .texts((0..<60).map { $0 % 2 == 0 ? "a" : "b" })),
-        ("rooms", .integer, .numbers((0..<60).map { Double($0 * 7 % 5) })),
-        ("open", .boolean, .numbers((0..<60).map { Double($0 % 3 == 0 ? 1 : 0) })),
-        ("sales", kind, .numbers(target ?? (0..<60).map { Double($0 * 13 % 47) })),
+        ("day", time, .numbers(days)), ("shop", .text, .texts((0..<96).map { $0 % 2 == 0 ? "a" : "b" })),
+        ("rooms", .integer, .numbers((0..<96).map { Double($0 * 7 % 5) })),
+        ("open", .boolean, .numbers((0..<96).map { Double($0 % 3 == 0 ? 1 : 0) })),
+        ("sales", kind, .numbers(target ?? (0..<96).map { Double($0 * 13 % 47) })),
     ])
 }
 
@@ -36,10 +36,10 @@ private func notes(
 
 @Test func aTargetThatCouldBeEitherIsToldWithTheOptionForTheOther() throws {
     func target(_ remarks: [String]) -> [String] { remarks.filter { $0.hasPrefix("'sales' holds") } }
-    let bits = (0..<60).map { Double($0 * 11 % 7 % 2) }
+    let bits = (0..<96).map { Double($0 * 11 % 7 % 2) }
     let asNumber = target(try notes(shops(target: bits)).remarks)
     #expect(asNumber == ["'sales' holds only 0 and 1 and is learned as a number: --classes learns classes"])
-    let few = target(try notes(shops(target: (0..<60).map { Double($0 * 11 % 13 % 7) })).remarks)
+    let few = target(try notes(shops(target: (0..<96).map { Double($0 * 11 % 13 % 7) })).remarks)
     #expect(few.first?.contains("only 7 different whole numbers") == true)
     let asClasses = target(try notes(shops(target: bits, kind: .boolean)).remarks)
     #expect(asClasses.first?.contains("two classes: --regression") == true)
@@ -80,7 +80,7 @@ private func notes(
 }
 
 @Test func theLastValueIsTheBaselineOfSeries() throws {
-    let rows = shops(target: (0..<60).map { $0 % 2 == 0 ? Double($0) : 100 })
+    let rows = shops(target: (0..<96).map { $0 % 2 == 0 ? Double($0) : 100 })
     var settings = FeatureSettings(target: "sales")
     settings.ordered.group = "shop"
     let split = DataSplit.last(seconds: 4 * 86_400, column: "day")

@@ -32,7 +32,8 @@ private let target = (0..<60).map { Double($0 % 7) * 3 + Double($0 % 5) }
 
 @Test func kindsAndCardinalityDecideWhatAColumnBecomes() throws {
     let rows = table([
-        ("few", .integer, numbers(repeated)), ("many", .integer, numbers((0..<60).map { Double($0 * $0) })),
+        ("few", .integer, numbers(repeated)), ("some", .integer, numbers(repeated.map { ($0 / 3).rounded(.down) })),
+        ("many", .integer, numbers((0..<60).map { Double($0 * $0) })),
         ("real", .real, numbers(repeated)), ("flag", .boolean, numbers(repeated.map { $0 > 3 ? 1 : 0 })),
         ("constant", .text, .texts(Array(repeating: "same", count: 60))),
         ("number", .integer, numbers((0..<60).map { Double($0 + 17) })), ("y", .real, numbers(target)),
@@ -40,15 +41,16 @@ private let target = (0..<60).map { Double($0 % 7) * 3 + Double($0 % 5) }
     var settings = FeatureSettings(target: "y")
     settings.maximumCardinality = 10
     let prepared = try PreparedTable(rows, settings)
-    #expect(prepared.features.categories.map(\.name) == ["few", "flag"])
-    #expect(prepared.features.continuous.map(\.column) == ["many", "real"])
+    // "few" has 7 values in 60 rows, fewer than 16 rows a value; "some" has three.
+    #expect(prepared.features.categories.map(\.name) == ["some", "flag"])
+    #expect(prepared.features.continuous.map(\.column) == ["few", "some", "many", "real"])
     #expect(prepared.notes.dropped["constant"]?.contains("same value") == true)
     #expect(prepared.notes.dropped["number"]?.contains("numbers the rows") == true)
-    settings.categorical = ["number", "real"]
-    settings.continuous = ["few"]
+    settings.categorical = ["number", "real", "few"]
+    settings.continuous = ["some"]
     let named = try PreparedTable(rows, settings)
-    #expect(named.features.categories.map(\.name) == ["real", "flag", "number"])
-    #expect(named.features.continuous.map(\.column) == ["few", "many"])
+    #expect(named.features.categories.map(\.name) == ["few", "real", "flag", "number"])
+    #expect(named.features.continuous.map(\.column) == ["some", "many"])
 }
 
 @Test func missingAndInfiniteNumbersTakeTheMedian() throws {

@@ -34,8 +34,8 @@ struct TabularOptions: ParsableArguments {
         CommaList?
     @Option(
         help: """
-            Maximum number of distinct values, 0 to 100000, up to which a column of whole numbers is a category. (default: \
-            \(FeatureSettings(target: "").maximumCardinality))
+            Maximum number of distinct values, 0 to 100000, up to which a column of whole numbers is a category if it has 16 \
+            rows for each on average. (default: \(FeatureSettings(target: "").maximumCardinality))
             """)
     var maxCardinality: Int?
     @Flag(
@@ -56,26 +56,33 @@ struct TabularOptions: ParsableArguments {
     @Option(
         help: "Input: days since and until events, by columns of true/false, such as holiday,promo. (default: none)")
     var events: CommaList?
-    @Option(help: "Fraction of the rows held out for validation, drawn at random, 0 to 0.95. (default: 0.2)")
+    @Option(
+        help: """
+            Fraction of the rows held out for validation, drawn at random, 0 to 0.95. (default: 0.2; tables of fewer \
+            than 5000 rows are cross-validated)
+            """)
     var valid: Double?
     @Option(help: "Time at the end of --time-column held out for validation, such as 30d, 12h or 4w. (default: none)")
     var validLast: Duration?
     @Option(help: "Column that marks validation rows by 1, yes, true, valid or test. (default: none)") var validColumn:
         String?
-    @Option(help: "Sizes of the hidden layers. (default: \(defaults.hidden.map(String.init).joined(separator: ",")))")
+    @Option(help: "Sizes of the hidden layers. (default: 200,100; below 5000 training rows 128,64)")
     var layers: Sizes?
     @Option(
         help: """
-            Epochs, 1 to 100000. (default: 5, or 3 from a million training rows; more of few rows, for about 1250 steps, \
-            60 at most)
+            Epochs, 1 to 100000. (default: 5, or 3 from a million training rows; more of few rows, for about 2500 steps, \
+            of fewer than 5000 rows 1250, 60 at most)
             """)
     var epochs: Int?
     @Option(
         help: "Batch size in rows, 2 to 1000000. (default: 64; from 100000 training rows 256, from a million 1024)")
     var batchSize: Int?
-    @Option(help: "Maximum learning rate of the one-cycle schedule, above 0. (default: \(defaults.learningRate))")
+    @Option(
+        help:
+            "Maximum learning rate of the one-cycle schedule, above 0. (default: 0.003; below 5000 training rows 0.01)")
     var lr: Double?
-    @Option(help: "Decoupled weight decay, 0 to 1000. (default: \(defaults.weightDecay))") var weightDecay: Double?
+    @Option(help: "Decoupled weight decay, 0 to 1000. (default: 0.01; below 5000 training rows 1)") var weightDecay:
+        Double?
     @Option(help: "Dropout of hidden units, 0 to below 1. (default: \(defaults.dropout))") var dropout: Float?
     @Option(help: "Dropout of the numbers of embeddings, 0 to below 1. (default: \(defaults.embeddingDropout))")
     var embeddingDropout: Float?
@@ -85,7 +92,11 @@ struct TabularOptions: ParsableArguments {
     )
     var embedding: [ColumnNumbers] = []
     @Option(help: "Limits that a sigmoid keeps predictions within, such as 0,1000. (default: none)") var range: Limits?
-    @Option(help: "Number of networks that are trained and averaged, 1 to 100. (default: \(defaults.members))")
+    @Option(
+        help: """
+            Number of networks that are trained and averaged, 1 to 100. (default: 8 below 5000 training rows, 2 below \
+            100000, else 1)
+            """)
     var members: Int?
 
     private static let defaults = TabularRecipe()
@@ -137,11 +148,11 @@ struct TabularOptions: ParsableArguments {
     }
 
     /// Which rows validate; where nothing is given, as in the training that is resumed.
-    func split(resuming resumed: TabularTrainingSettings? = nil) -> DataSplit {
+    func split(resuming resumed: TabularTrainingSettings? = nil) -> DataSplit? {
         if let validColumn { return .column(validColumn) }
         if let validLast, let timeColumn { return .last(seconds: validLast.seconds, column: timeColumn) }
         if let resumed, valid == nil { return resumed.split }
-        return .random(share: valid ?? 0.2)
+        return valid.map { .random(share: $0) }
     }
 
     /// How to train; what is not given is as in the training that is resumed.

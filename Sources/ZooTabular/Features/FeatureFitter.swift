@@ -114,7 +114,8 @@ public struct FeatureFitter {
         var typical: [String: TypicalValue] = [:]
         for index in columns.indices where !unused.contains(index) {
             let chosen = ColumnChoice(
-                accumulators[index], settings, rows: notes.trainingRows)
+                accumulators[index], settings, rows: notes.trainingRows, isClass: isClass,
+                isDatePart: index >= source.count)
             categories += chosen.categories
             continuous += chosen.continuous
             if let reason = chosen.dropped { notes.dropped[columns[index].name] = reason }

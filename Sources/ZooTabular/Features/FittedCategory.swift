@@ -118,9 +118,12 @@ public struct FittedContinuous: Sendable, Hashable, Codable {
     /// those of the logarithms.
     public let logOffset: Double?
 
+    /// What the standardised value stays within, approached smoothly; nil where it is as it is.
+    public let limit: Double?
+
     init(
         column: String, median: Double, mean: Double, deviation: Double, minimum: Double, maximum: Double,
-        logOffset: Double? = nil
+        logOffset: Double? = nil, limit: Double? = nil
     ) {
         self.column = column
         self.median = median
@@ -129,12 +132,14 @@ public struct FittedContinuous: Sendable, Hashable, Codable {
         self.minimum = minimum
         self.maximum = maximum
         self.logOffset = logOffset
+        self.limit = limit
     }
 
     /// The input for a value.
     func input(_ value: Double) -> Float {
         let known = max(minimum, min(maximum, value.isFinite ? value : median))
-        return Float(((logOffset.map { log(known + $0) } ?? known) - mean) / deviation)
+        let standard = ((logOffset.map { log(known + $0) } ?? known) - mean) / deviation
+        return Float(limit.map { standard / (1 + standard * standard / ($0 * $0)).squareRoot() } ?? standard)
     }
 
     /// What the input is called where inputs have names of their own: `price`, `log(price)`.

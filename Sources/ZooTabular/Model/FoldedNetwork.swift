@@ -1,46 +1,61 @@
 import Foundation
 import ZooKernels
 
-/// A network for answering: every norm is multiplied into the layer after it.
-package struct FoldedNetwork: Sendable {
-    private struct Layer {
-        let inputs: Int
-        let outputs: Int
-        let weight: [Float]
-        let bias: [Float]
+/// A linear layer into which the norm before it is multiplied.
+struct FoldedLayer: Sendable {
+    let inputs: Int
+    let outputs: Int
+    private let weight: [Float]
+    private let bias: [Float]
+
+    /// - Parameters:
+    ///   - weight: [inputs, outputs]
+    ///   - bias: nil for none
+    ///   - scale: what the norm multiplies each input by
+    ///   - shift: what it adds then
+    init(_ weight: [Float], bias: [Float]?, outputs: Int, scale: [Float], shift: [Float]) {
+        (inputs, self.outputs) = (scale.count, outputs)
+        var (scaled, sums) = (weight, bias ?? Array(repeating: 0, count: outputs))
+        for i in 0..<inputs {
+            for j in 0..<outputs {
+                sums[j] += shift[i] * weight[i * outputs + j]
+                scaled[i * outputs + j] *= scale[i]
+            }
+        }
+        (self.weight, self.bias) = (scaled, sums)
     }
 
+    /// Writes the outputs of rows, [rows, outputs].
+    ///
+    /// - Parameter isRectified: whether negative outputs become 0
+    func apply(
+        _ input: UnsafeMutablePointer<Float>, rows: Int, into output: UnsafeMutablePointer<Float>, isRectified: Bool
+    ) {
+        bias.withUnsafeBufferPointer { bias in
+            guard let base = bias.baseAddress else { return }
+            for row in 0..<rows { (output + row * outputs).update(from: base, count: outputs) }
+        }
+        weight.withUnsafeBufferPointer { weight in
+            guard let weight = weight.baseAddress else { return }
+            gemm(
+                transposeA: false, transposeB: false, m: rows, n: outputs, k: inputs, alpha: 1, input, lda: inputs,
+                weight,
+                ldb: outputs, beta: 1, output, ldc: outputs, threads: .one)
+        }
+        if isRectified { for index in 0..<rows * outputs { output[index] = max(output[index], 0) } }
+    }
+}
+
+/// A network for answering: every norm is multiplied into the layer after it.
+package struct FoldedNetwork: Sendable {
     private let architecture: TabularArchitecture
     private let tables: [[Float]]
-    private let layers: [Layer]
+    private let layers: [FoldedLayer]
 
-    /// - Parameter layers: how many layers are applied; nil for all. With fewer, `apply` gives the last one's output before its
-    ///   activation
-    package init(_ architecture: TabularArchitecture, _ weights: TabularWeights, layers limit: Int? = nil) {
+    package init(_ architecture: TabularArchitecture, _ weights: TabularWeights) {
         self.architecture = architecture
         tables = weights.tables
-        var layers: [Layer] = []
-        // The continuous columns' norm comes before the first layer; embeddings have none.
-        let first = weights.continuousNorm.folded()
-        let embedded = architecture.embeddingWidth
-        var scale = Array(repeating: Float(1), count: embedded) + first.scale
-        var shift = Array(repeating: Float(0), count: embedded) + first.shift
-        let matrices = (weights.hidden + [weights.output]).prefix(limit ?? .max)
-        for (index, weight) in matrices.enumerated() {
-            let inputs = scale.count
-            let outputs = index < architecture.hidden.count ? architecture.hidden[index] : architecture.outputs
-            var bias = index < architecture.hidden.count ? Array(repeating: 0, count: outputs) : weights.outputBias
-            var scaled = weight
-            for i in 0..<inputs {
-                for j in 0..<outputs {
-                    bias[j] += shift[i] * weight[i * outputs + j]
-                    scaled[i * outputs + j] *= scale[i]
-                }
-            }
-            layers.append(Layer(inputs: inputs, outputs: outputs, weight: scaled, bias: bias))
-            if index < weights.norms.count { (scale, shift) = weights.norms[index].folded() }
-        }
-        self.layers = layers
+        layers = (0...architecture.hidden.count).map { weights.folded($0, architecture) }
     }
 
     private var outputs: Int { layers.last?.outputs ?? 0 }
@@ -64,52 +79,14 @@ package struct FoldedNetwork: Sendable {
     ) {
         let width = architecture.inputWidth
         var current = FloatBuffer(records.count * width)
-        gather(records, layout, into: FloatRows(current.address, stride: width))
-        for (index, layer) in layers.enumerated() {
-            let isLast = index + 1 == layers.count
-            let next = isLast ? nil : FloatBuffer(records.count * layer.outputs)
-            let target = next?.address ?? out
-            for row in 0..<records.count {
-                layer.bias.withUnsafeBufferPointer { bias in
-                    if let base = bias.baseAddress {
-                        (target + row * layer.outputs).update(from: base, count: layer.outputs)
-                    }
-                }
-            }
-            layer.weight.withUnsafeBufferPointer { weight in
-                guard let weight = weight.baseAddress else { return }
-                gemm(
-                    transposeA: false, transposeB: false, m: records.count, n: layer.outputs, k: layer.inputs,
-                    alpha: 1, current.address, lda: layer.inputs, weight, ldb: layer.outputs, beta: 1, target,
-                    ldc: layer.outputs, threads: .one)
-            }
-            if let next {
-                for index in 0..<next.count { next.address[index] = max(next.address[index], 0) }
-                current = next
-            }
+        architecture.gather(tables, records, layout, into: FloatRows(current.address, stride: width))
+        for layer in layers.dropLast() {
+            let next = FloatBuffer(records.count * layer.outputs)
+            layer.apply(current.address, rows: records.count, into: next.address, isRectified: true)
+            current = next
         }
-        if layers.count > architecture.hidden.count { finish(out, rows: records.count, isLogarithm) }
-    }
-
-    private func gather(_ records: Records, _ layout: RecordLayout, into input: FloatRows) {
-        let columns = architecture.tableColumns
-        // One table at a time keeps its address valid without a copy of all of them.
-        for (index, table) in tables.enumerated() {
-            table.withUnsafeBufferPointer { values in
-                guard let base = values.baseAddress else { return }
-                let category = RecordCategory(
-                    offset: layout.codeOffsets[index], codeBytes: layout.codeBytes[index],
-                    width: architecture.tables[index].width, output: columns[index],
-                    table: UnsafeMutablePointer(mutating: base))
-                TabularKernels.gather(records, [category], into: input)
-            }
-        }
-        guard architecture.continuous > 0 else { return }
-        for row in 0..<records.count {
-            UnsafeMutableRawPointer(input.address + row * input.stride + architecture.embeddingWidth).copyMemory(
-                from: UnsafeRawPointer(records.record(row) + layout.continuousOffset),
-                byteCount: architecture.continuous * 4)
-        }
+        layers.last?.apply(current.address, rows: records.count, into: out, isRectified: false)
+        finish(out, rows: records.count, isLogarithm)
     }
 
     private func finish(_ out: UnsafeMutablePointer<Float>, rows: Int, _ isLogarithm: Bool) {
@@ -149,4 +126,43 @@ func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int, scale: Float = 1)
         sum += row[index]
     }
     for index in 0..<count { row[index] /= sum }
+}
+
+extension TabularArchitecture {
+    /// Writes the inputs of records, [records, inputWidth]: vectors of the categories, then numbers.
+    func gather(_ tables: [[Float]], _ records: Records, _ layout: RecordLayout, into input: FloatRows) {
+        let columns = tableColumns
+        // One table at a time keeps its address valid without a copy of all of them.
+        for (index, table) in tables.enumerated() {
+            table.withUnsafeBufferPointer { values in
+                guard let base = values.baseAddress else { return }
+                let category = RecordCategory(
+                    offset: layout.codeOffsets[index], codeBytes: layout.codeBytes[index],
+                    width: self.tables[index].width, output: columns[index],
+                    table: UnsafeMutablePointer(mutating: base))
+                TabularKernels.gather(records, [category], into: input)
+            }
+        }
+        guard continuous > 0 else { return }
+        for row in 0..<records.count {
+            UnsafeMutableRawPointer(input.address + row * input.stride + embeddingWidth).copyMemory(
+                from: UnsafeRawPointer(records.record(row) + layout.continuousOffset),
+                byteCount: continuous * 4)
+        }
+    }
+}
+
+extension TabularWeights {
+    /// A layer with the norm before it; the one after the hidden layers is the output.
+    func folded(_ layer: Int, _ architecture: TabularArchitecture) -> FoldedLayer {
+        let isOutput = layer == architecture.hidden.count
+        // The numbers' norm comes before the first layer; vectors of categories have none.
+        let norm = layer == 0 ? continuousNorm.folded() : norms[layer - 1].folded()
+        let embedded = layer == 0 ? architecture.embeddingWidth : 0
+        return FoldedLayer(
+            isOutput ? output : hidden[layer], bias: isOutput ? outputBias : nil,
+            outputs: isOutput ? architecture.outputs : architecture.hidden[layer],
+            scale: Array(repeating: 1, count: embedded) + norm.scale,
+            shift: Array(repeating: 0, count: embedded) + norm.shift)
+    }
 }

@@ -74,7 +74,9 @@ public struct PartialDependence: Sendable {
         func of(_ number: Double) -> Value {
             Value(label: NumberLabel.text(number), number: number, values: .numbers([number]))
         }
-        if let number {
+        var isMarker = true
+        if let category, features.categories[category].values != .missing { isMarker = false }
+        if let number, isMarker {
             let column = features.continuous[number]
             let steps = 24
             return (0...steps).map {

@@ -97,32 +97,7 @@ public struct TabularModel: Sendable {
     /// r2 of means; mae, rmspe and rmsle of medians. `answer` does not matter.
     /// - Throws: `TabularError.temporaryFile`
     public func metrics(of rows: EncodedRows, threads: ThreadCount = .all) throws -> [(name: String, value: Double)] {
-        switch features.target {
-        case .number(let number):
-            var (means, medians) = (NumberMetrics(), NumberMetrics())
-            try rows.forEachBatch(of: 4096) { records in
-                outputs(of: records, threads: threads) { outputs in
-                    for row in 0..<records.count {
-                        let actual = number.actual(records.target(row, rows.record))
-                        means.add(prediction: self.number(outputs[row], number, .mean), actual: actual)
-                        medians.add(prediction: self.number(outputs[row], number, .median), actual: actual)
-                    }
-                }
-            }
-            return zip(means.values, medians.values).map { ["rmse", "r2"].contains($0.name) ? $0 : $1 }
-        case .classes(let classes):
-            let count = classes.labels.count
-            var metrics = ClassMetrics(classes: count)
-            try rows.forEachBatch(of: 4096) { records in
-                outputs(of: records, threads: threads) { outputs in
-                    for row in 0..<records.count {
-                        let label = records.label(row, rows.record)
-                        metrics.add(probabilities: outputs + row * count, actual: Int(label))
-                    }
-                }
-            }
-            return metrics.values
-        }
+        try [HeldOut(self, RowSelection(rows))].metrics(threads: threads)
     }
 }
 

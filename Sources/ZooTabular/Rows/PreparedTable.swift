@@ -46,6 +46,8 @@ public struct PreparedTable {
                 "too many series for their ends to be kept: in new rows the first lags, means and days since are missing"
             )
         }
+        // Folds choose rows by their places in memory.
+        let memoryLimit = split.folds == nil ? memoryLimit : .max
         let training = EncodedRows(features.record, memoryLimit: memoryLimit)
         let validation = EncodedRows(features.record, memoryLimit: memoryLimit / 4)
         var encoder = try RowEncoder(features, columns: withDates.columns)
@@ -90,7 +92,7 @@ extension EncodedRows {
         guard encoder.hasTarget else {
             throw TabularError.missingColumns([features.target.column], present: source.columns.map(\.name))
         }
-        let rows = EncodedRows(features.record, memoryLimit: memoryLimit)
+        let rows = EncodedRows(features.record, memoryLimit: part?.split.folds == nil ? memoryLimit : .max)
         var without = 0
         var first = 0
         try derived.forEachBlock { block in

@@ -1,5 +1,20 @@
 import ZooRecords
 
+extension DataSplit {
+    /// What suits a number of rows of a table: eight folds of few rows, else a fifth of the rows.
+    ///
+    /// - Parameter members: networks that are asked for; nil for the default. Each fold needs one
+    /// - Parameter isOrdered: whether columns follow the order of time, where folds by chance would look too good
+    package static func usual(rows: Int, members: Int?, isOrdered: Bool) -> DataSplit {
+        let folds = min(members ?? .max, TabularRecipe.fewRowsMembers)
+        return rows < TabularRecipe.fewRows && rows >= 2 * folds && folds > 1 && !isOrdered
+            ? .folds(folds) : .random(0.2)
+    }
+
+    /// The number of folds; nil for another split.
+    package var folds: Int? { if case .folds(let count) = self { count } else { nil } }
+}
+
 /// A split that knows the table: where the last days begin.
 public struct ResolvedSplit: Sendable {
     private let split: DataSplit
@@ -23,7 +38,7 @@ public struct ResolvedSplit: Sendable {
             return index
         }
         switch split {
-        case .all, .random:
+        case .all, .random, .folds:
             column = nil
             cut = 0
         case .column(let name):
@@ -50,7 +65,7 @@ public struct ResolvedSplit: Sendable {
     /// - Parameter first: the number of the block's first row in the table
     public func validation(_ block: RowBlock, first: Int) -> [Bool] {
         switch split {
-        case .all, .part, .named, .fold, .end: return Array(repeating: false, count: block.rowCount)
+        case .all, .folds, .part, .named, .fold, .end: return Array(repeating: false, count: block.rowCount)
         case .random(let part):
             let limit = UInt64(part * 0x1p32)
             return (0..<block.rowCount).map { Self.mixed(UInt64(first + $0) ^ seed &* 0x9e37_79b9_7f4a_7c15) < limit }

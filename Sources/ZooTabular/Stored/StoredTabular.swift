@@ -67,7 +67,7 @@ public struct StoredTabular: StoredModel, Sendable {
             kind: "tabular", architecture: Self.architecture, configuration: try ModelContents.json(configuration),
             weights: model.members.enumerated().flatMap { member, weights in
                 weights.entries(model.architecture).map { path, shape, values in
-                    let name = Self.path(path, member: member)
+                    let name = TabularWeights.path(path, member: member)
                     return Self.isLinear(path)
                         ? NamedTensor(linear: name, values, inputs: shape[0], outputs: shape[1])
                         : NamedTensor(name, values, shape)
@@ -104,7 +104,8 @@ public struct StoredTabular: StoredModel, Sendable {
             sizes.tables.allSatisfy({ (1...10_000).contains($0.width) }),
             sizes.continuous == features.continuous.count, sizes.outputs == features.target.outputs,
             sizes.hidden.allSatisfy({ (1...1_000_000).contains($0) }), (1...100).contains(configuration.members),
-            features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum }),
+            features.continuous.allSatisfy({ $0.deviation > 0 && $0.minimum <= $0.maximum && $0.limit ?? 1 > 0 }),
+            (2...configuration.members + 1).contains(configuration.split?.folds ?? 2),
             features.sample?.fits(features) ?? true
         else { throw ModelContentsError(location: "/config", reason: "its values are out of range") }
         let members = try (0..<configuration.members).map { member in
@@ -112,7 +113,7 @@ public struct StoredTabular: StoredModel, Sendable {
                 let weights = TabularWeights(
                     sizes,
                     array: { path, shape in
-                        let name = Self.path(path, member: member)
+                        let name = TabularWeights.path(path, member: member)
                         return try? Self.isLinear(path)
                             ? contents.linear(name, inputs: shape[0], outputs: shape[1])
                             : contents.floats(name, shape: shape)
@@ -129,10 +130,6 @@ public struct StoredTabular: StoredModel, Sendable {
         sql = configuration.sql
         split = configuration.split
         baseline = configuration.baseline ?? TabularBaseline(target: features.target)
-    }
-
-    private static func path(_ path: String, member: Int) -> String {
-        member == 0 ? path : "members.\(member).\(path)"
     }
 
     /// Whether an array is the weight [in, out] of a linear layer.

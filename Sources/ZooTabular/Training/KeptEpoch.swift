@@ -9,16 +9,16 @@ public enum KeptEpoch: String, Sendable, Hashable, Codable {
 }
 
 /// A trained model, and which epochs its weights are of.
-public struct TabularFit: Sendable {
+public struct TabularFit {
     /// The model; of a training that was stopped, what was learned until then.
     public let model: TabularModel
-    /// The epoch whose weights each network has, from 1.
-    public let keptEpochs: [Int]
-    /// The epoch with the least validation loss of each network, from 1; empty without validation rows.
-    public let bestEpochs: [Int]
-    /// How many epochs each network was trained for.
-    public let epochs: [Int]
-    /// Every epoch, and why the training was stopped if it was. A stage is a network.
+    /// The rows that validated, with the networks that did not train on them.
+    package let heldOut: [HeldOut]
+    /// The epoch whose weights the networks have, from 1.
+    public let keptEpoch: Int
+    /// The epoch with the least validation loss, from 1; nil without validation rows.
+    public let bestEpoch: Int?
+    /// Every epoch, and why the training was stopped if it was.
     public let report: FitReport
 }
 
@@ -35,7 +35,6 @@ extension KeptWeights {
         }
         self = .best(patience: max(5, (epochs + 1) / 2))
         patience?.after = Int((peakAt * Double(epochs)).rounded(.up))
-        isPerStage = true
     }
 }
 

@@ -9,97 +9,106 @@ extension TabularWeights {
     /// - Parameter limit: rows that are measured at most, spread evenly over all
     /// - Throws: `TabularError.temporaryFile`
     func calibrated(
-        _ architecture: TabularArchitecture, over rows: EncodedRows, limit: Int = 32_768, threads: ThreadCount
+        _ architecture: TabularArchitecture, over rows: RowSelection, limit: Int = 8192, threads: ThreadCount
     ) throws -> TabularWeights {
         var weights = self
         let sample = EvenSample(rows: rows, limit: limit)
-        var continuous = ColumnMoments(architecture.continuous)
+        let count = sample.count
+        guard count > 0 else { return self }
+        let width = architecture.inputWidth
+        var current = FloatBuffer(count * width)
+        var (place, targets) = (0, 0.0)
         try sample.forEachBatch { records in
-            for row in 0..<records.count {
-                let values = UnsafeRawPointer(records.record(row) + rows.record.continuousOffset)
-                continuous.add { values.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
-            }
+            architecture.gather(
+                tables, records, rows.record, into: FloatRows(current.address + place * width, stride: width))
+            place += records.count
+            if architecture.outputs > 1 { return }
+            for row in 0..<records.count { targets += Double(records.target(row, rows.record)) }
         }
-        continuous.finish(&weights.continuousNorm)
+        weights.continuousNorm.measure(current.address + architecture.embeddingWidth, rows: count, stride: width)
         for (layer, width) in architecture.hidden.enumerated() {
-            let network = FoldedNetwork(architecture, weights, layers: layer + 1)
-            var moments = ColumnMoments(width)
-            try sample.forEachBatch { records in
-                let output = FloatBuffer(records.count * width)
-                network.apply(records, rows.record, into: output.address, threads: threads)
-                for row in 0..<records.count {
-                    let values = output.address + row * width
-                    moments.add { max(0, values[$0]) }
-                }
-            }
-            moments.finish(&weights.norms[layer])
+            current = weights.outputs(of: layer, architecture, current, rows: count, threads)
+            weights.norms[layer].measure(current.address, rows: count, stride: width)
         }
         if architecture.outputs == 1, architecture.range == nil {
-            let network = FoldedNetwork(architecture, weights)
-            var (sum, count) = (0.0, 0)
-            try sample.forEachBatch { records in
-                let output = FloatBuffer(records.count)
-                network.apply(records, rows.record, into: output.address, threads: threads)
-                for row in 0..<records.count {
-                    let target = UnsafeRawPointer(records.record(row) + rows.record.targetOffset)
-                    sum += Double(output.address[row] - target.loadUnaligned(as: Float.self))
-                }
-                count += records.count
-            }
-            if count > 0 { weights.outputBias[0] -= Float(sum / Double(count)) }
+            let output = weights.outputs(of: architecture.hidden.count, architecture, current, rows: count, threads)
+            let sum = (0..<count).reduce(0) { $0 + Double(output.address[$1]) }
+            weights.outputBias[0] -= Float((sum - targets) / Double(count))
         }
         return weights
+    }
+
+    /// What a layer, rectified if it is hidden, makes of the outputs of the one before.
+    private func outputs(
+        of layer: Int, _ architecture: TabularArchitecture, _ input: FloatBuffer, rows: Int, _ threads: ThreadCount
+    ) -> FloatBuffer {
+        let folded = folded(layer, architecture)
+        let output = FloatBuffer(rows * folded.outputs)
+        let parts = rows >= 256 ? min(8, rows / 128) : 1
+        parallel(parts, threads: threads) { part in
+            let first = part * rows / parts
+            folded.apply(
+                input.address + first * folded.inputs, rows: (part + 1) * rows / parts - first,
+                into: output.address + first * folded.outputs, isRectified: layer < architecture.hidden.count)
+        }
+        return output
     }
 }
 
 /// Batches of encoded rows, every one of few rows, evenly chosen ones of many.
 private struct EvenSample {
-    let rows: EncodedRows
+    let rows: RowSelection
     let limit: Int
     private static let batch = 1024
 
-    func forEachBatch(_ body: (Records) throws -> Void) throws {
-        let batches = (rows.count + Self.batch - 1) / Self.batch
+    /// How many rows are taken.
+    var count: Int {
+        (0..<batches).reduce(0) { $0 + (isTaken($1) ? min(Self.batch, rows.count - $1 * Self.batch) : 0) }
+    }
+
+    private var batches: Int { (rows.count + Self.batch - 1) / Self.batch }
+
+    /// The batch is taken in which the next of so many equal steps begins.
+    private func isTaken(_ number: Int) -> Bool {
         let wanted = max(1, limit / Self.batch)
+        return batches <= wanted || (number + 1) * wanted / batches > number * wanted / batches
+    }
+
+    func forEachBatch(_ body: (Records) throws -> Void) throws {
         var number = 0
         try rows.forEachBatch(of: Self.batch) { records in
-            // The batch is taken in which the next of `wanted` equal steps begins.
-            let isTaken = batches <= wanted || (number + 1) * wanted / batches > number * wanted / batches
+            if isTaken(number) { try body(records) }
             number += 1
-            if isTaken { try body(records) }
         }
     }
 }
 
-/// Means and variances of columns, summed in Float64 around the first row.
-private struct ColumnMoments {
-    private var origin: [Double]
-    private var sums: [Double]
-    private var squares: [Double]
-    private var count = 0
-
-    init(_ size: Int) {
-        origin = Array(repeating: 0, count: size)
-        (sums, squares) = (origin, origin)
-    }
-
-    mutating func add(_ value: (Int) -> Float) {
-        if count == 0 { for index in origin.indices { origin[index] = Double(value(index)) } }
-        count += 1
-        for index in origin.indices {
-            let difference = Double(value(index)) - origin[index]
-            sums[index] += difference
-            squares[index] += difference * difference
+extension TabularWeights.Norm {
+    /// Takes the means and variances of columns, summed around the first row: 256 rows at a time in Float32, all in Float64.
+    fileprivate mutating func measure(_ values: UnsafeMutablePointer<Float>, rows: Int, stride: Int) {
+        let size = mean.count
+        let (sums, squares) = (FloatBuffer(size), FloatBuffer(size))
+        var (totals, totalSquares) = (Array(repeating: 0.0, count: size), Array(repeating: 0.0, count: size))
+        for first in Swift.stride(from: 0, to: rows, by: 256) {
+            sums.clear()
+            squares.clear()
+            for row in first..<min(first + 256, rows) {
+                let (own, sums, squares) = (values + row * stride, sums.address, squares.address)
+                for column in 0..<size {
+                    let difference = own[column] - values[column]
+                    sums[column] += difference
+                    squares[column] += difference * difference
+                }
+            }
+            for column in 0..<size {
+                totals[column] += Double(sums.address[column])
+                totalSquares[column] += Double(squares.address[column])
+            }
         }
-    }
-
-    /// The norm takes the moments, if there were rows.
-    func finish(_ norm: inout TabularWeights.Norm) {
-        guard count > 0 else { return }
-        for index in origin.indices {
-            let mean = sums[index] / Double(count)
-            norm.mean[index] = Float(origin[index] + mean)
-            norm.variance[index] = Float(max(0, squares[index] / Double(count) - mean * mean))
+        for column in 0..<size {
+            let average = totals[column] / Double(rows)
+            mean[column] = Float(Double(values[column]) + average)
+            variance[column] = Float(max(0, totalSquares[column] / Double(rows) - average * average))
         }
     }
 }

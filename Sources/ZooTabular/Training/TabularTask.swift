@@ -3,28 +3,27 @@ import ZooLearn
 import ZooNN
 import ZooTensor
 
-/// The training of networks over encoded rows; each network is a stage.
+/// The training of networks over encoded rows, side by side: each takes every batch, without the rows of its own fold.
 final class TabularTask: TrainingTask {
-    /// The part of a network's training at which the rate is greatest.
+    /// The part of the training at which the rate is greatest.
     static let peakAt = 0.25
-    /// The networks that are trained to the end.
-    private(set) var members: [TabularWeights] = []
     private let configuration: TabularRecipe
     private let architecture: TabularArchitecture
     private let features: FittedFeatures
     private let training: EncodedRows
     private let validation: EncodedRows?
+    private let folds: RowFolds?
     private let threads: ThreadCount
-    private var seed: UInt64
-    private var network: FusedTabular
-    private var batches: ShuffledBatches
+    private let seeds: [UInt64]
+    private let networks: [FusedTabular]
+    private let batches: ShuffledBatches
     /// The weights as inference needs them, until the next step.
-    private var calibrated: TabularWeights?
+    private var calibrated: [TabularWeights]?
 
     /// - Parameter configuration: completed for the number of rows
     init(
         _ configuration: TabularRecipe, _ architecture: TabularArchitecture, _ features: FittedFeatures,
-        training: EncodedRows, validation: EncodedRows?, threads: ThreadCount
+        training: EncodedRows, validation: EncodedRows?, folds: Int?, threads: ThreadCount
     ) {
         self.configuration = configuration
         self.architecture = architecture
@@ -32,34 +31,29 @@ final class TabularTask: TrainingTask {
         self.training = training
         self.validation = validation
         self.threads = threads
-        seed = configuration.seed
-        network = Self.network(configuration, architecture, seed, training, threads)
-        batches = ShuffledBatches(rows: training, batchSize: configuration.batchSize ?? 64, seed: seed)
-    }
-
-    private static func network(
-        _ configuration: TabularRecipe, _ architecture: TabularArchitecture, _ seed: UInt64,
-        _ training: EncodedRows, _ threads: ThreadCount
-    ) -> FusedTabular {
-        var generator = RandomGenerator(seed: seed)
-        return FusedTabular(
-            architecture, weights: TabularWeights(architecture, using: &generator), record: training.record,
-            capacity: configuration.batchSize ?? 64, dropout: configuration.hidden.map { _ in configuration.dropout },
-            embeddingDropout: configuration.embeddingDropout, threads: threads)
+        let count = max(1, configuration.members ?? 1)
+        let seeds = (0..<count).map { configuration.seed &+ UInt64($0) &* 0x9e37_79b9_7f4a_7c15 }
+        self.seeds = seeds
+        let size = configuration.batchSize ?? 64
+        // One network cuts large batches; of several each has a thread.
+        networks = seeds.map { seed in
+            var generator = RandomGenerator(seed: seed)
+            return FusedTabular(
+                architecture, weights: TabularWeights(architecture, using: &generator), record: training.record,
+                capacity: size, dropout: architecture.hidden.map { _ in configuration.dropout },
+                embeddingDropout: configuration.embeddingDropout, threads: count > 1 ? .one : threads)
+        }
+        self.folds = folds.map { RowFolds(training, count: $0, target: features.target, seed: configuration.seed) }
+        batches = ShuffledBatches(rows: training, batchSize: size, seed: configuration.seed)
     }
 
     var data: LoaderState {
-        LoaderState(count: training.count, batchSize: batches.batchSize, shuffleSeed: seed, dropsPartialBatch: false)
+        LoaderState(
+            count: training.count, batchSize: batches.batchSize, shuffleSeed: configuration.seed,
+            dropsPartialBatch: false)
     }
 
     func stepCount(epoch: Int) -> Int { batches.count }
-
-    func beginStage(_ member: Int) {
-        seed = configuration.seed &+ UInt64(member) &* 0x9e37_79b9_7f4a_7c15
-        network = Self.network(configuration, architecture, seed, training, threads)
-        batches = ShuffledBatches(rows: training, batchSize: configuration.batchSize ?? 64, seed: seed)
-        calibrated = nil
-    }
 
     func forEachBatch(epoch: Int, from step: Int, _ body: (Records, Int) throws -> Bool) throws {
         try batches.forEach(epoch: epoch + 1, from: step) { try body($0, $0.count) }
@@ -72,73 +66,140 @@ final class TabularTask: TrainingTask {
     func step(_ records: Records, _ settings: StepSettings, using generator: inout RandomGenerator) -> Double {
         calibrated = nil
         let number = settings.step + 1
-        let key = UInt32(truncatingIfNeeded: ((seed &+ UInt64(number)) &* 0x9e37_79b9_7f4a_7c15) >> 32)
         let adam = TabularStep(
             number: number, rate: settings.learningRate, beta1: settings.momentum ?? 0.9,
-            decay: configuration.weightDecay)
-        return network.step(records, adam: adam, key: key)
+            decay: configuration.weightDecay ?? 0)
+        let losses = forEachMember { member in
+            let key = UInt32(truncatingIfNeeded: ((seeds[member] &+ UInt64(number)) &* 0x9e37_79b9_7f4a_7c15) >> 32)
+            return withOwnRows(records, of: member) { own in
+                own.count >= 2 ? networks[member].step(own, adam: adam, key: key) : nil
+            }
+        }.compactMap { $0 }
+        return losses.isEmpty ? 0 : losses.reduce(0, +) / Double(losses.count)
+    }
+
+    /// What `body` returns for every network, on as many threads as there are.
+    private func forEachMember<R>(_ body: (Int) -> R) -> [R] {
+        guard networks.count > 1 else { return [body(0)] }
+        return [R](unsafeUninitializedCapacity: networks.count) { buffer, initialized in
+            parallel(networks.count, threads: threads) { (buffer.baseAddress! + $0).initialize(to: body($0)) }
+            initialized = networks.count
+        }
+    }
+
+    private func withOwnRows<R>(_ records: Records, of member: Int, _ body: (Records) -> R) -> R {
+        guard let folds else { return body(records) }
+        return folds.withRows(of: records, outside: member % folds.count, body)
     }
 
     func endEpoch(_ epoch: Int) throws -> EpochMeasures {
-        guard let validation else { return EpochMeasures(weightsAreFinite: network.weights.isFinite) }
-        let model = try model(with: calibratedWeights())
-        let metrics = try model.metrics(of: validation, threads: threads)
+        let members = try calibratedWeights()
+        let areFinite = members.allSatisfy(\.isFinite)
+        let metrics = try heldOut(members).metrics(threads: threads)
         let loss = metrics.first { $0.name == features.target.lossMetric }?.value
         return EpochMeasures(
             validationLoss: loss.flatMap { $0.isFinite ? $0 : nil },
-            metrics: metrics.map { MetricValue(name: $0.name, value: $0.value) },
-            weightsAreFinite: model.members[0].isFinite)
+            metrics: metrics.map { MetricValue(name: $0.name, value: $0.value) }, weightsAreFinite: areFinite)
     }
 
-    func endStage(_ member: Int, kept: EpochReport?) throws { members.append(try calibratedWeights()) }
-
-    /// A model of one network.
-    private func model(with weights: TabularWeights) -> TabularModel {
-        TabularModel(features: features, architecture: architecture, members: [weights])
+    /// The rows that validate, with the networks that did not train on them.
+    func heldOut(_ members: [TabularWeights]) -> [HeldOut] {
+        let model = TabularModel(features: features, architecture: architecture, members: members)
+        if let folds { return model.heldOut(folds) }
+        return validation.map { [HeldOut(model, RowSelection($0))] } ?? []
     }
 
     /// The weights as inference needs them: see `TabularWeights.calibrated`.
-    func calibratedWeights() throws -> TabularWeights {
+    func calibratedWeights() throws -> [TabularWeights] {
         if let calibrated { return calibrated }
-        let weights = try network.weights.calibrated(architecture, over: training, threads: threads)
-        calibrated = weights
-        return weights
+        let threads = networks.count > 1 ? ThreadCount.one : threads
+        let found = try forEachMember { member in
+            Result {
+                let rows = folds.map { $0.selection(of: member % $0.count, isHeldOut: false) }
+                return try networks[member].weights.calibrated(
+                    architecture, over: rows ?? RowSelection(training), threads: threads)
+            }
+        }.map { try $0.get() }
+        calibrated = found
+        return found
     }
 
     func state() -> TrainingState {
         TrainingState(
-            weights: network.weights.tensors(architecture), optimizer: network.optimizerState,
-            auxiliary: members.enumerated().flatMap { index, weights in
-                weights.tensors(architecture).map {
-                    NamedTensor(path: Self.path(index) + $0.path, tensor: $0.tensor)
+            weights: networks.map(\.weights).tensors(architecture),
+            optimizer: networks.enumerated().flatMap { member, network in
+                network.optimizerState.map {
+                    NamedTensor(path: TabularWeights.path($0.path, member: member), tensor: $0.tensor)
                 }
             })
     }
 
     func restore(_ state: TrainingState) throws {
-        guard let weights = TabularWeights(architecture, state.weights) else { throw CheckpointError.otherState }
-        var members: [TabularWeights] = []
-        while let member = TabularWeights(architecture, state.auxiliary, prefix: Self.path(members.count)) {
-            members.append(member)
+        guard let weights = [TabularWeights](architecture, state.weights), weights.count == networks.count,
+            state.auxiliary.isEmpty
+        else { throw CheckpointError.otherState }
+        let optimizers = networks.indices.map { member in
+            state.optimizer.compactMap { tensor in
+                TabularWeights.path(of: tensor.path, member: member).map {
+                    NamedTensor(path: $0, tensor: tensor.tensor)
+                }
+            }
         }
-        guard members.reduce(0, { $0 + $1.entries(architecture).count }) == state.auxiliary.count else {
+        guard zip(networks, optimizers).allSatisfy({ $0.fits(optimizerState: $1) }) else {
             throw CheckpointError.otherState
         }
-        guard network.restore(optimizerState: state.optimizer) else { throw CheckpointError.otherState }
-        network.load(weights)
-        self.members = members
+        for (member, network) in networks.enumerated() {
+            network.restore(optimizerState: optimizers[member])
+            network.load(weights[member])
+        }
         calibrated = nil
     }
 
     func weights() throws -> [NamedTensor] { try calibratedWeights().tensors(architecture) }
 
     func load(weights: [NamedTensor]) throws {
-        guard let weights = TabularWeights(architecture, weights) else { throw CheckpointError.otherState }
-        network.load(weights)
+        guard let weights = [TabularWeights](architecture, weights), weights.count == networks.count else {
+            throw CheckpointError.otherState
+        }
+        for (network, weights) in zip(networks, weights) { network.load(weights) }
         calibrated = weights
     }
+}
 
-    private static func path(_ member: Int) -> String { "members.\(member)." }
+extension TabularWeights {
+    /// The path of an array of a network in a model file or a checkpoint.
+    package static func path(_ path: String, member: Int) -> String {
+        member == 0 ? path : "members.\(member).\(path)"
+    }
+
+    /// The path that became `path`; nil where that is of another network.
+    static func path(of path: String, member: Int) -> String? {
+        guard member > 0 else { return path.hasPrefix("members.") ? nil : path }
+        let prefix = "members.\(member)."
+        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
+    }
+}
+
+extension [TabularWeights] {
+    /// The networks side by side, as they lie in a checkpoint.
+    package func tensors(_ architecture: TabularArchitecture) -> [NamedTensor] {
+        enumerated().flatMap { member, weights in
+            weights.tensors(architecture).map {
+                NamedTensor(path: TabularWeights.path($0.path, member: member), tensor: $0.tensor)
+            }
+        }
+    }
+
+    /// Reads the networks that lie side by side in a checkpoint.
+    ///
+    /// - Returns: nil where the first is incomplete
+    package init?(_ architecture: TabularArchitecture, _ tensors: [NamedTensor]) {
+        self = []
+        while let next = TabularWeights(architecture, tensors, prefix: TabularWeights.path("", member: count)) {
+            append(next)
+        }
+        if isEmpty { return nil }
+    }
 }
 
 extension TabularWeights {
@@ -169,16 +230,19 @@ extension FusedTabular {
         }
     }
 
-    /// Restores what `optimizerState` returned.
-    ///
-    /// - Returns: false, and nothing changed, where a tensor is missing, unknown or of another size
-    func restore(optimizerState: [NamedTensor]) -> Bool {
+    /// Whether a state is complete, and has nothing else.
+    func fits(optimizerState: [NamedTensor]) -> Bool {
         let named = Dictionary(optimizerState.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-        guard named.count == moments.count,
-            moments.allSatisfy({ named[$0.path]?.shape == [$0.buffer.count] && named[$0.path]?.dtype == .float32 })
-        else { return false }
+        return named.count == moments.count
+            && moments.allSatisfy {
+                named[$0.path]?.shape == [$0.buffer.count] && named[$0.path]?.dtype == .float32
+            }
+    }
+
+    /// Restores what `optimizerState` returned.
+    func restore(optimizerState: [NamedTensor]) {
+        let named = Dictionary(optimizerState.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
         for (path, buffer) in moments { buffer.copy(named[path]?.floats ?? []) }
-        return true
     }
 
     private var moments: [(path: String, buffer: FloatBuffer)] {

@@ -35,7 +35,7 @@ extension TabularTiming {
 
     private static func time(_ table: PreparedTable, batchSize: Int, threads: ThreadCount) throws -> TabularTiming {
         var configuration = TabularRecipe()
-        configuration.epochs = 3
+        (configuration.hidden, configuration.members, configuration.epochs) = ([200, 100], 1, 3)
         configuration.batchSize = batchSize
         configuration.dropout = 0
         configuration.embeddingDropout = 0

@@ -36,7 +36,7 @@ struct RatingParts {
         case .fold(let fold, let count):
             let rows = all.fold(fold, of: count, seed: seed)
             (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
-        case .end, .last, .column: throw DataSplits.ratings.refusal(of: split.name)
+        case .folds, .end, .last, .column: throw DataSplits.ratings.refusal(of: split.name)
         }
         if split.isRandom, testing.count == 0 {
             throw WorkflowError.invalid(
@@ -54,7 +54,7 @@ extension DataSplit {
     fileprivate var storedName: String? {
         switch self {
         case .named, .part: name
-        case .all, .random, .fold, .end, .last, .column: nil
+        case .all, .random, .fold, .folds, .end, .last, .column: nil
         }
     }
 }

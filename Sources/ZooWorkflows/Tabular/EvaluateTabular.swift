@@ -52,7 +52,7 @@ extension Workspace {
     ) throws -> EvaluateTabularReport {
         let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let rows = try evaluatedRows(data, split: split, of: stored, entry)
-        let metrics = try stored.model.metrics(of: rows.encoded, threads: threads)
+        let metrics = try rows.heldOut(by: stored.model).metrics(threads: threads)
         let baselines = try TabularBaselines(
             stored.baseline, on: rows.encoded, source: rows.split == .part(.valid) ? rows.source : nil,
             target: stored.model.features.target, model: metrics)

@@ -18,6 +18,13 @@ struct EvaluatedRows {
     let description: String
     /// Why the figures say less than they seem to.
     let warning: String?
+    /// The folds that the networks were trained in, where these are the rows of a cross-validation.
+    let folds: RowFolds?
+
+    /// The rows with the networks that are measured on them: in a cross-validation those that did not train on them.
+    func heldOut(by model: TabularModel) -> [HeldOut] {
+        folds.map { model.heldOut($0) } ?? [HeldOut(model, RowSelection(encoded))]
+    }
 }
 
 extension Workspace {
@@ -34,7 +41,10 @@ extension Workspace {
         let (rows, name) = try tabularRows(data, of: stored, entry)
         let training = TrainingRows(stored, entry, rows)
         let (split, cut) = try training.part(split, data: name)
-        let part = cut.map { (split: $0, seed: stored.training.seed, isValidation: split == .part(.valid)) }
+        // In a cross-validation every row trains, and validates.
+        let part = cut.map {
+            (split: $0, seed: stored.training.seed, isValidation: split == .part(.valid) && $0.folds == nil)
+        }
         let (encoded, without) = try EncodedRows.encoding(rows, features: stored.model.features, part: part)
         guard encoded.count > 0 else {
             let place = split == .all ? "'\(name)'" : "the part \(split.name) of '\(name)'"
@@ -45,7 +55,13 @@ extension Workspace {
         return EvaluatedRows(
             encoded: encoded, source: rows, data: name, split: split, withoutTarget: without,
             description: training.description(of: split, count: encoded.count, data: name),
-            warning: training.warning(split, model: entry.name))
+            warning: training.warning(split, model: entry.name),
+            folds: split != .part(.valid)
+                ? nil
+                : cut?.folds.map {
+                    RowFolds(
+                        encoded, count: $0, target: stored.model.features.target, seed: stored.training.seed)
+                })
     }
 }
 
@@ -100,7 +116,7 @@ private struct TrainingRows {
             let all = "all \(count.counting("row")) of '\(data)'"
             if isSame {
                 return all
-                    + (split == .all
+                    + (split == .all || split?.folds != nil
                         ? ", which it was trained on" : ", those that it was trained on among them")
             }
             return all
@@ -116,6 +132,9 @@ private struct TrainingRows {
         }
         guard isSame else { return nil }
         switch split {
+        case .folds?:
+            return
+                "'\(model)' was trained on these rows: figures look too good; --split valid gives those of its cross-validation"
         case .all?:
             return
                 "'\(model)' was trained on these rows (it kept no validation rows): figures are too optimistic; give --data with other rows"

@@ -56,7 +56,13 @@ extension Workspace {
         let found = PermutationImportance(stored.model, sample, repeats: repeats, seed: seed, threads: threads)
         return ImportanceReport(
             model: name, data: rows.data, rows: sample.count, split: rows.split.name, on: rows.description,
-            onRows: rows.encoded.count, warnings: [rows.warning].compactMap { $0 }, repeats: repeats,
+            onRows: rows.encoded.count,
+            warnings: [
+                rows.warning,
+                rows.folds.map { _ in
+                    "each network was trained on these rows but one fold: figures are too optimistic; give --data with other rows"
+                },
+            ].compactMap { $0 }, repeats: repeats,
             metric: found.metric,
             baseline: found.baseline,
             columns: found.entries.map {

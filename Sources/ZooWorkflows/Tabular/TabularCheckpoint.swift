@@ -33,13 +33,13 @@ extension Workspace {
     func stoppedTabular(named name: String) throws -> TabularCheckpoint {
         let (stored, state, file) = try stopped(
             named: name, as: StoredTabular.self, state: ResumeState<TabularTrainingSettings>.self)
-        return try TabularCheckpoint(file, state, weights: stored.model.members[0].tensors(stored.model.architecture))
+        return try TabularCheckpoint(file, state, weights: stored.model.members.tensors(stored.model.architecture))
     }
 }
 
 extension TrainTabularRequest {
     /// Everything that decides the training, besides its rows.
-    var settings: TabularTrainingSettings {
+    func settings(_ split: DataSplit) -> TabularTrainingSettings {
         TabularTrainingSettings(features: features, split: split, configuration: configuration, keeping: keeping)
     }
 
@@ -47,12 +47,14 @@ extension TrainTabularRequest {
     ///
     /// - Parameter count: training rows
     /// - Throws: `WorkflowError.unsuitable` for one of other settings, or of other rows
-    func start(_ rows: StoredRows, count: Int, in workspace: Workspace) throws -> Checkpoint? {
+    func start(
+        _ rows: StoredRows, _ split: DataSplit, count: Int, in workspace: Workspace
+    ) throws -> Checkpoint? {
         guard resumes, let name = saveAs else { return nil }
         let checkpoint = try workspace.stoppedTabular(named: name)
         guard var before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
         // What only decides the steps to come may change.
-        var now = settings
+        var now = settings(split)
         now.configuration = configuration.completed(for: count)
         before.configuration = before.configuration.completed(for: count)
         before.configuration.epochs = now.configuration.epochs

@@ -1,6 +1,7 @@
 import Foundation
 import ZooData
 import ZooLearn
+import ZooRecords
 import ZooTabular
 
 /// The training of a network on a table that was read.
@@ -8,48 +9,53 @@ struct TabularJob {
     private let request: TrainTabularRequest
     private let rows: StoredRows
     private let table: PreparedTable
+    private let split: DataSplit
     private let configuration: TabularRecipe
     private let trainer: TabularTrainer
     private let baseline: TabularBaseline
 
-    init(_ request: TrainTabularRequest, _ rows: StoredRows, _ table: PreparedTable) throws {
-        (self.request, self.rows, self.table) = (request, rows, table)
+    init(_ request: TrainTabularRequest, _ rows: StoredRows, _ table: PreparedTable, _ split: DataSplit) throws {
+        (self.request, self.rows, self.table, self.split) = (request, rows, table, split)
         configuration = request.configuration.completed(for: table.training.count)
         trainer = TabularTrainer(configuration, threads: request.threads)
         var baseline = try TabularBaseline(table.training, target: table.features.target)
         if table.features.target.classes == nil {
-            baseline.lastValue = LastValueBaseline(request.features, split: request.split)
+            baseline.lastValue = LastValueBaseline(request.features, split: split)
         }
         self.baseline = baseline
     }
 
-    /// Epochs of all networks.
-    var epochs: Int { max(1, configuration.epochs ?? 1) * max(1, configuration.members) }
+    /// Epochs.
+    var epochs: Int { max(1, configuration.epochs ?? 1) }
 
     func fit(
         from start: Checkpoint?, observers: [any Observer], shouldStop: @escaping () -> Bool
     ) throws -> TabularFit {
         try trainer.fit(
-            table.training, validation: table.validation, features: table.features, keeping: request.keeping,
+            table.training, validation: table.validation, folds: split.folds, features: table.features,
+            keeping: request.keeping,
             from: start, observers: observers, shouldStop: shouldStop)
     }
 
     /// Calibrates and measures what was trained to the end.
     func report(_ fit: TabularFit) throws -> (TrainTabularReport, StoredTabular) {
-        let model = try fit.model.calibrated(on: table.validation, threads: request.threads)
-        let metrics =
-            table.validation.count > 0 ? try model.metrics(of: table.validation, threads: request.threads) : []
+        let calibration = try fit.heldOut.calibration(threads: request.threads)
+        let model = fit.model.calibrated(calibration)
+        let heldOut = fit.heldOut.map { $0.calibrated(calibration) }
+        let metrics = try heldOut.metrics(threads: request.threads)
         let target = table.features.target
         let baselines =
             metrics.isEmpty
             ? TabularBaselines()
-            : try TabularBaselines(baseline, on: table.validation, source: rows, target: target, model: metrics)
+            : try TabularBaselines(
+                baseline, on: split.folds == nil ? table.validation : table.training, source: rows, target: target,
+                model: metrics)
         let epochs = fit.report.epochs
         let seconds = epochs.reduce(0) { $0 + $1.trainingSeconds }
         let report = TrainTabularReport(
             model: StoredTabular.architecture, data: request.data.name, target: request.features.target,
-            classes: target.classes?.labels, split: request.splitName, trainRows: table.training.count,
-            validRows: table.validation.count, rowsWithoutTarget: table.notes.rowsWithoutTarget,
+            classes: target.classes?.labels, split: split.nameOfTables, trainRows: table.training.count,
+            validRows: heldOut.rowCount, rowsWithoutTarget: table.notes.rowsWithoutTarget,
             categorical: Dictionary(
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
                 uniquingKeysWith: { first, _ in first }),
@@ -58,12 +64,12 @@ struct TabularJob {
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             calibration: TabularCalibrationReport(model.calibration), baseline: baselines.constant,
             lastValue: baselines.lastValue, warnings: table.notes.warnings + baselines.warnings,
-            metric: target.lossMetric, bestEpoch: fit.bestEpochs.first, keptEpoch: fit.keptEpochs[0],
-            keptEpochs: fit.keptEpochs, plannedEpochs: max(1, configuration.epochs ?? 1), trainSeconds: seconds,
+            metric: target.lossMetric, bestEpoch: fit.bestEpoch, keptEpoch: fit.keptEpoch,
+            plannedEpochs: max(1, configuration.epochs ?? 1), trainSeconds: seconds,
             trainRowsPerSecond: Double(epochs.reduce(0) { $0 + $1.exampleCount }) / max(seconds, 1e-9),
             epochs: epochs.map { EpochOutput(tabular: $0, of: fit.report) }, saved: request.saveAs)
         let stored = StoredTabular(
-            model: model, training: configuration, sql: request.data.sql, split: request.split, baseline: baseline)
+            model: model, training: configuration, sql: request.data.sql, split: split, baseline: baseline)
         return (report, stored)
     }
 
@@ -71,15 +77,15 @@ struct TabularJob {
     func saveCheckpoint(
         _ fit: FitReport, as name: String, _ status: RunStatus, in workspace: Workspace, started: Date
     ) throws -> SaveOutcome {
-        let architecture = trainer.architecture(table.features)
-        guard let weights = TabularWeights(architecture, fit.checkpoint.weights) else {
+        let architecture = trainer.architecture(table.features, rows: table.training.count)
+        guard let members = [TabularWeights](architecture, fit.checkpoint.weights) else {
             throw CheckpointError.otherState
         }
         let stored = StoredTabular(
-            model: TabularModel(features: table.features, architecture: architecture, members: [weights]),
-            training: configuration, sql: request.data.sql, split: request.split, baseline: baseline)
+            model: TabularModel(features: table.features, architecture: architecture, members: members),
+            training: configuration, sql: request.data.sql, split: split, baseline: baseline)
         let checkpoint = TabularCheckpoint(
-            fit.checkpoint, dataFingerprint: rows.source.fingerprint, finetuning: request.settings)
+            fit.checkpoint, dataFingerprint: rows.source.fingerprint, finetuning: request.settings(split))
         return try workspace.save(
             try stored.contents(), as: name, at: checkpoint,
             provenance: try provenance(fit, nil, status, started: started))
@@ -96,7 +102,7 @@ struct TabularJob {
         let last = fit.epochs.last?.metrics ?? []
         provenance.metrics = try JSONText.encode(
             TabularModelMetrics(
-                split: request.splitName,
+                split: split.nameOfTables,
                 valid: report?.valid
                     ?? Dictionary(last.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
                 baseline: report?.baseline?.metrics, keptEpoch: report?.keptEpoch))

@@ -9,8 +9,11 @@ extension Workspace {
         _ request: TrainTabularRequest, steps: Int
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         let rows = try tabularRows(request.data)
-        let table = try PreparedTable(rows, request.features, split: request.split, seed: request.configuration.seed)
-        let curve = try TabularTrainer(request.configuration, threads: request.threads)
+        let table = try PreparedTable(
+            rows, request.features, split: request.split ?? .random(0.2), seed: request.configuration.seed)
+        var configuration = request.configuration
+        configuration.members = 1
+        let curve = try TabularTrainer(configuration, threads: request.threads)
             .findLearningRate(table.training, features: table.features, steps: steps)
         let report = RateCurveReport(
             model: StoredTabular.architecture, data: request.data.name, steepest: curve.steepest,

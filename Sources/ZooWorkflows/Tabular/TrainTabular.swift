@@ -21,14 +21,19 @@ public enum TabularData: Sendable, Hashable {
     }
 }
 
+extension DataSplit {
+    /// How reports on tables call it.
+    var nameOfTables: String { self == .all ? "none" : name }
+}
+
 /// What to train, on what, and under which name to keep it.
 public struct TrainTabularRequest: Sendable {
     /// Where the rows come from.
     public var data: TabularData
     /// How columns become inputs.
     public var features: FeatureSettings
-    /// Which rows validate.
-    public var split: DataSplit = .random(0.2)
+    /// Which rows validate; nil for eight folds of few rows, else a fifth of the rows.
+    public var split: DataSplit?
     /// How to train.
     public var configuration = TabularRecipe()
     /// Which epoch's weights to keep.
@@ -46,14 +51,18 @@ public struct TrainTabularRequest: Sendable {
     /// How many threads may be used.
     public var threads: ThreadCount = .all
 
-    /// How reports call the split.
-    var splitName: String { split == .all ? "none" : split.name }
-
     /// Asks for a model of a target.
     public init(data: TabularData, features: FeatureSettings, command: String) {
         self.data = data
         self.features = features
         self.command = command
+    }
+
+    /// Which of some rows validate.
+    func split(of rows: StoredRows) -> DataSplit {
+        split
+            ?? .usual(
+                rows: rows.source.rowCount, members: configuration.members, isOrdered: !features.ordered.isEmpty)
     }
 }
 
@@ -95,13 +104,11 @@ public struct TrainTabularReport: Sendable, Encodable {
     public let warnings: [String]
     /// The metric that decides which epoch is the best.
     public let metric: String
-    /// The epoch of the first network with the best validation rows, from 1; nil without any.
+    /// The epoch with the best validation rows, from 1; nil without any.
     @StableKey public var bestEpoch: Int?
-    /// The epoch of the first network whose weights the model has, from 1.
+    /// The epoch whose weights the model has, from 1.
     public let keptEpoch: Int
-    /// The same of every network.
-    public let keptEpochs: [Int]
-    /// How many epochs each network was to be trained for; training stops early where the best one is long past.
+    /// How many epochs were planned; training stops early where the best one is long past.
     public let plannedEpochs: Int
     /// Wall time of the training itself, without reading and validating.
     public let trainSeconds: Double
@@ -129,10 +136,11 @@ extension Workspace {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let started = Date()
         let rows = try tabularRows(request.data)
+        let split = request.split(of: rows)
         let table = try PreparedTable(
-            rows, request.features, split: request.split, seed: request.configuration.seed)
-        let job = try TabularJob(request, rows, table)
-        let start = try request.start(rows, count: table.training.count, in: self)
+            rows, request.features, split: split, seed: request.configuration.seed)
+        let job = try TabularJob(request, rows, table, split)
+        let start = try request.start(rows, split, count: table.training.count, in: self)
         let training = TrainingJob(
             name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
             examplesPerEpoch: table.training.count, epochs: job.epochs, onProgress: onProgress)
