@@ -4,9 +4,11 @@ import ZooData
 /// How a delimited file of rows is to be read, wherever one is taken.
 struct TableFileOptions: ParsableArguments {
     @Option(
-        help: "Delimiter of fields: one character, or comma, semicolon, tab, bar or space. (default: detected)",
-        transform: { try delimiter($0) })
-    var delimiter: UInt8?
+        help: """
+            Delimiter of fields: one character or several, such as ::, or comma, semicolon, tab, bar or space. (default: \
+            detected)
+            """, transform: { try FieldDelimiter($0) })
+    var delimiter: FieldDelimiter?
 
     @Option(help: "Whether the first row names the columns: first (it does), none (it does not) or auto (detected).")
     var header: HeaderChoice = .auto
@@ -51,7 +53,8 @@ struct TableFileOptions: ParsableArguments {
     /// The options of reading a file.
     func value(encoding: TextEncoding) -> TableImportOptions {
         var result = TableImportOptions()
-        result.delimiter = delimiter
+        result.delimiter = delimiter?.bytes[0]
+        result.delimiterRest = delimiter.map { Array($0.bytes.dropFirst()) } ?? []
         result.header = header
         result.columnNames = columns.map(list)
         result.skippedLines = skipLines
@@ -68,14 +71,22 @@ struct TableFileOptions: ParsableArguments {
             String(name.trimmingPrefix { $0 == " " })
         }
     }
+}
 
-    private static func delimiter(_ text: String) throws -> UInt8 {
+/// What stands between two fields, as it is written on the command line.
+struct FieldDelimiter {
+    /// At least one.
+    let bytes: [UInt8]
+
+    init(_ text: String) throws {
         let names = ["comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "space": " ", "\\t": "\t"]
-        let bytes = Array((names[text.lowercased()] ?? text).utf8)
-        guard bytes.count == 1, bytes[0] == 9 || (32..<127).contains(bytes[0]), bytes[0] != 34 else {
-            throw ValidationError("'\(text)' is no delimiter: give one ASCII character, or a name such as tab")
+        bytes = Array((names[text.lowercased()] ?? text).utf8)
+        let isPlain = bytes.allSatisfy { $0 == 9 || (32..<127).contains($0) && $0 != 34 }
+        guard isPlain, (1...8).contains(bytes.count) else {
+            throw ValidationError(
+                "'\(text)' is no delimiter: give one to eight ASCII characters other than quotes, or a name such as tab"
+            )
         }
-        return bytes[0]
     }
 }
 

@@ -147,6 +147,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         let (bytes, starts, ends) = (block.bytes, block.starts, block.ends)
         let (classes, quote, trimmedEnds) = (classes, dialect.quote, dialect.trimmedEnds)
         let isTrimming = !trimmedEnds.isEmpty
+        let delimiterLength = dialect.delimiterRest.count + 1
         bytes[filled] = 10
         var count = block.fieldCount
         var start = 0
@@ -179,8 +180,9 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
                 } else {
                     let begin = position
                     while classes[Int(bytes[position])] & 3 == 0 { position &+= 1 }
-                    while classes[Int(bytes[position])] == 3 {  // a NUL is ordinary, but for the complaint
-                        problem = "a NUL byte"
+                    // A NUL is ordinary, but for the complaint, and so is the beginning of a longer delimiter alone.
+                    while classes[Int(bytes[position])] == 3 || delimiterLength > 1 && isOrdinary(bytes + position) {
+                        if bytes[position] == 0 { problem = "a NUL byte" }
                         position &+= 1
                         while classes[Int(bytes[position])] & 3 == 0 { position &+= 1 }
                     }
@@ -197,7 +199,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
                     break record
                 }
                 if bytes[position] == 10 { break record }
-                position &+= 1  // the delimiter
+                position &+= delimiterLength
             }
             guard isWhole else {
                 doubled.removeAll(keepingCapacity: true)
@@ -221,6 +223,13 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         }
         block.fieldCount = count
         return start
+    }
+
+    /// Whether the delimiter only seems to begin here: not all of its bytes follow. A line feed is in none of them.
+    private func isOrdinary(_ bytes: UnsafeMutablePointer<UInt8>) -> Bool {
+        guard bytes[0] == dialect.delimiter else { return false }
+        for (place, byte) in dialect.delimiterRest.enumerated() where bytes[place + 1] != byte { return true }
+        return false
     }
 
     /// A quoted field.
@@ -259,7 +268,9 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         let close = position
         position &+= 1
         let behind = position
-        while position < filled, classes[Int(bytes[position])] & 3 == 0 || bytes[position] == 0 { position &+= 1 }
+        while position < filled,
+            classes[Int(bytes[position])] & 3 == 0 || bytes[position] == 0 || isOrdinary(bytes + position)
+        { position &+= 1 }
         if position >= filled && !isAtEnd { return nil }
         var end = position
         while end > behind, classes[Int(bytes[end &- 1])] & 8 != 0 { end &-= 1 }

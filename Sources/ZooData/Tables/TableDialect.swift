@@ -1,7 +1,9 @@
 /// How a delimited file is written.
 public struct TableDialect: Sendable, Equatable {
-    /// The byte between fields.
+    /// The byte between fields, or the first of several.
     public var delimiter: UInt8
+    /// The bytes of the delimiter after its first, as the second colon of `::`; empty for a delimiter of one byte.
+    package var delimiterRest: [UInt8] = []
     /// The byte around fields that hold delimiters or line breaks; 0 for none.
     public var quote: UInt8 = UInt8(ascii: "\"")
     /// Lines before the table, which are not read.

@@ -1,7 +1,9 @@
 /// How a table is to be imported.
 public struct TableImportOptions: Sendable {
-    /// The byte between fields; nil finds out.
+    /// The byte between fields, or the first of several; nil finds out.
     public var delimiter: UInt8?
+    /// The bytes of the given delimiter after its first, as the second colon of `::`.
+    package var delimiterRest: [UInt8] = []
     /// Whether the first record names the columns.
     public var header = HeaderChoice.auto
     /// Names of the columns, in place of those in the header.

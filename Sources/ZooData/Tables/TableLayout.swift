@@ -18,6 +18,7 @@ struct TableLayout: Sendable {
         dialect.skippedLines = options.skippedLines
         dialect.encoding = options.encoding
         dialect.trimmedEnds = options.trimmedEnds
+        dialect.delimiterRest = options.delimiterRest
         if options.delimiter == nil { dialect.delimiter = try sniffDelimiter(path, dialect) }
         let sample = try Sample(path: path, dialect: dialect)
         guard let first = sample.rows.first else { throw DataError.emptyTable(file: path, hasHeader: false) }

@@ -25,6 +25,18 @@ import ZooData
         #expect(table.summary.rows == 3 && table.summary.view == "zoo_data_d")
     }
 
+    @Test func aDelimiterMayHaveSeveralCharacters() throws {
+        let table = try importingTable("n::w\n1::a:b\n2::\"c::d\"\n3:: e\n::\n4::f:\n") {
+            ($0.delimiter, $0.delimiterRest) = (UInt8(ascii: ":"), [UInt8(ascii: ":")])
+        }
+        #expect(try table.values("n") == [.integer(1), .integer(2), .integer(3), .null, .integer(4)])
+        #expect(try table.values("w") == [.text("a:b"), .text("c::d"), .text("e"), .null, .text("f:")])
+        #expect(
+            try tableMessage("n::w\n1:a\n") {
+                ($0.delimiter, $0.delimiterRest) = (UInt8(ascii: ":"), [UInt8(ascii: ":")])
+            }.contains("1 field where the header has 2"))
+    }
+
     @Test func theReportSaysWhatIsInTheColumns() throws {
         let table = try importingTable("n,w\n1,a\n2,b\n?,a\nNA,\n6,a\n")
         let (n, w) = (try table.column("n"), try table.column("w"))
