@@ -77,7 +77,14 @@ extension DataStore {
             insert.bind(Int64(table.items[row]), at: 3)
             insert.bind(Int64(row), at: 4)
             insert.bind(table.ratings[row], at: 5)
-            if !table.timestamps.isEmpty { insert.bind(table.timestamps[row], at: 6) }
+            if !table.timestamps.isEmpty {
+                let time = table.timestamps[row]
+                if time == StoredInteractions.withoutTime {
+                    insert.bindNull(at: 6)
+                } else {
+                    insert.bind(time, at: 6)
+                }
+            }
             try insert.run()
         }
     }

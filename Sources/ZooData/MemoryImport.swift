@@ -17,7 +17,7 @@ public struct NewRatings: Sendable {
     public var items: [Int32]
     /// By rating: how much.
     public var ratings: [Float]
-    /// By rating: seconds since 1970; or empty.
+    /// By rating: seconds since 1970, `StoredInteractions.withoutTime` where it is not known; or empty.
     public var timestamps: [Int64] = []
     /// The least and greatest rating possible.
     public var scale: ClosedRange<Double>

@@ -72,6 +72,9 @@ struct RawStatement: ~Copyable {
     /// The number in column `index`, from 0.
     func int64(_ index: Int32) -> Int64 { sqlite3_column_int64(statement, index) }
 
+    /// Whether there is nothing in column `index`, from 0.
+    func isNull(_ index: Int32) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }
+
     /// The number in column `index`, from 0.
     func double(_ index: Int32) -> Double { sqlite3_column_double(statement, index) }
 

@@ -15,7 +15,7 @@ public struct StoredInteractions: Sendable {
     public let items: [Int32]
     /// The ratings.
     public let ratings: [Float]
-    /// Seconds since 1970 by rating; empty if the data set has none.
+    /// Seconds since 1970 by rating, `withoutTime` where it is not known; empty if the data set has none.
     public let timestamps: [Int64]
     /// By rating: a `DataPart`'s mark; all that of `.train` where no split was asked for.
     public let parts: [UInt8]
@@ -25,6 +25,9 @@ public struct StoredInteractions: Sendable {
     public let itemKeys: [String]
     /// What people call the items.
     public let itemTitles: [String]
+
+    /// The timestamp of a rating whose time is not known, where others have one.
+    public static let withoutTime = Int64.min
 }
 
 extension DataStore {
@@ -52,7 +55,9 @@ extension DataStore {
                 users[row] = Int32(truncatingIfNeeded: rows.int64(0))
                 items[row] = Int32(truncatingIfNeeded: rows.int64(1))
                 ratings[row] = Float(rows.double(2))
-                if summary.hasTimestamps { timestamps[row] = rows.int64(3) }
+                if summary.hasTimestamps {
+                    timestamps[row] = rows.isNull(3) ? StoredInteractions.withoutTime : rows.int64(3)
+                }
                 row += 1
             }
             let arguments: StatementArguments = [dataset.id]

@@ -34,6 +34,18 @@ private let embeddings = [
     }
 }
 
+@Test func aTimeThatIsNotKnownStaysSo() throws {
+    try withStore { store, _ in
+        var new = sampleRatings()
+        new.timestamps = [7, StoredInteractions.withoutTime, -8]
+        try store.importRatings(new, name: "d", source: "test")
+        let data = try store.interactions(dataset: "d")
+        #expect(data.timestamps == [-8, StoredInteractions.withoutTime, 7])
+        let nulls = try store.query("SELECT count(*) FROM zoo_ratings WHERE timestamp IS NULL").rows()
+        #expect(nulls == [[.integer(1)]])
+    }
+}
+
 @Test func contradictingRatingsFromMemoryAreRefused() throws {
     try withStore { (store, _) throws in
         let changes: [(inout NewRatings) -> Void] = [
