@@ -30,7 +30,7 @@ let package = Package(
         .target(name: "ZooTensor", dependencies: ["ZooKernels"]),
         .target(name: "ZooNN", dependencies: ["ZooKernels", "ZooTensor"]),
         .target(name: "ZooLearn", dependencies: ["ZooKernels", "ZooTensor", "ZooNN"]),
-        .target(name: "ZooCollab", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(name: "ZooCollab", dependencies: ["ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooTabular", dependencies: ["ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooText", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooVision", dependencies: ["CJPEG", "CPNG", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
@@ -68,7 +68,8 @@ let package = Package(
         .testTarget(
             name: "ZooLearnTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"], exclude: ["Goldens"]),
         .testTarget(
-            name: "ZooCollabTests", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab"]),
+            name: "ZooCollabTests",
+            dependencies: ["ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab"]),
         .testTarget(
             name: "ZooTabularTests",
             dependencies: [

@@ -1,4 +1,5 @@
 import ZooKernels
+import ZooRecords
 
 /// Ratings as training reads them: parallel arrays of indices into the keys of both sides.
 ///
@@ -19,6 +20,12 @@ public struct Interactions: Sendable, Hashable {
     public var itemTitles: [String]
     /// The lowest and the highest rating that the scale allows.
     public var scale: ClosedRange<Float>
+    /// What a rating says.
+    package var feedback = Feedback.ratings
+    /// What else is known of the items, by rows of `itemKeys`.
+    package var itemAttributes: [Attribute] = []
+    /// What else is known of the users, by rows of `userKeys`.
+    package var userAttributes: [Attribute] = []
 
     /// Creates interactions from parallel arrays.
     ///

@@ -2,10 +2,11 @@ import Foundation
 import GRDB
 
 extension DataStore {
-    /// Writes a table and its splits under `name`, in one transaction.
-    func store(_ table: RatingTable, splits: [SplitTable], name: String, source: String, isReplacing: Bool) throws
-        -> Dataset
-    {
+    /// Writes a table, its splits and what is known of its items and users under `name`, in one transaction.
+    func store(
+        _ table: RatingTable, splits: [SplitTable], attributes: RatingAttributes = RatingAttributes(), name: String,
+        source: String, isReplacing: Bool
+    ) throws -> Dataset {
         let fingerprint = table.fingerprint
         return try write { db in
             if isReplacing { try removeDatasetIfThere(named: name, db) }
@@ -14,12 +15,13 @@ extension DataStore {
             try db.execute(
                 sql: """
                     INSERT INTO zoo_datasets (name, kind, source, created, fingerprint, rating_min, rating_max,
-                        users, items, ratings, has_timestamps)
-                    VALUES (?, 'ratings', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        users, items, ratings, has_timestamps, feedback)
+                    VALUES (?, 'ratings', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     name, source, Date().ISO8601Format(), fingerprint, table.scale.lowerBound, table.scale.upperBound,
                     table.userKeys.count, table.itemKeys.count, table.ratings.count, !table.timestamps.isEmpty,
+                    table.feedback.rawValue,
                 ])
             let id = db.lastInsertedRowID
             try beforeWrite("keys")
@@ -28,6 +30,8 @@ extension DataStore {
             try insertRatings(table, id, db)
             try beforeWrite("splits")
             try insertSplits(splits, id, db)
+            try beforeWrite("attributes")
+            try insert(attributes, id, db)
             return try dataset(named: name, db)
         }
     }

@@ -78,11 +78,6 @@ extension DataStore {
         }
     }
 
-    private func damaged(_ name: String) -> DataError {
-        .database(
-            path: url.path, reason: "the rows of data set '\(name)' do not fit together", advice: "import it again")
-    }
-
     private func insert(_ documents: [NewText], _ id: Int64, _ db: Database) throws {
         let insert = try RawStatement(
             db, "INSERT INTO zoo_texts (dataset, idx, part, name, label, text) VALUES (?, ?, ?, ?, ?, ?)")

@@ -10,6 +10,7 @@ enum Migrations {
         ("2026-11-ratings", ratings), ("2026-11-catalogue", catalogue), ("2026-11-kinds", kinds),
         ("2026-11-texts", texts), ("2026-11-images", images), ("2026-11-output-tables", outputTables),
         ("2026-11-checkpoints", checkpoints), (unusedPredictions, "DROP TABLE zoo_predictions"),
+        ("2026-11-attributes", attributes),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -67,6 +68,24 @@ enum Migrations {
             dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
             name TEXT NOT NULL, train INTEGER NOT NULL, test INTEGER NOT NULL, parts BLOB NOT NULL,
             UNIQUE (dataset, name));
+        """
+
+    // What is known of items and users besides ratings. `kind` is set (a row for each name), number or category; `feedback`
+    // says what a rating is: ratings, counts or choices.
+    private static let attributes = """
+        ALTER TABLE zoo_datasets ADD COLUMN feedback TEXT;
+        CREATE TABLE zoo_attributes (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            side TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+            PRIMARY KEY (dataset, side, position), UNIQUE (dataset, side, name)) WITHOUT ROWID;
+        CREATE TABLE zoo_item_attributes (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            name TEXT NOT NULL, item INTEGER NOT NULL, value NOT NULL, PRIMARY KEY (dataset, name, item, value))
+            WITHOUT ROWID;
+        CREATE TABLE zoo_user_attributes (
+            dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
+            name TEXT NOT NULL, user INTEGER NOT NULL, value NOT NULL, PRIMARY KEY (dataset, name, user, value))
+            WITHOUT ROWID;
         """
 
     // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.

@@ -14,6 +14,8 @@ struct RatingTable: Sendable {
     var timestamps: [Int64]
     /// The least and greatest rating possible.
     var scale: ClosedRange<Double>
+    /// What a rating says.
+    var feedback = Feedback.ratings
     /// Where the ratings of a user begin; one more than there are users.
     private(set) var userStarts: [Int]
 

@@ -1,4 +1,5 @@
 import GRDB
+import ZooRecords
 
 /// What a data set of ratings amounts to.
 public struct RatingsSummary: Sendable, Equatable, Encodable {
@@ -14,6 +15,8 @@ public struct RatingsSummary: Sendable, Equatable, Encodable {
     public let ratings: Int
     /// Whether the ratings have timestamps.
     public let hasTimestamps: Bool
+    /// What a rating says.
+    package let feedback: Feedback
 
     init(row: Row) {
         ratingMinimum = row["rating_min"] ?? 0
@@ -22,5 +25,6 @@ public struct RatingsSummary: Sendable, Equatable, Encodable {
         items = row["items"]
         ratings = row["ratings"]
         hasTimestamps = row["has_timestamps"]
+        feedback = (row["feedback"] as String?).flatMap { Feedback(rawValue: $0) } ?? .ratings
     }
 }

@@ -72,6 +72,13 @@ struct RawStatement: ~Copyable {
     /// The number in column `index`, from 0.
     func int64(_ index: Int32) -> Int64 { sqlite3_column_int64(statement, index) }
 
+    /// The text in column `index`, from 0; what is not UTF-8 is replaced.
+    func text(_ index: Int32) -> String {
+        guard let start = sqlite3_column_text(statement, index) else { return "" }
+        let count = Int(sqlite3_column_bytes(statement, index))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
     /// Whether there is nothing in column `index`, from 0.
     func isNull(_ index: Int32) -> Bool { sqlite3_column_type(statement, index) == SQLITE_NULL }
 

@@ -25,6 +25,8 @@ public struct StoredInteractions: Sendable {
     public let itemKeys: [String]
     /// What people call the items.
     public let itemTitles: [String]
+    /// What else is known of the items and users.
+    package let attributes: RatingAttributes
 
     /// The timestamp of a rating whose time is not known, where others have one.
     public static let withoutTime = Int64.min
@@ -75,7 +77,8 @@ extension DataStore {
             return StoredInteractions(
                 dataset: dataset, summary: summary, users: users, items: items, ratings: ratings,
                 timestamps: timestamps, parts: parts,
-                userKeys: userKeys, itemKeys: itemKeys, itemTitles: titles)
+                userKeys: userKeys, itemKeys: itemKeys, itemTitles: titles,
+                attributes: try attributes(of: dataset, db))
         }
     }
 
@@ -89,7 +92,8 @@ extension DataStore {
         return [UInt8](blob)
     }
 
-    private func damaged(_ name: String) -> DataError {
+    /// The error of rows that lead nowhere, as somebody else has written to the file.
+    func damaged(_ name: String) -> DataError {
         .database(
             path: url.path, reason: "the rows of data set '\(name)' do not fit together", advice: "import it again")
     }

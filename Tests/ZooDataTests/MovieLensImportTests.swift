@@ -16,8 +16,22 @@ import ZooRecords
         #expect(read.ratings.reduce(0, +) == 352_986)
         #expect(read.userKeys[41] == "42" && read.itemTitles[0] == "Toy Story (1995)")
         #expect(read.itemTitles.contains("Misérables, Les (1995)"))
+        let known = try store.attributes(dataset: "ml")
+        #expect(known == read.attributes && known.items.map(\.name) == ["year", "genres"])
+        #expect(known.users.map(\.name) == ["age", "gender", "occupation", "zip"])
+        guard case .sets(let sets, let genres) = known.items[1].values,
+            case .numbers(let years) = known.items[0].values, case .numbers(let ages) = known.users[0].values,
+            case .categories(let places, let occupations) = known.users[2].values
+        else { throw WrongKind() }
+        #expect(sets[0].map { genres[Int($0)] } == ["Animation", "Children's", "Comedy"] && genres.count == 18)
+        // Counted by awk: 2891 marks other than unknown, ages of 32111 years together, 196 students of 21 occupations.
+        #expect(sets.joined().count == 2891 && years[0] == 1995 && years.count { $0 == nil } == 1)
+        #expect(ages.compactMap { $0 }.reduce(0, +) == 32111 && occupations.count == 21)
+        #expect(places.count { occupations[Int($0)] == "student" } == 196)
     }
 }
+
+private struct WrongKind: Error {}
 
 /// A folder in the form of ML-100K with two users, two films and one split.
 private func writeMovieLens(_ folder: URL, _ change: [String: String?] = [:]) throws {

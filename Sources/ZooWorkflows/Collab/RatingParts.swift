@@ -15,10 +15,12 @@ struct RatingParts {
     ///   have; `WorkflowError.invalid` when nothing is left to train on.
     init(_ name: String, split: DataSplit, seed: UInt64, in data: DataStore) throws {
         let stored = try data.interactions(dataset: name, split: split.storedName)
-        let all = Interactions(
+        var all = Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
             scale: Float(stored.summary.ratingMinimum)...Float(stored.summary.ratingMaximum))
+        all.feedback = stored.summary.feedback
+        (all.itemAttributes, all.userAttributes) = (stored.attributes.items, stored.attributes.users)
         dataset = stored.dataset
         switch split {
         case .all:

@@ -18,8 +18,8 @@ extension DataStore {
             let parsed = try MovieLens100K.read(folder: folder, files: files, options: options)
             return ImportReport(
                 dataset: try store(
-                    parsed.table, splits: parsed.splits, name: name, source: folder.path,
-                    isReplacing: options.isReplacing),
+                    parsed.table, splits: parsed.splits, attributes: parsed.attributes, name: name,
+                    source: folder.path, isReplacing: options.isReplacing),
                 badRows: parsed.badRows)
         }
         guard files.contains("ratings.csv") else {
@@ -64,9 +64,15 @@ enum MovieLens100K {
         var builder = RatingsBuilder(
             file: path("u.data"), names: names, encoding: .utf8, scale: options.scale ?? 1...5,
             badRows: BadRows(isSkipping: options.skipsBadRows))
-        try readItems(path("u.item"), into: &builder)
+        let genres = try MovieLens100KAttributes.genres(files.contains("u.genre") ? path("u.genre") : nil)
+        let films = try readItems(path("u.item"), genres: genres, into: &builder)
         try readRatings(path("u.data"), into: &builder)
         let built = try builder.finish()
+        var attributes = RatingAttributes()
+        attributes.items = films.aligned(to: built.table.itemKeys)
+        if files.contains("u.user") {
+            attributes.users = try MovieLens100KAttributes.people(path("u.user")).aligned(to: built.table.userKeys)
+        }
         var splits: [SplitTable] = []
         for name in splitNames where files.contains(name + ".base") || files.contains(name + ".test") {
             var parts = [UInt8](repeating: 0, count: built.table.ratings.count)
@@ -74,10 +80,13 @@ enum MovieLens100K {
             try readPart(path(name + ".test"), .test, builder, built, &parts, options)
             splits.append(SplitTable(name: name, parts: parts))
         }
-        return ParsedRatings(table: built.table, splits: splits, badRows: builder.badRows)
+        return ParsedRatings(table: built.table, splits: splits, badRows: builder.badRows, attributes: attributes)
     }
 
-    private static func readItems(_ path: String, into builder: inout RatingsBuilder) throws {
+    private static func readItems(
+        _ path: String, genres: [String], into builder: inout RatingsBuilder
+    ) throws -> SideTable {
+        var films = MovieLens100KAttributes.Films()
         var reader = try DelimitedReader(path: path, delimiter: UInt8(ascii: "|"), isQuoting: false)
         while try reader.next() {
             guard reader.fieldCount >= 2, let title = TextEncoding.latin1.text(reader[1]) else {
@@ -85,7 +94,10 @@ enum MovieLens100K {
                     BadRow(file: path, line: reader.line, column: nil, reason: "there is no title behind a '|'"))
             }
             try builder.addItem(key: reader[0], title: title, line: reader.line)
+            films.add(
+                (0..<reader.fieldCount).map { TextEncoding.latin1.text(reader[$0]) ?? "" }, names: genres)
         }
+        return films.finish()
     }
 
     private static func readRatings(_ path: String, into builder: inout RatingsBuilder) throws {
@@ -136,4 +148,5 @@ struct ParsedRatings {
     let table: RatingTable
     let splits: [SplitTable]
     let badRows: BadRows
+    var attributes = RatingAttributes()
 }
