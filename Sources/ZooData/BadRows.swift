@@ -4,7 +4,8 @@ public struct BadRows: Sendable, Equatable, Codable {
     public private(set) var count = 0
     /// The first of them.
     public private(set) var listed: [BadRow] = []
-    private let isSkipping: Bool
+    /// Whether an import continues after a bad row.
+    let isSkipping: Bool
     private static let mostListed = 20
 
     /// - Parameter isSkipping: whether to continue after a bad row

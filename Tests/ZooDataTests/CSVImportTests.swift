@@ -91,7 +91,7 @@ func theDelimiterIsFound(delimiter: String) throws {
         ("1,2,9", "9 is outside 1 to 5"), ("1,2,-1", "-1 is outside 1 to 5"), (",2,3", "column 'user': it is empty"),
         ("1,,3", "column 'item': it is empty"), ("1,2", "2 fields where the header has 3"),
         ("1,2,3,4", "4 fields where the header has 3"), ("1,2\0,3", "a NUL byte"),
-        ("1,\"2\"x,3", "text follows the closing quote"), ("8,8,4", "user '8' rated item '8' on line 2 already"),
+        ("1,\"2\"x,3", "text follows the closing quote"),
     ])
 func aBadRowIsNamedAndCanBeSkipped(row: String, reason: String) throws {
     let text = "user,item,rating\n8,8,5\n\(row)\n9,9,1\n"
@@ -110,10 +110,10 @@ func aBadRowIsNamedAndCanBeSkipped(row: String, reason: String) throws {
 @Test func ofADuplicateTheLatestIsKept() throws {
     var columns = RatingColumns(user: "user", item: "item", rating: "rating")
     let text = "user,item,rating,time\n1,1,5,300\n1,1,4,200\n1,1,3,300\n1,1,2,100\n"
-    let (plain, first) = try importing(text) { $0.skipsBadRows = true }
-    #expect(first.ratings == [2] && plain.badRows.count == 3)  // without times: the last line
+    let (plain, first) = try importing(text)
+    #expect(first.ratings == [2] && plain.badRows.count == 0)  // without times: the last line
     columns.timestamp = "time"
-    let (_, second) = try importing(text, columns: columns) { $0.skipsBadRows = true }
+    let (_, second) = try importing(text, columns: columns)
     #expect(second.ratings == [3])  // of those at 300 the later line
 }
 

@@ -91,6 +91,53 @@ private func message(_ change: [String: String?], skipping: Bool = false) throws
     }
 }
 
+@Test func theFormOf1MIsReadWithGenresAndPeople() throws {
+    try withStore { store, folder in
+        func write(_ name: String, _ text: String) throws {
+            try text.data(using: .isoLatin1)?.write(to: folder.appendingPathComponent(name))
+        }
+        try write(
+            "movies.dat",
+            "1::Café: a story (1951)::Drama\n3::\"Quote (1952)::Comedy|Drama\n4::None::(no genres listed)\n")
+        try write("ratings.dat", "1::1::2::1614866767\n1::3::4::1614873967\n2::3::5::1614877567\n")
+        try write("users.dat", "1::M::26::1::00000\n2::F::27::2::02138\n")
+        let report = try store.importMovieLens(folder: folder, name: "d")
+        let data = try store.interactions(dataset: "d")
+        #expect(data.itemTitles == ["Café: a story (1951)", "\"Quote (1952)", "None"] && data.ratings == [2, 4, 5])
+        #expect(data.timestamps == [1_614_866_767, 1_614_873_967, 1_614_877_567] && report.notes.isEmpty)
+        #expect(data.summary.ratingMinimum == 1 && data.summary.ratingMaximum == 5)
+        #expect(
+            data.attributes.items == [
+                Attribute("year", .numbers([1951, 1952, nil])),
+                Attribute("genres", sets: [["Drama"], ["Comedy", "Drama"], []]),
+            ])
+        #expect(
+            data.attributes.users == [
+                Attribute("gender", categories: ["M", "F"]), Attribute("age", .numbers([26, 27])),
+                Attribute("occupation", categories: ["1", "2"]), Attribute("zip", categories: ["00000", "02138"]),
+            ])
+    }
+}
+
+@Test func goodbooksIsReadWithItsBooks() throws {
+    try withStore { store, folder in
+        try Data("user_id,book_id,rating\n1,258,5\n2,4081,4\n2,260,5\n".utf8)
+            .write(to: folder.appendingPathComponent("ratings.csv"))
+        let books =
+            "book_id,goodreads_book_id,authors,original_publication_year,title,language_code,average_rating\n"
+            + "258,1,\"A. One, B. Two\",1997.0,Alpha,eng,4.2\n260,2,A. One,,Beta,,3\n4081,3,C,2001.0,Gamma,fre,2\n"
+        try Data(books.utf8).write(to: folder.appendingPathComponent("books.csv"))
+        _ = try store.importMovieLens(folder: folder, name: "d")
+        let data = try store.interactions(dataset: "d")
+        #expect(data.itemTitles == ["Alpha", "Beta", "Gamma"] && data.ratings == [5, 5, 4])
+        #expect(
+            data.attributes.items == [
+                Attribute("authors", sets: [["A. One", "B. Two"], ["A. One"], ["C"]]),
+                Attribute("year", .numbers([1997, nil, 2001])), Attribute("language", categories: ["eng", nil, "fre"]),
+            ])
+    }
+}
+
 @Test(
     arguments: [
         (["u.data": "1\t1\t6\t1\n"], "u.data, line 1, column 'rating': 6 is outside 1 to 5"),
@@ -111,7 +158,8 @@ func aDamagedFolderIsRefusedByFileAndLine(change: [String: String?], reason: Str
         let file = folder.appendingPathComponent("ml.zip")
         try Data("x".utf8).write(to: file)
         let cases = [
-            (folder, "there is neither u.data nor ratings.csv in it"), (file, "give the unpacked MovieLens folder"),
+            (folder, "there is neither u.data, nor ratings.dat, nor ratings.csv in it"),
+            (file, "give the unpacked MovieLens folder"),
             (folder.appendingPathComponent("none"), "there is no such folder"),
         ]
         for (url, reason) in cases {

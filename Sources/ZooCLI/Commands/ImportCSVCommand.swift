@@ -13,8 +13,10 @@ struct ImportCSVCommand: ParsableCommand {
             and times in the usual forms. The rows are stored in a SQLite table, which 'zoo data show' names. The import \
             prints what it detected and what is unusual.
 
-            With any option on ratings, or with the columns user, item and rating in its header, the file is read as \
-            ratings; --as table or --as ratings decides.
+            With any option on ratings, or with columns in its header that are called user, item and rating or the like \
+            (userId, movie_id, stars), the file is read as ratings; --as table or --as ratings decides. Of ratings, times \
+            are read as seconds, milliseconds or dates, and RecBole's .item and .user files beside an .inter file as well. \
+            Whole columns that are told of items or users are kept as attributes, which models can use.
             """)
     @Argument(help: "CSV file; - is standard input.", completion: .file()) var path: String
     @Option(help: "Name of the data set.") var name: String
@@ -33,8 +35,8 @@ struct ImportCSVCommand: ParsableCommand {
     func run() throws {
         var request = ImportCSVRequest(file: URL(fileURLWithPath: try PipedInput.file(path)), name: name)
         request.form = form == .auto && rating.isGiven ? .ratings : form
-        request.ratings = (rating.columns, rating.settings(imports.value))
         request.table = table.value(imports, text: text)
+        request.ratings = (rating.columns, rating.settings(imports.value, table: request.table))
         let bar = ImportBar(progress: options.progress)
         let report = try options.workspace(makesDatabase: true).importCSV(request) { bar.show($0) }
         options.progress.clear()
@@ -49,10 +51,20 @@ extension CSVForm: ExpressibleByArgument {}
 
 /// How a ratings file is to be read.
 struct RatingOptions: ParsableArguments {
-    @Option(help: "Column of the users. (default: user)") var userColumn: String?
-    @Option(help: "Column of the items. (default: item)") var itemColumn: String?
-    @Option(help: "Column of the ratings. (default: rating)") var ratingColumn: String?
-    @Option(help: "Column of the times, in seconds since 1970. (default: none)") var timestampColumn: String?
+    @Option(help: "Column of the users. (default: user, user_id, userId or the like)") var userColumn: String?
+    @Option(help: "Column of the items. (default: item, item_id, movieId, book_id or the like)") var itemColumn: String?
+    @Option(help: "Column of the ratings or counts. (default: rating or stars; plays, count or the like of counts)")
+    var ratingColumn: String?
+    @Option(help: "Column of the times, as numbers since 1970 or as dates. (default: timestamp, where there is one)")
+    var timestampColumn: String?
+    @OptionGroup var meaning: RatingMeaning
+    @Option(
+        help: """
+            Titles and attributes of the items: a file, or a SELECT on the database. Its key is the column called as in \
+            the ratings, or id. (default: none)
+            """)
+    var items: String?
+    @Option(help: "Attributes of the users: a file, or a SELECT on the database. (default: none)") var users: String?
     @Option(help: "Column of the titles of items. (default: none)") var titleColumn: String?
     @Option(help: "Lowest rating of the scale, with --maximum; others are bad rows. (default: the lowest in the file)")
     var minimum: Double?
@@ -70,19 +82,23 @@ struct RatingOptions: ParsableArguments {
 
     /// Whether there is anything that only ratings have.
     var isGiven: Bool {
-        [userColumn, itemColumn, ratingColumn, timestampColumn, titleColumn].contains { $0 != nil } || minimum != nil
+        [userColumn, itemColumn, ratingColumn, timestampColumn, titleColumn, items, users].contains { $0 != nil }
+            || minimum != nil || meaning.isGiven
     }
 
     var columns: RatingColumns {
-        var columns = RatingColumns(
-            user: userColumn ?? "user", item: itemColumn ?? "item", rating: ratingColumn ?? "rating")
+        var columns = RatingColumns(user: userColumn, item: itemColumn, rating: ratingColumn)
         columns.timestamp = timestampColumn
         columns.title = titleColumn
         return columns
     }
 
-    func settings(_ options: ImportOptions) -> ImportOptions {
+    func settings(_ options: ImportOptions, table: TableImportOptions) -> ImportOptions {
         var settings = options
+        settings.table = table
+        settings.rules = meaning.rules
+        settings.items = items.map { SideSource($0) }
+        settings.users = users.map { SideSource($0) }
         if let minimum, let maximum { settings.scale = minimum...maximum }
         return settings
     }

@@ -50,7 +50,11 @@ struct ImportDemoCommand: ParsableCommand {
 struct ImportMovieLensCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "movielens",
-        abstract: "Import a MovieLens folder: ML-100K (u.data, u.item, folds), or ratings.csv and movies.csv.")
+        abstract: "Import a MovieLens folder of any size, or that of goodbooks-10k, with titles and attributes.",
+        discussion: """
+            ML-100K is read with its folds as splits; 1M and 10M (ratings.dat, movies.dat, users.dat), 20M, 25M, 32M and \
+            the latest (ratings.csv, movies.csv), and goodbooks-10k (ratings.csv, books.csv) as they are unpacked.
+            """)
     @Argument(help: "Unpacked folder.", completion: .directory) var path: String
     @Option(help: "Name of the data set.") var name: String
     @OptionGroup var imports: ImportOptionsGroup
@@ -76,8 +80,28 @@ extension ImportReport: Printable {
         if !dataset.splits.isEmpty {
             lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
         }
-        lines += badRows.lines
+        lines += notes.map { "note: \($0)" } + badRows.lines + repeated.lines
         return lines.joined(separator: "\n")
+    }
+}
+
+extension RepeatedRatings {
+    /// What was made of pairs of user and item that occurred more than once, and the first of them; none where none did.
+    var lines: [String] {
+        guard count > 0 else { return [] }
+        let made =
+            switch rule {
+            case .last, .refuse: "the last is kept"
+            case .first: "the first is kept"
+            case .mean: "their mean is kept"
+            case .sum: "they are added up"
+            }
+        let others = RepeatRule.allCases.filter { $0 != rule }.map(\.rawValue).joined(separator: ", ")
+        let more = count > listed.count ? ["  … \(count - listed.count) more"] : []
+        return [
+            "Rows of a user and item that stand in another row too: \(count); \(made), by time where there is one "
+                + "(--repeats says otherwise: \(others)):"
+        ] + listed.map { "  \($0)" } + more
     }
 }
 

@@ -3,7 +3,7 @@ import ZooRecords
 
 extension DataStore {
     /// Imports a MovieLens folder in one transaction: the ML-100K form (`u.data`, `u.item`, and `u1`…`u5`, `ua`, `ub` as
-    /// splits), or the newer one (`ratings.csv`, `movies.csv`).
+    /// splits), that of 1M and 10M (`ratings.dat`, `movies.dat`), or the newer one (`ratings.csv`, `movies.csv`).
     ///
     /// - Parameter name: the data set's name
     /// - Throws: `DataError.unreadable`, `.badRow`, `.missingColumns`, `.empty`, `.wrongEncoding`, `.exists`, `.database` …;
@@ -14,30 +14,37 @@ extension DataStore {
         try check(name: name)
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
         let files = try folderContents(folder)
+        let parsed: ParsedRatings
         if files.contains("u.data") {
-            let parsed = try MovieLens100K.read(folder: folder, files: files, options: options)
-            return ImportReport(
-                dataset: try store(
-                    parsed.table, splits: parsed.splits, attributes: parsed.attributes, name: name,
-                    source: folder.path, isReplacing: options.isReplacing),
-                badRows: parsed.badRows)
+            parsed = try MovieLens100K.read(folder: folder, files: files, options: options)
+        } else if files.contains("ratings.dat") {
+            parsed = try MovieLensDat.read(folder: folder, files: files, options: options)
+        } else if files.contains("ratings.csv") {
+            parsed = try readNewerForm(folder, files, options)
+        } else {
+            throw DataError.unreadable(
+                path: folder.path, reason: "there is neither u.data, nor ratings.dat, nor ratings.csv in it")
         }
-        guard files.contains("ratings.csv") else {
-            throw DataError.unreadable(path: folder.path, reason: "there is neither u.data nor ratings.csv in it")
-        }
-        var columns = RatingColumns(user: "userId", item: "movieId", rating: "rating")
-        columns.timestamp = "timestamp"
+        return try store(parsed, name: name, source: folder.path, options)
+    }
+
+    /// Reads `ratings.csv`, with `movies.csv` of MovieLens or `books.csv` of goodbooks-10k.
+    private func readNewerForm(_ folder: URL, _ files: Set<String>, _ options: ImportOptions) throws -> ParsedRatings {
+        func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         var options = options
-        options.scale = options.scale ?? 0.5...5
-        let titles: RatingsFile.Titles? =
-            files.contains("movies.csv")
-            ? .init(path: folder.appendingPathComponent("movies.csv").path, item: "movieId", title: "title") : nil
-        let parsed = try RatingsFile.read(
-            path: folder.appendingPathComponent("ratings.csv").path, columns: columns, titles: titles, options: options)
-        return ImportReport(
-            dataset: try store(
-                parsed.table, splits: [], name: name, source: folder.path, isReplacing: options.isReplacing),
-            badRows: parsed.badRows)
+        options.rules.repeats = options.rules.repeats ?? .refuse
+        var sides = try sides(options, RatingColumns())
+        if sides.items == nil, files.contains("movies.csv") {
+            let rows = try SideRows(path: path("movies.csv"), encoding: options.encoding, missing: [])
+            sides.items = MovieLensFilms.withYears(try SideTable(rows, key: "movieId", usual: [], hasTitles: true))
+        } else if sides.items == nil, files.contains("books.csv") {
+            let rows = try SideRows(path: path("books.csv"), encoding: options.encoding, missing: [])
+            sides.items = Goodbooks.books(try SideTable(rows, key: "book_id", usual: [], hasTitles: true))
+        }
+        let layout = try RatingLayout.find(path: path("ratings.csv"), columns: RatingColumns(), options: options)
+        let isOfFilms = layout.names.contains { RatingColumns.normalized($0) == "movieid" }
+        options.scale = options.scale ?? (isOfFilms ? 0.5...5 : nil)
+        return try RatingsFile.read(path: path("ratings.csv"), layout, sides: sides, options)
     }
 
     private func folderContents(_ folder: URL) throws -> Set<String> {
@@ -61,26 +68,25 @@ enum MovieLens100K {
     static func read(folder: URL, files: Set<String>, options: ImportOptions) throws -> ParsedRatings {
         func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         let names = RatingColumnNames(user: "user id", item: "item id", rating: "rating", timestamp: "timestamp")
+        var rules = options.rules
+        rules.repeats = rules.repeats ?? .refuse
         var builder = RatingsBuilder(
             file: path("u.data"), names: names, encoding: .utf8, scale: options.scale ?? 1...5,
-            badRows: BadRows(isSkipping: options.skipsBadRows))
+            badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules)
         let genres = try MovieLens100KAttributes.genres(files.contains("u.genre") ? path("u.genre") : nil)
         let films = try readItems(path("u.item"), genres: genres, into: &builder)
         try readRatings(path("u.data"), into: &builder)
         let built = try builder.finish()
-        var attributes = RatingAttributes()
-        attributes.items = films.aligned(to: built.table.itemKeys)
-        if files.contains("u.user") {
-            attributes.users = try MovieLens100KAttributes.people(path("u.user")).aligned(to: built.table.userKeys)
-        }
-        var splits: [SplitTable] = []
+        var sides = RatingSides(items: films)
+        if files.contains("u.user") { sides.users = try MovieLens100KAttributes.people(path("u.user")) }
+        var parsed = ParsedRatings(built, builder, sides: sides)
         for name in splitNames where files.contains(name + ".base") || files.contains(name + ".test") {
             var parts = [UInt8](repeating: 0, count: built.table.ratings.count)
             try readPart(path(name + ".base"), .train, builder, built, &parts, options)
             try readPart(path(name + ".test"), .test, builder, built, &parts, options)
-            splits.append(SplitTable(name: name, parts: parts))
+            parsed.splits.append(SplitTable(name: name, parts: parts))
         }
-        return ParsedRatings(table: built.table, splits: splits, badRows: builder.badRows, attributes: attributes)
+        return parsed
     }
 
     private static func readItems(
@@ -141,12 +147,4 @@ enum MovieLens100K {
             parts[position] = part.mark
         }
     }
-}
-
-/// What was read of files, before it is stored.
-struct ParsedRatings {
-    let table: RatingTable
-    let splits: [SplitTable]
-    let badRows: BadRows
-    var attributes = RatingAttributes()
 }

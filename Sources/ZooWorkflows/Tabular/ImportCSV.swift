@@ -3,7 +3,7 @@ import ZooData
 
 /// What a delimited file holds.
 public enum CSVForm: String, Sendable, CaseIterable {
-    /// Ratings if it has the columns user, item and rating, else a table.
+    /// Ratings if it has columns called user, item and rating or the like, else a table.
     case auto
     /// Rows of a table.
     case table
@@ -21,7 +21,7 @@ public struct ImportCSVRequest: Sendable {
     public var form = CSVForm.auto
     /// How it is read if it holds ratings.
     public var ratings = (
-        columns: RatingColumns(user: "user", item: "item", rating: "rating"), options: ImportOptions()
+        columns: RatingColumns(), options: ImportOptions()
     )
     /// How it is read if it is a table.
     public var table = TableImportOptions()
@@ -49,7 +49,8 @@ extension Workspace {
     public func importCSV(_ request: ImportCSVRequest, progress: (TableImportProgress) -> Void = { _ in }) throws
         -> ImportCSVReport
     {
-        let form = request.form == .auto ? (holdsRatings(request) ? .ratings : .table) : request.form
+        let holdsRatings = { data.holdsRatings(file: request.file, options: request.ratings.options) }
+        let form = request.form == .auto ? (holdsRatings() ? .ratings : .table) : request.form
         if form == .ratings {
             return .ratings(
                 try data.importCSV(
@@ -59,13 +60,5 @@ extension Workspace {
         return .table(
             try data.importTable(
                 file: request.file, name: request.name, options: request.table, progress: progress))
-    }
-
-    private func holdsRatings(_ request: ImportCSVRequest) -> Bool {
-        guard request.table.header != .none, request.table.skippedLines == 0, request.table.columnNames == nil else {
-            return false
-        }
-        return RatingColumns(user: "user", item: "item", rating: "rating").areIn(
-            file: request.file, encoding: request.ratings.options.encoding)
     }
 }

@@ -1,28 +1,46 @@
+import ZooRecords
+
 /// Collects the rows of a ratings file, checks them, and makes a sorted table of them.
 struct RatingsBuilder {
     private(set) var users: KeyTable
     private(set) var items: KeyTable
-    private(set) var badRows: BadRows
-    private let file: String
+    var badRows: BadRows
+    var repeated: RepeatedRatings
+    /// Rows that have no rating, which are left out.
+    private(set) var unrated = BadRows(isSkipping: true)
+    /// What was found out.
+    private(set) var notes: [String] = []
+    let file: String
+    private let rules: RatingRules
+    private let values: ValueRules
+    /// Texts that stand for a rating that there is not; those that are usual for tables are not among them.
+    private let withoutRating: MissingMarkers?
     private let names: RatingColumnNames
     private let scale: ClosedRange<Double>?
     private var titles: [String] = []  // by item, empty where not known
-    private var userColumn: [Int32] = []
-    private var itemColumn: [Int32] = []
-    private var ratings: [Double] = []
-    private var timestamps: [Int64] = []
-    private var lines: [Int32] = []
-    /// Beyond it, no model in Float32 tells neighbouring ratings apart.
-    private static let largestRating = 1e6
+    var userColumn: [Int32] = []
+    var itemColumn: [Int32] = []
+    var ratings: [Double] = []
+    private var times: RatingTimes
+    var timestamps: [Int64] = []  // once all rows are there
+    var lines: [Int32] = []
+    /// Whole numbers up to it are Doubles, sums of many of them too.
+    private static let largestRating = 1e15
 
     /// - Parameter scale: the ratings possible, or nil to take what occurs
     init(
-        file: String, names: RatingColumnNames, encoding: TextEncoding, scale: ClosedRange<Double>?, badRows: BadRows
+        file: String, names: RatingColumnNames, encoding: TextEncoding, scale: ClosedRange<Double>?, badRows: BadRows,
+        rules: RatingRules = RatingRules(), values: ValueRules = ValueRules()
     ) {
         self.file = file
         self.names = names
         self.scale = scale
         self.badRows = badRows
+        (self.rules, self.values) = (rules, values)
+        repeated = RepeatedRatings(rule: rules.repeatRule)
+        let own = values.missing.filter { !ValueRules.usualMissing.contains($0) }
+        withoutRating = own.isEmpty ? nil : MissingMarkers(own)
+        times = RatingTimes(isDayFirst: values.isDayFirst, markers: MissingMarkers(values.missing))
         users = KeyTable(encoding: encoding)
         items = KeyTable(encoding: encoding)
     }
@@ -32,7 +50,8 @@ struct RatingsBuilder {
         let line: Int
         let user: UnsafeBufferPointer<UInt8>
         let item: UnsafeBufferPointer<UInt8>
-        let rating: UnsafeBufferPointer<UInt8>
+        /// nil where every row is a choice.
+        var rating: UnsafeBufferPointer<UInt8>?
         var timestamp: UnsafeBufferPointer<UInt8>?
         var title: UnsafeBufferPointer<UInt8>?
     }
@@ -44,22 +63,30 @@ struct RatingsBuilder {
         func bad(_ column: String?, _ reason: String) -> BadRow {
             BadRow(file: file, line: row.line, column: column, reason: reason)
         }
-        guard let rating = FieldParsing.number(row.rating) else {
-            return try badRows.report(bad(names.rating, "\(quoted(row.rating)) is not a number"))
+        if let bytes = row.rating, let withoutRating, !bytes.isEmpty, withoutRating.contains(bytes) {
+            return try unrated.report(bad(names.rating, "it is missing"))
+        }
+        guard let rating = row.rating.map(number) ?? 1 else {
+            let text = quoted(row.rating ?? row.user)
+            return try badRows.report(bad(names.rating, "\(text) is not a number"))
+        }
+        if rules.feedback == .counts, rating <= 0 {
+            return try badRows.report(bad(names.rating, "\(rating.formatted()) is not a count above 0"))
         }
         if let scale, !scale.contains(rating) {
             let range = "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
             return try badRows.report(bad(names.rating, "\(rating.formatted()) is outside \(range)"))
         }
         guard abs(rating) <= Self.largestRating else {
-            return try badRows.report(bad(names.rating, "\(quoted(row.rating)) is too large for a rating"))
+            return try badRows.report(bad(names.rating, "\(rating) is larger than 1e15, the most that is taken"))
         }
-        var timestamp: Int64 = 0
+        var time: RatingTimes.Reading?
         if let bytes = row.timestamp {
-            guard let seconds = FieldParsing.integer(bytes) else {
-                return try badRows.report(bad(names.timestamp, "\(quoted(bytes)) is not a number of seconds"))
+            time = times.reading(bytes)
+            guard time != nil else {
+                let reason = "\(quoted(bytes)) is no time: neither seconds or milliseconds since 1970, nor a date"
+                return try badRows.report(bad(names.timestamp, reason))
             }
-            timestamp = seconds
         }
         if row.user.isEmpty { return try badRows.report(bad(names.user, "it is empty")) }
         if row.item.isEmpty { return try badRows.report(bad(names.item, "it is empty")) }
@@ -68,8 +95,13 @@ struct RatingsBuilder {
         userColumn.append(user)
         itemColumn.append(item)
         ratings.append(rating)
-        if row.timestamp != nil { timestamps.append(timestamp) }
+        if let time { times.append(time) }
         lines.append(Int32(truncatingIfNeeded: row.line))
+    }
+
+    private func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard values.hasDecimalComma else { return FieldParsing.number(bytes) }
+        return ValueReading.number(Blanks.trimmed(bytes), kind: .real, point: values.point)
     }
 
     /// Counts a row that the reader could not split.
@@ -100,11 +132,14 @@ struct RatingsBuilder {
 
     /// The table of all rows, and the place of each key's first number in it.
     ///
-    /// A pair of user and item that occurs twice is a bad row; where those are skipped, the rating with the latest
-    /// timestamp is kept, and of equal timestamps (or none) the one that stands later in the file.
-    /// - Throws: `DataError.empty`, `.badRow`
+    /// Of a pair of user and item that occurs twice, the rule says what is kept.
+    /// - Throws: `DataError.empty`, `.badRow`; `.invalid` for sums beyond the scale
     mutating func finish() throws -> Built {
         guard !ratings.isEmpty else { throw DataError.empty(file: file) }
+        (timestamps, notes) = times.finish(unit: rules.unit)
+        if unrated.count > 0, let first = unrated.listed.first {
+            notes.append("left out \(unrated.count.counting("row")) without a rating, the first in line \(first.line)")
+        }
         let userOrder = KeyTable.sorted(users.keys)
         let itemOrder = KeyTable.sorted(items.keys)
         let (userRank, itemRank) = (inverse(userOrder), inverse(itemOrder))
@@ -113,12 +148,18 @@ struct RatingsBuilder {
         let kept = order.map { ratings[$0] }
         let lowest = kept.min() ?? 0
         let highest = kept.max() ?? 0
-        let table = RatingTable(
+        if let scale, lowest < scale.lowerBound || highest > scale.upperBound {
+            throw DataError.invalid(
+                "\(file): repeated ratings add up to \(highest.formatted()), which is outside the scale: "
+                    + "take another --repeats than sum")
+        }
+        var table = RatingTable(
             userKeys: userOrder.map { users.keys[Int($0)] }, itemKeys: itemOrder.map { items.keys[Int($0)] },
             itemTitles: itemOrder.map { titles[Int($0)].isEmpty ? items.keys[Int($0)] : titles[Int($0)] },
             users: order.map { userRank[Int(userColumn[$0])] }, items: order.map { itemRank[Int(itemColumn[$0])] },
             ratings: kept, timestamps: timestamps.isEmpty ? [] : order.map { timestamps[$0] },
             scale: scale ?? lowest...highest)
+        table.feedback = rules.feedback
         return Built(table: table, userRank: userRank, itemRank: itemRank)
     }
 
@@ -128,6 +169,9 @@ struct RatingsBuilder {
         let userRank: [Int32]
         let itemRank: [Int32]
     }
+
+    /// Whether the dates show that they have the day first, which some of them were not read with.
+    var provesDayFirst: Bool { times.provesDayFirst }
 
     private func inverse(_ order: [Int32]) -> [Int32] {
         var rank = [Int32](repeating: 0, count: order.count)
@@ -154,28 +198,9 @@ struct RatingsBuilder {
         for user in userRank.indices {
             order[starts[user]..<starts[user + 1]].sort { (keys[$0], $0) < (keys[$1], $1) }
         }
-        return try withoutDuplicates(order, keys)
+        return try withoutRepeats(order, keys)
     }
 
-    private mutating func withoutDuplicates(_ order: [Int], _ keys: [UInt64]) throws -> [Int] {
-        var kept: [Int] = []
-        kept.reserveCapacity(order.count)
-        var duplicates: [(first: Int, second: Int)] = []
-        for row in order {
-            guard let last = kept.last, keys[last] == keys[row] else {
-                kept.append(row)
-                continue
-            }
-            duplicates.append((last, row))
-            if timestamps.isEmpty || timestamps[row] >= timestamps[last] { kept[kept.count - 1] = row }
-        }
-        for (first, second) in duplicates.sorted(by: { $0.second < $1.second }) {
-            let (user, item) = (users.keys[Int(userColumn[second])], items.keys[Int(itemColumn[second])])
-            let reason = "user '\(user)' rated item '\(item)' on line \(lines[first]) already"
-            try badRows.report(BadRow(file: file, line: Int(lines[second]), column: nil, reason: reason))
-        }
-        return kept
-    }
 }
 
 /// The names of columns, for messages.

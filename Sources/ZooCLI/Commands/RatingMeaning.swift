@@ -1,0 +1,42 @@
+import ArgumentParser
+import ZooData
+import ZooRecords
+
+/// What rows of users and items mean, wherever they come from.
+struct RatingMeaning: ParsableArguments {
+    @Option(
+        help: """
+            Content of a row: ratings (how somebody liked an item), counts (how often somebody chose it, such as plays) or \
+            choices (that somebody chose it; no ratings are read). (default: ratings)
+            """)
+    var feedback: Feedback?
+
+    @Option(
+        help: """
+            What is kept of several rows of one user and item: last or first by time, else by their order, mean, sum, or \
+            refuse (the second is a bad row). (default: last, of counts sum)
+            """)
+    var repeats: RepeatRule?
+
+    @Option(
+        help: """
+            Unit of times that are numbers since 1970: seconds, milliseconds, microseconds or nanoseconds. (default: \
+            detected by their size)
+            """)
+    var timestampUnit: TimestampUnit?
+
+    /// Whether there is anything that only ratings have.
+    var isGiven: Bool { feedback != nil || repeats != nil || timestampUnit != nil }
+
+    var rules: RatingRules {
+        var rules = RatingRules()
+        rules.feedback = feedback ?? .ratings
+        rules.repeats = repeats
+        rules.unit = timestampUnit
+        return rules
+    }
+}
+
+extension Feedback: ExpressibleByArgument {}
+extension RepeatRule: ExpressibleByArgument {}
+extension TimestampUnit: ExpressibleByArgument {}

@@ -1,0 +1,103 @@
+import Foundation
+import ZooRecords
+
+extension DataStore {
+    /// Imports any delimited file of ratings, in one transaction; how it is written is found out or said by the options.
+    ///
+    /// - Parameters:
+    ///   - file: RFC 4180 text: quotes, doubled quotes and line breaks in fields are read
+    ///   - columns: the names of the columns to use
+    /// - Throws: as `importMovieLens`
+    public func importCSV(
+        file: URL, name: String, columns: RatingColumns, options: ImportOptions = ImportOptions()
+    ) throws -> ImportReport {
+        try check(name: name)
+        if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
+        var options = options
+        options = withNeighbours(of: file, options)
+        let parsed = try RatingsFile.read(path: file.path, columns: columns, sides: sides(options, columns), options)
+        return try store(parsed, name: name, source: file.path, options)
+    }
+
+    /// Whether the columns of a delimited file are by their names a user, an item and a rating.
+    package func holdsRatings(file: URL, options: ImportOptions) -> Bool {
+        RatingLayout.holdsRatings(path: file.path, options: options)
+    }
+
+    /// RecBole's files of items and users are those with the name of the ratings' file.
+    private func withNeighbours(of file: URL, _ options: ImportOptions) -> ImportOptions {
+        guard file.pathExtension == "inter" else { return options }
+        var options = options
+        func neighbour(_ kind: String) -> SideSource? {
+            let path = file.deletingPathExtension().appendingPathExtension(kind).path
+            return FileManager.default.fileExists(atPath: path) ? .file(path) : nil
+        }
+        options.items = options.items ?? neighbour("item")
+        options.users = options.users ?? neighbour("user")
+        return options
+    }
+
+    /// Stores what was read, and says what was done.
+    func store(_ parsed: ParsedRatings, name: String, source: String, _ options: ImportOptions) throws -> ImportReport {
+        ImportReport(
+            dataset: try store(
+                parsed.table, splits: parsed.splits, attributes: parsed.attributes, name: name, source: source,
+                isReplacing: options.isReplacing),
+            badRows: parsed.badRows, repeated: parsed.repeated, notes: parsed.notes)
+    }
+
+    /// Reads what is told of items and users besides the ratings.
+    func sides(_ options: ImportOptions, _ columns: RatingColumns) throws -> RatingSides {
+        func rows(_ source: SideSource) throws -> SideRows {
+            switch source {
+            case .file(let path):
+                try SideRows(path: path, encoding: options.encoding, missing: options.table.rules.missing)
+            case .query(let sql): try SideRows(query(sql), sql: sql)
+            }
+        }
+        return RatingSides(
+            items: try options.items.map {
+                try SideTable(rows($0), key: columns.item ?? "item", usual: RatingColumns.items, hasTitles: true)
+            },
+            users: try options.users.map {
+                try SideTable(rows($0), key: columns.user ?? "user", usual: RatingColumns.users, hasTitles: false)
+            })
+    }
+}
+
+/// What is told of items and users besides the ratings; nil where nothing is.
+struct RatingSides {
+    var items: SideTable?
+    var users: SideTable?
+}
+
+/// What was read of files, before it is stored.
+struct ParsedRatings {
+    var table: RatingTable
+    var splits: [SplitTable] = []
+    let badRows: BadRows
+    var repeated: RepeatedRatings
+    var notes: [String] = []
+    var attributes = RatingAttributes()
+
+    /// All that a builder has.
+    init(
+        _ built: RatingsBuilder.Built, _ builder: RatingsBuilder, sides: RatingSides = RatingSides(),
+        notes: [String] = []
+    ) {
+        table = built.table
+        (badRows, repeated) = (builder.badRows, builder.repeated)
+        self.notes = notes + builder.notes + (sides.items?.notes ?? []) + (sides.users?.notes ?? [])
+        attributes.items = sides.items?.aligned(to: table.itemKeys) ?? []
+        attributes.users = sides.users?.aligned(to: table.userKeys) ?? []
+        self.notes += sides.items.map { Self.unknown($0, of: table.itemKeys, "item") } ?? []
+        self.notes += sides.users.map { Self.unknown($0, of: table.userKeys, "user") } ?? []
+    }
+
+    private static func unknown(_ side: SideTable, of keys: [String], _ noun: String) -> [String] {
+        let known = Set(side.keys)
+        let count = keys.count { !known.contains($0) }
+        guard count > 0 else { return [] }
+        return ["nothing is told of \(count.counting(noun)) of \(keys.count)"]
+    }
+}

@@ -1,0 +1,105 @@
+/// A delimited file of ratings: how it is written, and which columns mean what.
+struct RatingLayout {
+    let table: TableLayout
+    let places: RatingColumns.Places
+    /// The names of the columns, without types.
+    let names: [String]
+    /// Whether the header has RecBole's types.
+    let isTyped: Bool
+    /// What was found out.
+    let notes: [String]
+
+    /// Finds the columns by their names in the header or in the options; of a file without header and names, by their order.
+    ///
+    /// - Throws: `DataError.missingColumns`, `.empty`, `.invalid`, and as `TableLayout`
+    static func find(path: String, columns: RatingColumns, options: ImportOptions) throws -> RatingLayout {
+        let table = options.table
+        if table.header != .none, table.columnNames == nil {
+            let headed = try layout(path, .first, options)
+            let found = columns.places(in: headed.names, counts: options.rules.feedback == .counts)
+            if case .success(let places) = found {
+                return try RatingLayout(path, headed, places, options: options, note: nil)
+            }
+            let isHeaded = try table.header == .first || layout(path, .auto, options).header != nil
+            if isHeaded || columns.isGiven, case .failure(let missing) = found {
+                throw DataError.missingColumns(file: path, missing: missing.names, present: headed.header ?? [])
+            }
+        }
+        let plain = try layout(path, table.columnNames == nil ? .none : table.header, options)
+        if table.columnNames != nil {
+            switch columns.places(in: plain.names, counts: options.rules.feedback == .counts) {
+            case .success(let places): return try RatingLayout(path, plain, places, options: options, note: nil)
+            case .failure(let missing):
+                throw DataError.missingColumns(file: path, missing: missing.names, present: plain.names)
+            }
+        }
+        let count = plain.names.count
+        guard (2...4).contains(count) else {
+            throw DataError.invalid(
+                "\(path): \(count.counting("column")) without a header: name them, as --columns user,item,rating")
+        }
+        let order = ["user", "item", "rating", "timestamp"].prefix(count)
+        let places = RatingColumns.Places(
+            user: 0, item: 1, rating: count > 2 ? 2 : nil, timestamp: count > 3 ? 3 : nil, title: nil)
+        return try RatingLayout(
+            path, plain, places, options: options,
+            note: "the first row is taken for data, its columns for \(order.joined(separator: ", ")): "
+                + "--columns names others, --header first takes names from the row")
+    }
+
+    /// A layout that is known.
+    init(table: TableLayout, places: RatingColumns.Places) {
+        (self.table, self.places, names) = (table, places, table.names)
+        (isTyped, notes) = (false, [])
+    }
+
+    private init(
+        _ path: String, _ table: TableLayout, _ places: RatingColumns.Places, options: ImportOptions, note: String?
+    ) throws {
+        let cut = (table.header ?? table.names).map(AtomicType.cut)
+        (self.table, self.places) = (table, places)
+        names = zip(cut, table.names).map { $0.type == nil ? $1 : $0.name }
+        isTyped = cut.contains { $0.type != nil }
+        var notes = [note].compactMap { $0 }
+        if options.table.delimiter == nil, table.dialect.delimiter == 32 || !table.dialect.delimiterRest.isEmpty {
+            notes.append(
+                "fields are taken to be separated by \(table.dialect.delimiter == 32 ? "blanks" : "'::'"): --delimiter says otherwise"
+            )
+        }
+        self.notes = notes
+        guard places.rating != nil || options.rules.feedback == .choices || isTyped else {
+            throw DataError.invalid(
+                "\(path): there is no column of \(options.rules.feedback.rawValue) among "
+                    + "\(names.map { "'\($0)'" }.joined(separator: ", ")): name it by --rating-column, or say "
+                    + "--feedback choices where each row is a choice")
+        }
+    }
+
+    /// Whether the columns of a file are by their names a user, an item and a rating.
+    static func holdsRatings(path: String, options: ImportOptions) -> Bool {
+        // What is wrong with the file is said by the import that follows.
+        guard let layout = try? find(path: path, columns: RatingColumns(), options: options) else { return false }
+        guard layout.table.header != nil || options.table.columnNames != nil else { return false }
+        guard let rating = layout.places.rating else { return layout.isTyped }
+        return RatingColumns.ratings.contains(RatingColumns.normalized(layout.names[rating]))
+    }
+
+    /// The layout of the table; one that seems to have a single column is tried with blanks and `::` between fields, too.
+    private static func layout(_ path: String, _ header: HeaderChoice, _ options: ImportOptions) throws -> TableLayout {
+        var table = options.table
+        (table.header, table.encoding) = (header, options.encoding)
+        func find() throws -> TableLayout {
+            do { return try TableLayout.find(path: path, options: table) } catch DataError.emptyTable {
+                throw DataError.empty(file: path)
+            }
+        }
+        let first = try find()
+        guard table.delimiter == nil, first.names.count == 1 else { return first }
+        for delimiter in ["::", " "] {
+            table.delimiter = delimiter.utf8.first
+            table.delimiterRest = Array(delimiter.utf8.dropFirst())
+            if let other = try? find(), other.names.count > 1 { return other }
+        }
+        return first
+    }
+}

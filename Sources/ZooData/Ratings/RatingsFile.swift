@@ -1,0 +1,75 @@
+import ZooRecords
+
+/// Reading delimited files of ratings.
+enum RatingsFile {
+    /// Reads a file whose form is found out or given by the options.
+    ///
+    /// - Throws: `DataError`
+    static func read(
+        path: String, columns: RatingColumns, sides: RatingSides = RatingSides(), _ options: ImportOptions
+    ) throws -> ParsedRatings {
+        let layout = try RatingLayout.find(path: path, columns: columns, options: options)
+        return try read(path: path, layout, sides: sides, options)
+    }
+
+    /// Reads a file of a known form.
+    ///
+    /// - Throws: `DataError`
+    static func read(
+        path: String, _ layout: RatingLayout, sides: RatingSides, _ options: ImportOptions
+    ) throws -> ParsedRatings {
+        let places = layout.places
+        let (names, table) = (layout.names, layout.table)
+        var rules = options.rules
+        var notes = layout.notes
+        if places.rating == nil, rules.feedback == .ratings {
+            rules.feedback = .choices
+            notes.append("there is no column of ratings: each row is taken for a choice (--feedback choices)")
+        }
+        let rating = rules.feedback == .choices ? nil : places.rating
+        func builder(isDayFirst: Bool?) throws -> RatingsBuilder {
+            var values = options.table.rules
+            values.isDayFirst = isDayFirst
+            var builder = RatingsBuilder(
+                file: path,
+                names: RatingColumnNames(
+                    user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
+                    timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
+                scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values)
+            try builder.addItems(of: sides.items)
+            try table.forEachRecord(of: path) { record, block in
+                if let reason = table.reasonToRefuse(record, block) {
+                    return try builder.report(BadRow(file: path, line: record.line, column: nil, reason: reason))
+                }
+                try builder.add(
+                    .init(
+                        line: record.line, user: block[record.firstField + places.user],
+                        item: block[record.firstField + places.item],
+                        rating: rating.map { block[record.firstField + $0] },
+                        timestamp: places.timestamp.map { block[record.firstField + $0] },
+                        title: places.title.map { block[record.firstField + $0] }))
+            }
+            return builder
+        }
+        var read = try builder(isDayFirst: options.table.rules.isDayFirst)
+        if read.provesDayFirst { read = try builder(isDayFirst: true) }
+        let built = try read.finish()
+        return ParsedRatings(built, read, sides: sides, notes: notes)
+    }
+}
+
+extension RatingsBuilder {
+    /// Takes in the items that a second file or table has, whether they were rated or not.
+    mutating func addItems(of side: SideTable?) throws {
+        guard let side else { return }
+        for (place, key) in side.keys.enumerated() {
+            try addItem(key: key, title: side.titles.isEmpty ? "" : side.titles[place])
+        }
+    }
+
+    /// Names an item by its key.
+    mutating func addItem(key: String, title: String) throws {
+        var key = key
+        try key.withUTF8 { try addItem(key: $0, title: title, line: 0) }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// A second file or a SELECT that tells more of items or users: titles, and attributes in any other columns.
+package enum SideSource: Sendable, Equatable {
+    /// A delimited file.
+    case file(String)
+    /// A SELECT on the database.
+    case query(String)
+
+    /// What somebody typed: a SELECT, or the path of a file.
+    package init(_ text: String) {
+        let first = text.trimmingCharacters(in: .whitespacesAndNewlines).prefix { !$0.isWhitespace }.lowercased()
+        self = first == "select" || first == "with" ? .query(text) : .file(text)
+    }
+}
+
+/// The rows of a second file or SELECT, as texts; nil where there is no value.
+struct SideRows {
+    /// For messages.
+    let place: String
+    let columns: [String]
+    /// The types of RecBole's headers.
+    let types: [AtomicType?]
+    let rows: [[String?]]
+
+    /// Reads a delimited file.
+    ///
+    /// - Throws: `DataError`, as a table's import
+    init(
+        path: String, encoding: TextEncoding, missing: [String], layout given: TableLayout? = nil,
+        types: [AtomicType?]? = nil
+    ) throws {
+        var options = TableImportOptions()
+        options.encoding = encoding
+        options.rules.missing = missing
+        let layout = try given ?? TableLayout.find(path: path, options: options)
+        let markers = MissingMarkers(missing)
+        let cut = (layout.header ?? layout.names).map(AtomicType.cut)
+        place = path
+        columns = zip(cut, layout.names).map { $0.type == nil ? $1 : $0.name }
+        self.types = types ?? cut.map(\.type)
+        var rows: [[String?]] = []
+        try layout.forEachRecord(of: path) { record, block in
+            if let reason = layout.reasonToRefuse(record, block) {
+                throw DataError.badRow(BadRow(file: path, line: record.line, column: nil, reason: reason))
+            }
+            rows.append(
+                try (0..<record.fieldCount).map { field in
+                    let bytes = Blanks.trimmed(block[record.firstField + field])
+                    if markers.contains(bytes) { return nil }
+                    guard let text = String(validating: bytes, as: UTF8.self) else {
+                        let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
+                        throw DataError.wrongEncoding(file: path, line: record.line, reason: reason)
+                    }
+                    return text
+                })
+        }
+        self.rows = rows
+    }
+
+    /// Runs a SELECT.
+    ///
+    /// - Throws: `DataError.query`
+    init(_ query: ReadOnlyQuery, sql: String) throws {
+        place = "'\(sql)'"
+        columns = ColumnNames.distinct(query.columns).names
+        types = columns.map { _ in nil }
+        rows = try query.rows().map { $0.map(\.keyText) }
+    }
+}
+
+extension QueryValue {
+    /// The value as a key or a category: whole numbers without a point, BLOBs of 16 bytes as UUIDs; nil of NULL and of other
+    /// BLOBs.
+    var keyText: String? {
+        switch self {
+        case .null: return nil
+        case .integer(let integer): return String(integer)
+        case .real(let real): return Int64(exactly: real).map { String($0) } ?? "\(real)"
+        case .text(let text): return text
+        case .blob(let bytes):
+            guard bytes.count == 16 else { return nil }
+            return bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)).uuidString }
+        }
+    }
+}
+
+extension TableLayout {
+    /// Goes through the records of a file but its header.
+    func forEachRecord(of path: String, _ body: (RecordBlock.Record, RecordBlock) throws -> Void) throws {
+        let scanner = try RecordScanner(path: path, dialect: dialect)
+        let block = RecordBlock(capacity: 1 << 18)
+        var isFirst = header != nil
+        while try scanner.fill(block) {
+            for record in block.records {
+                if isFirst {
+                    isFirst = false
+                    continue
+                }
+                try body(record, block)
+            }
+        }
+    }
+}

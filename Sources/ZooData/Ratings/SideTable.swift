@@ -1,0 +1,128 @@
+import ZooRecords
+
+/// What a second file or table tells of items or users, by their keys.
+struct SideTable {
+    var keys: [String] = []
+    /// One for each key, empty where it has none; empty where nothing has one.
+    var titles: [String] = []
+    /// By the places of the keys.
+    var attributes: [Attribute] = []
+    /// What was decided, a sentence each.
+    var notes: [String] = []
+
+    /// The attributes in another order of keys; of a key that is not here nothing is known.
+    func aligned(to others: [String]) -> [Attribute] {
+        let places = Dictionary(zip(keys, keys.indices), uniquingKeysWith: { first, _ in first })
+        let rows = others.map { places[$0] ?? -1 }
+        return attributes.map { $0.selecting(rows) }
+    }
+
+    /// A table of nothing.
+    init() {}
+
+    /// Settles what the columns mean.
+    ///
+    /// The key is the column that is called as in the ratings, else by a usual name, else the first; `title` or `name` is what
+    /// an item is called. Numbers are numbers, of dates the year is taken, texts with bars between names are sets, other
+    /// texts categories.
+    /// - Parameters:
+    ///   - key: what the keys are called in the ratings
+    ///   - usual: other names of keys
+    ///   - hasTitles: whether a column of titles is none of the attributes
+    /// - Throws: `DataError.invalid` for two rows of one key
+    init(_ rows: SideRows, key: String, usual: [String], hasTitles: Bool) throws {
+        let names = rows.columns.map(RatingColumns.normalized)
+        let candidates = [RatingColumns.normalized(key)] + usual + ["id", "key"]
+        let place = candidates.lazy.compactMap { names.firstIndex(of: $0) }.first ?? 0
+        let title = hasTitles ? Self.titleNames.lazy.compactMap { names.firstIndex(of: $0) }.first : nil
+        if !candidates.contains(names[place]) {
+            notes.append("\(rows.place): the keys are taken from its first column, '\(rows.columns[place])'")
+        }
+        let known = rows.rows.filter { $0[place] != nil }
+        keys = known.compactMap { $0[place] }
+        var seen: Set<String> = []
+        if let twice = keys.first(where: { !seen.insert($0).inserted }) {
+            throw DataError.invalid("\(rows.place): '\(twice)' is in two rows of column '\(rows.columns[place])'")
+        }
+        if let title { titles = known.map { $0[title] ?? "" } }
+        for column in rows.columns.indices where column != place && column != title {
+            let name = rows.columns[column]
+            switch SideColumn.reading(name, rows.types[column], known.map { $0[column] }) {
+            case .attribute(let attribute, let note):
+                attributes.append(attribute)
+                if let note { notes.append("\(rows.place), column '\(name)': \(note)") }
+            case .none(let reason): notes.append("\(rows.place), column '\(name)' is left out: \(reason)")
+            }
+        }
+    }
+
+    private static let titleNames = [
+        "title", "name", "itemname", "movietitle", "originaltitle", "itemtitle", "booktitle", "trackname", "artistname",
+    ]
+}
+
+/// What the values of a column of a second file or table are as an attribute.
+enum SideColumn {
+    /// A note says what was made of its values.
+    case attribute(Attribute, note: String?)
+    /// It is left out.
+    case none(reason: String)
+
+    /// Texts longer than this on average are descriptions.
+    private static let longestName = 100
+    /// Of more, values that are all different are keys or addresses.
+    private static let fewValues = 20
+
+    /// Settles it by the type in the header, else by all values.
+    static func reading(_ name: String, _ type: AtomicType?, _ values: [String?]) -> SideColumn {
+        let known = values.compactMap { $0 }
+        guard !known.isEmpty else { return .none(reason: "it is empty") }
+        func attribute(_ values: Attribute.Values) -> SideColumn { .attribute(Attribute(name, values), note: nil) }
+        func sets(_ separator: Character) -> SideColumn {
+            .attribute(
+                Attribute(name, sets: values.map { ($0 ?? "").split(separator: separator).map(String.init) }), note: nil
+            )
+        }
+        switch type {
+        case .token: return .attribute(Attribute(name, categories: values), note: nil)
+        case .tokens: return sets(" ")
+        case .floats: return .none(reason: "vectors are not read")
+        case .float, nil: break
+        }
+        let numbers = values.map { $0.flatMap(number) }
+        if numbers.count(where: { $0 != nil }) == known.count { return attribute(.numbers(numbers)) }
+        let years = values.map { $0.flatMap(year) }
+        if years.count(where: { $0 != nil }) == known.count {
+            return .attribute(Attribute(name, .numbers(years)), note: "of its dates the year is taken")
+        }
+        if known.contains(where: { $0.contains("|") }) || RatingColumns.normalized(name) == "genres" {
+            return sets("|")
+        }
+        let length = known.reduce(0) { $0 + $1.utf8.count } / known.count
+        guard length <= longestName else {
+            return .none(reason: "its texts are longer than \(longestName) bytes on average")
+        }
+        guard known.count <= fewValues || Set(known).count < known.count else {
+            return .none(reason: "all its values are different")
+        }
+        return .attribute(Attribute(name, categories: values), note: nil)
+    }
+
+    private static func number(_ text: String) -> Double? {
+        Array(text.utf8).withUnsafeBufferPointer { bytes in
+            switch NumberReading(bytes) {
+            case .integer(let value): Double(value)
+            case .real(let value): value
+            case .none, .infinite, .code: nil
+            }
+        }
+    }
+
+    private static func year(_ text: String) -> Double? {
+        Array(text.utf8).withUnsafeBufferPointer { bytes in
+            let date = DateReading(bytes)
+            guard let seconds = date.seconds(dayFirst: false) ?? date.seconds(dayFirst: true) else { return nil }
+            return Double(CivilDate.text(seconds: seconds, isDay: true).prefix(4))
+        }
+    }
+}

@@ -1,0 +1,218 @@
+import Foundation
+import Testing
+import ZooData
+import ZooRecords
+
+/// Ratings of a file, as they were stored.
+struct ImportedRatings {
+    let report: ImportReport
+    let data: StoredInteractions
+}
+
+/// Writes files into a folder and imports the first of them.
+func importingRatings(
+    _ files: [(name: String, text: String)], columns: RatingColumns = RatingColumns(),
+    _ configure: (inout ImportOptions, URL) -> Void = { _, _ in }
+) throws -> ImportedRatings {
+    try withStore { store, folder in
+        for file in files { try Data(file.text.utf8).write(to: folder.appendingPathComponent(file.name)) }
+        var options = ImportOptions()
+        configure(&options, folder)
+        let report = try store.importCSV(
+            file: folder.appendingPathComponent(files[0].name), name: "d", columns: columns, options: options)
+        return ImportedRatings(report: report, data: try store.interactions(dataset: "d"))
+    }
+}
+
+private func importing(_ text: String, _ configure: (inout ImportOptions) -> Void = { _ in }) throws -> ImportedRatings
+{
+    try importingRatings([("r.csv", text)]) { options, _ in configure(&options) }
+}
+
+/// The six ratings of three people that every form below has.
+private let six = [
+    ("ann", "x1", "3.5"), ("ann", "x2", "1.5"), ("bob", "x1", "4.5"), ("bob", "x3", "2.5"),
+    ("cyd", "x2", "5"), ("cyd", "x3", "0.5"),
+]
+
+private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -> String {
+    six.map { [$0.0, $0.1, change($0.2)].joined(separator: separator) + "\n" }.joined()
+}
+
+@Suite struct RatingFormsTests {
+    private func checkSix(_ imported: ImportedRatings) throws {
+        #expect(imported.data.userKeys == ["ann", "bob", "cyd"] && imported.data.itemKeys == ["x1", "x2", "x3"])
+        #expect(imported.data.ratings == [3.5, 1.5, 4.5, 2.5, 5, 0.5] && imported.report.badRows.count == 0)
+    }
+
+    @Test func everyOptionOfTablesIsOneOfRatings() throws {
+        try checkSix(
+            importing(lines(",")) {
+                ($0.table.header, $0.table.columnNames) = (.none, ["user", "item", "rating"])
+            })
+        try checkSix(importing("user:item:rating\n" + lines(":")) { $0.table.delimiter = UInt8(ascii: ":") })
+        try checkSix(importing("user item rating\n" + lines(" ")) { $0.table.delimiter = 32 })
+        try checkSix(
+            importing("user;item;rating\n" + lines(";") { $0.replacing(".", with: ",") }) {
+                $0.table.rules.hasDecimalComma = true
+            })
+        try checkSix(importing("one\ntwo\nuser,item,rating\n" + lines(",")) { $0.table.skippedLines = 2 })
+        let missing = try importing("user,item,rating\n" + lines(",") { $0 == "0.5" ? "-" : $0 }) {
+            $0.table.rules.missing = ["-"]
+        }
+        #expect(missing.data.ratings == [3.5, 1.5, 4.5, 2.5, 5] && missing.report.badRows.count == 0)
+        #expect(missing.report.notes == ["left out 1 row without a rating, the first in line 7"])
+    }
+
+    @Test func whatIsFoundOutIsSaid() throws {
+        for (text, note) in [
+            (lines(","), "the first row is taken for data"), ("user item rating\n" + lines(" "), "separated by blanks"),
+            ("user::item::rating\n" + lines("::"), "separated by '::'"),
+        ] {
+            let imported = try importing(text)
+            try checkSix(imported)
+            #expect(imported.report.notes.count { $0.contains(note) } == 1, "\(imported.report.notes)")
+        }
+        let libmf = try importing("0 12 3.5\n1 12 4\n")
+        #expect(libmf.data.userKeys == ["0", "1"] && libmf.data.itemKeys == ["12"] && libmf.data.ratings == [3.5, 4])
+    }
+
+    @Test(arguments: [
+        "user_id,movieId,rating", "userId,item_id,stars", "User-ID,ISBN,Book-Rating", "USER,Book ID,Rating",
+        "user_id:token,item_id:token,rating:float",
+    ])
+    func usualNamesOfColumnsAreKnown(header: String) throws {
+        try checkSix(importing(header + "\n" + lines(",")))
+        try withStore { store, folder in
+            let file = folder.appendingPathComponent("r.csv")
+            try Data((header + "\n" + lines(",")).utf8).write(to: file)
+            #expect(store.holdsRatings(file: file, options: ImportOptions()))
+        }
+    }
+
+    @Test(arguments: ["user,item,price", "customer,rating,age", "item_id:token,title:token_seq,year:float"])
+    func otherTablesAreNotTakenForRatings(header: String) throws {
+        try withStore { store, folder in
+            let file = folder.appendingPathComponent("r.csv")
+            try Data((header + "\n" + lines(",")).utf8).write(to: file)
+            #expect(!store.holdsRatings(file: file, options: ImportOptions()))
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("1614834367,1614834427", nil), ("1614834367250,1614834427999", "milliseconds"),
+            ("1614834367250123,1614834427000000", "microseconds"), ("2021-03-04 05:06:07,2021-03-04T05:07:07", nil),
+            ("2021-03-04T05:06:07Z,2021-03-04T06:07:07+01:00", nil),
+        ] as [(String, String?)])
+    func timesAreReadInEveryForm(times: String, unit: String?) throws {
+        let values = times.split(separator: ",")
+        let imported = try importing(
+            "user,item,rating,timestamp\na,x,1,\(values[0])\nb,x,2,\(values[1])\nc,x,3,\n")
+        #expect(imported.data.timestamps == [1_614_834_367, 1_614_834_427, StoredInteractions.withoutTime])
+        #expect(
+            imported.report.notes
+                == (unit.map { ["times are taken for \($0) since 1970: --timestamp-unit says otherwise"] } ?? []))
+        let forced = try importing("user,item,rating,timestamp\na,x,1,5000\nb,x,1,-1\n") {
+            $0.rules.unit = .milliseconds
+        }
+        #expect(forced.data.timestamps == [5, -1])
+    }
+
+    @Test func whetherTheDayComesFirstIsSaidByAllDates() throws {
+        let imported = try importing("user,item,rating,timestamp\na,x,1,1/2/2011\nb,x,1,31/1/2011\n")
+        #expect(imported.data.timestamps == [1_296_518_400, 1_296_432_000])  // 1 February, 31 January
+        let open = try importing("user,item,rating,timestamp\na,x,1,1/2/2011\n")
+        #expect(open.data.timestamps == [1_293_926_400] && open.report.notes.first?.contains("--day-first") == true)
+    }
+
+    @Test func ofRepeatsTheRuleSaysWhatIsKept() throws {
+        let times = "user,item,rating,timestamp\nida,p,4,300\nida,p,2,100\nmax,p,3,100\nmax,q,1,100\n"
+        let plain = times.replacing(",timestamp", with: "").replacing(",300", with: "").replacing(",100", with: "")
+        for (text, rule, rating, line) in [
+            (times, nil, 4, 3), (times, .first, 2, 2), (times, .mean, 3, 3), (times, .sum, 6, 3), (plain, nil, 2, 2),
+            (plain, .first, 4, 3), (plain, .mean, 3, 2), (plain, .sum, 6, 2),
+        ] as [(String, RepeatRule?, Float, Int)] {
+            let imported = try importing(text) { $0.rules.repeats = rule }
+            #expect(imported.data.ratings == [rating, 3, 1], "\(String(describing: rule))")
+            #expect(imported.report.repeated.count == 1 && imported.report.repeated.listed.map(\.line) == [line])
+            #expect(imported.report.badRows.count == 0 && imported.data.summary.ratings == 3)
+        }
+        let error = #expect(throws: DataError.self) { try importing(times) { $0.rules.repeats = .refuse } }
+        #expect(error?.description.contains("line 3: user 'ida' rated item 'p' on line 2 already") == true)
+        let skipped = try importing(times) { ($0.rules.repeats, $0.skipsBadRows) = (.refuse, true) }
+        #expect(skipped.data.ratings == [4, 3, 1] && skipped.report.badRows.listed.map(\.line) == [3])
+    }
+
+    @Test func countsAreAddedUpAndMayBeLarge() throws {
+        let imported = try importing("user,song,plays\na,x,4938279\na,x,1\nb,x,1e15\n") { $0.rules.feedback = .counts }
+        #expect(imported.data.ratings == [4_938_280, 1e15] && imported.data.summary.feedback == .counts)
+        #expect(imported.report.repeated.rule == .sum && imported.report.repeated.count == 1)
+        for (count, reason) in [("0", "0 is not a count above 0"), ("1e16", "1e+16 is larger than 1e15")] {
+            let error = #expect(throws: DataError.self) {
+                try importing("user,song,plays\na,x,\(count)\n") { $0.rules.feedback = .counts }
+            }
+            #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+        }
+    }
+
+    @Test func choicesNeedNoRatings() throws {
+        let imported = try importing("user,item\na,x\na,y\nb,x\na,x\n") { $0.rules.feedback = .choices }
+        #expect(imported.data.ratings == [1, 1, 1] && imported.data.summary.feedback == .choices)
+        let error = #expect(throws: DataError.self) { try importing("user,item\na,x\n") }
+        #expect(error?.description.contains("--feedback choices") == true)
+    }
+
+    @Test func recBolesFilesComeTogether() throws {
+        let imported = try importingRatings([
+            (
+                "a.inter",
+                "user_id:token\titem_id:token\trating:float\ttimestamp:float\nu\ti\t3.5\t1614834367\nv\ti\t2\t1614834368\n"
+            ),
+            (
+                "a.item",
+                "item_id:token\tmovie_title:token_seq\tclass:token_seq\tyear:float\ni\tThe Lake\tdrama war\t1999\nj\tOther\t\t\n"
+            ),
+            ("a.user", "user_id:token\tage:token\nv\t07\nu\t30\n"),
+        ])
+        #expect(imported.data.itemKeys == ["i", "j"] && imported.data.itemTitles == ["The Lake", "Other"])
+        #expect(imported.data.timestamps == [1_614_834_367, 1_614_834_368])
+        #expect(
+            imported.data.attributes.items == [
+                Attribute("class", sets: [["drama", "war"], []]), Attribute("year", .numbers([1999, nil])),
+            ])
+        #expect(imported.data.attributes.users == [Attribute("age", categories: ["30", "07"])])
+    }
+
+    @Test func titlesAndAttributesComeFromASecondFile() throws {
+        let imported = try importingRatings([
+            ("r.csv", "user,item,rating\nu1,b,2\nu2,a,3\n"),
+            (
+                "items.csv",
+                "item,title,genre,released,tags\na,Alpha,sea,2001-02-03,x|y\nb,Beta,wood,,y\nc,Gamma,sea,1999-12-31,\n"
+            ),
+            ("users.csv", "id,age\nu2,40\nu9,1\n"),
+        ]) { options, folder in
+            options.items = SideSource(folder.appendingPathComponent("items.csv").path)
+            options.users = SideSource(folder.appendingPathComponent("users.csv").path)
+        }
+        #expect(imported.data.itemTitles == ["Alpha", "Beta", "Gamma"] && imported.data.userKeys == ["u1", "u2"])
+        #expect(
+            imported.data.attributes.items == [
+                Attribute("genre", categories: ["sea", "wood", "sea"]),
+                Attribute("released", .numbers([2001, nil, 1999])), Attribute("tags", sets: [["x", "y"], ["y"], []]),
+            ])
+        #expect(imported.data.attributes.users == [Attribute("age", .numbers([nil, 40]))])
+        #expect(imported.report.notes.contains { $0.contains("nothing is told of 1 user of 2") })
+        #expect(imported.report.notes.contains { $0.contains("of its dates the year is taken") })
+    }
+
+    @Test func aKeyInTwoRowsOfASecondFileIsRefused() throws {
+        let error = #expect(throws: DataError.self) {
+            try importingRatings([("r.csv", "user,item,rating\nu,a,2\n"), ("i.csv", "item,title\na,A\na,B\n")]) {
+                $0.items = .file($1.appendingPathComponent("i.csv").path)
+            }
+        }
+        #expect(error?.description.contains("'a' is in two rows of column 'item'") == true)
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GRDB
+import Testing
+import ZooData
+import ZooRecords
+
+@Suite struct RatingsQueryTests {
+    /// A store whose file has tables of a shop.
+    private func withShop(_ body: (DataStore) throws -> Void) throws {
+        try withTemporaryFolder { folder in
+            let url = folder.appendingPathComponent("shop.sqlite")
+            try DatabaseQueue(path: url.path).write { db in
+                try db.execute(
+                    sql: """
+                        CREATE TABLE sale (person TEXT, thing INTEGER, stars REAL, day TEXT);
+                        INSERT INTO sale VALUES ('ann', 7, 3.5, '2021-03-04'), ('bob', 7, 1, NULL), ('bob', 8, 5, '2021-03-05');
+                        CREATE TABLE thing (id INTEGER, title TEXT, genre TEXT, pages INTEGER);
+                        INSERT INTO thing VALUES (7, 'Seven', 'a', 70), (8, 'Eight', 'b', 80), (9, 'Nine', 'a', NULL);
+                        CREATE TABLE key (user BLOB, item BLOB, rating INTEGER);
+                        INSERT INTO key VALUES (x'34C2DA8003CC4F2793FDCAB87B89296C', x'B53D7734BB204FCEBF5CB3AFE28A5F58', 3);
+                        """)
+            }
+            try body(DataStore(url: url))
+        }
+    }
+
+    @Test func aSelectGivesTheRatingsOfTheSameFile() throws {
+        try withShop { store in
+            var query = RatingsQuery(sql: "SELECT person, thing, stars, day FROM sale")
+            query.options.items = SideSource("SELECT * FROM thing")
+            let ratings = try store.ratings(of: query)
+            #expect(ratings.userKeys == ["ann", "bob"] && ratings.itemKeys == ["7", "8", "9"])
+            #expect(ratings.itemTitles == ["Seven", "Eight", "Nine"] && ratings.ratings == [3.5, 1, 5])
+            #expect(ratings.timestamps == [1_614_816_000, StoredInteractions.withoutTime, 1_614_902_400])
+            #expect(
+                ratings.attributes.items == [
+                    Attribute("genre", categories: ["a", "b", "a"]), Attribute("pages", .numbers([70, 80, nil])),
+                ])
+            #expect(ratings.notes.first?.hasPrefix("the columns are taken for user, item, rating, timestamp") == true)
+        }
+    }
+
+    @Test func blobsOfSixteenBytesAreKeys() throws {
+        try withShop { store in
+            let ratings = try store.ratings(of: RatingsQuery(sql: "SELECT * FROM key"))
+            #expect(ratings.userKeys == ["34C2DA80-03CC-4F27-93FD-CAB87B89296C"])
+            #expect(ratings.itemKeys == ["B53D7734-BB20-4FCE-BF5C-B3AFE28A5F58"] && ratings.notes.isEmpty)
+            let error = #expect(throws: DataError.self) {
+                try store.ratings(of: RatingsQuery(sql: "SELECT x'0102' AS user, 1 AS item, 2 AS rating"))
+            }
+            #expect(error?.description.contains("column 'user' holds a BLOB of 2 bytes in row 1") == true)
+        }
+    }
+
+    @Test(arguments: [
+        ("SELECT person FROM sale", "name its columns user, item, rating, with AS"),
+        ("SELECT person, thing, stars FROM sale WHERE 0", "it gives no rows"),
+        ("SELECT person, thing, 'good' FROM sale", "line 1, column ''good'': 'good' is not a number"),
+        ("DELETE FROM sale", "only"),
+    ])
+    func whatGivesNoRatingsIsRefused(sql: String, reason: String) throws {
+        try withShop { store in
+            let error = #expect(throws: DataError.self) { try store.ratings(of: RatingsQuery(sql: sql)) }
+            #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+        }
+    }
+}
