@@ -5,8 +5,8 @@ extension DatasetContents {
     var headline: String {
         switch self {
         case .ratings(let summary):
-            "\(summary.ratings.counting("rating")) by \(summary.users.counting("user")) on \(summary.items.counting("item")), "
-                + "from \(summary.ratingMinimum) to \(summary.ratingMaximum)"
+            "\(summary.ratings.counting(String(summary.feedback.rawValue.dropLast()))) by \(summary.users.counting("user")) on \(summary.items.counting("item"))"
+                + (summary.feedback == .choices ? "" : ", from \(summary.ratingMinimum) to \(summary.ratingMaximum)")
         case .table(let summary): summary.headline
         case .text(let summary): "\(summary.characters.counting("character")) in \(summary.documents.counting("text"))"
         case .images(let summary): summary.headline

@@ -70,6 +70,8 @@ public struct CollabRecipe: Sendable {
     public let epochs: Int
     /// The largest learning rate, with the algorithm's default; nil for an algorithm without.
     package var learningRate: (given: Double, usual: Double)?
+    /// Of how many items the attributes are used, at most; 0 for an algorithm that uses none.
+    package var mostItemsWithAttributes = 0
     /// The settings, as JSON.
     package let settings: String
     /// Trains on ratings, of which there is at least one.

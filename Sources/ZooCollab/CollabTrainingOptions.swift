@@ -1,14 +1,25 @@
+import Foundation
+import ZooRecords
+
 /// What a rating counts as for a recommender that ranks.
 package enum RatingWeight: String, Sendable, Codable, CaseIterable {
     /// 1, whatever the rating: that the item was chosen is what counts.
     case binary
     /// 0.2 for the lowest rating of the scale, 1 for the highest, linear between them.
     case rating
+    /// 0.2 for the smallest count, 1 for the largest, by the logarithm: what `rating` means of counts.
+    case log
+
+    /// The same, or `log` for a rating where the data holds counts.
+    package func resolved(for feedback: Feedback) -> RatingWeight {
+        self == .rating && feedback == .counts ? .log : self
+    }
 
     /// The weight of a rating.
     package func weight(of rating: Float, on scale: ClosedRange<Float>) -> Float {
         let width = scale.upperBound - scale.lowerBound
-        guard self == .rating, width > 0 else { return 1 }
+        guard self != .binary, width > 0 else { return 1 }
+        if self == .log { return 0.2 + 0.8 * log1p(max(0, rating - scale.lowerBound)) / log1p(width) }
         return 0.2 + 0.8 * (rating - scale.lowerBound) / width
     }
 
@@ -46,6 +57,8 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
     package var neighbours: Int?
     /// Added to the denominators of similarities.
     package var shrinkage: Double?
+    /// Weight of a group of items with an attribute in common.
+    package var attributeWeight: Double?
     /// Decides every random choice.
     package var seed: UInt64 = 0
 
@@ -60,7 +73,7 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
             (.regularization, regularization != nil), (.weight, weight != nil), (.dropout, dropout != nil),
             (.unobservedWeight, unobservedWeight != nil), (.alpha, alpha != nil),
             (.frequencyExponent, frequencyExponent != nil), (.neighbours, neighbours != nil),
-            (.shrinkage, shrinkage != nil),
+            (.shrinkage, shrinkage != nil), (.attributeWeight, attributeWeight != nil),
         ]
         return values.filter(\.1).map(\.0)
     }
@@ -69,5 +82,5 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
 /// The name of one of the training options.
 package enum CollabOption: Sendable, Hashable, CaseIterable {
     case factors, epochs, learningRate, weightDecay, batchSize, regularization, weight, dropout, unobservedWeight, alpha
-    case frequencyExponent, neighbours, shrinkage
+    case frequencyExponent, neighbours, shrinkage, attributeWeight
 }

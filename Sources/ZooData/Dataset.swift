@@ -31,6 +31,12 @@ public struct Dataset: Sendable, Equatable {
         public let test: Int
     }
 
+    /// What a SELECT gives, as though it were stored.
+    init(sql: String, fingerprint: String, ratings: RatingsSummary) {
+        (id, name, source, created, self.fingerprint) = (0, sql, sql, "", fingerprint)
+        (contents, splits) = (.ratings(ratings), [])
+    }
+
     /// - Throws: `DataError.invalid` for a row that this program does not understand
     init(row: Row, splits: [Split]) throws {
         id = row["id"]

@@ -18,6 +18,13 @@ public struct RatingsSummary: Sendable, Equatable, Encodable {
     /// What a rating says.
     package let feedback: Feedback
 
+    /// What a table amounts to.
+    init(_ table: RatingTable) {
+        (ratingMinimum, ratingMaximum) = (table.scale.lowerBound, table.scale.upperBound)
+        (users, items, ratings) = (table.userKeys.count, table.itemKeys.count, table.ratings.count)
+        (hasTimestamps, feedback) = (!table.timestamps.isEmpty, table.feedback)
+    }
+
     init(row: Row) {
         ratingMinimum = row["rating_min"] ?? 0
         ratingMaximum = row["rating_max"] ?? 0

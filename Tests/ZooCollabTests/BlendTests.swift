@@ -44,6 +44,18 @@ import ZooNN
         #expect(ndcg(model) > ndcg(try #require(model.predictor)) + 0.1)
     }
 
+    @Test func countsAreRankedByTheirLogarithmAndNotPredicted() throws {
+        var counts = planted().training
+        counts.feedback = .counts
+        let model = try Self.blend(counts)
+        #expect(model.predictor == nil && model.ratings(users: [0], items: [0]) == nil)
+        #expect(
+            RatingWeight.rating.resolved(for: .counts) == .log && RatingWeight.binary.resolved(for: .counts) == .binary)
+        #expect(RatingWeight.log.weight(of: 1, on: 1...1_000_000) == 0.2)
+        #expect(abs(RatingWeight.log.weight(of: 1000, on: 1...1_000_000) - 0.6) < 1e-3)
+        #expect(abs(RatingWeight.log.weight(of: 1_000_000, on: 1...1_000_000) - 1) < 1e-6)
+    }
+
     @Test func ratingsThatDoNotDifferAreRankedAndNotPredicted() throws {
         var ratings = planted().training
         ratings.ratings = ratings.ratings.map { _ in 4 }

@@ -1,6 +1,7 @@
 import Testing
 import ZooCollab
 import ZooKernels
+import ZooRecords
 
 /// 9 users, 6 items; 0 is no rating.
 ///
@@ -132,4 +133,31 @@ private func history(of user: Int) -> UserHistory {
     let found = evaluation.measure(try EASEModel(training), training: training, testing: testing)
     #expect(found.ndcg > 2 * popular.ndcg && found.ndcg > 0.6, "\(found.ndcg), popularity \(popular.ndcg)")
     #expect(found.recall > 0.8 && popular.coverage < 0.7 && found.coverage > 0.9)
+}
+
+@Test func whatItemsHaveInCommonIsAsManyPeopleWhoChoseThemAll() throws {
+    var training = interactions(table)
+    training.itemAttributes = [
+        Attribute("genres", sets: [["a"], ["a", "b"], ["b"], [], ["a"], ["alone"]]),
+        Attribute("colour", categories: [nil, "red", nil, "red", "blue", nil]),
+        Attribute("year", .numbers([1, 2, 3, 4, 5, 6])),
+    ]
+    var configuration = EASETrainingOptions(regularization: 2.5, weight: .binary)
+    configuration.attributeWeight = 2
+    let people: [[Float]] = [[1, 1, 0, 0, 1, 0], [0, 1, 1, 0, 0, 0], [0, 1, 0, 1, 0, 0]]
+    let more = interactions(table + people + people)
+    let (model, wanted) = (
+        try EASEModel(training, configuration),
+        try EASEModel(more, EASETrainingOptions(regularization: 2.5, weight: .binary))
+    )
+    #expect(zip(model.weights, wanted.weights).allSatisfy { abs($0 - $1) < 1e-5 })
+    configuration.attributeWeight = 0
+    let (without, plain) = (
+        try EASEModel(training, configuration),
+        try EASEModel(interactions(table), EASETrainingOptions(regularization: 2.5, weight: .binary))
+    )
+    #expect(without.weights == plain.weights && training.attributesInCommon == ["genres", "colour"])
+    // The weights alone are kept: lists need no attributes.
+    let stored = try CollabAlgorithm.decode(try model.contents())
+    #expect(stored.scores(for: history(of: 0)) == model.scores(for: history(of: 0)))
 }

@@ -41,6 +41,7 @@ extension CollabOption {
         case .frequencyExponent: "--frequency-exponent"
         case .neighbours: "--neighbours"
         case .shrinkage: "--shrinkage"
+        case .attributeWeight: "--attribute-weight"
         }
     }
 
@@ -55,7 +56,7 @@ extension CollabOption {
 
 /// What training a recommender takes; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
-    @Option(help: "Name of the data set of ratings.") var data: String
+    @Option(help: "Name of the data set of ratings. (default: none)") var data: String?
     @Option(help: "Algorithm: \(CollabAlgorithmArgument.summary) (default: \(CollabAlgorithm.usual.name))")
     var model: CollabAlgorithmArgument?
     @Option(help: "Length of the vectors, 1 to 4096. \(CollabOption.factors.defaultText)") var factors: Int?
@@ -81,7 +82,10 @@ struct CollabOptions: ParsableArguments {
             """)
     var batchSize: Int?
     @Option(help: "L2 penalty, above 0. \(CollabOption.regularization.defaultText)") var regularization: Double?
-    @Option(help: "Weight of a rating: binary is 1; rating is 0.2 to 1. \(CollabOption.weight.defaultText)")
+    @Option(
+        help:
+            "Weight of a rating: binary is 1; rating is 0.2 to 1; log is 0.2 to 1 by its logarithm, as of counts. \(CollabOption.weight.defaultText)"
+    )
     var weight: RatingWeight?
     @Option(
         help: """
@@ -114,6 +118,12 @@ struct CollabOptions: ParsableArguments {
             smaller. \(CollabOption.shrinkage.defaultText)
             """)
     var shrinkage: Double?
+    @Option(
+        help: """
+            Weight of a value that items have in common, such as a genre, in people who chose them all, 0 or more; 0 uses no \
+            attributes. \(CollabOption.attributeWeight.defaultText)
+            """)
+    var attributeWeight: Double?
 
     private static let batches = GradientRecipe()
 
@@ -138,6 +148,7 @@ struct CollabOptions: ParsableArguments {
         try checkAtLeastZero(unobservedWeight, "--unobserved-weight")
         try checkAtLeastZero(alpha, "--alpha")
         try checkAtLeastZero(shrinkage, "--shrinkage")
+        try checkAtLeastZero(attributeWeight, "--attribute-weight")
         try checkAtLeastZero(weightDecay, "--weight-decay")
         if let regularization, !(regularization > 0 && regularization.isFinite) {
             throw ValidationError("--regularization must be above 0, not \(regularization)")
@@ -152,6 +163,14 @@ struct CollabOptions: ParsableArguments {
         try check(batchSize, "--batch-size", 1 << 20)
         try check(neighbours, "--neighbours", 100_000)
         if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
+    }
+
+    /// The name of the data set, for commands that take nothing else.
+    ///
+    /// - Throws: `ValidationError` where there is none
+    func dataset() throws -> String {
+        guard let data else { throw ValidationError("Missing expected argument '--data <data>'") }
+        return data
     }
 
     func recipe(seed: UInt64) -> CollabRecipe {
@@ -181,6 +200,7 @@ struct CollabOptions: ParsableArguments {
         if let frequencyExponent { training.frequencyExponent = frequencyExponent }
         if let neighbours { training.neighbours = neighbours }
         if let shrinkage { training.shrinkage = shrinkage }
+        if let attributeWeight { training.attributeWeight = attributeWeight }
         if let seed { training.seed = seed }
         return training
     }

@@ -25,6 +25,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        _ = try collab.dataset()
         guard (splits == nil) != (folds == nil) else { throw ValidationError("give either --splits or --folds") }
         guard (2...1000).contains(folds ?? 2) else { throw ValidationError("--folds must be from 2 to 1000") }
     }
@@ -33,7 +34,8 @@ struct CrossValidateCollabCommand: ParsableCommand {
         let progress = options.progress
         let folds = folds.map { count in (1...count).map { DataSplit.fold($0, of: count) } }
         let report = try options.workspace().crossValidateCollab(
-            dataset: collab.data, splits: splits?.splits ?? folds ?? [], recipe: collab.recipe(seed: options.seed),
+            dataset: try collab.dataset(), splits: splits?.splits ?? folds ?? [],
+            recipe: collab.recipe(seed: options.seed),
             ranking: ranking.evaluation
         ) { progress.say("\($0.split): \($0.test.line)") }
         progress.warn(report.warnings)

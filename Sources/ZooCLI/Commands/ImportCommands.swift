@@ -88,20 +88,8 @@ extension ImportReport: Printable {
 extension RepeatedRatings {
     /// What was made of pairs of user and item that occurred more than once, and the first of them; none where none did.
     var lines: [String] {
-        guard count > 0 else { return [] }
-        let made =
-            switch rule {
-            case .last, .refuse: "the last is kept"
-            case .first: "the first is kept"
-            case .mean: "their mean is kept"
-            case .sum: "they are added up"
-            }
-        let others = RepeatRule.allCases.filter { $0 != rule }.map(\.rawValue).joined(separator: ", ")
         let more = count > listed.count ? ["  … \(count - listed.count) more"] : []
-        return [
-            "Rows of a user and item that stand in another row too: \(count); \(made), by time where there is one "
-                + "(--repeats says otherwise: \(others)):"
-        ] + listed.map { "  \($0)" } + more
+        return notes.map { $0 + ":" } + listed.map { "  \($0)" } + more
     }
 }
 

@@ -26,10 +26,12 @@ struct RangeTestCollabCommand: ParsableCommand {
     @OptionGroup var search: RateSearchOptions
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws { _ = try collab.dataset() }
+
     func run() throws {
         try checkPlot(search.plot)
         let (report, lines) = try options.workspace().collabRateCurve(
-            dataset: collab.data, split: split ?? .all,
+            dataset: try collab.dataset(), split: split ?? .all,
             recipe: collab.recipe(seed: options.seed), steps: search.steps ?? 200)
         try output(report, lines, plot: search.plot, as: options)
     }

@@ -20,6 +20,7 @@ struct TrainCollabCommand: ParsableCommand {
         commandName: "collab", abstract: "Train a recommender on ratings.",
         discussion: "The defaults were chosen on a validation part of MovieLens 100K and suit ratings of any scale.")
     @OptionGroup var collab: CollabOptions
+    @OptionGroup var query: RatingsQueryOptions
     @Option(
         help: "Split to test on: a name, such as u1, or random:0.2. (default: none, all ratings are for training)",
         transform: { try DataSplits.ratings.parse($0) })
@@ -27,14 +28,19 @@ struct TrainCollabCommand: ParsableCommand {
     @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        guard (collab.data == nil) != (query.sql == nil) else { throw ValidationError("give either --data or --sql") }
+    }
+
     func run() throws {
         let workspace = try options.workspace()
         let resumed = try saving.resumed.map { try workspace.settingsOfStoppedCollab(named: $0) }
         let (algorithm, training) = try collab.training(
             seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
         var request = TrainCollabRequest(
-            dataset: collab.data, recipe: algorithm.recipe(training), command: commandLine())
+            dataset: collab.data ?? query.sql ?? "", recipe: algorithm.recipe(training), command: commandLine())
         request.options = training
+        request.query = query.value
         if let split = try split ?? resumed.map({ try DataSplits.ratings.parse($0.split) }) { request.split = split }
         request.saveAs = saving.save
         request.isReplacing = try saving.isReplacing(in: workspace)
@@ -48,6 +54,7 @@ struct TrainCollabCommand: ParsableCommand {
         }
         let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
+        for note in report.notes { options.progress.say("note: \(note)") }
         options.progress.warn(report.warnings)
         try output(report, as: options)
     }

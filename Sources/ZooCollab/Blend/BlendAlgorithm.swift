@@ -18,9 +18,10 @@ package struct BlendRecipe: Sendable, Hashable, Codable {
     var mostItems = 20_000
 
     /// The defaults.
-    package init(seed: UInt64 = 0) {
+    package init(seed: UInt64 = 0, attributeWeight: Float? = nil) {
         ease = EASETrainingOptions()
         ease.neighbours = 200
+        ease.attributeWeight = attributeWeight ?? ease.attributeWeight
         ials = IALSRecipe()
         (ials.factors, ials.epochs, ials.regularization) = (16, 10, 0.01)
         (ials.unobservedWeight, ials.weight, ials.seed) = (0.1, .rating, seed)
@@ -54,8 +55,15 @@ extension CollabAlgorithm {
     /// What ranks best and what predicts ratings best, in one model.
     package static let blend = CollabAlgorithm(
         name: "blend", summary: "ranks by ease and ials together, and predicts ratings by dot-bias",
-        defaults: dotBias.defaults, model: BlendModel.self
-    ) { options in .blend(BlendRecipe(seed: options.seed), predictor: dotBias.recipe(options)) }
+        defaults: dotBias.defaults.merging(
+            [.attributeWeight: EASETrainingOptions().attributeWeight.formatted()],
+            uniquingKeysWith: { first, _ in first }),
+        model: BlendModel.self
+    ) { options in
+        .blend(
+            BlendRecipe(seed: options.seed, attributeWeight: options.attributeWeight.map { Float($0) }),
+            predictor: dotBias.recipe(options))
+    }
 }
 
 extension CollabRecipe {
@@ -74,11 +82,12 @@ extension CollabRecipe {
                 try predictor.model(training, at: checkpoint, threads: threads) ?? PopularityModel(training)
             }
         ) { training, run in
-            let differ = training.ratings.contains { $0 != training.ratings[0] }
-            let fitted = differ ? try predictor.fit(training, run) : nil
+            let areRatings = training.feedback == .ratings && training.ratings.contains { $0 != training.ratings[0] }
+            let fitted = areRatings ? try predictor.fit(training, run) : nil
             let rankers = try configuration.rankers(training, threads: run.threads)
             return (BlendModel(rankers, predictor: fitted?.model as? DotBiasModel), fitted?.report)
         }
+        recipe.mostItemsWithAttributes = configuration.ease.attributeWeight > 0 ? configuration.mostItems : 0
         recipe.learningRate = predictor.learningRate
         recipe.rateCurve = predictor.rateCurve
         return recipe

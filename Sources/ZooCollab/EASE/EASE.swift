@@ -8,6 +8,8 @@ import ZooNN
 /// `B = I - P diag(1 / diag P)`, `P = inverse of (X'X + lambda I)`. X holds 1 for every rating, or its `RatingWeight`. With a
 /// dropout of p, B predicts X from histories of which each item is left out with that probability, in expectation: p / (1 - p)
 /// diag(X'X) is added to the diagonal.
+/// Items with an attribute in common, such as a genre, are further rows of X, each weighing as much as `attributeWeight` people who
+/// chose them all: what few people rated is then drawn to its like. B alone is kept, so that lists need no attributes.
 /// Only the history of a person counts, so that people whom training did not see are served as well as others. The histories of
 /// the training's users are kept.
 /// - Shapes: x [items], B [items, items]; B[i, j] is what item i in a history adds to the score of item j
@@ -36,6 +38,8 @@ public struct EASEModel: Recommender, FoldsIn {
         _ training: Interactions, _ configuration: EASETrainingOptions = EASETrainingOptions(),
         threads: ThreadCount = .all
     ) throws {
+        var configuration = configuration
+        configuration.weight = configuration.weight.resolved(for: training.feedback)
         self.configuration = configuration
         vocabulary = CollabVocabulary(training: training)
         scale = training.scale
@@ -44,6 +48,9 @@ public struct EASEModel: Recommender, FoldsIn {
         histories = StoredHistories(training, vocabulary)
         let value = configuration.weight.values(on: scale)
         var products = RatedRows(training, vocabulary, value: value).products(threads: threads)
+        if configuration.attributeWeight > 0 {
+            AttributeGroups(training, vocabulary).add(weight: configuration.attributeWeight, to: &products, items: n)
+        }
         let noise = configuration.dropout / (1 - configuration.dropout)
         for i in 0..<n { products[i * n + i] += noise * products[i * n + i] + configuration.regularization }
         guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
@@ -100,6 +107,8 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
     package var neighbours: Int?
     /// p, the probability of leaving out an item of a history, 0 ..< 1.
     public var dropout: Float = 0.6
+    /// The weight of each group of items with an attribute in common, in people who chose them all; 0 for none.
+    package var attributeWeight: Float = 3
 
     /// The defaults.
     public init() {}
@@ -202,15 +211,19 @@ extension CollabAlgorithm {
         defaults: [
             .regularization: EASETrainingOptions().regularization.formatted(),
             .weight: EASETrainingOptions().weight.rawValue, .dropout: EASETrainingOptions().dropout.formatted(),
+            .attributeWeight: EASETrainingOptions().attributeWeight.formatted(),
         ], model: EASEModel.self
     ) { options in
         var configuration = EASETrainingOptions()
         if let regularization = options.regularization { configuration.regularization = Float(regularization) }
         if let weight = options.weight { configuration.weight = weight }
         if let dropout = options.dropout { configuration.dropout = Float(dropout) }
+        if let weight = options.attributeWeight { configuration.attributeWeight = Float(weight) }
         let settings = configuration
-        return CollabRecipe("ease", settings: settings, seed: options.seed) { training, threads in
+        var recipe = CollabRecipe("ease", settings: settings, seed: options.seed) { training, threads in
             try EASEModel(training, settings, threads: threads)
         }
+        recipe.mostItemsWithAttributes = settings.attributeWeight > 0 ? EASEError.mostItems : 0
+        return recipe
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// How a factorisation of implicit feedback is trained.
 ///
@@ -28,9 +29,10 @@ public struct IALSRecipe: Sendable, Hashable, Codable {
     /// What all items weigh together as unobserved ones, at most: 0.5 times the 1,682 items of MovieLens 100K.
     static let mostUnobserved: Float = 841
 
-    /// The same settings with a number for the unobserved weight.
-    func resolved(items: Int) -> IALSRecipe {
+    /// The same settings with a number for the unobserved weight, and the weight of counts where the data holds counts.
+    func resolved(items: Int, feedback: Feedback) -> IALSRecipe {
         var result = self
+        result.weight = weight.resolved(for: feedback)
         result.unobservedWeight = unobservedWeight ?? min(0.5, Self.mostUnobserved / Float(max(1, items)))
         return result
     }

@@ -26,7 +26,9 @@ final class IALSTask: TrainingTask {
     init(_ configuration: IALSRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.threads, scale) = (threads, training.scale)
         vocabulary = CollabVocabulary(training: training)
-        self.configuration = configuration.resolved(items: vocabulary.itemKeys.count)
+        let configuration = configuration.resolved(
+            items: vocabulary.itemKeys.count, feedback: training.feedback)
+        self.configuration = configuration
         let rated = RatedRows(
             training, vocabulary, value: configuration.confidences(on: training.scale), coded: true)
         (byUser, byItem) = (rated.byUser, rated.byItem)

@@ -27,7 +27,7 @@ public struct ItemKNNModel: Recommender, FoldsIn {
     ) {
         precondition(configuration.neighbours > 0, "item-knn: \(configuration.neighbours) neighbours")
         vocabulary = CollabVocabulary(training: training)
-        (scale, weight) = (training.scale, configuration.weight)
+        (scale, weight) = (training.scale, configuration.weight.resolved(for: training.feedback))
         neighbours = ItemNeighbours(
             RatedRows(training, vocabulary, value: weight.values(on: scale)), count: configuration.neighbours,
             shrinkage: configuration.shrinkage, threads: threads)

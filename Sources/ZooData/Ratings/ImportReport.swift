@@ -44,4 +44,21 @@ package struct RepeatedRatings: Sendable, Equatable, Encodable {
 
     /// Nothing occurred twice.
     init(rule: RepeatRule) { self.rule = rule }
+
+    /// What was made of them, in a sentence; none where nothing occurred twice.
+    package var notes: [String] {
+        guard count > 0 else { return [] }
+        let made =
+            switch rule {
+            case .last, .refuse: "the last is kept"
+            case .first: "the first is kept"
+            case .mean: "their mean is kept"
+            case .sum: "they are added up"
+            }
+        let others = RepeatRule.allCases.filter { $0 != rule }.map(\.rawValue).joined(separator: ", ")
+        return [
+            "\(count.counting("row")) of a user and item that stand in another row too: \(made), by time where there is "
+                + "one (--repeats says otherwise: \(others))"
+        ]
+    }
 }

@@ -2,7 +2,7 @@ import Foundation
 import ZooRecords
 
 /// Ratings that a SELECT gives, for a training without an import.
-package struct RatingsQuery: Sendable, Equatable {
+package struct RatingsQuery: Sendable {
     /// The SELECT: a user, an item, and a rating unless each row is a choice; perhaps a time.
     package var sql: String
     /// The names of the columns.
@@ -12,50 +12,13 @@ package struct RatingsQuery: Sendable, Equatable {
 
     /// Asks for the ratings of a SELECT, whose columns have the usual names, or their order.
     package init(sql: String) { self.sql = sql }
-
-    package static func == (a: RatingsQuery, b: RatingsQuery) -> Bool {
-        a.sql == b.sql && a.columns == b.columns && a.options.rules == b.options.rules
-            && a.options.items == b.options.items && a.options.users == b.options.users
-    }
-}
-
-/// The ratings of a SELECT as compact arrays, sorted by user, then item.
-package struct QueriedRatings: Sendable {
-    let parsed: ParsedRatings
-    /// SHA-256 of the contents; a data set with the same ratings has the same.
-    package let fingerprint: String
-
-    /// What was found out or decided, and what was made of repeated pairs, a sentence each.
-    package var notes: [String] { parsed.notes }
-    /// Pairs of user and item that occurred more than once.
-    package var repeated: RepeatedRatings { parsed.repeated }
-    /// By rating: the row of `userKeys`.
-    package var users: [Int32] { parsed.table.users }
-    /// By rating: the row of `itemKeys`.
-    package var items: [Int32] { parsed.table.items }
-    /// The ratings.
-    package var ratings: [Float] { parsed.table.ratings.map { Float($0) } }
-    /// Seconds since 1970, as those of `StoredInteractions`.
-    package var timestamps: [Int64] { parsed.table.timestamps }
-    /// What the users are called.
-    package var userKeys: [String] { parsed.table.userKeys }
-    /// What the items are called in the data.
-    package var itemKeys: [String] { parsed.table.itemKeys }
-    /// What people call the items.
-    package var itemTitles: [String] { parsed.table.itemTitles }
-    /// The least and greatest rating.
-    package var scale: ClosedRange<Double> { parsed.table.scale }
-    /// What a rating says.
-    package var feedback: Feedback { parsed.table.feedback }
-    /// What else is known of the items and users.
-    package var attributes: RatingAttributes { parsed.attributes }
 }
 
 extension DataStore {
-    /// Reads the ratings that a SELECT gives.
+    /// Reads the ratings that a SELECT gives, as though they were a data set; with what was found out, a sentence each.
     ///
     /// - Throws: `DataError.query` for a SELECT that fails or has no such columns, `.badRow` for a value that is none
-    package func ratings(of request: RatingsQuery) throws -> QueriedRatings {
+    package func ratings(of request: RatingsQuery) throws -> (ratings: StoredInteractions, notes: [String]) {
         let query = try query(request.sql)
         let rules = request.options.rules
         let (places, note) = try Self.places(request.columns, in: query.columns, rules.feedback)
@@ -98,7 +61,15 @@ extension DataStore {
         }
         guard row > 0 else { throw DataError.query(reason: "it gives no rows", line: nil, column: nil) }
         let parsed = ParsedRatings(try builder.finish(), builder, sides: sides, notes: [note].compactMap { $0 })
-        return QueriedRatings(parsed: parsed, fingerprint: parsed.table.fingerprint)
+        let table = parsed.table
+        let summary = RatingsSummary(table)
+        let stored = StoredInteractions(
+            dataset: Dataset(sql: request.sql, fingerprint: table.fingerprint, ratings: summary), summary: summary,
+            users: table.users, items: table.items, ratings: table.ratings.map { Float($0) },
+            timestamps: table.timestamps,
+            parts: [UInt8](repeating: DataPart.train.mark, count: table.ratings.count), userKeys: table.userKeys,
+            itemKeys: table.itemKeys, itemTitles: table.itemTitles, attributes: parsed.attributes)
+        return (stored, parsed.notes + parsed.repeated.notes)
     }
 
     /// By name, else by their order.

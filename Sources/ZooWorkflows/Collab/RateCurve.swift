@@ -29,6 +29,7 @@ extension Workspace {
         dataset: String, split: DataSplit, recipe: CollabRecipe, steps: Int = 200, threads: ThreadCount = .all
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         let parts = try RatingParts(dataset, split: split, seed: recipe.seed, in: data)
+        try recipe.check(parts.training.feedback)
         guard let rateCurve = recipe.rateCurve else {
             throw WorkflowError.invalid(
                 what: recipe.architecture, reason: "it is trained without a learning rate: there is nothing to find")

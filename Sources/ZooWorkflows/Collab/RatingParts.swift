@@ -8,13 +8,22 @@ struct RatingParts {
     let training: Interactions
     let testing: Interactions
     let dataset: Dataset
+    /// What was found out about the ratings of a SELECT, a sentence each.
+    let notes: [String]
 
-    /// Reads a data set and cuts it.
+    /// Reads a data set, or the ratings of a SELECT, and cuts them.
     ///
     /// - Throws: `DataError` when there is no such data set or split; `SplitError` for one that ratings do not
     ///   have; `WorkflowError.invalid` when nothing is left to train on.
-    init(_ name: String, split: DataSplit, seed: UInt64, in data: DataStore) throws {
-        let stored = try data.interactions(dataset: name, split: split.storedName)
+    init(_ name: String, query: RatingsQuery? = nil, split: DataSplit, seed: UInt64, in data: DataStore) throws {
+        if query != nil, split.storedName != nil {
+            throw WorkflowError.invalid(
+                what: "split \(split.name)", reason: "a SELECT has no splits with names: take one such as random:0.2")
+        }
+        let stored: StoredInteractions
+        (stored, notes) =
+            try query.map { try data.ratings(of: $0) }
+            ?? (data.interactions(dataset: name, split: split.storedName), [])
         var all = Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,

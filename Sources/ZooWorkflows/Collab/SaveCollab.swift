@@ -20,7 +20,7 @@ extension TrainCollabRequest {
     ) throws -> ModelProvenance {
         var provenance = ModelProvenance(
             command, seed: recipe.seed, started: started, epochs: epochs, status: status)
-        (provenance.dataset, provenance.datasetFingerprint) = (dataset, parts.dataset.fingerprint)
+        (provenance.dataset, provenance.datasetFingerprint) = (query == nil ? dataset : nil, parts.dataset.fingerprint)
         provenance.metrics = try JSONText.encode(ModelMetrics(split: split.name, test: test))
         return provenance
     }

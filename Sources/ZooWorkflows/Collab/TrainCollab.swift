@@ -10,6 +10,8 @@ import ZooRecords
 public struct TrainCollabRequest: Sendable {
     /// Name of the data set.
     public var dataset: String
+    /// The SELECT that gives the ratings, in place of a data set.
+    package var query: RatingsQuery?
     /// Which ratings train and which test.
     public var split: DataSplit = .all
     /// How to train.
@@ -59,6 +61,8 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainBaseline: Baseline<RatingMetrics>
     /// What to know before the result is believed.
     public let warnings: [String]
+    /// What was found out about the ratings and decided, a sentence each.
+    public let notes: [String]
     /// Wall time of the training itself, without reading the data and testing.
     public let trainSeconds: Double
     /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
@@ -82,7 +86,8 @@ extension Workspace {
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainCollabReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
-        let parts = try RatingParts(request.dataset, split: request.split, seed: request.recipe.seed, in: data)
+        let parts = try RatingParts(
+            request.dataset, query: request.query, split: request.split, seed: request.recipe.seed, in: data)
         let started = Date()
         let job = TrainingJob(
             name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
@@ -108,7 +113,7 @@ extension Workspace {
             model: request.recipe.architecture, data: request.dataset, split: request.split.name,
             trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
             baseline: baseline, popularity: popularity, trainBaseline: .mean(of: vocabulary, on: parts.training),
-            warnings: warnings,
+            warnings: warnings, notes: parts.notes + request.recipe.attributeNotes(parts.training),
             trainSeconds: fitted.seconds,
             ratingsPerSecond: Double(fitted.examples(parts.training.count)) / fitted.seconds,
             epochs: fitted.epochs.map { EpochOutput(collab: $0, of: request.recipe.architecture) },
@@ -144,6 +149,7 @@ struct FittedCollab {
         _ recipe: CollabRecipe, on training: Interactions, _ run: CollabRun, as job: TrainingJob? = nil,
         save: @escaping TrainingJob.Save = { _, _, _ in SaveOutcome() }
     ) throws {
+        try recipe.check(training.feedback)
         let start = ContinuousClock.now
         var trained: (any StoredRecommender)?
         func fit(_ observers: [any Observer]) throws -> FitReport? {

@@ -1,0 +1,33 @@
+import ZooCollab
+import ZooData
+import ZooRecords
+
+extension CollabRecipe {
+    /// Refuses an algorithm that only predicts ratings where there are none.
+    ///
+    /// - Throws: `WorkflowError.invalid` with the algorithms that rank
+    func check(_ feedback: Feedback) throws {
+        guard feedback != .ratings, CollabAlgorithm.named(architecture)?.model is any PredictsRatings.Type else {
+            return
+        }
+        let able = CollabAlgorithm.names { !($0 is any PredictsRatings.Type) }
+        throw WorkflowError.invalid(
+            what: "--model \(architecture)",
+            reason: "it predicts ratings, and the data holds \(feedback.rawValue): leave out --model, or take \(able)")
+    }
+
+    /// What is to be said of the attributes of items in a training.
+    func attributeNotes(_ training: Interactions) -> [String] {
+        guard mostItemsWithAttributes > 0, !training.itemAttributes.isEmpty else { return [] }
+        let names = training.attributesInCommon
+        guard !names.isEmpty else { return [] }
+        let items = Set(training.items).count
+        guard items <= mostItemsWithAttributes else {
+            return [
+                "the attributes of items are not used: lists of more than \(mostItemsWithAttributes) items use none"
+            ]
+        }
+        let listed = names.joined(separator: ", ")
+        return ["the lists use what items have in common: \(listed) (--attribute-weight 0 uses none)"]
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Testing
+
+@Suite struct RatingSourcesTests {
+    /// 40 people and 12 things: even people choose things of the sea, odd ones those of the wood.
+    private static let sales = (0..<40).flatMap { person in
+        (0..<12).filter { ($0 * 7 + person * 3) % 5 != 0 }.map { thing in
+            (person: "u\(person)", thing: "i\(thing)", stars: (person % 2 == thing % 2 ? 4 : 1) + thing % 2)
+        }
+    }
+
+    private func writeShop(_ box: Sandbox) throws -> String {
+        let path = box.folder.appendingPathComponent("shop.sqlite").path
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(sql: "CREATE TABLE sale (person TEXT, thing TEXT, stars REAL)")
+            try db.execute(sql: "CREATE TABLE thing (id TEXT PRIMARY KEY, title TEXT, genre TEXT)")
+            for sale in Self.sales {
+                try db.execute(
+                    sql: "INSERT INTO sale VALUES (?, ?, ?)", arguments: [sale.person, sale.thing, sale.stars])
+            }
+            for thing in 0..<12 {
+                let genre = thing % 2 == 0 ? "sea" : "wood"
+                try db.execute(
+                    sql: "INSERT INTO thing VALUES (?, ?, ?)", arguments: ["i\(thing)", "Tale \(thing)", genre])
+            }
+        }
+        return path
+    }
+
+    @Test func aTableOfTheDatabaseTrainsARecommender() throws {
+        try withSandbox { box in
+            let shop = try writeShop(box)
+            let sql = ["--sql", "SELECT person, thing, stars FROM sale", "--items-sql", "SELECT * FROM thing"]
+            let run = try box.start(["train", "collab", "--db", shop, "--save", "s"] + sql).wait()
+            try #require(run.code == 0, "\(run.stderr)")
+            #expect(run.stderr.contains("taken for user, item, rating") && run.stderr.contains("in common: genre"))
+            let list: JSONObject = try box.json(
+                "recommend", "s", "--db", shop, "--user", "u2", "-n", "3", "--include-seen")
+            let titles = (list["items"] as? [JSONObject] ?? []).compactMap { $0["title"] as? String }
+            #expect(titles.count == 3 && titles.allSatisfy { $0.hasPrefix("Tale ") }, "\(list)")
+            // The same ratings by an import are the same model.
+            let rows = Self.sales.map { "\($0.person),\($0.thing),\($0.stars)\n" }.joined()
+            try box.write("sales.csv", "user,item,rating\n" + rows)
+            try box.write(
+                "things.csv",
+                "item,title,genre\n" + (0..<12).map { "i\($0),Tale \($0),\($0 % 2 == 0 ? "sea" : "wood")\n" }.joined())
+            try box.succeed("data", "import", "csv", "sales.csv", "--name", "d", "--items", "things.csv")
+            try box.succeed("train", "collab", "--data", "d", "--save", "s")
+            let other: JSONObject = try box.json("recommend", "s", "--user", "u2", "-n", "3", "--include-seen")
+            #expect((other["items"] as? [JSONObject] ?? []).compactMap { $0["title"] as? String } == titles)
+        }
+    }
+
+    @Test func whatIsNoSelectOfRatingsIsRefused() throws {
+        try withSandbox { box in
+            let shop = try writeShop(box)
+            for (arguments, code, reason) in [
+                (["--sql", "SELECT person FROM sale", "--db", shop], 1, "name its columns"),
+                (["--sql", "DELETE FROM sale", "--db", shop], 1, "only"),
+                (["--sql", "SELECT 1, 2, 3", "--data", "d"], 64, "either --data or --sql"),
+                ([], 64, "either --data or --sql"),
+                (["--data", "d", "--items-sql", "SELECT 1"], 64, "go with --sql"),
+                (["--sql", "SELECT * FROM sale", "--db", shop, "--split", "u1"], 1, "no splits with names"),
+            ] as [([String], Int32, String)] {
+                let run = try box.start(["train", "collab"] + arguments).wait()
+                #expect(run.code == code && run.stderr.contains(reason), "\(arguments): \(run.stderr)")
+            }
+            #expect(try box.start(["cross-validate", "collab", "--folds", "2"]).wait().code == 64)
+        }
+    }
+
+    @Test(arguments: ["counts", "choices"])
+    func aModelOfStarsIsRefusedWhereThereAreNone(feedback: String) throws {
+        try withSandbox { box in
+            let rows = Self.sales.map { "\($0.person),\($0.thing),\($0.stars * 1000)\n" }.joined()
+            try box.write("plays.csv", "user,song,plays\n" + rows)
+            let text = try box.succeed("data", "import", "csv", "plays.csv", "--name", "d", "--feedback", feedback)
+            #expect(text.contains(" \(feedback) by 40 users on 12 items"), "\(text)")
+            for model in ["dot-bias", "neural"] {
+                let line = try box.fail("train", "collab", "--data", "d", "--model", model)
+                #expect(
+                    line.contains("the data holds \(feedback)") && line.contains("ials") && line.contains("leave out"))
+            }
+            try box.succeed("train", "collab", "--data", "d", "--model", "ials", "--alpha", "0.01", "--save", "m")
+            let report: JSONObject = try box.json("train", "collab", "--data", "d", "--split", "random:0.25")
+            #expect(
+                (report["test"] as? JSONObject)?["ndcg"] is Double && (report["test"] as? JSONObject)?["rmse"] == nil)
+        }
+    }
+}
