@@ -3,12 +3,24 @@ import GRDB
 import Testing
 
 @Suite struct RatingSourcesTests {
-    /// 40 people and 12 things: even people choose things of the sea, odd ones those of the wood.
-    private static let sales = (0..<40).flatMap { person in
-        (0..<12).filter { ($0 * 7 + person * 3) % 5 != 0 }.map { thing in
-            (person: "u\(person)", thing: "i\(thing)", stars: (person % 2 == thing % 2 ? 4 : 1) + thing % 2)
-        }
+    /// A row of the shop's table of sales.
+    private struct Sale {
+        let person: String
+        let thing: String
+        let stars: Int
     }
+
+    /// 40 people and 12 things: even people choose things of the sea, odd ones those of the wood.
+    private static let sales: [Sale] = {
+        var sales: [Sale] = []
+        for person in 0..<40 {
+            for thing in 0..<12 where (thing * 7 + person * 3) % 5 != 0 {
+                let isLiked = person % 2 == thing % 2
+                sales.append(Sale(person: "u\(person)", thing: "i\(thing)", stars: (isLiked ? 4 : 1) + thing % 2))
+            }
+        }
+        return sales
+    }()
 
     private func writeShop(_ box: Sandbox) throws -> String {
         let path = box.folder.appendingPathComponent("shop.sqlite").path
@@ -42,9 +54,11 @@ import Testing
             // The same ratings by an import are the same model.
             let rows = Self.sales.map { "\($0.person),\($0.thing),\($0.stars)\n" }.joined()
             try box.write("sales.csv", "user,item,rating\n" + rows)
-            try box.write(
-                "things.csv",
-                "item,title,genre\n" + (0..<12).map { "i\($0),Tale \($0),\($0 % 2 == 0 ? "sea" : "wood")\n" }.joined())
+            let things = (0..<12).map { thing -> String in
+                let genre = thing % 2 == 0 ? "sea" : "wood"
+                return "i\(thing),Tale \(thing),\(genre)\n"
+            }
+            try box.write("things.csv", "item,title,genre\n" + things.joined())
             try box.succeed("data", "import", "csv", "sales.csv", "--name", "d", "--items", "things.csv")
             try box.succeed("train", "collab", "--data", "d", "--save", "s")
             let other: JSONObject = try box.json("recommend", "s", "--user", "u2", "-n", "3", "--include-seen")
