@@ -1,4 +1,5 @@
 import ZooData
+import ZooRecords
 
 extension DatasetContents {
     /// What a data set amounts to, in one line.
@@ -45,4 +46,24 @@ extension TextSummary {
         }
         return lines
     }
+}
+
+extension Attribute {
+    /// What its values amount to, in one line.
+    var summary: String {
+        switch values {
+        case .numbers(let numbers):
+            let known = numbers.compactMap { $0 }
+            guard let least = known.min(), let most = known.max() else { return "number, none known" }
+            return "number, \(least.plain) to \(most.plain), \(numbers.count - known.count) missing"
+        case .categories(let places, let names):
+            return "category, \(names.count) distinct, \(places.count { $0 < 0 }) missing"
+        case .sets(let sets, let names): return "set, \(names.count) distinct, \(sets.count { $0.isEmpty }) empty"
+        }
+    }
+}
+
+extension Double {
+    /// The number without grouping: a year is 1999.
+    fileprivate var plain: String { formatted(.number.grouping(.never)) }
 }

@@ -57,7 +57,7 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
     package var neighbours: Int?
     /// Added to the denominators of similarities.
     package var shrinkage: Double?
-    /// Weight of a group of items with an attribute in common.
+    /// Weight of the likeness of two items by their attributes.
     package var attributeWeight: Double?
     /// Decides every random choice.
     package var seed: UInt64 = 0

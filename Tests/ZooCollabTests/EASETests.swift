@@ -156,8 +156,30 @@ private func history(of user: Int) -> UserHistory {
         try EASEModel(training, configuration),
         try EASEModel(interactions(table), EASETrainingOptions(regularization: 2.5, weight: .binary))
     )
-    #expect(without.weights == plain.weights && training.attributesInCommon == ["genres", "colour"])
+    #expect(without.weights == plain.weights && training.likenessAttributes == ["genres", "colour"])
     // The weights alone are kept: lists need no attributes.
     let stored = try CollabAlgorithm.decode(try model.contents())
     #expect(stored.scores(for: history(of: 0)) == model.scores(for: history(of: 0)))
+}
+
+/// numpy 2.4.6 on the same table as above, G = X'X + 2 (T T' * exp(-d^2 / 0.02) + exp(-d^2 / 0.005)), T [items, genres] and d the
+/// differences of the ranks .2, .2, .5, .9, .7, .5.
+@Test func yearsNearEachOtherMakeItemsAlike() throws {
+    let wanted: [Float] = [
+        0, 0.567132, -0.1052689, -0.0323825, 0.1869825, 0.0809005, 0.5174959, 0, 0.0784351, 0.1583049, -0.0575294,
+        -0.02419, -0.1166828, 0.0952783, 0, 0.1158021, -0.029949, 0.4991727, -0.0306343, 0.1641231, 0.0988344, 0,
+        0.1884478, 0.0897842, 0.1265062, -0.0426558, -0.0182804, 0.1347732, 0, 0.1029499, 0.102834, -0.0336976,
+        0.5724398, 0.1206388, 0.1934197, 0,
+    ]
+    var training = interactions(table)
+    training.itemAttributes = [
+        Attribute("genres", sets: [["a"], ["a", "b"], ["b"], [], ["a"], []]),
+        Attribute("year", .numbers([1990, 1990, 1994, 2001, 1995, nil])),
+        Attribute("length", .numbers([90, 1, 2, 3, 4, 5])),
+    ]
+    var configuration = EASETrainingOptions(regularization: 2.5, weight: .binary)
+    configuration.attributeWeight = 2
+    let model = try EASEModel(training, configuration)
+    #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(training.likenessAttributes == ["genres", "year"])
 }

@@ -33,6 +33,7 @@ private let movieLens: URL? = {
             _ = try workspace.data.importMovieLens(folder: folder, name: "ml")
             var options = CollabTrainingOptions()
             (options.regularization, options.weight, options.dropout) = (300, .binary, 0)
+            options.attributeWeight = 0
             let report = try workspace.crossValidateCollab(
                 dataset: "ml", splits: ["u1", "u2", "u3", "u4", "u5"].map { .named($0) },
                 recipe: CollabAlgorithm.ease.recipe(options), ranking: RankingEvaluation(top: 10))

@@ -120,8 +120,8 @@ struct CollabOptions: ParsableArguments {
     var shrinkage: Double?
     @Option(
         help: """
-            Weight of a value that items have in common, such as a genre, in people who chose them all, 0 or more; 0 uses no \
-            attributes. \(CollabOption.attributeWeight.defaultText)
+            Weight of a value that two items have in common, such as a genre, and of the nearness of their years, in people \
+            who chose both, 0 or more; 0 uses no attributes. \(CollabOption.attributeWeight.defaultText)
             """)
     var attributeWeight: Double?
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ZooData
 import ZooWorkflows
 
 /// `zoo data`
@@ -48,12 +49,18 @@ struct DataCommand: ParsableCommand {
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let set = try options.workspace().data.dataset(named: name)
+            let data = try options.workspace().data
+            let set = try data.dataset(named: name)
             if options.json { return try outputJSON(set) }
             var table = TextTable(["name", set.name])
             table.add(["kind", set.kind.rawValue])
             table.add(["contents", set.contents.headline])
             for line in set.contents.details { table.add([line.name, line.text]) }
+            if set.kind == .ratings {
+                let attributes = try data.attributes(dataset: name)
+                for attribute in attributes.items { table.add(["items' \(attribute.name)", attribute.summary]) }
+                for attribute in attributes.users { table.add(["users' \(attribute.name)", attribute.summary]) }
+            }
             for split in set.splits { table.add(["split \(split.name)", "\(split.train) train, \(split.test) test"]) }
             table.add(["source", set.source])
             table.add(["created", set.created])

@@ -80,6 +80,9 @@ extension ImportReport: Printable {
         if !dataset.splits.isEmpty {
             lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
         }
+        for (side, names) in [("items", itemAttributes), ("users", userAttributes)] where !names.isEmpty {
+            lines.append("Attributes of \(side): " + names.joined(separator: ", "))
+        }
         lines += notes.map { "note: \($0)" } + badRows.lines + repeated.lines
         return lines.joined(separator: "\n")
     }

@@ -8,8 +8,9 @@ import ZooNN
 /// `B = I - P diag(1 / diag P)`, `P = inverse of (X'X + lambda I)`. X holds 1 for every rating, or its `RatingWeight`. With a
 /// dropout of p, B predicts X from histories of which each item is left out with that probability, in expectation: p / (1 - p)
 /// diag(X'X) is added to the diagonal.
-/// Items with an attribute in common, such as a genre, are further rows of X, each weighing as much as `attributeWeight` people who
-/// chose them all: what few people rated is then drawn to its like. B alone is kept, so that lists need no attributes.
+/// `attributeWeight` times the likeness of items (`ItemLikeness`) is added to X'X before that, as though people had chosen what is
+/// alike together: a genre that two items share weighs as much as `attributeWeight` people who chose both. What few people rated
+/// is drawn to its like; B alone is kept, so that lists need no attributes.
 /// Only the history of a person counts, so that people whom training did not see are served as well as others. The histories of
 /// the training's users are kept.
 /// - Shapes: x [items], B [items, items]; B[i, j] is what item i in a history adds to the score of item j
@@ -49,7 +50,7 @@ public struct EASEModel: Recommender, FoldsIn {
         let value = configuration.weight.values(on: scale)
         var products = RatedRows(training, vocabulary, value: value).products(threads: threads)
         if configuration.attributeWeight > 0 {
-            AttributeGroups(training, vocabulary).add(weight: configuration.attributeWeight, to: &products, items: n)
+            ItemLikeness(training, vocabulary).add(weight: configuration.attributeWeight, to: &products, items: n)
         }
         let noise = configuration.dropout / (1 - configuration.dropout)
         for i in 0..<n { products[i * n + i] += noise * products[i * n + i] + configuration.regularization }
@@ -107,7 +108,7 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
     package var neighbours: Int?
     /// p, the probability of leaving out an item of a history, 0 ..< 1.
     public var dropout: Float = 0.6
-    /// The weight of each group of items with an attribute in common, in people who chose them all; 0 for none.
+    /// The weight of the likeness of two items by their attributes, in people who chose both; 0 for none.
     package var attributeWeight: Float = 3
 
     /// The defaults.

@@ -13,8 +13,7 @@ extension DataStore {
     ) throws -> ImportReport {
         try check(name: name)
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
-        var options = options
-        options = withNeighbours(of: file, options)
+        let options = withNeighbours(of: file, options)
         let parsed = try RatingsFile.read(path: file.path, columns: columns, sides: sides(options, columns), options)
         return try store(parsed, name: name, source: file.path, options)
     }
@@ -43,7 +42,8 @@ extension DataStore {
             dataset: try store(
                 parsed.table, splits: parsed.splits, attributes: parsed.attributes, name: name, source: source,
                 isReplacing: options.isReplacing),
-            badRows: parsed.badRows, repeated: parsed.repeated, notes: parsed.notes)
+            badRows: parsed.badRows, repeated: parsed.repeated, itemAttributes: parsed.attributes.items.map(\.name),
+            userAttributes: parsed.attributes.users.map(\.name), notes: parsed.notes)
     }
 
     /// Reads what is told of items and users besides the ratings.

@@ -29,6 +29,10 @@ public struct ImportReport: Sendable, Equatable, Encodable {
     public let badRows: BadRows
     /// Pairs of user and item that occurred more than once.
     package let repeated: RepeatedRatings
+    /// The names of what is known of the items besides their titles, such as genres.
+    package let itemAttributes: [String]
+    /// The names of what is known of the users.
+    package let userAttributes: [String]
     /// What was found out or decided, a sentence each.
     public let notes: [String]
 }

@@ -19,7 +19,7 @@ extension CollabRecipe {
     /// What is to be said of the attributes of items in a training.
     func attributeNotes(_ training: Interactions) -> [String] {
         guard mostItemsWithAttributes > 0, !training.itemAttributes.isEmpty else { return [] }
-        let names = training.attributesInCommon
+        let names = training.likenessAttributes
         guard !names.isEmpty else { return [] }
         let items = Set(training.items).count
         guard items <= mostItemsWithAttributes else {

@@ -203,6 +203,9 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
                 Attribute("released", .numbers([2001, nil, 1999])), Attribute("tags", sets: [["x", "y"], ["y"], []]),
             ])
         #expect(imported.data.attributes.users == [Attribute("age", .numbers([nil, 40]))])
+        #expect(
+            imported.report.itemAttributes == ["genre", "released", "tags"] && imported.report.userAttributes == ["age"]
+        )
         #expect(imported.report.notes.contains { $0.contains("nothing is told of 1 user of 2") })
         #expect(imported.report.notes.contains { $0.contains("of its dates the year is taken") })
     }
