@@ -2,6 +2,12 @@ import ZooKernels
 import ZooNN
 import ZooTensor
 
+/// A recommender that knows what the users of its training part rated, without the data.
+package protocol KeepsHistories: Recommender {
+    /// The ratings of a user by the row; nil where the file has none.
+    func trainingRatings(ofUser row: Int) -> [RatedItem]?
+}
+
 /// What the users of a training part rated, for models that score histories: so they serve these users without the data.
 struct StoredHistories: Sendable {
     /// [users + 1]

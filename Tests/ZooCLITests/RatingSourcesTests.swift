@@ -51,6 +51,11 @@ import Testing
                 "recommend", "s", "--db", shop, "--user", "u2", "-n", "3", "--include-seen")
             let titles = (list["items"] as? [JSONObject] ?? []).compactMap { $0["title"] as? String }
             #expect(titles.count == 3 && titles.allSatisfy { $0.hasPrefix("Tale ") }, "\(list)")
+            // The model knows what the training saw, where no data set does.
+            let unseen: JSONObject = try box.json("recommend", "s", "--db", shop, "--user", "u2", "-n", "12")
+            let bought = Self.sales.filter { $0.person == "u2" }.map { $0.thing.replacing("i", with: "Tale ") }
+            let others = (unseen["items"] as? [JSONObject] ?? []).compactMap { $0["title"] as? String }
+            #expect(others.count == 12 - bought.count && Set(others).isDisjoint(with: bought))
             // The same ratings by an import are the same model.
             let rows = Self.sales.map { "\($0.person),\($0.thing),\($0.stars)\n" }.joined()
             try box.write("sales.csv", "user,item,rating\n" + rows)

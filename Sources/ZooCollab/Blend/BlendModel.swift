@@ -54,6 +54,13 @@ public struct BlendModel: Recommender, FoldsIn {
     public func expectedRatings(for history: UserHistory) -> [Float]? { predictor?.scores(for: history) }
 }
 
+extension BlendModel: KeepsHistories {
+    /// The ratings of a user by the row, as a ranker knows them; nil where none does.
+    package func trainingRatings(ofUser row: Int) -> [RatedItem]? {
+        rankers.lazy.compactMap { ($0.model as? any KeepsHistories)?.trainingRatings(ofUser: row) }.first
+    }
+}
+
 extension BlendModel: Explains {
     /// The terms of the rankers, added up by what they come from.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {

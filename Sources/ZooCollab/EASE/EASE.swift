@@ -81,6 +81,13 @@ public struct EASEModel: Recommender, FoldsIn {
     }
 }
 
+extension EASEModel: KeepsHistories {
+    /// The ratings of a user by the row; nil in the files of earlier versions.
+    package func trainingRatings(ofUser row: Int) -> [RatedItem]? {
+        histories?.ratings(of: UserHistory(row: row))
+    }
+}
+
 extension EASEModel: Explains {
     /// One term for each item of the history.
     public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {

@@ -91,6 +91,11 @@ private struct ItemKNNContents: Codable {
     var training: String?
 }
 
+extension ItemKNNModel: KeepsHistories {
+    /// The ratings of a user by the row.
+    package func trainingRatings(ofUser row: Int) -> [RatedItem]? { histories.ratings(of: UserHistory(row: row)) }
+}
+
 extension ItemKNNModel: StoredRecommender {
     /// Reads a model out of its contents.
     ///

@@ -190,7 +190,14 @@ private struct Asking {
         case .user(let key):
             user = key
             let row = vocabulary.userKeys.firstIndex(of: key)
-            let (rated, notes) = try Self.seen(by: key, vocabulary, in: workspace, entry: entry)
+            var (rated, notes) = try Self.seen(by: key, vocabulary, in: workspace, entry: entry)
+            if let row, !notes.isEmpty,
+                let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row)
+            {
+                (rated, notes) = (
+                    kept, ["the data set of this model is not here: what the training saw of it is left out"]
+                )
+            }
             (history, self.notes) = (UserHistory(row: row, ratings: rated), notes)
             if row == nil {
                 let instead = foldsIn && !rated.isEmpty ? "the user's ratings, folded in" : "an average user"
