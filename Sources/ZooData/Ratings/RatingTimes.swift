@@ -3,8 +3,9 @@ struct RatingTimes {
     private var values: [Int64] = []
     /// Whether a value is a number, whose unit is not settled yet.
     private var isNumber: [Bool] = []
-    private var units: [TimestampUnit: Int] = [:]
-    private var dates = 0
+    private var numbers = 0
+    /// How many numbers are by their size no seconds.
+    private var otherUnits: [TimestampUnit: Int] = [:]
     private var openDates = 0
     private var dayFirstDates = 0
     private var monthFirstDates = 0
@@ -43,11 +44,12 @@ struct RatingTimes {
         case .number(let number):
             values.append(number)
             isNumber.append(true)
-            units[TimestampUnit(of: number), default: 0] += 1
+            numbers += 1
+            let unit = TimestampUnit(of: number)
+            if unit != .seconds { otherUnits[unit, default: 0] += 1 }
         case .date(let seconds, let order):
             values.append(seconds)
             isNumber.append(false)
-            dates += 1
             switch order {
             case .open: openDates += 1
             case .dayFirst: dayFirstDates += 1
@@ -65,6 +67,8 @@ struct RatingTimes {
     /// - Parameter unit: of times that are numbers; nil takes the one that most of them have by their size
     func finish(unit: TimestampUnit?) -> (times: [Int64], notes: [String]) {
         guard values.contains(where: { $0 != StoredInteractions.withoutTime }) else { return ([], []) }
+        var units = otherUnits
+        units[.seconds] = numbers - otherUnits.values.reduce(0, +)
         let usual = units.max { ($0.value, $1.key.perSecond) < ($1.value, $0.key.perSecond) }?.key ?? .seconds
         var notes: [String] = []
         if unit == nil, usual != .seconds {
