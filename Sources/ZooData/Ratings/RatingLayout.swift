@@ -33,6 +33,10 @@ struct RatingLayout {
                 throw DataError.missingColumns(file: path, missing: missing.names, present: plain.names)
             }
         }
+        guard columns == RatingColumns() else {
+            throw DataError.invalid(
+                "\(path): without a header there are no columns with names: give them, as --columns user,item,rating")
+        }
         let count = plain.names.count
         guard (2...4).contains(count) else {
             throw DataError.invalid(
@@ -73,6 +77,21 @@ struct RatingLayout {
                     + "\(names.map { "'\($0)'" }.joined(separator: ", ")): name it by --rating-column, or say "
                     + "--feedback choices where each row is a choice")
         }
+    }
+
+    /// What is to be said of columns that were recognised by other names than the usual ones; nil where they have those.
+    func recognized(by columns: RatingColumns) -> String? {
+        let pairs = [
+            ("user", columns.user, places.user), ("item", columns.item, places.item),
+            ("rating", columns.rating, places.rating),
+        ]
+        let other = pairs.compactMap { noun, given, place -> String? in
+            guard given == nil, let place, names[place].lowercased() != noun, table.header != nil else { return nil }
+            return "'\(names[place])' for the \(noun)"
+        }
+        guard !other.isEmpty else { return nil }
+        return "columns are taken by their names: \(other.joined(separator: ", ")); --user-column, --item-column and "
+            + "--rating-column say otherwise, --as table reads a table"
     }
 
     /// Whether the columns of a file are by their names a user, an item and a rating.

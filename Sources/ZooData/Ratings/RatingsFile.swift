@@ -9,7 +9,9 @@ enum RatingsFile {
         path: String, columns: RatingColumns, sides: RatingSides = RatingSides(), _ options: ImportOptions
     ) throws -> ParsedRatings {
         let layout = try RatingLayout.find(path: path, columns: columns, options: options)
-        return try read(path: path, layout, sides: sides, options)
+        var parsed = try read(path: path, layout, sides: sides, options)
+        if let note = layout.recognized(by: columns) { parsed.notes.insert(note, at: 0) }
+        return parsed
     }
 
     /// Reads a file of a known form.

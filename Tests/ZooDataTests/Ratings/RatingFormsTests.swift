@@ -90,6 +90,20 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         }
     }
 
+    @Test func columnsOfOtherNamesAreNamed() throws {
+        let imported = try importing("userId,item,stars\n" + lines(","))
+        #expect(imported.report.notes.count == 1)
+        #expect(
+            imported.report.notes[0].hasPrefix(
+                "columns are taken by their names: 'userId' for the user, 'stars' for the rating;"))
+        let error = #expect(throws: DataError.self) {
+            try importingRatings([("r.csv", lines(","))], columns: RatingColumns(user: "a")) { options, _ in
+                options.table.header = .none
+            }
+        }
+        #expect(error?.description.contains("without a header there are no columns with names") == true)
+    }
+
     @Test(arguments: ["user,item,price", "customer,rating,age", "item_id:token,title:token_seq,year:float"])
     func otherTablesAreNotTakenForRatings(header: String) throws {
         try withStore { store, folder in
