@@ -190,18 +190,17 @@ private struct Asking {
         case .user(let key):
             user = key
             let row = vocabulary.userKeys.firstIndex(of: key)
-            var (rated, notes) = try Self.seen(by: key, vocabulary, in: workspace, entry: entry)
-            if let row, !notes.isEmpty,
-                let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row)
-            {
-                (rated, notes) = (
-                    kept, ["the data set of this model is not here: what the training saw of it is left out"]
-                )
-            }
+            let (rated, notes) = try Self.seen(by: key, vocabulary, in: workspace, entry: entry)
             (history, self.notes) = (UserHistory(row: row, ratings: rated), notes)
             if row == nil {
                 let instead = foldsIn && !rated.isEmpty ? "the user's ratings, folded in" : "an average user"
                 self.notes.append("the model does not know user '\(key)': the scores are those of \(instead)")
+            }
+            if let row, !self.notes.isEmpty,
+                let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row)
+            {
+                history = UserHistory(row: row, ratings: kept)
+                self.notes = ["the data set of this model is not here: what the training saw is left out"]
             }
         }
     }
