@@ -105,6 +105,7 @@ public struct FeatureFitter {
     ) throws -> (features: FittedFeatures, notes: FitNotes) {
         for index in accumulators.indices { accumulators[index].flushTexts() }
         targetTexts.flushTexts()
+        try refuseTooLarge()
         let target = try fittedTarget()
         notes.remarks += [targetRemark].compactMap { $0 }
         try refuseLeaks()
@@ -208,6 +209,16 @@ public struct FeatureFitter {
         guard leaks.isEmpty else { throw TabularError.leakage(leaks) }
     }
 
+    /// - Throws: `TabularError.invalid` for numbers whose squares are none any more
+    private func refuseTooLarge() throws {
+        let used = columns.indices.filter { !unused.contains($0) }.map { accumulators[$0] } + (isClass ? [] : [target])
+        guard let column = used.first(where: { $0.count > 0 && !$0.deviation.isFinite }) else { return }
+        let name = column.column.name
+        throw TabularError.invalid(
+            "'\(name)' goes from \(column.minimum) to \(column.maximum): of numbers beyond 1e154 no standard deviation can be "
+                + "computed; divide them first, or leave the column out (--ignore '\(name)')")
+    }
+
     private func fittedTarget() throws -> FittedTarget {
         let name = settings.target
         guard notes.trainingRows >= 2 else {
@@ -235,6 +246,17 @@ public struct FeatureFitter {
         guard counts.count > 1 else {
             throw TabularError.target(name, reason: "it is the same in every training row")
         }
+        guard
+            columns[targetIndex].kind != .text || counts.count <= Self.fewClasses
+                || counts.count * 2 <= notes.trainingRows
+        else {
+            throw TabularError.target(
+                name,
+                reason:
+                    "it holds texts, \(counts.count) different ones in \(notes.trainingRows) training rows: classes "
+                    + "need several rows each. Numbers that were read as texts can be read otherwise, see the notes of the "
+                    + "import (--decimal, --thousands, --missing)")
+        }
         guard counts.count <= 1000, !targetTexts.texts.isLossy else {
             throw TabularError.target(
                 name, reason: "it has \(counts.count) different values; up to 1000 can be classes")
@@ -245,6 +267,9 @@ public struct FeatureFitter {
                 column: name, kind: columns[targetIndex].kind, labels: labels,
                 counts: labels.map { counts[$0] ?? 0 }))
     }
+
+    /// So many classes are taken of however few rows.
+    private static let fewClasses = 10
 
     /// Texts in order; numbers by their size.
     static func ordered(_ labels: [String], kind: ColumnKind) -> [String] {
