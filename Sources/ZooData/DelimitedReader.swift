@@ -14,12 +14,15 @@ struct DelimitedReader: ~Copyable {
     /// Opens the file.
     ///
     /// - Throws: `DataError.unreadable`
-    init(path: String, delimiter: UInt8, isQuoting: Bool, lineLimit: Int = 1 << 20) throws {
+    init(path: String, delimiter: UInt8, isQuoting: Bool, lineLimit: Int = RecordScanner.usualLimit) throws {
         var dialect = TableDialect(delimiter: delimiter)
         if !isQuoting { dialect.quote = 0 }
         scanner = try RecordScanner(path: path, dialect: dialect, lineLimit: lineLimit)
         file = path
     }
+
+    /// Whether the file is UTF-16; its fields are UTF-8.
+    var isUTF16: Bool { scanner.isUTF16 }
 
     /// The line on which the current record begins, from 1.
     var line: Int { record.line }
@@ -33,7 +36,7 @@ struct DelimitedReader: ~Copyable {
     /// Goes to the next record; false at the end of the file.
     ///
     /// - Throws: `DataError.badRow` (reading can continue after it), `.lineTooLong`, `.unclosedQuote`, `.unreadable`,
-    ///   `.wrongEncoding` for UTF-16
+    ///   `.wrongEncoding` for flaws of UTF-16
     mutating func next() throws -> Bool {
         if position == block.records.count {
             position = 0

@@ -4,7 +4,7 @@ public enum DocumentEncoding: String, Sendable, CaseIterable, Codable {
     case automatic = "auto"
     /// UTF-8, checked.
     case utf8
-    /// ISO 8859-1, in which every byte is a character.
+    /// ISO 8859-1 with the punctuation of Windows-1252: every byte is a character.
     case latin1
     /// UTF-16, the low byte first.
     case utf16le
@@ -50,7 +50,7 @@ package struct TextDecoding: Sendable {
         case .latin1:
             try refuseBinary(bytes)
             var view = String.UnicodeScalarView()
-            for byte in TextDecoding.withPlainLineEnds(bytes[...]) { view.append(Unicode.Scalar(byte)) }
+            for byte in TextDecoding.withPlainLineEnds(bytes[...]) { view.append(Windows1252.scalar(byte)) }
             return DecodedText(text: String(view))
         }
     }

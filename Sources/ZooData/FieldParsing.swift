@@ -1,20 +1,24 @@
 import Foundation
 
-/// How the bytes of a text file are meant.
+/// How the bytes of a delimited file are meant.
 public enum TextEncoding: String, Sendable, CaseIterable, Codable {
-    /// UTF-8, checked.
+    /// UTF-8, checked; UTF-16 where a byte-order mark or its zeros say so.
     case utf8
-    /// ISO 8859-1, in which every byte is a character.
+    /// ISO 8859-1 with the punctuation of Windows-1252: every byte is a character.
     case latin1
+    /// UTF-16, the low byte first.
+    case utf16le
+    /// UTF-16, the high byte first.
+    case utf16be
 
-    /// The text of `bytes`, or nil if they are not in this encoding.
+    /// The text of the bytes of a field, or nil if they are not in this encoding; UTF-16 was made UTF-8 before.
     func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
         switch self {
-        case .utf8: return String(validating: bytes, as: UTF8.self)
+        case .utf8, .utf16le, .utf16be: return String(validating: bytes, as: UTF8.self)
         case .latin1:
             if bytes.allSatisfy({ $0 < 0x80 }) { return String(validating: bytes, as: UTF8.self) }
             var text = String.UnicodeScalarView()
-            text.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
+            text.append(contentsOf: bytes.lazy.map { Windows1252.scalar($0) })
             return String(text)
         }
     }

@@ -32,6 +32,10 @@ struct HeadedReader: ~Copyable {
     ///
     /// - Throws: `DataError.missingColumns`, `.wrongEncoding`
     func positions(of names: [String], encoding: TextEncoding) throws -> [Int] {
+        if reader.isUTF16, encoding == .latin1 {
+            let reason = "this is UTF-16: leave --encoding out"
+            throw DataError.wrongEncoding(file: reader.file, line: 1, reason: reason)
+        }
         var present: [String] = []
         for index in 0..<reader.fieldCount {
             guard let name = encoding.text(reader[index]) else {

@@ -143,8 +143,8 @@ func aFileWithoutRatingsIsSaidToBeEmpty(text: String) throws {
 
 @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
 func utf16IsRecognised(encoding: String.Encoding) throws {
-    let found = try message("\u{FEFF}user,item,rating\n1,1,1\n", as: encoding)
-    #expect(found == "r.csv, line 1: this is UTF-16: save the file as UTF-8")
+    let (_, data) = try importing("\u{FEFF}user,item,rating\n1,Amélie,1\n", as: encoding)
+    #expect(data.itemKeys == ["Amélie"])
 }
 
 @Test func anEndlessLineEndsTheImportInBoundedMemory() throws {
@@ -156,7 +156,7 @@ func utf16IsRecognised(encoding: String.Encoding) throws {
         let clock = ContinuousClock()
         let time = clock.measure {
             let error = #expect(throws: DataError.self) { try store.importCSV(file: file, name: "d", columns: columns) }
-            #expect(error == .lineTooLong(file: file.path, line: 3, limit: 1 << 20))
+            #expect(error == .lineTooLong(file: file.path, line: 3, limit: 1 << 25))
         }
         #expect(time < .seconds(2))
     }

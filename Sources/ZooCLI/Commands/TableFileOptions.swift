@@ -19,22 +19,61 @@ struct TableFileOptions: ParsableArguments {
     @Option(help: "Number of lines to skip before the table, 0 or more.") var skipLines = 0
 
     @Option(
-        help: "Text of missing values; may be repeated. (default: ?, NA, N/A, NaN, nan, NULL and null)")
+        help: """
+            Text of missing values, besides ?, NA, N/A, n/a, NaN, nan, NaT, NULL, null, None, <NA>, #N/A and \\N; may be \
+            repeated. (default: none)
+            """)
     var missing: [String] = []
+
+    @Option(help: "Text of missing values, in place of the usual ones; may be repeated. (default: the usual ones)")
+    var missingOnly: [String] = []
+
+    @Option(help: "Mark before the decimals of numbers: point, comma, or auto (detected from the whole file).")
+    var decimal: DecimalMark = .auto
+
+    @Option(
+        help: """
+            Mark between the thousands of numbers: none, comma, point, blank, apostrophe, or auto (detected from the whole \
+            file).
+            """)
+    var thousands: ThousandsMark = .auto
+
+    @Option(
+        help: "Character at the beginning of comment lines, or none. (default: detected: # or none)",
+        transform: { try character($0, "a comment") })
+    var comment: UInt8?
+
+    @Option(
+        help: """
+            Character that makes a quote, delimiter or line end behind it a part of the text, or none. (default: detected: \
+            backslash or none)
+            """, transform: { try character($0, "an escape") })
+    var escape: UInt8?
 
     @Option(help: "Characters to remove from the ends of fields, such as a full stop. (default: none)") var trimEnd = ""
     @Flag(help: "Read 1/2/2011 as day/month/year (default: detected from the whole column).") var dayFirst = false
-    @Flag(help: "Read numbers with a decimal comma, such as 1,5.") var decimalComma = false
+    @Flag(help: "Read numbers with a decimal comma, such as 1,5: the same as --decimal comma.") var decimalComma = false
 
     /// What they are called.
     static let names = [
-        "delimiter", "header", "columns", "skip-lines", "missing", "trim-end", "day-first", "decimal-comma",
+        "delimiter", "header", "columns", "skip-lines", "missing", "missing-only", "trim-end", "day-first",
+        "decimal-comma", "decimal", "thousands", "comment", "escape",
     ]
 
     func validate() throws {
         guard skipLines >= 0 else { throw ValidationError("--skip-lines must be 0 or more") }
         guard trimEnd.utf8.allSatisfy({ (33..<127).contains($0) && $0 != 34 }) else {
             throw ValidationError("--trim-end takes ASCII characters other than quotes and blanks")
+        }
+        if decimalComma, decimal == .point {
+            throw ValidationError("--decimal-comma and --decimal point exclude each other")
+        }
+        let mark = decimalComma ? DecimalMark.comma : decimal
+        if mark.rawValue == thousands.rawValue, mark != .auto {
+            throw ValidationError("--decimal and --thousands cannot both be \(mark.rawValue)")
+        }
+        if !missing.isEmpty, !missingOnly.isEmpty {
+            throw ValidationError("--missing adds to the usual texts, --missing-only replaces them: give one of them")
         }
         if header == .none, delimiter == nil, columns == "" { throw ValidationError("--columns is empty") }
     }
@@ -60,9 +99,12 @@ struct TableFileOptions: ParsableArguments {
         result.skippedLines = skipLines
         result.encoding = encoding
         result.trimmedEnds = Array(trimEnd.utf8)
-        if !missing.isEmpty { result.rules.missing = missing }
+        result.comment = comment
+        result.escape = escape
+        result.rules.missing = missingOnly.isEmpty ? result.rules.missing + missing : missingOnly
         result.rules.isDayFirst = dayFirst ? true : nil
-        result.rules.hasDecimalComma = decimalComma
+        result.rules.decimal = decimalComma ? .comma : decimal
+        result.rules.thousands = thousands
         return result
     }
 
@@ -90,4 +132,18 @@ struct FieldDelimiter {
     }
 }
 
+extension TableFileOptions {
+    /// The byte of an option that takes one character, or `none`.
+    fileprivate static func character(_ text: String, _ role: String) throws -> UInt8 {
+        if text.lowercased() == "none" { return 0 }
+        let bytes = Array((text.lowercased() == "backslash" ? "\\" : text).utf8)
+        guard bytes.count == 1, (33..<127).contains(bytes[0]), bytes[0] != 34 else {
+            throw ValidationError("'\(text)' is no character for \(role): give one ASCII character, or none")
+        }
+        return bytes[0]
+    }
+}
+
 extension HeaderChoice: ExpressibleByArgument {}
+extension DecimalMark: ExpressibleByArgument {}
+extension ThousandsMark: ExpressibleByArgument {}

@@ -57,7 +57,7 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
     private let kinds: [ValueKind]
     private let isDayFirst: [Bool]
     private let markers: MissingMarkers
-    private let point: UInt8
+    private let formats: [NumberFormat]
     private var isFirst = true
     private var hash: RowHash
 
@@ -66,7 +66,7 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
         layout = inspection.layout
         kinds = inspection.columns.map(\.kind)
         isDayFirst = inspection.columns.map { $0.isDayFirst ?? false }
-        point = rules.point
+        formats = inspection.formats
         markers = MissingMarkers(rules.missing)
         hash = RowHash(columns: inspection.columns.map(\.name))
     }
@@ -115,15 +115,15 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
         switch kinds[column] {
         case .text: return plain(field, block)
         case .integer:
-            if case .integer(let value) = NumberReading(field, point: point) {
+            if case .integer(let value) = NumberReading(field, format: formats[column]) {
                 return (.integer, UInt64(bitPattern: value))
             }
-            guard let value = ValueReading.number(field, kind: .integer, point: point),
+            guard let value = ValueReading.number(field, kind: .integer, format: formats[column]),
                 let whole = Int64(exactly: value)
             else { return (.null, 0) }
             return (.integer, UInt64(bitPattern: whole))
         case .real:
-            switch NumberReading(field, point: point) {
+            switch NumberReading(field, format: formats[column]) {
             case .integer(let value): return (.real, Double(value).bitPattern)
             case .real(let value): return (.real, value.bitPattern)
             default: return (.null, 0)

@@ -8,6 +8,9 @@ struct ColumnScan {
     private(set) var texts = FirstSeen()
     private(set) var codes = 0
     private(set) var tally: ValueTally
+    /// How its numbers are written.
+    let format: NumberFormat
+    private(set) var evidence = NumberEvidence()
     private var integers = 0
     private var reals = 0
     private var numbers = FirstSeen()
@@ -52,15 +55,20 @@ struct ColumnScan {
         }
     }
 
-    /// - Parameter distinctBound: the most different values that are counted
-    init(distinctBound: Int) { tally = ValueTally(bound: distinctBound) }
+    /// - Parameters:
+    ///   - distinctBound: the most different values that are counted
+    ///   - format: how its numbers are written
+    init(distinctBound: Int, format: NumberFormat = .plain) {
+        tally = ValueTally(bound: distinctBound)
+        self.format = format
+    }
 
     /// Takes in a value as it is written.
     ///
     /// - Returns: false for a text that is not UTF-8
     @inline(__always)
     mutating func add(
-        _ bytes: UnsafeBufferPointer<UInt8>, line: Int, markers: borrowing MissingMarkers, point: UInt8
+        _ bytes: UnsafeBufferPointer<UInt8>, line: Int, markers: borrowing MissingMarkers
     ) -> Bool {
         if markers.contains(bytes) {
             missing += 1
@@ -69,13 +77,15 @@ struct ColumnScan {
         // A number begins with a digit, a sign or the point; all else need not be tried.
         let first = bytes[0]
         if first < 58 || first | 32 == UInt8(ascii: "i") {
-            switch NumberReading(bytes, point: point) {
+            switch NumberReading(bytes, format: format) {
             case .integer(let value):
                 integers += 1
+                evidence.see(integer: value)
                 add(Double(value), bytes, line)
                 return true
             case .real(let value):
                 reals += 1
+                evidence.see(real: bytes)
                 add(value, bytes, line)
                 return true
             case .infinite:
@@ -84,7 +94,7 @@ struct ColumnScan {
             case .code:
                 codes += 1
                 return addText(bytes, line: line)
-            case .none: break
+            case .none: evidence.see(text: bytes)
             }
         }
         return addOther(bytes, line: line)
@@ -176,6 +186,12 @@ struct ColumnScan {
     /// Whether there are numbers among the values.
     var hasNumbers: Bool { integers + reals > 0 }
 
+    /// Whether all values are numbers in this format, as far as one column can say.
+    func isNumeric(in format: NumberFormat) -> Bool {
+        let others = booleans + dateCount + impossibleDates.count
+        return others == 0 && integers + reals + texts.count > 0 && evidence.texts(in: format) == texts.count
+    }
+
     private var dateCount: Int { knownDates + openDates + dayFirstDates + monthFirstDates }
 
     /// What was found, as the summary of a column.
@@ -226,6 +242,7 @@ struct ColumnScan {
 
     private func describeNumbers(_ result: inout ColumnSummary, _ declaration: String?) {
         result.kind = reals == 0 ? .integer : .real
+        if format != .plain { result.numberFormat = format }
         if infinities.count > 0 {
             result.missing += infinities.count
             result.notes.append(said("infinity is not a number", infinities, read: "as missing"))

@@ -22,6 +22,8 @@ public struct ColumnSummary: Sendable, Equatable, Codable {
     public var latest: String?
     /// Of dates like `1/2/2011`: whether the day comes first.
     public var isDayFirst: Bool?
+    /// Of numbers that a file has with other marks than a decimal point: with which.
+    public var numberFormat: NumberFormat?
     /// The values that occur most.
     public var top: [Value] = []
     /// What is odd about it, in words.

@@ -62,7 +62,7 @@ private struct StoredRowScan {
             case .text(var text):
                 text.withUTF8 { bytes in
                     hash.add(text: bytes)
-                    _ = scans[index].add(bytes, line: rows, markers: MissingMarkers([]), point: UInt8(ascii: "."))
+                    _ = scans[index].add(bytes, line: rows, markers: MissingMarkers([]))
                 }
             case .blob(let bytes): bytes.withUnsafeBytes { hash.add(blob: $0) }
             }

@@ -64,12 +64,23 @@ final class RecordBlock: @unchecked Sendable {  // handed from one thread to the
         ends = .allocate(capacity: larger + 1)
     }
 
-    /// Makes one quote of two in a field.
-    func unescape(_ field: Int, quote: UInt8) {
+    /// Makes one quote of two in a field, and takes off the bytes that escape quotes, delimiters, line ends and themselves.
+    ///
+    /// - Parameters:
+    ///   - quote: 0 where quotes are not doubled
+    ///   - escape: 0 where nothing is escaped
+    func unescape(_ field: Int, quote: UInt8, escape: UInt8, delimiter: UInt8) {
         var (source, target) = (Int(starts[field]), Int(starts[field]))
-        while source < Int(ends[field]) {
+        let end = Int(ends[field])
+        while source < end {
+            if bytes[source] == escape, escape != 0, source + 1 < end {
+                // Before anything else it stays, as in \N and in C:\new.
+                if [quote, escape, delimiter, 10, 13, 34].contains(bytes[source + 1]) { source += 1 }
+            } else if bytes[source] == quote, quote != 0 {
+                source += 1
+            }
             bytes[target] = bytes[source]
-            source += bytes[source] == quote ? 2 : 1
+            source += 1
             target += 1
         }
         ends[field] = UInt32(truncatingIfNeeded: target)

@@ -6,32 +6,34 @@ import Foundation
 /// which are taken off. Blank lines are skipped.
 final class RecordScanner: @unchecked Sendable {  // used by one thread at a time
     /// The path as it was given, for messages.
-    let file: String
-    /// How many bytes the file has.
-    let size: Int
-    private let descriptor: Int32
+    var file: String { source.file }
+    /// About how many bytes the file has.
+    var size: Int { source.size }
+    /// Whether the file is UTF-16.
+    var isUTF16: Bool { source.isUTF16 }
+    /// Lines of comment until now.
+    private(set) var commentLines = 0
+    private let source: DecodedBytes
     private let dialect: TableDialect
     private let lineLimit: Int
-    /// By byte, in its lower two bits: 0 is ordinary, 1 the delimiter, 2 a line feed, 3 a NUL; 4 is added to blanks, 8 to
-    /// what is taken off the end of a field.
+    /// By byte, in its lower two bits: 0 is ordinary, 1 the delimiter, 2 a line feed, 3 a NUL or what escapes; 4 is added to
+    /// blanks, 8 to what is taken off the end of a field.
     private let classes: UnsafeMutablePointer<UInt8>
     private var rest: [UInt8] = []
     private var isAtEnd = false
     private var nextLine = 1
     private var offset = 0
     private var hasStarted = false
-    /// Fields of the current record in which quotes are doubled.
-    private var doubled: [Int] = []
+    /// Fields of the current record in which quotes are doubled or bytes escaped, and whether they stand in quotes.
+    private var doubled: [(field: Int, isQuoted: Bool)] = []
+    /// The longest record that is taken, in bytes.
+    static let usualLimit = 1 << 25
 
     /// Opens the file.
     ///
     /// - Throws: `DataError.unreadable`
-    init(path: String, dialect: TableDialect, lineLimit: Int = 1 << 20) throws {
-        descriptor = try openForReading(path)
-        var status = stat()
-        fstat(descriptor, &status)
-        size = Int(status.st_size)
-        file = path
+    init(path: String, dialect: TableDialect, lineLimit: Int = RecordScanner.usualLimit) throws {
+        source = try DecodedBytes(path: path, encoding: dialect.encoding)
         self.dialect = dialect
         self.lineLimit = lineLimit
         classes = .allocate(capacity: 256)
@@ -41,17 +43,15 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         classes[Int(dialect.delimiter)] = 1
         classes[10] = 2
         classes[0] = 3
+        if dialect.escape != 0 { classes[Int(dialect.escape)] = 3 }
     }
 
-    deinit {
-        classes.deallocate()
-        close(descriptor)
-    }
+    deinit { classes.deallocate() }
 
     /// Puts the next records into the block.
     ///
     /// - Returns: false at the end of the file, the block being empty then
-    /// - Throws: `DataError.lineTooLong`, `.unclosedQuote`, `.unreadable`, `.wrongEncoding` for UTF-16
+    /// - Throws: `DataError.lineTooLong`, `.unclosedQuote`, `.unreadable`, `.wrongEncoding` for flaws of UTF-16
     func fill(_ block: RecordBlock) throws -> Bool {
         block.clear()
         if !hasStarted { try start() }
@@ -76,7 +76,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
             block.bytes.update(from: block.bytes + used, count: filled - used)
             filled -= used
             offset += used
-            if block.capacity - filled < 2 {  // no room for a byte of Latin-1, which can become two
+            if block.capacity - filled < DecodedBytes.leastRoom {
                 guard block.capacity < lineLimit else {
                     throw DataError.lineTooLong(file: file, line: nextLine, limit: lineLimit)
                 }
@@ -85,60 +85,19 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         }
     }
 
-    /// Skips a byte-order mark, and lines that are none of the table.
+    /// Passes over lines that are none of the table.
     private func start() throws {
         hasStarted = true
-        var head = [UInt8](repeating: 0, count: 3)
-        let count = pread(descriptor, &head, 3, 0)
-        if count >= 2, (head[0] == 0xFF && head[1] == 0xFE) || (head[0] == 0xFE && head[1] == 0xFF) {
-            throw DataError.wrongEncoding(file: file, line: 1, reason: "this is UTF-16: save the file as UTF-8")
-        }
-        if count == 3, head == [0xEF, 0xBB, 0xBF] { offset = 3 }
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while nextLine <= dialect.skippedLines {
-            let count = pread(descriptor, &buffer, buffer.count, off_t(offset))
-            guard count > 0 else { break }
-            let end = buffer[..<count].firstIndex(of: 10)
-            offset += end.map { $0 + 1 } ?? count
-            if end != nil { nextLine += 1 }
-        }
-        lseek(descriptor, off_t(offset), SEEK_SET)
+        nextLine += try source.skipLines(dialect.skippedLines)
     }
 
-    /// Fills the block up with the bytes that follow; Latin-1 becomes UTF-8 on the way.
+    /// Fills the block up with the bytes that follow.
     private func read(into block: RecordBlock, filled: inout Int) throws {
-        while filled < block.capacity && !isAtEnd {
-            let room = block.capacity - filled
-            let isWide = dialect.encoding == .latin1  // a byte can become two
-            if isWide && room < 2 { return }
-            let start = block.bytes + filled
-            let count = Glibc.read(descriptor, start, isWide ? room / 2 : room)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw DataError.unreadable(path: file, reason: String(cString: strerror(errno)))
-            }
+        while block.capacity - filled >= DecodedBytes.leastRoom && !isAtEnd {
+            let count = try source.read(into: block.bytes + filled, room: block.capacity - filled)
             if count == 0 { isAtEnd = true }
-            filled += isWide ? Self.widen(start, count: count) : count
+            filled += count
         }
-    }
-
-    /// Turns Latin-1 into UTF-8 in place, from the end; there is room for it.
-    private static func widen(_ bytes: UnsafeMutablePointer<UInt8>, count: Int) -> Int {
-        var wide = 0
-        for position in 0..<count where bytes[position] >= 0x80 { wide += 1 }
-        var (source, target) = (count, count + wide)
-        while source < target {
-            source -= 1
-            target -= 1
-            if bytes[source] < 0x80 {
-                bytes[target] = bytes[source]
-            } else {
-                bytes[target] = bytes[source] & 0x3F | 0x80
-                target -= 1
-                bytes[target] = bytes[source] >> 6 | 0xC0
-            }
-        }
-        return count + wide
     }
 
     /// Splits all whole records of the block; returns where the first one begins that is not whole.
@@ -146,12 +105,22 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         // In locals: what belongs to an object is looked up again for every byte.
         let (bytes, starts, ends) = (block.bytes, block.starts, block.ends)
         let (classes, quote, trimmedEnds) = (classes, dialect.quote, dialect.trimmedEnds)
+        let (comment, escape) = (dialect.comment, dialect.escape)
         let isTrimming = !trimmedEnds.isEmpty
         let delimiterLength = dialect.delimiterRest.count + 1
         bytes[filled] = 10
         var count = block.fieldCount
         var start = 0
         while start < filled {
+            if comment != 0, bytes[start] == comment {
+                var end = start
+                while bytes[end] != 10 { end &+= 1 }
+                if end == filled && !isAtEnd { break }
+                commentLines += 1
+                nextLine += 1
+                start = min(end &+ 1, filled)
+                continue
+            }
             let firstField = count
             var position = start
             var breaks = 0
@@ -175,14 +144,21 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
                     problem = problem ?? field.problem
                     if field.hasDoubled {
                         hasDoubled = true
-                        doubled.append(count)
+                        doubled.append((count, true))
                     }
                 } else {
                     let begin = position
                     while classes[Int(bytes[position])] & 3 == 0 { position &+= 1 }
                     // A NUL is ordinary, but for the complaint, and so is the beginning of a longer delimiter alone.
                     while classes[Int(bytes[position])] == 3 || delimiterLength > 1 && isOrdinary(bytes + position) {
-                        if bytes[position] == 0 { problem = "a NUL byte" }
+                        if bytes[position] == 0 {
+                            problem = "a NUL byte"
+                        } else if bytes[position] == escape, position &+ 1 < filled {
+                            if doubled.last?.field != count { doubled.append((count, false)) }
+                            hasDoubled = true
+                            position &+= 1  // what follows is of the field, whatever it is
+                            if bytes[position] == 10 { breaks += 1 }
+                        }
                         position &+= 1
                         while classes[Int(bytes[position])] & 3 == 0 { position &+= 1 }
                     }
@@ -208,7 +184,9 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
             }
             if hasDoubled {
                 // Only now: the bytes of a record whose end is missing are scanned again.
-                for field in doubled { block.unescape(field, quote: quote) }
+                for (field, isQuoted) in doubled {
+                    block.unescape(field, quote: isQuoted ? quote : 0, escape: escape, delimiter: dialect.delimiter)
+                }
                 doubled.removeAll(keepingCapacity: true)
             }
             if isBlankLine && count &- firstField == 1 {
@@ -245,7 +223,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
 
     /// Reads a field from its opening quote up to the delimiter or the line's end; nil if that is not in the block yet.
     private func quoted(_ bytes: UnsafeMutablePointer<UInt8>, from start: Int, _ filled: Int) -> QuotedField? {
-        let quote = dialect.quote
+        let (quote, escape) = (dialect.quote, dialect.escape)
         var position = start + 1
         var breaks = 0
         var hasDoubled = false
@@ -258,6 +236,11 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
                 if position + 1 >= filled || bytes[position + 1] != quote { break }
                 hasDoubled = true
                 position &+= 1
+            } else if byte == escape && escape != 0 {
+                if position + 1 >= filled { return nil }
+                hasDoubled = true
+                position &+= 1
+                if bytes[position] == 10 { breaks &+= 1 }
             } else if byte == 10 {
                 breaks &+= 1
             } else if byte == 0 {
@@ -268,8 +251,8 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         let close = position
         position &+= 1
         let behind = position
-        while position < filled,
-            classes[Int(bytes[position])] & 3 == 0 || bytes[position] == 0 || isOrdinary(bytes + position)
+        while position < filled, bytes[position] != 10,
+            classes[Int(bytes[position])] != 1 || isOrdinary(bytes + position)
         { position &+= 1 }
         if position >= filled && !isAtEnd { return nil }
         var end = position

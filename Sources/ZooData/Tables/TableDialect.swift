@@ -6,6 +6,10 @@ public struct TableDialect: Sendable, Equatable {
     package var delimiterRest: [UInt8] = []
     /// The byte around fields that hold delimiters or line breaks; 0 for none.
     public var quote: UInt8 = UInt8(ascii: "\"")
+    /// The byte that takes the meaning off a quote, a delimiter or a line end behind it, such as a backslash; 0 for none.
+    package var escape: UInt8 = 0
+    /// The byte that begins a line of comment; 0 for none.
+    package var comment: UInt8 = 0
     /// Lines before the table, which are not read.
     public var skippedLines = 0
     /// Bytes that are taken off the ends of fields without quotes.

@@ -26,7 +26,10 @@ public struct TableFile: Sendable {
     /// The columns that are read, in the order in which they were asked for.
     public let columns: [Column]
     private let places: [Int]
+    /// What was decided of how values are read, with the option that says otherwise.
+    package let notes: [String]
     private let isDayFirst: [Bool]
+    private let formats: [NumberFormat]
     private let layout: TableLayout
     private let rules: ValueRules
 
@@ -47,7 +50,11 @@ public struct TableFile: Sendable {
         }
         columns = zip(wanted, places).filter { $0.1 != nil }.map(\.0)
         self.places = places.compactMap { $0 }
-        isDayFirst = try TableFile.dayFirst(path, columns, self.places, layout, rules)
+        let fields = zip(columns, self.places).map { (column: $0, place: $1) }
+        isDayFirst = try TableFile.dayFirst(path, fields, layout, rules)
+        let numbers = try TableFile.numbers(path, fields, layout, rules)
+        formats = numbers?.formats ?? columns.map { _ in .plain }
+        notes = layout.notes + (numbers?.notes ?? [])
     }
 
     private static func place(of name: String, in header: [String]) -> Int? {
@@ -57,23 +64,56 @@ public struct TableFile: Sendable {
 
     /// Which columns of dates have the day first; the whole column says.
     private static func dayFirst(
-        _ path: String, _ columns: [Column], _ places: [Int], _ layout: TableLayout, _ rules: ValueRules
+        _ path: String, _ fields: [(column: Column, place: Int)], _ layout: TableLayout, _ rules: ValueRules
     ) throws -> [Bool] {
-        if let given = rules.isDayFirst { return columns.map { _ in given } }
-        guard columns.contains(where: { $0.kind.isDate }) else { return columns.map { _ in false } }
-        var votes = [Int](repeating: 0, count: columns.count)
-        try forEachRecord(path, layout) { record, block in
-            for (index, column) in columns.enumerated() where column.kind.isDate {
-                switch DateReading(block[record.firstField + places[index]]).order {
-                case .dayFirst: votes[index] += 1
-                case .monthFirst: votes[index] -= 1
-                default: break
+        if let given = rules.isDayFirst { return fields.map { _ in given } }
+        var votes = [Int](repeating: 0, count: fields.count)
+        let dates = fields.indices.filter { fields[$0].column.kind.isDate }
+        if !dates.isEmpty {
+            try forEachRecord(path, layout) { record, block in
+                for index in dates {
+                    switch DateReading(block[record.firstField + fields[index].place]).order {
+                    case .dayFirst: votes[index] += 1
+                    case .monthFirst: votes[index] -= 1
+                    default: break
+                    }
                 }
             }
         }
-        return zip(votes, columns).map { votes, column in
-            votes == 0 ? rules.usualDayFirst[column.name] ?? false : votes > 0
+        return zip(votes, fields).map { votes, field in
+            votes == 0 ? rules.usualDayFirst[field.column.name] ?? false : votes > 0
         }
+    }
+
+    /// How the numbers are written; the whole file says. Nil where no number has a mark other than a decimal point.
+    private static func numbers(
+        _ path: String, _ fields: [(column: Column, place: Int)], _ layout: TableLayout, _ rules: ValueRules
+    ) throws -> NumberFormats? {
+        let numeric = fields.indices.filter { [.integer, .real].contains(fields[$0].column.kind) }
+        guard !numeric.isEmpty else { return nil }
+        let isSettled = rules.decimal == .point && rules.thousands == .none
+        var isPlain = isSettled || rules.decimal == .auto && rules.thousands == .auto
+        if isPlain, !isSettled {
+            try forEachRecord(path, layout) { record, block in
+                guard isPlain else { return }
+                for index in numeric {
+                    let field = block[record.firstField + fields[index].place]
+                    if field.contains(where: { $0 == 32 || $0 == 39 || $0 == 44 || $0 > 127 }) { isPlain = false }
+                }
+            }
+        }
+        if isPlain { return nil }
+        let markers = MissingMarkers(rules.missing)
+        var scans = numeric.map { _ in ColumnScan(distinctBound: 0) }
+        try forEachRecord(path, layout) { record, block in
+            for (scan, index) in numeric.enumerated() {
+                let field = Blanks.trimmed(block[record.firstField + fields[index].place])
+                _ = scans[scan].add(field, line: record.line, markers: markers)
+            }
+        }
+        let found = zip(numeric, scans).map { (name: fields[$0].column.name, scan: $1) }
+        return NumberFormats(found, rules: rules, delimiter: layout.dialect.delimiter)
+            .spread(over: fields.count, at: numeric)
     }
 
     private static func forEachRecord(
@@ -135,7 +175,7 @@ public struct TableFile: Sendable {
     ) throws -> Double {
         let column = columns[index]
         if let value = ValueReading.number(
-            field, kind: column.kind, point: rules.point, dayFirst: isDayFirst[index])
+            field, kind: column.kind, format: formats[index], dayFirst: isDayFirst[index])
         {
             return value
         }

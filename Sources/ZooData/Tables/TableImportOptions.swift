@@ -12,6 +12,10 @@ public struct TableImportOptions: Sendable {
     public var skippedLines = 0
     /// What the bytes of texts mean.
     public var encoding: TextEncoding = .utf8
+    /// The byte that takes the meaning off a quote, a delimiter or a line end behind it; 0 for none, nil finds out.
+    package var escape: UInt8?
+    /// The byte that begins a line of comment; 0 for none, nil finds out.
+    package var comment: UInt8?
     /// Bytes that are taken off the ends of fields, such as the full stop behind a label.
     public var trimmedEnds: [UInt8] = []
     /// How values are meant.

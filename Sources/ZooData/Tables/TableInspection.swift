@@ -5,9 +5,14 @@ struct TableInspection {
     private(set) var rows = 0
     private(set) var badRows: BadRows
     private var scans: [ColumnScan]
+    /// Lines of comment that were left out.
+    private(set) var commentLines = 0
     private let options: TableImportOptions
     private let file: String
     private let markers: MissingMarkers
+    private var numbers: NumberFormats?
+    /// How the numbers of each column are written.
+    var formats: [NumberFormat] { scans.map(\.format) }
 
     /// Reads the file.
     ///
@@ -23,7 +28,15 @@ struct TableInspection {
         // All columns together keep no more than a few hundred MB of values.
         let bound = min(options.distinctBound, max(64, 2_000_000 / max(1, layout.names.count)))
         scans = Array(repeating: ColumnScan(distinctBound: bound), count: layout.names.count)
-        let scanner = try RecordScanner(path: path, dialect: layout.dialect)
+        try run(progress)
+        guard rows > 0 else { throw DataError.emptyTable(file: path, hasHeader: layout.header != nil) }
+        try settleNumbers(distinctBound: bound)
+        try summarise()
+    }
+
+    /// Goes through the file.
+    private mutating func run(_ progress: (TableImportProgress) -> Void) throws {
+        let scanner = try RecordScanner(path: file, dialect: layout.dialect)
         var isFirst = true
         try BlockPipe.run((0..<4).map { _ in RecordBlock(capacity: 1 << 18) }, produce: scanner.fill) { block in
             try take(block, isFirst: isFirst)
@@ -31,8 +44,25 @@ struct TableInspection {
             let total = Double(rows) * Double(scanner.size) / Double(max(1, block.endOffset))
             progress(TableImportProgress(phase: .inspecting, rows: rows, totalRows: Int(total)))
         }
-        guard rows > 0 else { throw DataError.emptyTable(file: path, hasHeader: layout.header != nil) }
-        try summarise()
+        commentLines = scanner.commentLines
+    }
+
+    /// Settles how numbers are written, and reads the columns again whose numbers are written in another way than was thought.
+    private mutating func settleNumbers(distinctBound: Int) throws {
+        let texts = Set(options.textColumns.map { $0.lowercased() })
+        let places = layout.names.indices.filter { !texts.contains(layout.names[$0].lowercased()) }
+        let found = places.map { (name: layout.names[$0], scan: scans[$0]) }
+        let numbers = NumberFormats(found, rules: options.rules, delimiter: layout.dialect.delimiter)
+            .spread(over: layout.names.count, at: places)
+        self.numbers = numbers
+        guard numbers.areOther else { return }
+        var again = self
+        again.scans = numbers.formats.map { ColumnScan(distinctBound: distinctBound, format: $0) }
+        (again.rows, again.badRows) = (0, BadRows(isSkipping: true))
+        try again.run { _ in }
+        for (column, format) in numbers.formats.enumerated() where format != .plain {
+            scans[column] = again.scans[column]
+        }
     }
 
     private mutating func summarise() throws {
@@ -53,8 +83,14 @@ struct TableInspection {
     var notes: [String] {
         let firstLine = layout.dialect.skippedLines + 1
         let isNamed = scans.contains { $0.texts.count == 1 && $0.texts.line == firstLine && $0.hasNumbers }
-        guard layout.header == nil, isNamed else { return layout.notes }
-        return layout.notes + ["the first row looks like a header among the data: --header first takes it for one"]
+        var notes = layout.notes + (numbers?.notes ?? [])
+        if commentLines > 0, options.comment == nil {
+            notes.append(
+                "\(commentLines.counting("line")) with '#' at the beginning \(commentLines == 1 ? "is" : "are") left out as "
+                    + "comments (--comment none: they are rows)")
+        }
+        guard layout.header == nil, isNamed else { return notes }
+        return notes + ["the first row looks like a header among the data: --header first takes it for one"]
     }
 
     private mutating func take(_ block: RecordBlock, isFirst: Bool) throws {
@@ -76,10 +112,9 @@ struct TableInspection {
     private func take(
         _ record: RecordBlock.Record, of block: RecordBlock, into scans: UnsafeMutableBufferPointer<ColumnScan>
     ) throws {
-        let point = options.rules.point
         for column in 0..<record.fieldCount {
             let field = block[record.firstField &+ column]
-            if !scans[column].add(field, line: record.line, markers: markers, point: point) {
+            if !scans[column].add(field, line: record.line, markers: markers) {
                 let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
                 throw DataError.wrongEncoding(file: file, line: record.line, reason: reason)
             }
@@ -93,8 +128,10 @@ extension TableLayout {
     func reasonToRefuse(_ record: RecordBlock.Record, _ block: RecordBlock) -> String? {
         if let problem = record.problem { return problem }
         guard record.fieldCount == names.count else {
-            return
-                "\(record.fieldCount.counting("field")) where \(header == nil ? "the first row" : "the header") has \(names.count)"
+            let given = header == nil ? "the first row" : "the header"
+            let isComment = dialect.comment == 0 && block[record.firstField].first == UInt8(ascii: "#")
+            return "\(record.fieldCount.counting("field")) where \(given) has \(names.count)"
+                + (isComment ? "; if it is a comment, say so (--comment '#')" : "")
         }
         guard let header, header.count > 1 else { return nil }
         for (column, name) in header.enumerated() {

@@ -15,6 +15,8 @@ public final class TableSource {
     public private(set) var rowCount = 0
     /// SHA-256 of the rows; a data set and a SELECT with the same rows have the same.
     public private(set) var fingerprint = ""
+    /// What was decided of how values are read, with the option that says otherwise.
+    package private(set) var notes: [String] = []
     private let connection: ReadOnlyConnection
     private let watch: QueryWatch
     private let limits: QueryLimits
@@ -22,6 +24,7 @@ public final class TableSource {
     private let names: [String]
     private let rules: ValueRules
     private let markers: MissingMarkers
+    private var formats: [NumberFormat]
 
     /// Opens a SELECT; `inspect` or a data set's summary gives the columns.
     init(
@@ -40,6 +43,7 @@ public final class TableSource {
             sqlite3_column_name(statement, $0).map { String(cString: $0) } ?? ""
         }
         names = ColumnNames.distinct(given).names
+        formats = names.map { _ in .plain }
         guard sqlite3_bind_parameter_count(statement) == 0 else {
             throw DataError.query(reason: "parameters have no values here: write them out", line: nil, column: nil)
         }
@@ -61,7 +65,27 @@ public final class TableSource {
     ///
     /// - Throws: `DataError.query` for a SELECT that fails, does not end, gives no rows or gives BLOBs
     func inspect(progress: (Int) -> Void) throws {
-        var scans = names.map { _ in ColumnScan(distinctBound: min(10_000, max(64, 2_000_000 / max(1, names.count)))) }
+        var scans = try scanned(progress: progress)
+        let places = names.indices.filter { !rules.textColumns.contains(names[$0]) }
+        let found = places.map { (name: names[$0], scan: scans[$0]) }
+        let numbers = NumberFormats(found, rules: rules, delimiter: nil).spread(over: names.count, at: places)
+        notes = numbers.notes
+        if numbers.areOther {
+            formats = numbers.formats
+            scans = try scanned { _ in }
+        }
+        columns = names.enumerated().map { index, name in
+            let declaration = sqlite3_column_decltype(statement, Int32(index)).map { String(cString: $0) }
+            return rules.textColumns.contains(name)
+                ? scans[index].textSummary(name: name)
+                : scans[index].summary(name: name, rules: rules, declaration: declaration)
+        }
+    }
+
+    /// What is in the columns, read in their formats.
+    private func scanned(progress: (Int) -> Void) throws -> [ColumnScan] {
+        let bound = min(10_000, max(64, 2_000_000 / max(1, names.count)))
+        var scans = formats.map { ColumnScan(distinctBound: bound, format: $0) }
         var hash = RowHash(columns: names)
         var rows = 0
         try forEachRow {
@@ -72,12 +96,7 @@ public final class TableSource {
         guard rows > 0 else { throw DataError.query(reason: "it gives no rows", line: nil, column: nil) }
         rowCount = rows
         fingerprint = hash.finish()
-        columns = names.enumerated().map { index, name in
-            let declaration = sqlite3_column_decltype(statement, Int32(index)).map { String(cString: $0) }
-            return rules.textColumns.contains(name)
-                ? scans[index].textSummary(name: name)
-                : scans[index].summary(name: name, rules: rules, declaration: declaration)
-        }
+        return scans
     }
 
     private func inspect(_ column: Int, row: Int, _ scan: inout ColumnScan, _ hash: inout RowHash) throws {
@@ -95,7 +114,7 @@ public final class TableSource {
             let text = self.text(index)
             hash.add(text: text)
             // What is not UTF-8 is read with replacement characters; SQLite does not mind either.
-            _ = scan.add(Blanks.trimmed(text), line: row, markers: markers, point: UInt8(ascii: "."))
+            _ = scan.add(Blanks.trimmed(text), line: row, markers: markers)
         case SQLITE_BLOB:
             let reason =
                 "column '\(names[column])' holds BLOBs, in row \(row): leave it out, or say what you want of it"
@@ -138,7 +157,7 @@ public final class TableSource {
             builder.set(value.isFinite ? value : .nan, in: column)
         case SQLITE_TEXT:
             let text = Blanks.trimmed(text(index))
-            let value = ValueReading.number(text, kind: kind, dayFirst: isDayFirst)
+            let value = ValueReading.number(text, kind: kind, format: formats[column], dayFirst: isDayFirst)
             builder.set(markers.contains(text) ? .nan : value ?? .nan, in: column)
         default: builder.set(.nan, in: column)
         }

@@ -5,8 +5,10 @@ import ZooRecords
 public struct ValueRules: Sendable, Equatable {
     /// Texts that stand for a value that is not known; an empty field always does.
     public var missing: [String]
-    /// Whether the tenths stand behind a comma.
-    public var hasDecimalComma = false
+    /// The mark before the tenths of numbers.
+    public var decimal = DecimalMark.auto
+    /// The mark between their thousands.
+    public var thousands = ThousandsMark.auto
     /// Whether in `1/2/2011` the day comes first; nil finds out from the whole column.
     public var isDayFirst: Bool?
     /// The same by column, for columns in which every date could be read both ways.
@@ -15,12 +17,15 @@ public struct ValueRules: Sendable, Equatable {
     public var textColumns: Set<String> = []
 
     /// The texts that are commonly used for missing values.
-    public static let usualMissing = ["?", "NA", "N/A", "NaN", "nan", "NULL", "null"]
+    ///
+    /// - Source: those of pandas 2.3 (`STR_NA_VALUES`), MySQL's and PostgreSQL's `\N`, pandas' `NaT`, and `?`
+    public static let usualMissing = [
+        "?", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "n/a", "\\N", "NaT", "#N/A", "#NA", "#N/A N/A",
+        "-NaN", "-nan",
+    ]
 
     /// The usual rules.
     public init() { missing = Self.usualMissing }
-
-    var point: UInt8 { hasDecimalComma ? UInt8(ascii: ",") : UInt8(ascii: ".") }
 }
 
 /// A quick test for the texts that stand for missing values.
@@ -60,7 +65,7 @@ enum ValueReading {
     ///
     /// - Returns: nil for a text that means none
     static func number(
-        _ bytes: UnsafeBufferPointer<UInt8>, kind: ValueKind, point: UInt8 = UInt8(ascii: "."), dayFirst: Bool = false
+        _ bytes: UnsafeBufferPointer<UInt8>, kind: ValueKind, format: NumberFormat = .plain, dayFirst: Bool = false
     ) -> Double? {
         switch kind {
         case .text: return nil
@@ -72,7 +77,7 @@ enum ValueReading {
             if bytes.count == 1, bytes[0] == 48 || bytes[0] == 49 { return Double(bytes[0] - 48) }
             return nil
         case .integer, .real:
-            switch NumberReading(bytes, point: point) {
+            switch NumberReading(bytes, format: format) {
             case .integer(let value): return Double(value)
             case .real(let value): return value
             case .code: return FieldParsing.number(bytes)
@@ -89,7 +94,8 @@ extension ValueKind {
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
     public func number(parsing text: String, dayFirst: Bool = false) -> Double? {
         Array(text.utf8).withUnsafeBufferPointer {
-            ValueReading.number(Blanks.trimmed($0), kind: self, dayFirst: dayFirst)
+            let text = Blanks.trimmed($0)
+            return ValueReading.number(text, kind: self, format: NumberFormat(of: text), dayFirst: dayFirst)
         }
     }
 }

@@ -147,7 +147,7 @@ import ZooData
     }
 
     @Test func decimalCommasAreReadWhenSaid() throws {
-        let table = try importingTable("a;b\n1,5;x\n-2,25e1;y\n") { $0.rules.hasDecimalComma = true }
+        let table = try importingTable("a;b\n1,5;x\n-2,25e1;y\n") { $0.rules.decimal = .comma }
         #expect(try table.values("a") == [.real(1.5), .real(-22.5)])
     }
 

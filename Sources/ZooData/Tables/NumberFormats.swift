@@ -1,0 +1,120 @@
+/// The formats of the numbers of a table, settled by all its values, and what is to be said of them.
+struct NumberFormats {
+    /// A format a column; plain for columns that hold no numbers.
+    private(set) var formats: [NumberFormat] = []
+    /// What was decided, with the option that says otherwise.
+    private(set) var notes: [String] = []
+    private let rules: ValueRules
+    private let columns: [(name: String, scan: ColumnScan)]
+    private let delimiter: UInt8?
+
+    /// Whether any column is to be read in another way than it was looked at.
+    var areOther: Bool { formats.contains { $0 != .plain } }
+
+    /// - Parameters:
+    ///   - columns: what was found in them, read as plain numbers
+    ///   - delimiter: of the file; nil for tables that are none
+    init(_ columns: [(name: String, scan: ColumnScan)], rules: ValueRules, delimiter: UInt8?) {
+        (self.columns, self.rules, self.delimiter) = (columns, rules, delimiter)
+        let decimal = fileDecimal
+        let isCommaFile = delimiter == UInt8(ascii: ",")
+        var kept: [String] = []
+        for (_, scan) in columns {
+            guard scan.evidence.hasMarks else {
+                formats.append(.plain)
+                continue
+            }
+            var format = chosen(scan, decimal)
+            if format == nil, rules.decimal == .auto {
+                format = chosen(scan, decimal == .point ? .comma : .point)
+                // In a file of commas, with points in other columns, it is likely a list of numbers.
+                if isCommaFile, decimal == .point, let other = format, other != .plain {
+                    kept.append(scan.evidence.example)
+                    format = nil
+                }
+            }
+            formats.append(format ?? .plain)
+        }
+        note(kept, decimal)
+    }
+
+    /// The same for a wider table, of which these are columns.
+    func spread(over count: Int, at places: [Int]) -> NumberFormats {
+        var wide = self
+        wide.formats = Array(repeating: .plain, count: count)
+        for (place, format) in zip(places, formats) { wide.formats[place] = format }
+        return wide
+    }
+
+    /// The mark before the tenths by all columns together.
+    private var fileDecimal: DecimalMark {
+        if rules.decimal != .auto { return rules.decimal }
+        if rules.thousands == .point { return .comma }
+        if rules.thousands == .comma { return .point }
+        var (points, commas) = (0, 0)
+        for (_, scan) in columns {
+            switch (chosen(scan, .point), chosen(scan, .comma)) {
+            case (.some, nil): points += 1
+            case (nil, .some): commas += 1
+            default: break
+            }
+        }
+        if points + commas == 0 {
+            // 1,234 alone: where a semicolon parts the fields, the comma is in the numbers.
+            return delimiter == UInt8(ascii: ";") && columns.contains { $0.scan.evidence.openCommas > 0 }
+                ? .comma : .point
+        }
+        if points > 0, commas > 0, delimiter == UInt8(ascii: ",") { return .point }
+        return commas > points ? .comma : .point
+    }
+
+    /// The format with this mark in which all values of a column are numbers, if there is one.
+    private func chosen(_ scan: ColumnScan, _ decimal: DecimalMark) -> NumberFormat? {
+        let group: ThousandsMark = decimal == .comma ? .point : .comma
+        let marks: [ThousandsMark] =
+            rules.thousands == .auto ? [.none, group, .blank, .apostrophe] : [rules.thousands, .none]
+        for mark in marks where mark.rawValue != decimal.rawValue {
+            let format = NumberFormat(decimal: decimal, thousands: mark)
+            guard scan.isNumeric(in: format) else { continue }
+            if mark == .none || rules.thousands != .auto || scan.evidence.suggestsThousands(mark) { return format }
+        }
+        return nil
+    }
+
+    private mutating func note(_ kept: [String], _ decimal: DecimalMark) {
+        func names(_ isMeant: (NumberFormat) -> Bool) -> (list: String, example: String)? {
+            let found = zip(columns, formats).filter { isMeant($0.1) }.map(\.0)
+            guard !found.isEmpty else { return nil }
+            let list = found.prefix(8).map(\.name).joined(separator: ", ") + (found.count > 8 ? ", …" : "")
+            let evidence = found[0].scan.evidence
+            return (list, evidence.example.isEmpty ? evidence.openExample : evidence.example)
+        }
+        if rules.decimal != .comma,
+            let (list, example) = names({ $0.decimal == .comma && $0.thousands != .point })
+        {
+            notes.append("\(list): the comma in '\(example)' is read as a decimal comma (--decimal point: as text)")
+        }
+        let marks: [(ThousandsMark, String)] = [
+            (.point, "points"), (.comma, "commas"), (.blank, "blanks"), (.apostrophe, "apostrophes"),
+        ]
+        for (mark, name) in marks where rules.thousands != mark {
+            if let (list, example) = names({ $0.thousands == mark }) {
+                notes.append(
+                    "\(list): the \(name) in '\(example)' are read as between thousands (--thousands none: not)")
+            }
+        }
+        if let example = kept.first {
+            notes.append(
+                "commas as in '\(example)' are not read as decimal, as other columns have points: kept as text "
+                    + "(--decimal comma: as numbers)")
+        }
+        let isOpen = columns.allSatisfy { $0.scan.evidence.points == 0 } && decimal == .point
+        let open = columns.filter { $0.scan.evidence.openPoints > 0 && $0.scan.isNumeric(in: .plain) }
+        if isOpen, rules.decimal == .auto, rules.thousands == .auto, let first = open.first {
+            let list = open.prefix(8).map(\.name).joined(separator: ", ")
+            notes.append(
+                "\(list): the point in '\(first.scan.evidence.openExample)' is read as a decimal point "
+                    + "(--thousands point: as between thousands)")
+        }
+    }
+}
