@@ -6,6 +6,12 @@ final class ReadOnlyConnection {
     private let handle: OpaquePointer
     private let path: String
     private let busyTimeout: Double
+    private let gate = Gate()
+
+    /// What the authorizer has to know: whether SQL of the caller is being prepared, or of a virtual table that runs.
+    private final class Gate {
+        var isPreparing = false
+    }
 
     /// Opens the file.
     ///
@@ -33,10 +39,39 @@ final class ReadOnlyConnection {
             let code = sqlite3_exec(handle, "BEGIN; SELECT count(*) FROM sqlite_schema", nil, nil, nil)
             guard code == SQLITE_OK else { throw error(code) }
         }
-        sqlite3_set_authorizer(handle, { _, action, _, second, _, _ in authorize(action, second) }, nil)
+        connectVirtualTables()
+        sqlite3_set_authorizer(
+            handle,
+            { gate, action, first, second, _, _ in
+                let isPreparing = gate.map { Unmanaged<Gate>.fromOpaque($0).takeUnretainedValue().isPreparing }
+                return authorize(action, first, second, isPreparing: isPreparing ?? true)
+            }, Unmanaged.passUnretained(gate).toOpaque())
     }
 
     deinit { sqlite3_close_v2(handle) }
+
+    /// Has SQLite connect the virtual tables of the database, and those that need no table.
+    ///
+    /// A module declares its columns and prepares its statements once for a connection, some of which would write. Behind the
+    /// authorizer that fails; before it nothing of a query has run yet, and neither the file nor the connection can write.
+    private func connectVirtualTables() {
+        let schema = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL%'"
+        var statement: OpaquePointer?
+        var sources =
+            ["json_each('[]')", "json_tree('[]')"] + (ReadPragma.functions + ReadPragma.plain).map { "pragma_\($0)" }
+        if sqlite3_prepare_v2(handle, schema, -1, &statement, nil) == SQLITE_OK {
+            while sqlite3_step(statement) == SQLITE_ROW {
+                guard let name = sqlite3_column_text(statement, 0) else { continue }
+                sources.append(ColumnNames.quoted(String(cString: name)))
+            }
+        }
+        sqlite3_finalize(statement)
+        for source in sources {
+            // One of a module that is not here fails, and is named when a query asks for it.
+            sqlite3_prepare_v2(handle, "SELECT * FROM \(source)", -1, &statement, nil)
+            sqlite3_finalize(statement)
+        }
+    }
 
     /// Has `watch` asked now and then while a statement runs; true stops it.
     func interrupt(when watch: QueryWatch) {
@@ -56,6 +91,8 @@ final class ReadOnlyConnection {
         guard !sql.utf8.contains(0) else {
             throw DataError.query(reason: "it holds a NUL byte", line: nil, column: nil)
         }
+        gate.isPreparing = true
+        defer { gate.isPreparing = false }
         let bytes = sql.utf8CString
         return try bytes.withUnsafeBufferPointer { text in
             var statement: OpaquePointer?
@@ -114,13 +151,37 @@ final class ReadOnlyConnection {
     }
 }
 
-/// Lets a statement read tables (`sqlite_schema` among them) and call functions; nothing else.
-private func authorize(_ action: Int32, _ second: UnsafePointer<CChar>?) -> Int32 {
+/// The pragmas that tell something and change nothing.
+private enum ReadPragma {
+    /// Those that are functions of a SELECT: `pragma_table_info('t')`.
+    static let functions = [
+        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
+        "database_list", "collation_list", "function_list", "module_list", "pragma_list", "compile_options",
+    ]
+    /// Those that tell without a value, and would set one that is given. FTS5 asks for the first.
+    static let plain = [
+        "data_version", "user_version", "application_id", "schema_version", "encoding", "page_size", "page_count",
+        "freelist_count",
+    ]
+
+    static func allows(_ name: String, value: UnsafePointer<CChar>?) -> Bool {
+        functions.contains(name) || plain.contains(name) && value == nil
+    }
+}
+
+/// Lets a statement read tables (`sqlite_schema` among them) and call functions, and a virtual table that it reads ask what a
+/// database is; nothing else.
+private func authorize(
+    _ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?, isPreparing: Bool
+) -> Int32 {
     switch action {
     case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return SQLITE_OK
     case SQLITE_FUNCTION:
         let name = second.map { String(cString: $0).lowercased() }
         return name == "load_extension" || name == "fts3_tokenizer" ? SQLITE_DENY : SQLITE_OK
+    case SQLITE_PRAGMA:
+        let name = first.map { String(cString: $0).lowercased() } ?? ""
+        return !isPreparing && ReadPragma.allows(name, value: second) ? SQLITE_OK : SQLITE_DENY
     default: return SQLITE_DENY
     }
 }
