@@ -84,7 +84,8 @@ let package = Package(
         .testTarget(name: "ZooEmbeddingsTests", dependencies: ["ZooKernels", "ZooEmbeddings"], exclude: ["Goldens"]),
         .testTarget(name: "ZooWeightsTests", dependencies: ["ZooWeights"], exclude: ["Goldens"]),
         .testTarget(name: "ZooQueriesTests", dependencies: ["ZooQueries"]),
-        .testTarget(name: "ZooDataTests", dependencies: ["ZooRecords", "ZooQueries", "ZooData", grdb]),
+        .testTarget(
+            name: "ZooDataTests", dependencies: ["ZooRecords", "ZooQueries", "ZooData", grdb], exclude: ["Survey"]),
         .testTarget(name: "ZooPlotsTests", dependencies: ["ZooPlots"]),
         .testTarget(
             name: "ZooWorkflowsTests",

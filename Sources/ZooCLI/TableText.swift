@@ -9,7 +9,46 @@ extension TableImportReport: Printable {
             lines += badRows.listed.map { "  \($0)" }
             if badRows.count > badRows.listed.count { lines.append("  … \(badRows.count - badRows.listed.count) more") }
         }
-        return lines.joined(separator: "\n")
+        return (lines + evidence.map(\.text)).joined(separator: "\n")
+    }
+}
+
+extension ColumnEvidence {
+    /// One line: the column, its kind, and the counts with an example each.
+    var text: String {
+        let parts = counts.map { count in
+            "\(count.count) \(count.what)" + (count.example.isEmpty ? "" : " ('\(count.example)')")
+        }
+        return "\(column) is \(kind.rawValue): " + (parts.isEmpty ? "no values" : parts.joined(separator: ", "))
+    }
+}
+
+extension TablePreview: Printable {
+    var text: String {
+        var table = TextTable(
+            columns.map(\.name),
+            rightAligned: Set(columns.indices.filter { [.integer, .real].contains(columns[$0].kind) }))
+        for row in firstRows { table.add(row.map(\.shown)) }
+        let said = columns.flatMap { column in column.notes.map { "\(column.name): \($0)" } } + notes
+        let more = rows > firstRows.count ? ["… \((rows - firstRows.count).counting("row")) more"] : []
+        return
+            ([table.text] + more + ["", columns.table] + said.map { "note: \($0)" } + badRows.lines
+            + evidence.map(\.text) + ["Nothing was imported: give a --name in place of --preview to import it"])
+            .joined(separator: "\n")
+    }
+}
+
+extension QueryValue {
+    /// A cell for people, without line breaks.
+    fileprivate var shown: String {
+        switch self {
+        case .null, .blob: return ""
+        case .integer(let number): return String(number)
+        case .real(let number): return "\(number)"
+        case .text(let text):
+            let line = String(text.map { $0.isNewline ? " " : $0 })
+            return line.count > 40 ? line.prefix(39) + "…" : line
+        }
     }
 }
 
@@ -29,18 +68,23 @@ extension TableSummary {
     }
 
     /// What is in the columns, a line each.
-    var columnTable: String {
+    var columnTable: String { columns.table }
+
+    /// What is odd about the columns and the file.
+    var allNotes: [String] { columns.flatMap { column in column.notes.map { "\(column.name): \($0)" } } + notes }
+}
+
+extension [ColumnSummary] {
+    /// What is in the columns, a line each.
+    var table: String {
         var table = TextTable(["column", "kind", "missing", "distinct", "values"], rightAligned: [2, 3])
-        for column in columns {
+        for column in self {
             table.add([
                 column.name, column.kind.rawValue, String(column.missing), column.distinctText, column.valuesText,
             ])
         }
         return table.text
     }
-
-    /// What is odd about the columns and the file.
-    var allNotes: [String] { columns.flatMap { column in column.notes.map { "\(column.name): \($0)" } } + notes }
 }
 
 extension ColumnSummary {

@@ -14,15 +14,22 @@ struct DelimitedReader: ~Copyable {
     /// Opens the file.
     ///
     /// - Throws: `DataError.unreadable`
-    init(path: String, delimiter: UInt8, isQuoting: Bool, lineLimit: Int = RecordScanner.usualLimit) throws {
-        var dialect = TableDialect(delimiter: delimiter)
-        if !isQuoting { dialect.quote = 0 }
-        scanner = try RecordScanner(path: path, dialect: dialect, lineLimit: lineLimit)
+    init(path: String, dialect: TableDialect) throws {
+        scanner = try RecordScanner(path: path, dialect: dialect)
         file = path
     }
 
     /// Whether the file is UTF-16; its fields are UTF-8.
     var isUTF16: Bool { scanner.isUTF16 }
+
+    /// Opens a file of a known delimiter.
+    ///
+    /// - Throws: `DataError.unreadable`
+    init(path: String, delimiter: UInt8, isQuoting: Bool) throws {
+        var dialect = TableDialect(delimiter: delimiter)
+        if !isQuoting { dialect.quote = 0 }
+        try self.init(path: path, dialect: dialect)
+    }
 
     /// The line on which the current record begins, from 1.
     var line: Int { record.line }

@@ -13,17 +13,13 @@ struct HeadedReader: ~Copyable {
     ///
     /// - Throws: `DataError.empty`, and as `DelimitedReader`
     static func open(path: String) throws -> HeadedReader {
-        var best: (delimiter: UInt8, count: Int) = (UInt8(ascii: ","), 0)
-        for delimiter in [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")] {
-            var reader = try DelimitedReader(path: path, delimiter: delimiter, isQuoting: true)
-            do { guard try reader.next() else { throw DataError.empty(file: path) } } catch DataError.badRow,
-                DataError.unclosedQuote, DataError.lineTooLong
-            {
-                continue
-            }
-            if reader.fieldCount > best.count { best = (delimiter, reader.fieldCount) }
-        }
-        var reader = try DelimitedReader(path: path, delimiter: best.delimiter, isQuoting: true)
+        var options = TableImportOptions()
+        options.comment = 0
+        // Fields are the bytes of the file; to find out how it is written, any will do.
+        options.encoding = try DecodedBytes(path: path, encoding: .utf8).isUTF16 ? .utf8 : .latin1
+        var dialect = try DialectDetection(path: path, options: options).dialect
+        dialect.encoding = .utf8
+        var reader = try DelimitedReader(path: path, dialect: dialect)
         guard try reader.next() else { throw DataError.empty(file: path) }
         return HeadedReader(reader)
     }

@@ -86,9 +86,7 @@ import Testing
             try box.write("k.sql", "SELECT key FROM zoo_items")
             #expect(try box.succeed("query", "k.sql").contains("café"))
             let utf16 = try #require("user,item,rating\nu,i,3\n".data(using: .utf16))
-            #expect(
-                try box.fail("data", "import", "csv", try box.write("w.csv", Array(utf16)), "--name", "w").contains(
-                    "UTF-16"))
+            try box.succeed("data", "import", "csv", try box.write("w.csv", Array(utf16)), "--name", "w")
             let marked = try box.write("m.csv", "\u{FEFF}user,item,rating\r\nu,i,3\r\n")
             try box.succeed("data", "import", "csv", marked, "--name", "marked")
         }

@@ -19,25 +19,38 @@ struct ImportCSVCommand: ParsableCommand {
             Whole columns that are told of items or users are kept as attributes, which models can use.
             """)
     @Argument(help: "CSV file; - is standard input.", completion: .file()) var path: String
-    @Option(help: "Name of the data set.") var name: String
+    @Option(help: "Name of the data set; required without --preview.") var name: String?
     @Option(name: .customLong("as"), help: "Content of the file.") var form: CSVForm = .auto
     @OptionGroup(title: "Table options") var table: TableFileOptions
     @Option(help: "Columns to read as text whatever their values, such as zip,phone. (default: none)")
     var text: String?
+    @Flag(help: "Print the first rows and all columns as they would be read, and import nothing.") var preview = false
+    @Flag(help: "Print the evidence for the kind of each column: how many values are written in which way.")
+    var explainImport = false
     @OptionGroup(title: "Rating options") var rating: RatingOptions
     @OptionGroup var imports: ImportOptionsGroup
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        guard (name == nil) == preview else {
+            throw ValidationError(
+                preview ? "--preview imports nothing: leave out --name" : "give the data set a --name")
+        }
         if form == .table, rating.isGiven { throw ValidationError("--as table goes without the options on ratings") }
     }
 
     func run() throws {
-        var request = ImportCSVRequest(file: URL(fileURLWithPath: try PipedInput.file(path)), name: name)
+        var request = ImportCSVRequest(file: URL(fileURLWithPath: try PipedInput.file(path)), name: name ?? "")
         request.form = form == .auto && rating.isGiven ? .ratings : form
         request.table = table.value(imports, text: text)
         request.ratings = (rating.columns, rating.settings(imports.value, table: request.table))
+        request.table.explains = explainImport
         let bar = ImportBar(progress: options.progress)
+        if preview {
+            let preview = try Workspace.previewCSV(request) { bar.show($0) }
+            options.progress.clear()
+            return try output(preview, as: options)
+        }
         let report = try options.workspace(makesDatabase: true).importCSV(request) { bar.show($0) }
         options.progress.clear()
         switch report {

@@ -82,7 +82,9 @@ struct SubmitCommand: ParsableCommand {
         request.options = table.value(encoding: encoding)
         let report = try workspace.submit(request)
         let notes = UnknownValue.notes(report.unknown, report.unknownRows, isOneRow: false)
-        for note in notes + AnswerText.notes(report.answer, isAsked: median) { options.progress.say("note: \(note)") }
+        for note in report.inputNotes + notes + AnswerText.notes(report.answer, isAsked: median) {
+            options.progress.say("note: \(note)")
+        }
         try ZooCLI.output(report, as: options)
     }
 }

@@ -54,10 +54,17 @@ struct TableFileOptions: ParsableArguments {
     @Flag(help: "Read 1/2/2011 as day/month/year (default: detected from the whole column).") var dayFirst = false
     @Flag(help: "Read numbers with a decimal comma, such as 1,5: the same as --decimal comma.") var decimalComma = false
 
+    @Option(
+        help: """
+            Clock on which times are read: an offset such as +02:00, or a place such as Europe/Berlin. (default: the clock \
+            with which they were written)
+            """, transform: { try zone($0) })
+    var timeZone: TimeZoneRule?
+
     /// What they are called.
     static let names = [
         "delimiter", "header", "columns", "skip-lines", "missing", "missing-only", "trim-end", "day-first",
-        "decimal-comma", "decimal", "thousands", "comment", "escape",
+        "decimal-comma", "decimal", "thousands", "comment", "escape", "time-zone",
     ]
 
     func validate() throws {
@@ -105,6 +112,7 @@ struct TableFileOptions: ParsableArguments {
         result.rules.isDayFirst = dayFirst ? true : nil
         result.rules.decimal = decimalComma ? .comma : decimal
         result.rules.thousands = thousands
+        result.rules.timeZone = timeZone
         return result
     }
 
@@ -133,6 +141,14 @@ struct FieldDelimiter {
 }
 
 extension TableFileOptions {
+    fileprivate static func zone(_ text: String) throws -> TimeZoneRule {
+        guard let zone = TimeZoneRule(text) else {
+            throw ValidationError(
+                "'\(text)' is no time zone: give an offset such as +02:00, or a place such as Europe/Berlin")
+        }
+        return zone
+    }
+
     /// The byte of an option that takes one character, or `none`.
     fileprivate static func character(_ text: String, _ role: String) throws -> UInt8 {
         if text.lowercased() == "none" { return 0 }

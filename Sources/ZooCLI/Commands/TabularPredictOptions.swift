@@ -105,7 +105,7 @@ struct TabularPredictOptions: ParsableArguments {
         let report = try workspace.predictTabular(
             model: model, input: given[0], keeping: keep?.names ?? [],
             output: destination, isStrict: strict, interval: interval, givesMedian: median)
-        for note in report.notes + AnswerText.notes(report.answer, isAsked: median) {
+        for note in report.inputNotes + report.notes + AnswerText.notes(report.answer, isAsked: median) {
             options.progress.say("note: \(note)")
         }
         try ZooCLI.output(report, as: options)

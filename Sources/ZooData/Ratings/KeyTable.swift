@@ -3,6 +3,8 @@ struct KeyTable {
     /// The keys by their number.
     private(set) var keys: [String] = []
     let encoding: TextEncoding
+    /// Keys that also occur in another Unicode form.
+    private(set) var inOtherForms: Set<Int32> = []
     // Most keys are small whole numbers: those are looked up by position, which is ten times as fast as by hash.
     private var byInteger: [Int32] = []
     private var byText: [String: Int32] = [:]
@@ -32,10 +34,25 @@ struct KeyTable {
             return byInteger[integer]
         }
         guard let text = encoding.text(bytes) else { return nil }
-        if let known = byText[text] { return known }
+        if let known = byText[text] {
+            // Texts are equal whatever their form; ASCII has but one.
+            if bytes.contains(where: { $0 > 0x7F }), !keys[Int(known)].utf8.elementsEqual(text.utf8) {
+                inOtherForms.insert(known)
+            }
+            return known
+        }
         byText[text] = new
         keys.append(text)
         return new
+    }
+
+    /// Says which keys there are in several Unicode forms; nil for none.
+    ///
+    /// - Parameter what: what a key names
+    func formNote(_ what: String) -> String? {
+        guard let first = inOtherForms.min() else { return nil }
+        return
+            "\(inOtherForms.count.counting(what)) with accents in two Unicode forms, such as '\(keys[Int(first)])': counted as one each"
     }
 
     /// The order in which keys are kept: by value if all are whole numbers, else by their bytes.

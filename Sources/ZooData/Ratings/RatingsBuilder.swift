@@ -100,8 +100,9 @@ struct RatingsBuilder {
     }
 
     private func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-        guard values.hasDecimalComma else { return FieldParsing.number(bytes) }
-        return ValueReading.number(Blanks.trimmed(bytes), kind: .real, point: values.point)
+        guard values.decimal == .comma else { return FieldParsing.number(bytes) }
+        let format = NumberFormat(decimal: .comma, thousands: values.thousands == .auto ? .none : values.thousands)
+        return ValueReading.number(Blanks.trimmed(bytes), kind: .real, format: format)
     }
 
     /// Counts a row that the reader could not split.
@@ -140,6 +141,7 @@ struct RatingsBuilder {
         if unrated.count > 0, let first = unrated.listed.first {
             notes.append("left out \(unrated.count.counting("row")) without a rating, the first in line \(first.line)")
         }
+        notes += [users.formNote("user"), items.formNote("item")].compactMap { $0 }
         let userOrder = KeyTable.sorted(users.keys)
         let itemOrder = KeyTable.sorted(items.keys)
         let (userRank, itemRank) = (inverse(userOrder), inverse(itemOrder))

@@ -56,6 +56,9 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
     private let layout: TableLayout
     private let kinds: [ValueKind]
     private let isDayFirst: [Bool]
+    private let clocks: [TableClock?]
+    /// Whether the offset is written behind the times of a column: one offset is in its summary.
+    private let writesOffset: [Bool]
     private let markers: MissingMarkers
     private let formats: [NumberFormat]
     private var isFirst = true
@@ -67,6 +70,8 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
         kinds = inspection.columns.map(\.kind)
         isDayFirst = inspection.columns.map { $0.isDayFirst ?? false }
         formats = inspection.formats
+        clocks = inspection.columns.map { $0.clock.map { TableClock(name: $0) } }
+        writesOffset = inspection.columns.map { $0.clock.map { !$0.hasPrefix("+") && !$0.hasPrefix("-") } ?? false }
         markers = MissingMarkers(rules.missing)
         hash = RowHash(columns: inspection.columns.map(\.name))
     }
@@ -145,12 +150,17 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
         _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ block: CellBlock
     ) -> (CellBlock.Tag, UInt64) {
         let reading = DateReading(field)
-        guard let seconds = reading.seconds(dayFirst: isDayFirst[column]) else { return (.null, 0) }
+        guard var seconds = reading.clock(dayFirst: isDayFirst[column]) else { return (.null, 0) }
         let isDay = kinds[column] == .date
+        var offset: Int?
+        if let clock = clocks[column] {
+            let moment = clock.moment(clock: seconds, offset: reading.offset)
+            (seconds, offset) = (moment.clock, writesOffset[column] ? moment.offset : nil)
+        }
         // Most files have dates as they are stored; of those that look so, none has a zone or a fraction.
-        if CivilDate.isPlain(field, isDay: isDay) { return plain(field, block) }
+        if offset == nil, CivilDate.isPlain(field, isDay: isDay) { return plain(field, block) }
         let start = block.extra.count
-        CivilDate.append(seconds: seconds, isDay: isDay, to: &block.extra)
+        CivilDate.append(seconds: seconds, isDay: isDay, offset: offset, to: &block.extra)
         return (.text, CellBlock.place(start: start, count: block.extra.count - start, isExtra: true))
     }
 }

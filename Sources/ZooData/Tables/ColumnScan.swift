@@ -3,24 +3,34 @@ import ZooRecords
 /// Goes through the values of a column and finds out what they are.
 struct ColumnScan {
     private(set) var missing = 0
+    /// Those that a word stands for.
+    private(set) var missingWords = FirstSeen()
     private(set) var infinities = FirstSeen()
     private(set) var impossibleDates = FirstSeen()
     private(set) var texts = FirstSeen()
     private(set) var codes = 0
     private(set) var tally: ValueTally
+    private var blanks = FirstSeen()
     /// How its numbers are written.
     let format: NumberFormat
     private(set) var evidence = NumberEvidence()
-    private var integers = 0
-    private var reals = 0
+    /// BLOBs of SQLite, and how many of them are of the length of UUIDs.
+    private var blobs = (count: 0, uuids: 0)
+    /// Texts that are not composed: how often each occurs, by the hash of its composed form.
+    private var decomposed: [UInt64: Int] = [:]
+    private(set) var integers = 0
+    private(set) var reals = 0
     private var numbers = FirstSeen()
-    private var booleans = 0
+    private(set) var booleans = 0
     private var trues = 0
-    private var knownDates = 0
-    private var openDates = 0
-    private var dayFirstDates = 0
-    private var monthFirstDates = 0
-    private var datesWithTime = 0
+    /// Truth values of one letter.
+    private var letters = 0
+    private(set) var knownDates = 0
+    private(set) var openDates = 0
+    private(set) var dayFirstDates = 0
+    private(set) var monthFirstDates = 0
+    private(set) var datesWithTime = 0
+    private var offsets = OffsetTally()
     private var sum = 0.0
     private var least = Double.infinity
     private var greatest = -Double.infinity
@@ -45,13 +55,37 @@ struct ColumnScan {
 
     /// The earliest and the latest of some moments.
     private struct Span {
-        var least = Double.infinity
-        var greatest = -Double.infinity
+        var least: (clock: Double, offset: Int?, instant: Double) = (.infinity, nil, .infinity)
+        var greatest: (clock: Double, offset: Int?, instant: Double) = (-.infinity, nil, -.infinity)
 
-        mutating func add(_ seconds: Double?) {
-            guard let seconds else { return }
-            least = min(least, seconds)
-            greatest = max(greatest, seconds)
+        mutating func add(_ clock: Double?, offset: Int?) {
+            guard let clock else { return }
+            let instant = clock - Double(offset ?? 0)
+            if instant < least.instant { least = (clock, offset, instant) }
+            if instant > greatest.instant { greatest = (clock, offset, instant) }
+        }
+    }
+
+    /// The offsets from UTC that the times of a column have.
+    private struct OffsetTally {
+        /// The different ones, as they came.
+        private(set) var different: [Int] = []
+
+        /// How many times have one.
+        private(set) var count = 0
+
+        mutating func add(_ offset: Int?) {
+            if offset != nil { count += 1 }
+            guard let offset, offset != different.last, !different.contains(offset) else { return }
+            different.append(offset)
+        }
+
+        /// Whether all are those of UTC, or none is said.
+        var areUTC: Bool { different.allSatisfy { $0 == 0 } }
+        /// The first few, as they are written.
+        var names: String {
+            different.sorted().prefix(4).map { Moment.name(ofOffset: $0) }.joined(separator: ", ")
+                + (different.count > 4 ? ", …" : "")
         }
     }
 
@@ -72,6 +106,7 @@ struct ColumnScan {
     ) -> Bool {
         if markers.contains(bytes) {
             missing += 1
+            if !bytes.isEmpty { missingWords.see(bytes, line: line) }
             return true
         }
         // A number begins with a digit, a sign or the point; all else need not be tried.
@@ -128,6 +163,15 @@ struct ColumnScan {
         addStored(real, row: row)
     }
 
+    /// Takes in a BLOB that SQLite holds.
+    mutating func add(blob: UnsafeRawBufferPointer) {
+        blobs.count += 1
+        guard blob.count == 16 else { return }
+        blobs.uuids += 1
+        if tally.isFull { return }
+        UUIDText.bytes(blob).withUnsafeBufferPointer { tally.add(hash: ValueTally.hash($0), $0) }
+    }
+
     /// Counts a value that is not there.
     mutating func addMissing() { missing += 1 }
 
@@ -156,6 +200,7 @@ struct ColumnScan {
             if let truth = ValueReading.boolean(bytes) {
                 booleans += 1
                 trues += truth ? 1 : 0
+                if bytes.count == 1 { letters += 1 }
                 tally.add(hash: truth ? 1 : 2, bytes)
                 return true
             }
@@ -165,8 +210,43 @@ struct ColumnScan {
 
     private mutating func addText(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
         texts.see(bytes, line: line)
-        tally.add(hash: ValueTally.hash(bytes), bytes)
-        return bytes.allSatisfy { $0 < 0x80 } || String(validating: bytes, as: UTF8.self) != nil
+        if bytes.allSatisfy({ $0 < 0x80 }) {
+            tally.add(hash: ValueTally.hash(bytes), bytes)
+            return true
+        }
+        UnicodeForm.withComposed(bytes) { composed, isOther in
+            let hash = ValueTally.hash(composed)
+            tally.add(hash: hash, bytes)
+            if isOther, !tally.isFull { decomposed[hash, default: 0] += 1 }
+        }
+        return String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    /// Takes in that blanks were taken off the ends of a value.
+    mutating func seeBlanks(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) { blanks.see(bytes, line: line) }
+
+    /// Says which values of a column of texts were not taken as they stand there.
+    private func describeTaken(_ result: inout ColumnSummary) {
+        let word = missingWords.text
+        if missingWords.count > 0, word.first?.isLetter == true {
+            result.notes.append(
+                "\(missingWords.count.counting("value")) such as '\(word)' on line \(missingWords.line) read as missing "
+                    + "(--missing-only for other words)")
+        }
+        // Where all values have them, they belong to the delimiters.
+        if blanks.count > 0, blanks.count < texts.count {
+            result.notes.append(
+                "blanks taken off the ends of \(blanks.count.counting("text")), the first '\(blanks.text)' on line \(blanks.line)"
+            )
+        }
+    }
+
+    /// Says which texts there are in several Unicode forms.
+    private func describeForms(_ result: inout ColumnSummary) {
+        let both = decomposed.compactMap { tally.entry(of: $0.key, moreThan: $0.value) }.sorted()
+        guard let first = both.first else { return }
+        result.notes.append(
+            "\(both.count.counting("text")) with accents in two Unicode forms, such as '\(first)': counted as one each")
     }
 
     private mutating func add(_ date: DateReading, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) {
@@ -178,8 +258,9 @@ struct ColumnScan {
         case .monthFirst: monthFirstDates += 1
         }
         if date.order != .impossible && date.hasTime { datesWithTime += 1 }
-        dayFirstSpan.add(date.seconds(dayFirst: true))
-        monthFirstSpan.add(date.seconds(dayFirst: false))
+        offsets.add(date.offset)
+        dayFirstSpan.add(date.clock(dayFirst: true), offset: date.offset)
+        monthFirstSpan.add(date.clock(dayFirst: false), offset: date.offset)
         tally.add(hash: ValueTally.hash(bytes), bytes)
     }
 
@@ -192,6 +273,9 @@ struct ColumnScan {
         return others == 0 && integers + reals + texts.count > 0 && evidence.texts(in: format) == texts.count
     }
 
+    /// How many times have an offset from UTC.
+    var offsetCount: Int { offsets.count }
+
     private var dateCount: Int { knownDates + openDates + dayFirstDates + monthFirstDates }
 
     /// What was found, as the summary of a column.
@@ -201,18 +285,33 @@ struct ColumnScan {
         let (dates, hasNumbers) = (dateCount, numeric > 0)
         let plain = texts.count + booleans
         result.missing = missing
+        if blobs.count > 0 {
+            let others = plain + dates + impossibleDates.count + infinities.count + numeric
+            let areKeys = others == 0 && blobs.uuids == blobs.count
+            if !areKeys { result.missing += blobs.count + others }
+            result.notes.append(
+                areKeys ? "BLOBs of 16 bytes, read as UUIDs" : "\(blobs.count.counting("BLOB")): the column is left out"
+            )
+            result.holdsBlobs = !areKeys
+            if areKeys { countDistinct(&result) }
+            return result
+        }
         if isTooLarge && plain + dates + impossibleDates.count == 0 {
             result.notes.append(
                 "whole numbers too large to be kept exactly: kept as text (--missing, if one stands for no value)")
         } else if hasNumbers && plain + dates + impossibleDates.count == 0 {
-            describeNumbers(&result, declaration)
+            describeNumbers(&result, rules, declaration)
         } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {
             describeDates(&result, rules)
-        } else if booleans > 0 && numeric + texts.count + dates + impossibleDates.count + infinities.count == 0 {
+        } else if booleans > 0 && (letters == 0 || trues > 0 && trues < booleans)
+            && numeric + texts.count + dates + impossibleDates.count + infinities.count == 0
+        {
             result.kind = .boolean
             result.mean = Double(trues) / Double(booleans)
         } else {
             describeTexts(&result, numbers: numeric, dates: dates)
+            describeForms(&result)
+            if texts.count > 0 { describeTaken(&result) }
         }
         countDistinct(&result)
         return result
@@ -227,6 +326,7 @@ struct ColumnScan {
     func textSummary(name: String) -> ColumnSummary {
         var result = ColumnSummary(name: name, kind: .text)
         result.missing = missing
+        describeForms(&result)
         countDistinct(&result)
         return result
     }
@@ -240,7 +340,7 @@ struct ColumnScan {
         }
     }
 
-    private func describeNumbers(_ result: inout ColumnSummary, _ declaration: String?) {
+    private func describeNumbers(_ result: inout ColumnSummary, _ rules: ValueRules, _ declaration: String?) {
         result.kind = reals == 0 ? .integer : .real
         if format != .plain { result.numberFormat = format }
         if infinities.count > 0 {
@@ -250,9 +350,12 @@ struct ColumnScan {
         let declared = declaration?.uppercased() ?? ""
         if declared.contains("DATE") || declared.contains("TIMESTAMP") {
             result.kind = .datetime  // seconds since 1970, as many programs keep them
-            (result.earliest, result.latest) = (
-                CivilDate.text(seconds: least, isDay: false), CivilDate.text(seconds: greatest, isDay: false)
-            )
+            result.clock = rules.usualClock[result.name] ?? rules.timeZone?.name
+            let clock = result.clock.map { TableClock(name: $0) }
+            func text(_ instant: Double) -> String {
+                CivilDate.text(seconds: clock?.moment(clock: instant, offset: 0).clock ?? instant, isDay: false)
+            }
+            (result.earliest, result.latest) = (text(least), text(greatest))
         } else if declared == "BOOLEAN" || declared == "BOOL", least >= 0, greatest <= 1, reals == 0 {
             result.kind = .boolean
             result.mean = sum / Double(integers)
@@ -270,8 +373,13 @@ struct ColumnScan {
         let left = isDayFirst ? monthFirstDates : dayFirstDates
         let span = isDayFirst ? dayFirstSpan : monthFirstSpan
         result.kind = datesWithTime > 0 ? .datetime : .date
-        result.earliest = CivilDate.text(seconds: span.least, isDay: result.kind == .date)
-        result.latest = CivilDate.text(seconds: span.greatest, isDay: result.kind == .date)
+        if result.kind == .datetime || rules.usualClock[result.name] != nil { describeClock(&result, rules) }
+        let clock = result.clock.map { TableClock(name: $0, assumed: rules.assumedZone(of: result.name)) }
+        func text(_ end: (clock: Double, offset: Int?, instant: Double)) -> String {
+            let shown = clock?.moment(clock: end.clock, offset: end.offset).clock ?? end.clock
+            return CivilDate.text(seconds: shown, isDay: result.kind == .date)
+        }
+        (result.earliest, result.latest) = (text(span.least), text(span.greatest))
         result.missing += impossibleDates.count + left
         if openDates + dayFirstDates + monthFirstDates > 0 {
             result.isDayFirst = isDayFirst
@@ -287,6 +395,25 @@ struct ColumnScan {
         if left > 0 {
             let order = isDayFirst ? "day/month" : "month/day"
             result.notes.append("\(left) \(left == 1 ? "date does" : "dates do") not fit \(order): read as missing")
+        }
+    }
+
+    /// The clock on which times with offsets are read.
+    private func describeClock(_ result: inout ColumnSummary, _ rules: ValueRules) {
+        if let known = rules.usualClock[result.name] {
+            result.clock = known
+        } else if let zone = rules.timeZone {
+            result.clock = zone.name
+        } else if offsets.areUTC {
+            return
+        } else if offsets.different.count == 1 {
+            result.clock = offsets.names
+            result.notes.append("times with \(offsets.names) are read on that clock (--time-zone: on another)")
+        } else {
+            result.clock = TableClock.asWritten
+            result.notes.append(
+                "times with \(offsets.names) are each read on the clock with which they were written (--time-zone: all on one)"
+            )
         }
     }
 

@@ -22,8 +22,12 @@ public struct ColumnSummary: Sendable, Equatable, Codable {
     public var latest: String?
     /// Of dates like `1/2/2011`: whether the day comes first.
     public var isDayFirst: Bool?
+    /// Of times that were read on a clock ahead of UTC: its offset, its place, or `as written` where each has its own.
+    public var clock: String?
     /// Of numbers that a file has with other marks than a decimal point: with which.
     public var numberFormat: NumberFormat?
+    /// Of a SELECT: whether it holds BLOBs, none of which is read.
+    package var holdsBlobs: Bool?
     /// The values that occur most.
     public var top: [Value] = []
     /// What is odd about it, in words.

@@ -18,7 +18,7 @@ extension DataStore {
     ///
     /// Texts like `?` and `NA` count as missing values, as they do in an import.
     /// - Parameter progress: called with the number of rows until now, every few thousand
-    /// - Throws: `DataError.query` for a statement that is wrong, writes, does not end, gives no rows or BLOBs; `.locked`,
+    /// - Throws: `DataError.query` for a statement that is wrong, writes, does not end, or gives no rows; `.locked`,
     ///   `.database`
     public func tableSource(
         sql: String, rules: ValueRules = ValueRules(), limits: QueryLimits = QueryLimits(),

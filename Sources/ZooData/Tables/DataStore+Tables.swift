@@ -8,6 +8,8 @@ public struct TableImportReport: Sendable, Equatable, Encodable {
     public let dataset: Dataset
     /// The rows that were left out.
     public let badRows: BadRows
+    /// What the values of each column say of its kind; empty where that was not asked for.
+    public let evidence: [ColumnEvidence]
 }
 
 extension DataStore {
@@ -47,7 +49,9 @@ extension DataStore {
                 return FilledTable(rows: rows, fingerprint: cells.fingerprint(), columns: nil)
             }
         }
-        return TableImportReport(dataset: dataset, badRows: inspection.badRows)
+        return TableImportReport(
+            dataset: dataset, badRows: inspection.badRows,
+            evidence: options.explains ? inspection.evidence : [])
     }
 
     /// - Throws: `DataError.tooManyColumns`

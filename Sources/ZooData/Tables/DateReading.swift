@@ -28,9 +28,14 @@ struct DateReading: Equatable {
     private var knownDay = 0  // with the day first, where the order is open
     private var otherDay = 0  // with the month first
     private var secondsOfDay = 0.0
+    /// Seconds that its clock is ahead of UTC; nil where that is not said.
+    private(set) var offset: Int?
 
-    /// Seconds since 1970, if this is a date when read that way.
-    func seconds(dayFirst: Bool) -> Double? {
+    /// Seconds since 1970, UTC, if this is a date when read that way; where no offset is said, the clock's.
+    func seconds(dayFirst: Bool) -> Double? { clock(dayFirst: dayFirst).map { $0 - Double(offset ?? 0) } }
+
+    /// Seconds since 1970 as its clock shows them, if this is a date when read that way.
+    func clock(dayFirst: Bool) -> Double? {
         switch order {
         case .none, .impossible: nil
         case .known: Double(knownDay) * 86_400 + secondsOfDay
@@ -54,6 +59,7 @@ struct DateReading: Equatable {
                 return
             }
             secondsOfDay = seconds
+            offset = time.offset
         }
         settle(date)
     }
@@ -179,8 +185,10 @@ struct DateReading: Equatable {
 
     /// A time behind a date.
     private struct TimeOfDay {
-        /// Seconds since midnight UTC; nil for a time that there is not.
+        /// Seconds since midnight; nil for a time that there is not.
         let seconds: Double?
+        /// Seconds that the clock is ahead of UTC; nil where that is not said.
+        let offset: Int?
 
         init?(_ cursor: inout Cursor) {
             guard cursor.take(UInt8(ascii: "T")) || cursor.byte == 32 else { return nil }
@@ -204,16 +212,21 @@ struct DateReading: Equatable {
             cursor.skipBlanks()
             if let half = TimeOfDay.half(&cursor) {
                 guard (1...12).contains(hours) else {
-                    seconds = nil
+                    (seconds, offset) = (nil, nil)
                     return
                 }
                 hours = hours % 12 + (half == 1 ? 12 : 0)
             } else {
                 cursor.position = beforeBlanks
             }
-            guard let offset = TimeOfDay.zone(&cursor), cursor.isAtEnd else { return nil }
+            if cursor.isAtEnd {
+                offset = nil
+            } else {
+                guard let zone = TimeOfDay.zone(&cursor), cursor.isAtEnd else { return nil }
+                offset = zone
+            }
             let isPossible = hours <= 23 && minute.value <= 59 && second < 61
-            seconds = isPossible ? Double(hours * 3600 + minute.value * 60 - offset) + second : nil
+            seconds = isPossible ? Double(hours * 3600 + minute.value * 60) + second : nil
         }
 
         /// 0 for AM, 1 for PM.
@@ -226,9 +239,9 @@ struct DateReading: Equatable {
             return letter == UInt8(ascii: "p") ? 1 : 0
         }
 
-        /// Seconds that the zone is ahead of UTC: none, `Z`, `UTC`, `+01:00`, `-0530`.
+        /// Seconds that the zone is ahead of UTC: `Z`, `UTC`, `+01:00`, `-0530`.
         private static func zone(_ cursor: inout Cursor) -> Int? {
-            if cursor.isAtEnd || cursor.take(UInt8(ascii: "Z")) { return 0 }
+            if cursor.take(UInt8(ascii: "Z")) { return 0 }
             cursor.skipBlanks()
             if cursor.take(UInt8(ascii: "U")) {
                 return cursor.take(UInt8(ascii: "T")) && cursor.take(UInt8(ascii: "C")) ? 0 : nil

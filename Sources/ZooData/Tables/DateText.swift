@@ -10,7 +10,9 @@ extension CivilDate {
     }
 
     /// Appends the bytes of `text`; nothing for what is no moment of the calendar.
-    static func append(seconds: Double, isDay: Bool, to bytes: inout [UInt8]) {
+    ///
+    /// - Parameter offset: seconds that the clock is ahead of UTC, to be written behind; nil for none
+    static func append(seconds: Double, isDay: Bool, offset: Int? = nil, to bytes: inout [UInt8]) {
         guard seconds.isFinite, abs(seconds) < 1e12 else { return }
         let milliseconds = Int((seconds * 1000).rounded())
         let day = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds - 86_399_999) / 86_400_000
@@ -29,9 +31,11 @@ extension CivilDate {
         append(rest / 60_000 % 60, 2, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
         append(rest / 1000 % 60, 2, to: &bytes)
-        guard rest % 1000 != 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        append(rest % 1000, 3, to: &bytes)
+        if rest % 1000 != 0 {
+            bytes.append(UInt8(ascii: "."))
+            append(rest % 1000, 3, to: &bytes)
+        }
+        if let offset { bytes += Moment.name(ofOffset: offset).utf8 }
     }
 
     /// Appends a number with leading zeros.

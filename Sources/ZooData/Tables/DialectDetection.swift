@@ -95,8 +95,10 @@ struct DialectDetection {
             let count = try source.read(into: buffer + kept, room: size)
             if count == 0 { return false }
             let end = kept + count
-            for place in 1..<max(1, end) where buffer[place] == dialect.quote {
-                if buffer[place - 1] == UInt8(ascii: "\\") { return true }
+            var place = 0
+            while place < end, let found = memchr(buffer + place, Int32(UInt8(ascii: "\\")), end - place) {
+                place = found - UnsafeMutableRawPointer(buffer) + 1
+                if place < end, buffer[place] == dialect.quote { return true }
             }
             // A backslash at the end may have its quote in what comes next.
             kept = buffer[end - 1] == UInt8(ascii: "\\") ? 1 : 0

@@ -46,6 +46,18 @@ final class RecordBlock: @unchecked Sendable {  // handed from one thread to the
         UnsafeBufferPointer(start: bytes + Int(starts[field]), count: Int(ends[field] &- starts[field]))
     }
 
+    /// A field with the blanks at its ends that are none of it; nil where there are none.
+    @inline(__always)
+    func blanks(around field: Int) -> UnsafeBufferPointer<UInt8>? {
+        func isBlank(_ place: Int) -> Bool { bytes[place] == 32 || bytes[place] == 9 }
+        var (start, end) = (Int(starts[field]), Int(ends[field]))
+        guard start < end, isBlank(end) || start > 0 && isBlank(start &- 1) else { return nil }
+        if start > 0, bytes[start - 1] == UInt8(ascii: "\"") { return nil }
+        while start > 0, isBlank(start - 1) { start -= 1 }
+        while isBlank(end) { end += 1 }
+        return UnsafeBufferPointer(start: bytes + start, count: end - start)
+    }
+
     /// Forgets the records.
     func clear() {
         records.removeAll(keepingCapacity: true)

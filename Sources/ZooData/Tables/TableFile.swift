@@ -10,12 +10,15 @@ public struct TableFile: Sendable {
         public let kind: ValueKind
         /// Whether it may be missing; it is left out then.
         public let isOptional: Bool
+        /// The clock of its times, as in a column's summary; nil for that on which they were written.
+        public let clock: String?
 
         /// Asks for a column.
-        public init(name: String, kind: ValueKind, isOptional: Bool = false) {
+        public init(name: String, kind: ValueKind, isOptional: Bool = false, clock: String? = nil) {
             self.name = name
             self.kind = kind
             self.isOptional = isOptional
+            self.clock = clock
         }
     }
 
@@ -29,6 +32,7 @@ public struct TableFile: Sendable {
     /// What was decided of how values are read, with the option that says otherwise.
     package let notes: [String]
     private let isDayFirst: [Bool]
+    private let clocks: [TableClock?]
     private let formats: [NumberFormat]
     private let layout: TableLayout
     private let rules: ValueRules
@@ -50,6 +54,10 @@ public struct TableFile: Sendable {
         }
         columns = zip(wanted, places).filter { $0.1 != nil }.map(\.0)
         self.places = places.compactMap { $0 }
+        clocks = columns.map { [rules] column in
+            if let clock = column.clock { return TableClock(name: clock, assumed: rules.timeZone) }
+            return rules.timeZone.map { TableClock(name: $0.name) }
+        }
         let fields = zip(columns, self.places).map { (column: $0, place: $1) }
         isDayFirst = try TableFile.dayFirst(path, fields, layout, rules)
         let numbers = try TableFile.numbers(path, fields, layout, rules)
@@ -175,7 +183,7 @@ public struct TableFile: Sendable {
     ) throws -> Double {
         let column = columns[index]
         if let value = ValueReading.number(
-            field, kind: column.kind, format: formats[index], dayFirst: isDayFirst[index])
+            field, kind: column.kind, format: formats[index], dayFirst: isDayFirst[index], clock: clocks[index])
         {
             return value
         }

@@ -26,6 +26,8 @@ public struct TableImportOptions: Sendable {
     public var skipsBadRows = false
     /// Whether a data set of that name is replaced; else its being there is an error.
     public var isReplacing = false
+    /// Whether the report says what the values of each column say of its kind.
+    package var explains = false
     /// The most different values of a column that are counted.
     public var distinctBound = 10_000
 

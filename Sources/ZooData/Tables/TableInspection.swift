@@ -11,6 +11,8 @@ struct TableInspection {
     private let file: String
     private let markers: MissingMarkers
     private var numbers: NumberFormats?
+    /// What the values of each column say, as they were first looked at.
+    private(set) var evidence: [ColumnEvidence] = []
     /// How the numbers of each column are written.
     var formats: [NumberFormat] { scans.map(\.format) }
 
@@ -55,6 +57,7 @@ struct TableInspection {
         let numbers = NumberFormats(found, rules: options.rules, delimiter: layout.dialect.delimiter)
             .spread(over: layout.names.count, at: places)
         self.numbers = numbers
+        evidence = zip(layout.names, scans).map { $1.evidence(of: $0, kind: .text) }
         guard numbers.areOther else { return }
         var again = self
         again.scans = numbers.formats.map { ColumnScan(distinctBound: distinctBound, format: $0) }
@@ -77,6 +80,7 @@ struct TableInspection {
             asTexts.contains(name.lowercased())
                 ? scan.textSummary(name: name) : scan.summary(name: name, rules: options.rules)
         }
+        evidence = zip(evidence, columns).map { ColumnEvidence(column: $0.column, kind: $1.kind, counts: $0.counts) }
     }
 
     /// What is to be said of the file besides its columns.
@@ -112,8 +116,12 @@ struct TableInspection {
     private func take(
         _ record: RecordBlock.Record, of block: RecordBlock, into scans: UnsafeMutableBufferPointer<ColumnScan>
     ) throws {
+        let isBlankDelimited = layout.dialect.delimiter == 32 || layout.dialect.delimiter == 9
         for column in 0..<record.fieldCount {
             let field = block[record.firstField &+ column]
+            if !isBlankDelimited, let around = block.blanks(around: record.firstField &+ column) {
+                scans[column].seeBlanks(around, line: record.line)
+            }
             if !scans[column].add(field, line: record.line, markers: markers) {
                 let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
                 throw DataError.wrongEncoding(file: file, line: record.line, reason: reason)

@@ -43,7 +43,7 @@ struct TableLayout: Sendable {
             } else {
                 given.insert("row_name", at: 0)
                 notes.append(
-                    "the header has a name less than the rows have fields: the first column holds the names of rows, "
+                    "the header has one name fewer than the rows have fields: the first column holds the names of rows, "
                         + "as R writes them, and is called 'row_name' (--columns names all)")
             }
         }

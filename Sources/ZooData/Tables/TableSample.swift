@@ -4,7 +4,8 @@ struct TableSample {
 
     /// - Throws: `DataError.badRow` for a damaged first record, and as `RecordScanner`
     init(path: String, dialect: TableDialect) throws {
-        let scanner = try RecordScanner(path: path, dialect: dialect)
+        // A header has no megabytes; many delimiters are tried.
+        let scanner = try RecordScanner(path: path, dialect: dialect, lineLimit: 1 << 20)
         let block = RecordBlock(capacity: 1 << 16)
         _ = try scanner.fill(block)
         try Self.checkLineEnds(path, block)

@@ -25,6 +25,8 @@ public final class TableSource {
     private let rules: ValueRules
     private let markers: MissingMarkers
     private var formats: [NumberFormat]
+    private var hidesBlobs: [Bool]
+    private var clocks: [TableClock?] = []
 
     /// Opens a SELECT; `inspect` or a data set's summary gives the columns.
     init(
@@ -44,6 +46,7 @@ public final class TableSource {
         }
         names = ColumnNames.distinct(given).names
         formats = names.map { _ in .plain }
+        hidesBlobs = names.map { _ in false }
         guard sqlite3_bind_parameter_count(statement) == 0 else {
             throw DataError.query(reason: "parameters have no values here: write them out", line: nil, column: nil)
         }
@@ -63,7 +66,7 @@ public final class TableSource {
 
     /// Goes through all rows to find out what is in the columns.
     ///
-    /// - Throws: `DataError.query` for a SELECT that fails, does not end, gives no rows or gives BLOBs
+    /// - Throws: `DataError.query` for a SELECT that fails, does not end, or gives no rows
     func inspect(progress: (Int) -> Void) throws {
         var scans = try scanned(progress: progress)
         let places = names.indices.filter { !rules.textColumns.contains(names[$0]) }
@@ -80,6 +83,7 @@ public final class TableSource {
                 ? scans[index].textSummary(name: name)
                 : scans[index].summary(name: name, rules: rules, declaration: declaration)
         }
+        hidesBlobs = columns.map { $0.holdsBlobs ?? false }
     }
 
     /// What is in the columns, read in their formats.
@@ -116,9 +120,9 @@ public final class TableSource {
             // What is not UTF-8 is read with replacement characters; SQLite does not mind either.
             _ = scan.add(Blanks.trimmed(text), line: row, markers: markers)
         case SQLITE_BLOB:
-            let reason =
-                "column '\(names[column])' holds BLOBs, in row \(row): leave it out, or say what you want of it"
-            throw DataError.query(reason: reason, line: nil, column: nil)
+            let blob = self.blob(index)
+            hash.add(blob: blob.count == 16 ? blob : UnsafeRawBufferPointer(rebasing: blob[..<0]))
+            scan.add(blob: blob)
         default:
             hash.addNull()
             scan.addMissing()
@@ -132,6 +136,9 @@ public final class TableSource {
     public func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
         let kinds = columns.map(\.kind)
         let isDayFirst = columns.map { $0.isDayFirst ?? false }
+        clocks = columns.map { [rules] column in
+            column.clock.map { TableClock(name: $0, assumed: rules.assumedZone(of: column.name)) }
+        }
         let builder = TableBlockBuilder(kinds: kinds, capacity: rows)
         try forEachRow {
             for column in kinds.indices { read(column, kinds[column], isDayFirst[column], into: builder) }
@@ -147,20 +154,34 @@ public final class TableSource {
         let type = sqlite3_column_type(statement, index)
         if kind == .text {
             // Of numbers in a column of texts, SQLite gives the digits.
-            if type == SQLITE_NULL || type == SQLITE_BLOB { return builder.set(nil, in: column) }
+            if type == SQLITE_NULL || hidesBlobs[column] { return builder.set(nil, in: column) }
+            if type == SQLITE_BLOB {
+                let blob = blob(index)
+                guard blob.count == 16 else { return builder.set(nil, in: column) }
+                return UUIDText.bytes(blob).withUnsafeBufferPointer { builder.set($0, in: column) }
+            }
             let text = Blanks.trimmed(text(index))
             return builder.set(markers.contains(text) ? nil : text, in: column)
         }
         switch type {
         case SQLITE_INTEGER, SQLITE_FLOAT:
             let value = sqlite3_column_double(statement, index)
-            builder.set(value.isFinite ? value : .nan, in: column)
+            guard kind.isDate, let clock = clocks[column], value.isFinite else {
+                return builder.set(value.isFinite ? value : .nan, in: column)
+            }
+            builder.set(clock.moment(clock: value, offset: 0).number, in: column)
         case SQLITE_TEXT:
             let text = Blanks.trimmed(text(index))
-            let value = ValueReading.number(text, kind: kind, format: formats[column], dayFirst: isDayFirst)
+            let value = ValueReading.number(
+                text, kind: kind, format: formats[column], dayFirst: isDayFirst, clock: clocks[column])
             builder.set(markers.contains(text) ? .nan : value ?? .nan, in: column)
         default: builder.set(.nan, in: column)
         }
+    }
+
+    private func blob(_ index: Int32) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: sqlite3_column_blob(statement, index), count: Int(sqlite3_column_bytes(statement, index)))
     }
 
     private func text(_ index: Int32) -> UnsafeBufferPointer<UInt8> {

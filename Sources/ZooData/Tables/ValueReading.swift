@@ -13,6 +13,10 @@ public struct ValueRules: Sendable, Equatable {
     public var isDayFirst: Bool?
     /// The same by column, for columns in which every date could be read both ways.
     public var usualDayFirst: [String: Bool] = [:]
+    /// The clock on which times are read, or nil for that on which they were written.
+    package var timeZone: TimeZoneRule?
+    /// The same by column, as a model knows it.
+    package var usualClock: [String: String] = [:]
     /// Columns that are text whatever is in them, of a SELECT of rows for a model that knows them as text.
     public var textColumns: Set<String> = []
 
@@ -26,6 +30,9 @@ public struct ValueRules: Sendable, Equatable {
 
     /// The usual rules.
     public init() { missing = Self.usualMissing }
+
+    /// The clock of a column's times that say none, where it is another than that on which they are read.
+    func assumedZone(of column: String) -> TimeZoneRule? { usualClock[column] == nil ? nil : timeZone }
 }
 
 /// A quick test for the texts that stand for missing values.
@@ -50,28 +57,37 @@ struct MissingMarkers: Sendable {
 
 /// Reading single values by the kind of their column.
 enum ValueReading {
-    /// The truth value that is meant by `true` or `false`, however they are capitalised.
+    /// The truth value that is meant by `true` or `false`, however they are capitalised, by `t` and `f` of PostgreSQL, and by
+    /// the words of Excel in German and French.
     @inline(__always)
     static func boolean(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
-        guard bytes.count == 4 || bytes.count == 5 else { return nil }
+        if bytes.count == 1 {
+            return bytes[0] == UInt8(ascii: "t") ? true : bytes[0] == UInt8(ascii: "f") ? false : nil
+        }
+        guard (4...6).contains(bytes.count) else { return nil }
         func matches(_ word: StaticString) -> Bool {
             guard word.utf8CodeUnitCount == bytes.count else { return false }
             return bytes.indices.allSatisfy { bytes[$0] | 32 == word.utf8Start[$0] }
         }
-        return matches("true") ? true : matches("false") ? false : nil
+        if matches("true") || matches("wahr") || matches("vrai") { return true }
+        return matches("false") || matches("falsch") || matches("faux") ? false : nil
     }
 
     /// The number that a text means in a column of this kind: dates in seconds since 1970, truth values as 1 and 0.
     ///
     /// - Returns: nil for a text that means none
     static func number(
-        _ bytes: UnsafeBufferPointer<UInt8>, kind: ValueKind, format: NumberFormat = .plain, dayFirst: Bool = false
+        _ bytes: UnsafeBufferPointer<UInt8>, kind: ValueKind, format: NumberFormat = .plain, dayFirst: Bool = false,
+        clock: TableClock? = nil
     ) -> Double? {
         switch kind {
         case .text: return nil
         case .date, .datetime:
             let reading = DateReading(bytes)
-            return reading.seconds(dayFirst: dayFirst) ?? reading.seconds(dayFirst: !dayFirst)
+            guard let shown = reading.clock(dayFirst: dayFirst) ?? reading.clock(dayFirst: !dayFirst) else {
+                return nil
+            }
+            return clock?.moment(clock: shown, offset: reading.offset).number ?? shown
         case .boolean:
             if let truth = boolean(bytes) { return truth ? 1 : 0 }
             if bytes.count == 1, bytes[0] == 48 || bytes[0] == 49 { return Double(bytes[0] - 48) }
@@ -90,12 +106,16 @@ enum ValueReading {
 extension ValueKind {
     /// The number that a text means, as somebody typed it: by the same rules as in an import.
     ///
-    /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
+    /// - Parameters:
+    ///   - dayFirst: of dates like `1/2/2011`, whether the day comes first
+    ///   - clock: of a column's times, as in its summary
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
-    public func number(parsing text: String, dayFirst: Bool = false) -> Double? {
+    public func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
         Array(text.utf8).withUnsafeBufferPointer {
             let text = Blanks.trimmed($0)
-            return ValueReading.number(text, kind: self, format: NumberFormat(of: text), dayFirst: dayFirst)
+            return ValueReading.number(
+                text, kind: self, format: NumberFormat(of: text), dayFirst: dayFirst,
+                clock: clock.map { TableClock(name: $0) })
         }
     }
 }

@@ -65,6 +65,12 @@ struct ValueTally {
         }
     }
 
+    /// How a value of this hash was first written, if it occurs more often than so.
+    func entry(of hash: UInt64, moreThan count: Int) -> String? {
+        guard let entry = entries.first(where: { $0.hash == hash }), entry.count > count else { return nil }
+        return String(decoding: texts[Int(entry.start)..<Int(entry.start + entry.length)], as: UTF8.self)
+    }
+
     /// The values that occur most, with their counts; of equal counts the one that came first.
     func top(_ count: Int) -> [(text: String, count: Int)] {
         let order = entries.indices.sorted { (-entries[$0].count, $0) < (-entries[$1].count, $1) }

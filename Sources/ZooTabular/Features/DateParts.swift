@@ -24,7 +24,9 @@ public enum DatePart: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// The part of a date; weeks are those of ISO 8601, weekdays run from 0 (Monday).
-    func value(of date: CivilDate) -> Double {
+    ///
+    /// - Parameter instant: seconds since 1970, UTC
+    func value(of date: CivilDate, instant: Double) -> Double {
         switch self {
         case .year: Double(date.year)
         case .month: Double(date.month)
@@ -39,12 +41,19 @@ public enum DatePart: String, Sendable, Hashable, Codable, CaseIterable {
         case .isYearStart: date.isYearStart ? 1 : 0
         case .isYearEnd: date.isYearEnd ? 1 : 0
         case .hour: (date.secondOfDay / 3600).rounded(.down)
-        case .elapsed: Double(date.dayNumber) + date.secondOfDay / 86_400
+        case .elapsed: instant / 86_400
         }
     }
 
     /// The name of the part's column.
     func name(of column: String) -> String { "\(column)_\(rawValue)" }
+}
+
+extension TableColumn {
+    /// Seconds since 1970, UTC, of the values of a column of dates: what order and differences are taken by.
+    func instants(_ values: ColumnValues) -> [Double] {
+        clock == nil ? values.asNumbers : values.asNumbers.map { Moment(number: $0).instant }
+    }
 }
 
 /// A source with the parts of its date columns added.
@@ -80,6 +89,7 @@ public struct DatePartsSource: RowSource {
 
     private func parts(_ block: RowBlock, _ column: Int) -> [ColumnValues] {
         let values = block.columns[column].asNumbers
+        let hasClock = columns[column].clock != nil
         var parts = Array(
             repeating: Array(repeating: Double.nan, count: block.rowCount), count: DatePart.allCases.count)
         // Sorted tables repeat a day over many rows.
@@ -87,9 +97,10 @@ public struct DatePartsSource: RowSource {
         var knownParts: [Double] = []
         for (row, value) in values.enumerated() where !value.isNaN {
             if value != known {
+                let moment = hasClock ? Moment(number: value) : Moment(clock: value, offset: 0)
                 knownParts =
-                    CivilDate(secondsSince1970: value)
-                    .map { date in DatePart.allCases.map { $0.value(of: date) } } ?? []
+                    CivilDate(secondsSince1970: moment.clock)
+                    .map { date in DatePart.allCases.map { $0.value(of: date, instant: moment.instant) } } ?? []
                 known = value
             }
             for (index, part) in knownParts.enumerated() { parts[index][row] = part }

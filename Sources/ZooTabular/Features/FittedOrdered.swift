@@ -97,7 +97,9 @@ struct OrderedRows {
         var codes: [String: Int32] = [:]
         var count = 0
         try source.forEachBlock { block in
-            times += time.map { block.columns[$0].asNumbers } ?? (count..<count + block.rowCount).map(Double.init)
+            times +=
+                time.map { source.columns[$0].instants(block.columns[$0]) }
+                ?? (count..<count + block.rowCount).map(Double.init)
             for (place, column) in valueIndices.enumerated() {
                 columns[place] += block.columns[column].asNumbers.map { Float($0) }
             }

@@ -21,6 +21,7 @@ public struct ResolvedSplit: Sendable {
     private let seed: UInt64
     private let column: Int?
     private let cut: Double
+    private var timeColumn: TableColumn?
     /// The column that is no input because it says which rows validate.
     public var unusedColumn: String? { if case .column(let name) = split { name } else { nil } }
 
@@ -49,9 +50,11 @@ public struct ResolvedSplit: Sendable {
             guard source.columns[place].kind == .date else {
                 throw TabularError.invalid("'\(name)' holds no dates: --valid-last counts back from the last date")
             }
+            let timed = source.columns[place]
+            timeColumn = timed
             var latest = -Double.infinity
             try source.forEachBlock { block in
-                for value in block.columns[place].asNumbers where value.isFinite { latest = max(latest, value) }
+                for value in timed.instants(block.columns[place]) where value.isFinite { latest = max(latest, value) }
             }
             column = place
             cut = latest - seconds
@@ -70,7 +73,8 @@ public struct ResolvedSplit: Sendable {
             let limit = UInt64(part * 0x1p32)
             return (0..<block.rowCount).map { Self.mixed(UInt64(first + $0) ^ seed &* 0x9e37_79b9_7f4a_7c15) < limit }
         case .last:
-            return block.columns[column ?? 0].asNumbers.map { $0 > cut }
+            let values = block.columns[column ?? 0]
+            return (timeColumn?.instants(values) ?? values.asNumbers).map { $0 > cut }
         case .column:
             switch block.columns[column ?? 0] {
             case .numbers(let values): return values.map { $0.isFinite && $0 != 0 }

@@ -20,12 +20,16 @@ public struct TableColumn: Sendable, Hashable, Codable {
     public let kind: ColumnKind
     /// Of dates that are written like `1/2/2011`: whether the day comes first; nil where that was no question.
     public let isDayFirst: Bool?
+    /// Of times that were read on a clock ahead of UTC: its offset, its place, or `as written`; their numbers are those of a
+    /// `Moment`. Nil where clock and UTC are one.
+    public let clock: String?
 
     /// Names a column.
-    public init(name: String, kind: ColumnKind, isDayFirst: Bool? = nil) {
+    public init(name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil) {
         self.name = name
         self.kind = kind
         self.isDayFirst = isDayFirst
+        self.clock = clock
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ZooData
+import ZooRecords
 import ZooTabular
 
 /// One row out of `column=value` pairs.
@@ -40,7 +41,7 @@ struct GivenRow {
             switch features.typical[column.name] {
             case .number(let number):
                 cells[column.name] = .number(number)
-                assumed[column.name] = column.kind.text(of: number)
+                assumed[column.name] = column.text(of: number)
             case .text(let text):
                 cells[column.name] = .text(text)
                 assumed[column.name] = text
@@ -53,11 +54,19 @@ struct GivenRow {
     private static func parsed(_ value: String, _ column: TableColumn) throws -> CellValue {
         if value.isEmpty { return .missing }
         if column.kind == .text { return .text(value) }
-        guard let number = column.kind.number(parsing: value, dayFirst: column.isDayFirst ?? false) else {
+        guard let number = column.kind.number(parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock)
+        else {
             throw WorkflowError.invalid(
                 what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")
         }
         return .number(number)
+    }
+}
+
+extension TableColumn {
+    /// A value as people write it; a time as its clock showed it.
+    func text(of number: Double) -> String {
+        kind.text(of: clock == nil ? number : Moment(number: number).clock)
     }
 }
 

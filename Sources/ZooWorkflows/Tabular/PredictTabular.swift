@@ -54,6 +54,8 @@ public struct PredictTabularReport: Sendable, Encodable {
     public let unknown: [UnknownValue]
     /// How many rows have such a value, by column.
     public let unknownRows: [String: Int]
+    /// What was decided of how the input is read.
+    public let inputNotes: [String]
 }
 
 /// A predicted value: a number or a text.
@@ -128,7 +130,8 @@ extension Workspace {
             matchedFrom: question.answer?.from, matchedRows: question.answer?.rows,
             spread: question.answer?.spread ?? [],
             filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
-            unknown: question.unknown, unknownRows: question.unknownRows)
+            unknown: question.unknown, unknownRows: question.unknownRows,
+            inputNotes: question.inputNotes)
     }
 }
 

@@ -50,6 +50,8 @@ public struct SubmitReport: Sendable, Encodable {
     public var unknown: [UnknownValue] = []
     /// How many rows have such a value, by column.
     public var unknownRows: [String: Int] = [:]
+    /// What was decided of how the input is read.
+    public var inputNotes: [String] = []
 }
 
 extension Workspace {
@@ -100,6 +102,6 @@ extension Workspace {
         return SubmitReport(
             model: request.model, file: request.output, columns: file.columns,
             rows: file.ids.count, sample: request.sample, answer: model.answerName, unknown: question.unknown,
-            unknownRows: question.unknownRows)
+            unknownRows: question.unknownRows, inputNotes: rows.file.notes)
     }
 }

@@ -11,8 +11,17 @@ public struct StoredRows: RowSource {
     init(_ source: TableSource) {
         self.source = source
         columns = source.columns.map {
-            TableColumn(name: $0.name, kind: ColumnKind($0.kind), isDayFirst: $0.isDayFirst)
+            TableColumn(name: $0.name, kind: ColumnKind($0.kind), isDayFirst: $0.isDayFirst, clock: $0.clock)
         }
+    }
+
+    /// What was decided of how the rows of a SELECT are read; what a data set has was said by its import.
+    ///
+    /// - Parameter ignored: columns of which nothing is to be said
+    func inputNotes(without ignored: Set<String>) -> [String] {
+        guard source.dataset == nil else { return [] }
+        let columns = source.columns.filter { !ignored.contains($0.name) && ($0.holdsBlobs != nil || $0.clock != nil) }
+        return source.notes + columns.flatMap { column in column.notes.map { "\(column.name): \($0)" } }
     }
 
     /// Goes through all rows from the first to the last.
@@ -43,9 +52,11 @@ public struct FileRows: RowSource {
         file = try TableFile(
             path: path,
             columns: wanted.map {
-                TableFile.Column(name: $0.name, kind: ValueKind($0.kind), isOptional: optional.contains($0.name))
+                TableFile.Column(
+                    name: $0.name, kind: ValueKind($0.kind), isOptional: optional.contains($0.name),
+                    clock: $0.clock)
             }, options: options)
-        let present = file.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind)) }
+        let present = file.columns.map { TableColumn(name: $0.name, kind: ColumnKind($0.kind), clock: $0.clock) }
         let lacking = wanted.filter { column in !present.contains { $0.name == column.name } }
         columns = present + lacking
         self.lacking = lacking.count
@@ -83,6 +94,7 @@ extension Workspace {
     {
         var rules = ValueRules()
         rules.usualDayFirst = columns.usualDayFirst
+        rules.usualClock = columns.usualClock
         rules.textColumns = Set(columns.filter { $0.kind == .text }.map(\.name))
         return StoredRows(try data.tableSource(sql: sql, rules: rules, progress: progress))
     }
@@ -96,6 +108,11 @@ extension FittedFeatures {
 }
 
 extension [TableColumn] {
+    /// The clock of times, by column, where it is known.
+    fileprivate var usualClock: [String: String] {
+        Dictionary(compactMap { column in column.clock.map { (column.name, $0) } }, uniquingKeysWith: { $1 })
+    }
+
     /// The order of day and month, by column, where it is known.
     fileprivate var usualDayFirst: [String: Bool] {
         Dictionary(compactMap { column in column.isDayFirst.map { (column.name, $0) } }, uniquingKeysWith: { $1 })
@@ -117,9 +134,10 @@ extension ColumnKind {
     /// The number that a value means, as it is typed on a command line; nil for an empty one or one that is no such.
     ///
     /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
+    /// - Parameter clock: of a column's times
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts
-    public func number(parsing text: String, dayFirst: Bool = false) -> Double? {
-        ValueKind(self).number(parsing: text, dayFirst: dayFirst)
+    public func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
+        ValueKind(self).number(parsing: text, dayFirst: dayFirst, clock: clock)
     }
 }
 

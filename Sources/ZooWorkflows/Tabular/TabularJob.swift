@@ -60,7 +60,8 @@ struct TabularJob {
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
                 uniquingKeysWith: { first, _ in first }),
             continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
-            notes: table.notes.remarks + model.calibration.notes(target),
+            notes: rows.inputNotes(without: Set(request.features.ignore)) + table.notes.remarks
+                + model.calibration.notes(target),
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             calibration: TabularCalibrationReport(model.calibration), baseline: baselines.constant,
             lastValue: baselines.lastValue, warnings: table.notes.warnings + baselines.warnings,

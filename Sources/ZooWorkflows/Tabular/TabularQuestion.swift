@@ -10,6 +10,8 @@ struct TabularQuestion {
     var answer: FilledAnswer?
     /// Usual values that were taken where no real rows are at hand.
     var assumed: [String: String] = [:]
+    /// What was decided of how the rows are read.
+    var inputNotes: [String] = []
     private let counter: UnknownCounter
 
     init(_ rows: any RowSource, _ features: FittedFeatures) {
@@ -111,12 +113,15 @@ extension Workspace {
         var question: TabularQuestion
         switch input {
         case .stored(.sql(let sql)):
+            let rows: StoredRows
             // As text a number has all its digits.
             let known = features.knownColumns
             let exact = key.flatMap { key in
                 known.contains { $0.name == key } ? nil : TableColumn(name: key, kind: .text)
             }
-            question = TabularQuestion(try rows(sql: sql, like: known + (exact.map { [$0] } ?? [])), features)
+            rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []))
+            question = TabularQuestion(rows, features)
+            question.inputNotes = rows.source.notes
         case .stored(let data): question = TabularQuestion(try tabularRows(data, like: features), features)
         case .file(let path, let options):
             let needed = features.columns
@@ -127,6 +132,7 @@ extension Workspace {
             let rows = try FileRows(
                 path: path, columns: columns, optional: keeping.contains(target) ? [] : [target], options: options)
             question = TabularQuestion(rows, features)
+            question.inputNotes = rows.file.notes
         case .row(let given):
             let row = try GivenRow(given, features)
             question = TabularQuestion(row.rows, features)

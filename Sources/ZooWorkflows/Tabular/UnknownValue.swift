@@ -22,11 +22,11 @@ public struct UnknownValue: Sendable, Encodable {
     static func all(of found: UnknownColumn) -> [UnknownValue] {
         let kind = found.column.kind
         func cell(_ number: Double) -> PredictedValue {
-            kind == .date ? .text(kind.text(of: number)) : .number(number)
+            kind == .date ? .text(found.column.text(of: number)) : .number(number)
         }
         return found.values.map { value in
             let range = found.known.range
-            let text = value.text ?? value.number.map { kind.text(of: $0) } ?? ""
+            let text = value.text ?? value.number.map { found.column.text(of: $0) } ?? ""
             return UnknownValue(
                 column: found.column.name, value: value.text.map { .text($0) } ?? value.number.map(cell) ?? .missing,
                 rows: value.rows, nearest: value.nearest, range: range.map { [cell($0.minimum), cell($0.maximum)] },
@@ -35,7 +35,7 @@ public struct UnknownValue: Sendable, Encodable {
     }
 
     private static func known(_ found: UnknownColumn, _ value: UnknownColumn.Value) -> String {
-        func text(_ number: Double) -> String { found.column.kind.text(of: number) }
+        func text(_ number: Double) -> String { found.column.text(of: number) }
         switch found.known {
         case .texts: return value.nearest.map { "the nearest known is \($0)" } ?? "it knows none"
         case .numbers(let numbers):

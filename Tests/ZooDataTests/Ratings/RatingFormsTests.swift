@@ -54,7 +54,7 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         try checkSix(importing("user item rating\n" + lines(" ")) { $0.table.delimiter = 32 })
         try checkSix(
             importing("user;item;rating\n" + lines(";") { $0.replacing(".", with: ",") }) {
-                $0.table.rules.hasDecimalComma = true
+                $0.table.rules.decimal = .comma
             })
         try checkSix(importing("one\ntwo\nuser,item,rating\n" + lines(",")) { $0.table.skippedLines = 2 })
         let missing = try importing("user,item,rating\n" + lines(",") { $0 == "0.5" ? "-" : $0 }) {

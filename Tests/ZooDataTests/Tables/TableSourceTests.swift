@@ -89,8 +89,8 @@ private func withTable<R>(_ text: String, _ body: (DataStore, URL) throws -> R) 
         arguments: [
             ("DELETE FROM zoo_datasets", "only reading is allowed"), ("SELECT 1; SELECT 2", "more than one statement"),
             ("SELECT missing_column", "no such column"), ("SELECT", "incomplete input"), ("", "there is no statement"),
-            ("SELECT 1 WHERE 0", "it gives no rows"), ("SELECT x'00' AS b", "column 'b' holds BLOBs, in row 1"),
-            ("SELECT :a", "parameters have no values"), ("ATTACH 'x' AS y", "only"),
+            ("SELECT 1 WHERE 0", "it gives no rows"), ("SELECT :a", "parameters have no values"),
+            ("ATTACH 'x' AS y", "only"),
             ("SELECT abs(-9223372036854775808)", "integer overflow"), ("PRAGMA user_version = 5", "only"),
             ("WITH t AS (SELECT 1) INSERT INTO zoo_models SELECT * FROM t", "only reading is allowed"),
         ])
@@ -98,6 +98,33 @@ private func withTable<R>(_ text: String, _ body: (DataStore, URL) throws -> R) 
         try withStore { store, _ in
             let error = #expect(throws: DataError.self) { try store.tableSource(sql: sql) }
             #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+        }
+    }
+
+    @Test func blobsAreLeftOutAndUUIDsAreKeys() throws {
+        try withStore { store, _ in
+            let sql = """
+                SELECT x'34C2DA8003CC4F2793FDCAB87B89296C' AS id, x'FFD8' AS photo, 1 AS n
+                UNION ALL SELECT x'00000000000040008000000000000001', NULL, 2
+                """
+            let source = try store.tableSource(sql: sql)
+            #expect(source.columns.map(\.kind) == [.text, .text, .integer])
+            #expect(source.columns[1].notes == ["1 BLOB: the column is left out"] && source.columns[1].missing == 2)
+            #expect(source.columns[0].distinct == 2)
+            let rows = try cells(source)
+            #expect(rows[0] == ["34C2DA80-03CC-4F27-93FD-CAB87B89296C", nil, "1.0"])
+            #expect(rows[1] == ["00000000-0000-4000-8000-000000000001", nil, "2.0"])
+            let other = try store.tableSource(sql: sql.replacing("296C", with: "296D"))
+            #expect(other.fingerprint != source.fingerprint)
+        }
+    }
+
+    @Test func textsOfADatabaseMayHaveDecimalCommas() throws {
+        try withStore { store, _ in
+            let source = try store.tableSource(sql: "SELECT '12,5' AS a, 1 AS b UNION ALL SELECT '1.000,25', 2")
+            #expect(source.columns.map(\.kind) == [.real, .integer])
+            #expect(try cells(source).map { $0[0] } == ["12.5", "1000.25"])
+            #expect(source.notes.first?.contains("between thousands") == true)
         }
     }
 

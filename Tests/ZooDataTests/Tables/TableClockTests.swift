@@ -1,0 +1,58 @@
+import Testing
+import ZooData
+
+/// Expected values: Python 3.11's `datetime` and `zoneinfo`.
+@Suite struct TableClockTests {
+    @Test(
+        arguments: [
+            ["2024-06-03 00:00:00+02:00", "2024-06-08 00:00:00+02:00"],  // pandas 3.1.1
+            ["2024-06-03T00:00:00.000000+0200", "2024-06-08T00:00:00.000000+0200"],  // polars 2.1.0
+            ["2024-06-03 00:00:00+02", "2024-06-08 00:00:00+02"],  // DuckDB 2.0.1, PostgreSQL
+        ])
+    func timesAreKeptOnTheClockOnWhichTheyWereRead(texts: [String]) throws {
+        let table = try importingTable("when,n\n" + texts.map { "\($0),1\n" }.joined())
+        #expect(try table.values("when") == [.text("2024-06-03 00:00:00"), .text("2024-06-08 00:00:00")])
+        let column = try table.column("when")
+        #expect(column.kind == .datetime && column.clock == "+02:00" && column.earliest == "2024-06-03 00:00:00")
+        #expect(column.notes == ["times with +02:00 are read on that clock (--time-zone: on another)"])
+    }
+
+    @Test func timesOfSeveralOffsetsKeepTheirOwn() throws {
+        let text = "when,n\n2024-03-31 01:30:00+01:00,1\n2024-03-31 03:30:00+02:00,2\n2024-03-31 02:15:00+02:00,3\n"
+        let table = try importingTable(text)
+        #expect(
+            try table.values("when") == [
+                .text("2024-03-31 01:30:00+01:00"), .text("2024-03-31 03:30:00+02:00"),
+                .text("2024-03-31 02:15:00+02:00"),
+            ])
+        let column = try table.column("when")
+        // 02:15+02:00 is 00:15 UTC, before 01:30+01:00.
+        #expect(column.clock == "as written" && column.earliest == "2024-03-31 02:15:00")
+    }
+
+    @Test func aPlaceConvertsInstantsAndTakesTheRestAsItsClock() throws {
+        let text = "when,n\n2024-06-07 22:00:00Z,1\n2024-12-31 23:00:00Z,2\n2024-07-01 12:00:00,3\n"
+        let table = try importingTable(text) { $0.rules.timeZone = TimeZoneRule("Europe/Berlin") }
+        #expect(
+            try table.values("when") == [
+                .text("2024-06-08 00:00:00+02:00"), .text("2025-01-01 00:00:00+01:00"),
+                .text("2024-07-01 12:00:00+02:00"),
+            ])
+        #expect(try table.column("when").clock == "Europe/Berlin")
+        let fixed = try importingTable(text) { $0.rules.timeZone = TimeZoneRule("-0530") }
+        #expect(try fixed.values("when").first == .text("2024-06-07 16:30:00"))
+        let plain = try importingTable(text)
+        #expect(try plain.values("when").first == .text("2024-06-07 22:00:00"))
+        #expect(try plain.column("when").clock == nil)
+        for name in ["+25:00", "Nowhere/Town", "2", ""] { #expect(TimeZoneRule(name) == nil, "\(name)") }
+    }
+
+    @Test func aTypedTimeIsOnTheClockOfItsColumn() {
+        let day = ValueKind.datetime.number(parsing: "2024-06-08", clock: "+02:00")
+        #expect(day == ValueKind.datetime.number(parsing: "2024-06-08 00:00:00+02:00", clock: "+02:00"))
+        #expect(day == ValueKind.datetime.number(parsing: "2024-06-07 22:00:00Z", clock: "+02:00"))
+        #expect(day != ValueKind.datetime.number(parsing: "2024-06-07", clock: "+02:00"))
+        let place = ValueKind.datetime.number(parsing: "2024-06-08", clock: "Europe/Berlin")
+        #expect(place == day)
+    }
+}
