@@ -10,84 +10,32 @@ struct ColumnScan {
     private(set) var texts = FirstSeen()
     private(set) var codes = 0
     private(set) var tally: ValueTally
-    private var blanks = FirstSeen()
+    private(set) var blanks = FirstSeen()
     /// How its numbers are written.
     let format: NumberFormat
     private(set) var evidence = NumberEvidence()
     /// BLOBs of SQLite, and how many of them are of the length of UUIDs.
-    private var blobs = (count: 0, uuids: 0)
+    private(set) var blobs = (count: 0, uuids: 0)
     /// Texts that are not composed: how often each occurs, by the hash of its composed form.
-    private var decomposed: [UInt64: Int] = [:]
+    private(set) var decomposed: [UInt64: Int] = [:]
     private(set) var integers = 0
     private(set) var reals = 0
-    private var numbers = FirstSeen()
+    private(set) var numbers = FirstSeen()
     private(set) var booleans = 0
-    private var trues = 0
+    private(set) var trues = 0
     /// Truth values of one letter.
-    private var letters = 0
+    private(set) var letters = 0
     private(set) var knownDates = 0
     private(set) var openDates = 0
     private(set) var dayFirstDates = 0
     private(set) var monthFirstDates = 0
     private(set) var datesWithTime = 0
-    private var offsets = OffsetTally()
-    private var sum = 0.0
-    private var least = Double.infinity
-    private var greatest = -Double.infinity
-    private var dayFirstSpan = Span()
-    private var monthFirstSpan = Span()
-
-    /// How many there were of something, and the first of them.
-    struct FirstSeen {
-        private(set) var count = 0
-        private(set) var line = 0
-        private(set) var text = ""
-
-        @inline(__always)
-        mutating func see(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) {
-            if count == 0 {
-                self.line = line
-                text = String(decoding: bytes.prefix(40), as: UTF8.self)
-            }
-            count += 1
-        }
-    }
-
-    /// The earliest and the latest of some moments.
-    private struct Span {
-        var least: (clock: Double, offset: Int?, instant: Double) = (.infinity, nil, .infinity)
-        var greatest: (clock: Double, offset: Int?, instant: Double) = (-.infinity, nil, -.infinity)
-
-        mutating func add(_ clock: Double?, offset: Int?) {
-            guard let clock else { return }
-            let instant = clock - Double(offset ?? 0)
-            if instant < least.instant { least = (clock, offset, instant) }
-            if instant > greatest.instant { greatest = (clock, offset, instant) }
-        }
-    }
-
-    /// The offsets from UTC that the times of a column have.
-    private struct OffsetTally {
-        /// The different ones, as they came.
-        private(set) var different: [Int] = []
-
-        /// How many times have one.
-        private(set) var count = 0
-
-        mutating func add(_ offset: Int?) {
-            if offset != nil { count += 1 }
-            guard let offset, offset != different.last, !different.contains(offset) else { return }
-            different.append(offset)
-        }
-
-        /// Whether all are those of UTC, or none is said.
-        var areUTC: Bool { different.allSatisfy { $0 == 0 } }
-        /// The first few, as they are written.
-        var names: String {
-            different.sorted().prefix(4).map { Moment.name(ofOffset: $0) }.joined(separator: ", ")
-                + (different.count > 4 ? ", …" : "")
-        }
-    }
+    private(set) var offsets = OffsetTally()
+    private(set) var sum = 0.0
+    private(set) var least = Double.infinity
+    private(set) var greatest = -Double.infinity
+    private(set) var dayFirstSpan = Span()
+    private(set) var monthFirstSpan = Span()
 
     /// - Parameters:
     ///   - distinctBound: the most different values that are counted
@@ -225,30 +173,6 @@ struct ColumnScan {
     /// Takes in that blanks were taken off the ends of a value.
     mutating func seeBlanks(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) { blanks.see(bytes, line: line) }
 
-    /// Says which values of a column of texts were not taken as they stand there.
-    private func describeTaken(_ result: inout ColumnSummary) {
-        let word = missingWords.text
-        if missingWords.count > 0, word.first?.isLetter == true {
-            result.notes.append(
-                "\(missingWords.count.counting("value")) such as '\(word)' on line \(missingWords.line) read as missing "
-                    + "(--missing-only for other words)")
-        }
-        // Where all values have them, they belong to the delimiters.
-        if blanks.count > 0, blanks.count < texts.count {
-            result.notes.append(
-                "blanks taken off the ends of \(blanks.count.counting("text")), the first '\(blanks.text)' on line \(blanks.line)"
-            )
-        }
-    }
-
-    /// Says which texts there are in several Unicode forms.
-    private func describeForms(_ result: inout ColumnSummary) {
-        let both = decomposed.compactMap { tally.entry(of: $0.key, moreThan: $0.value) }.sorted()
-        guard let first = both.first else { return }
-        result.notes.append(
-            "\(both.count.counting("text")) with accents in two Unicode forms, such as '\(first)': counted as one each")
-    }
-
     private mutating func add(_ date: DateReading, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) {
         switch date.order {
         case .none, .impossible: impossibleDates.see(bytes, line: line)
@@ -276,170 +200,5 @@ struct ColumnScan {
     /// How many times have an offset from UTC.
     var offsetCount: Int { offsets.count }
 
-    private var dateCount: Int { knownDates + openDates + dayFirstDates + monthFirstDates }
-
-    /// What was found, as the summary of a column.
-    func summary(name: String, rules: ValueRules, declaration: String? = nil) -> ColumnSummary {
-        var result = ColumnSummary(name: name, kind: .text)
-        let numeric = integers + reals
-        let (dates, hasNumbers) = (dateCount, numeric > 0)
-        let plain = texts.count + booleans
-        result.missing = missing
-        if blobs.count > 0 {
-            let others = plain + dates + impossibleDates.count + infinities.count + numeric
-            let areKeys = others == 0 && blobs.uuids == blobs.count
-            if !areKeys { result.missing += blobs.count + others }
-            result.notes.append(
-                areKeys ? "BLOBs of 16 bytes, read as UUIDs" : "\(blobs.count.counting("BLOB")): the column is left out"
-            )
-            result.holdsBlobs = !areKeys
-            if areKeys { countDistinct(&result) }
-            return result
-        }
-        if isTooLarge && plain + dates + impossibleDates.count == 0 {
-            result.notes.append(
-                "whole numbers too large to be kept exactly: kept as text (--missing, if one stands for no value)")
-        } else if hasNumbers && plain + dates + impossibleDates.count == 0 {
-            describeNumbers(&result, rules, declaration)
-        } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {
-            describeDates(&result, rules)
-        } else if booleans > 0 && (letters == 0 || trues > 0 && trues < booleans)
-            && numeric + texts.count + dates + impossibleDates.count + infinities.count == 0
-        {
-            result.kind = .boolean
-            result.mean = Double(trues) / Double(booleans)
-        } else {
-            describeTexts(&result, numbers: numeric, dates: dates)
-            describeForms(&result)
-            if texts.count > 0 { describeTaken(&result) }
-        }
-        countDistinct(&result)
-        return result
-    }
-
-    /// Whether there are whole numbers alone, of which a Double would not give back all: identifiers, most likely.
-    private var isTooLarge: Bool {
-        integers > 0 && reals + infinities.count == 0 && max(-least, greatest) >= 9_007_199_254_740_992
-    }
-
-    /// The summary of a column that is said to be text.
-    func textSummary(name: String) -> ColumnSummary {
-        var result = ColumnSummary(name: name, kind: .text)
-        result.missing = missing
-        describeForms(&result)
-        countDistinct(&result)
-        return result
-    }
-
-    private func countDistinct(_ result: inout ColumnSummary) {
-        result.distinct = tally.distinct
-        result.isDistinctBounded = tally.isFull
-        if result.kind == .text || result.kind == .boolean || (result.kind == .integer && (tally.distinct ?? 99) <= 24)
-        {
-            result.top = tally.top(5).map { ColumnSummary.Value(text: $0.text, count: $0.count) }
-        }
-    }
-
-    private func describeNumbers(_ result: inout ColumnSummary, _ rules: ValueRules, _ declaration: String?) {
-        result.kind = reals == 0 ? .integer : .real
-        if format != .plain { result.numberFormat = format }
-        if infinities.count > 0 {
-            result.missing += infinities.count
-            result.notes.append(said("infinity is not a number", infinities, read: "as missing"))
-        }
-        let declared = declaration?.uppercased() ?? ""
-        if declared.contains("DATE") || declared.contains("TIMESTAMP") {
-            result.kind = .datetime  // seconds since 1970, as many programs keep them
-            result.clock = rules.usualClock[result.name] ?? rules.timeZone?.name
-            let clock = result.clock.map { TableClock(name: $0) }
-            func text(_ instant: Double) -> String {
-                CivilDate.text(seconds: clock?.moment(clock: instant, offset: 0).clock ?? instant, isDay: false)
-            }
-            (result.earliest, result.latest) = (text(least), text(greatest))
-        } else if declared == "BOOLEAN" || declared == "BOOL", least >= 0, greatest <= 1, reals == 0 {
-            result.kind = .boolean
-            result.mean = sum / Double(integers)
-        } else {
-            let mean = sum / Double(integers + reals)
-            (result.minimum, result.maximum, result.mean) = (least, greatest, mean.isFinite ? mean : nil)
-        }
-    }
-
-    private func describeDates(_ result: inout ColumnSummary, _ rules: ValueRules) {
-        let usual = rules.usualDayFirst[result.name]
-        let isDayFirst =
-            rules.isDayFirst
-            ?? (dayFirstDates == monthFirstDates ? usual ?? false : dayFirstDates > monthFirstDates)
-        let left = isDayFirst ? monthFirstDates : dayFirstDates
-        let span = isDayFirst ? dayFirstSpan : monthFirstSpan
-        result.kind = datesWithTime > 0 ? .datetime : .date
-        if result.kind == .datetime || rules.usualClock[result.name] != nil { describeClock(&result, rules) }
-        let clock = result.clock.map { TableClock(name: $0, assumed: rules.assumedZone(of: result.name)) }
-        func text(_ end: (clock: Double, offset: Int?, instant: Double)) -> String {
-            let shown = clock?.moment(clock: end.clock, offset: end.offset).clock ?? end.clock
-            return CivilDate.text(seconds: shown, isDay: result.kind == .date)
-        }
-        (result.earliest, result.latest) = (text(span.least), text(span.greatest))
-        result.missing += impossibleDates.count + left
-        if openDates + dayFirstDates + monthFirstDates > 0 {
-            result.isDayFirst = isDayFirst
-            if rules.isDayFirst == nil, usual == nil, dayFirstDates + monthFirstDates == 0 {
-                result.notes.append(
-                    "every date could be read as day/month and as month/day: read as month/day; --day-first for the other"
-                )
-            }
-        }
-        if impossibleDates.count > 0 {
-            result.notes.append(said("no day of the calendar", impossibleDates, read: "as missing"))
-        }
-        if left > 0 {
-            let order = isDayFirst ? "day/month" : "month/day"
-            result.notes.append("\(left) \(left == 1 ? "date does" : "dates do") not fit \(order): read as missing")
-        }
-    }
-
-    /// The clock on which times with offsets are read.
-    private func describeClock(_ result: inout ColumnSummary, _ rules: ValueRules) {
-        if let known = rules.usualClock[result.name] {
-            result.clock = known
-        } else if let zone = rules.timeZone {
-            result.clock = zone.name
-        } else if offsets.areUTC {
-            return
-        } else if offsets.different.count == 1 {
-            result.clock = offsets.names
-            result.notes.append("times with \(offsets.names) are read on that clock (--time-zone: on another)")
-        } else {
-            result.clock = TableClock.asWritten
-            result.notes.append(
-                "times with \(offsets.names) are each read on the clock with which they were written (--time-zone: all on one)"
-            )
-        }
-    }
-
-    private func describeTexts(_ result: inout ColumnSummary, numbers numeric: Int, dates: Int) {
-        let all = dates + impossibleDates.count
-        if numeric + texts.count + booleans + all + infinities.count == 0 {
-            result.notes.append("no value at all")
-        } else if codes > 0, codes == texts.count, all + booleans == 0 {
-            result.notes.append("numbers with leading zeros or more than 18 digits: kept as text")
-        } else if numeric > 0 || all > 0 {
-            var parts: [String] = []
-            if texts.count + booleans > 0 {
-                let first = texts.count > 0 ? ", the first '\(texts.text)' on line \(texts.line)" : ""
-                parts.append("\((texts.count + booleans).counting("text"))\(first)")
-            }
-            if numeric > 0 { parts.append("\(numeric.counting("number")), the first on line \(numbers.line)") }
-            if dates > 0 { parts.append("\(dates.counting("date"))") }
-            if impossibleDates.count > 0 {
-                parts.append(
-                    "\(impossibleDates.count.counting("impossible date")), the first '\(impossibleDates.text)'")
-            }
-            result.notes.append("mixed, kept as text: " + parts.joined(separator: "; "))
-        }
-    }
-
-    private func said(_ what: String, _ seen: FirstSeen, read: String) -> String {
-        "\(what): \(seen.count) read \(read), the first '\(seen.text)' on line \(seen.line)"
-    }
+    var dateCount: Int { knownDates + openDates + dayFirstDates + monthFirstDates }
 }
