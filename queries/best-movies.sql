@@ -4,17 +4,22 @@
 --   count: how many to show (default 10)
 --   minimum_count: leave out items that fewer people rated (default 50)
 -- Columns:
---   title: what the item is called
+--   title: what the item is called, with its key in brackets where several items have that title
 --   bias: the learned bias
 --   mean: the plain mean of its ratings
 --   ratings: how many people rated it
 --   mean_rank: its place if items were ranked by mean, the highest first
-WITH ranked AS (
-    SELECT label, key, bias, mean, count, rank() OVER (ORDER BY mean DESC) AS mean_rank
+WITH named AS (
+    SELECT *, iif(count(*) OVER (PARTITION BY label) > 1, label || ' [' || key || ']', label) AS title
     FROM zoo_embeddings
-    WHERE model = :model AND field = 'item' AND bias IS NOT NULL AND count >= COALESCE(:minimum_count, 50)
+    WHERE model = :model AND field = 'item'
+),
+ranked AS (
+    SELECT title, key, bias, mean, count, rank() OVER (ORDER BY mean DESC) AS mean_rank
+    FROM named
+    WHERE bias IS NOT NULL AND count >= COALESCE(:minimum_count, 50)
 )
-SELECT label AS title, bias, mean, count AS ratings, mean_rank
+SELECT title, bias, mean, count AS ratings, mean_rank
 FROM ranked
 ORDER BY bias DESC, key
 LIMIT COALESCE(:count, 10)

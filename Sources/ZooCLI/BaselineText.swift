@@ -3,7 +3,7 @@ import ZooWorkflows
 
 // The line of a baseline, below that of the model.
 extension Baseline<RatingMetrics> {
-    var text: String { "baseline (\(name)): rmse \(metrics.rmse.fixed(4)), mae \(metrics.mae.fixed(4))" }
+    var text: String { "baseline (\(name)): rmse \(metrics.rmse.measureText), mae \(metrics.mae.measureText)" }
 }
 
 extension Baseline<TextScore> {

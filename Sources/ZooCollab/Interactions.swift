@@ -51,6 +51,11 @@ public struct Interactions: Sendable, Hashable {
     /// How many ratings there are.
     public var count: Int { ratings.count }
 
+    /// The rating that all are; nil where they differ, and where there are none.
+    package var onlyRating: Float? {
+        ratings.first.flatMap { first in ratings.allSatisfy { $0 == first } ? first : nil }
+    }
+
     /// The ratings at `rows`, over the same keys.
     public func selecting(_ rows: [Int]) -> Interactions {
         var result = self

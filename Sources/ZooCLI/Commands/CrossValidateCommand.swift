@@ -64,7 +64,9 @@ extension CrossValidationReport: Printable {
         if mean.ratings != nil {
             var table = TextTable(["split", "rmse", "mae"], rightAligned: [1, 2])
             for (name, metrics) in rows {
-                if let ratings = metrics?.ratings { table.add([name, ratings.rmse.fixed(4), ratings.mae.fixed(4)]) }
+                if let ratings = metrics?.ratings {
+                    table.add([name, ratings.rmse.measureText, ratings.mae.measureText])
+                }
             }
             errors = table.text
         }

@@ -48,7 +48,7 @@ struct EvaluateCommand: ParsableCommand {
 
 extension EvaluateReport: Printable {
     var text: String {
-        let errors = test.ratings.map { ": rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))" }
+        let errors = test.ratings.map { ": rmse \($0.rmse.measureText), mae \($0.mae.measureText)" }
         let table = rankingTable(top, [(model, test.ranking), ("popularity", popularity)])
         return ["\(model) on \(on)\(errors ?? "")", baseline?.text, table].compactMap { $0 }.joined(separator: "\n")
     }

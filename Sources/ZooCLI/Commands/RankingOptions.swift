@@ -24,7 +24,7 @@ struct RankingOptions: ParsableArguments {
 extension CollabMetrics {
     /// The errors and the list's first measure, in a line.
     var line: String {
-        let errors = ratings.map { "rmse \($0.rmse.fixed(4)), mae \($0.mae.fixed(4))" }
+        let errors = ratings.map { "rmse \($0.rmse.measureText), mae \($0.mae.measureText)" }
         return [errors, ranking.map { "ndcg \($0.ndcg.fixed(4)), recall \($0.recall.fixed(4))" }].compactMap { $0 }
             .joined(separator: ", ")
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import ZooData
 import ZooWorkflows
 
@@ -81,16 +82,25 @@ extension RecommendReport: Printable {
     var text: String {
         guard items.contains(where: { $0.why != nil }) else {
             // A score that is the expected rating is shown once.
-            let hasRatings = items.contains { item in item.rating.map { abs(Double($0) - item.score) > 1e-6 } ?? false }
+            let hasRatings = items.contains { item in
+                item.rating.map { abs(Double($0) - item.score) > 1e-6 * abs(item.score) } ?? false
+            }
             let columns = ["score"] + (hasRatings ? ["rating"] : []) + ["title"]
+            let ratings = digits(items.map { Double($0.rating ?? 0) })
             var table = TextTable(columns, rightAligned: hasRatings ? [0, 1] : [0])
             for item in items {
-                let rating = hasRatings ? [item.rating?.fixed(2) ?? ""] : []
-                table.add([item.score.fixed(hasRatings ? 3 : 2)] + rating + [item.title])
+                let rating = hasRatings ? [item.rating?.fixed(ratings) ?? ""] : []
+                table.add([item.score.fixed(hasRatings ? 3 : ratings)] + rating + [item.label])
             }
             return table.text
         }
         return items.map(explained).joined(separator: "\n\n")
+    }
+
+    /// Digits after the point that show three digits of the largest number: 2, or more where all are below 0.1.
+    private func digits(_ numbers: [Double]) -> Int {
+        let largest = numbers.map(abs).max() ?? 0
+        return largest > 0 && largest < 0.1 ? 2 - Int(log10(largest).rounded(.down)) : 2
     }
 
     /// The terms of one score, rounded so that what is shown adds up to what is shown.
@@ -100,27 +110,34 @@ extension RecommendReport: Printable {
         var lines = terms.prefix(shown).map { (label(of: $0), $0.stars) }
         let rest = terms.dropFirst(shown)
         if !rest.isEmpty { lines.append(("\(rest.count.counting("more item"))", rest.reduce(0) { $0 + $1.stars })) }
-        var table = TextTable([item.score.fixed(3), item.title], rightAligned: [0])
-        for (label, stars) in zip(lines.map(\.0), Rounding.thousandths(lines.map(\.1))) {
-            table.add([(stars < 0 ? "" : "+") + stars.fixed(3), label])
+        let digits = digits([Double(item.rating ?? 0)]) + 1
+        var table = TextTable([item.score.fixed(digits), item.label], rightAligned: [0])
+        for (label, stars) in zip(lines.map(\.0), Rounding.toDigits(digits, lines.map(\.1))) {
+            table.add([(stars < 0 ? "" : "+") + stars.fixed(digits), label])
         }
         return table.text
     }
 
     private func label(of term: Term) -> String {
-        term.rating.map { "\(term.source), rated \($0.fixed($0 == $0.rounded() ? 0 : 1))" } ?? term.source
+        guard let rating = term.rating else { return term.source }
+        let text =
+            abs(rating) >= 0.1 || rating == 0
+            ? rating.fixed(rating == rating.rounded() ? 0 : 1)
+            : String(format: "%.3g", Double(rating))
+        return "\(term.source), rated \(text)"
     }
 }
 
 /// Rounding that keeps sums.
 enum Rounding {
-    /// The numbers to three digits after the point, such that their sum is the rounded sum (largest remainders).
-    static func thousandths(_ values: [Double]) -> [Double] {
-        let scaled = values.map { $0 * 1000 }
+    /// The numbers to so many digits after the point, such that their sum is the rounded sum (largest remainders).
+    static func toDigits(_ digits: Int, _ values: [Double]) -> [Double] {
+        let unit = pow(10, Double(digits))
+        let scaled = values.map { $0 * unit }
         var rounded = scaled.map { $0.rounded(.down) }
         let missing = Int(scaled.reduce(0, +).rounded() - rounded.reduce(0, +))
         let order = scaled.indices.sorted { scaled[$0] - rounded[$0] > scaled[$1] - rounded[$1] }
         for index in order.prefix(max(0, missing)) { rounded[index] += 1 }
-        return rounded.map { $0 / 1000 }
+        return rounded.map { $0 / unit }
     }
 }

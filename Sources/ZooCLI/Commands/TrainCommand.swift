@@ -50,7 +50,7 @@ struct TrainCollabCommand: ParsableCommand {
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
         ) { epoch in
             let loss = algorithm.loss(of: epoch)
-            return "\(loss.name) \(loss.value.fixed(4)), \(epoch.seconds.fixed(1)) s"
+            return "\(loss.name) \(loss.value.measureText), \(epoch.seconds.fixed(1)) s"
         }
         let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
@@ -67,7 +67,7 @@ extension TrainCollabReport: Printable {
         let name = algorithm.lossIsSquaredError ? "train rmse" : "train loss"
         var table = TextTable(["epoch", name, "seconds"], rightAligned: [0, 1, 2])
         for epoch in epochs.map(\.report) {
-            table.add([String(epoch.epoch), algorithm.loss(of: epoch).value.fixed(4), epoch.seconds.fixed(3)])
+            table.add([String(epoch.epoch), algorithm.loss(of: epoch).value.measureText, epoch.seconds.fixed(3)])
         }
         if epochs.isEmpty {
             lines.append("\(model) on '\(data)': \(trainRatings.counting("rating")) in \(trainSeconds.fixed(3)) s")

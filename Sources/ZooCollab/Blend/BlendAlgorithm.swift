@@ -82,7 +82,7 @@ extension CollabRecipe {
                 try predictor.model(training, at: checkpoint, threads: threads) ?? PopularityModel(training)
             }
         ) { training, run in
-            let areRatings = training.feedback == .ratings && training.ratings.contains { $0 != training.ratings[0] }
+            let areRatings = training.feedback == .ratings && training.onlyRating == nil
             let fitted = areRatings ? try predictor.fit(training, run) : nil
             let rankers = try configuration.rankers(training, threads: run.threads)
             return (BlendModel(rankers, predictor: fitted?.model as? DotBiasModel), fitted?.report)

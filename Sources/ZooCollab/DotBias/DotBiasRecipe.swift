@@ -43,9 +43,7 @@ public struct DotBiasRecipe: Sendable, Hashable, Codable {
 
     /// The sigmoid's range for a rating scale.
     func range(for scale: ClosedRange<Float>) -> SigmoidRange {
-        // Ratings that are all the same, and large, still get a range in which they lie.
-        let largest = max(abs(scale.lowerBound), abs(scale.upperBound))
-        let width = max(scale.upperBound - scale.lowerBound, 1e-3, 16 * largest.ulp)
+        let width = RatingUnit.width(of: scale)
         return SigmoidRange(
             lower: scale.lowerBound - lowerMargin * width, upper: scale.upperBound + upperMargin * width)
     }

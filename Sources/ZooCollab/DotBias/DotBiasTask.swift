@@ -17,6 +17,7 @@ final class DotBiasTask: TrainingTask {
     private let training: Interactions
     private let vocabulary: CollabVocabulary
     private let threads: ThreadCount
+    private let unit: RatingUnit
     /// The model's row of every user and item of the data.
     private let rows: (users: [Int32], items: [Int32])
     private var committee: DotBiasCommittee
@@ -28,6 +29,7 @@ final class DotBiasTask: TrainingTask {
     init(_ configuration: DotBiasRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.configuration, self.training, self.threads) = (configuration, training, threads)
         vocabulary = CollabVocabulary(training: training)
+        unit = RatingUnit(training.scale)
         rows = vocabulary.translation(of: training)
         (committee, blocks, _) = Self.start(configuration, training, vocabulary, rows)
     }
@@ -38,7 +40,7 @@ final class DotBiasTask: TrainingTask {
     ) -> (DotBiasCommittee, RatingBlocks, RandomGenerator) {
         var generator = RandomGenerator(seed: configuration.seed)
         let committee = DotBiasCommittee(
-            configuration.committee(range: configuration.range(for: training.scale)),
+            configuration.committee(range: configuration.range(for: RatingUnit.scale)),
             users: configuration.rows(counts: vocabulary.userCounts),
             items: configuration.rows(counts: vocabulary.itemCounts), initialScale: configuration.initialScale,
             using: &generator)
@@ -66,7 +68,7 @@ final class DotBiasTask: TrainingTask {
             shuffled = (0..<training.count).shuffled(using: &generator).map {
                 RatingTriple(
                     user: rows.users[Int(training.users[$0])], item: rows.items[Int(training.items[$0])],
-                    stars: training.ratings[$0])
+                    stars: unit.inTraining(training.ratings[$0]))
             }
         }
         let (count, least) = (shuffled.count, min(64, shuffled.count))
@@ -90,13 +92,13 @@ final class DotBiasTask: TrainingTask {
             }
             phases += 1
             // A phase can be empty of ratings where there are very few.
-            return count > 0 ? squares / Double(count) : 0
+            return count > 0 ? unit.square * squares / Double(count) : 0
         case .ratings(let range):
             let rate = Float(settings.learningRate)
             let squares = shuffled.withUnsafeBufferPointer {
                 committee.train(UnsafeBufferPointer(rebasing: $0[range]), rates: (rate, rate))
             }
-            return squares / Double(range.count)
+            return unit.square * squares / Double(range.count)
         }
     }
 

@@ -19,6 +19,7 @@ final class RatingBlocks {
         _ interactions: Interactions, rows: (users: [Int32], items: [Int32]), using generator: inout RandomGenerator
     ) {
         let grid = Self.grid(ratings: interactions.count)
+        let unit = RatingUnit(interactions.scale)
         self.grid = grid
         func parts(of rows: [Int32]) -> [Int] {
             (0...(rows.max() ?? 0)).map { _ in Int(generator.next() % UInt64(grid)) }
@@ -30,7 +31,7 @@ final class RatingBlocks {
             let item = rows.items[Int(interactions.items[index])]
             return (
                 userParts[Int(user)] * grid + itemParts[Int(item)],
-                RatingTriple(user: user, item: item, stars: interactions.ratings[index])
+                RatingTriple(user: user, item: item, stars: unit.inTraining(interactions.ratings[index]))
             )
         }
         var counts = [Int](repeating: 0, count: grid * grid)

@@ -98,7 +98,8 @@ public struct GradientTrainer {
         DotBiasModel(
             vocabulary: vocabulary, factors: configuration.factors, userVectors: network.user.weight.value.floats,
             itemVectors: network.item.weight.value.floats, userBiases: network.userBias.weight.value.floats,
-            itemBiases: network.itemBias.weight.value.floats, globalBias: 0, range: network.range, scale: training.scale
+            itemBiases: network.itemBias.weight.value.floats, globalBias: 0,
+            range: DotBiasRecipe().range(for: training.scale), scale: training.scale
         ).centred()
     }
 
@@ -112,7 +113,7 @@ public struct GradientTrainer {
                 NeuralModel.Layer(
                     inputs: $0.weight.value.shape.dimensions[0], outputs: $0.weight.value.shape.dimensions[1],
                     weight: $0.weight.value.floats, bias: $0.bias?.value.floats ?? [])
-            }, range: network.range, scale: training.scale)
+            }, range: DotBiasRecipe().range(for: training.scale), scale: training.scale)
     }
 
     /// Tries rising learning rates on a fresh network over both vectors.
@@ -142,7 +143,7 @@ public struct GradientTrainer {
         var generator = RandomGenerator(seed: configuration.seed)
         let network = DotBiasNetwork(
             users: vocabulary.userKeys.count, items: vocabulary.itemKeys.count, factors: configuration.factors,
-            range: DotBiasRecipe().range(for: training.scale), using: &generator)
+            range: DotBiasRecipe().range(for: RatingUnit.scale), using: &generator)
         return (network, vocabulary)
     }
 
@@ -152,7 +153,7 @@ public struct GradientTrainer {
         let network = EmbeddingNetwork(
             users: vocabulary.userKeys.count, items: vocabulary.itemKeys.count, factors: configuration.factors,
             hidden: configuration.hidden, dropout: configuration.dropout,
-            range: DotBiasRecipe().range(for: training.scale), using: &generator)
+            range: DotBiasRecipe().range(for: RatingUnit.scale), using: &generator)
         return (network, vocabulary)
     }
 
@@ -170,19 +171,22 @@ public struct GradientTrainer {
     private func learner(
         _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary
     ) -> Learner<SupervisedTask<RatingBatch>> {
+        // The loss is in the unit of the data, and with it the gradients: so is what is added to their roots.
+        let square = RatingUnit(training.scale).square
         let optimizer = Optimizer(
-            network.parameters, rule: AdamW(beta1: 0.9, beta2: 0.99, epsilon: 1e-5),
+            network.parameters, rule: AdamW(beta1: 0.9, beta2: 0.99, epsilon: 1e-5 * square),
             weightDecay: configuration.weightDecay)
         let task = SupervisedTask<RatingBatch>(
             network, optimizer: optimizer, training: loader(training, vocabulary),
             predict: { batch, mode, generator in network(batch, mode: mode, using: &generator) },
-            loss: { predictions, batch in meanSquaredError(predictions, batch.ratings) })
+            loss: { predictions, batch in meanSquaredError(predictions, batch.ratings) * square })
         return Learner(task, seed: configuration.seed)
     }
 
     private func loader(_ training: Interactions, _ vocabulary: CollabVocabulary) -> DataLoader<RatingBatch> {
         let rows = vocabulary.rows(of: training)
-        let ratings = training.ratings
+        let unit = RatingUnit(training.scale)
+        let ratings = training.ratings.map(unit.inTraining)
         return DataLoader(
             count: training.count, batchSize: configuration.batchSize, shuffleSeed: configuration.seed
         ) { batch in

@@ -28,20 +28,25 @@ extension Baseline where Metrics == RatingMetrics {
     ///
     /// - Parameter advice: what to do
     func warning(_ rmse: Double, advice: String) -> String? {
-        guard metrics.rmse > 1e-6, rmse >= metrics.rmse else { return nil }
-        return String(
-            format: "the error (rmse %.4f) is not below that of the mean of the training ratings (%.4f): ", rmse,
-            metrics.rmse) + advice
+        guard metrics.rmse > 0, rmse >= metrics.rmse else { return nil }
+        return "the error (rmse \(rmse.measureText)) is not below that of the mean of the training ratings "
+            + "(\(metrics.rmse.measureText)): \(advice)"
     }
 }
 
 extension RankingMetrics {
     /// Said of lists that are not better than that of the most rated items; nil of those that are, and of that list itself.
-    func warning(beside popularity: RankingMetrics?) -> String? {
+    ///
+    /// - Parameter architecture: the algorithm that made the lists
+    func warning(beside popularity: RankingMetrics?, of architecture: String) -> String? {
         guard let popularity, ndcg <= popularity.ndcg, self != popularity else { return nil }
+        let advice =
+            architecture == CollabAlgorithm.usual.name
+            ? "with more ratings of each person it makes better ones; 'zoo train collab --model popularity' makes that list"
+            : "a model of the default, 'zoo train collab', makes better ones"
         return String(
-            format: "the lists (ndcg %.4f) are not better than the list of the most rated items (%.4f): "
-                + "a model of the default, 'zoo train collab', makes better ones", ndcg, popularity.ndcg)
+            format: "the lists (ndcg %.4f) are not better than the list of the most rated items (%.4f): ", ndcg,
+            popularity.ndcg) + advice
     }
 }
 
@@ -68,13 +73,9 @@ struct CollabWarnings {
         if Set(training.items).count == 1 {
             result.append("all \(count) are of one item: there is nothing to choose from; import ratings of several")
         }
-        if let first = training.ratings.first, training.ratings.allSatisfy({ $0 == first }) {
-            let isPredicting = model.ratings(users: [], items: []) != nil
+        if let first = training.onlyRating {
             result.append(
-                "all \(count) are \(first.formatted()): "
-                    + (isPredicting
-                        ? "there is nothing to learn; import ratings that differ, or leave out --model"
-                        : "the model ranks by who chose what, and predicts no ratings"))
+                "all \(count) are \(first.formatted()): the model ranks by who chose what, and predicts no ratings")
         }
         return result
     }
@@ -85,12 +86,11 @@ struct CollabWarnings {
         }
         let mean = RatingMetrics(ofMean: model.vocabulary.meanRating, on: training).rmse
         // The same error but for a hundredth is no progress either.
-        guard mean > 1e-6, rmse >= 0.99 * mean else { return nil }
+        guard mean > 0, rmse >= 0.99 * mean else { return nil }
         let change = rate < usual ? "a higher --lr" : rate > usual ? "a lower --lr" : "another --lr"
         let digits = FloatingPointFormatStyle<Double>.number.precision(.significantDigits(1...3))
-        return String(
-            format: "nothing was learned: the error on the training ratings (rmse %.4f) is not below that of their "
-                + "mean (%.4f): ", rmse, mean)
+        return "nothing was learned: the error on the training ratings (rmse \(rmse.measureText)) is not below that of "
+            + "their mean (\(mean.measureText)): "
             + "try \(change) than \(rate.formatted(digits)) (default: \(usual.formatted(digits))) or more --epochs; "
             + "'zoo lr-find collab' suggests a rate"
     }

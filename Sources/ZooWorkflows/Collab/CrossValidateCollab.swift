@@ -87,7 +87,7 @@ extension Workspace {
             popularity: lists.isEmpty ? nil : .mean(of: lists),
             warnings: [
                 mean.rmse.flatMap { baseline?.warning($0, advice: CollabRecipe.advice) },
-                mean.ranking?.warning(beside: lists.isEmpty ? nil : .mean(of: lists)),
+                mean.ranking?.warning(beside: lists.isEmpty ? nil : .mean(of: lists), of: recipe.architecture),
             ].compactMap { $0 },
             deviation: .deviation(of: folds.map(\.test)), trainSeconds: seconds,
             ratingsPerSecond: Double(learned) / seconds)

@@ -86,7 +86,7 @@ extension Workspace {
             baseline: baseline, top: lists?.top, popularity: popularity,
             warnings: [
                 trained, errors.flatMap { baseline?.warning($0.rmse, advice: CollabRecipe.advice) },
-                measures?.warning(beside: popularity),
+                measures?.warning(beside: popularity, of: entry.architecture),
             ].compactMap { $0 })
     }
 }

@@ -77,12 +77,16 @@ public struct RecommendReport: Sendable, Encodable {
         public let item: String
         /// Its title.
         public let title: String
+        /// The title as people read it: with the key behind it where several items have that title.
+        package let label: String
         /// What the items are ranked by: the expected rating, or a score without a unit.
         public let score: Double
         /// The expected rating, on the scale of the data; nil for a model that predicts none.
         @StableKey public var rating: Float?
         /// Terms that add up to the score; nil unless asked for.
         @StableKey public var why: [Term]?
+
+        private enum CodingKeys: CodingKey { case item, title, score, rating, why }
     }
 
     /// A part of a score.
@@ -110,6 +114,7 @@ extension Workspace {
             request.count, of: scores,
             excluding: request.includesSeen ? [] : Set(history.ratings.map(\.item)))
         let vocabulary = recommender.vocabulary
+        let labels = ItemLabels(vocabulary)
         var explanations: [Explanation]?
         if request.explains {
             guard let explaining = recommender as? any Explains else {
@@ -125,8 +130,9 @@ extension Workspace {
             let explanation = explanations?[place]
             return RecommendReport.Item(
                 item: vocabulary.itemKeys[scored.item], title: vocabulary.itemTitles[scored.item],
+                label: labels[scored.item],
                 score: explanation?.score ?? Double(scored.score), rating: expected?[scored.item],
-                why: explanation?.terms.map { RecommendReport.Term($0, in: vocabulary, ratings: ratings) })
+                why: explanation?.terms.map { RecommendReport.Term($0, labels, ratings: ratings) })
         }
         if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) {
             asking.notes.append("no rating of this person is known: all items have the same score")
@@ -144,7 +150,7 @@ extension Workspace {
 
 extension RecommendReport.Term {
     /// A term in words.
-    fileprivate init(_ term: Explanation.Term, in vocabulary: CollabVocabulary, ratings: [Int: Float]) {
+    fileprivate init(_ term: Explanation.Term, _ labels: ItemLabels, ratings: [Int: Float]) {
         source =
             switch term.source {
             case .startingPoint: "starting point"
@@ -152,7 +158,7 @@ extension RecommendReport.Term {
             case .userBias: "bias of the user"
             case .learnedTaste: "taste beyond these ratings"
             case .popularity: "popularity of the item"
-            case .ratedItem(let item): vocabulary.itemTitles[item]
+            case .ratedItem(let item): labels[item]
             }
         if case .ratedItem(let item) = term.source { rating = ratings[item] }
         stars = term.amount

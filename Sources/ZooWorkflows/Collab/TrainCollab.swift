@@ -109,6 +109,9 @@ extension Workspace {
         {
             warnings.append(warning)
         }
+        if let warning = test?.ranking?.warning(beside: popularity, of: request.recipe.architecture) {
+            warnings.append(warning)
+        }
         var report = TrainCollabReport(
             model: request.recipe.architecture, data: request.dataset, split: request.split.name,
             trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
@@ -144,12 +147,21 @@ struct FittedCollab {
     /// Trains to the end.
     ///
     /// - Parameter job: saves checkpoints; nil where nothing is saved on the way
-    /// - Throws: `TrainingStopped`, what the algorithm throws, and `WorkflowError.invalid` for a model with NaN in it
+    /// - Throws: `TrainingStopped`, what the algorithm throws, and `WorkflowError.invalid` for ratings that are all the same where
+    ///   the algorithm predicts ratings, and for a model with NaN in it
     init(
         _ recipe: CollabRecipe, on training: Interactions, _ run: CollabRun, as job: TrainingJob? = nil,
         save: @escaping TrainingJob.Save = { _, _, _ in SaveOutcome() }
     ) throws {
         try recipe.check(training.feedback)
+        if let same = training.onlyRating, CollabAlgorithm.named(recipe.architecture)?.model is any PredictsRatings.Type
+        {
+            throw WorkflowError.invalid(
+                what: "training \(recipe.architecture) on these ratings",
+                reason:
+                    "all \(training.count.counting("rating")) are \(same.formatted()), so there is nothing to predict: leave "
+                    + "out --model to rank items by who chose what")
+        }
         let start = ContinuousClock.now
         var trained: (any StoredRecommender)?
         func fit(_ observers: [any Observer]) throws -> FitReport? {
