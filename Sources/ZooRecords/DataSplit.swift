@@ -19,6 +19,14 @@ public enum DataSplit: Sendable, Hashable, Codable {
     case end(Double)
     /// The rows of the last so many seconds of a column of dates are held out.
     case last(seconds: Double, column: String)
+    /// The latest share of all ratings is held out, 0 ..< 1.
+    case latest(Double)
+    /// The ratings from a moment on are held out.
+    case since(SplitMoment)
+    /// The last so many ratings of each person are held out, by time.
+    case lastOfEach(Int)
+    /// A share of the people, 0 ..< 1, is unseen in training: a part of each one's ratings is given, the others are to be found.
+    case people(Double)
     /// The rows are held out in which a column says so: a number other than 0, or one of `valid`, `validation`, `test`,
     /// `yes`, `true`.
     case column(String)
@@ -26,7 +34,7 @@ public enum DataSplit: Sendable, Hashable, Codable {
     /// As files have it: what divides a table was `none` before there was one type for all data.
     private enum CodingKeys: String, CodingKey {
         case all = "none"
-        case part, named, random, fold, folds, end, last, column
+        case part, named, random, fold, folds, end, last, latest, since, lastOfEach, people, column
     }
 
     /// A share that chance draws; everything trains where it is 0.
@@ -35,8 +43,8 @@ public enum DataSplit: Sendable, Hashable, Codable {
     /// Whether chance decides what is held out.
     public var isRandom: Bool {
         switch self {
-        case .random, .fold, .folds: true
-        case .all, .part, .named, .end, .last, .column: false
+        case .random, .fold, .folds, .people: true
+        case .all, .part, .named, .end, .last, .latest, .since, .lastOfEach, .column: false
         }
     }
 
@@ -51,6 +59,10 @@ public enum DataSplit: Sendable, Hashable, Codable {
         case .folds(let count): "\(count) folds"
         case .end(let share): "end:\(share)"
         case .last(let seconds, let column): "last \(Self.days(seconds)) days of \(column)"
+        case .latest(let share): "time:\(share)"
+        case .since(let moment): "time:\(moment.text)"
+        case .lastOfEach(let count): "last:\(count)"
+        case .people(let share): "users:\(share)"
         case .column(let column): "column \(column)"
         }
     }

@@ -2,7 +2,7 @@
 public struct DataSplits: Sendable {
     /// A way to write a split.
     public enum Form: Sendable, Hashable, CaseIterable {
-        case all, train, valid, test, named, random, fold
+        case all, train, valid, test, named, random, fold, time, lastOfEach, people
         /// Chosen by options of their own, not by a text.
         case end, last, column
 
@@ -16,6 +16,9 @@ public struct DataSplits: Sendable {
             case .named: "a name, such as u1"
             case .random: "random:0.2"
             case .fold: "fold:1/5"
+            case .time: "time:0.2 or time:2024-01-01"
+            case .lastOfEach: "last:1"
+            case .people: "users:0.1"
             case .end: "the last share"
             case .last: "the last days of a column of dates"
             case .column: "a column that marks what is held out"
@@ -35,10 +38,7 @@ public struct DataSplits: Sendable {
             case .named: return parts.count == 1 && !text.isEmpty ? .named(text) : nil
             case .random:
                 guard parts.count == 2, parts[0] == "random" else { return nil }
-                guard let share = Double(parts[1]), share > 0, share < 1 else {
-                    throw SplitError("split \(text): the share is a number between 0 and 1, as in \(pattern)")
-                }
-                return .random(share)
+                return .random(try Self.share(parts[1], of: text, pattern))
             case .fold:
                 guard parts.count == 2, parts[0] == "fold" else { return nil }
                 let numbers = parts[1].split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
@@ -46,8 +46,34 @@ public struct DataSplits: Sendable {
                     (1...count).contains(fold)
                 else { throw SplitError("split \(text): write the first of five folds as \(pattern)") }
                 return .fold(fold, of: count)
+            case .time:
+                guard parts.count == 2, parts[0] == "time" else { return nil }
+                if let moment = SplitMoment(parts[1]) { return .since(moment) }
+                guard Double(parts[1]) != nil else {
+                    throw SplitError("split \(text): write a share or a moment in UTC, as in \(pattern)T12:30")
+                }
+                return .latest(try Self.share(parts[1], of: text, pattern))
+            case .lastOfEach:
+                guard parts.count == 2, parts[0] == "last" else { return nil }
+                guard let count = Int(parts[1]), (1...1_000_000).contains(count) else {
+                    throw SplitError(
+                        "split \(text): write how many ratings of each person are held out, as in \(pattern)")
+                }
+                return .lastOfEach(count)
+            case .people:
+                guard parts.count == 2, parts[0] == "users" else { return nil }
+                return .people(try Self.share(parts[1], of: text, pattern))
             case .end, .last, .column: return nil
             }
+        }
+
+        private static func share(
+            _ number: Substring, of text: String, _ pattern: String
+        ) throws(SplitError) -> Double {
+            guard let share = Double(number), share > 0, share < 1 else {
+                throw SplitError("split \(text): the share is a number between 0 and 1, as in \(pattern)")
+            }
+            return share
         }
     }
 
@@ -60,9 +86,11 @@ public struct DataSplits: Sendable {
     public init(of data: String, _ forms: [Form]) { (self.data, self.forms) = (data, forms) }
 
     /// Every split that is written as a text, where the kind of the data is not known yet.
-    public static let any = DataSplits(of: "data", [.all, .train, .valid, .test, .random, .fold, .named])
+    public static let any = DataSplits(
+        of: "data", [.all, .train, .valid, .test, .random, .fold, .time, .lastOfEach, .people, .named])
     /// Ratings, to train on.
-    public static let ratings = DataSplits(of: "ratings", [.all, .random, .fold, .named])
+    public static let ratings = DataSplits(
+        of: "ratings", [.all, .random, .fold, .time, .lastOfEach, .people, .named])
     /// Ratings, to measure a model with.
     public static let measuredRatings = DataSplits(of: "ratings", [.train, .valid] + ratings.forms)
     /// The rows of a table, to measure a model with.

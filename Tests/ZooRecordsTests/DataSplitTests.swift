@@ -6,7 +6,8 @@ import ZooRecords
     @Test func splitsAreParsedAsTheyAreNamed() throws {
         let expected: [(String, DataSplit)] = [
             ("all", .all), ("u1", .named("u1")), ("random:0.2", .random(0.2)), ("fold:5/5", .fold(5, of: 5)),
-            ("train", .part(.train)), ("valid", .part(.valid)),
+            ("train", .part(.train)), ("valid", .part(.valid)), ("time:0.2", .latest(0.2)), ("last:3", .lastOfEach(3)),
+            ("users:0.1", .people(0.1)),
         ]
         for (text, split) in expected {
             #expect(try DataSplits.measuredRatings.parse(text) == split)
@@ -18,7 +19,9 @@ import ZooRecords
 
     @Test(arguments: [
         "random:0", "random:1", "random:nan", "random:", "random:2", "fold:0/5", "fold:6/5", "fold:1/1", "fold:1/1001",
-        "fold:1", "fold:1/5/2", "fold:", "", "u1:2",
+        "fold:1", "fold:1/5/2", "fold:", "", "u1:2", "time:", "time:0", "time:1", "time:2023-02-29",
+        "time:2024-1-1T25:00",
+        "time:24-01-01", "time:2024-01-01T12", "last:0", "last:", "last:x", "users:1", "users:",
     ])
     func wrongSplitsAreRefused(text: String) {
         #expect(throws: SplitError.self) { try DataSplits.ratings.parse(text) }
@@ -29,6 +32,21 @@ import ZooRecords
         #expect(images?.description == "split u1: the splits of images are train, valid, test and all")
         let share = #expect(throws: SplitError.self) { try DataSplits.ratings.parse("random:2") }
         #expect(share?.description == "split random:2: the share is a number between 0 and 1, as in random:0.2")
+    }
+
+    @Test func momentsAreReadInUTC() throws {
+        // By Python's datetime: datetime(2024, 2, 29, tzinfo=utc).timestamp().
+        let moments: [(String, Int64)] = [
+            ("1970-01-01", 0), ("2024-02-29", 1_709_164_800), ("2024-02-29T12:30", 1_709_209_800),
+            ("2024-02-29T12:30:05", 1_709_209_805), ("1969-12-31", -86_400),
+        ]
+        for (text, seconds) in moments {
+            guard case .since(let moment) = try DataSplits.ratings.parse("time:" + text) else {
+                Issue.record("time:\(text)")
+                continue
+            }
+            #expect(moment.seconds == seconds && DataSplit.since(moment).name == "time:" + text)
+        }
     }
 
     /// What earlier versions wrote into checkpoints and models of tables.

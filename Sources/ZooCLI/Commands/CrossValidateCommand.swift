@@ -16,7 +16,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
         commandName: "collab", abstract: "Train and test a recommender on several splits.")
     @OptionGroup var collab: CollabOptions
     @Option(
-        help: "Names of splits, such as u1,u2,u3,u4,u5; else give --folds. (default: none)",
+        help: "Splits, such as u1,u2,u3,u4,u5 or last:1,time:0.2; else give --folds. (default: none)",
         transform: { try SplitList($0) })
     var splits: SplitList?
     @Option(help: "Number of random folds of the same size, 2 to 1000; else give --splits. (default: none)")

@@ -11,7 +11,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: """
             Part to measure on: train, valid or all, as the model's training split its data. Of ratings also the test part \
-            of a split, such as u1 or random:0.2; of images also test. (default: valid, which is the test part of ratings; \
+            of a split, such as u1, random:0.2 or time:0.2; of images also test. (default: valid, which is the test part of ratings; \
             all of other data)
             """)
     var split: String?

@@ -22,7 +22,12 @@ struct TrainCollabCommand: ParsableCommand {
     @OptionGroup var collab: CollabOptions
     @OptionGroup var query: RatingsQueryOptions
     @Option(
-        help: "Split to test on: a name, such as u1, or random:0.2. (default: none, all ratings are for training)",
+        help: """
+            Split to test on: a name, such as u1; random:0.2, a random share; fold:1/5; time:0.2, the latest share of all \
+            ratings; time:2024-01-01, those from that moment in UTC on; last:1, the latest ratings of each person; \
+            users:0.1, people whom training does not see, of whom four fifths of the ratings are given when lists are \
+            made. (default: none, all ratings are for training)
+            """,
         transform: { try DataSplits.ratings.parse($0) })
     var split: DataSplit?
     @OptionGroup var saving: SavedTrainingOptions

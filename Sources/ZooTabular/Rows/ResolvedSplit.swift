@@ -58,7 +58,7 @@ public struct ResolvedSplit: Sendable {
             }
             column = place
             cut = latest - seconds
-        case .part, .named, .fold, .end:
+        case .part, .named, .fold, .end, .latest, .since, .lastOfEach, .people:
             throw TabularError.invalid("\(DataSplits.rows.refusal(of: split.name))")
         }
     }
@@ -68,7 +68,8 @@ public struct ResolvedSplit: Sendable {
     /// - Parameter first: the number of the block's first row in the table
     public func validation(_ block: RowBlock, first: Int) -> [Bool] {
         switch split {
-        case .all, .folds, .part, .named, .fold, .end: return Array(repeating: false, count: block.rowCount)
+        case .all, .folds, .part, .named, .fold, .end, .latest, .since, .lastOfEach, .people:
+            return Array(repeating: false, count: block.rowCount)
         case .random(let part):
             let limit = UInt64(part * 0x1p32)
             return (0..<block.rowCount).map { Self.mixed(UInt64(first + $0) ^ seed &* 0x9e37_79b9_7f4a_7c15) < limit }

@@ -53,8 +53,8 @@ extension Workspace {
         guard measured.count > 0 else {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
-        let errors = model.ratingMetrics(on: measured)
         let isTest = parts.testing.count > 0 && measured.count == parts.testing.count
+        let errors = isTest ? parts.ratingMetrics(of: model) : model.ratingMetrics(on: measured)
         let lists = ranking ?? (errors == nil || isTest ? RankingEvaluation.usual(of: model) : nil)
         if lists != nil, !isTest {
             throw WorkflowError.invalid(
@@ -103,8 +103,8 @@ extension RankingEvaluation {
     ) -> (RankingMetrics?, RankingMetrics?) {
         let popularity = PopularityModel(parts.training)
         return (
-            measure(model, training: parts.training, testing: parts.testing, threads: threads),
-            measure(popularity, training: parts.training, testing: parts.testing, threads: threads)
+            measure(model, training: parts.known, testing: parts.testing, threads: threads),
+            measure(popularity, training: parts.known, testing: parts.testing, threads: threads)
         )
     }
 }

@@ -1,20 +1,26 @@
 import Foundation
 import ZooCollab
 import ZooData
+import ZooKernels
 import ZooRecords
 
-/// The two parts of a split.
+/// The parts of a split.
 struct RatingParts {
     let training: Interactions
     let testing: Interactions
+    /// What is known, when lists are made, of people whom training did not see; empty but for a split by people.
+    let given: Interactions
     let dataset: Dataset
     /// What was found out about the ratings of a SELECT, a sentence each.
     let notes: [String]
 
+    /// What lists may rest on, and leave out.
+    var known: Interactions { given.count == 0 ? training : training.joined(with: given) }
+
     /// Reads a data set, or the ratings of a SELECT, and cuts them.
     ///
     /// - Throws: `DataError` when there is no such data set or split; `SplitError` for one that ratings do not
-    ///   have; `WorkflowError.invalid` when nothing is left to train on.
+    ///   have; `WorkflowError.invalid` when nothing is left to train on, and for a split by time of ratings without times.
     init(_ name: String, query: RatingsQuery? = nil, split: DataSplit, seed: UInt64, in data: DataStore) throws {
         if query != nil, split.storedName != nil {
             throw WorkflowError.invalid(
@@ -31,32 +37,74 @@ struct RatingParts {
         all.feedback = stored.summary.feedback
         (all.itemAttributes, all.userAttributes) = (stored.attributes.items, stored.attributes.users)
         dataset = stored.dataset
+        func failure(_ reason: String) -> WorkflowError {
+            .invalid(what: "data set '\(name)', split \(split.name)", reason: reason)
+        }
+        func cut(_ isTest: [Bool]) -> (training: [Int], testing: [Int]) {
+            (isTest.indices.filter { !isTest[$0] }, isTest.indices.filter { isTest[$0] })
+        }
+        let rows: (training: [Int], testing: [Int])
+        var givenRows: [Int] = []
         switch split {
-        case .all:
-            training = all
-            testing = all.selecting([])
+        case .all: rows = ([], [])
         case .named, .part:
-            func rows(_ part: DataPart) -> [Int] {
+            func part(_ part: DataPart) -> [Int] {
                 stored.parts.indices.filter { stored.parts[$0] == part.mark }
             }
-            training = all.selecting(rows(.train))
-            testing = all.selecting(rows(.test))
-        case .random(let share):
-            let rows = all.randomSplit(testing: share, seed: seed)
-            (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
-        case .fold(let fold, let count):
-            let rows = all.fold(fold, of: count, seed: seed)
-            (training, testing) = (all.selecting(rows.training), all.selecting(rows.testing))
+            rows = (part(.train), part(.test))
+        case .random(let share): rows = all.randomSplit(testing: share, seed: seed)
+        case .fold(let fold, let count): rows = all.fold(fold, of: count, seed: seed)
+        case .latest, .since, .lastOfEach:
+            guard let times = RatingTimes(stored) else {
+                throw failure("its ratings have no times: import them with a column of times (--timestamp-column)")
+            }
+            switch split {
+            case .latest(let share): rows = cut(times.latest(share))
+            case .since(let moment): rows = cut(times.since(Double(moment.seconds)))
+            case .lastOfEach(let count): rows = cut(times.last(count, ofEach: stored.users))
+            default: preconditionFailure("ratings: \(split.name) is no split by time")
+            }
+        case .people(let share):
+            let people = all.people(testing: share, seed: seed)
+            (rows, givenRows) = ((people.training, people.testing), people.given)
         case .folds, .end, .last, .column: throw DataSplits.ratings.refusal(of: split.name)
         }
-        if split.isRandom, testing.count == 0 {
-            throw WorkflowError.invalid(
-                what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to test on")
+        training = split == .all ? all : all.selecting(rows.training)
+        testing = all.selecting(rows.testing)
+        given = all.selecting(givenRows)
+        let promisesTest = split.isRandom || split.isByTime
+        if promisesTest, testing.count == 0 { throw failure("it leaves no ratings to test on") }
+        guard training.count > 0 else { throw failure("it leaves no ratings to train on") }
+    }
+
+    /// How well a model predicts the test ratings; nil if it predicts none. Those of people whom training did not see follow from
+    /// what is given of them.
+    func ratingMetrics(of model: any Recommender) -> RatingMetrics? {
+        guard given.count > 0 else { return model.ratingMetrics(on: testing) }
+        let known = model.vocabulary.rows(of: given)
+        var histories: [Int32: [RatedItem]] = [:]
+        for row in 0..<given.count where known.items[row] >= 0 {
+            histories[given.users[row], default: []].append(
+                RatedItem(item: Int(known.items[row]), rating: given.ratings[row]))
         }
-        guard training.count > 0 else {
-            throw WorkflowError.invalid(
-                what: "data set '\(name)', split \(split.name)", reason: "it leaves no ratings to train on")
+        let items = model.vocabulary.rows(of: testing).items
+        var predictions: [Float] = []
+        var expected: (user: Int32, ratings: [Float])?
+        // The ratings of a person stand together.
+        for row in 0..<testing.count {
+            let user = testing.users[row]
+            if expected?.user != user {
+                let history = UserHistory(ratings: histories[user] ?? [])
+                guard let ratings = model.expectedRatings(for: history) else { return nil }
+                expected = (user, ratings)
+            }
+            let rating =
+                items[row] >= 0
+                ? expected?.ratings[Int(items[row])] : model.ratings(users: [-1], items: [-1])?.first
+            predictions.append(
+                min(testing.scale.upperBound, max(testing.scale.lowerBound, rating ?? testing.scale.lowerBound)))
         }
+        return RatingMetrics(predictions: predictions, ratings: testing.ratings)
     }
 }
 
@@ -65,7 +113,15 @@ extension DataSplit {
     fileprivate var storedName: String? {
         switch self {
         case .named, .part: name
-        case .all, .random, .fold, .folds, .end, .last, .column: nil
+        case .all, .random, .fold, .folds, .end, .last, .latest, .since, .lastOfEach, .people, .column: nil
+        }
+    }
+
+    /// Whether the times of the ratings decide what is held out.
+    fileprivate var isByTime: Bool {
+        switch self {
+        case .latest, .since, .lastOfEach: true
+        default: false
         }
     }
 }

@@ -194,7 +194,7 @@ struct FittedCollab {
         on parts: RatingParts, ranking: RankingEvaluation? = nil, threads: ThreadCount
     ) -> (CollabMetrics?, popularity: RankingMetrics?) {
         guard parts.testing.count > 0 else { return (nil, nil) }
-        let errors = model.ratingMetrics(on: parts.testing)
+        let errors = parts.ratingMetrics(of: model)
         guard let ranking = ranking ?? .usual(of: model) else {
             return (CollabMetrics(ratings: errors, ranking: nil), nil)
         }

@@ -18,7 +18,8 @@ package struct TextParts {
         switch split {
         case .all: share = 0
         case .end(let part): share = part
-        case .part, .named, .random, .fold, .folds, .last, .column: throw DataSplits.texts.refusal(of: split.name)
+        case .part, .named, .random, .fold, .folds, .last, .latest, .since, .lastOfEach, .people, .column:
+            throw DataSplits.texts.refusal(of: split.name)
         }
         let lengths = documents.map(\.unicodeScalars.count)
         let kept = Int(Double(lengths.reduce(0, +)) * (1 - share))
