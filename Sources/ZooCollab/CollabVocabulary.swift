@@ -53,7 +53,7 @@ public struct CollabVocabulary: Sendable, Hashable {
     /// The model's row of every user and item of the data, -1 for those that training did not see.
     ///
     /// - Shapes: [userKeys], [itemKeys] of the data
-    func translation(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
+    package func translation(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
         func translation(from keys: [String], to rows: [String]) -> [Int32] {
             if keys == rows { return rows.indices.map(Int32.init) }
             let index = Dictionary(zip(rows, rows.indices.map(Int32.init)), uniquingKeysWith: { first, _ in first })

@@ -1,3 +1,5 @@
+import ZooKernels
+
 /// A model that scores items for people.
 ///
 /// Rows index the model's vocabulary.
@@ -10,6 +12,9 @@ public protocol Recommender: Sendable {
 
     /// How likely one person is to choose each item, [items]; only the order of the scores has a meaning.
     func scores(for history: UserHistory) -> [Float]
+
+    /// The scores of several people, [people, items], row-major.
+    func scores(of people: [UserHistory], threads: ThreadCount) -> [Float]
 
     /// The expected ratings of pairs of rows, on `scale`; nil if the model predicts no ratings. A negative row is
     /// a user or an item that training did not see.
@@ -53,27 +58,26 @@ extension Recommender {
     /// nil: a recommender predicts no ratings unless it says so.
     public func expectedRatings(for history: UserHistory) -> [Float]? { nil }
 
+    /// One person after the other, on all threads.
+    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+        let items = vocabulary.itemKeys.count
+        return [Float](unsafeUninitializedCapacity: people.count * items) { buffer, filled in
+            filled = people.count * items
+            guard let start = buffer.baseAddress else { return }
+            // Each part has its own people.
+            nonisolated(unsafe) let rows = start
+            parallel(people.count, threads: threads) { person in
+                let scores = scores(for: people[person])
+                (rows + person * items).initialize(from: scores, count: items)
+            }
+        }
+    }
+
     /// The `count` items with the highest scores, ties by the lower row.
     ///
     /// - Parameter excluded: rows to leave out, such as what the user has already seen.
     public func best(_ count: Int, of scores: [Float], excluding excluded: Set<Int> = []) -> [ScoredItem] {
-        guard count > 0 else { return [] }
-        // Sorting everything pays for long lists only.
-        if count > 200 {
-            let candidates = scores.indices.lazy.filter { !excluded.contains($0) }
-            let sorted = candidates.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
-            return sorted.prefix(count).map { ScoredItem(item: $0, score: scores[$0]) }
-        }
-        var best: [ScoredItem] = []
-        for (item, score) in scores.enumerated() {
-            if best.count == count, score <= best[count - 1].score { continue }
-            guard !excluded.contains(item) else { continue }
-            // Behind those of the same score, whose rows are lower.
-            let place = best.lastIndex { $0.score >= score }.map { $0 + 1 } ?? 0
-            if best.count == count { best.removeLast() }
-            best.insert(ScoredItem(item: item, score: score), at: place)
-        }
-        return best
+        scores.withUnsafeBufferPointer { TopItems.best(count, of: $0) { excluded.contains($0) } }
     }
 
     /// How well the model predicts ratings it may not have seen; nil if it predicts none.

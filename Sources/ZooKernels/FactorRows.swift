@@ -73,6 +73,26 @@ public struct FactorRows: Sendable {
         }
     }
 
+    /// The products of every row with each of several vectors, [vectors, count].
+    ///
+    /// - Precondition: the vectors have as many factors
+    public func products(with vectors: FactorRows, threads: ThreadCount = .all) -> [Float] {
+        precondition(vectors.factors == factors, "factor rows: \(vectors.factors) and \(factors) factors")
+        return [Float](unsafeUninitializedCapacity: vectors.count * count) { products, filled in
+            filled = vectors.count * count
+            values.withUnsafeBufferPointer { own in
+                vectors.values.withUnsafeBufferPointer { other in
+                    guard let own = own.baseAddress, let other = other.baseAddress, let products = products.baseAddress
+                    else { return }
+                    gemm(
+                        transposeA: false, transposeB: true, m: vectors.count, n: count, k: factors, alpha: 1,
+                        other + vectors.offset(0), lda: vectors.stride, own + offset(0), ldb: stride, beta: 0, products,
+                        ldc: count, threads: threads)
+                }
+            }
+        }
+    }
+
     /// Whether every number is finite.
     public var isFinite: Bool {
         // A sum of zeros is 0 unless one of the factors is NaN or infinite.

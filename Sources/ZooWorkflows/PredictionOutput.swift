@@ -33,6 +33,7 @@ extension Workspace {
     /// - Parameters:
     ///   - columns: those of a row: what goes along, then the prediction, then what belongs to it
     ///   - model: who predicts
+    ///   - maker: the command that a new table is recorded as made by; nil for `zoo predict`
     ///   - input: the file that is read, if it is one
     ///   - hasIntervals: whether the two cells after the prediction are the ends of its interval, which an updated column has
     ///     beside it as `COLUMN_low` and `COLUMN_high`
@@ -40,7 +41,7 @@ extension Workspace {
     /// - Throws: `DataError.notWritten`, and as `DataStore.writeTable` and `updateColumn`
     func write(
         _ columns: [ResultColumn], to output: PredictionOutput, of model: String, input: String?,
-        hasIntervals: Bool = false, rows: (([QueryValue]) throws -> Void) throws -> Void
+        hasIntervals: Bool = false, maker: String? = nil, rows: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {
         switch output {
         case .file(let path):
@@ -48,7 +49,7 @@ extension Workspace {
             try DelimitedWriter.file(path: path, columns: columns.map(\.name)) { try rows($0.add) }
         case .table(let table, let writing):
             try data.writeTable(
-                named: table, columns: columns, as: writing, maker: "zoo predict \(model)", body: rows)
+                named: table, columns: columns, as: writing, maker: maker ?? "zoo predict \(model)", body: rows)
         case .column(let column, of: let table, let key):
             let ends = hasIntervals ? ["_low", "_high"].map { column + $0 } : []
             try data.updateColumn(column, of: table, key: key, also: ends, body: rows)

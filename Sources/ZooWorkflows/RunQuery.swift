@@ -76,7 +76,7 @@ extension Workspace {
     }
 
     /// Whether a text is SQL and no name, rightly or wrongly so: what writes is refused with its own reason.
-    private static func isStatement(_ text: String) -> Bool {
+    static func isStatement(_ text: String) -> Bool {
         let words = text.split(whereSeparator: { $0.isWhitespace || $0 == "(" })
         guard let first = words.first, text.contains(where: \.isWhitespace) else { return false }
         let beginnings = [

@@ -47,6 +47,17 @@ import ZooNN
     }
 
     @Test(arguments: recipes)
+    func severalPeopleAtOnceGetTheScoresOfEach(_ recipe: CollabRecipe) throws {
+        let model = try recipe.model(of: Self.ratings)
+        let people =
+            (0..<10).map { history(of: $0, in: model, withRow: $0 % 3 > 0) } + [UserHistory(row: 3), UserHistory()]
+        let together = model.scores(of: people, threads: .all)
+        let apart = people.flatMap { model.scores(for: $0) }
+        #expect(together.count == apart.count)
+        #expect(zip(together, apart).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
+    }
+
+    @Test(arguments: recipes)
     func theBestComeFirstAndTiesGoToTheLowerRow(_ recipe: CollabRecipe) throws {
         let model = try recipe.model(of: Self.ratings)
         let known = model.scores(for: history(of: 0, in: model))

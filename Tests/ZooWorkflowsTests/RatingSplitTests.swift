@@ -69,7 +69,8 @@ import ZooWorkflows
     @Test func listsForUnseenPeopleRestOnWhatIsGiven() throws {
         try withWorkspace { zoo in
             try zoo.importDemo()
-            let report = try zoo.train("m", CollabAlgorithm.popularity.recipe(CollabTrainingOptions()), split: .people(0.1))
+            let recipe = CollabAlgorithm.popularity.recipe(CollabTrainingOptions())
+            let report = try zoo.train("m", recipe, split: .people(0.1))
             #expect(report.trainRatings + report.testRatings < 120_000)
             #expect(report.test?.ranking != nil && report.test?.ranking == report.popularity)
             let again = try zoo.evaluate(model: "m", dataset: nil, split: nil, seed: 0)

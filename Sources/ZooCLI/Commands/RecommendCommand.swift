@@ -6,22 +6,24 @@ import ZooWorkflows
 /// `zoo recommend`
 struct RecommendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recommend", abstract: "Recommend items to a user, or to somebody new.",
+        commandName: "recommend", abstract: "Recommend items to a user, to somebody new, or to everybody.",
         discussion: """
             Give --user for a user whose ratings the model was trained on, or --ratings for somebody new: a CSV file with \
             the columns item (a key, a title or part of it), rating and perhaps year, or the export of IMDb, Letterboxd \
-            or Trakt, which is recognised by its header. Nothing is trained again for that.
+            or Trakt, which is recognised by its header. Nothing is trained again for that. --all writes the lists of all \
+            users into a table or a CSV file with the columns user, item, title, rank, score and rating.
 
             A title is found whatever its case and accents, with its article in front or behind, one year off or without a \
             year; among several the most rated is taken. Unknown or ambiguous titles are left out and listed. Ratings on \
             another scale than the model's are mapped linearly, the lowest to its lowest and the highest to its highest.
             """)
     @Argument(help: "Name of the model.") var model: String
-    @Option(help: "Key of a user of the data set; else give --ratings. (default: none)") var user: String?
+    @Option(help: "Key of a user of the data set; else give --ratings or --all. (default: none)") var user: String?
     @Option(
         help: "File of ratings of somebody new: CSV, or an export of IMDb, Letterboxd or Trakt. (default: none)",
         completion: .file())
     var ratings: String?
+    @Flag(help: "Make the lists of all users, for --table or --output.") var all = false
     @Option(help: "Column of --ratings with the items. (default: item, title, movie, name, itemId or movieId)")
     var itemColumn: String?
     @Option(help: "Column of --ratings with the ratings. (default: rating)") var ratingColumn: String?
@@ -32,28 +34,48 @@ struct RecommendCommand: ParsableCommand {
     var scale: RatingScale?
     @Option(help: "Encoding of --ratings.") var encoding: TextEncoding = .utf8
     @Flag(help: "Stop at the first item of --ratings that is unknown, ambiguous or rated twice.") var strict = false
-    @Option(name: [.customShort("n"), .customLong("count")], help: "Number of items, 1 or more.") var count = 10
-    @Flag(help: "Recommend rated items as well.") var includeSeen = false
+    @Option(name: [.customShort("n"), .customLong("count")], help: "Number of items of a list, 1 or more.") var count =
+        10
+    @OptionGroup var rules: ListOptions
     @Flag(help: "Explain each score by terms that add up to it.") var why = false
+    @Option(help: "CSV file to write the lists of --all into. (default: none)", completion: .file()) var output: String?
+    @Option(
+        help:
+            "Table of the database to write the lists of --all into: a new one, or with --replace that of an earlier run. (default: none)"
+    )
+    var table: String?
+    @Flag(help: "Replace the table in --table if it was written by recommendations or predictions.") var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard (user == nil) != (ratings == nil) else {
-            throw ValidationError("give either --user or --ratings")
+        guard [user != nil, ratings != nil, all].count(where: { $0 }) == 1 else {
+            throw ValidationError("give one of --user, --ratings and --all")
         }
         let isRead = itemColumn != nil || ratingColumn != nil || scale != nil || strict || encoding != .utf8
         guard ratings != nil || !isRead else {
             throw ValidationError("--item-column, --rating-column, --scale, --encoding and --strict need --ratings")
         }
         guard count > 0 else { throw ValidationError("-n must be above 0, not \(count)") }
+        guard all == (output != nil || table != nil), output == nil || table == nil else {
+            throw ValidationError(
+                all
+                    ? "--all writes many lists: give either --table NAME or --output FILE.csv"
+                    : "--table and --output are for --all")
+        }
+        guard !replace || table != nil else { throw ValidationError("--replace is for --table") }
+        guard !all || !why else { throw ValidationError("--why explains one list: give --user or --ratings") }
+        guard ratings == nil || rules.rules.seen != .train else {
+            throw ValidationError("--seen train is for users of the data set: give --user or --all")
+        }
     }
 
     func run() throws {
+        if all { return try runForAll() }
         let person: RecommendRequest.Person =
             try user.map { .user($0) } ?? .ratings(path: PipedInput.file(ratings ?? ""))
         var request = RecommendRequest(model: model, person: person)
         request.count = count
-        request.includesSeen = includeSeen
+        request.rules = rules.rules
         request.explains = why
         request.ratings.itemColumn = itemColumn
         request.ratings.ratingColumn = ratingColumn
@@ -62,7 +84,21 @@ struct RecommendCommand: ParsableCommand {
         request.isStrict = strict
         let report = try options.workspace().recommend(request)
         for note in report.notes { options.progress.say("note: \(note)") }
-        try output(report, as: options)
+        try ZooCLI.output(report, as: options)
+    }
+
+    private func runForAll() throws {
+        let place: PredictionOutput =
+            output.map { .file(path: $0) } ?? .table(table ?? "", replace ? .replace : .create)
+        var request = RecommendAllRequest(model: model, output: place)
+        (request.count, request.rules) = (count, rules.rules)
+        let bar = TrainingBar(progress: options.progress)
+        let report = try options.workspace().recommendToAll(request) { done, total in
+            bar.show("lists", done, of: total, unit: "people")
+        }
+        bar.clear()
+        for note in report.notes { options.progress.say("note: \(note)") }
+        try ZooCLI.output(report, as: options)
     }
 }
 
@@ -75,6 +111,12 @@ struct RatingScale: ExpressibleByArgument {
         guard parts.count <= 2, let last = parts.last, let high = last, high.isFinite else { return nil }
         guard let low = parts.count == 2 ? parts[0] : 1, low.isFinite, low < high else { return nil }
         range = low...high
+    }
+}
+
+extension RecommendAllReport: Printable {
+    var text: String {
+        "\(rows.counting("row")) written to '\(output)': lists of '\(model)' for \(people) \(people == 1 ? "person" : "people")"
     }
 }
 

@@ -1,3 +1,4 @@
+import ZooKernels
 import ZooNN
 
 /// Several recommenders in one: their weighted scores rank, and one of them predicts ratings.
@@ -37,6 +38,29 @@ public struct BlendModel: Recommender, FoldsIn {
         var sums = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for (model, weight) in rankers {
             for (item, score) in model.scores(for: history).enumerated() { sums[item] += weight * score }
+        }
+        return sums
+    }
+
+    /// The weighted sums of what the rankers score.
+    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+        let items = vocabulary.itemKeys.count
+        var sums: [Float] = []
+        for (model, weight) in rankers {
+            let scores = model.scores(of: people, threads: threads)
+            if sums.isEmpty, weight == 1 {
+                sums = scores
+                continue
+            }
+            if sums.isEmpty { sums = [Float](repeating: 0, count: scores.count) }
+            sums.withUnsafeMutableBufferPointer { sums in
+                scores.withUnsafeBufferPointer { scores in
+                    for place in sums.indices { sums[place] += weight * scores[place] }
+                }
+            }
+        }
+        for (person, history) in people.enumerated() where history == UserHistory() {
+            sums.replaceSubrange(person * items..<(person + 1) * items, with: popularity)
         }
         return sums
     }

@@ -61,6 +61,8 @@ public struct DotBiasModel: PredictsRatings {
     public let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
+    /// The standard deviation of each item's bias given the ratings, [items]; nil in the files of earlier versions.
+    package var itemBiasDeviations: [Float]?
 
     /// Creates a model from its parts.
     ///
@@ -117,6 +119,28 @@ public struct DotBiasModel: PredictsRatings {
         vocabulary.itemKeys.indices.map { Float(range.stars(logit(taste, item: $0))) }
     }
 
+    /// The expected ratings of every item by several people, by one product of the vectors of both.
+    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+        let items = vocabulary.itemKeys.count
+        let tastes = people.map { history in
+            history.row.map { taste(user: $0) } ?? FoldIn(history.ratings, in: self).taste
+        }
+        var scores = FactorRows(itemVectors, factors: factors)
+            .products(with: FactorRows(tastes.flatMap(\.vector), factors: factors), threads: threads)
+        scores.withUnsafeMutableBufferPointer { scores in
+            // Each part has its own people.
+            nonisolated(unsafe) let scores = scores
+            parallel(people.count, threads: threads) { person in
+                let bias = globalBias + tastes[person].bias
+                for item in 0..<items {
+                    let place = person * items + item
+                    scores[place] = Float(range.stars(Double(scores[place] + bias + itemBiases[item])))
+                }
+            }
+        }
+        return scores
+    }
+
     /// The expected ratings of pairs of rows; a negative row is unknown.
     public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         zip(users, items).map { user, item in
@@ -128,7 +152,7 @@ public struct DotBiasModel: PredictsRatings {
         }
     }
 
-    private func dot(user: Int, item: Int) -> Float {
+    func dot(user: Int, item: Int) -> Float {
         userVectors.withUnsafeBufferPointer { p in
             itemVectors.withUnsafeBufferPointer { q in
                 var sum: Float = 0

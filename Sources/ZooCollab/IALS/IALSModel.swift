@@ -64,24 +64,38 @@ public struct IALSModel: Recommender, FoldsIn {
 
     /// The vector of a person, [factors]: of their history, else that of their row; zeros for somebody unknown.
     public func vector(for history: UserHistory) -> [Float] {
+        vectors(of: [history]).vectors
+    }
+
+    /// The vectors of several people; see `vector`.
+    private func vectors(of people: [UserHistory]) -> FactorRows {
         let factors = configuration.factors
-        guard history.ratings.isEmpty else {
-            // In the order of the rows, so that the order of the history changes no bit.
-            let rated = history.ratings.sorted { $0.item < $1.item }
-            let confidence = configuration.confidences(on: scale)
-            var solution = FactorRows(count: 1, factors: factors)
-            side.solve(
-                &solution,
-                SparseMatrix(
-                    bounds: [0, rated.count], columns: rated.map { Int32($0.item) },
-                    values: confidence.map { rated.map(\.rating).map($0) }),
-                penalties: [configuration.penalty(count: rated.count, others: items.count)])
-            return solution.vectors
+        let confidence = configuration.confidences(on: scale)
+        var solved = FactorRows(count: people.count, factors: factors)
+        // In the order of the rows, so that the order of a history changes no bit.
+        let rated = people.map { $0.ratings.sorted { $0.item < $1.item } }
+        let entries = rated.flatMap { $0 }
+        side.solve(
+            &solved,
+            SparseMatrix(
+                bounds: rated.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) },
+                columns: entries.map { Int32($0.item) }, values: confidence.map { entries.map(\.rating).map($0) }),
+            penalties: rated.map { configuration.penalty(count: $0.count, others: items.count) })
+        guard people.contains(where: { $0.ratings.isEmpty && $0.row != nil }) else { return solved }
+        var vectors = solved.vectors
+        for (index, person) in people.enumerated() where person.ratings.isEmpty {
+            guard let row = person.row else { continue }
+            vectors.replaceSubrange(
+                index * factors..<(index + 1) * factors, with: userVectors[row * factors..<(row + 1) * factors])
         }
-        guard let row = history.row else { return [Float](repeating: 0, count: factors) }
-        return Array(userVectors[row * factors..<(row + 1) * factors])
+        return FactorRows(vectors, factors: factors)
     }
 
     /// The products of the items' vectors with the person's, [items].
     public func scores(for history: UserHistory) -> [Float] { items.products(with: vector(for: history)) }
+
+    /// One product of the vectors of all these people with those of the items.
+    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+        items.products(with: vectors(of: people), threads: threads)
+    }
 }

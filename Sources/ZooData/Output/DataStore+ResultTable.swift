@@ -22,7 +22,7 @@ extension DataStore {
         try check(newTable: name)
         try write { db in
             try OutputTableRecord.prune(db)
-            let kept = try makeRoom(for: name, isReplacing: writing == .replace, db)
+            let kept = try makeRoom(for: name, isReplacing: writing == .replace, maker: maker, db)
             try beforeWrite("table")
             let quoted = ColumnNames.quoted(name)
             let list = columns.map { column in
@@ -55,20 +55,23 @@ extension DataStore {
     /// Drops the table that is to be replaced.
     ///
     /// - Returns: the statements that make its indexes and triggers
-    private func makeRoom(for name: String, isReplacing: Bool, _ db: Database) throws -> [String] {
+    private func makeRoom(for name: String, isReplacing: Bool, maker: String, _ db: Database) throws -> [String] {
         guard let kind = try OutputTable.kind(of: name, db) else { return [] }
         guard kind == "table" else {
             throw DataError.invalid("'\(name)' is the name of a \(kind): choose another name")
         }
-        let ways = "--append adds rows to it, --update COLUMN --key COLUMN writes one of its columns"
+        // Only predictions have them.
+        let ways =
+            maker.hasPrefix("zoo predict")
+            ? "; --append adds rows to it, --update COLUMN --key COLUMN writes one of its columns" : ""
         guard let record = try OutputTableRecord.find(name, db) else {
             throw DataError.invalid(
                 "table '\(name)' is not recorded as made by predictions, so it is not replaced: choose another name, or drop "
-                    + "it first; \(ways)")
+                    + "it first\(ways)")
         }
         guard isReplacing else {
             throw DataError.invalid(
-                "there is a table '\(name)' already, made by '\(record.maker)' at \(record.created): --replace replaces it, "
+                "there is a table '\(name)' already, made by '\(record.maker)' at \(record.created): --replace replaces it"
                     + ways)
         }
         // To drop a table deletes its rows first, which rows of other tables may follow.

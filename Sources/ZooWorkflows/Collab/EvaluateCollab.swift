@@ -110,7 +110,7 @@ extension RankingEvaluation {
 }
 
 /// How the training of a stored recommender cut its ratings.
-private struct OwnSplit {
+struct OwnSplit {
     let split: DataSplit
     let seed: UInt64
 

@@ -18,8 +18,8 @@ public struct RecommendRequest: Sendable {
     public var person: Person
     /// How many items to name.
     public var count = 10
-    /// Whether items that the person rated may be named.
-    public var includesSeen = false
+    /// What the list may name, and rest on.
+    public var rules = ListRules()
     /// Whether to explain each score.
     public var explains = false
     /// How a file of ratings is read.
@@ -110,9 +110,9 @@ extension Workspace {
         var asking = try Asking(request, recommender: recommender, in: self, entry: entry)
         let history = asking.history
         let scores = recommender.scores(for: history)
-        let best = recommender.best(
-            request.count, of: scores,
-            excluding: request.includesSeen ? [] : Set(history.ratings.map(\.item)))
+        let (lists, notes) = try request.rules.lists(of: request.count, by: recommender, entry, in: self)
+        asking.notes += notes
+        let best = lists.list(of: history, scores)
         let vocabulary = recommender.vocabulary
         let labels = ItemLabels(vocabulary)
         var explanations: [Explanation]?
@@ -196,7 +196,10 @@ private struct Asking {
         case .user(let key):
             user = key
             let row = vocabulary.userKeys.firstIndex(of: key)
-            let (rated, notes) = try Self.seen(by: key, vocabulary, in: workspace, entry: entry)
+            let (rated, notes) =
+                try request.rules.seen == .train
+                ? Self.seenInTraining(by: key, vocabulary, in: workspace, entry: entry)
+                : Self.seen(by: key, vocabulary, in: workspace, entry: entry)
             (history, self.notes) = (UserHistory(row: row, ratings: rated), notes)
             if row == nil {
                 let instead = foldsIn && !rated.isEmpty ? "the user's ratings, folded in" : "an average user"
@@ -218,9 +221,7 @@ private struct Asking {
         // By what is in it, not by name: the same ratings may be imported under any.
         guard let fingerprint = entry.datasetFingerprint,
             let dataset = try workspace.data.datasets().first(where: { $0.fingerprint == fingerprint })
-        else {
-            return ([], ["the data set of this model is not here: items already rated are not known and not left out"])
-        }
+        else { return ([], [SeenItems.unknownRatings]) }
         guard let ratings = try workspace.data.ratings(ofUser: key, dataset: dataset.name) else { return ([], []) }
         let rows = Dictionary(
             zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
@@ -228,5 +229,16 @@ private struct Asking {
             rows[rating.item].map { RatedItem(item: $0, rating: rating.rating) }
         }
         return (known, [])
+    }
+
+    /// What the user rated in the part of the data set that the model was trained on, or that was given of people whom it did not see.
+    private static func seenInTraining(
+        by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
+    ) throws -> ([RatedItem], [String]) {
+        guard let ratings = try workspace.ratings(knownTo: entry, .train) else {
+            return ([], [SeenItems.unknownRatings])
+        }
+        guard let person = ratings.userKeys.firstIndex(of: key) else { return ([], []) }
+        return (PeopleHistories(ratings, vocabulary).history(of: person).ratings, [])
     }
 }
