@@ -1,0 +1,61 @@
+import Foundation
+import ZooCollab
+import ZooKernels
+
+/// The settings that a search tries for an algorithm.
+///
+/// The ranges hold the defaults well inside: numbers by a factor are uniform in their logarithm.
+package struct CollabSearchSpace: Sendable {
+    /// The algorithm.
+    let algorithm: CollabAlgorithm
+    /// Decides what each trial tries.
+    let seed: UInt64
+
+    /// The settings of an algorithm that a search tries.
+    package init(_ algorithm: CollabAlgorithm, seed: UInt64) { (self.algorithm, self.seed) = (algorithm, seed) }
+
+    /// The settings of a trial; those of number 0 are the defaults.
+    package func options(trial: Int) -> CollabTrainingOptions {
+        var options = CollabTrainingOptions()
+        options.seed = seed
+        guard trial > 0 else { return options }
+        var generator = RandomGenerator(seed: seed &+ UInt64(trial) &* 0x9E37_79B9_7F4A_7C15)
+        // In a fixed order, and drawn whether the algorithm has them or not.
+        for option in CollabOption.allCases {
+            let share = Double(generator.next() >> 11) * 0x1p-53
+            if algorithm.defaults[option] != nil { set(option, share, &options) }
+        }
+        return options
+    }
+
+    /// Sets an option to the value at a share, 0 ..< 1, of its range.
+    private func set(_ option: CollabOption, _ share: Double, _ options: inout CollabTrainingOptions) {
+        func number(_ low: Double, _ high: Double) -> Double {
+            let value = low * pow(high / low, share)
+            // Three digits, so that the command that is printed trains the very model.
+            let unit = pow(10, log10(value).rounded(.down) - 2)
+            return Double(String(format: "%.3g", (value / unit).rounded() * unit)) ?? value
+        }
+        func count(_ low: Double, _ high: Double) -> Int { Int(number(low, high).rounded()) }
+        switch option {
+        case .factors: options.factors = count(8, 128)
+        case .epochs: options.epochs = algorithm.name == CollabAlgorithm.ials.name ? count(5, 20) : count(5, 30)
+        case .learningRate: options.learningRate = number(usual(option) / 5, usual(option) * 3)
+        case .weightDecay: options.weightDecay = number(usual(option) / 5, usual(option) * 5)
+        case .batchSize: if usual(option) > 1 { options.batchSize = [64, 128, 256, 512][Int(share * 4)] }
+        case .regularization: options.regularization = number(usual(option) / 10, usual(option) * 10)
+        case .weight: options.weight = share < 0.5 ? .binary : .rating
+        case .dropout: options.dropout = share < 0.3 ? 0 : number(0.05, 0.7)
+        case .unobservedWeight: options.unobservedWeight = number(0.01, 1)
+        case .alpha: options.alpha = share < 0.3 ? 0 : number(0.1, 40)
+        case .frequencyExponent: options.frequencyExponent = Double(Int(share * 6)) / 4
+        case .neighbours: options.neighbours = count(20, 500)
+        case .shrinkage: options.shrinkage = share < 0.2 ? 0 : number(1, 200)
+        }
+    }
+
+    /// The number in the text of a default.
+    private func usual(_ option: CollabOption) -> Double {
+        algorithm.defaults[option].flatMap { Double($0.filter { $0.isNumber || ".e-".contains($0) }) } ?? 1
+    }
+}
