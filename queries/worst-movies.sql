@@ -6,6 +6,8 @@
 -- Columns:
 --   title: what the item is called, with its key in brackets where several items have that title
 --   bias: the learned bias
+--   low: where its 95 % interval begins; empty for models of earlier versions
+--   high: where the interval ends
 --   mean: the plain mean of its ratings
 --   ratings: how many people rated it
 --   mean_rank: its place if items were ranked by mean, the lowest first
@@ -15,11 +17,12 @@ WITH named AS (
     WHERE model = :model AND field = 'item'
 ),
 ranked AS (
-    SELECT title, key, bias, mean, count, rank() OVER (ORDER BY mean) AS mean_rank
+    SELECT title, key, bias, bias_deviation, mean, count, rank() OVER (ORDER BY mean) AS mean_rank
     FROM named
     WHERE bias IS NOT NULL AND count >= COALESCE(:minimum_count, 50)
 )
-SELECT title, bias, mean, count AS ratings, mean_rank
+SELECT title, bias, bias - 1.96 * bias_deviation AS low, bias + 1.96 * bias_deviation AS high, mean, count AS ratings,
+    mean_rank
 FROM ranked
 ORDER BY bias, key
 LIMIT COALESCE(:count, 10)

@@ -22,6 +22,7 @@ extension StoredRecommender {
             field: "item", keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, vectors: vectors.items,
             width: vectors.width)
         (items.biases, items.counts, items.means) = (vectors.itemBiases, vocabulary.itemCounts, vocabulary.itemMeans)
+        items.biasDeviations = vectors.itemBiasDeviations
         return [users, items]
     }
 }
@@ -40,6 +41,8 @@ package struct CollabEmbeddings: Sendable {
     package var userBiases: [Float]?
     /// nil for a model without biases.
     package var itemBiases: [Float]?
+    /// The standard deviations of the items' biases; nil where they are not known.
+    package var itemBiasDeviations: [Float]?
 }
 
 extension ModelContents {

@@ -88,6 +88,8 @@ public struct EmbeddingRow: Sendable, Equatable {
     public var label: String
     /// The learned bias.
     public var bias: Double?
+    /// The standard deviation of the bias.
+    public var biasDeviation: Double?
     /// How many training examples it had.
     public var count: Int?
     /// The plain mean of its training targets.
@@ -95,15 +97,16 @@ public struct EmbeddingRow: Sendable, Equatable {
     /// The learned vector.
     public var vector: [Float]
 
-    /// A row; `bias`, `count` and `mean` where they are known.
+    /// A row; `bias`, `biasDeviation`, `count` and `mean` where they are known.
     public init(
-        field: String, key: String, label: String, bias: Double? = nil, count: Int? = nil, mean: Double? = nil,
-        vector: [Float]
+        field: String, key: String, label: String, bias: Double? = nil, biasDeviation: Double? = nil,
+        count: Int? = nil, mean: Double? = nil, vector: [Float]
     ) {
         self.field = field
         self.key = key
         self.label = label
         self.bias = bias
+        self.biasDeviation = biasDeviation
         self.count = count
         self.mean = mean
         self.vector = vector

@@ -59,8 +59,8 @@ extension DataStore {
             try beforeWrite("embeddings")
             try db.execute(
                 sql: """
-                    INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector)
-                    SELECT ?, field, key, label, bias, count, mean, vector FROM zoo_embeddings WHERE model = ?
+                    INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector, bias_deviation)
+                    SELECT ?, field, key, label, bias, count, mean, vector, bias_deviation FROM zoo_embeddings WHERE model = ?
                     ORDER BY rowid
                     """, arguments: [copy, name])
             return replaced
@@ -94,8 +94,8 @@ extension DataStore {
                     VectorCoding.floats($0.map { [UInt8]($0) } ?? [])
                 }
                 return EmbeddingRow(
-                    field: row["field"], key: row["key"], label: row["label"], bias: row["bias"], count: row["count"],
-                    mean: row["mean"], vector: vector)
+                    field: row["field"], key: row["key"], label: row["label"], bias: row["bias"],
+                    biasDeviation: row["bias_deviation"], count: row["count"], mean: row["mean"], vector: vector)
             }
         }
     }
@@ -177,8 +177,8 @@ extension DataStore {
         let insert = try RawStatement(
             db,
             """
-            INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector, bias_deviation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insert.bind(model, at: 1)
         for row in embeddings {
@@ -189,6 +189,7 @@ extension DataStore {
             if let count = row.count { insert.bind(Int64(count), at: 6) } else { insert.bindNull(at: 6) }
             if let mean = row.mean { insert.bind(mean, at: 7) } else { insert.bindNull(at: 7) }
             row.vector.withUnsafeBytes { insert.bind($0, at: 8) }
+            if let deviation = row.biasDeviation { insert.bind(deviation, at: 9) } else { insert.bindNull(at: 9) }
             try insert.run()
         }
     }

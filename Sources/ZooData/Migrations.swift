@@ -11,6 +11,7 @@ enum Migrations {
         ("2026-11-texts", texts), ("2026-11-images", images), ("2026-11-output-tables", outputTables),
         ("2026-11-checkpoints", checkpoints), (unusedPredictions, "DROP TABLE zoo_predictions"),
         ("2026-11-attributes", attributes),
+        ("2026-11-bias-deviations", "ALTER TABLE zoo_embeddings ADD COLUMN bias_deviation REAL"),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.

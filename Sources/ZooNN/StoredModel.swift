@@ -28,6 +28,8 @@ package struct Embeddings: Sendable {
     package let width: Int
     /// nil for entries without biases.
     package var biases: [Float]?
+    /// The standard deviation of each bias; nil where it is not known.
+    package var biasDeviations: [Float]?
     /// How many training examples each entry had; nil where that is not known.
     package var counts: [Int]?
     /// The mean of each entry's training examples; nil where that is not known.

@@ -13,7 +13,9 @@ private func withCatalogue<R>(_ body: (DataStore) throws -> R) throws -> R {
         let rows = [
             EmbeddingRow(field: "item", key: "1", label: "Good", bias: 1, count: 90, mean: 4, vector: vector(1, 0)),
             EmbeddingRow(field: "item", key: "2", label: "Bad", bias: -1, count: 80, mean: 3, vector: vector(0, 2)),
-            EmbeddingRow(field: "item", key: "3", label: "Worse", bias: -2, count: 70, mean: 3.5, vector: vector(3, 4)),
+            EmbeddingRow(
+                field: "item", key: "3", label: "Worse", bias: -2, biasDeviation: 0.5, count: 70, mean: 3.5,
+                vector: vector(3, 4)),
             EmbeddingRow(field: "item", key: "4", label: "Rare", bias: -3, count: 2, mean: 1, vector: vector(-1, 0)),
             EmbeddingRow(field: "user", key: "1", label: "1", bias: nil, count: nil, mean: nil, vector: vector(1, 1)),
         ]
@@ -38,7 +40,12 @@ private func withCatalogue<R>(_ body: (DataStore) throws -> R) throws -> R {
         let query = try #require(NamedQuery.named("worst-movies"))
         let rows = try store.query(query.sql).rows(["model": .text("m")])
         #expect(rows.map(\.first) == [.text("Worse"), .text("Bad"), .text("Good")])
-        #expect(rows.first == [.text("Worse"), .real(-2), .real(3.5), .integer(70), .integer(2)])
+        #expect(
+            rows.first == [
+                .text("Worse"), .real(-2), .real(-2.98), .real(-1.02), .real(3.5), .integer(70), .integer(2),
+            ])
+        // Of a bias whose deviation is not known.
+        #expect(rows[1].prefix(4) == [.text("Bad"), .real(-1), .null, .null])
         let all = try store.query(query.sql).rows([
             "model": .text("m"), "minimum_count": .integer(0), "count": .integer(1),
         ])

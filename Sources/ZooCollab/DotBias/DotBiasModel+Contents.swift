@@ -31,7 +31,12 @@ extension DotBiasModel: StoredRecommender {
             globalBias: try contents.floats("global_bias", shape: [1])[0], range: configuration.range,
             scale: configuration.ratingMinimum...configuration.ratingMaximum)
         settings = configuration.training
+        if contents.weights.contains(where: { $0.path == Self.deviationPath }) {
+            itemBiasDeviations = try contents.floats(Self.deviationPath, shape: [items])
+        }
     }
+
+    private static let deviationPath = "item_bias.deviation"
 
     /// Vectors, biases, range and scale.
     package func contents() throws -> ModelContents {
@@ -46,12 +51,13 @@ extension DotBiasModel: StoredRecommender {
                 NamedTensor("item.weight", itemVectors, [items, factors]),
                 NamedTensor("user_bias.weight", userBiases, [users, 1]),
                 NamedTensor("item_bias.weight", itemBiases, [items, 1]), NamedTensor("global_bias", [globalBias], [1]),
-            ])
+            ] + (itemBiasDeviations.map { [NamedTensor(Self.deviationPath, $0, [items])] } ?? []))
     }
 
     /// The learned vectors and biases.
     package var vectors: CollabEmbeddings? {
         CollabEmbeddings(
-            users: userVectors, items: itemVectors, width: factors, userBiases: userBiases, itemBiases: itemBiases)
+            users: userVectors, items: itemVectors, width: factors, userBiases: userBiases, itemBiases: itemBiases,
+            itemBiasDeviations: itemBiasDeviations)
     }
 }

@@ -40,7 +40,9 @@ public struct DotBiasTrainer: Sendable {
             .fit(
                 TrainingPlan(epochs: configuration.epochs, rate: configuration), observers: observers,
                 from: checkpoint, shouldStop: shouldStop)
-        return (task.model, report)
+        var model = task.model
+        model.itemBiasDeviations = model.itemBiasDeviations(training, threads: threads)
+        return (model, report)
     }
 
     /// The model that a training has come to at a checkpoint.

@@ -58,7 +58,9 @@ public struct GradientTrainer {
     ) throws -> (model: DotBiasModel, report: FitReport) {
         let (network, vocabulary) = dotBiasNetwork(for: training)
         let report = try fit(network, training, vocabulary, checkpoint, observers, shouldStop)
-        return (model(network, training, vocabulary), report)
+        var model: DotBiasModel = model(network, training, vocabulary)
+        model.itemBiasDeviations = model.itemBiasDeviations(training, threads: .all)
+        return (model, report)
     }
 
     /// Trains a network over both vectors; see `fitDotBias`.
