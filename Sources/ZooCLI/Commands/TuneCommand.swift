@@ -108,6 +108,7 @@ extension CollabTrainingOptions {
             (.weight, weight?.rawValue), (.dropout, number(dropout)), (.unobservedWeight, number(unobservedWeight)),
             (.alpha, number(alpha)), (.frequencyExponent, number(frequencyExponent)),
             (.neighbours, neighbours.map { "\($0)" }), (.shrinkage, number(shrinkage)),
+            (.attributeWeight, number(attributeWeight)),
         ]
         return values.compactMap { option, value in value.map { "\(option.flag) \($0)" } }.joined(separator: " ")
     }

@@ -50,6 +50,7 @@ package struct CollabSearchSpace: Sendable {
         case .alpha: options.alpha = share < 0.3 ? 0 : number(0.1, 40)
         case .frequencyExponent: options.frequencyExponent = Double(Int(share * 6)) / 4
         case .neighbours: options.neighbours = count(20, 500)
+        case .attributeWeight: options.attributeWeight = share < 0.2 ? 0 : number(0.3, 30)
         case .shrinkage: options.shrinkage = share < 0.2 ? 0 : number(1, 200)
         }
     }
