@@ -90,7 +90,7 @@ import ZooWorkflows
 
     @Test func everyAlgorithmHasTrialsThatItTakes() {
         for algorithm in CollabAlgorithm.all {
-            let space = CollabSearchSpace(algorithm, seed: 3)
+            let space = CollabSearchSpace(algorithm, by: .ndcg, seed: 3)
             #expect(space.options(trial: 0).given.isEmpty)
             for trial in 1..<20 {
                 let options = space.options(trial: trial)

@@ -8,11 +8,28 @@ import ZooKernels
 package struct CollabSearchSpace: Sendable {
     /// The algorithm.
     let algorithm: CollabAlgorithm
+    /// What is set.
+    let tried: Set<CollabOption>
     /// Decides what each trial tries.
     let seed: UInt64
 
-    /// The settings of an algorithm that a search tries.
-    package init(_ algorithm: CollabAlgorithm, seed: UInt64) { (self.algorithm, self.seed) = (algorithm, seed) }
+    /// The settings of an algorithm that a search tries: of one that joins several, those of the part that is measured.
+    package init(_ algorithm: CollabAlgorithm, by metric: TuneMetric, seed: UInt64) {
+        let predictor = Set(CollabAlgorithm.dotBias.defaults.keys)
+        let all = Set(algorithm.defaults.keys)
+        let isBlend = algorithm.name == CollabAlgorithm.blend.name
+        // Above a batch size of 1, dot-bias is another algorithm.
+        tried = (isBlend ? metric == .rmse ? all.intersection(predictor) : all.subtracting(predictor) : all)
+            .subtracting(algorithm.defaults[.batchSize] == "1" ? [.batchSize] : [])
+        (self.algorithm, self.seed) = (algorithm, seed)
+    }
+
+    /// The algorithm with the settings of a trial, as far as the measure depends on it: the ratings that the default predicts are
+    /// those of dot-bias, whose training is a small part of its own.
+    func recipe(trial: Int, by metric: TuneMetric) -> CollabRecipe {
+        let isPredictor = algorithm.name == CollabAlgorithm.blend.name && metric == .rmse
+        return (isPredictor ? CollabAlgorithm.dotBias : algorithm).recipe(options(trial: trial))
+    }
 
     /// The settings of a trial; those of number 0 are the defaults.
     package func options(trial: Int) -> CollabTrainingOptions {
@@ -23,7 +40,7 @@ package struct CollabSearchSpace: Sendable {
         // In a fixed order, and drawn whether the algorithm has them or not.
         for option in CollabOption.allCases {
             let share = Double(generator.next() >> 11) * 0x1p-53
-            if algorithm.defaults[option] != nil { set(option, share, &options) }
+            if tried.contains(option) { set(option, share, &options) }
         }
         return options
     }
@@ -42,7 +59,7 @@ package struct CollabSearchSpace: Sendable {
         case .epochs: options.epochs = algorithm.name == CollabAlgorithm.ials.name ? count(5, 20) : count(5, 30)
         case .learningRate: options.learningRate = number(usual(option) / 5, usual(option) * 3)
         case .weightDecay: options.weightDecay = number(usual(option) / 5, usual(option) * 5)
-        case .batchSize: if usual(option) > 1 { options.batchSize = [64, 128, 256, 512][Int(share * 4)] }
+        case .batchSize: options.batchSize = [64, 128, 256, 512][Int(share * 4)]
         case .regularization: options.regularization = number(usual(option) / 10, usual(option) * 10)
         case .weight: options.weight = share < 0.5 ? .binary : .rating
         case .dropout: options.dropout = share < 0.3 ? 0 : number(0.05, 0.7)

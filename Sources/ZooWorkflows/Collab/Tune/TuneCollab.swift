@@ -107,11 +107,11 @@ extension Workspace {
             throw WorkflowError.invalid(
                 what: request.algorithm.name, reason: "it predicts no ratings, so that it has no rmse: search by ndcg")
         }
-        guard !request.algorithm.defaults.isEmpty else {
+        let space = CollabSearchSpace(request.algorithm, by: metric, seed: request.seed)
+        guard !space.tried.isEmpty else {
             throw WorkflowError.invalid(what: request.algorithm.name, reason: "it has no settings to search")
         }
         let halving = SuccessiveHalving(isLowerBetter: metric == .rmse)
-        let space = CollabSearchSpace(request.algorithm, seed: request.seed)
         var log = try TuneLog(request, metric, fingerprint: parts.dataset.fingerprint, in: self)
         let trials = try halving.run(trials: request.trials) { trial, fold in
             if let known = log.known(trial, fold) { return known }
@@ -124,7 +124,7 @@ extension Workspace {
             run.shouldStop = shouldStop
             let value: Double
             do {
-                let recipe = request.algorithm.recipe(space.options(trial: trial))
+                let recipe = space.recipe(trial: trial, by: metric)
                 let training = parts.training.selecting(rows.training)
                 let fitted = try FittedCollab(recipe, on: training, run)
                 let testing = parts.training.selecting(rows.testing)
