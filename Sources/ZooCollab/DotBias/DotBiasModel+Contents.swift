@@ -8,6 +8,8 @@ private struct DotBiasContents: Codable {
     var ratingMaximum: Float
     /// The settings of the training, as JSON.
     var training: String?
+    /// Whether there are deviations of the items' biases; nil in the files of earlier versions, which have none.
+    var hasDeviations: Bool?
 }
 
 extension DotBiasModel: StoredRecommender {
@@ -31,7 +33,7 @@ extension DotBiasModel: StoredRecommender {
             globalBias: try contents.floats("global_bias", shape: [1])[0], range: configuration.range,
             scale: configuration.ratingMinimum...configuration.ratingMaximum)
         settings = configuration.training
-        if contents.weights.contains(where: { $0.path == Self.deviationPath }) {
+        if configuration.hasDeviations == true {
             itemBiasDeviations = try contents.floats(Self.deviationPath, shape: [items])
         }
     }
@@ -45,7 +47,7 @@ extension DotBiasModel: StoredRecommender {
             CollabAlgorithm.dotBias.name, vocabulary,
             configuration: DotBiasContents(
                 factors: factors, range: range, ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound,
-                training: settings),
+                training: settings, hasDeviations: itemBiasDeviations.map { _ in true }),
             weights: [
                 NamedTensor("user.weight", userVectors, [users, factors]),
                 NamedTensor("item.weight", itemVectors, [items, factors]),

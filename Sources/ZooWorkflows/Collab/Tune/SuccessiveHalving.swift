@@ -48,7 +48,8 @@ package struct SuccessiveHalving: Sendable {
                 }
                 if fold < 2 {
                     let order = alive.sorted { isBetter(all[$0], all[$1]) }
-                    alive = order.prefix((alive.count + 1) / 2).sorted()
+                    // The defaults that stay whatever comes out take nobody's place.
+                    alive = order.prefix((round.count - 1) >> (fold + 1) + 1).sorted()
                     if first == 0, !alive.contains(0) { alive.insert(0, at: 0) }
                 }
             }
