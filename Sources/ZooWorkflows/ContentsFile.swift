@@ -62,7 +62,8 @@ extension Embeddings {
         keys.indices.map { entry in
             EmbeddingRow(
                 field: field, key: keys[entry], label: labels[entry], bias: biases.map { Double($0[entry]) },
-                biasDeviation: biasDeviations.map { Double($0[entry]) }, count: counts?[entry], mean: means.map { Double($0[entry]) }, vector: vector(entry))
+                biasDeviation: biasDeviations.map { Double($0[entry]) }, count: counts?[entry],
+                mean: means.map { Double($0[entry]) }, vector: vector(entry))
         }
     }
 }

@@ -6,7 +6,8 @@ struct ListOptions: ParsableArguments {
     @Option(
         help: """
             Which ratings a list rests on and leaves out. all: all ratings of the user in the data set. train: those that the \
-            model was trained on, so that the lists can be judged by the test part of its split. none: nothing is left out.
+            model was trained on, so that the lists can be judged by the test part of its split. none: nothing is left out. \
+            (default: all)
             """)
     var seen: SeenItems?
     @Flag(help: "Recommend rated items as well: the same as --seen none.") var includeSeen = false

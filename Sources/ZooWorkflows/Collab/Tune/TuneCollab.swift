@@ -136,10 +136,9 @@ extension Workspace {
                             fitted.model, training: training, testing: testing, threads: request.threads
                         ).ndcg
                 }
-            } catch let error as TrainingStopped {
+            } catch is TrainingStopped {
                 // A loss that became NaN ends a training, too.
                 if shouldStop() { throw stopped(log) }
-                _ = error
                 value = .nan
             } catch let error as WorkflowError {
                 // The defaults fail by the data, other settings by themselves: such a trial is the worst.
