@@ -11,7 +11,7 @@ import Testing
                 let rows: [JSONObject] = try box.json(
                     "query", name, "--param", "model=films", "--param", "minimum_count=10", "--param", "count=4")
                 #expect(rows.count == 4)
-                #expect(Set(rows.flatMap(\.keys)) == ["title", "bias", "mean", "ratings", "mean_rank"])
+                #expect(Set(rows.flatMap(\.keys)) == ["title", "bias", "low", "high", "mean", "ratings", "mean_rank"])
                 let biases = rows.compactMap { $0["bias"] as? Double }
                 #expect(biases == (name == "worst-movies" ? biases.sorted() : biases.sorted(by: >)))
             }
