@@ -151,7 +151,9 @@ def pictures():
     add("png-16-interlaced-alpha", png(alpha, 16, 6, True), over_white(alpha / 257))
     add("png-grey-16", png(deep[..., :1], 16, 0), np.rint(deep[..., [0, 0, 0]] / 257).astype(np.uint8))
     add("png-grey-4", png(codes * 5, 4, 0), (codes[..., [0, 0, 0]] * 85).astype(np.uint8))
-    add("png-gamma", png(rgb, 8, 2, extra=chunk(b"gAMA", struct.pack(">I", 45455))), rgb, tolerance=0)
+    for gamma in (45455, 100000):  # Pillow leaves the samples as they are
+        extra = chunk(b"gAMA", struct.pack(">I", gamma))
+        add(f"png-gamma-{gamma}", png(rgb, 8, 2, extra=extra), rgb, tolerance=0)
     with_exif = png(rgb, 8, 2, extra=chunk(b"eXIf", exif(6, ">")[6:]))
     add("png-orientation-6", with_exif, np.ascontiguousarray(np.rot90(rgb, -1)), tolerance=0)
     return made
