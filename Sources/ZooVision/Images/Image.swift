@@ -35,7 +35,7 @@ extension Image {
     /// Decodes a JPEG or PNG file; the bytes tell which, and EXIF's orientation is applied.
     ///
     /// Grey becomes RGB. Transparent pixels are laid over white. 16 bits are rounded to 8. CMYK is turned into RGB
-    /// without colour management; colour profiles are not looked at, except that a PNG's gamma is.
+    /// without colour management; colour profiles and PNG's gamma are not looked at.
     ///
     /// - Parameter shortSide: pixels that the shorter side should have at least: a JPEG is then decoded at 1/2, 1/4 or 1/8
     ///   of its size if that leaves so many, which is faster

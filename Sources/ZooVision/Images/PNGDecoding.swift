@@ -1,21 +1,21 @@
 import CPNG
-import Foundation
 import ZooKernels
 
 /// Decodes a PNG file as it is stored, that is before its orientation is applied.
+///
+/// What the file says of gamma and colours is left out, as Pillow, torchvision and OpenCV leave it out, on whose pixels networks
+/// learn; libpng's simplified reader would change the samples.
 func decodePNG(_ bytes: [UInt8], _ header: PNGHeader) throws(ImageError) -> Image {
     var image = png_image()
     image.version = zoo_png_version()
     defer { png_image_free(&image) }
+    var plain = bytes
+    for chunk in header.colourChunks.reversed() { plain.removeSubrange(chunk) }
     // libpng keeps the address until it has read the rows.
-    let samples: [UInt8]? = bytes.withUnsafeBytes { file in
+    let samples: [UInt8]? = plain.withUnsafeBytes { file in
         guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else { return nil }
         guard image.width == header.width, image.height == header.height else { return nil }
-        if header.isDeepAndInterlaced {
-            // A colour profile that libpng does not know says nothing to it: then, too, the samples are encoded.
-            if header.saysGamma { zoo_png_assume_srgb(&image) }
-            return deepRows(&image, isEncoded: header.saysGamma)
-        }
+        if header.isDeepAndInterlaced { return deepRows(&image) }
         zoo_png_assume_srgb(&image)
         let hasAlpha = zoo_png_has_alpha(&image) != 0
         image.format = hasAlpha ? zoo_png_rgba() : zoo_png_rgb()
@@ -30,9 +30,8 @@ func decodePNG(_ bytes: [UInt8], _ header: PNGHeader) throws(ImageError) -> Imag
 /// RGBA bytes of an image of 16 bits in seven passes.
 ///
 /// libpng 1.6 mixes up the rows of such an image when it makes 8 bits of it (its `png_image_read_direct_scaled` keeps one
-/// row for all passes). So it is asked for what it reads well: 16 bits, times alpha, as amounts of light if the file says
-/// what its samples mean, else as they are. Both are undone here.
-private func deepRows(_ image: inout png_image, isEncoded: Bool) -> [UInt8]? {
+/// row for all passes). So it is asked for what it reads well: 16 bits, times alpha, which is undone here.
+private func deepRows(_ image: inout png_image) -> [UInt8]? {
     let count = Int(image.height) * Int(image.width)
     let rowSamples = Int32(image.width) * 4
     image.format = zoo_png_linear_rgba()
@@ -42,19 +41,13 @@ private func deepRows(_ image: inout png_image, isEncoded: Bool) -> [UInt8]? {
         initialized = isRead ? 4 * count : 0
     }
     guard isRead else { return nil }
-    let bytes = isEncoded ? bytesOfLight : plainBytes
+    func byte(_ sample: Int) -> UInt8 { UInt8((sample + 128) / 257) }
     return samples.indices.map { index in
         let alpha = Int(samples[index | 3])
-        if index & 3 == 3 { return plainBytes[alpha] }
-        return bytes[alpha == 0 ? 0 : min(65_535, (Int(samples[index]) * 65_535 + alpha / 2) / alpha)]
+        if index & 3 == 3 { return byte(alpha) }
+        return alpha == 0 ? 0 : byte(min(65_535, (Int(samples[index]) * 65_535 + alpha / 2) / alpha))
     }
 }
-
-/// The byte for each of 65,536 amounts of light; libpng, too, takes sRGB for a power.
-private let bytesOfLight: [UInt8] = (0...65_535).map { UInt8((255 * pow(Double($0) / 65_535, 1 / 2.2)).rounded()) }
-
-/// The byte nearest to each sample.
-private let plainBytes: [UInt8] = (0...65_535).map { UInt8(($0 + 128) / 257) }
 
 private func rows(_ image: inout png_image, channels: Int) -> [UInt8]? {
     let (height, width) = (Int(image.height), Int(image.width))

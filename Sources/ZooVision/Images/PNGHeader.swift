@@ -11,8 +11,8 @@ struct PNGHeader {
     private(set) var bitsPerPixel = 0
     /// Whether it comes in seven passes and with 16 bits: then libpng must be asked for 16 bits.
     private(set) var isDeepAndInterlaced = false
-    /// Whether a chunk says which light the samples stand for.
-    private(set) var saysGamma = false
+    /// Where the chunks lie that say which colours and lights the samples stand for.
+    private(set) var colourChunks: [Range<Int>] = []
     private(set) var orientation = ImageSymmetry.identity
 
     var upright: ImageHeader {
@@ -33,8 +33,8 @@ struct PNGHeader {
                 try readHeader(Array(contents))
             } else if type == "eXIf", let value = exifOrientation(contents) {
                 orientation = ImageSymmetry(exif: value)
-            } else if ["gAMA", "sRGB", "iCCP"].contains(type) {
-                saysGamma = true
+            } else if ["gAMA", "cHRM", "sRGB", "iCCP"].contains(type) {
+                colourChunks.append(place..<place + 12 + length)
             }
             isComplete = type == "IEND"
             place += 12 + length
