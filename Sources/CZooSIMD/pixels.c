@@ -67,6 +67,53 @@ ZOO_CLONED(void, zoo_resample_rgb,
     }
 }
 
+enum { FRACTION = 22 };  // bits of a weight behind the point
+
+ZOO_INLINE uint8_t clipped(int32_t sum) {
+    const int32_t level = sum >> FRACTION;
+    return (uint8_t)(level < 0 ? 0 : level < 255 ? level : 255);
+}
+
+ZOO_CLONED(void, zoo_resample_across,
+           (const uint8_t *source, size_t stride, size_t rows, const zoo_byte_filter *filter, uint8_t *result),
+           (source, stride, rows, filter, result)) {
+    for (size_t y = 0; y < rows; y++)
+        for (size_t x = 0; x < filter->outputs; x++) {
+            const uint8_t *pixel = source + y * stride + 3 * (size_t)filter->first[x];
+            const int32_t *w = filter->weights + x * filter->taps;
+            int32_t red = 1 << (FRACTION - 1), green = red, blue = red;
+            for (size_t k = 0; k < (size_t)filter->count[x]; k++, pixel += 3) {
+                red += w[k] * pixel[0];
+                green += w[k] * pixel[1];
+                blue += w[k] * pixel[2];
+            }
+            result[0] = clipped(red);
+            result[1] = clipped(green);
+            result[2] = clipped(blue);
+            result += 3;
+        }
+}
+
+ZOO_CLONED(void, zoo_resample_down,
+           (const uint8_t *source, size_t stride, size_t samples, const zoo_byte_filter *filter, uint8_t *result),
+           (source, stride, samples, filter, result)) {
+    for (size_t y = 0; y < filter->outputs; y++) {
+        const uint8_t *rows = source + (size_t)filter->first[y] * stride;
+        const int32_t *w = filter->weights + y * filter->taps;
+        for (size_t start = 0; start < samples; start += BLOCK) {
+            const size_t count = samples - start < BLOCK ? samples - start : BLOCK;
+            int32_t sum[BLOCK];
+            for (size_t i = 0; i < count; i++) sum[i] = 1 << (FRACTION - 1);
+            for (size_t k = 0; k < (size_t)filter->count[y]; k++) {
+                const uint8_t *restrict from = rows + k * stride + start;
+                for (size_t i = 0; i < count; i++) sum[i] += w[k] * from[i];
+            }
+            for (size_t i = 0; i < count; i++) result[start + i] = clipped(sum[i]);
+        }
+        result += samples;
+    }
+}
+
 // x mirrored at `low` and `high` until it lies between them.
 ZOO_INLINE float mirrored(float x, float low, float high) {
     const float width = high - low, turn = 2 * width;

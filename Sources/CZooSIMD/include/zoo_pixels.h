@@ -18,6 +18,18 @@ typedef struct {
 void zoo_resample_rgb(const uint8_t *source, size_t stride, size_t columns, const zoo_filter *vertical,
                       const zoo_filter *horizontal, float *row, uint8_t *result);
 
+/// Weights in units of 2^-22, which add up to about 1, and otherwise as `zoo_filter`.
+typedef struct {
+    const int32_t *weights, *first, *count;
+    size_t taps, outputs;
+} zoo_byte_filter;
+
+/// Resamples RGB bytes across in whole numbers: result[rows][outputs][3], rounded and clamped as Pillow does.
+void zoo_resample_across(const uint8_t *source, size_t stride, size_t rows, const zoo_byte_filter *filter, uint8_t *result);
+
+/// Resamples rows of `samples` bytes downwards in whole numbers: result[outputs][samples], rounded and clamped as Pillow does.
+void zoo_resample_down(const uint8_t *source, size_t stride, size_t samples, const zoo_byte_filter *filter, uint8_t *result);
+
 /// An affine map from places in the result to places in the source, both in pixels, whose centres are at n + 1/2.
 typedef struct {
     float xx, xy, x0;  // x = xx * column + xy * row + x0

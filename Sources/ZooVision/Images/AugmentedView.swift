@@ -8,6 +8,7 @@ extension ImageView {
         using generator: inout RandomGenerator
     ) {
         self.init(middleOf: image, preprocessing)
+        pillow = nil  // what is drawn by chance need not be Pillow's to the last bit
         let size = preprocessing.size
         if let crop = augmentation.crop {
             (rows, columns) = Self.drawn(crop, image, size: size, using: &generator)

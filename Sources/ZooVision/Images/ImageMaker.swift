@@ -16,7 +16,7 @@ struct ImageMaker: Sendable {
     /// - Parameter occurrence: how often the image has come before in the order
     /// - Throws: what the source throws
     func make(_ index: Int, occurrence: Int, into result: UnsafeMutablePointer<Float>) throws {
-        let shortSide = augmentation?.shortSide(preprocessing) ?? preprocessing.shortSide
+        let shortSide = augmentation.map { $0.shortSide(preprocessing) } ?? preprocessing.decodedShortSide
         let image = try source.image(index, shortSide: shortSide)
         guard let augmentation else {
             return ImageView(middleOf: image, preprocessing).render(image, preprocessing, into: result)

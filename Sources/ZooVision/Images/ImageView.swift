@@ -17,17 +17,26 @@ struct ImageView {
     var contrast = 1.0
     /// Rows and columns that are covered.
     var cutout: (rows: Range<Int>, columns: Range<Int>)?
+    /// How Pillow makes the same view, where its rules count; rows and columns are then as near as can be.
+    var pillow: PillowResampling?
 
     /// The middle of an image, as it is looked at without chance.
     init(middleOf image: Image, _ preprocessing: Preprocessing) {
-        let factor = Double(preprocessing.shortSide) / Double(image.shortSide)
-        func middle(_ length: Int) -> SampledAxis {
-            let resized = max(preprocessing.size, Int((Double(length) * factor).rounded()))
+        let (rules, size) = (preprocessing.rules, preprocessing.size)
+        let short = preprocessing.shortSide
+        let long = max(size, rules.longSide(of: image, shortSide: short))
+        let (height, width) = image.height < image.width ? (short, long) : (long, short)
+        func middle(_ length: Int, _ resized: Int) -> (axis: SampledAxis, part: Range<Int>) {
             let step = Double(length) / Double(resized)
-            let first = (resized - preprocessing.size) / 2
-            return SampledAxis(start: Double(first) * step, step: step, count: preprocessing.size)
+            let first = rules.cropStart(resized, size)
+            return (SampledAxis(start: Double(first) * step, step: step, count: size), first..<first + size)
         }
-        (rows, columns) = (middle(image.height), middle(image.width))
+        let (down, across) = (middle(image.height, height), middle(image.width, width))
+        (rows, columns) = (down.axis, across.axis)
+        let isResized = height != image.height || width != image.width
+        if rules != .zoo, isResized {
+            pillow = PillowResampling(height: height, width: width, rows: down.part, columns: across.part)
+        }
     }
 
     /// Writes what the network sees of an image.
@@ -35,7 +44,7 @@ struct ImageView {
     /// - Shapes: result [size, size, 3]
     func render(_ image: Image, _ preprocessing: Preprocessing, into result: UnsafeMutablePointer<Float>) {
         let size = preprocessing.size
-        if angle == 0 && rows.isPlain && columns.isPlain {
+        if pillow == nil && angle == 0 && rows.isPlain && columns.isPlain {
             image.pixels.withUnsafeBufferPointer { pixels in
                 guard let source = pixels.baseAddress else { return }
                 let first = 3 * (Int(rows.start) * image.width + Int(columns.start))
@@ -44,7 +53,9 @@ struct ImageView {
         } else {
             withUnsafeTemporaryAllocation(of: UInt8.self, capacity: size * size * 3) { square in
                 guard let to = square.baseAddress else { return }
-                if angle == 0 {
+                if let pillow {
+                    pillow.render(image, preprocessing.filter, into: to)
+                } else if angle == 0 {
                     resample(image, vertical: rows, horizontal: columns, preprocessing.filter, into: to)
                 } else {
                     resampleTurned(image, preprocessing, into: to)

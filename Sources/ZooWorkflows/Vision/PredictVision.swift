@@ -69,7 +69,7 @@ extension StoredVision {
         _ files: [String], threads: ThreadCount, unreadable: inout [UnreadableImage]
     ) -> (names: [String], images: [Image]) {
         var results = [Result<Image, any Error>?](repeating: nil, count: files.count)
-        let shortSide = configuration.preprocessing.shortSide
+        let shortSide = configuration.preprocessing.decodedShortSide
         results.withUnsafeMutableBufferPointer { buffer in
             // Each call writes its own place.
             nonisolated(unsafe) let places = buffer
