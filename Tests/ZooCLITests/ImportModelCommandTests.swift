@@ -45,6 +45,58 @@ private struct ForeignFiles: Decodable {
         }
     }
 
+    @Test func preprocessingComesWithTheNetwork() throws {
+        try withSandbox { box in
+            let file = try box.writeNetwork("net.pth")
+            func report(_ options: String...) throws -> [String] {
+                let run = try box.start(
+                    ["models", "import", file, "--arch", "resnet20-cifar", "--name", "net", "--class-count", "3"]
+                        + ["--replace", "--json"] + options
+                ).wait()
+                let report = try #require(
+                    JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject, "\(run.stderr)")
+                return ["size", "resize", "interpolation", "rules"].map { "\(report[$0] ?? "-")" }
+            }
+            #expect(try report() == ["32", "32", "bilinear", "torchvision"])
+            #expect(
+                try report("--size", "40", "--resize", "50", "--interpolation", "bicubic")
+                    == ["40", "50", "bicubic", "torchvision"])
+            let timm = """
+                {"architecture": "x", "pretrained_cfg": {"input_size": [3, 64, 64], "crop_pct": 0.9, "interpolation": "bicubic",
+                 "crop_mode": "center", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5]}}
+                """
+            try box.write("config.json", timm)
+            #expect(try report("--config", "config.json") == ["64", "71", "bicubic", "torchvision"])
+            let transformers = """
+                {"do_resize": true, "size": {"shortest_edge": 80}, "resample": 2, "do_center_crop": true, "image_std": [1, 1, 1],
+                 "crop_size": {"height": 64, "width": 64}, "image_mean": [0, 0, 0], "rescale_factor": 0.00392156862745098}
+                """
+            try box.write("preprocessor_config.json", transformers)
+            #expect(
+                try report("--config", "preprocessor_config.json", "--interpolation", "bicubic")
+                    == ["64", "80", "bicubic", "transformers"])
+            let refused = [
+                timm.replacing("center", with: "squash"): "crop_mode",
+                timm.replacing("bicubic", with: "random"): "interpolation",
+                transformers.replacing("\"do_center_crop\": true", with: "\"do_center_crop\": false"): "do_center_crop",
+                transformers.replacing("0.0039", with: "0.0078"): "rescale_factor", "{}": "preprocessor_config.json",
+                transformers.replacing("\"width\": 64", with: "\"width\": 60"): "crop_size", "[1]": "JSON object",
+            ]
+            for (text, reason) in refused {
+                try box.write("bad.json", text)
+                let message = try box.fail(
+                    "models", "import", file, "--arch", "resnet20-cifar", "--name", "x", "--class-count", "3",
+                    "--config",
+                    "bad.json")
+                #expect(message.contains(reason), "\(reason): \(message)")
+            }
+            let small = try box.fail(
+                "models", "import", file, "--arch", "resnet20-cifar", "--name", "x", "--class-count", "3", "--resize",
+                "31")
+            #expect(small.contains("32 to 256"))
+        }
+    }
+
     @Test func aModelMovesToAnotherHome() throws {
         try withSandbox { box in
             try box.importNetwork()

@@ -33,6 +33,20 @@ struct ImportModelCommand: ParsableCommand {
             """)
     var pixels: PixelArgument?
     @Option(help: "Side of the input in pixels, 32 to 4096. (default: that of the architecture)") var size: Int?
+    @Option(
+        help: """
+            Shorter side of an image in pixels before its middle is cut out, from the side of the input to 8 times it. \
+            (default: that of the architecture, 256 for an input of 224)
+            """)
+    var resize: Int?
+    @Option(help: "Interpolation of resizing: bilinear or bicubic. (default: that of the architecture)")
+    var interpolation: ResizeFilter?
+    @Option(
+        help: """
+            File that says how images are prepared: config.json of timm or preprocessor_config.json of transformers. \
+            (default: as usual for the architecture)
+            """, completion: .file())
+    var config: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -43,8 +57,10 @@ struct ImportModelCommand: ParsableCommand {
         guard classes == nil || classCount == nil else {
             throw ValidationError("give either --classes or --class-count")
         }
-        guard arch != nil || (classes == nil && classCount == nil && pixels == nil && size == nil) else {
-            throw ValidationError("--classes, --class-count, --pixels and --size go with --arch")
+        let isOwn = classes == nil && classCount == nil && pixels == nil && size == nil
+        guard arch != nil || (isOwn && resize == nil && interpolation == nil && config == nil) else {
+            throw ValidationError(
+                "--classes, --class-count, --pixels, --size, --resize, --interpolation and --config go with --arch")
         }
     }
 
@@ -68,6 +84,7 @@ struct ImportModelCommand: ParsableCommand {
         request.classCount = classCount
         request.pixels = pixels?.pixels
         request.size = size
+        (request.resize, request.interpolation, request.configurationFile) = (resize, interpolation, config)
         do {
             try output(try workspace.importModel(request, hdf5: HDF5Child.arrays), as: options)
         } catch let mismatch as ImportMismatch where options.json {
@@ -78,6 +95,7 @@ struct ImportModelCommand: ParsableCommand {
 }
 
 extension ImageArchitecture: ExpressibleByArgument {}
+extension ResizeFilter: ExpressibleByArgument {}
 
 /// How pixels become numbers, by name or by six numbers.
 struct PixelArgument: ExpressibleByArgument {
@@ -109,7 +127,9 @@ extension ImportOwnModelReport: Printable {
 
 extension ImportModelReport: Printable {
     var text: String {
-        "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(file) as '\(saved)'."
-            + " Try 'zoo predict \(saved) IMAGE…'." + (replaced.map { "\nreplaced \($0.text)" } ?? "")
+        "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(file) as '\(saved)'.\n"
+            + "It reads the middle \(size)x\(size) of an image whose shorter side is made \(resize) (\(interpolation.rawValue), "
+            + "\(rules.rawValue)); --config, --resize, --interpolation and --pixels say otherwise. Try 'zoo predict \(saved) IMAGE…'."
+            + (replaced.map { "\nreplaced \($0.text)" } ?? "")
     }
 }

@@ -10,6 +10,8 @@ struct ForeignFit {
     var architecture: ImageArchitecture { names.architecture }
     /// How it usually reads pixels; nil where nothing is known.
     var pixels: ForeignPixels? { names.pixels }
+    /// Whose arithmetic images are resized by for it.
+    var rules: PreprocessingRules { names.rules }
     /// Classes of the file's head; nil where the file has no head, or one that belongs to another body.
     let classes: Int?
     private let headPaths: Set<String>

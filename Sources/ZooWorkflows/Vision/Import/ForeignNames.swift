@@ -33,17 +33,21 @@ protocol ForeignNames {
     var architecture: ImageArchitecture { get }
     /// How that program's networks of the kind usually read pixels; nil where nothing is known.
     var pixels: ForeignPixels? { get }
+    /// Whose arithmetic images are resized by for that program's networks.
+    var rules: PreprocessingRules { get }
 }
 
 extension ForeignNames {
     func isAbsorbed(_ path: String) -> String? { nil }
     func adapted(_ state: [String: Tensor]) -> [String: Tensor] { state }
     var pixels: ForeignPixels? { nil }
+    var rules: PreprocessingRules { .zoo }
 }
 
 /// PyTorch's names: torchvision's as they are, and those of `efficientnet_lite_pytorch`.
 struct TorchNames: ForeignNames {
     let architecture: ImageArchitecture
+    let rules = PreprocessingRules.torchvision
     /// Stage, block and whether it widens first, of each block in a row.
     private let blocks: [(prefix: String, widens: Bool)]
 

@@ -21,6 +21,12 @@ public struct ImportModelRequest: Sendable {
     public var pixels: ForeignPixels?
     /// Pixels along the side of what the network reads; nil for what it was made for.
     public var size: Int?
+    /// Pixels of the shorter side of an image before its middle is cut out; nil for what such networks were usually measured with.
+    package var resize: Int?
+    /// What images are resized with; nil likewise.
+    package var interpolation: ResizeFilter?
+    /// A file of timm or transformers that says how images are prepared; what is given besides comes before it.
+    package var configurationFile: String?
     /// The command, for the catalogue.
     public var command: String
 
@@ -46,6 +52,12 @@ public struct ImportModelReport: Sendable, Encodable {
     public let classes: Int
     /// Pixels along the side of what the network reads.
     public let size: Int
+    /// Pixels of the shorter side of an image before its middle is cut out.
+    package let resize: Int
+    /// What images are resized with.
+    package let interpolation: ResizeFilter
+    /// Whose arithmetic they are resized by.
+    package let rules: PreprocessingRules
     /// Name of the model.
     public let saved: String
     /// The finished model of that name that it replaced.
@@ -94,14 +106,15 @@ extension Workspace {
             }
             throw mismatch.fitting(other)
         }
-        let network = try fit.network(classes: count, isBlueFirst: (request.pixels ?? fit.pixels)?.isBlueFirst ?? false)
+        let (configuration, isBlueFirst) = try request.configuration(fit)
+        let network = try fit.network(classes: count, isBlueFirst: isBlueFirst)
         if let broken = network.state().first(where: { !$0.tensor.floats.allSatisfy(\.isFinite) }) {
             throw WorkflowError.invalid(
                 what: request.file, reason: "'\(broken.path)' holds a number that is not finite")
         }
         let stored = StoredVision(
             network: network,
-            classes: try given ?? request.classes(count), configuration: request.configuration(fit))
+            classes: try given ?? request.classes(count), configuration: configuration)
         let contents = try stored.contents()
         var provenance = ModelProvenance(request.command, started: started)
         provenance.isTrainedHere = false
@@ -109,8 +122,9 @@ extension Workspace {
         return ImportModelReport(
             file: request.file, format: weights.format, architecture: fit.architecture.rawValue,
             tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
-            classes: count, size: stored.configuration.preprocessing.size, saved: request.name,
-            replaced: outcome.replaced)
+            classes: count, size: configuration.preprocessing.size, resize: configuration.preprocessing.shortSide,
+            interpolation: configuration.preprocessing.filter, rules: configuration.preprocessing.rules,
+            saved: request.name, replaced: outcome.replaced)
     }
 
     /// The names in a file, a line each.
@@ -146,10 +160,31 @@ extension ImportModelRequest {
         return (0..<count).map { "class \($0)" }
     }
 
-    fileprivate func configuration(_ fit: ForeignFit) -> VisionFileConfiguration {
+    /// How images are prepared, and whether blue comes first: as asked for, else as a file says, else as such networks usually have it.
+    ///
+    /// - Throws: `WorkflowError.invalid` for a file that cannot be followed, or a shorter side below the size
+    fileprivate func configuration(_ fit: ForeignFit) throws -> (VisionFileConfiguration, isBlueFirst: Bool) {
         let architecture = fit.architecture
-        var preprocessing = architecture.usualPreprocessing(size: size ?? architecture.imageSize)
-        if let pixels = pixels ?? fit.pixels { preprocessing.normalization = pixels.normalization }
-        return VisionFileConfiguration(architecture: architecture, preprocessing: preprocessing)
+        let said = try configurationFile.map { try ForeignPreprocessing(contentsOf: $0) }
+        var result = architecture.usualPreprocessing(size: size ?? said?.size ?? architecture.imageSize)
+        let isLite = result.normalization == .efficientNetLite
+        let pixels = self.pixels ?? said.map { ForeignPixels($0.normalization) } ?? fit.pixels
+        if let pixels { result.normalization = pixels.normalization }
+        let usual: ResizeFilter = fit.rules == .torchvision && !isLite ? .bilinear : .bicubic
+        result.filter = interpolation ?? said?.filter ?? usual
+        result.rules = said?.rules ?? fit.rules
+        // A size of one's own changes the shorter side in proportion.
+        if let said { result.resize = Double(said.shortSide) / Double(said.size) }
+        if let resize {
+            guard (result.size...8 * result.size).contains(resize) else {
+                throw WorkflowError.invalid(
+                    what: "--resize \(resize)",
+                    reason: "the network reads \(result.size) pixels: give \(result.size) to \(8 * result.size)")
+            }
+            result.resize = Double(resize) / Double(result.size)
+        }
+        return (
+            VisionFileConfiguration(architecture: architecture, preprocessing: result), pixels?.isBlueFirst ?? false
+        )
     }
 }
