@@ -12,10 +12,10 @@ struct ImportImagesCommand: ParsableCommand {
         abstract: "Import images: a folder of classes, or a folder and a CSV file of labels.",
         discussion: """
             Each subfolder is a class; or there are subfolders train, valid and test with the classes in them. With \
-            --labels the first column of a CSV file names the images, the second holds their labels; several labels are \
-            separated by blanks or semicolons.
+            --labels the first column of a CSV file names the images, the second holds their labels, several separated by \
+            semicolons or blanks; or each further column is a label, with 1 for the images that have it and 0 for the others.
 
-            Every file is opened. Files that are no JPEG or PNG images are left out and listed. The files stay where they \
+            Every file is opened. Files that are no images are left out and listed. The files stay where they \
             are and must not be moved or changed; with --pack, their pixels are also stored in one HDF5 file in the home: \
             resized so that the shorter side fits, then cropped to the centre.
             """)
@@ -59,14 +59,23 @@ struct ImageLabelOptions: ParsableArguments {
     var file: String?
     @Option(help: "Column of --labels with the file names, with or without extension. (default: the first)")
     var fileColumn: String?
-    @Option(help: "Column of --labels with the labels. (default: the first other column)") var labelColumn: String?
+    @Option(
+        help: """
+            Column of --labels with the labels, or, repeated, columns of 0 and 1 that each are a label. (default: all other \
+            columns if they hold 0 and 1, else the first)
+            """)
+    var labelColumn: [String] = []
     @Option(help: "Column of --labels with train, valid or test. (default: none)") var splitColumn: String?
-    @Option(help: "Separator of labels in a field; auto: semicolon if the column has one, else space.")
+    @Option(
+        help: """
+            Separator of labels in a field; auto: semicolon if the column has one, else space where the words recur in other \
+            combinations.
+            """)
     var labelSeparator: LabelSeparator = .automatic
     @Flag(help: "Train for several labels or none an image, even if each image has one here.") var multiLabel = false
 
     func validate() throws {
-        let isGiven = [fileColumn, labelColumn, splitColumn].contains { $0 != nil }
+        let isGiven = !labelColumn.isEmpty || [fileColumn, splitColumn].contains { $0 != nil }
         if file == nil, isGiven || multiLabel || labelSeparator != .automatic {
             throw ValidationError("the options on columns and labels go with --labels FILE")
         }
@@ -75,7 +84,7 @@ struct ImageLabelOptions: ParsableArguments {
     var value: ImageLabels? {
         guard let file else { return nil }
         var labels = ImageLabels(file: file)
-        (labels.fileColumn, labels.labelColumn, labels.splitColumn) = (fileColumn, labelColumn, splitColumn)
+        (labels.fileColumn, labels.labelColumns, labels.splitColumn) = (fileColumn, labelColumn, splitColumn)
         (labels.separator, labels.isMultiLabel) = (labelSeparator, multiLabel)
         return labels
     }

@@ -13,6 +13,10 @@ struct VisionPredictOptions: ParsableArguments {
     func predict(_ model: String, files: [String], in workspace: Workspace, _ options: GlobalOptions) throws {
         guard !files.isEmpty else { throw ValidationError("give the images: files, or folders of them") }
         let report = try workspace.predict(images: files, with: model, top: top)
+        if let first = report.passedOver.first {
+            options.progress.say(
+                "note: passed over \(report.passedOver.count.counting("file")) that are no images, such as \(first)")
+        }
         if options.json || !report.predictions.isEmpty { try output(report, as: options) }
         guard !report.unreadable.isEmpty else { return }
         for image in report.unreadable { write("zoo: \(image)\n", to: 2) }

@@ -14,6 +14,8 @@ struct FolderReader {
     let root: String
     /// What was left out.
     private(set) var problems: [ImageProblem] = []
+    /// The names in folders that were searched, by their name in any Unicode form.
+    private var namesByForm: [String: [String: [String]]] = [:]
     private static let deepest = 32
 
     /// - Throws: `DataError.unreadable` for what is no folder
@@ -82,11 +84,44 @@ struct FolderReader {
     }
 
     /// The file of that path, from the root of the images or of the file system.
-    func find(_ path: String) -> Found {
-        let path = path.utf8.first == UInt8(ascii: "/") ? path : root + path
-        guard let target = Self.resolved(path) else { return .refused("there is no such file") }
+    ///
+    /// A name below the root that is not there byte by byte stands for the one that differs only in its Unicode form.
+    mutating func find(_ path: String) -> Found {
+        let full = path.utf8.first == UInt8(ascii: "/") ? path : root + path
+        guard let target = Self.resolved(full) else {
+            switch inOtherForm(path) {
+            case .file(let other):
+                return other.utf8.elementsEqual(path.utf8) ? .refused("there is no such file") : find(other)
+            case let refusal: return refusal
+            }
+        }
         guard let name = name(of: target) else { return .refused("it is not in the folder \(root)") }
         return Self.isFile(target) ? .file(name) : .refused("it is not a regular file")
+    }
+
+    /// The path with the names that the folders below the root have for its parts.
+    private mutating func inOtherForm(_ path: String) -> Found {
+        let missing = Found.refused("there is no such file")
+        guard path.utf8.first != UInt8(ascii: "/"), !path.utf8.allSatisfy({ $0 < 128 }) else { return missing }
+        var folder = ""
+        for part in path.split(separator: "/").map(String.init) {
+            if namesByForm[folder] == nil {
+                namesByForm[folder] = Dictionary(grouping: Self.names(in: root + folder).valid) { $0 }
+            }
+            let found = namesByForm[folder]?[part] ?? []
+            guard found.count < 2 else {
+                return .refused("\(found.count) files have this name in different Unicode forms: keep one of them")
+            }
+            guard let name = found.first else { return missing }
+            folder += (folder.isEmpty ? "" : "/") + name
+        }
+        return .file(folder)
+    }
+
+    /// Whether a path that was found differs from the one that was looked for in its Unicode form alone.
+    func isOtherForm(_ found: String, of path: String) -> Bool {
+        // An ending may have been added. Strings are compared by their canonical form, bytes as they are.
+        !found.utf8.starts(with: path.utf8) && found.hasPrefix(path)
     }
 
     private func refusal(ofLink name: String) -> String? {
@@ -107,11 +142,19 @@ struct FolderReader {
     }
 
     private mutating func names(in folder: String) throws -> [String] {
-        guard let stream = opendir(root + folder) else {
-            throw DataError.unreadable(path: root + folder, reason: String(cString: strerror(errno)))
+        let names = Self.names(in: root + folder)
+        if let reason = names.refusal { throw DataError.unreadable(path: root + folder, reason: reason) }
+        for name in names.malformed {
+            leaveOut((folder.isEmpty ? "" : folder + "/") + name, "its name is not UTF-8: rename it")
         }
+        return names.valid.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The names in a folder but for hidden ones; those that are not UTF-8 apart, as they can be shown; or why there are none.
+    private static func names(in path: String) -> (valid: [String], malformed: [String], refusal: String?) {
+        guard let stream = opendir(path) else { return ([], [], String(cString: strerror(errno))) }
         defer { closedir(stream) }
-        var names: [String] = []
+        var (names, malformed): ([String], [String]) = ([], [])
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
@@ -119,13 +162,9 @@ struct FolderReader {
                 }
             }
             if name.shown.utf8.first == UInt8(ascii: ".") || name.shown == "__MACOSX" { continue }
-            if let name = name.valid {
-                names.append(name)
-            } else {
-                leaveOut((folder.isEmpty ? "" : folder + "/") + name.shown, "its name is not UTF-8: rename it")
-            }
+            if let name = name.valid { names.append(name) } else { malformed.append(name.shown) }
         }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return (names, malformed, nil)
     }
 
     private static func resolved(_ path: String) -> String? {

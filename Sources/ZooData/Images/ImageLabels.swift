@@ -4,8 +4,9 @@ public struct ImageLabels: Sendable, Equatable {
     public var file: String
     /// The column of the images' names; else the first.
     public var fileColumn: String?
-    /// The column of the labels; else the first other one.
-    public var labelColumn: String?
+    /// The column of the labels, or several of 0 and 1, of which each is a label; empty for the columns of 0 and 1 where
+    /// there are several, else the first other one.
+    public var labelColumns: [String] = []
     /// A column that says train, valid or test, or whether an image is for validation.
     public var splitColumn: String?
     /// What stands between the labels of an image.
@@ -19,7 +20,7 @@ public struct ImageLabels: Sendable, Equatable {
 
 /// What stands between the labels of an image.
 public enum LabelSeparator: String, Sendable, CaseIterable {
-    /// A semicolon where there is one in the column, else a blank.
+    /// A semicolon where there is one in the column, else a blank where the words recur in other combinations.
     case automatic = "auto"
     /// A blank.
     case space

@@ -35,7 +35,7 @@ extension ImageListing {
             }
             if !top.files.isEmpty { notes.append(Self.strayNote(top.files)) }
         }
-        try self.init(classNames: found.compactMap(\.label))
+        self.init(classNames: found.compactMap(\.label))
         guard !classes.isEmpty else {
             throw DataError.unreadable(
                 path: path,

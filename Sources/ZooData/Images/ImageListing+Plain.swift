@@ -4,7 +4,7 @@ extension ImageListing {
     /// - Throws: `DataError.unreadable` for what is no folder or has no file in it
     public init(unlabelled path: String) throws {
         var reader = try FolderReader(root: path)
-        try self.init(classNames: [])
+        self.init(classNames: [])
         let top = try reader.contents(of: "")
         var names = top.files
         for folder in top.folders { names += try reader.files(below: folder) }

@@ -38,21 +38,21 @@ public struct ImageListing: Sendable, Equatable {
 
     /// Begins a listing with the names of its classes, of which some may be there several times.
     ///
-    /// Upper and lower case make different classes, as they do for handwritten letters, and are noted. Names of which
-    /// one is only encoded in another way than the other were meant to be one class.
-    /// - Throws: `DataError.invalid` for names that differ only in their Unicode normal form
-    init(classNames: some Sequence<String>, problems: [ImageProblem] = []) throws {
+    /// Upper and lower case make different classes, as they do for handwritten letters, and are noted. Names that differ only
+    /// in their Unicode form (composed or decomposed) are one class, which is noted as well.
+    init(classNames: some Sequence<String>, problems: [ImageProblem] = []) {
         // Strings are equal in Swift where their normal forms are: the bytes tell them apart.
-        let names = Set(classNames.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }
-        classes = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let forms = Set(classNames.map { Array($0.utf8) }).map { String(decoding: $0, as: UTF8.self) }
+        let byName = Dictionary(grouping: forms) { $0 }
+        // The composed form is what people type.
+        classes = byName.values.compactMap { $0.min { $0.unicodeScalars.count < $1.unicodeScalars.count } }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         self.problems = problems
-        var known: Set<String> = []
         var folded: [String: String] = [:]
         for name in classes {
-            guard known.insert(name).inserted else {
-                throw DataError.invalid(
-                    "two classes are called '\(name)' and differ only in how it is encoded (Unicode normal form): "
-                        + "give both the same name, byte by byte")
+            if byName[name, default: []].count > 1 {
+                notes.append(
+                    "class '\(name)' stands in several Unicode forms (composed and decomposed), which are one class")
             }
             if let other = folded.updateValue(name, forKey: name.lowercased()) {
                 notes.append("classes '\(other)' and '\(name)' differ only in case: are they one?")

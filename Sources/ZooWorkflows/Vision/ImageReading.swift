@@ -15,28 +15,56 @@ public struct UnreadableImage: Sendable, Encodable, Error, CustomStringConvertib
 
 /// Images by their paths.
 enum ImageReading {
-    private static let endings: Set<String> = ["jpg", "jpeg", "png"]
+    /// What arguments name.
+    struct Named {
+        /// Images, or what is called like one.
+        var files: [String] = []
+        /// Folders without any.
+        var unreadable: [UnreadableImage] = []
+        /// Other files in folders.
+        var others: [String] = []
+    }
+
+    /// Endings of files that are images for everybody, whether they can be read here or not.
+    private static let endings = Set(
+        ImageFile.endings + ["heic", "heif", "jfif", "jpe", "jp2", "jxl", "ico", "ppm", "pgm", "pbm", "tga", "psd"])
 
     /// The files that arguments name: themselves, and the images in folders and the folders below those, by name.
-    static func files(_ arguments: [String]) -> (files: [String], unreadable: [UnreadableImage]) {
-        var files: [String] = []
-        var unreadable: [UnreadableImage] = []
+    ///
+    /// In a folder an image is what is called like one, or begins like one that can be read.
+    static func files(_ arguments: [String]) -> Named {
+        var named = Named()
         for path in arguments {
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-                files.append(path)
+                named.files.append(path)
                 continue
             }
-            let found = (FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? [])
-                .filter { endings.contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) }
-                .sorted().map { (path.hasSuffix("/") ? path : path + "/") + $0 }
-            if found.isEmpty {
-                unreadable.append(
-                    UnreadableImage(file: path, reason: "there are no .jpg or .png files in this folder"))
+            let (images, others) = images(inFolder: path.hasSuffix("/") ? path : path + "/")
+            if images.isEmpty {
+                named.unreadable.append(UnreadableImage(file: path, reason: "there are no images in this folder"))
             }
-            files += found
+            named.files += images
+            named.others += others
         }
-        return (files, unreadable)
+        return named
+    }
+
+    private static func images(inFolder folder: String) -> (images: [String], others: [String]) {
+        var (images, others): ([String], [String]) = ([], [])
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        for name in names.sorted() where !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) {
+            let path = folder + name
+            var isFolder: ObjCBool = false
+            guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+                continue
+            }
+            let isImage =
+                endings.contains(URL(fileURLWithPath: name).pathExtension.lowercased())
+                || (try? ImageFile.bytes(path, most: 64)).map(Image.isFormatKnown) ?? false
+            if isImage { images.append(path) } else { others.append(path) }
+        }
+        return (images, others)
     }
 
     /// Reads and decodes an image.

@@ -11,6 +11,8 @@ public struct PredictVisionReport: Sendable, Encodable {
     public let predictions: [Prediction]
     /// Images that cannot be read.
     public let unreadable: [UnreadableImage]
+    /// Files in folders that are no images and were passed over.
+    package let passedOver: [String]
 
     /// One answer.
     public struct Prediction: Sendable, Encodable {
@@ -46,7 +48,9 @@ extension Workspace {
         images paths: [String], with name: String, top: Int = 1, threads: ThreadCount = .all
     ) throws -> PredictVisionReport {
         let stored = try model(named: name, as: StoredVision.self).model
-        var (files, unreadable) = ImageReading.files(paths)
+        let named = ImageReading.files(paths)
+        let files = named.files
+        var unreadable = named.unreadable
         var predictions: [PredictVisionReport.Prediction] = []
         let plan = InferencePlan()
         for first in stride(from: 0, to: files.count, by: imagesOfAPart) {
@@ -57,7 +61,8 @@ extension Workspace {
             let rows = stored.probabilities(stored.network.logits(inputs, plan: plan))
             predictions += zip(names, rows).map { stored.prediction(of: $0, $1, top: top) }
         }
-        return PredictVisionReport(model: name, predictions: predictions, unreadable: unreadable)
+        return PredictVisionReport(
+            model: name, predictions: predictions, unreadable: unreadable, passedOver: named.others)
     }
 }
 

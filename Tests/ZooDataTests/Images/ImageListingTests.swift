@@ -89,11 +89,22 @@ private struct Files {
         }
     }
 
-    @Test func classesThatDifferOnlyInTheirEncodingAreRefused() throws {
+    @Test func namesThatDifferOnlyInUnicodeFormAreMatched() throws {
         try withTemporaryFolder { folder in
-            let files = try Files(folder, ["train/caf\u{E9}/1.jpg", "valid/cafe\u{301}/2.jpg"])
-            let error = #expect(throws: DataError.self) { try ImageListing(folder: files.root.path) }
-            #expect(error?.description.contains("normal form") == true)
+            let files = try Files(folder, ["train/caf\u{E9}/1.jpg", "valid/cafe\u{301}/2.jpg", "train/pub/3.jpg"])
+            let listing = try ImageListing(folder: files.root.path)
+            #expect(listing.classes.map { Array($0.utf8) } == ["caf\u{E9}", "pub"].map { Array($0.utf8) })
+            #expect(listing.images.map(\.labels) == [[0], [1], [0]])
+            #expect(listing.notes.contains { $0.contains("Unicode forms") })
+            let labels = try files.labels("file,label\ntrain/cafe\u{301}/1.jpg,x\nvalid/caf\u{E9}/2,y\ntrain/pub/3,y\n")
+            let labelled = try ImageListing(folder: files.root.path, labels: labels)
+            #expect(labelled.images.count == 3 && labelled.problems.isEmpty)
+            #expect(labelled.notes.contains { $0.hasPrefix("2 names") }, "\(labelled.notes)")
+            try files.add("valid/cafe\u{301}/o\u{308}.jpg")
+            try files.add("valid/cafe\u{301}/\u{F6}.jpg")
+            let twice = try files.labels("file,label\nvalid/caf\u{E9}/\u{F6}.jpg,x\ntrain/pub/3,y\n")
+            let problems = try ImageListing(folder: files.root.path, labels: twice).problems
+            #expect(problems.count == 1 && problems[0].reason.contains("2 files"), "\(problems)")
         }
     }
 
@@ -134,10 +145,47 @@ private struct Files {
             #expect(listing.classes == ["golden retriever", "pug"] && !listing.isMultiLabel)
             #expect(listing.images.map(\.name) == ["1.jpg", "2.png", "in/3.jpeg"])
             #expect(listing.images.map(\.labels) == [[0], [1], [1]])
-            let cut = try ImageListing(folder: files.root.path, labels: labels)
-            #expect(cut.classes == ["golden", "pug", "retriever"] && cut.isMultiLabel)
-            #expect(cut.images.map(\.labels) == [[0, 2], [1], [1]])
+            let automatic = try ImageListing(folder: files.root.path, labels: labels)
+            #expect(automatic.classes == listing.classes && !automatic.isMultiLabel)
+            #expect(automatic.notes.contains { $0.contains("--label-separator space") })
+            let tags = try files.labels("id,tags\n1,sea sky\nin/3,sea\n2.png,sky boat\n")
+            let cut = try ImageListing(folder: files.root.path, labels: tags)
+            #expect(cut.classes == ["boat", "sea", "sky"] && cut.isMultiLabel)
+            #expect(cut.images.map(\.labels) == [[1, 2], [0, 2], [1]])
             #expect(cut.notes.contains { $0.contains("--label-separator none") })
+        }
+    }
+
+    @Test func columnsOf0And1AreLabels() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
+            func listing(_ text: String, _ change: (inout ImageLabels) -> Void = { _ in }) throws -> ImageListing {
+                var labels = try files.labels(text)
+                change(&labels)
+                return try ImageListing(folder: files.root.path, labels: labels)
+            }
+            let one = try listing("id,ring,dot,is_valid\n1,1,0,0\n2,0.0,1.0,1\n3,0,1,0\n")
+            #expect(
+                one.classes == ["dot", "ring"] && !one.isMultiLabel && one.images.map(\.labels) == [[1], [0], [0]])
+            #expect(one.notes.contains { $0.contains("columns 'ring', 'dot' hold 0 and 1") })
+            #expect(one.notes.contains { $0.contains("--split-column is_valid") })
+            let split = try listing("id,ring,dot,part\n1,1,0,train\n2,,,test\n3,0,1,train\n") {
+                $0.splitColumn = "part"
+            }
+            #expect(!split.isMultiLabel && split.images.map(\.labels) == [[1], [], [0]])
+            let several = try listing("id,ring,dot\n1,1,0\n2,1,1\n3,0,0\n")
+            #expect(several.isMultiLabel && several.images.map(\.labels) == [[1], [0, 1], []])
+            // The labels stand in the first column, or were named.
+            let named = try listing("id,label,a,b\n1,x,1,0\n2,y,0,1\n3,y,0,1\n")
+            #expect(named.classes == ["x", "y"])
+            let alone = try listing("id,a,size\n1,0,7\n2,1,8\n3,1,9\n")
+            #expect(alone.classes == ["0", "1"] && alone.notes.contains { $0.contains("column 'a' alone") })
+            let chosen = try listing("id,label,a,b\n1,x,1,0\n2,y,0,1\n3,y,0,1\n") { $0.labelColumns = ["a", "b"] }
+            #expect(chosen.classes == ["a", "b"] && !chosen.isMultiLabel)
+            let wrong = #expect(throws: DataError.self) {
+                try listing("id,a,size\n1,0,7\n2,1,8\n3,1,9\n") { $0.labelColumns = ["a", "size"] }
+            }
+            #expect(wrong?.description.contains("'7' is neither 0 nor 1") == true)
         }
     }
 
@@ -146,7 +194,7 @@ private struct Files {
             let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
             var labels = try files.labels(
                 "tags;what;is_valid\n\"sky blue; sea\";1.jpg;False\n;2.jpg;True\nsea;3.jpg;0\n")
-            (labels.fileColumn, labels.labelColumn, labels.splitColumn) = ("what", "tags", "is_valid")
+            (labels.fileColumn, labels.labelColumns, labels.splitColumn) = ("what", ["tags"], "is_valid")
             let listing = try ImageListing(folder: files.root.path, labels: labels)
             #expect(listing.classes == ["sea", "sky blue"] && listing.isMultiLabel)
             #expect(listing.images.map(\.labels) == [[0, 1], [], [0]])
@@ -173,7 +221,7 @@ private struct Files {
                 #expect(throws: DataError.self, "\(text)") { try ImageListing(folder: files.root.path, labels: wrong) }
             }
             var missing = try files.labels("file,label\n1.jpg,a\n")
-            missing.labelColumn = "kind"
+            missing.labelColumns = ["kind"]
             #expect(
                 throws: DataError.missingColumns(file: missing.file, missing: ["kind"], present: ["file", "label"])
             ) {

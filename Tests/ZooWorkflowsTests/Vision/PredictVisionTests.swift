@@ -46,11 +46,18 @@ private func noise(_ size: Int, seed: UInt64) -> Image {
             }
             try Data("text".utf8).write(to: folder.appendingPathComponent("broken.jpg"))
             try Data("text".utf8).write(to: folder.appendingPathComponent("ignored.txt"))
+            try Data("BM".utf8).write(to: folder.appendingPathComponent("cut.bmp"))
+            try Data("\0\0\0\u{18}ftypheic".utf8).write(to: folder.appendingPathComponent("phone.heic"))
             let report = try workspace.predict(images: [folder.path, "/nowhere.png"], with: "net", top: 2)
+            #expect(report.passedOver.map { $0.hasSuffix("ignored.txt") } == [true])
             #expect(report.predictions.count == 20)
-            #expect(report.unreadable.map { $0.file.split(separator: "/").last } == ["broken.jpg", "nowhere.png"])
+            #expect(
+                report.unreadable.map { $0.file.split(separator: "/").last }
+                    == ["broken.jpg", "cut.bmp", "phone.heic", "nowhere.png"])
             #expect(report.unreadable[0].reason.contains("text"))
-            let inputs = stored.configuration.preprocessing.tensor(of: images)
+            var preprocessing = stored.configuration.preprocessing
+            (preprocessing.filter, preprocessing.rules) = (.bilinear, .torchvision)  // as PyTorch's are imported
+            let inputs = preprocessing.tensor(of: images)
             let expected = stored.network.logits(inputs, plan: InferencePlan()).softmax(axis: -1)
             for (row, prediction) in report.predictions.enumerated() {
                 let values = Array(expected.floats[row * 3..<row * 3 + 3])

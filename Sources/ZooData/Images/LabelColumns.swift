@@ -1,0 +1,87 @@
+/// Which columns of a file of labels name the images, their labels and what they are for.
+struct LabelColumns {
+    let file: Int
+    let split: Int?
+    /// Columns that may hold labels.
+    let candidates: [Int]
+    /// What these are called.
+    let names: [String]
+    /// Whether they were named by the user.
+    private let areNamed: Bool
+    private let path: String
+
+    /// Finds them; to be asked while the header is the current record.
+    ///
+    /// - Throws: `DataError.missingColumns`, `.wrongEncoding`; `.unreadable` where nothing is left for the labels
+    init(_ labels: ImageLabels, _ table: borrowing HeadedReader) throws {
+        var names: [String] = []
+        for column in 0..<table.reader.fieldCount {
+            guard let name = TextEncoding.utf8.text(table.reader[column]) else {
+                throw DataError.wrongEncoding(file: labels.file, line: 1, reason: "the header is not UTF-8")
+            }
+            names.append(name.trimmingBlanks)
+        }
+        func position(_ name: String) throws -> Int { try table.positions(of: [name], encoding: .utf8)[0] }
+        let file = try labels.fileColumn.map(position) ?? 0
+        let split = try labels.splitColumn.map(position)
+        (self.file, self.split, path, areNamed) = (file, split, labels.file, !labels.labelColumns.isEmpty)
+        candidates =
+            areNamed
+            ? try labels.labelColumns.map(position) : names.indices.filter { $0 != file && $0 != split }
+        self.names = candidates.map { names[$0] }
+        guard !candidates.isEmpty else {
+            throw DataError.unreadable(
+                path: labels.file, reason: "it has one column; the names of images and their labels make two")
+        }
+    }
+
+    /// Which of the candidates hold the labels.
+    ///
+    /// - Parameter fields: the candidates' fields, row by row, of the lines
+    /// - Returns: their places among the candidates, whether they are columns of 0 and 1 of which each is a label, and what to say
+    /// - Throws: `DataError.badRow` for columns that were named as such and hold something else
+    func chosen(_ fields: [[String]], lines: [Int]) throws -> (places: [Int], areMarks: Bool, note: String?) {
+        guard candidates.count > 1 else { return ([0], false, nil) }
+        if areNamed {
+            for (row, line) in zip(fields, lines) {
+                if let place = row.indices.first(where: { Self.mark(row[$0]) == nil }) {
+                    throw DataError.badRow(
+                        BadRow(
+                            file: path, line: line, column: names[place],
+                            reason: "'\(row[place])' is neither 0 nor 1, as columns of labels have it; name one "
+                                + "--label-column for names of labels"))
+                }
+            }
+            return (Array(candidates.indices), true, nil)
+        }
+        let marks = candidates.indices.filter { place in
+            fields.allSatisfy { Self.mark($0[place]) != nil } && fields.contains { Self.mark($0[place]) == true }
+        }
+        let labels = marks.filter { !isSplit($0) }
+        let first = candidates.indices.first { !isSplit($0) } ?? 0
+        // A column of names before the others is what it always was: the labels.
+        guard labels.count > 1, labels[0] == first else {
+            let isAlone =
+                "the labels are column '\(names[first])' alone; --label-column, repeated, names several of 0 and 1"
+            return ([first], false, marks.contains(first) ? isAlone : nil)
+        }
+        let passed = marks.filter { !labels.contains($0) }
+        let note = passed.first.map { "column '\(names[$0])' is not used; '--split-column \(names[$0])' uses it" }
+        return (labels, true, note)
+    }
+
+    private static let splitNames: Set = [
+        "split", "is_valid", "valid", "is_test", "test", "is_train", "train", "fold", "set", "subset",
+    ]
+
+    private func isSplit(_ place: Int) -> Bool { Self.splitNames.contains(names[place].lowercased()) }
+
+    /// Whether a label is given; nil for what is neither 0 nor 1. An empty field gives none.
+    static func mark(_ field: String) -> Bool? {
+        switch field.trimmingBlanks.lowercased() {
+        case "1", "1.0", "true": true
+        case "0", "0.0", "false", "": false
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import ZooRecords
+
+/// What a CSV file says of images, row by row.
+struct LabelTable {
+    /// What it says of one.
+    struct Row {
+        let line: Int
+        let file: String
+        /// Each once.
+        var labels: [String]
+        let split: DataPart?
+    }
+
+    private(set) var rows: [Row] = []
+    /// Whether an image can have several labels, or none.
+    private(set) var isMultiLabel: Bool
+    private(set) var problems: [ImageProblem] = []
+    /// What was decided, with the option that says otherwise.
+    private(set) var notes: [String] = []
+
+    /// Reads the file.
+    ///
+    /// - Throws: `DataError.unreadable` where there are no rows; `.missingColumns`, `.badRow`, `.empty`, `.wrongEncoding`
+    init(_ labels: ImageLabels) throws {
+        isMultiLabel = labels.isMultiLabel
+        var table = try HeadedReader.open(path: labels.file)
+        let columns = try LabelColumns(labels, table)
+        var fields: [[String]] = []
+        while try table.reader.next() {
+            let line = table.reader.line
+            if let problem = table.raggedness() {
+                throw DataError.badRow(BadRow(file: labels.file, line: line, column: nil, reason: problem))
+            }
+            func text(_ column: Int) throws -> String {
+                guard let text = TextEncoding.utf8.text(table.reader[column]) else {
+                    throw DataError.wrongEncoding(file: labels.file, line: line, reason: "this is not UTF-8")
+                }
+                return text
+            }
+            let name = try text(columns.file)
+            var part: DataPart?
+            if let split = columns.split {
+                let value = try text(split)
+                part = Self.split(value)
+                guard part != nil else {
+                    problems.append(
+                        ImageProblem(name: name, reason: "line \(line): '\(value)' is none of train, valid and test"))
+                    continue
+                }
+            }
+            rows.append(Row(line: line, file: name, labels: [], split: part))
+            fields.append(try columns.candidates.map(text))
+        }
+        guard !rows.isEmpty else {
+            throw DataError.unreadable(
+                path: labels.file, reason: "there are no rows below its header that can be taken")
+        }
+        let chosen = try columns.chosen(fields, lines: rows.map(\.line))
+        if let note = chosen.note { notes.append(note) }
+        if chosen.areMarks {
+            readMarks(fields, chosen.places, columns)
+        } else {
+            readNames(
+                fields.map { $0[chosen.places[0]] }, labels.separator, column: columns.names[chosen.places[0]])
+        }
+    }
+
+    /// Labels by columns of 0 and 1.
+    private mutating func readMarks(_ fields: [[String]], _ places: [Int], _ columns: LabelColumns) {
+        for row in rows.indices {
+            rows[row].labels = places.filter { LabelColumns.mark(fields[row][$0]) == true }.map { columns.names[$0] }
+        }
+        let isOneEach = rows.allSatisfy { $0.labels.count == 1 || $0.split == .test && $0.labels.isEmpty }
+        if !isOneEach { isMultiLabel = true }
+        let names = places.prefix(4).map { "'\(columns.names[$0])'" }.joined(separator: ", ")
+        let list = names + (places.count > 4 ? ", …" : "")
+        notes.append(
+            "the \(places.count) columns \(list) hold 0 and 1 and were taken for "
+                + (isOneEach ? "classes, one an image" : "labels, of which an image may have several or none")
+                + "; --label-column names another column of labels")
+    }
+
+    /// Labels by their names in one column.
+    private mutating func readNames(_ fields: [String], _ separator: LabelSeparator, column: String) {
+        var used = separator
+        if used == .automatic {
+            used =
+                fields.contains { $0.contains(";") }
+                ? .semicolon : Self.areWordsLabels(fields, column: column) ? .space : .none
+        }
+        for row in rows.indices { rows[row].labels = used.labels(in: fields[row]) }
+        if rows.contains(where: { $0.labels.count > 1 }) { isMultiLabel = true }
+        guard separator == .automatic else { return }
+        if used == .space, isMultiLabel {
+            notes.append("labels were cut at blanks; '--label-separator none' keeps them whole")
+        } else if used == .none, let whole = rows.lazy.compactMap(\.labels.first).first(where: \.hasInnerBlank) {
+            notes.append("labels such as '\(whole)' were kept whole; '--label-separator space' cuts them at blanks")
+        }
+    }
+
+    /// Whether the words in the fields of a column are labels of their own: where there are several in a field, most of them stand
+    /// in other fields, too, and some of them alone, or there are more combinations than words. In a column that is called for
+    /// several, such as `tags`, one that stands in other fields is enough.
+    ///
+    /// The words of one name, as those of `polka dot`, come together only.
+    private static func areWordsLabels(_ fields: [String], column: String) -> Bool {
+        let values = Set(fields).map { LabelSeparator.space.labels(in: $0) }.filter { !$0.isEmpty }
+        var uses: [String: Int] = [:]
+        for word in values.joined() { uses[word, default: 0] += 1 }
+        let words = Set(values.filter { $0.count > 1 }.joined())
+        let recurring = words.count { uses[$0, default: 0] > 1 }
+        if ["tags", "labels", "classes", "categories", "attributes", "keywords"].contains(column.lowercased()) {
+            return recurring > 0
+        }
+        guard 2 * recurring > words.count else { return false }
+        return values.contains { $0.count == 1 && words.contains($0[0]) } || values.count > uses.count
+    }
+
+    private static func split(_ text: String) -> DataPart? {
+        switch text.trimmingBlanks.lowercased() {
+        case "train", "training", "false", "0": .train
+        case "valid", "val", "validation", "true", "1": .valid
+        case "test", "testing": .test
+        default: nil
+        }
+    }
+}
+
+extension String {
+    /// Whether there is white space between other characters.
+    fileprivate var hasInnerBlank: Bool { trimmingBlanks.contains(where: \.isWhitespace) }
+}
