@@ -15,7 +15,11 @@ public struct BadRows: Sendable, Equatable, Codable {
     ///
     /// - Throws: `DataError.badRow` where bad rows are not to be skipped
     mutating func report(_ row: BadRow) throws {
-        guard isSkipping else { throw DataError.badRow(row) }
+        guard isSkipping else {
+            var row = row
+            row.isSkippable = true
+            throw DataError.badRow(row)
+        }
         count += 1
         if listed.count < Self.mostListed { listed.append(row) }
     }

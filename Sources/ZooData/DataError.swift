@@ -45,7 +45,7 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
-        case .badRow(let row): "\(row); correct it, or skip bad rows"
+        case .badRow(let row): "\(row); correct it" + (row.isSkippable ? ", or skip bad rows (--skip-bad-rows)" : "")
         case .lineTooLong(let file, let line, let limit):
             "\(file), line \(line): longer than \(limit) bytes; is it a table, and is every quote closed?"
         case .unclosedQuote(let file, let line): "\(file), line \(line): a quote opens here and is never closed"
@@ -99,9 +99,18 @@ public struct BadRow: Error, Sendable, Equatable, Codable, CustomStringConvertib
     public let column: String?
     /// What is wrong with it.
     public let reason: String
+    /// Whether the command can leave such rows out.
+    package var isSkippable = false
+
+    private enum CodingKeys: CodingKey { case file, line, column, reason }
 
     /// Where and why, in one line.
     public var description: String {
         "\(file), line \(line)" + (column.map { ", column '\($0)'" } ?? "") + ": \(reason)"
+    }
+
+    /// Whether the place and the reason are the same.
+    public static func == (one: BadRow, other: BadRow) -> Bool {
+        (one.file, one.line, one.column, one.reason) == (other.file, other.line, other.column, other.reason)
     }
 }

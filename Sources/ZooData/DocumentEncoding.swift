@@ -27,10 +27,13 @@ package struct TextDecoding: Sendable {
     let encoding: DocumentEncoding
     /// Whether to continue over malformed bytes.
     let isLossy: Bool
+    /// Whether the command that reads it has the option for that.
+    private let offersLossy: Bool
 
     /// Decodes one document.
-    package init(file: String, encoding: DocumentEncoding, isLossy: Bool) {
+    package init(file: String, encoding: DocumentEncoding, isLossy: Bool, offersLossy: Bool = true) {
         self.file = file
+        self.offersLossy = offersLossy
         self.encoding = encoding
         self.isLossy = isLossy
     }
@@ -84,7 +87,8 @@ package struct TextDecoding: Sendable {
         guard isLossy else {
             let advice =
                 encoding == .automatic || encoding == .utf8
-                ? "name the encoding (--encoding latin1), or give --lossy" : "give --lossy"
+                ? "name the encoding (--encoding latin1)" + (offersLossy ? ", or give --lossy" : "")
+                : offersLossy ? "give --lossy" : "correct it"
             throw flawed(bytes, at: flaw.position, "\(flaw.reason) is not UTF-8: \(advice)")
         }
         var replaced = 0
@@ -108,7 +112,9 @@ package struct TextDecoding: Sendable {
         func flaw(_ index: Int, _ reason: String) throws {
             guard isLossy else {
                 let line = view.count { $0 == "\n" } + 1
-                throw wrong(line, "byte \(index): \(reason): give --lossy, or name another encoding")
+                throw wrong(
+                    line,
+                    "byte \(index): \(reason): " + (offersLossy ? "give --lossy, or " : "") + "name another encoding")
             }
             view.append("\u{FFFD}")
             result.replaced += 1

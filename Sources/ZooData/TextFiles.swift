@@ -10,6 +10,8 @@ public struct TextImportOptions: Sendable {
     public var isLossy = false
     /// Of a folder, only files with these endings (`txt`); all where it is empty.
     public var extensions: [String] = []
+    /// Whether messages may advise the option for `isLossy`.
+    package var offersLossy = true
 
     /// Options of a plain import: nothing replaced, nothing malformed allowed, all files of a folder.
     public init() {}
@@ -46,7 +48,7 @@ struct TextFiles {
             guard bytes <= Self.mostBytes else {
                 throw DataError.unreadable(path: path, reason: "it holds more than a gigabyte: import a part of it")
             }
-            let decoded = try TextDecoding(file: file, encoding: options.encoding, isLossy: options.isLossy).text(read)
+            let decoded = try decoded(read, file)
             contents.replaced += decoded.replaced
             guard decoded.text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
                 contents.emptyFiles += 1
@@ -59,6 +61,17 @@ struct TextFiles {
             throw DataError.unreadable(path: path, reason: "there is no text in it")
         }
         return contents
+    }
+
+    /// The text of a file of any length, also an empty one.
+    ///
+    /// - Throws: `DataError.unreadable`, `.wrongEncoding`
+    func text(ofFile file: String) throws -> String { try decoded(bytes(of: file), file).text }
+
+    private func decoded(_ bytes: [UInt8], _ file: String) throws -> DecodedText {
+        try TextDecoding(
+            file: file, encoding: options.encoding, isLossy: options.isLossy, offersLossy: options.offersLossy
+        ).text(bytes)
     }
 
     /// The files below a folder as paths from it, by their bytes; hidden ones and links to folders are left out.

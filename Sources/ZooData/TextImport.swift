@@ -98,7 +98,7 @@ extension DataStore {
 }
 
 extension DataStore {
-    /// The texts of a file that are to be looked at once and not stored: its lines that are not empty, or a column.
+    /// The texts of a file that are to be looked at once and not stored: its lines, or a column.
     ///
     /// - Parameter column: of a CSV file with a header; nil for a file of lines
     /// - Parameter encoding: of the bytes; a file of lines may begin with a mark of UTF-16 in place of UTF-8
@@ -108,19 +108,20 @@ extension DataStore {
     ) throws -> [String] {
         guard let column else {
             var options = TextImportOptions()
+            options.offersLossy = false
             if encoding == .latin1 { options.encoding = .latin1 }
-            return try TextFiles(options: options).read(path).documents.flatMap { document in
-                document.text.split(separator: "\n").map(String.init).filter {
-                    !$0.unicodeScalars.allSatisfy(\.properties.isWhitespace)
-                }
-            }
+            var lines = try TextFiles(options: options).text(ofFile: path)
+                .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            // A line ends with its line feed: behind the last one begins none.
+            if lines.last?.isEmpty == true { lines.removeLast() }
+            return lines
         }
         return try textRows(ofFile: path, columns: [column], encoding: encoding).map { $0[0] }
     }
 
-    /// Columns of a delimited file, as they stand there, row by row; the first of them holds texts, none of them empty.
+    /// Columns of a delimited file, as they stand there, row by row; the first of them holds texts, which may be empty.
     ///
-    /// - Throws: `DataError` for columns that there are not, rows that are damaged or have no text, and other encodings
+    /// - Throws: `DataError` for columns that there are not, rows that are damaged, and other encodings
     public static func textRows(
         ofFile path: String, columns: [String], encoding: TextEncoding = .utf8
     ) throws -> [[String]] {
@@ -129,10 +130,9 @@ extension DataStore {
         var rows: [[String]] = []
         while try table.reader.next() {
             let line = table.reader.line
-            func bad(_ reason: String) -> DataError {
-                .badRow(BadRow(file: path, line: line, column: columns.first, reason: reason))
+            if let problem = table.raggedness() {
+                throw DataError.badRow(BadRow(file: path, line: line, column: nil, reason: problem))
             }
-            if let problem = table.raggedness() { throw bad(problem) }
             var row: [String] = []
             for position in positions {
                 guard let text = encoding.text(table.reader[position]) else {
@@ -141,9 +141,6 @@ extension DataStore {
                         reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
                 }
                 row.append(text)
-            }
-            guard !(row.first ?? "").unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
-                throw bad("it is empty")
             }
             rows.append(row)
         }

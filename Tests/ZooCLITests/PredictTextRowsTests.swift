@@ -54,8 +54,31 @@ import Testing
             #expect(
                 try box.fail("predict", "c", "--sql", "SELECT id, review, stars FROM reviews").contains("--text-column")
             )
-            let empty = try box.fail("predict", "c", "--sql", "SELECT NULL AS text")
-            #expect(empty.contains("row 1 has no text"))
+            let texts = ["The king died.", "", "\t ", "They danced."]
+            try box.write("four.txt", texts.joined(separator: "\n") + "\n")
+            try box.write("four.csv", "text,n\n" + texts.enumerated().map { "\"\($1)\",\($0)\n" }.joined())
+            func labels(_ arguments: [String]) throws -> [String] {
+                let run = try box.start(["predict", "c", "--json"] + arguments).wait()
+                let json = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
+                let predictions = try #require(json?["predictions"] as? [JSONObject], "\(run.stderr)")
+                #expect(predictions.map { $0["probability"] is NSNull } == [false, true, true, false], "\(arguments)")
+                return predictions.compactMap { $0["label"] as? String }
+            }
+            let found = try labels(["--input", "four.txt"])
+            #expect(found.count == 4 && Array(found[1...2]) == ["(empty)", "(empty)"])
+            #expect(try labels(texts.flatMap { ["--text", $0] }) == found)
+            #expect(try labels(["--input", "four.csv", "--text-column", "text"]) == found)
+            let select =
+                "SELECT 'The king died.' AS text UNION ALL SELECT NULL UNION ALL SELECT ' ' UNION ALL SELECT 'They danced.'"
+            #expect(try labels(["--sql", select]) == found)
+            let lines = try box.succeed("predict", "c", "--input", "four.txt").split(separator: "\n")
+            #expect(lines.count == 5 && lines[2].hasPrefix("(empty)"))
+            try box.write("ragged.csv", "text,n\nThey danced.\n")
+            let ragged = try box.fail("predict", "c", "--input", "ragged.csv", "--text-column", "text")
+            #expect(ragged.contains("line 2") && !ragged.contains("skip"))
+            try box.write("latin1.txt", [0x47, 0x72, 0xFC, 0x6E, 0x0A])
+            let encoded = try box.fail("predict", "c", "--input", "latin1.txt")
+            #expect(encoded.contains("--encoding latin1") && !encoded.contains("--lossy"))
             for wrong in [["--set", "a=1"], ["--sql", sql, "--text", "a"], ["--text", "a", "--keep", "id"]] {
                 #expect(try box.start(["predict", "c"] + wrong).wait().code == 64, "\(wrong)")
             }

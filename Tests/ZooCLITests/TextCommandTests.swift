@@ -151,7 +151,7 @@ extension Sandbox {
             let predictions = try #require(said["predictions"] as? [JSONObject])
             #expect(predictions.count == 2 && (predictions[0]["probability"] as? Double ?? 0) >= 0.5)
             let lines = try box.write("lines.txt", "one\n\ntwo\nthree\n")
-            #expect(try box.succeed("predict", "c", "--input", lines).split(separator: "\n").count == 4)
+            #expect(try box.succeed("predict", "c", "--input", lines).split(separator: "\n").count == 5)
             let csv = try box.write("rows.csv", "id,body\n1,\"one\ntwo\"\n")
             #expect(try box.succeed("predict", "c", "--input", csv, "--text-column", "body").contains("one two"))
             #expect(try box.succeed("evaluate", "c", "--data", "tales").contains("accuracy"))

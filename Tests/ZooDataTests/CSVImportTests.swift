@@ -98,7 +98,7 @@ func aBadRowIsNamedAndCanBeSkipped(row: String, reason: String) throws {
     let scale: (inout ImportOptions) -> Void = { $0.scale = 1...5 }
     let found = try message(text, scale)
     #expect(found.hasPrefix("r.csv, line 3") && found.contains(reason), "\(found)")
-    #expect(found.hasSuffix("; correct it, or skip bad rows"))
+    #expect(found.hasSuffix("; correct it, or skip bad rows (--skip-bad-rows)"))
     let (report, data) = try importing(text) {
         scale(&$0)
         $0.skipsBadRows = true

@@ -54,13 +54,14 @@ extension PredictTextReport: Printable {
             return "\(rows.counting("prediction")) of label written to \(written)"
                 + (column.map { ", column \($0)" } ?? "")
         }
-        let kept = Array(columns.dropLast(1 + (predictions.first?.probabilities.count ?? 0)))
+        let kept = Array(columns[..<(columns.lastIndex(of: "label") ?? 0)])  // behind it the probabilities
         var table = TextTable(kept + ["label", "probability", "text"], rightAligned: [kept.count + 1])
         for prediction in predictions {
             let line = prediction.text.split(whereSeparator: \.isNewline).joined(separator: " ")
             table.add(
                 kept.map { prediction.kept[$0]?.shown ?? "" } + [
-                    prediction.label, prediction.probability.fixed(4), line.count > 60 ? line.prefix(59) + "…" : line,
+                    prediction.label, prediction.probability?.fixed(4) ?? "-",
+                    line.count > 60 ? line.prefix(59) + "…" : line,
                 ])
         }
         return table.text

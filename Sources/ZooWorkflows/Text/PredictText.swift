@@ -24,15 +24,18 @@ public struct PredictTextReport: Sendable, Encodable {
     public struct Prediction: Sendable, Encodable {
         /// The text.
         public let text: String
-        /// The likeliest label.
+        /// The likeliest label; ``empty`` for a text without any character but white space.
         public let label: String
-        /// Its probability.
-        public let probability: Double
-        /// All labels with their probabilities, the likeliest first.
+        /// Its probability; nil for an empty text.
+        @StableKey public var probability: Double?
+        /// All labels with their probabilities, the likeliest first; none for an empty text.
         public let probabilities: [Share]
         /// The columns of the input that were to be kept, by name.
         public let kept: [String: PredictedValue]
     }
+
+    /// What stands in place of a label for a text without any character but white space.
+    package static let empty = "(empty)"
 
     /// A label with its probability.
     public struct Share: Sendable, Encodable {
@@ -86,13 +89,16 @@ extension Workspace {
             rows.kept + [ResultColumn(name: "label", kind: .text)]
             + stored.labels.map { ResultColumn(name: "p(\($0))", kind: .real, isOptional: true) }
         var (unknown, count) = (UnknownText(), 0)
-        func forEach(_ body: (TextRows.Row, [Float]) throws -> Void) throws {
+        func forEach(_ body: (TextRows.Row, [Float]?) throws -> Void) throws {
             // Whole batches, as if all were one part.
             try rows.forEachPart(of: stored.options.batchSize * 8) { part in
-                let read = stored.tokens(part.map(\.text))
+                let read = stored.tokens(part.filter { !$0.isEmpty }.map(\.text))
                 unknown.merge(read.unknown)
-                let probabilities = stored.classifier.probabilities(read.tokens, options: stored.options)
-                for (row, shares) in zip(part, probabilities) { try body(row, shares) }
+                var shares =
+                    read.tokens.isEmpty
+                    ? [].makeIterator()
+                    : stored.classifier.probabilities(read.tokens, options: stored.options).makeIterator()
+                for row in part { try body(row, row.isEmpty ? nil : shares.next()) }
                 count += part.count
             }
             guard count > 0 else {
@@ -104,8 +110,9 @@ extension Workspace {
             try write(columns, to: output, of: name, input: input.path) { add in
                 try forEach { row, shares in
                     try add(
-                        row.kept + [.text(stored.labels[stored.order(of: shares)[0]])]
-                            + shares.map { .real(Double($0)) })
+                        row.kept
+                            + [.text(shares.map { stored.labels[stored.order(of: $0)[0]] } ?? PredictTextReport.empty)]
+                            + stored.labels.indices.map { place in shares.map { .real(Double($0[place])) } ?? .null })
                 }
             }
         } else {
@@ -190,13 +197,14 @@ extension StoredTextClassifier {
     }
 
     fileprivate func prediction(
-        of row: TextRows.Row, _ shares: [Float], keeping: [String]
+        of row: TextRows.Row, _ shares: [Float]?, keeping: [String]
     ) -> PredictTextReport.Prediction {
-        let all = order(of: shares).map {
-            PredictTextReport.Share(label: labels[$0], probability: Double(shares[$0]))
+        let all = shares.map { shares in
+            order(of: shares).map { PredictTextReport.Share(label: labels[$0], probability: Double(shares[$0])) }
         }
         return PredictTextReport.Prediction(
-            text: row.text, label: all[0].label, probability: all[0].probability, probabilities: all,
+            text: row.text, label: all?[0].label ?? PredictTextReport.empty, probability: all?[0].probability,
+            probabilities: all ?? [],
             kept: Dictionary(zip(keeping, row.kept.map(PredictedValue.init)), uniquingKeysWith: { first, _ in first }))
     }
 }

@@ -19,6 +19,8 @@ struct TextRows {
     struct Row {
         let text: String
         let kept: [QueryValue]
+        /// Whether there is nothing but white space to classify.
+        var isEmpty: Bool { text.unicodeScalars.allSatisfy(\.properties.isWhitespace) }
     }
 
     /// The columns that go along.
@@ -104,18 +106,8 @@ struct TextRows {
         return (
             columns,
             { body in
-                var count = 0
                 try query.forEachRow { row in
-                    count += 1
-                    let value = row[text]
-                    guard value != .null, !value.plainText.isEmpty else {
-                        throw WorkflowError.invalid(
-                            what: what,
-                            reason:
-                                "row \(count) has no text in its column '\(query.columns[text])': leave such rows out "
-                                + "(SELECT … WHERE … <> '')")
-                    }
-                    try body(Row(text: value.plainText, kept: places.map { row[$0] }))
+                    try body(Row(text: row[text] == .null ? "" : row[text].plainText, kept: places.map { row[$0] }))
                     return true
                 }
             }
