@@ -24,6 +24,7 @@ let package = Package(
         .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CImageCodecs"),
         .target(name: "ZooHash", dependencies: ["CCrypto"]),
         .target(name: "ZooRecords"),
         .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
@@ -33,7 +34,9 @@ let package = Package(
         .target(name: "ZooCollab", dependencies: ["ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooTabular", dependencies: ["ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooText", dependencies: ["ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
-        .target(name: "ZooVision", dependencies: ["CJPEG", "CPNG", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
+        .target(
+            name: "ZooVision",
+            dependencies: ["CJPEG", "CPNG", "CImageCodecs", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
         .target(name: "ZooEmbeddings", dependencies: ["ZooKernels"]),
         .target(name: "ZooWeights", dependencies: ["CHDF5", "ZooHash"]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),

@@ -10,7 +10,7 @@ struct ActivationMapCommand: ParsableCommand {
             (Grad-CAM, which for these networks equals the class activation map).
             """)
     @Argument(help: "Name of the model.") var model: String
-    @Argument(help: "Image file, JPEG or PNG.", completion: .file()) var image: String
+    @Argument(help: "Image file.", completion: .file()) var image: String
     @Option(name: [.customShort("o"), .long], help: "PNG file to write.", completion: .file()) var output: String
     @Option(name: .customLong("class"), help: "Name of the class to show. (default: the most probable class)")
     var className: String?

@@ -22,17 +22,22 @@ public struct Image: Sendable, Hashable {
 }
 
 extension Image {
+    /// Whether the first bytes of a file are those of an image that can be decoded.
+    package static func isFormatKnown(_ start: [UInt8]) -> Bool { (try? ImageFormat(of: start)) != nil }
+
     /// What a file says of its image, without decoding it.
     ///
-    /// - Throws: `ImageError` if it is no JPEG or PNG, or ends or goes wrong before its pixels begin
+    /// - Throws: `ImageError` if it is no image of a known format, or ends or goes wrong before its pixels begin
     public static func header(of bytes: [UInt8]) throws(ImageError) -> ImageHeader {
         switch try ImageFormat(of: bytes) {
         case .jpeg: try JPEGHeader(bytes).upright
         case .png: try PNGHeader(bytes).upright
+        case .bmp: try BMPDecoding(bytes).upright
+        case let format: try LibraryHeader(bytes, format).upright
         }
     }
 
-    /// Decodes a JPEG or PNG file; the bytes tell which, and EXIF's orientation is applied.
+    /// Decodes an image file; the bytes tell the format, and EXIF's orientation is applied.
     ///
     /// Grey becomes RGB. Transparent pixels are laid over white. 16 bits are rounded to 8. CMYK is turned into RGB
     /// without colour management; colour profiles and PNG's gamma are not looked at.
@@ -53,6 +58,14 @@ extension Image {
             let header = try PNGHeader(bytes)
             try header.checkSize(fileSize: bytes.count)
             self = try decodePNG(bytes, header).applying(header.orientation)
+        case .bmp:
+            let bitmap = try BMPDecoding(bytes)
+            try bitmap.checkSize()
+            self = try bitmap.decode()
+        case let format:
+            let header = try LibraryHeader(bytes, format)
+            try header.checkSize(fileSize: bytes.count)
+            self = try header.decode(bytes).applying(header.orientation)
         }
     }
 }

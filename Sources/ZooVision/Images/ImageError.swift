@@ -2,7 +2,7 @@
 public enum ImageError: Error, Hashable, CustomStringConvertible {
     /// There are no bytes.
     case empty
-    /// The bytes are no JPEG and no PNG; what they are, if that can be told.
+    /// The bytes are no image of a format that is read; what they are, if that can be told.
     case unsupported(what: String)
     /// The file is cut off or damaged; what was found wrong.
     case damaged(format: ImageFormat, reason: String)
@@ -10,6 +10,8 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case tooLarge(height: Int, width: Int)
     /// The file says that it has more pixels than its bytes can hold.
     case implausible(height: Int, width: Int, byteCount: Int)
+    /// The library for the format is not installed.
+    case noLibrary(format: ImageFormat)
     /// The image cannot be written.
     case notEncoded(format: ImageFormat, reason: String)
 
@@ -17,7 +19,9 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .empty: "the file is empty"
-        case .unsupported(let what): "it is \(what), not a JPEG or PNG image"
+        case .unsupported(let what): "it is \(what), not a \(ImageFormat.list) image"
+        case .noLibrary(let format):
+            "its format is \(format.name), and the library for that is not installed: apt-get install \(format.package ?? "")"
         case .damaged(let format, let reason): "the \(format.name) is damaged or cut off: \(reason)"
         case .tooLarge(let height, let width):
             "the image has \(width)x\(height) pixels, more than the \(ImageHeader.maximumPixels / 1_000_000) million "

@@ -43,10 +43,13 @@ struct ImageGoldens: Decodable {
     let tensors: [View]
     let scaled: Scaled
 
-    static func load() throws -> ImageGoldens {
+    static func load() throws -> ImageGoldens { try decoded("images") }
+
+    /// What a script of that name wrote.
+    static func decoded<Golden: Decodable>(_ name: String) throws -> Golden {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let file = folder.appendingPathComponent("Goldens/images.json")
-        return try JSONDecoder().decode(ImageGoldens.self, from: Data(contentsOf: file))
+        let file = folder.appendingPathComponent("Goldens/\(name).json")
+        return try JSONDecoder().decode(Golden.self, from: Data(contentsOf: file))
     }
 }
 

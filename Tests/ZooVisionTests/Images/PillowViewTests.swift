@@ -16,16 +16,10 @@ private struct PillowViews: Decodable {
 
     let size: Int
     let cases: [Case]
-
-    static func load() throws -> PillowViews {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let file = folder.appendingPathComponent("Goldens/pillow-views.json")
-        return try JSONDecoder().decode(PillowViews.self, from: Data(contentsOf: file))
-    }
 }
 
 @Test func rulesOfOthersGiveTheirBytes() throws {
-    let goldens = try PillowViews.load()
+    let goldens: PillowViews = try ImageGoldens.decoded("pillow-views")
     #expect(goldens.cases.count == 48)
     let bytes = PixelNormalization(mean: [0, 0, 0], deviation: [1, 1, 1])
     for golden in goldens.cases {
