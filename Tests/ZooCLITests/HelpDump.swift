@@ -33,6 +33,7 @@ struct HelpDump: Decodable {
         let shouldDisplay: Bool
         let isOptional: Bool
         let preferredName: Name?
+        let names: [Name]?
         let valueName: String?
         let defaultValue: String?
         let abstract: String?
