@@ -1,14 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C as a question: has somebody asked to end? A second Ctrl-C ends the program at once.
+/// What SIGINT (Ctrl-C) and SIGTERM do: they end the program at once, with a line that says so and exit code 128 + signal.
+/// For a training they are a question: has somebody asked to end? A second one ends the program.
 ///
 /// A signal's handler belongs to the process and can take nothing along, so that what it sets is process-wide too.
 enum Interruption {
     private static let asked = Atomic<Int32>(0)
     private static let isInLine = Atomic<Bool>(false)
-    private static let isHandled = Atomic<Bool>(false)
     private static let isListening = Atomic<Bool>(false)
+    private static let isEchoed = Atomic<Bool>(false)
+    private static let isJSON = Atomic<Bool>(false)
 
     /// Whether SIGINT or SIGTERM has come since `listen()`.
     static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
@@ -22,12 +24,26 @@ enum Interruption {
         return isAsked
     }
 
+    /// Handles SIGINT and SIGTERM from now on, unless the program was started with them ignored, as a job in the background is.
+    static func begin() {
+        isEchoed.store(isatty(STDERR_FILENO) != 0, ordering: .relaxed)
+        isJSON.store(Failure.isJSON, ordering: .relaxed)
+        // What the handler reads is made here: in a handler nothing may be.
+        _ = (isInLine.load(ordering: .relaxed), asked.load(ordering: .relaxed))
+        for number in [SIGINT, SIGTERM] {
+            var before = sigaction()
+            sigaction(number, nil, &before)
+            if unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) != 1 {  // SIG_IGN
+                handle([number]) { Interruption.end($0) }
+            }
+        }
+    }
+
     /// Takes SIGINT and SIGTERM as questions from now on.
     static func listen() {
         // What reads the progress may end; the training continues.
         signal(SIGPIPE, SIG_IGN)
-        isHandled.store(true, ordering: .relaxed)
-        handle { number in
+        handle([SIGINT, SIGTERM]) { number in
             Interruption.asked.store(number, ordering: .relaxed)
             signal(number) { Interruption.end($0) }
         }
@@ -35,10 +51,7 @@ enum Interruption {
 
     /// Says that a progress bar stands in the last line of the terminal, or that it is gone. What ends the program while it
     /// is there begins a line first.
-    static func barIsShown(_ isShown: Bool) {
-        isInLine.store(isShown, ordering: .relaxed)
-        if isShown, !isHandled.exchange(true, ordering: .relaxed) { handle { Interruption.end($0) } }
-    }
+    static func barIsShown(_ isShown: Bool) { isInLine.store(isShown, ordering: .relaxed) }
 
     /// Begins a line on stderr where a progress bar stands in the last one.
     static func leaveLine() {
@@ -46,8 +59,8 @@ enum Interruption {
         if isInLine.exchange(false, ordering: .relaxed) { _ = Glibc.write(STDERR_FILENO, "\n", 1) }
     }
 
-    private static func handle(_ handler: @escaping @convention(c) (Int32) -> Void) {
-        for number in [SIGINT, SIGTERM] {
+    private static func handle(_ numbers: [Int32], _ handler: @escaping @convention(c) (Int32) -> Void) {
+        for number in numbers {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = handler
             // Interrupted reads and writes are restarted.
@@ -56,10 +69,19 @@ enum Interruption {
         }
     }
 
-    /// Ends the program by the signal, as without a handler.
+    /// Ends the program in a signal's handler: system calls only, no lock and no memory.
     private static func end(_ number: Int32) {
+        let isInterrupt = number == SIGINT
+        // A terminal shows ^C where the cursor stands.
+        if isInterrupt && isEchoed.load(ordering: .relaxed) { isInLine.store(true, ordering: .relaxed) }
         leaveLine()
-        signal(number, SIG_DFL)
-        raise(number)
+        let text: StaticString =
+            switch (isJSON.load(ordering: .relaxed), isInterrupt) {
+            case (false, _): "zoo: stopped before the end\n"
+            case (true, true): "{\"error\":{\"code\":130,\"message\":\"stopped before the end\"}}\n"
+            case (true, false): "{\"error\":{\"code\":143,\"message\":\"stopped before the end\"}}\n"
+            }
+        _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+        _exit(128 + number)
     }
 }

@@ -29,10 +29,11 @@ struct Zoo: ParsableCommand {
             ModelsCommand.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self, ReadHDF5Command.self,
         ])
 
-    /// Exit codes: 0; 64 for a usage error; 130 for a training that Ctrl-C ended; 1 for everything else, with one line on stderr.
+    /// Exit codes: 0; 64 for a usage error; 130 where Ctrl-C ended it; 1 for everything else, with one line on stderr.
     static func main() {
         // A limit on the size of files is an error like a full disk, not the end of the program.
         signal(SIGXFSZ, SIG_IGN)
+        Interruption.begin()
         checkInstructionSet()
         let arguments = OldSpelling.current(Array(CommandLine.arguments.dropFirst()))
         let words = CommandWords(arguments, of: Self.self)

@@ -39,6 +39,68 @@ import Testing
         }
     }
 
+    @Test func commandsThatAreNoTrainingsEndWithALineAndLeaveNothingHalfWritten() throws {
+        try withSandbox { box in
+            try box.importHouses()
+            try box.succeed(
+                "train", "tabular", "--data", "houses", "--target", "price", "--epochs", "1", "--members", "1",
+                "--save",
+                "m", "--quiet")
+            try box.importSmallRatings()
+            let endless =
+                "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT h.* FROM n, zoo_data_houses h"
+            let before = try FileManager.default.contentsOfDirectory(atPath: box.folder.path).filter {
+                !$0.hasPrefix(".")
+            }
+            for command in [
+                ["predict", "m", "--sql", endless, "--output", "out.csv"],
+                ["predict", "m", "--sql", endless, "--table", "answers"],
+                ["predict", "m", "--sql", endless, "--output", "out.csv", "--json"],
+                ["cross-validate", "collab", "--data", "small", "--folds", "2", "--epochs", "1000000"],
+                ["generate", "nietzsche-lstm", "--length", "10000000"],
+            ] {
+                let process = try box.start(command)
+                #expect(process.awaitHandler(), "\(command)")
+                usleep(400_000)
+                process.interrupt()
+                let run = process.wait()
+                let line =
+                    command.contains("--json")
+                    ? #"{"error":{"code":130,"message":"stopped before the end"}}"# : "zoo: stopped before the end"
+                #expect(run.code == 130 && run.stderr.hasSuffix(line + "\n"), "\(command): \(run.stderr)")
+                let after = try FileManager.default.contentsOfDirectory(atPath: box.folder.path).filter {
+                    !$0.hasPrefix(".")
+                }
+                #expect(after.sorted() == before.sorted(), "\(command)")
+            }
+            #expect(try box.zoo("query", "SELECT * FROM answers").stderr.contains("no such table"))
+        }
+    }
+
+    @Test func linesOfEpochsSayHowFastTheyAre() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            let run = try box.zoo("train", "collab", "--data", "small", "--model", "dot-bias", "--epochs", "2")
+            #expect(
+                run.complaints.count { $0.hasPrefix("epoch ") && $0.contains(" ratings/s, ") } == 2, "\(run.stderr)")
+        }
+    }
+
+    @Test(arguments: [
+        ["demo-images", "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--size", "16"],
+        ["demo-table", "train", "tabular", "--data", "shops", "--target", "sales", "--layers", "800,400"],
+        ["demo", "train", "collab", "--data", "demo", "--model", "dot-bias", "--factors", "200"],
+    ]) func aLongTrainingOfEveryKindSaysSo(_ words: [String]) throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", words[0])
+            let process = try box.start(Array(words.dropFirst()) + ["--epochs", "100000"])
+            #expect(process.awaitMessage("this training will take about "))
+            process.interrupt()
+            let run = process.wait()
+            #expect(run.code == 130 && run.stderr.contains("fewer --epochs"), "\(run.stderr)")
+        }
+    }
+
     @Test func aLongTrainingSaysSoAndWhatIsShorter() throws {
         try withSandbox { box in
             try box.succeed("data", "import", "demo-text")

@@ -82,12 +82,12 @@ import Testing
             let sql =
                 "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x, x AS y FROM n WHERE \(condition)"
             let process = try box.start(["train", "tabular", "--sql", sql, "--target", "y", "--save", "m"])
-            usleep(500_000)
+            #expect(process.awaitHandler())
+            usleep(300_000)
             process.interrupt()
             let start = Date()
             let run = process.wait(timeout: 10)
-            #expect(Date().timeIntervalSince(start) < 2 && run.code != 0 && run.stdout.isEmpty)
-            #expect(run.signal != SIGKILL, "it had to be killed")
+            #expect(Date().timeIntervalSince(start) < 2 && run.code == 130 && run.stdout.isEmpty)
             #expect(try box.fail("models", "show", "m").contains("'m'"))
             try box.succeed("data", "remove", "houses")
         }

@@ -55,6 +55,19 @@ struct ZooProcess {
     /// Asks the process to end, as Ctrl-C does.
     func interrupt() { _ = Glibc.kill(identifier, SIGINT) }
 
+    /// Waits until the program handles Ctrl-C; false after 30 seconds.
+    func awaitHandler() -> Bool {
+        let deadline = Date().addingTimeInterval(30)
+        while Date() < deadline {
+            let lines = (try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)) ?? ""
+            let line = lines.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+            let caught = line.flatMap { UInt64($0.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) } ?? 0
+            if caught & 1 << UInt64(SIGINT - 1) != 0 { return true }
+            usleep(2000)
+        }
+        return false
+    }
+
     /// Waits until the process has written `text` to stderr; false after 30 seconds.
     func awaitMessage(_ text: String) -> Bool {
         let deadline = Date().addingTimeInterval(30)

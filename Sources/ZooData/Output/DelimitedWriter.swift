@@ -76,9 +76,12 @@ extension DelimitedWriter {
         var temporary: String?
         if case .file(let target) = place { temporary = target + ".\(ProcessInfo.processInfo.processIdentifier).tmp" }
         func failure() -> DataError { .notWritten(path: path, reason: String(cString: strerror(errno))) }
+        let nameless = temporary.map(Self.openNameless) ?? -1
         let descriptor =
-            temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
-            ?? open(path, O_WRONLY | O_CLOEXEC)
+            nameless >= 0
+            ? nameless
+            : temporary.map { open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666) }
+                ?? open(path, O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
         do {
             defer { close(descriptor) }
@@ -95,6 +98,11 @@ extension DelimitedWriter {
             }
             try body(writer)
             try writer.flush()
+            if nameless >= 0, let temporary, unlink(temporary) == 0 || errno == ENOENT,
+                linkat(AT_FDCWD, "/proc/self/fd/\(nameless)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) != 0
+            {
+                throw failure()
+            }
         } catch {
             if let temporary { unlink(temporary) }
             throw error
@@ -105,6 +113,16 @@ extension DelimitedWriter {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Opens a file without a name in the folder of `path`: of a program that is ended nothing is left.
+    ///
+    /// - Returns: -1 where the file system has none
+    private static func openNameless(_ path: String) -> Int32 {
+        guard access("/proc/self/fd", X_OK) == 0 else { return -1 }  // where it is named from
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let temporaryFile: Int32 = 0o20_000_000  // __O_TMPFILE
+        return open(folder, O_WRONLY | O_DIRECTORY | O_CLOEXEC | temporaryFile, 0o666)
     }
 
     /// Writes text, a part at a time.
