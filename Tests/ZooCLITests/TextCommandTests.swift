@@ -84,6 +84,7 @@ extension Sandbox {
             #expect(run.code == 130 && run.stdout.isEmpty, "\(run.code as Any) \(run.stderr)")
             let line = try #require(run.complaints.last)
             #expect(line.hasPrefix("zoo: stopped") && line.contains("saved as 'm'") && line.contains("--resume"))
+            #expect(run.complaints.contains { $0.hasPrefix("epoch 1/5000: ") && $0.contains(" tokens/s, ") })
             #expect(try box.zoo("generate", "m", "--length", "3").code == 0)
             let done = run.complaints.count { $0.hasPrefix("epoch ") }
             let epochs = String(done + 2)

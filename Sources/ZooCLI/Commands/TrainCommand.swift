@@ -55,7 +55,7 @@ struct TrainCollabCommand: ParsableCommand {
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
         ) { epoch in
             let loss = algorithm.loss(of: epoch)
-            return "\(loss.name) \(loss.value.measureText), \(epoch.seconds.fixed(1)) s"
+            return "\(loss.name) \(loss.value.measureText), \(epoch.pace("ratings"))"
         }
         let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()

@@ -97,7 +97,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
             advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder"
         ) { epoch in
             let valid = epoch.metric("accuracy").map { ", valid accuracy \($0.fixed(4))" } ?? ""
-            return "train loss \(epoch.trainingLoss.fixed(4))\(valid), \(epoch.seconds.fixed(1)) s"
+            return "train loss \(epoch.trainingLoss.fixed(4))\(valid), \(epoch.pace("texts"))"
         }
         let report = try workspace.trainTextClassifier(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
