@@ -55,7 +55,7 @@ extension Sandbox {
                 "finetune", "vision", "m", "--data", "shapes", "--save", "all", "--epochs", "1", "--unfreeze", "2",
                 "--augment",
                 "none", "--train-statistics")
-            #expect(text.contains("step 2, unfrozen: the last 2 layer groups, 1 epochs, adamw, none: valid accuracy"))
+            #expect(text.contains("step 2, unfrozen: the last 2 layer groups, 1 epoch, adamw, none: valid accuracy"))
             let steps: JSONObject = try box.json(
                 "finetune", "vision", "m", "--data", "shapes", "--save", "world", "--recipe", "world-class", "--epochs",
                 "1",
@@ -120,6 +120,24 @@ extension Sandbox {
                 try box.fail(
                     "train", "vision", "--data", "shapes", "--arch", "resnet20-cifar", "--resume", "--save", "m"
                 ).contains("to the end"))
+        }
+    }
+
+    @Test func anInterruptedFineTuningSaysHowManyEpochsItDid() throws {
+        try withSandbox { box in
+            try box.importNetwork()
+            try box.writeImages("d/train/cats/1.png", "d/train/cats/2.png", "d/train/dogs/3.png", "d/train/dogs/4.png")
+            try box.writeImages("d/valid/cats/5.png", "d/valid/dogs/6.png")
+            try box.importImages("d")
+            let process = try box.start([
+                "finetune", "vision", "net", "--data", "d", "--save", "f", "--epochs", "90000", "--batch-size", "2",
+            ])
+            #expect(process.awaitMessage("epoch 1/90000"))
+            process.interrupt()
+            let run = process.wait()
+            let step = try #require(run.complaints.first { $0.hasPrefix("step 2, unfrozen: ") }, "\(run.stderr)")
+            let done = run.complaints.count { $0.hasPrefix("epoch ") }
+            #expect(run.code == 130 && step.contains("all layers, \(done) of 90000 epochs, adamw"), "\(step)")
         }
     }
 

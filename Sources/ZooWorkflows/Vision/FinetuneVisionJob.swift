@@ -82,7 +82,7 @@ struct FinetuneVisionJob {
                 try tuning.runWorldClass(recipe, observers: observers)
             } else {
                 try fitHead(tuning)
-                try tuning.train(2, recipe, name: "unfrozen", detail: recipe.trainedLayers, observers: observers)
+                try tuning.train(2, recipe, name: "unfrozen", detail: recipe.trained, observers: observers)
             }
         } catch let error as VisionTuning.Interrupted {
             stopReason = error.reason
@@ -174,9 +174,9 @@ struct FinetuneVisionJob {
 
 extension VisionTrainingOptions {
     /// What is trained and how, in words.
-    fileprivate var trainedLayers: String {
+    fileprivate func trained(_ epochs: String) -> String {
         let layers = trainedGroups.map { "the last \($0) layer groups" } ?? "all layers"
-        return "\(layers), \(epochs) epochs, \(rule.rawValue), \(augmentation.rawValue)"
+        return "\(layers), \(epochs), \(rule.rawValue), \(augmentation.rawValue)"
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import ZooData
 import ZooLearn
 import ZooNN
 import ZooTensor
@@ -107,9 +108,11 @@ final class VisionTuning {
 
     /// Trains with a recipe.
     ///
+    /// - Parameter detail: what is trained, in words, given how many epochs it took
     /// - Throws: `Interrupted` where it ended before its time
     func train(
-        _ number: Int, _ recipe: VisionTrainingOptions, name: String, detail: String, observers: [any Observer]
+        _ number: Int, _ recipe: VisionTrainingOptions, name: String, detail: (_ epochs: String) -> String,
+        observers: [any Observer]
     ) throws {
         guard !isDone(number) else { return }
         let began = Date()
@@ -121,9 +124,11 @@ final class VisionTuning {
         done.trainings.append(fit.epochs)
         // Weights that were moved and not measured are not what was measured before.
         if fit.steps > 0 { valid = fit.imageMetrics(recipe) }
+        let trained = fit.epochs.count
+        let epochs = (trained < recipe.epochs ? "\(trained) of " : "") + recipe.epochs.counting("epoch")
         addTrained(
             Step(
-                name: name, detail: detail, learningRate: recipe.learningRate, epochs: fit.epochs.count, valid: valid,
+                name: name, detail: detail(epochs), learningRate: recipe.learningRate, epochs: trained, valid: valid,
                 seconds: began.elapsed))
         if let reason = fit.stopReason { throw Interrupted(reason: reason) }
     }

@@ -18,7 +18,7 @@ extension VisionTuning {
         head.schedule = .cosineRestarts(length: 1, multiplier: 1)
         head.epochs = 3
         try train(
-            4, head, name: "last layer with augmentation", detail: "3 epochs, a cycle each", observers: observers)
+            4, head, name: "last layer with augmentation", detail: { "\($0), a cycle each" }, observers: observers)
         var whole = recipe
         whole.trainedGroups = nil
         whole.seed = recipe.seed &+ 1
@@ -32,6 +32,6 @@ extension VisionTuning {
         let cycles = (1...30).first { whole.schedule.epochs(ofCycles: $0) ?? 0 >= whole.epochs } ?? 1
         try train(
             8, whole, name: "whole network",
-            detail: "\(whole.epochs) epochs in \(cycles) cycles of doubling length", observers: observers)
+            detail: { "\($0) in \(cycles) cycles of doubling length" }, observers: observers)
     }
 }
