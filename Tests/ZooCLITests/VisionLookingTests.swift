@@ -25,12 +25,21 @@ import Testing
             #expect(abs(accuracy - Double(matrix.indices.reduce(0) { $0 + matrix[$1][$1] }) / 3) < 1e-12)
             let measured: JSONObject = try box.json("evaluate", "net", "--data", "d")
             #expect((measured["valid"] as? JSONObject)?["accuracy"] as? Double == accuracy)
+            // As 'evaluate' has it.
+            let baselines = try [report, measured].map { try #require($0["baseline"] as? JSONObject) }
+            #expect(baselines[0]["name"] as? String == "most frequent class, <cats>")
+            #expect(baselines.map { $0["loss"] as? Double }.allSatisfy { $0 == baselines[1]["loss"] as? Double })
+            #expect(report["loss"] as? Double == (measured["valid"] as? JSONObject)?["loss"] as? Double)
+            #expect(report["warnings"] as? [String] == measured["warnings"] as? [String])
             #expect((report["least_sure"] as? [JSONObject])?.count == 1)
             let page = try contents(box, "page.html")
             #expect(page.contains("data:image/jpeg;base64,") && page.contains("&lt;cats&gt;"))
             #expect(!page.contains("<cats>") && !page.contains("dogs & co"))
             let text = try box.succeed("interpret", "net", "--data", "d", "--split", "train")
-            #expect(text.hasPrefix("net on 2 images of 'd' (train): accuracy") && text.contains("dogs & co"))
+            #expect(
+                text.hasPrefix("net on 2 images of 'd' (train): accuracy")
+                    && text.contains("\nbaseline (most frequent class, <cats>): accuracy 0.5000, loss 0.6931\n")
+                    && text.contains("dogs & co"))
             #expect(try box.fail("interpret", "net", "--data", "d", "--split", "test").contains("train, valid"))
             #expect(try box.fail("interpret", "net", "--data", "d", "--output", ".").contains("it is a folder"))
             #expect(try box.fail("interpret", "net", "--data", "d", "--output", "/nowhere/p").contains("/nowhere/p"))

@@ -34,6 +34,7 @@ struct InterpretCommand: ParsableCommand {
         let bar = ImportBar(progress: options.progress)
         let report = try options.workspace().interpret(request, progress: bar.show(images:of:))
         options.progress.clear()
+        options.progress.warn(report.warnings)
         try ZooCLI.output(report, as: options)
     }
 }
@@ -48,7 +49,7 @@ extension InterpretReport: Printable {
         }
         var lines = [
             "\(model) on \(pictures) images of '\(data)' (\(split)): accuracy \(accuracy.fixed(4)), loss \(loss.fixed(4))",
-            table.text,
+            baseline.text, table.text,
         ]
         if classes.count > 100 { lines.append("… \(classes.count - 100) more classes; --json lists all") }
         lines += confused.prefix(10).map {

@@ -83,6 +83,10 @@ struct AnsweredImages {
     let source: any ImageSource
     /// What is said.
     let answers: VisionAnswers
+    /// How well they are classified.
+    let score: VisionScore
+    /// What the frequencies of the classes measure on the same images.
+    let baseline: Baseline<VisionScore>
 }
 
 extension Workspace {
@@ -130,9 +134,15 @@ extension Workspace {
         let probabilities = try stored.network.probabilities(
             of: source, preprocessing: stored.configuration.preprocessing, isMultiLabel: isMultiLabel,
             threads: threads.count, onProgress: progress)
+        let labels = images.map { image in image.labels.map { places[$0] } }
         let answers = VisionAnswers(
-            probabilities.floats, classes: stored.classes,
-            labels: images.map { image in image.labels.map { places[$0] } }, isMultiLabel: isMultiLabel)
-        return AnsweredImages(images: images, source: source, answers: answers)
+            probabilities.floats, classes: stored.classes, labels: labels, isMultiLabel: isMultiLabel)
+        let measured = try LabelledImages(
+            source: source, labels: labels, classCount: stored.classes.count, isMultiLabel: isMultiLabel)
+        let counted = stored.configuration.trainedOn ?? TrainingImages(fingerprint: set.fingerprint, measured)
+        return AnsweredImages(
+            images: images, source: source, answers: answers,
+            score: VisionScore(VisionMetrics(probabilities: probabilities, measured)),
+            baseline: .classFrequencies(of: counted, named: stored.classes, on: measured))
     }
 }

@@ -70,8 +70,12 @@ public struct InterpretReport: Sendable, Encodable {
     public let pictures: Int
     /// The share that is right; with several labels, of all yes and no.
     public let accuracy: Double
-    /// The mean cross-entropy in nats.
+    /// The mean cross-entropy in nats; with several labels the mean of each label's.
     public let loss: Double
+    /// What the frequencies of the classes measure on the same images.
+    public let baseline: Baseline<VisionScore>
+    /// Where the model is not better than that, a sentence.
+    public let warnings: [String]
     /// How well each class is found: those that occur or were answered.
     public let classes: [ClassFigures]
     /// Images by what they show (rows) and were taken for (columns), in the order of `classes`; empty with several labels.
@@ -112,8 +116,8 @@ extension AnsweredImages {
         }
         let rows = Array(images.indices)
         return InterpretReport(
-            model: model, data: data, split: split, pictures: rows.count, accuracy: answers.accuracy,
-            loss: judged.reduce(0) { $0 + $1.loss } / Double(rows.count),
+            model: model, data: data, split: split, pictures: rows.count, accuracy: score.accuracy,
+            loss: score.loss, baseline: baseline, warnings: [baseline.warning(score)].compactMap { $0 },
             classes: kept.map { answers.figures(of: $0) }, confusion: matrix,
             confused: Array(confused.sorted { $0.pictures > $1.pictures }.prefix(50)),
             mostCorrect: first(rows.filter { said[$0] == labels[$0] }) { $0.loss < $1.loss },
