@@ -6,6 +6,8 @@ public struct ClassReport: Sendable, Encodable {
     public let accuracy: Double
     /// The mean of the labels' F1.
     public let macroF1: Double
+    /// The mean cross-entropy in nats; nil where only the answers are known.
+    @StableKey public var loss: Double?
     /// By label.
     public let classes: [Entry]
 
@@ -24,7 +26,8 @@ public struct ClassReport: Sendable, Encodable {
     }
 
     /// Compares what was said with what is true.
-    package init(said: [Int], isTrue: [Int], labels: [String]) {
+    package init(said: [Int], isTrue: [Int], labels: [String], loss: Double? = nil) {
+        _loss = StableKey(wrappedValue: loss)
         texts = isTrue.count
         let right = zip(said, isTrue).count { $0 == $1 }
         accuracy = Double(right) / Double(max(isTrue.count, 1))

@@ -19,10 +19,10 @@ extension Baseline where Metrics == VisionScore {
         return Baseline("most frequent class, \(name)", metrics)
     }
 
-    /// Said of a network that is not better; nil of one that is.
+    /// Said of a network that is not better, or whose loss is far worse; nil of others.
     func warning(_ score: VisionScore) -> String? {
         let isBetter = score.f1 == nil ? score.accuracy > metrics.accuracy : score.loss < metrics.loss
-        guard !isBetter else { return nil }
+        guard !isBetter else { return lossWarning("network", losses: (score.loss, metrics.loss)) }
         return "the network (\(Self.text(score))) is not better than the \(name) (\(Self.text(metrics))): "
             + "train it for more --epochs, at another learning rate (--lr) or on more images"
     }

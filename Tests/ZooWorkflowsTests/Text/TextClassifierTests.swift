@@ -140,4 +140,17 @@ import ZooWorkflows
         #expect(report.classes.map(\.support) == [3, 1, 1])
         #expect(abs(report.macroF1 - (2.0 / 3 + 2.0 / 3) / 3) < 1e-12)
     }
+
+    @Test func aBetterAccuracyWithAFarWorseLossIsWarnedOf() {
+        func report(_ said: [Int], loss: Double) -> ClassReport {
+            ClassReport(said: said, isTrue: [0, 0, 1, 1], labels: ["a", "b"], loss: loss)
+        }
+        let baseline = Baseline("most frequent label, a", ClassScore(report([0, 0, 0, 0], loss: 0.6931)))
+        func warning(_ loss: Double) -> String? { baseline.warning(report([0, 0, 1, 0], loss: loss)) }
+        #expect(warning(0.5) == nil && warning(1.38) == nil)
+        #expect(
+            warning(75.5)?.contains("(loss 75.5000) are far worse than those of the most frequent label, a") == true)
+        #expect(warning(.nan)?.contains("far worse") == true)
+        #expect(baseline.warning(report([0, 0, 0, 0], loss: 75.5))?.contains("is not better") == true)
+    }
 }
