@@ -1,4 +1,5 @@
 import Testing
+import ZooCollab
 import ZooData
 import ZooText
 import ZooVision
@@ -78,6 +79,34 @@ import ZooWorkflows
                     shouldStop: {
                         asked += 1
                         return asked == steps
+                    }
+                ).replaced
+            }
+            #expect(try train(nil, false, false, 1) == nil)
+            try expectUnchanged(zoo) { try train($0, $1, $2) }
+        }
+    }
+
+    @Test(arguments: ["dot-bias", "neural", "bpr", "ials"]) func recommenders(_ model: String) throws {
+        try withWorkspace { zoo in
+            try zoo.importDemo()
+            func train(_ steps: Int?, _ resumes: Bool, _ isReplacing: Bool, _ epochs: Int = 2) throws
+                -> ReplacedModel?
+            {
+                var options = CollabTrainingOptions()
+                (options.epochs, options.factors) = (epochs, 8)
+                if model == "neural" { options.batchSize = 2048 }
+                let algorithm = try #require(CollabAlgorithm.named(model))
+                var request = TrainCollabRequest(
+                    dataset: "demo", recipe: algorithm.recipe(options), command: "test")
+                (request.options, request.saveAs) = (options, "m")
+                (request.resumes, request.isReplacing) = (resumes, isReplacing)
+                var asked = 0
+                return try zoo.trainCollab(
+                    request,
+                    shouldStop: {
+                        asked += 1
+                        return asked - 1 == steps
                     }
                 ).replaced
             }
