@@ -47,7 +47,11 @@ public struct LanguageModelTrainer {
         let text = try stream(training)
         if let validation { try model.check(validation) }
         let keepsBest = validation != nil && stages[0].options.keepsLast != true
-        let plan = TrainingPlan(stages: stages.map { $0.plan(text) }, keeping: keepsBest ? .best() : .last)
+        let longest = stages.max { $0.options.epochs < $1.options.epochs }?.options ?? stages[0].options
+        let best = KeptWeights.best(
+            patience: longest.patience, epochs: longest.epochs,
+            lastPeak: longest.schedule.lastPeak(epochs: longest.epochs))
+        let plan = TrainingPlan(stages: stages.map { $0.plan(text) }, keeping: keepsBest ? best : .last)
         let task = LanguageModelTask(model, stages: stages, rule: rule, text: text, validation: validation)
         return try Learner(task, seed: stages[0].options.seed)
             .fit(plan, observers: observers, from: checkpoint, shouldStop: shouldStop)

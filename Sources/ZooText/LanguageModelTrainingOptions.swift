@@ -20,6 +20,9 @@ public struct LanguageModelTrainingOptions: Sendable, Hashable, Codable {
     public var clipping: Double? = 0.25
     /// Whether the weights of the last epoch are kept, not those of the best epoch by validation loss; nil for false.
     public var keepsLast: Bool?
+    /// Epochs without a better one after which a stage ends, where the best is kept; 0 for never; nil for half of the epochs of
+    /// the longest stage, at least 5.
+    public var patience: Int?
     /// Decides dropout and the lengths of windows.
     public var seed: UInt64 = 0
 
@@ -34,6 +37,9 @@ public struct LanguageModelTrainingOptions: Sendable, Hashable, Codable {
             throw .setting(name: name, value: String(count), expected: "from 1 to \(1 << 20)")
         }
         if epochs < 0 { throw .setting(name: "epochs", value: String(epochs), expected: "not negative") }
+        if let patience, patience < 0 {
+            throw .setting(name: "patience", value: String(patience), expected: "not negative")
+        }
         if !(learningRate > 0 && learningRate.isFinite) {
             throw .setting(name: "learningRate", value: String(learningRate), expected: "above 0")
         }

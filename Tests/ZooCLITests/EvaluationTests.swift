@@ -50,7 +50,8 @@ import Testing
         try withSandbox { box in
             try box.succeed("data", "import", "demo-text")
             let trained = try trainTales(box, "--valid", "0")
-            #expect(trained["baseline"] is NSNull && trained["kept_epoch"] is NSNull)
+            #expect(trained["baseline"] is NSNull && trained["best_epoch"] is NSNull)
+            #expect(trained["kept_epoch"] as? Int == 1)
             let run = try box.zoo("evaluate", "m")
             #expect(run.code == 0 && run.stderr.contains("warning: the model was trained on these texts"))
             #expect(try box.fail("evaluate", "m", "--split", "valid").contains("--valid 0"))

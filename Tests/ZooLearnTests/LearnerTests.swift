@@ -170,6 +170,12 @@ private func poisoned(_ model: Mixed, at step: Int, validation: DataLoader<Examp
     #expect(report.epochs.count > 20)
 }
 
+@Test func nothingEndsEarlyWhereNothingIsMeasured() throws {
+    let learner = Mixed(seed: 1).learner(rule: SGD(momentum: 0.9))
+    let report = try learner.fit(TrainingPlan(epochs: 6, rate: 0.1, keeping: .best(patience: 2)))
+    #expect(report.epochs.count == 6 && report.stopReason == nil && report.keptEpoch == nil)
+}
+
 @Test func metricsAreTakenOverAllElementsNotOverBatches() {
     let targets = Tensor([0, 0, 0] as [Float], shape: [3, 1])
     let inputs = Tensor([1, 2, 5] as [Float], shape: [3, 1])

@@ -60,3 +60,21 @@ private struct ScheduleGoldens: Decodable {
         #expect(rate.value(at: 19, of: 60) < 0.001 && rate.value(at: 59, of: 60) < 0.001)
     }
 }
+
+@Test(
+    arguments: [
+        "constant", "cosine", "one-cycle", "cosine-restarts:1:2", "cosine-restarts:2:3", "cosine-restarts:1:1",
+    ],
+    [1, 5, 7, 10, 12, 40])
+func theRateNeverRisesAfterItsLastPeak(_ name: String, epochs: Int) throws {
+    let schedule = try #require(LearningRateSchedule(name))
+    let (peak, steps) = (schedule.lastPeak(epochs: epochs), 10 * epochs)
+    let rate = schedule.rate(1, epochs: epochs, steps: steps)
+    let rates = (0..<steps).map { rate.value(at: $0, of: steps) }
+    #expect((0..<max(epochs, 1)).contains(peak) || epochs == 1)
+    let after = rates[min(10 * peak, steps)...]
+    #expect(zip(after, after.dropFirst()).allSatisfy { $0 >= $1 })
+    // Before it there is a rate that is as high.
+    let before = rates[..<min(10 * peak + 1, steps)]
+    #expect((before.max() ?? 1) > 0.99)
+}

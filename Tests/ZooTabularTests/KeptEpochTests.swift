@@ -21,11 +21,11 @@ private func noisy() throws -> PreparedTable {
 }
 
 private func fit(
-    _ table: PreparedTable, _ kept: KeptEpoch = .best, members: Int = 1, epochs: Int = 24
+    _ table: PreparedTable, _ kept: KeptEpoch = .best, members: Int = 1, epochs: Int = 24, patience: Int? = nil
 ) throws -> (fit: TabularFit, losses: [Double]) {
     var configuration = TabularRecipe()
     (configuration.hidden, configuration.learningRate, configuration.weightDecay) = ([32], 3e-3, 0.01)
-    configuration.epochs = epochs
+    (configuration.epochs, configuration.patience) = (epochs, patience)
     configuration.members = members
     configuration.dropout = 0
     let fit = try TabularTrainer(configuration, threads: .one).fit(
@@ -48,6 +48,13 @@ private func logLoss(_ model: TabularModel, _ table: PreparedTable) throws -> Do
     #expect((18..<24).contains(losses.count))
     #expect(best.model.members.count == members)
     #expect(try logLoss(best.model, table) == least)
+}
+
+@Test(arguments: [0, 1, 3]) func patienceIsCountedFromThePeakAndZeroIsNever(patience: Int) throws {
+    let (fit, losses) = try fit(try noisy(), patience: patience)
+    #expect(losses[fit.keptEpoch - 1] == losses.min())
+    // The peak is in epoch 6.
+    #expect(losses.count == (patience == 0 ? 24 : max(fit.keptEpoch, 6) + patience))
 }
 
 @Test func theLastEpochIsKeptWhereThatIsAskedForOrNothingValidates() throws {

@@ -29,9 +29,11 @@ struct FinetuneTextCommand: ParsableCommand {
     var valid: Double?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
+    @OptionGroup var stopping: PatienceOption
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
         guard (0...1000).contains(stageEpochs ?? 0) else {
             throw ValidationError("--stage-epochs must be from 0 to 1000")
@@ -58,6 +60,7 @@ struct FinetuneTextCommand: ParsableCommand {
         if let bptt { request.bptt = bptt }
         if let valid { request.validShare = valid }
         if keepLast { request.keepsLast = true }
+        if let patience = stopping.patience { request.patience = patience }
         if let seed = options.givenSeed { request.seed = seed }
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume
@@ -83,14 +86,17 @@ extension FinetuneTextReport: Printable {
                 epoch.seconds.fixed(1),
             ])
         }
+        let kept = KeptEpochText(
+            kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: epochs.map(\.report))
         var lines = [table.text]
         lines.append("\((vocabulary - knownTokens).counting("new token")) beside \(knownTokens) known ones")
         if let validNatsBefore, let validNats {
             lines.append(
                 "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token; '\(parent)' had \(validNatsBefore.fixed(4))"
-                    + keptEpoch.ofEpoch
+                    + kept.ofBest
             )
         }
+        lines += kept.lines { "\($0.validationLoss?.fixed(4) ?? "nan") nats" }
         if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")

@@ -63,6 +63,7 @@ struct FinetuneVisionCommand: ParsableCommand {
         }
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
         if keepLast, settings.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
+        try settings.checkPatience(keepsLast: keepLast, besides: recipe == nil ? nil : "--recipe without --keep-best")
         if recipe != nil { try validateWithRecipe() } else if !finetuning.checkpoints.resume { try validateHeadAlone() }
     }
 
@@ -154,7 +155,12 @@ extension FinetuneVisionReport: Printable {
         if let keptStep {
             lines.append(
                 "the weights are those of step \(keptStep): no later step had a better validation accuracy")
+        } else if let keptEpoch, keptEpoch == bestEpoch {
+            lines.append("the weights are those of epoch \(keptEpoch), the best")
         }
+        lines += KeptEpochText(
+            kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: epochs.map(\.report)
+        ).lines(\.imageFigures)
         if let valid { lines.append("validation: " + valid.text) }
         if let baseline { lines.append(baseline.text) }
         if let validTta { lines.append("validation with test-time augmentation: " + validTta.text) }

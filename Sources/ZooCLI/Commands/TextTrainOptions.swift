@@ -47,6 +47,7 @@ struct TextTrainOptions: ParsableArguments {
         Double?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
+    @OptionGroup var stopping: PatienceOption
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
 
     private static let defaults = TextRecipe()
@@ -80,6 +81,7 @@ struct TextTrainOptions: ParsableArguments {
         if let valid, !(valid >= 0 && valid <= 0.9) {
             throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
         }
+        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
         for (value, name) in [(weightDecay, "--weight-decay"), (clip, "--clip")] {
             if let value, !(value >= 0 && value.isFinite) {
@@ -114,6 +116,7 @@ struct TextTrainOptions: ParsableArguments {
         if let weightDecay { recipe.training.weightDecay = weightDecay }
         if let clip { recipe.training.clipping = clip > 0 ? clip : nil }
         if keepLast { recipe.training.keepsLast = true }
+        if let patience = stopping.patience { recipe.training.patience = patience }
         if let seed { recipe.training.seed = seed }
         regularization.apply(to: &recipe.regularization)
         return recipe

@@ -18,7 +18,12 @@ struct TrainCommand: ParsableCommand {
 struct TrainCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Train a recommender on ratings.",
-        discussion: "The defaults were chosen on a validation part of MovieLens 100K and suit ratings of any scale.")
+        discussion: """
+            The defaults were chosen on a validation part of MovieLens 100K and suit ratings of any scale.
+
+            No ratings are held out for validation: the model is always that of the last epoch, and --split measures it at \
+            the end. There is no --keep-last and no --patience.
+            """)
     @OptionGroup var collab: CollabOptions
     @OptionGroup var query: RatingsQueryOptions
     @Option(

@@ -17,8 +17,8 @@ struct TrainTabularCommand: ParsableCommand {
             than 5000 rows is cross-validated in 8 folds unless validation rows are asked for or columns follow \
             time: every network leaves one fold out, and is measured on it.
 
-            The weights of the epoch with the lowest validation loss are saved. Training stops early when half of the \
-            epochs, at least 5, brought no lower loss, counted from the peak of the learning rate. Without validation \
+            The weights of the epoch with the lowest validation loss are saved. Training stops early when as many \
+            epochs as --patience says brought no lower loss. Without validation \
             rows the last epoch is saved.
 
             With at least 50 validation rows, the probabilities of classes are then calibrated by a temperature. With \
@@ -33,6 +33,7 @@ struct TrainTabularCommand: ParsableCommand {
             """)
     @OptionGroup var tabular: TabularOptions
     @Flag(help: "Save the weights of the last epoch, not of the best, and do not stop early.") var keepLast = false
+    @OptionGroup var stopping: PatienceOption
     @OptionGroup var saving: SavedTrainingOptions
     @Option(
         help: """
@@ -43,6 +44,7 @@ struct TrainTabularCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         guard (0...100_000).contains(sampleRows ?? 0) else {
             throw ValidationError("--sample-rows must be from 0 to 100000")
         }
@@ -58,6 +60,7 @@ struct TrainTabularCommand: ParsableCommand {
         request.split = tabular.split(resuming: resumed)
         request.configuration = tabular.configuration(
             seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
+        if let patience = stopping.patience { request.configuration.patience = patience }
         request.saveAs = saving.save
         request.keeping = keepLast ? .last : resumed?.keeping ?? .best
         request.isReplacing = try saving.isReplacing(in: workspace)

@@ -43,6 +43,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
     var dropout: Double?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
     var keepLast = false
+    @OptionGroup var stopping: PatienceOption
     @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
 
@@ -56,6 +57,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let valid, !(valid >= 0 && valid <= 0.9) {
             throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
         }
+        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
             if let value, !range.contains(value) {
                 throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
@@ -86,6 +88,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let maxTokens { request.options.maximumTokens = maxTokens }
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }
         if keepLast { request.options.keepsLast = true }
+        if let patience = stopping.patience { request.options.patience = patience }
         if let seed = options.givenSeed { request.options.seed = seed }
         if let valid { request.validShare = valid }
         request.saveAs = saving.save
@@ -121,7 +124,11 @@ extension TrainTextClassifierReport: Printable {
         lines.append(
             "'\(encoder)' on \(trainTexts.counting("text")) with \(labels.count) labels in \(trainSeconds.fixed(1)) s")
         if let valid {
-            lines.append("validation" + (keptEpoch.map { " (epoch \($0), the best)" } ?? "") + ": " + valid.text)
+            let kept = KeptEpochText(
+                kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: epochs.map(\.report))
+            let epoch = keptEpoch == bestEpoch ? keptEpoch.map { " (epoch \($0), the best)" } : nil
+            lines.append("validation\(epoch ?? ""): \(valid.text)")
+            lines += kept.lines { "loss \($0.validationLoss?.fixed(4) ?? "nan")" }
         }
         if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }

@@ -63,13 +63,10 @@ extension EpochReport {
     }
 }
 
-extension Int? {
-    /// Which epoch was kept; empty where that is the last whatever it measured.
-    var ofEpoch: String { map { ", of epoch \($0), the best" } ?? "" }
-}
-
 extension TrainTextReport: Printable {
     var text: String {
+        let kept = KeptEpochText(
+            kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: epochs.map(\.report))
         var lines = [TrainTextReport.table(of: epochs)]
         lines.append(
             "\(model) of \(parameters) parameters on '\(data)': \(trainTokens) \(tokens) tokens of \(vocabulary) kinds "
@@ -77,9 +74,10 @@ extension TrainTextReport: Printable {
         if let validNats {
             lines.append(
                 "validation on \(validTokens.counting("token")): \(validNats.fixed(4)) nats a token, perplexity \(exp(validNats).fixed(2))"
-                    + keptEpoch.ofEpoch
+                    + kept.ofBest
             )
         }
+        lines += kept.lines { "\($0.validationLoss?.fixed(4) ?? "nan") nats" }
         if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
         if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }

@@ -51,6 +51,11 @@ struct TrainVisionCommand: ParsableCommand {
 }
 
 extension EpochReport {
+    /// What the validation images measured.
+    var imageFigures: String {
+        imageMetrics.map { "accuracy \($0.accuracy.fixed(4)), loss \($0.loss.fixed(4))" } ?? "not measured"
+    }
+
     /// An epoch on images in a line.
     var imageLine: String {
         let valid = imageMetrics.map { ", valid loss \($0.loss.fixed(4)), accuracy \($0.accuracy.fixed(4))" } ?? ""
@@ -66,7 +71,12 @@ extension TrainVisionReport: Printable {
             "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures) images of \(classes) classes x "
                 + "\(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(picturesPerSecond.fixed(1)) a second")
         if isAveraged { lines.append("the weights are a mean over the last epochs") }
-        if let keptEpoch { lines.append("the weights are those of epoch \(keptEpoch), the best") }
+        if let keptEpoch, keptEpoch == bestEpoch, keptEpoch != epochs.count {
+            lines.append("the weights are those of epoch \(keptEpoch), the best")
+        }
+        lines += KeptEpochText(
+            kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: epochs.map(\.report)
+        ).lines(\.imageFigures)
         if let valid { lines.append("validation: " + valid.text) }
         if let baseline { lines.append(baseline.text) }
         if let validTta { lines.append("validation with test-time augmentation: " + validTta.text) }

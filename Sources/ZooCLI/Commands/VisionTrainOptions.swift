@@ -105,6 +105,14 @@ struct VisionRecipeOptions: ParsableArguments {
         help: "Save the weights of the epoch with the best validation accuracy; only --swa and --keep-last save others."
     )
     var keepBest = false
+    @OptionGroup var stopping: PatienceOption
+
+    /// Refuses a patience where no best epoch is kept.
+    ///
+    /// - Parameter other: another option with which none is
+    func checkPatience(keepsLast: Bool, besides other: String? = nil) throws {
+        try stopping.check(besides: keepsLast ? "--keep-last" : swa ?? 0 > 0 ? "--swa" : keepBest ? nil : other)
+    }
 
     /// The recipe with what was given.
     ///
@@ -130,6 +138,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let swaLr { recipe.averagingRate = swaLr }
         if let sizes { recipe.sizes = sizes }
         if keepBest { recipe.keepsBest = true } else if keepsLast || swa ?? 0 > 0 { recipe.keepsBest = false }
+        if let patience = stopping.patience { recipe.patience = patience }
         return recipe
     }
 }
@@ -156,6 +165,7 @@ struct VisionTrainOptions: ParsableArguments {
     func validate() throws {
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
         if keepLast, recipe.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
+        try recipe.checkPatience(keepsLast: keepLast)
         if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
     }
 

@@ -52,6 +52,19 @@ public enum LearningRateSchedule: Sendable, Hashable, Codable, CustomStringConve
         return total
     }
 
+    /// How many of so many epochs pass until the rate is at its height for the last time: an epoch after that which is no
+    /// better is not worse because the rate rose.
+    package func lastPeak(epochs: Int) -> Int {
+        switch self {
+        case .constant, .cosine: return 0
+        case .oneCycle: return OneCycle(maximumRate: 1).lastPeak(epochs: epochs)
+        case .cosineRestarts(let length, let multiplier):
+            var (start, cycle) = (0, length)
+            while start + cycle < epochs { (start, cycle) = (start + cycle, cycle * multiplier) }
+            return start
+        }
+    }
+
     /// The rate over a stage.
     ///
     /// - Parameter maximum: the highest rate

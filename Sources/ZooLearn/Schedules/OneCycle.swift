@@ -38,6 +38,9 @@ public struct OneCycle: Schedule, Hashable, Codable {
         OneCycle(start: maximum, peak: minimum, end: maximum, peakAt: peakAt)
     }
 
+    /// How many of so many epochs pass until the turning point.
+    package func lastPeak(epochs: Int) -> Int { Int((peakAt * Double(epochs)).rounded(.up)) }
+
     /// The value to use for a step.
     public func value(at step: Int, of total: Int) -> Double {
         guard total > 1 else { return peak }  // a single step is no way to anywhere

@@ -202,8 +202,9 @@ struct TrainingLoop<Task: TrainingTask> {
 
     private var isOutOfPatience: Bool {
         guard let patience = plan.keeping.patience, let selection = plan.keeping.selection else { return false }
-        let last = selection.bestIndex(in: progress.history).map { $0 + 1 } ?? 0
-        return progress.epoch - max(last, patience.after) >= patience.epochs
+        // Without anything to measure on there is nothing to wait for.
+        guard let best = selection.bestIndex(in: progress.history) else { return false }
+        return progress.epoch - max(best + 1, patience.after) >= patience.epochs
     }
 
     private var checkpoint: Checkpoint {

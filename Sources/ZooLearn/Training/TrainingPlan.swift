@@ -81,6 +81,21 @@ public struct KeptWeights: Sendable {
         KeptWeights(selection: selection, patience: patience.map { Patience(epochs: $0) })
     }
 
+    /// Those of the best epoch, of a training that ends early where no better one is to be expected.
+    ///
+    /// - Parameter patience: epochs without improvement after which a stage ends; 0 for never; nil for half of `epochs`, at
+    ///   least 5
+    /// - Parameter epochs: of the longest stage
+    /// - Parameter lastPeak: epochs of it until the learning rate is at its height for the last time: the patience counts
+    ///   from there
+    package static func best(
+        _ selection: any EpochSelection = Monitor(.validationLoss), patience: Int?, epochs: Int, lastPeak: Int
+    ) -> KeptWeights {
+        let patience = patience ?? max(5, (epochs + 1) / 2)
+        return KeptWeights(
+            selection: selection, patience: patience > 0 ? Patience(epochs: patience, after: lastPeak) : nil)
+    }
+
     /// When a stage ends early.
     public struct Patience: Sendable, Hashable {
         /// Epochs without improvement after which it ends, at least 1.

@@ -25,16 +25,15 @@ public struct TabularFit {
 extension KeptWeights {
     /// The weights that a network over a table keeps.
     ///
-    /// A network ends early when half of its epochs, at least 5, brought no less validation loss, counted from the peak of
-    /// the cycle on: while the rate is high, validation is noisy, and the less loss that small rates bring comes late. On
+    /// A network ends early when so many epochs as `patience` says (0 for never; nil for half of its epochs, at least 5) brought no
+    /// less validation loss, counted from the peak of the cycle on: while the rate is high, validation is noisy, and the less loss that small rates bring comes late. On
     /// five tables and four seeds each, up to 26 of 60 epochs after the peak lay between two improvements.
-    init(_ kept: KeptEpoch, epochs: Int, peakAt: Double, hasValidation: Bool) {
+    init(_ kept: KeptEpoch, patience: Int?, epochs: Int, lastPeak: Int, hasValidation: Bool) {
         guard kept == .best, hasValidation else {
             self = .last
             return
         }
-        self = .best(patience: max(5, (epochs + 1) / 2))
-        patience?.after = Int((peakAt * Double(epochs)).rounded(.up))
+        self = .best(patience: patience, epochs: epochs, lastPeak: lastPeak)
     }
 }
 

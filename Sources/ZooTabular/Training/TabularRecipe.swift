@@ -6,6 +6,8 @@ public struct TabularRecipe: Sendable, Hashable, Codable {
     public var hidden: [Int]?
     /// Passes over the training rows.
     public var epochs: Int?
+    /// Epochs without a better one after which training ends; 0 for never; nil for half of the epochs, at least 5.
+    public var patience: Int?
     /// Rows a step.
     public var batchSize: Int?
     /// The largest learning rate.

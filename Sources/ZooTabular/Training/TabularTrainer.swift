@@ -79,12 +79,14 @@ public struct TabularTrainer {
     public func plan(for rows: Int, keeping kept: KeptEpoch, hasValidation: Bool) -> TrainingPlan {
         let configuration = configuration.completed(for: rows)
         let epochs = max(1, configuration.epochs ?? 1)
+        let rate = OneCycle(maximumRate: configuration.learningRate ?? 0, peakAt: TabularTask.peakAt)
         let stage = TrainingStage(
-            epochs: epochs, rate: OneCycle(maximumRate: configuration.learningRate ?? 0, peakAt: TabularTask.peakAt),
-            momentum: OneCycle.momentum())
+            epochs: epochs, rate: rate, momentum: OneCycle.momentum())
         return TrainingPlan(
             stages: [stage],
-            keeping: KeptWeights(kept, epochs: epochs, peakAt: TabularTask.peakAt, hasValidation: hasValidation))
+            keeping: KeptWeights(
+                kept, patience: configuration.patience, epochs: epochs, lastPeak: rate.lastPeak(epochs: epochs),
+                hasValidation: hasValidation))
     }
 
     private func task(

@@ -19,6 +19,9 @@ public struct TextClassifierTrainingOptions: Sendable, Hashable, Codable {
     public var dropoutMultiplier: Float = 0.5
     /// Whether the weights of the last pass are kept, not those of the best by validation loss; nil for false.
     public var keepsLast: Bool?
+    /// Passes without a better one after which a stage ends, where the best is kept; 0 for never; nil for half of the passes of
+    /// the longest stage, at least 5.
+    public var patience: Int?
     /// Decides the head's first weights, the order of texts and dropout.
     public var seed: UInt64 = 0
 
@@ -85,12 +88,16 @@ extension TextClassifier {
             clipping: .globalNorm(1), stageOptimizer: optimizer,
             predict: { [unowned self] batch, mode, generator in self(batch, mode: mode, using: &generator) },
             loss: { crossEntropy($0, $1.classes) })
+        let longest = stages.map(\.epochs).max() ?? 0
+        let best = KeptWeights.best(
+            patience: options.patience, epochs: longest,
+            lastPeak: LearningRateSchedule.oneCycle.lastPeak(epochs: longest))
         let plan = TrainingPlan(
             stages: stages.enumerated().map { index, stage in
                 TrainingStage(
                     epochs: stage.epochs, rate: OneCycle(maximumRate: stage.learningRate),
                     momentum: OneCycle.momentum(), seed: options.seed &+ UInt64(index))
-            }, keeping: validation != nil && options.keepsLast != true ? .best() : .last)
+            }, keeping: validation != nil && options.keepsLast != true ? best : .last)
         return try Learner(task, seed: options.seed)
             .fit(plan, observers: observers, from: checkpoint, shouldStop: shouldStop)
     }

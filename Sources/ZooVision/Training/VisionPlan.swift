@@ -15,11 +15,18 @@ extension VisionTrainingOptions {
         }
         return TrainingPlan(
             epochs: epochs, rate: rate, momentum: scheduledMomentum,
-            keeping: bestEpoch.map { .best($0) } ?? .last)
+            keeping: bestEpoch.map {
+                .best($0, patience: patience, epochs: epochs, lastPeak: schedule.lastPeak(epochs: annealed))
+            } ?? .last)
     }
 
     /// What chooses the epoch whose weights are kept; nil where the last is.
     var bestEpoch: BestImageEpoch? { keepsBest ? BestImageEpoch(size: sizes.last) : nil }
+
+    /// The number of the epoch that has the best validation images, whichever is kept; nil without any.
+    package func bestEpoch(in epochs: [EpochReport]) -> Int? {
+        BestImageEpoch(size: sizes.last).bestIndex(in: epochs).map { epochs[$0].epoch }
+    }
 
     /// The side of the images in an epoch (from 0): each of `sizes` takes an equal part of the epochs.
     func size(inEpoch epoch: Int, otherwise size: Int) -> Int {

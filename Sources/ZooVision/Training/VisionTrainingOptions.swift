@@ -36,6 +36,9 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
     public var sizes: [Int] = []
     /// Whether the weights of the best epoch at the last size are kept, rather than the last.
     public var keepsBest = false
+    /// Epochs without a better one after which training ends, where the best is kept; 0 for never; nil for half of the epochs,
+    /// at least 5.
+    public var patience: Int?
     /// How many layer groups, from the last, are trained; nil for all of them.
     public var trainedGroups: Int?
     /// The rate of each layer group over that of the group before it.
@@ -56,6 +59,7 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
         try Self.check("batch size", batchSize, 2...1 << 16)
         try Self.check("epochs to average", averagedEpochs, 0...epochs)
         if let trainedGroups { try Self.check("trained groups", trainedGroups, 1...1000) }
+        if let patience { try Self.check("patience", patience, 0...100_000) }
         for size in sizes { try Self.check("size", size, 8...4096) }
         if sizes.count > epochs {
             throw .setting(name: "sizes", value: "\(sizes)", expected: "at most as many as epochs")

@@ -67,6 +67,13 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
     public let ratingsPerSecond: Double
+    /// The epoch whose weights the model has: always the last, since no ratings validate; nil of an algorithm that is solved at
+    /// once.
+    @StableKey public var keptEpoch: Int?
+    /// Always nil: which epoch was the best is not measured.
+    @StableKey public var bestEpoch: Int?
+    /// How many epochs were planned.
+    public let plannedEpochs: Int
     /// Every epoch; none of an algorithm that is solved at once.
     public let epochs: [EpochOutput]
     /// The name it was saved under.
@@ -119,6 +126,7 @@ extension Workspace {
             warnings: warnings, notes: parts.notes + request.recipe.attributeNotes(parts.training),
             trainSeconds: fitted.seconds,
             ratingsPerSecond: Double(fitted.examples(parts.training.count)) / fitted.seconds,
+            keptEpoch: fitted.epochs.last?.epoch, bestEpoch: nil, plannedEpochs: fitted.epochs.count,
             epochs: fitted.epochs.map { EpochOutput(collab: $0, of: request.recipe.architecture) },
             saved: request.saveAs)
         if let name = request.saveAs {

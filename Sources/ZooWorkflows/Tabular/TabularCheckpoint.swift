@@ -59,9 +59,10 @@ extension TrainTabularRequest {
         before.configuration = before.configuration.completed(for: count)
         before.configuration.epochs = now.configuration.epochs
         before.configuration.learningRate = now.configuration.learningRate
+        before.configuration.patience = now.configuration.patience
         before.keeping = now.keeping
         if let error = WorkflowError.otherSettings(
-            of: name, before: before, now: now, mayChange: "--epochs, --lr and --keep-last")
+            of: name, before: before, now: now, mayChange: "--epochs, --lr, --patience and --keep-last")
         {
             throw error
         }

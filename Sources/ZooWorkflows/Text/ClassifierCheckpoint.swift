@@ -79,13 +79,13 @@ extension ClassifierCheckpoint {
             throw refusal("was built on '\(state.finetuning?.encoder ?? "another model")'")
         }
         var same = options
-        same.keepsLast = request.options.keepsLast
+        (same.keepsLast, same.patience) = (request.options.keepsLast, request.options.patience)
         same.unfreezing.learningRate = request.options.unfreezing.learningRate
         same.unfreezing.epochs = request.options.unfreezing.epochs
         if let error = WorkflowError.otherSettings(
             of: request.saveAs ?? "", before: ClassifierSettings(options: same, validShare: finetuning.validShare),
             now: ClassifierSettings(options: request.options, validShare: request.validShare),
-            mayChange: "--epochs, --lr and --keep-last")
+            mayChange: "--epochs, --lr, --patience and --keep-last")
         {
             throw error
         }

@@ -95,13 +95,13 @@ struct FinetuneJob {
         }
         guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
         var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
-        same.training.keepsLast = recipe.training.keepsLast
+        (same.training.keepsLast, same.training.patience) = (recipe.training.keepsLast, recipe.training.patience)
         // What only decides the steps to come may change.
         unfreezing.learningRate = request.unfreezing.learningRate
         unfreezing.epochs = request.unfreezing.epochs
         same.training.learningRate = recipe.training.learningRate
         same.training.epochs = recipe.training.epochs
-        let mayChange = "--epochs, --lr and --keep-last"
+        let mayChange = "--epochs, --lr, --patience and --keep-last"
         if let error = WorkflowError.otherSettings(
             of: request.saveAs, before: unfreezing, now: request.unfreezing, mayChange: mayChange)
             ?? .otherSettings(of: request.saveAs, before: same, now: recipe, mayChange: mayChange)
@@ -120,7 +120,8 @@ struct FinetuneJob {
         return FinetuneTextReport(
             parent: request.model, data: request.dataset, knownTokens: knownTokens,
             vocabulary: tokenizer.vocabulary.count, trainTokens: training.count, validTokens: validation?.count ?? 0,
-            validNatsBefore: validNatsBefore, validNats: validNats, keptEpoch: fit.keptEpoch, baseline: baseline,
+            validNatsBefore: validNatsBefore, validNats: validNats, keptEpoch: fit.keptOrLast,
+            bestEpoch: fit.leastLossEpoch, plannedEpochs: stages.reduce(0) { $0 + $1.epochs }, baseline: baseline,
             warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
             epochs: fit.epochs.map { EpochOutput(text: $0) },
             trainedLayers: fit.epochs.map { stages[$0.stage].trainedLayers }, trainSeconds: seconds,
@@ -164,6 +165,7 @@ extension FinetuneTextRequest {
         recipe.training.seed = seed
         recipe.training.schedule = .oneCycle
         recipe.training.keepsLast = keepsLast ? true : nil
+        recipe.training.patience = patience
         recipe.training.learningRate = unfreezing.learningRate
         recipe.training.epochs = unfreezing.epochs
         return recipe
@@ -185,7 +187,7 @@ extension Workspace {
         request.unfreezing = finetuning.unfreezing
         (request.batchSize, request.bptt) = (recipe.training.batchSize, recipe.training.bptt)
         (request.validShare, request.seed) = (recipe.validShare, recipe.training.seed)
-        request.keepsLast = recipe.training.keepsLast == true
+        (request.keepsLast, request.patience) = (recipe.training.keepsLast == true, recipe.training.patience)
         return request
     }
 }

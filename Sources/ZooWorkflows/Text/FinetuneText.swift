@@ -24,6 +24,8 @@ public struct FinetuneTextRequest: Sendable {
     public var validShare = 0.1
     /// Whether the last epoch is kept, not the best by validation loss.
     public var keepsLast = false
+    /// Epochs without a better one after which a stage ends; 0 for never; nil for half of those of the longest, at least 5.
+    public var patience: Int?
     /// Decides dropout and the lengths of windows.
     public var seed: UInt64 = 0
     /// Whether to resume from the checkpoint that `saveAs` names.
@@ -60,8 +62,12 @@ public struct FinetuneTextReport: Sendable, Encodable {
     @StableKey public var validNatsBefore: Double?
     /// The same at the end.
     @StableKey public var validNats: Double?
-    /// The epoch whose weights were kept because its validation loss was the least; nil for the last.
+    /// The epoch whose weights the model has, from 1; nil without any.
     @StableKey public var keptEpoch: Int?
+    /// The epoch with the least validation loss, from 1; nil without validation.
+    @StableKey public var bestEpoch: Int?
+    /// How many epochs were planned; training stops early where the best one is long past.
+    public let plannedEpochs: Int
     /// What token frequencies of the training text measure on the validation text; nil without one.
     @StableKey public var baseline: Baseline<TextValidation>?
     /// What to know before the result is believed.

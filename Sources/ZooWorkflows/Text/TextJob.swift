@@ -72,9 +72,10 @@ struct TextJob {
         // What only decides the steps to come may change.
         (same.training.epochs, same.training.learningRate) = (stored.training.epochs, stored.training.learningRate)
         (same.training.schedule, same.training.clipping) = (stored.training.schedule, stored.training.clipping)
-        same.training.keepsLast = stored.training.keepsLast
+        (same.training.keepsLast, same.training.patience) = (stored.training.keepsLast, stored.training.patience)
         if let error = WorkflowError.otherSettings(
-            of: name, before: stored, now: same, mayChange: "--epochs, --lr, --schedule, --clip and --keep-last")
+            of: name, before: stored, now: same,
+            mayChange: "--epochs, --lr, --schedule, --clip, --patience and --keep-last")
         {
             throw error
         }
@@ -117,7 +118,8 @@ struct TextJob {
             model: model.configuration.cell.rawValue, data: request.dataset, tokens: tokenizer.kind.rawValue,
             vocabulary: tokenizer.vocabulary.count, parameters: model.parameters.reduce(0) { $0 + $1.shape.count },
             trainTokens: training.count, validTokens: validation?.count ?? 0, validNats: validNats,
-            keptEpoch: fit.keptEpoch, baseline: baseline,
+            keptEpoch: fit.keptOrLast, bestEpoch: fit.leastLossEpoch,
+            plannedEpochs: request.recipe.training.epochs, baseline: baseline,
             warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
             trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9),
             epochs: epochs.map { EpochOutput(text: $0) },

@@ -50,8 +50,12 @@ public struct TrainTextReport: Sendable, Encodable {
     public let validTokens: Int
     /// Cross-entropy in nats a token of the validation text with the weights that were kept; nil without one.
     @StableKey public var validNats: Double?
-    /// The epoch whose weights were kept because its validation loss was the least; nil for the last.
+    /// The epoch whose weights the model has, from 1; nil without any.
     @StableKey public var keptEpoch: Int?
+    /// The epoch with the least validation loss, from 1; nil without validation.
+    @StableKey public var bestEpoch: Int?
+    /// How many epochs were planned; training stops early where the best one is long past.
+    public let plannedEpochs: Int
     /// What token frequencies of the training text measure on the validation text; nil without one.
     @StableKey public var baseline: Baseline<TextValidation>?
     /// What to know before the result is believed.

@@ -49,8 +49,12 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     public let validTexts: Int
     /// How well the validation texts are sorted; nil without any.
     @StableKey public var valid: ClassReport?
-    /// The epoch whose weights were kept because its validation loss was the least; nil for the last.
+    /// The epoch whose weights the model has, from 1; nil without any.
     @StableKey public var keptEpoch: Int?
+    /// The epoch with the least validation loss, from 1; nil without validation.
+    @StableKey public var bestEpoch: Int?
+    /// How many epochs were planned; training stops early where the best one is long past.
+    public let plannedEpochs: Int
     /// What the most frequent label of the training texts measures on the validation texts; nil without any.
     @StableKey public var baseline: Baseline<ClassScore>?
     /// What to know before the result is believed.
@@ -103,7 +107,8 @@ extension Workspace {
         func report(_ fit: FitReport, valid: ClassReport?) -> TrainTextClassifierReport {
             TrainTextClassifierReport(
                 encoder: request.encoder, data: request.source.text, labels: labels, trainTexts: rows.count,
-                validTexts: validRows.count, valid: valid, keptEpoch: fit.keptEpoch, baseline: baseline,
+                validTexts: validRows.count, valid: valid, keptEpoch: fit.keptOrLast,
+                bestEpoch: fit.leastLossEpoch, plannedEpochs: stages.reduce(0) { $0 + $1.epochs }, baseline: baseline,
                 warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
                 epochs: fit.epochs.map { EpochOutput(classifier: $0, trainedLayers: stages[$0.stage].trainedLayers) },
                 trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)

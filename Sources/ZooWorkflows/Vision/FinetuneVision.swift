@@ -78,6 +78,13 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     public let steps: [VisionStepReport]
     /// The step whose weights were kept because all later ones ended below it on the validation images; nil for the last.
     @StableKey public var keptStep: Int?
+    /// The epoch whose weights the model has, from 1; numbered over all steps; nil for a head alone and for a mean
+    /// over several.
+    @StableKey public var keptEpoch: Int?
+    /// The epoch of the same step with the best validation images, numbered alike; nil without any.
+    @StableKey public var bestEpoch: Int?
+    /// How many epochs were planned; training stops early where the best one is long past.
+    public let plannedEpochs: Int
     /// Every epoch.
     public let epochs: [EpochOutput]
     /// Wall time from reading the model to having stored the result.

@@ -167,6 +167,8 @@ struct FinetuneVisionJob {
             validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
             warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
             validTta: tta, steps: tuning.done.reports, keptStep: tuning.keptStep,
+            keptEpoch: tuning.modelStep?.keptEpoch, bestEpoch: tuning.modelStep?.bestEpoch,
+            plannedEpochs: request.isWorldClass ? recipe.epochs + VisionTuning.headEpochs : request.epochs,
             epochs: EpochReport.numbered(tuning.done.trainings).map { EpochOutput(images: $0) },
             seconds: Date().timeIntervalSince(started), saved: request.saveAs)
     }

@@ -71,8 +71,12 @@ public struct TrainVisionReport: Sendable, Encodable {
     public let warnings: [String]
     /// The same with several views of each image; nil where that was not asked for.
     @StableKey public var validTta: VisionScore?
-    /// The epoch whose weights were kept because it was the best; nil for the last.
+    /// The epoch whose weights the model has, from 1; nil for a mean over several.
     @StableKey public var keptEpoch: Int?
+    /// The epoch with the best validation images, from 1; nil without any.
+    @StableKey public var bestEpoch: Int?
+    /// How many epochs were planned; training stops early where the best one is long past.
+    public let plannedEpochs: Int
     /// Whether the weights are the mean of several epochs' weights.
     public let isAveraged: Bool
     /// Wall time of the training since it was begun or last resumed, validation included.

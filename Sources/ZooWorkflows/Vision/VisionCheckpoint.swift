@@ -71,7 +71,7 @@ struct VisionCheckpoint: FileCheckpoint {
     ) throws {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
         guard let earlier = stopped.recipe else { throw refusal("does not say how it was trained") }
-        let mayChange = "--epochs, --lr, --schedule, --clip and --keep-last"
+        let mayChange = "--epochs, --lr, --schedule, --clip, --patience and --keep-last"
         if let error = WorkflowError.otherSettings(
             of: name, before: earlier, now: recipe.continuing(earlier), mayChange: mayChange)
             ?? .otherSettings(of: name, before: before, now: now, mayChange: mayChange)
@@ -106,6 +106,7 @@ extension VisionTrainingOptions {
         var same = self
         (same.epochs, same.learningRate) = (other.epochs, other.learningRate)
         (same.schedule, same.clipping, same.keepsBest) = (other.schedule, other.clipping, other.keepsBest)
+        same.patience = other.patience
         return same
     }
 }

@@ -78,7 +78,8 @@ struct VisionJob {
             parameters: network.parameters.reduce(0) { $0 + $1.shape.count }, trainPictures: data.training.count,
             validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
             warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 }, validTta: tta,
-            keptEpoch: fit.keptEpoch == fit.epochs.count ? nil : fit.keptEpoch,
+            keptEpoch: request.recipe.averagedEpochs > 0 ? nil : fit.keptOrLast,
+            bestEpoch: request.recipe.bestEpoch(in: fit.epochs), plannedEpochs: request.recipe.epochs,
             isAveraged: request.recipe.averagedEpochs > 0, trainSeconds: seconds,
             picturesPerSecond: Double(fit.epochs.reduce(0) { $0 + $1.exampleCount }) / max(trainingSeconds, 1e-9),
             epochs: fit.epochs.map { EpochOutput(images: $0) }, saved: request.saveAs)

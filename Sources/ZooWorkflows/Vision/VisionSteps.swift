@@ -26,6 +26,10 @@ extension VisionTuning {
         var detail: String
         var learningRate: Double?
         var epochs = 0
+        /// The epoch whose weights it ended with, numbered over all steps; nil without any.
+        var keptEpoch: Int?
+        /// The epoch with the best validation images, numbered alike.
+        var bestEpoch: Int?
         var valid: VisionMetrics?
         var seconds = 0.0
     }

@@ -24,6 +24,11 @@ final class VisionTuning {
     /// The step whose weights were taken because no later one was as good; nil where the last ones were taken.
     private(set) var keptStep: Int?
     private var lastTrainedStep = 0
+    /// The step whose weights the network has; nil before any.
+    var modelStep: Step? {
+        let place = (keptStep ?? lastTrainedStep) - 1
+        return done.steps.indices.contains(place) ? done.steps[place] : nil
+    }
     private var start: Checkpoint?
 
     /// - Parameter keepsBestStep: whether the weights of the best step are kept
@@ -125,10 +130,13 @@ final class VisionTuning {
         // Weights that were moved and not measured are not what was measured before.
         if fit.steps > 0 { valid = fit.imageMetrics(recipe) }
         let trained = fit.epochs.count
+        let before = done.trainings.dropLast().reduce(0) { $0 + $1.count }
         let epochs = (trained < recipe.epochs ? "\(trained) of " : "") + recipe.epochs.counting("epoch")
         addTrained(
             Step(
-                name: name, detail: detail(epochs), learningRate: recipe.learningRate, epochs: trained, valid: valid,
+                name: name, detail: detail(epochs), learningRate: recipe.learningRate, epochs: trained,
+                keptEpoch: recipe.averagedEpochs > 0 ? nil : fit.keptOrLast.map { before + $0 },
+                bestEpoch: recipe.bestEpoch(in: fit.epochs).map { before + $0 }, valid: valid,
                 seconds: began.elapsed))
         if let reason = fit.stopReason { throw Interrupted(reason: reason) }
     }

@@ -2,6 +2,9 @@ import ZooLearn
 import ZooVision
 
 extension VisionTuning {
+    /// Epochs of the last layer among the eight steps.
+    static let headEpochs = 3
+
     /// The eight steps to a good classifier. The weights of the best of them are kept, see `takeBestStep`.
     ///
     /// - Parameter recipe: rule, batch size, decay, augmentation and seed; its epochs are those of the last step
@@ -16,7 +19,7 @@ extension VisionTuning {
         head.learningRate = try findRate(2, head, name: "rate finder, last layer")
         try fitHead(3, copies: 0, recipe.imageChanges, seed: recipe.seed)
         head.schedule = .cosineRestarts(length: 1, multiplier: 1)
-        head.epochs = 3
+        head.epochs = Self.headEpochs
         try train(
             4, head, name: "last layer with augmentation", detail: { "\($0), a cycle each" }, observers: observers)
         var whole = recipe
