@@ -6,6 +6,7 @@
 #include "zoo_covariance.h"
 #include "zoo_dot_bias.h"
 #include "zoo_gemm.h"
+#include "zoo_gibbs.h"
 #include "zoo_image.h"
 #include "zoo_instructions.h"
 #include "zoo_least_squares.h"
