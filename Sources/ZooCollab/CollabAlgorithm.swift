@@ -26,6 +26,7 @@ package struct CollabAlgorithm: Sendable {
     package static let all: [CollabAlgorithm] = [
         blend,
         dotBias,
+        bayesian,
         neural,
         ease,
         ials,

@@ -13,6 +13,7 @@ import ZooWorkflows
         ("neural", { ($0.epochs, $0.factors, $0.batchSize, $0.seed) = (2, 8, 2048, .max) }),
         ("ials", { ($0.epochs, $0.factors) = (3, 8) }),
         ("bpr", { ($0.epochs, $0.factors) = (3, 8) }),
+        ("bayesian", { ($0.epochs, $0.factors) = (4, 4) }),
     ]
 
     /// - Parameter steps: how many steps are taken before it is stopped; nil for all
@@ -40,7 +41,7 @@ import ZooWorkflows
             try zoo.importDemo()
             let straight = try train(zoo, index, as: "straight")
             let weights = try zoo.modelFile(named: "straight").file.weights
-            let total = [6, 118, 118, 118, 6, 6][index]
+            let total = [6, 118, 118, 118, 6, 6, 4][index]
             // The generator's words are of all sizes, above the greatest Int64 as well.
             for (number, steps) in [1, total / 3, total / 2, total - 1].enumerated() {
                 let name = "m\(number)"

@@ -1,0 +1,39 @@
+import ZooKernels
+import ZooLearn
+
+extension CollabAlgorithm {
+    /// Sampled factors of ratings.
+    package static let bayesian = CollabAlgorithm(
+        name: "bayesian", summary: "predicts ratings by averaging over sampled vectors",
+        defaults: [.factors: "\(BayesianRecipe().factors)", .epochs: "\(BayesianRecipe().epochs)"],
+        model: BayesianModel.self
+    ) { options in
+        var configuration = BayesianRecipe()
+        if let factors = options.factors { configuration.factors = factors }
+        if let epochs = options.epochs { configuration.epochs = epochs }
+        configuration.seed = options.seed
+        return .bayesian(configuration)
+    }
+}
+
+extension CollabRecipe {
+    /// Factors of ratings, by Gibbs sampling; an epoch is a sweep.
+    public static func bayesian(_ configuration: BayesianRecipe) -> CollabRecipe {
+        CollabRecipe(
+            CollabAlgorithm.bayesian.name, settings: configuration, seed: configuration.seed,
+            epochs: configuration.epochs,
+            partial: { training, threads, checkpoint in
+                let task = BayesianTask(configuration, training, threads: threads)
+                try task.load(weights: checkpoint.weights)
+                return task.model
+            }
+        ) { training, run in
+            let task = BayesianTask(configuration, training, threads: run.threads)
+            let report = try Learner(task, seed: configuration.seed)
+                .fit(
+                    TrainingPlan(epochs: configuration.epochs, rate: 1), observers: run.observers,
+                    from: run.checkpoint, shouldStop: run.shouldStop)
+            return (task.model, report)
+        }
+    }
+}
