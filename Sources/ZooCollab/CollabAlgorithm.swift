@@ -27,6 +27,7 @@ package struct CollabAlgorithm: Sendable {
         blend,
         dotBias,
         bayesian,
+        features,
         neural,
         ease,
         ials,

@@ -27,7 +27,12 @@ public struct CollabVocabulary: Sendable, Hashable {
     }
 
     /// Takes the users and items that `training` holds; all others stay unknown to the model.
-    public init(training: Interactions) {
+    public init(training: Interactions) { self.init(training: training) { _ in false } }
+
+    /// Takes the users and items that `training` holds, and some of the other items of the data, whose mean is that of all ratings.
+    ///
+    /// - Parameter isKept: whether an item without ratings is taken, by its index in the data
+    init(training: Interactions, isKept: (Int) -> Bool) {
         var userCounts = [Int](repeating: 0, count: training.userKeys.count)
         var itemCounts = [Int](repeating: 0, count: training.itemKeys.count)
         var sums = [Double](repeating: 0, count: training.itemKeys.count)
@@ -37,11 +42,13 @@ public struct CollabVocabulary: Sendable, Hashable {
             sums[Int(training.items[row])] += Double(training.ratings[row])
         }
         let users = userCounts.indices.filter { userCounts[$0] > 0 }
-        let items = itemCounts.indices.filter { itemCounts[$0] > 0 }
+        let items = itemCounts.indices.filter { itemCounts[$0] > 0 || isKept($0) }
+        let mean = Float(sums.reduce(0, +) / Double(max(1, training.count)))
         self.init(
             userKeys: users.map { training.userKeys[$0] }, itemKeys: items.map { training.itemKeys[$0] },
             itemTitles: items.map { training.itemTitles[$0] }, userCounts: users.map { userCounts[$0] },
-            itemCounts: items.map { itemCounts[$0] }, itemMeans: items.map { Float(sums[$0] / Double(itemCounts[$0])) })
+            itemCounts: items.map { itemCounts[$0] },
+            itemMeans: items.map { itemCounts[$0] > 0 ? Float(sums[$0] / Double(itemCounts[$0])) : mean })
     }
 
     /// The model's rows for the users and items of `interactions`; -1 for those that training did not see.

@@ -12,6 +12,8 @@ public struct Explanation: Sendable, Hashable {
         case userBias
         /// How many people chose the item, of somebody of whom nothing is known.
         case popularity
+        /// Something that is known of the user or the item besides ratings: `genres: Comedy`.
+        case attribute(String)
         /// One of the items that the user rated.
         case ratedItem(Int)
     }

@@ -54,11 +54,6 @@ public struct FactorRows: Sendable {
         }
     }
 
-    /// The factors of one row, [factors], and its last column.
-    package func row(_ row: Int) -> (factors: [Float], last: Float) {
-        (Array(values[offset(row)..<offset(row) + factors]), values[(row + 1) * stride - 1])
-    }
-
     /// The products of every row with a vector, [count].
     ///
     /// - Parameter lastColumn: by what the last column is multiplied, which is 1 or what training made of it

@@ -4,15 +4,23 @@ import ZooLearn
 extension CollabAlgorithm {
     /// Sampled factors of ratings.
     package static let bayesian = CollabAlgorithm(
-        name: "bayesian", summary: "predicts ratings by averaging over sampled vectors",
-        defaults: [.factors: "\(BayesianRecipe().factors)", .epochs: "\(BayesianRecipe().epochs)"],
-        model: BayesianModel.self
-    ) { options in
-        var configuration = BayesianRecipe()
-        if let factors = options.factors { configuration.factors = factors }
-        if let epochs = options.epochs { configuration.epochs = epochs }
-        configuration.seed = options.seed
-        return .bayesian(configuration)
+        name: "bayesian", summary: "predicts ratings by averaging over sampled vectors", BayesianRecipe())
+
+    /// Sampled factors of ratings, attributes and what was rated.
+    package static let features = CollabAlgorithm(
+        name: "features", summary: "as bayesian, with vectors of the attributes of users and items", .features)
+
+    private init(name: String, summary: String, _ usual: BayesianRecipe) {
+        self.init(
+            name: name, summary: summary, defaults: [.factors: "\(usual.factors)", .epochs: "\(usual.epochs)"],
+            model: BayesianModel.self
+        ) { options in
+            var configuration = usual
+            if let factors = options.factors { configuration.factors = factors }
+            if let epochs = options.epochs { configuration.epochs = epochs }
+            configuration.seed = options.seed
+            return .bayesian(configuration)
+        }
     }
 }
 
@@ -20,7 +28,7 @@ extension CollabRecipe {
     /// Factors of ratings, by Gibbs sampling; an epoch is a sweep.
     public static func bayesian(_ configuration: BayesianRecipe) -> CollabRecipe {
         CollabRecipe(
-            CollabAlgorithm.bayesian.name, settings: configuration, seed: configuration.seed,
+            configuration.architecture, settings: configuration, seed: configuration.seed,
             epochs: configuration.epochs,
             partial: { training, threads, checkpoint in
                 let task = BayesianTask(configuration, training, threads: threads)
@@ -36,4 +44,16 @@ extension CollabRecipe {
             return (task.model, report)
         }
     }
+}
+
+extension BayesianRecipe {
+    /// With vectors of the attributes of users and items.
+    package static var features: BayesianRecipe {
+        var configuration = BayesianRecipe()
+        configuration.usesAttributes = true
+        return configuration
+    }
+
+    /// The name of the algorithm.
+    var architecture: String { usesAttributes ? CollabAlgorithm.features.name : CollabAlgorithm.bayesian.name }
 }

@@ -17,10 +17,11 @@ struct BayesianFoldIn: Sendable {
     init(_ ratings: [RatedItem], in model: BayesianModel) {
         let rated = ratings.sorted { $0.item < $1.item }
         let width = model.factors + 1
+        let items = rated.map { model.items[$0.item] }
         let share = 1 / Double(rated.count).squareRoot()
-        let rows = rated.map { model.row(item: $0.item).vector + [1] }
-        let chosen = rated.map { model.chosen(item: $0.item).map { $0 * share } }
-        let (prior, noise) = (model.prior, Double(model.precision))
+        let rows = items.map { $0.dropLast() + [1] }
+        let chosen = rated.map { model.choices[$0.item].map { $0 * share } }
+        let (prior, noise) = (model.prior, model.precision)
         let before = (0..<width).map { f in chosen.reduce(prior.mean[f]) { $0 + $1[f] } }
         var matrix = prior.precision
         for row in rows {
@@ -28,7 +29,7 @@ struct BayesianFoldIn: Sendable {
         }
         let factor = CholeskyFactor(lowerTriangleOf: matrix, size: width)
         parts = rated.indices.map { index in
-            let expected = model.mean + model.row(item: rated[index].item).bias + dot(rows[index], before)
+            let expected = model.mean + items[index][width - 1] + dot(rows[index], before)
             let pull = noise * (Double(rated[index].rating) - expected)
             return zip(chosen[index], factor.solve(rows[index].map { $0 * pull })).map { $0 + $1 }
         }
@@ -37,6 +38,3 @@ struct BayesianFoldIn: Sendable {
         ratedItems = rated.map(\.item)
     }
 }
-
-/// The sum of the products.
-func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

@@ -1,3 +1,4 @@
+import ZooKernels
 import ZooNN
 
 /// What the file of the model carries as JSON.
@@ -5,7 +6,9 @@ private struct BayesianContents: Codable {
     var factors: Int
     var mean: Double
     /// Of an average rating's noise.
-    var precision: Float
+    var precision: Double
+    /// How many attributes of users and of items there are; nil where they were not used.
+    var attributes: [Int]?
     var ratingMinimum: Float
     var ratingMaximum: Float
     /// The settings of the training, as JSON.
@@ -22,47 +25,100 @@ extension BayesianModel: StoredRecommender {
             stored.ratingMinimum <= stored.ratingMaximum
         else { throw ModelContentsError(location: "/config", reason: "its numbers make no sense") }
         let (vocabulary, factors) = (try CollabVocabulary(contents), stored.factors)
-        func side(_ name: String, _ count: Int) throws -> (vectors: [Float], biases: [Float]) {
-            (
-                try contents.floats(name + ".weight", shape: [count, factors]),
-                try contents.floats(name + "_bias.weight", shape: [count, 1])
-            )
-        }
+        let (users, items) = (vocabulary.userKeys.count, vocabulary.itemKeys.count)
         let width = factors + 1
         let prior = PersonPrior(
             mean: try contents.floats("prior.mean", shape: [width]).map(Double.init),
             precision: try contents.floats("prior.precision", shape: [width, width]).map(Double.init))
+        guard (stored.attributes != nil) == (contents.architecture == CollabAlgorithm.features.name),
+            stored.attributes?.count ?? 2 == 2
+        else { throw ModelContentsError(location: "/config", reason: "it is of another architecture") }
         self.init(
-            vocabulary: vocabulary, scale: stored.ratingMinimum...stored.ratingMaximum, factors: factors,
-            mean: stored.mean, users: try side("user", vocabulary.userKeys.count),
-            items: try side("item", vocabulary.itemKeys.count), choices: try side("choice", vocabulary.itemKeys.count),
-            precision: stored.precision, prior: prior)
+            vocabulary: vocabulary, scale: stored.ratingMinimum...stored.ratingMaximum, mean: stored.mean,
+            users: try contents.factors("user", users, factors), items: try contents.factors("item", items, factors),
+            choices: try contents.factors("choice", items, factors), precision: stored.precision, prior: prior,
+            attributes: try stored.attributes.map { counts in
+                (
+                    try AttributeTable(contents, "user", count: counts[0], rows: users, factors: factors),
+                    try AttributeTable(contents, "item", count: counts[1], rows: items, factors: factors)
+                )
+            })
         settings = stored.training
     }
 
     /// The vectors and biases, and what fold-in needs.
     package func contents() throws -> ModelContents {
-        func side(_ name: String, _ vectors: [Float], _ biases: [Float]) -> [NamedTensor] {
-            [
-                NamedTensor(name + ".weight", vectors, [biases.count, factors]),
-                NamedTensor(name + "_bias.weight", biases, [biases.count, 1]),
-            ]
-        }
-        return try ModelContents(
-            CollabAlgorithm.bayesian.name, vocabulary,
+        var contents = try ModelContents(
+            attributes == nil ? CollabAlgorithm.bayesian.name : CollabAlgorithm.features.name, vocabulary,
             configuration: BayesianContents(
-                factors: factors, mean: mean, precision: precision, ratingMinimum: scale.lowerBound,
-                ratingMaximum: scale.upperBound, training: settings),
-            weights: side("user", userVectors, userBiases) + side("item", itemVectors, itemBiases)
-                + side("choice", choices.vectors, choices.biases) + [
-                    NamedTensor("prior.mean", prior.mean.map(Float.init), [factors + 1]),
-                    NamedTensor("prior.precision", prior.precision.map(Float.init), [factors + 1, factors + 1]),
-                ])
+                factors: factors, mean: mean, precision: precision,
+                attributes: attributes.map { [$0.users.names.count, $0.items.names.count] },
+                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, training: settings),
+            weights: users.tensors("user") + items.tensors("item") + choices.tensors("choice") + [
+                NamedTensor("prior.mean", prior.mean.map(Float.init), [factors + 1]),
+                NamedTensor("prior.precision", prior.precision.map(Float.init), [factors + 1, factors + 1]),
+            ])
+        for (side, table) in [("user", attributes?.users), ("item", attributes?.items)] {
+            guard let table, !table.names.isEmpty else { continue }
+            contents.weights += table.tensors(side)
+            contents.vocabularies.append((side + "_attribute", table.names))
+        }
+        return contents
     }
 
     /// The learned vectors and biases.
     package var vectors: CollabEmbeddings? {
         CollabEmbeddings(
-            users: userVectors, items: itemVectors, width: factors, userBiases: userBiases, itemBiases: itemBiases)
+            users: users.vectors, items: items.vectors, width: factors, userBiases: users.biases,
+            itemBiases: items.biases)
+    }
+}
+
+extension FactorTable {
+    fileprivate func tensors(_ name: String) -> [NamedTensor] {
+        [
+            NamedTensor(name + ".weight", vectors, [count, width]),
+            NamedTensor(name + "_bias.weight", biases, [count, 1]),
+        ]
+    }
+}
+
+extension ModelContents {
+    fileprivate func factors(_ name: String, _ count: Int, _ width: Int) throws -> FactorTable {
+        FactorTable(
+            vectors: try floats(name + ".weight", shape: [count, width]),
+            biases: try floats(name + "_bias.weight", shape: [count, 1]), width: width)
+    }
+}
+
+extension AttributeTable {
+    /// Reads the attributes of one side.
+    fileprivate init(_ contents: ModelContents, _ side: String, count: Int, rows: Int, factors: Int) throws {
+        guard count > 0 else {
+            self.init(
+                names: [], factors: FactorTable(vectors: [], biases: [], width: factors),
+                byRow: SparseMatrix(bounds: [Int](repeating: 0, count: rows + 1), columns: []))
+            return
+        }
+        let names = try contents.entries(side + "_attribute")
+        let counts = try contents.int32s(side + "_attribute.count", shape: [rows], below: count + 1).map(Int.init)
+        let bounds = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        guard names.count == count else {
+            throw ModelContentsError(location: "/vocab/\(side)_attribute", reason: "there are not \(count) names")
+        }
+        self.init(
+            names: names, factors: try contents.factors(side + "_attribute", count, factors),
+            byRow: SparseMatrix(
+                bounds: bounds,
+                columns: try contents.int32s(side + "_attribute.of", shape: [bounds[rows]], below: count),
+                values: try contents.floats(side + "_attribute.value", shape: [bounds[rows]])))
+    }
+
+    fileprivate func tensors(_ side: String) -> [NamedTensor] {
+        let counts = (0..<byRow.count).map { Int32(byRow.bounds[$0 + 1] - byRow.bounds[$0]) }
+        return factors.tensors(side + "_attribute") + [
+            NamedTensor(side + "_attribute.count", counts), NamedTensor(side + "_attribute.of", byRow.columns),
+            NamedTensor(side + "_attribute.value", byRow.values ?? [], [byRow.columns.count]),
+        ]
     }
 }

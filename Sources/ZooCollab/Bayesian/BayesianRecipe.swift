@@ -17,6 +17,8 @@ public struct BayesianRecipe: Sendable, Hashable, Codable {
     /// How alike the people, and the items, are in the noise of their ratings: 2 x the shape of the gamma distribution that the
     /// noise's precisions come from.
     var noiseShape = 40.0
+    /// Whether what is known of users and items besides ratings has vectors of its own.
+    var usesAttributes = false
 
     /// The defaults.
     public init() {}

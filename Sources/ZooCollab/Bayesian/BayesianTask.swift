@@ -17,15 +17,17 @@ final class BayesianTask: TrainingTask {
     private let unit: (mean: Double, deviation: Double)
     /// The ratings in units of their deviation from their mean, by user.
     private let targets: [Float]
+    /// The features of what is known of users and items besides ratings.
+    private let attributes: (users: AttributeFeatures, items: AttributeFeatures)
     private var chains: [GibbsChain]
-
-    /// The features of both sides whose vectors the model needs.
-    static let extra = (users: [1], items: [Int]())
 
     init(_ configuration: BayesianRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.configuration, self.threads, scale) = (configuration, threads, training.scale)
-        let vocabulary = CollabVocabulary(training: training)
+        // Items without a rating are known by their attributes.
+        let isUsing = configuration.usesAttributes
+        let vocabulary = CollabVocabulary(training: training) { isUsing && training.itemAttributes.haveValue(at: $0) }
         self.vocabulary = vocabulary
+        attributes = isUsing ? vocabulary.attributes(of: training) : (AttributeFeatures(), AttributeFeatures())
         rated = RatedRows(training, vocabulary, value: { $0 })
         let ratings = rated.byUser.values ?? []
         let mean = ratings.reduce(0) { $0 + Double($1) } / Double(max(1, ratings.count))
@@ -38,9 +40,9 @@ final class BayesianTask: TrainingTask {
         let (byUser, byItem) = (rated.byUser, rated.byItem)
         let users = RatedSide(byUser)
         let items = RatedSide(byItem, places: byUser.places(by: byItem))
-        let blocks = (
-            users: [.identity(byUser.count), byItem.chosenRows(ratings: vocabulary.userCounts)],
-            items: [.identity(byItem.count), byUser.chosenRows(ratings: vocabulary.itemCounts)]
+        let blocks: (users: [SparseMatrix], items: [SparseMatrix]) = (
+            [.identity(byUser.count), byItem.chosenRows(ratings: vocabulary.userCounts), attributes.users.byFeature],
+            [.identity(byItem.count), byUser.chosenRows(ratings: vocabulary.itemCounts), attributes.items.byFeature]
         )
         chains = (0..<configuration.chains).map { chain in
             var generator = Self.generator(configuration.seed, chain: chain, sweep: -1)
@@ -80,7 +82,7 @@ final class BayesianTask: TrainingTask {
                 parallel(chains.count, threads: threads) { chain in
                     var generator = Self.generator(seed, chain: chain, sweep: settings.epoch)
                     errors[chain] = chains[chain].sweep(targets, noiseShape: shape, using: &generator)
-                    if isKept { chains[chain].posterior.add(chains[chain].sample(extra: Self.extra)) }
+                    if isKept { chains[chain].posterior.add(chains[chain].sample()) }
                 }
             }
         }
@@ -92,32 +94,36 @@ final class BayesianTask: TrainingTask {
     /// The mean of the samples so far; before the end of the burn-in the last ones.
     var model: BayesianModel {
         var sum = PosteriorMean(rank: configuration.rank)
-        for chain in chains { sum.add(chain.posterior.count > 0 ? chain.posterior : chain.sample(extra: Self.extra)) }
+        for chain in chains { sum.add(chain.posterior.count > 0 ? chain.posterior : chain.sample()) }
         let mean = sum.mean
-        let (users, items) = (vocabulary.userKeys.count, vocabulary.itemKeys.count)
-        let (width, deviation) = (mean.width, Float(unit.deviation))
-        func part(_ side: PosteriorMean.Side, _ rows: Range<Int>, _ scale: Float) -> (vectors: [Float], biases: [Float])
-        {
-            (
-                side.vectors[rows.lowerBound * width..<rows.upperBound * width].map { $0 * scale },
-                side.biases[rows].map { $0 * deviation }
-            )
-        }
+        let width = mean.width
         // The deviation goes half to either side, so that vectors are of one length.
-        let root = deviation.squareRoot()
-        let parts = (
-            users: part(mean.users, 0..<users, root), items: part(mean.items, 0..<items, root),
-            choices: part(mean.users, users..<users + items, root)
-        )
+        let (deviation, root) = (Float(unit.deviation), Float(unit.deviation.squareRoot()))
+        func cut(_ side: PosteriorMean.Side, at lengths: [Int]) -> [FactorTable] {
+            var first = 0
+            return lengths.map { length in
+                let rows = first..<first + length
+                first += length
+                return FactorTable(
+                    vectors: side.vectors[rows.lowerBound * width..<rows.upperBound * width].map { $0 * root },
+                    biases: side.biases[rows].map { $0 * deviation }, width: width)
+            }
+        }
+        let (users, items) = (vocabulary.userKeys.count, vocabulary.itemKeys.count)
+        let userParts = cut(mean.users, at: [users, items, attributes.users.names.count])
+        let itemParts = cut(mean.items, at: [items, attributes.items.names.count])
         let middle = unit.mean + unit.deviation * mean.globalBias
-        let precision = Float(mean.precision) / (deviation * deviation)
+        let precision = mean.precision / (unit.deviation * unit.deviation)
         let people = TrainingPeople(
-            byUser: rated.byUser, users: parts.users, items: parts.items, choices: parts.choices, mean: middle,
-            width: width)
+            byUser: rated.byUser, users: userParts[0], items: itemParts[0], choices: userParts[1], mean: middle)
         return BayesianModel(
-            vocabulary: vocabulary, scale: scale, factors: width, mean: middle, users: parts.users, items: parts.items,
-            choices: parts.choices, precision: precision,
-            prior: people.prior(precision: Double(precision), threads: threads))
+            vocabulary: vocabulary, scale: scale, mean: middle, users: userParts[0], items: itemParts[0],
+            choices: userParts[1], precision: precision, prior: people.prior(precision: precision, threads: threads),
+            attributes: configuration.usesAttributes
+                ? (
+                    AttributeTable(attributes.users, userParts[2], rows: users),
+                    AttributeTable(attributes.items, itemParts[1], rows: items)
+                ) : nil)
     }
 
     func state() -> TrainingState { TrainingState(weights: weights()) }

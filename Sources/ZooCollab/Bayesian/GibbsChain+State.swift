@@ -18,7 +18,7 @@ extension GibbsChain {
         try items.load(named, prefix: prefix + "item.")
         let scale = try named.doubles(prefix + "scale", count: 2)
         (globalBias, precision) = (scale[0], scale[1])
-        posterior = try PosteriorMean(named, prefix: prefix + "posterior.", like: sample(extra: BayesianTask.extra))
+        posterior = try PosteriorMean(named, prefix: prefix + "posterior.", like: sample())
     }
 }
 

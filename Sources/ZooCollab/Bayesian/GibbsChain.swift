@@ -81,13 +81,11 @@ struct GibbsChain: Sendable {
         globalBias = Double(Float(drawn))
     }
 
-    /// The sample as a sum of one sample: the users and, after them, their history's and attributes' features; the items and
-    /// their attributes'.
-    ///
-    /// - Parameter extra: blocks of the features whose vectors are needed, for users and for items
-    func sample(extra: (users: [Int], items: [Int])) -> PosteriorMean {
+    /// The sample as a sum of one sample: the users and, after them, the features of their choices and attributes; the items and
+    /// the features of their attributes.
+    func sample() -> PosteriorMean {
         PosteriorMean(
-            rank: posterior.rank, width: factors, users: users.rows(extra.users), items: items.rows(extra.items),
+            rank: posterior.rank, width: factors, users: users.rows(blocks: [1, 2]), items: items.rows(blocks: [2]),
             globalBias: globalBias, precision: precision)
     }
 
@@ -97,7 +95,7 @@ struct GibbsChain: Sendable {
 
 extension GibbsSide {
     /// The vectors and biases of the rows and of some blocks' features.
-    fileprivate func rows(_ blocks: [Int]) -> PosteriorMean.Side {
+    fileprivate func rows(blocks: [Int]) -> PosteriorMean.Side {
         let parts = [values] + blocks.map { coefficients[$0] }
         let count = parts.reduce(0) { $0 + $1[0].count }
         let factors = values.count - 1

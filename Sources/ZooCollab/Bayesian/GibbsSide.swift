@@ -7,7 +7,8 @@ import ZooKernels
 struct GibbsSide: Sendable {
     /// The ratings by this side's rows.
     let ratings: RatedSide
-    /// The features, block by block; each feature's entries are rows of this side.
+    /// The features, block by block: the rows themselves, what they chose or were chosen by, and their attributes; each feature's
+    /// entries are rows of this side.
     let blocks: [SparseMatrix]
     /// [blocks][1 + factors][features]
     var coefficients: [[[Float]]]

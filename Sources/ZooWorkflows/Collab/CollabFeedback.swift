@@ -18,6 +18,14 @@ extension CollabRecipe {
 
     /// What is to be said of the attributes of items in a training.
     func attributeNotes(_ training: Interactions) -> [String] {
+        if architecture == CollabAlgorithm.features.name {
+            let names = (training.userAttributes + training.itemAttributes).map(\.name)
+            return names.isEmpty
+                ? [
+                    "nothing is known of items and users besides ratings: this is the model of --model bayesian; "
+                        + "--items and --users of 'zoo data import csv' bring attributes"
+                ] : ["the model uses what is known of users and items: \(names.joined(separator: ", "))"]
+        }
         guard mostItemsWithAttributes > 0, !training.itemAttributes.isEmpty else { return [] }
         let names = training.likenessAttributes
         guard !names.isEmpty else { return [] }

@@ -158,6 +158,7 @@ extension RecommendReport.Term {
             case .userBias: "bias of the user"
             case .learnedTaste: "taste beyond these ratings"
             case .popularity: "popularity of the item"
+            case .attribute(let name): name
             case .ratedItem(let item): labels[item]
             }
         if case .ratedItem(let item) = term.source { rating = ratings[item] }
