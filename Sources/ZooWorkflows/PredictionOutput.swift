@@ -3,7 +3,7 @@ import ZooData
 /// Where predictions go.
 public enum PredictionOutput: Sendable, Hashable {
     /// A CSV file.
-    case file(path: String)
+    case file(TableOutput)
     /// A table of the database.
     case table(String, TableWriting = .create)
     /// A column of a table that is there, in the rows that a key names: only the predictions go there.
@@ -12,7 +12,7 @@ public enum PredictionOutput: Sendable, Hashable {
     /// The file or table.
     var name: String {
         switch self {
-        case .file(let path): path
+        case .file(let output): output.path
         case .table(let table, _), .column(_, of: let table, key: _): table
         }
     }
@@ -44,9 +44,8 @@ extension Workspace {
         hasIntervals: Bool = false, maker: String? = nil, rows: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {
         switch output {
-        case .file(let path):
-            try FileContent.csv.checkOutput(path, inputs: [input])
-            try DelimitedWriter.file(path: path, columns: columns.map(\.name)) { try rows($0.add) }
+        case .file(let output):
+            try DelimitedWriter.file(output, columns: columns.map(\.name), inputs: [input]) { try rows($0.add) }
         case .table(let table, let writing):
             try data.writeTable(
                 named: table, columns: columns, as: writing, maker: maker ?? "zoo predict \(model)", body: rows)
@@ -54,5 +53,15 @@ extension Workspace {
             let ends = hasIntervals ? ["_low", "_high"].map { column + $0 } : []
             try data.updateColumn(column, of: table, key: key, also: ends, body: rows)
         }
+    }
+}
+
+extension PredictionOutput? {
+    /// - Throws: `WorkflowError.invalid` where predictions that are given back would have two columns of one name
+    func refuseTwice(_ columns: [ResultColumn]) throws {
+        guard self == nil else { return }  // files and tables refuse them
+        var names: Set<String> = []
+        guard let twice = columns.map(\.name).first(where: { !names.insert($0).inserted }) else { return }
+        throw WorkflowError.invalid(what: "the predictions", reason: TableOutput.twice(twice))
     }
 }

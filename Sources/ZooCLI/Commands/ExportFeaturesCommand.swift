@@ -11,12 +11,12 @@ struct ExportFeaturesCommand: ParsableCommand {
     @OptionGroup var rows: TabularDataOptions
     @Option(help: "Columns of the table to write beside the features, such as a,b. (default: none)") var keep:
         CommaList?
-    @Option(help: "CSV file to write.", completion: .file()) var output: String
+    @OptionGroup var output: TableOutputOptions
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let report = try options.workspace().exportFeatures(
-            model: model, data: rows.source, keeping: keep?.names ?? [], path: output)
+            model: model, data: rows.source, keeping: keep?.names ?? [], to: output.value)
         try ZooCLI.output(report, as: options)
     }
 }

@@ -26,7 +26,7 @@ struct SubmitCommand: ParsableCommand {
     var images: String?
     @Option(help: "Column of the identifiers; required with --input. (default: that of the sample, else id)") var id:
         String?
-    @Option(help: "CSV file to write.", completion: .file()) var output: String
+    @OptionGroup var output: TableOutputOptions
     @Option(help: "Name of the column of predictions. (default: that of the model's target; for images of the sample)")
     var target: String?
     @Option(help: "Class whose probability is written. (default: none, the most probable class is written)")
@@ -65,7 +65,7 @@ struct SubmitCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.workspace()
         if let images {
-            var request = SubmitImagesRequest(model: model, folder: images, output: output)
+            var request = SubmitImagesRequest(model: model, folder: images, output: output.value)
             (request.id, request.target, request.identifier) = (id, target, idForm)
             (request.label, request.givesProbabilities) = (probability, probabilities)
             request.sample = try sample.map { try PipedInput.file($0) }
@@ -74,7 +74,8 @@ struct SubmitCommand: ParsableCommand {
             options.progress.clear()
             return try ZooCLI.output(report, as: options)
         }
-        var request = SubmitRequest(model: model, input: try PipedInput.file(input ?? ""), id: id ?? "", output: output)
+        var request = SubmitRequest(
+            model: model, input: try PipedInput.file(input ?? ""), id: id ?? "", output: output.value)
         request.target = target
         request.label = probability
         request.givesMedian = median

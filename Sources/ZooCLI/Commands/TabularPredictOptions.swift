@@ -29,15 +29,23 @@ struct TabularPredictOptions: ParsableArguments {
     var median = false
     @Option(help: "Columns of the input to write beside the predictions, such as id,name. (default: none)")
     var keep: CommaList?
-    @Option(help: "CSV file to write. (default: none, predictions are printed)", completion: .file()) var output:
-        String?
+    @Option(
+        help: """
+            CSV file to write. An existing file is replaced if its first line is the same, or if it is a table in a file \
+            .csv or .tsv, or without an ending; others with --replace. (default: none, predictions are printed)
+            """, completion: .file())
+    var output: String?
     @Option(
         help: """
             Table of the database to write: a new one, or an existing one with --replace, --append or --update. (default: \
             none)
             """)
     var table: String?
-    @Flag(help: "Replace the table in --table if it was written by predictions.") var replace = false
+    @Flag(
+        help: """
+            Replace the table in --table if it was written by predictions, or the file in --output, whatever it holds.
+            """)
+    var replace = false
     @Flag(
         help: """
             Add rows to the existing --table by the names of its columns; probabilities and intervals only where it has \
@@ -69,7 +77,10 @@ struct TabularPredictOptions: ParsableArguments {
         }
         try set.refuseTwice()
         let ways = [("--replace", replace), ("--append", append), ("--update", update != nil), ("--key", key != nil)]
-        if table == nil, let way = ways.first(where: \.1) { throw ValidationError("\(way.0) is for --table") }
+        if output == nil, table == nil, replace { throw ValidationError("--replace is for --table and --output") }
+        if table == nil, let way = ways.dropFirst().first(where: \.1) {
+            throw ValidationError("\(way.0) is for --table")
+        }
         guard ways.prefix(3).count(where: \.1) < 2 else {
             throw ValidationError("give one of --replace, --append and --update")
         }
@@ -84,7 +95,7 @@ struct TabularPredictOptions: ParsableArguments {
 
     /// Where the predictions go; nil to print them.
     var destination: PredictionOutput? {
-        if let output { return .file(path: output) }
+        if let output { return .file(TableOutput(output, isReplacing: replace)) }
         guard let table else { return nil }
         if let update, let key { return .column(update, of: table, key: key) }
         return .table(table, append ? .append : replace ? .replace : .create)

@@ -68,10 +68,15 @@ extension QueryValue {
 extension DelimitedWriter {
     /// Writes a file by way of a temporary one beside it; a device or pipe as it comes.
     ///
-    /// - Parameter body: adds the rows
-    /// - Throws: `DataError.notWritten`, also where the file holds something else than CSV; what `body` throws; the old file is as it was then
-    public static func file(path: String, columns: [String], body: (DelimitedWriter) throws -> Void) throws {
-        try FileContent.csv.checkOutput(path)
+    /// - Parameters:
+    ///   - inputs: the files that are read, nil for none
+    ///   - body: adds the rows
+    /// - Throws: as `TableOutput.check`; what `body` throws; the old file is as it was then
+    public static func file(
+        _ output: TableOutput, columns: [String], inputs: [String?] = [], body: (DelimitedWriter) throws -> Void
+    ) throws {
+        try output.check(columns, inputs: inputs)
+        let path = output.path
         let place = OutputPlace(path)
         var temporary: String?
         if case .file(let target) = place { temporary = target + ".\(ProcessInfo.processInfo.processIdentifier).tmp" }

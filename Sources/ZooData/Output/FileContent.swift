@@ -117,9 +117,11 @@ public enum FileContent: Sendable, Hashable, CaseIterable {
     /// Checks that such a file may be written to `path`: nothing is overwritten that holds something else, or that is read.
     ///
     /// Every output goes through this. To be called before the work, so that none is done in vain.
-    /// - Parameter inputs: the files that are read, nil for none
+    /// - Parameters:
+    ///   - inputs: the files that are read, nil for none
+    ///   - isReplacing: whether a file that holds something else may be overwritten
     /// - Throws: `DataError.notWritten`
-    public func checkOutput(_ path: String, inputs: [String?] = []) throws {
+    public func checkOutput(_ path: String, inputs: [String?] = [], isReplacing: Bool = false) throws {
         guard !path.isEmpty else { throw DataError.notWritten(path: "''", reason: "it names no file") }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
@@ -129,7 +131,7 @@ public enum FileContent: Sendable, Hashable, CaseIterable {
         for input in inputs.compactMap({ $0 }) where Self.areSame(input, target) {
             throw DataError.notWritten(path: path, reason: "it is the file that is read: name another")
         }
-        guard let present = FileContent(ofFile: target), present != self else { return }
+        guard !isReplacing, let present = FileContent(ofFile: target), present != self else { return }
         throw DataError.notWritten(
             path: path,
             reason: "there is \(present.noun) of that name, not \(noun): name another file, or remove it first"

@@ -113,8 +113,8 @@ public struct SubmissionFile: Sendable {
     /// Writes the file: these columns and no others.
     ///
     /// - Throws: `DataError.notWritten`; the old file is as it was then
-    public func write(to path: String) throws {
-        try DelimitedWriter.file(path: path, columns: columns) { writer in
+    public func write(to output: TableOutput) throws {
+        try DelimitedWriter.file(output, columns: columns) { writer in
             for (id, answers) in zip(ids, answers) { try writer.add([.text(id)] + answers) }
         }
     }

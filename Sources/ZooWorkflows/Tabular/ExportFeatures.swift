@@ -21,7 +21,7 @@ extension Workspace {
     /// - Parameter data: nil for the data that the model was trained on
     /// - Throws: as `evaluateTabular`; `DataError.notWritten`
     public func exportFeatures(
-        model name: String, data: TabularData?, keeping: [String] = [], path: String
+        model name: String, data: TabularData?, keeping: [String] = [], to output: TableOutput
     ) throws -> ExportFeaturesReport {
         let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let rows = try tabularRows(data, of: stored, entry).rows
@@ -37,7 +37,7 @@ extension Workspace {
         let features = EmbeddedFeatures(stored.model)
         let columns = kept + features.columns
         var count = 0
-        try DelimitedWriter.file(path: path, columns: columns) { file in
+        try DelimitedWriter.file(output, columns: columns) { file in
             try features.forEachBlock(rows) { block, numbers in
                 for row in 0..<block.rowCount {
                     let cells = places.map { block.columns[$0].stored(row, as: ValueKind(rows.columns[$0].kind)) }
@@ -47,6 +47,6 @@ extension Workspace {
             }
         }
         return ExportFeaturesReport(
-            model: name, file: path, rows: count, features: features.columns.count, columns: columns)
+            model: name, file: output.path, rows: count, features: features.columns.count, columns: columns)
     }
 }

@@ -103,6 +103,7 @@ extension Workspace {
         if interval != nil { try question.refuseFilled() }
         let rows = question.rows
         let writer = try PredictionRows(model, rows, keeping: keeping)
+        try output.refuseTwice(writer.columns)
         var count = 0
         func forEachRow(_ body: ([QueryValue]) throws -> Void) throws {
             if let answer = question.answer {

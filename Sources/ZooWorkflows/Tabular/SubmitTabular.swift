@@ -11,7 +11,7 @@ public struct SubmitRequest: Sendable {
     /// Its column of identifiers, which is written as it stands there.
     public var id: String
     /// The file to write.
-    public var output: String
+    public var output: TableOutput
     /// What the column of answers is to be called; else as the model's target.
     public var target: String?
     /// The class whose probability is the answer; else the answer is the number, or the likeliest class.
@@ -24,7 +24,7 @@ public struct SubmitRequest: Sendable {
     public var options = TableImportOptions()
 
     /// Asks for a file.
-    public init(model: String, input: String, id: String, output: String) {
+    public init(model: String, input: String, id: String, output: TableOutput) {
         self.model = model
         self.input = input
         self.id = id
@@ -60,11 +60,12 @@ extension Workspace {
     /// - Throws: as `model(named:as:)`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
     ///   empty or there twice, answers that are not numbers, and what differs from the sample: nothing is written then
     public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
-        try FileContent.csv.checkOutput(request.output, inputs: [request.input, request.sample])
         let stored = try model(named: request.model, as: StoredTabular.self).model
         let model = try TabularAnswers(interval: nil, givesMedian: request.givesMedian).applied(
             to: stored.model, named: request.model)
         let target = model.features.target
+        try request.output.check(
+            [request.id, request.target ?? target.column], inputs: [request.input, request.sample])
         // A data set has truth values from the words of a file; a SELECT's are 1 and 0 there, too.
         func written(_ label: String) -> String { stored.sql == nil ? target.classes?.written(label) ?? label : label }
         let rows = try FileRows(
@@ -100,7 +101,7 @@ extension Workspace {
         if let sample = request.sample { try file.match(sample: sample) }
         try file.write(to: request.output)
         return SubmitReport(
-            model: request.model, file: request.output, columns: file.columns,
+            model: request.model, file: request.output.path, columns: file.columns,
             rows: file.ids.count, sample: request.sample, answer: model.answerName, unknown: question.unknown,
             unknownRows: question.unknownRows, inputNotes: rows.file.notes)
     }

@@ -88,6 +88,7 @@ extension Workspace {
         let columns =
             rows.kept + [ResultColumn(name: "label", kind: .text)]
             + stored.labels.map { ResultColumn(name: "p(\($0))", kind: .real, isOptional: true) }
+        try output.refuseTwice(columns)
         var (unknown, count) = (UnknownText(), 0)
         func forEach(_ body: (TextRows.Row, [Float]?) throws -> Void) throws {
             // Whole batches, as if all were one part.

@@ -34,7 +34,7 @@ public struct SubmitImagesRequest: Sendable {
     /// The folder of the images.
     public var folder: String
     /// The file to write.
-    public var output: String
+    public var output: TableOutput
     /// What is written as identifier.
     public var identifier = ImageIdentifier.automatic
     /// What the column of identifiers is to be called; else as in the sample, or `id`.
@@ -51,7 +51,7 @@ public struct SubmitImagesRequest: Sendable {
     public var threads = ThreadCount.all
 
     /// Asks for a file.
-    public init(model: String, folder: String, output: String) {
+    public init(model: String, folder: String, output: TableOutput) {
         (self.model, self.folder, self.output) = (model, folder, output)
     }
 }
@@ -85,13 +85,13 @@ extension Workspace {
     public func submitImages(
         _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> SubmitReport {
-        try FileContent.csv.checkOutput(request.output, inputs: [request.sample])
         let stored = try model(named: request.model, as: StoredVision.self).model
         let listing = try ImageListing(unlabelled: request.folder)
         if let problem = listing.problems.first {
             throw DataError.unreadable(path: request.folder + "/" + problem.name, reason: problem.reason)
         }
         let form = try SubmissionForm(request, classes: stored.classes, names: listing.images.map(\.name))
+        try request.output.check([form.idColumn] + form.answerColumns, inputs: [request.sample])
         if stored.configuration.isMultiLabel, form.answer == .likeliest {
             throw WorkflowError.unsuitable(
                 model: request.model, reason: "gives images any number of labels: ask for their probabilities")
@@ -110,7 +110,7 @@ extension Workspace {
         if let sample = request.sample { try file.match(sample: sample) }
         try file.write(to: request.output)
         return SubmitReport(
-            model: request.model, file: request.output, columns: file.columns, rows: file.ids.count,
+            model: request.model, file: request.output.path, columns: file.columns, rows: file.ids.count,
             sample: request.sample)
     }
 }

@@ -20,7 +20,7 @@ import ZooData
                 let url = folder.appendingPathComponent("data.csv")
                 try Data(bytes).write(to: url)
                 let error = #expect(throws: DataError.self) {
-                    try DelimitedWriter.file(path: url.path, columns: ["x"]) { _ in }
+                    try DelimitedWriter.file(TableOutput(url.path), columns: ["x"]) { _ in }
                 }
                 #expect(
                     error?.description.contains("there is \(said) of that name") == true, "\(said): \(error as Any)")

@@ -11,7 +11,9 @@ import ZooData
                 [.text("say \"hi\"\nnow"), .real(Double(Float(12.3))), .null],
                 [.text(" blanks "), .real(1e300), .integer(0)],
             ]
-            try DelimitedWriter.file(path: path, columns: ["x", "y z", "n"]) { for row in rows { try $0.add(row) } }
+            try DelimitedWriter.file(TableOutput(path), columns: ["x", "y z", "n"]) {
+                for row in rows { try $0.add(row) }
+            }
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(
                 text == """
@@ -30,12 +32,12 @@ import ZooData
             let path = folder.appendingPathComponent("o.csv").path
             try Data("old".utf8).write(to: URL(fileURLWithPath: path))
             #expect(throws: NoTable.self) {
-                try DelimitedWriter.file(path: path, columns: ["x"]) { _ in throw NoTable() }
+                try DelimitedWriter.file(TableOutput(path), columns: ["x"]) { _ in throw NoTable() }
             }
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["o.csv"])
             let error = #expect(throws: DataError.self) {
-                try DelimitedWriter.file(path: folder.path, columns: ["x"]) { _ in }
+                try DelimitedWriter.file(TableOutput(folder.path), columns: ["x"]) { _ in }
             }
             #expect(error == .notWritten(path: folder.path, reason: "it is a folder: name a file"))
         }
@@ -50,7 +52,8 @@ import ZooData
     @Test func theFileHasTheColumnsAndRowsAskedFor() throws {
         try withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("s.csv").path
-            try submission(["2011-01-20 00:00:00", "2011-01-20 01:00:00"], [.real(12.5), .integer(3)]).write(to: path)
+            try submission(["2011-01-20 00:00:00", "2011-01-20 01:00:00"], [.real(12.5), .integer(3)]).write(
+                to: TableOutput(path))
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(text == "datetime,count\n2011-01-20 00:00:00,12.5\n2011-01-20 01:00:00,3\n")
         }

@@ -108,7 +108,7 @@ import ZooWorkflows
                 check(300)
             }
             let request = SubmitImagesRequest(
-                model: "m", folder: folder.path + "/valid/b", output: workspace.home.path + "/s.csv")
+                model: "m", folder: folder.path + "/valid/b", output: TableOutput(workspace.home.path + "/s.csv"))
             _ = try workspace.submitImages(request) { told.append([$0, $1]) }
             check(280)
         }
@@ -169,7 +169,7 @@ import ZooWorkflows
             func rows() throws -> [String] {
                 try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
             }
-            var request = SubmitImagesRequest(model: "m", folder: folder.path + "/t", output: output)
+            var request = SubmitImagesRequest(model: "m", folder: folder.path + "/t", output: TableOutput(output))
             #expect(try workspace.submitImages(request).columns == ["id", "label"])
             #expect(try rows().map { $0.split(separator: ",")[0] } == ["id", "10", "2", "x y"])
             request.givesProbabilities = true
@@ -183,7 +183,7 @@ import ZooWorkflows
 
             let sample = workspace.home.appendingPathComponent("sample.csv").path
             try Data("image,b,a\nx y.png,0,0\n10.jpg,0,0\n2.png,0,0\n".utf8).write(to: URL(fileURLWithPath: sample))
-            request = SubmitImagesRequest(model: "m", folder: folder.path + "/t", output: output)
+            request = SubmitImagesRequest(model: "m", folder: folder.path + "/t", output: TableOutput(output))
             request.sample = sample
             #expect(try workspace.submitImages(request).columns == ["image", "b", "a"])
             #expect(try rows().map { $0.split(separator: ",")[0] } == ["image", "x y.png", "10.jpg", "2.png"])
