@@ -16,6 +16,24 @@ private func unlearnable(_ count: Int) -> MemoryRows {
     return table(noise + [("y", .text, .texts(labels))])
 }
 
+/// The same with a column that tells the class in nine of ten rows.
+private func partlyLearnable(_ count: Int) -> MemoryRows {
+    var generator = RandomGenerator(seed: 6)
+    let labels = (0..<count).map { _ in Bool.random(using: &generator) }
+    let told = labels.map { Int.random(in: 0..<10, using: &generator) == 0 ? !$0 : $0 }
+    let noise = (0..<12).map { column in
+        (
+            "x\(column)", ColumnKind.real,
+            MemoryColumn.numbers((0..<count).map { _ in Double(generator.normal() as Float) })
+        )
+    }
+    return table(
+        noise + [
+            ("told", .boolean, .numbers(told.map { $0 ? 1 : 0 })),
+            ("y", .text, .texts(labels.map { $0 ? "yes" : "no" })),
+        ])
+}
+
 private func fit(_ table: PreparedTable, folds: Int, members: Int, threads: Int = 1) throws -> TabularFit {
     var configuration = TabularRecipe()
     (configuration.hidden, configuration.epochs, configuration.members) = ([64], 40, members)
@@ -66,4 +84,22 @@ private func fit(_ table: PreparedTable, folds: Int, members: Int, threads: Int 
     #expect(usual(4999) == .folds(8) && usual(5000) == .random(0.2))
     #expect(usual(500, 3) == .folds(3) && usual(500, 1) == .random(0.2))
     #expect(usual(500, isOrdered: true) == .random(0.2) && usual(15) == .random(0.2))
+}
+
+@Test func importanceInFoldsIsThatOfRowsThatWereNotTrainedOn() throws {
+    let table = try PreparedTable(partlyLearnable(300), FeatureSettings(target: "y"), split: .folds(3))
+    let fit = try fit(table, folds: 3, members: 6)
+    let found = try PermutationImportance(fit.heldOut, limit: 10_000, repeats: 5, seed: 1)
+    let error = try fit.heldOut.metrics().first { $0.name == found.metric }?.value
+    #expect(found.rows == 300 && abs(found.baseline - (error ?? 9)) < 1e-6)
+    #expect(found.entries.first?.column == "told")
+    let real = try #require(found.entries.first?.mean)
+    let noise = found.entries.dropFirst()
+    #expect(noise.allSatisfy { abs($0.mean) < real / 4 }, "\(found.entries)")
+    #expect(noise.count { $0.mean > 2 * $0.deviation } <= 3, "\(found.entries)")
+    // The mean of all networks has learned every row by heart: all columns seem to matter.
+    let all = PermutationImportance(
+        fit.model, try RecordSample(table.training, limit: 10_000, seed: 1), repeats: 5, seed: 1)
+    #expect(all.entries.count { $0.mean > 2 * $0.deviation } > 8)
+    #expect(try PermutationImportance(fit.heldOut, limit: 30, repeats: 1, seed: 1).rows == 30)
 }

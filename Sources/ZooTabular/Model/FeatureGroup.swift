@@ -60,6 +60,10 @@ public struct RecordSample: Sendable {
     ///
     /// - Throws: `TabularError.temporaryFile`, `.invalid` when there are none
     public init(_ rows: EncodedRows, limit: Int, seed: UInt64) throws {
+        try self.init(RowSelection(rows), limit: limit, seed: seed)
+    }
+
+    init(_ rows: RowSelection, limit: Int, seed: UInt64) throws {
         record = rows.record
         let stride = rows.record.stride
         var kept: [UInt8] = []

@@ -52,18 +52,12 @@ extension Workspace {
     ) throws -> ImportanceReport {
         let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let rows = try evaluatedRows(data, split: split, of: stored, entry)
-        let sample = try RecordSample(rows.encoded, limit: limit, seed: seed)
-        let found = PermutationImportance(stored.model, sample, repeats: repeats, seed: seed, threads: threads)
+        let found = try PermutationImportance(
+            rows.heldOut(by: stored.model), limit: limit, repeats: repeats, seed: seed, threads: threads)
         return ImportanceReport(
-            model: name, data: rows.data, rows: sample.count, split: rows.split.name, on: rows.description,
+            model: name, data: rows.data, rows: found.rows, split: rows.split.name, on: rows.description,
             onRows: rows.encoded.count,
-            warnings: [
-                rows.warning,
-                rows.folds.map { _ in
-                    "each network was trained on these rows but one fold: figures are too optimistic; give --data with other rows"
-                },
-            ].compactMap { $0 }, repeats: repeats,
-            metric: found.metric,
+            warnings: [rows.warning].compactMap { $0 }, repeats: repeats, metric: found.metric,
             baseline: found.baseline,
             columns: found.entries.map {
                 ImportanceReport.Column(column: $0.column, importance: $0.mean, spread: $0.deviation)
