@@ -75,6 +75,10 @@ private let train = ["train", "tabular", "--data"]
             let measured: JSONObject = try box.json("evaluate", "m")
             let again = try #require(measured["test"] as? [String: Double])
             #expect(valid.allSatisfy { abs((again[$0.key] ?? 9) - $0.value) < 1e-6 } && again.count == valid.count)
+            let importance: JSONObject = try box.json("importance", "m", "--repeats", "1")
+            #expect(importance["rows"] as? Int == 300 && importance["split"] as? String == "valid")
+            #expect(abs((importance["baseline"] as? Double ?? 9) - (again["log_loss"] ?? 0)) < 1e-6)
+            #expect(importance["warnings"] as? [String] == [])
             let all = try box.start(["evaluate", "m", "--split", "all"]).wait()
             #expect(all.code == 0 && all.stderr.contains("--split valid gives those of its cross-validation"))
         }
@@ -95,7 +99,15 @@ private let train = ["train", "tabular", "--data"]
             let other = ["evaluate", "m", "--sql", "SELECT * FROM zoo_data_houses WHERE rooms > 1"]
             let report: JSONObject = try box.json(other[0], other[1], other[2], other[3])
             #expect(report["rows"] as? Int == 192 && report["split"] as? String == "all")
-            #expect((report["on"] as? String)?.contains("not the data of this training") == true)
+            #expect((report["on"] as? String)?.hasSuffix("192 of them equal to rows that it was trained on") == true)
+            let warned = try box.start(other).wait()
+            #expect(warned.stderr.contains("warning: 192 of these 192 rows"), "\(warned.stderr)")
+            let new = try box.start(
+                other.dropLast() + ["SELECT town, rooms, area, sold, price + 0.5 AS price FROM zoo_data_houses"]
+            ).wait()
+            #expect(
+                new.stdout.contains("not the data of this training") && !new.stderr.contains("have the inputs"),
+                "\(new.stderr)")
             let refused = try box.start(other + ["--split", "valid"]).wait()
             #expect(refused.isOneLineFailure && refused.stderr.contains("fingerprint"))
         }

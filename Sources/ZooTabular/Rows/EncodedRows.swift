@@ -121,3 +121,26 @@ public final class EncodedRows {
         }
     }
 }
+
+extension EncodedRows {
+    /// How many rows have the inputs and the target of one of some other rows, encoded alike.
+    ///
+    /// - Throws: `TabularError.temporaryFile`
+    package func count(equalTo others: EncodedRows) throws -> Int {
+        var known: Set<Int> = []
+        try others.forEachHash { known.insert($0) }
+        var count = 0
+        try forEachHash { if known.contains($0) { count += 1 } }
+        return count
+    }
+
+    private func forEachHash(_ body: (Int) -> Void) throws {
+        try forEachBatch(of: 4096) { batch in
+            for row in 0..<batch.count {
+                var hasher = Hasher()
+                hasher.combine(bytes: UnsafeRawBufferPointer(start: batch.record(row), count: record.stride))
+                body(hasher.finalize())
+            }
+        }
+    }
+}

@@ -52,16 +52,36 @@ extension Workspace {
                 what: place,
                 reason: "no row has a known '\(stored.model.features.target.column)' to compare with")
         }
+        let known =
+            split == .all && !training.isSame
+            ? try trainingRows(of: stored, entry).map { try encoded.count(equalTo: $0) } : nil
         return EvaluatedRows(
             encoded: encoded, source: rows, data: name, split: split, withoutTarget: without,
-            description: training.description(of: split, count: encoded.count, data: name),
-            warning: training.warning(split, model: entry.name),
+            description: training.description(of: split, count: encoded.count, known: known, data: name),
+            warning: training.warning(split, count: encoded.count, known: known, model: entry.name),
             folds: split != .part(.valid)
                 ? nil
                 : cut?.folds.map {
                     RowFolds(
                         encoded, count: $0, target: stored.model.features.target, seed: stored.training.seed)
                 })
+    }
+}
+
+extension Workspace {
+    /// The rows that a model was trained on; nil where they are not there any more or have changed, or where it is not known
+    /// which these are.
+    private func trainingRows(of stored: StoredTabular, _ entry: CatalogueModel) throws -> EncodedRows? {
+        let data: TabularData? = entry.dataset.map { .dataset($0) } ?? stored.sql.map { .sql($0) }
+        guard let split = stored.split, let data,
+            let rows = try? tabularRows(data, like: stored.model.features),
+            rows.source.fingerprint == entry.datasetFingerprint
+        else { return nil }
+        let isPart = split != .all && split.folds == nil
+        return try EncodedRows.encoding(
+            rows, features: stored.model.features,
+            part: isPart ? (split: split, seed: stored.training.seed, isValidation: false) : nil
+        ).rows
     }
 }
 
@@ -88,7 +108,9 @@ private struct TrainingRows {
         guard wanted != .all else { return (.all, nil) }
         guard isSame else {
             guard wanted == nil else {
-                throw refused("'\(data)' is not the data of the training (another fingerprint): use --split all")
+                throw refused(
+                    "the rows of '\(data)' are not exactly those of the training (another fingerprint): use --split all"
+                )
             }
             return (.all, nil)
         }
@@ -107,7 +129,8 @@ private struct TrainingRows {
         return (wanted ?? .part(.valid), split)
     }
 
-    func description(of part: DataSplit, count: Int, data: String) -> String {
+    /// - Parameter known: how many of other rows are equal to such that were trained on; nil where that cannot be known
+    func description(of part: DataSplit, count: Int, known: Int?, data: String) -> String {
         switch part {
         case .part(.valid):
             return "the \(count.counting("validation row")) of this training (\(split?.name ?? "") of '\(data)')"
@@ -119,18 +142,30 @@ private struct TrainingRows {
                     + (split == .all || split?.folds != nil
                         ? ", which it was trained on" : ", those that it was trained on among them")
             }
-            return all
-                + (hasChanged ? ", which has changed since this training" : ", which is not the data of this training")
+            if hasChanged { return all + ", which has changed since this training" }
+            switch known {
+            case 0?: return all + ", which is not the data of this training"
+            case let known?: return all + ", \(known) of them equal to rows that it was trained on"
+            case nil: return all + "; whether it was trained on them is not known"
+            }
         }
     }
 
-    func warning(_ part: DataSplit, model: String) -> String? {
+    func warning(_ part: DataSplit, count: Int, known: Int?, model: String) -> String? {
         guard part == .all else { return nil }
         if hasChanged {
             return
                 "the data has changed since '\(model)' was trained: rows that it was trained on may be among these, and make the figures too optimistic"
         }
-        guard isSame else { return nil }
+        guard isSame else {
+            guard let known else {
+                return
+                    "the data that '\(model)' was trained on is not there as it was: whether these rows were among it cannot be known, and figures may be too optimistic"
+            }
+            guard known > 0 else { return nil }
+            return
+                "\(known) of these \(count.counting("row")) have the inputs and the target of rows that '\(model)' was trained on: figures may be too optimistic"
+        }
         switch split {
         case .folds?:
             return
