@@ -27,8 +27,7 @@ public enum DataSplit: Sendable, Hashable, Codable {
     case lastOfEach(Int)
     /// A share of the people, 0 ..< 1, is unseen in training: a part of each one's ratings is given, the others are to be found.
     case people(Double)
-    /// The rows are held out in which a column says so: a number other than 0, or one of `valid`, `validation`, `test`,
-    /// `yes`, `true`.
+    /// The rows are held out in which a column says so: 1, or one of `valid`, `validation`, `test`, `yes`, `true`.
     case column(String)
 
     /// As files have it: what divides a table was `none` before there was one type for all data.

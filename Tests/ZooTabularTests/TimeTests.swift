@@ -137,3 +137,39 @@ private var settings: OrderedSettings {
     #expect(throws: TabularError.self) { try kept(.last(seconds: 1, column: "sales")) }
     #expect(throws: TabularError.self) { try kept(.column("nothing")) }
 }
+
+@Test func adviceOnValidationWorksForTheColumnThatOrdersTheRows() throws {
+    for (column, advice) in [("t", "--valid-last 30d"), ("rowid", "--valid-column"), ("sales", "--valid-column")] {
+        var settings = FeatureSettings(target: "sales")
+        settings.ordered.time = column
+        settings.ordered.lags = [.init(column: "sales", rows: 1)]
+        let notes = try PreparedTable(series(40) { Double($0) }, settings, split: .random(0.2)).notes
+        let warning = try #require(notes.warnings.first { $0.contains("by chance") })
+        #expect(warning.contains(advice) && warning.contains("--valid-last") == (column == "t"), "\(warning)")
+    }
+}
+
+@Test func onlyKnownMarksSayWhichRowsValidate() throws {
+    let numbers = (0..<40).map { Double($0) }
+    func validation(_ values: MemoryColumn, _ kind: ColumnKind) throws -> Int {
+        try PreparedTable(
+            table([
+                ("x", .real, .numbers(numbers)), ("part", kind, values),
+                ("y", .real, .numbers(numbers.map { $0 * $0 })),
+            ]),
+            FeatureSettings(target: "y"), split: .column("part")
+        ).validation.count
+    }
+    let words = ["1", "Yes", "true", "valid", "TEST", "validation", "0", "no", "False", "train", "training", ""]
+    #expect(try validation(.texts((0..<40).map { $0 < 12 ? words[$0] : "train" }), .text) == 6)
+    #expect(try validation(.numbers(numbers.map { $0 < 10 ? 1 : $0 < 20 ? 0 : .nan }), .integer) == 10)
+    let cases: [(MemoryColumn, ColumnKind, String)] = [
+        (.texts((0..<40).map { $0 == 7 ? "holdout" : "train" }), .text, "'holdout' in row 8"),
+        (.numbers(numbers.map { $0 == 3 ? 2 : 0 }), .integer, "'2' in row 4"),
+        (.numbers(numbers), .date, "holds dates"),
+    ]
+    for (column, kind, said) in cases {
+        let error = #expect(throws: TabularError.self) { try validation(column, kind) }
+        #expect(error?.description.contains(said) == true, "\(error as Any)")
+    }
+}

@@ -64,8 +64,12 @@ struct TabularOptions: ParsableArguments {
     var valid: Double?
     @Option(help: "Time at the end of --time-column held out for validation, such as 30d, 12h or 4w. (default: none)")
     var validLast: Duration?
-    @Option(help: "Column that marks validation rows by 1, yes, true, valid or test. (default: none)") var validColumn:
-        String?
+    @Option(
+        help: """
+            Column that marks validation rows by 1, yes, true, valid or test, and training rows by 0, no, false, train or \
+            no value. (default: none)
+            """)
+    var validColumn: String?
     @Option(help: "Sizes of the hidden layers. (default: 200,100; below 5000 training rows 128,64)")
     var layers: Sizes?
     @Option(

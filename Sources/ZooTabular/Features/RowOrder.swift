@@ -16,7 +16,7 @@ struct RowOrder {
             if case .last(_, OrderedSettings.rowOrder) = split {
                 throw TabularError.invalid(
                     "--valid-last counts back from the last date: --time-column has to name a column of dates; "
-                        + "--valid-column names one that says which rows validate")
+                        + "--valid-column names one that says which rows validate, by 1")
             }
             settings.time = nil
         }
@@ -31,9 +31,13 @@ struct RowOrder {
         }
         if isRowOrder { remarks.append("the rows are taken in the order of the table, as --time-column rowid says") }
         if case .random = split {
+            let advice =
+                column?.kind == .date
+                ? "--valid-last 30d validates on the last 30 days"
+                : "--valid-column COLUMN validates on the rows that a column marks by 1, such as the last ones"
             warnings.append(
                 "the validation rows are chosen by chance and lie between rows that were trained on: with --lag, --mean "
-                    + "or --events figures are too optimistic; --valid-last 30d validates on the last 30 days")
+                    + "or --events figures are too optimistic; \(advice)")
         }
     }
 }

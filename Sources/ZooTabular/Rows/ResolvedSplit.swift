@@ -25,7 +25,7 @@ public struct ResolvedSplit: Sendable {
     /// The column that is no input because it says which rows validate.
     public var unusedColumn: String? { if case .column(let name) = split { name } else { nil } }
 
-    /// Looks the split's column up; for the last days goes through the rows once.
+    /// Looks the split's column up, and goes through it once.
     ///
     /// - Throws: `TabularError.unknownColumn`, `.invalid`
     public init(_ split: DataSplit, of source: any RowSource, seed: UInt64) throws {
@@ -43,12 +43,27 @@ public struct ResolvedSplit: Sendable {
             column = nil
             cut = 0
         case .column(let name):
-            column = try index(name, "--valid-column")
+            let place = try index(name, "--valid-column")
+            guard source.columns[place].kind != .date else {
+                throw TabularError.invalid("'\(name)' holds dates: in --valid-column \(ValidationMark.known)")
+            }
+            var first = 0
+            try source.forEachBlock { block in
+                if let unknown = ValidationMark.firstUnknown(block.columns[place]) {
+                    throw TabularError.invalid(
+                        "'\(name)' is '\(unknown.text)' in row \(first + unknown.row + 1): in --valid-column "
+                            + ValidationMark.known)
+                }
+                first += block.rowCount
+            }
+            column = place
             cut = 0
         case .last(let seconds, let name):
             let place = try index(name, "--time-column")
             guard source.columns[place].kind == .date else {
-                throw TabularError.invalid("'\(name)' holds no dates: --valid-last counts back from the last date")
+                throw TabularError.invalid(
+                    "'\(name)' holds no dates: --valid-last counts back from the last date; --valid-column COLUMN, with 1 in the "
+                        + "rows to validate on, needs none")
             }
             let timed = source.columns[place]
             timeColumn = timed
@@ -78,10 +93,9 @@ public struct ResolvedSplit: Sendable {
             return (timeColumn?.instants(values) ?? values.asNumbers).map { $0 > cut }
         case .column:
             switch block.columns[column ?? 0] {
-            case .numbers(let values): return values.map { $0.isFinite && $0 != 0 }
+            case .numbers(let values): return values.map { ValidationMark.isValidation($0) == true }
             case .texts(let codes, let dictionary):
-                let yes: Set = ["valid", "validation", "test", "yes", "true", "1"]
-                let says = dictionary.entries.map { yes.contains($0.lowercased()) }
+                let says = dictionary.entries.map { ValidationMark.isValidation($0) == true }
                 return codes.map { $0 >= 0 && says[Int($0)] }
             }
         }
