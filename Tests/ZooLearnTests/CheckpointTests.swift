@@ -91,6 +91,21 @@ func resumedTrainingMakesTheSameBitsAsStraightTraining(rule: Int, isStaged: Bool
     }
 }
 
+@Test func fewerEpochsThanTheCheckpointHasBegunAreRefused() throws {
+    let straight = try straightRun(AdamW())
+    let middle = try #require(straight.recorder.steps.first { $0.progress.epoch == 1 && $0.progress.stepInEpoch > 0 })
+    for planned in 0...1 {
+        #expect(throws: CheckpointError.fewerEpochs(planned: planned, begun: 2)) {
+            try learner(Mixed(seed: 1), AdamW()).fit(
+                TrainingPlan(epochs: planned, rate: 0.01), from: middle)
+        }
+    }
+    // Of complete epochs the same number will do.
+    let report = try learner(Mixed(seed: 1), AdamW()).fit(
+        TrainingPlan(epochs: 2, rate: 0.01), from: straight.recorder.epochs[1])
+    #expect(report.epochs.count == 2 && report.stopReason == nil)
+}
+
 @Test func checkpointOfAnotherModelIsRefused() throws {
     var checkpoint = try straightRun(AdamW()).recorder.steps[10]
     checkpoint.weights.removeLast()

@@ -143,6 +143,8 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     case otherData(found: LoaderState, expected: LoaderState)
     /// What the checkpoint holds besides weights and optimizer belongs to another model or another training.
     case otherState
+    /// The training that resumes has fewer epochs than the checkpoint has begun.
+    case fewerEpochs(planned: Int, begun: Int)
 
     /// What is wrong, in one line.
     public var description: String {
@@ -150,6 +152,9 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
         case .otherData(let found, let expected):
             "the checkpoint was made with \(Self.text(expected)), not with \(Self.text(found))"
         case .otherState: "the checkpoint holds the state of another training"
+        case .fewerEpochs(let planned, let begun):
+            "the checkpoint is of epoch \(begun): a training of \(planned) cannot resume from it; give --epochs \(begun) or "
+                + "more"
         }
     }
 

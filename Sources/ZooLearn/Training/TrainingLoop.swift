@@ -39,6 +39,9 @@ struct TrainingLoop<Task: TrainingTask> {
             throw CheckpointError.otherData(found: task.data, expected: progress.data)
         }
         guard progress.isSound(stages: plan.stages, stepCount: task.stepCount) else { throw CheckpointError.otherState }
+        // Its weights are of an epoch that the plan does not have.
+        let (planned, begun) = (plan.stages[progress.stage].epochs, progress.epoch + (progress.stepInEpoch > 0 ? 1 : 0))
+        guard begun <= planned else { throw CheckpointError.fewerEpochs(planned: planned, begun: begun) }
         if let selection = plan.keeping.selection {
             best = checkpoint.bestEpochWeights
             let hasBest = selection.bestIndex(in: candidates) != nil
