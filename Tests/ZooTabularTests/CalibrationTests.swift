@@ -127,3 +127,26 @@ private func metric(_ name: String, _ model: TabularModel, _ rows: EncodedRows) 
     let calibration = try overfitted(prepared).calibrated(on: prepared.validation).calibration
     #expect(calibration.rows == 49 && calibration.temperature == nil && calibration.residuals == nil)
 }
+
+@Test func noAnswerIsBelowZeroWhereNothingWas() throws {
+    // Prices near 0 and far above: what the network says of the small ones is below log(1 + 0) in part.
+    var (inputs, values): ([Double], [Double]) = ([], [])
+    for row in 0..<400 {
+        inputs.append(Double(row % 2 * 100 + row % 11) / 100)
+        values.append(row % 2 == 0 ? Double(row % 5) / 100 : Double(50 + row % 7))
+    }
+    let rows = table([("x", .real, .numbers(inputs)), ("y", .real, .numbers(values))])
+    var settings = FeatureSettings(target: "y")
+    settings.logTarget = true
+    let prepared = try PreparedTable(rows, settings, split: .random(0.2))
+    var configuration = TabularRecipe()
+    configuration.epochs = 3
+    let model = try TabularTrainer(configuration, threads: .one).fit(
+        prepared.training, validation: prepared.validation, features: prepared.features
+    ).model
+    let sample = try RecordSample(prepared.training, limit: 400, seed: 1)
+    let means = try PartialDependence(model, column: "x", sample).entries.map(\.mean)
+    #expect(means.allSatisfy { $0 >= 0 }, "\(means)")
+    guard case .number(let number) = prepared.features.target else { throw TabularError.invalid("no number") }
+    #expect(number.decoded(-100) == 0 && number.decoded(number.encoded(7)) > 6.99)
+}

@@ -31,8 +31,10 @@ public enum FittedTarget: Sendable, Hashable, Codable {
         /// The number for what the network says, moved by so much in the unit of what is learned.
         func decoded(_ output: Double, shift: Double) -> Double {
             let value = output * deviation + mean + shift
-            // Far above what training had, the exponential would be infinite.
-            return isLog ? expm1(min(value, log1p(maximum) + 10)) : value
+            guard isLog else { return value }
+            // Far above what training had, the exponential would be infinite; below 0 is nothing where training had nothing.
+            let number = expm1(min(value, log1p(maximum) + 10))
+            return minimum >= 0 ? max(number, 0) : number
         }
 
         /// The number that a row's stored target stands for: rounding must not move a 0 off 0, where relative errors begin.
