@@ -34,6 +34,7 @@ enum JSONDigits {
     }
 
     private static func number(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8] {
+        if bytes.elementsEqual("-0".utf8) || bytes.elementsEqual("-0.0".utf8) { return [UInt8(ascii: "0")] }
         guard bytes.count >= 15, bytes.contains(UInt8(ascii: ".")),
             let value = Double(String(decoding: bytes, as: UTF8.self))
         else { return Array(bytes) }

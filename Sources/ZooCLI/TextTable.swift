@@ -31,6 +31,9 @@ struct TextTable {
 }
 
 extension BinaryFloatingPoint {
-    /// The number with so many digits after the point.
-    func fixed(_ digits: Int) -> String { String(format: "%.\(digits)f", Double(self)) }
+    /// The number with so many digits after the point; what rounds to 0 has no sign.
+    func fixed(_ digits: Int) -> String {
+        let text = String(format: "%.\(digits)f", Double(self))
+        return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) } ? String(text.dropFirst()) : text
+    }
 }

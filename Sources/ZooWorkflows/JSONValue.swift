@@ -24,6 +24,23 @@ public enum JSONValue: Sendable, Hashable {
         self = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .text(text)
     }
 
+    /// The value with the members that are JSON as text, as files keep settings of parts, being what that text says.
+    var unnested: JSONValue {
+        switch self {
+        case .object(let members):
+            .object(
+                members.mapValues { member in
+                    guard case .text(let text) = member, text.hasPrefix("{") || text.hasPrefix("[") else {
+                        return member.unnested
+                    }
+                    let value = JSONValue(parsing: text)
+                    return value == member ? value : value.unnested
+                })
+        case .array(let values): .array(values.map(\.unnested))
+        default: self
+        }
+    }
+
     /// The value without the members of these names, where it is an object.
     public func without(_ names: Set<String>) -> JSONValue {
         guard case .object(let members) = self else { return self }

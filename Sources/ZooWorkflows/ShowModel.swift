@@ -99,8 +99,9 @@ extension Workspace {
         return ShowModelReport(
             name: entry.name, kind: entry.kind, architecture: entry.architecture, dataset: entry.dataset,
             datasetFingerprint: entry.datasetFingerprint, parent: entry.parent, command: entry.command,
-            seed: entry.seed, licence: entry.licence, metrics: JSONValue(parsing: entry.metrics),
-            configuration: JSONValue(parsing: file.configuration), fields: try data.embeddingSizes(model: name),
+            seed: entry.seed, licence: entry.licence, metrics: JSONValue(parsing: entry.metrics).unnested,
+            configuration: JSONValue(parsing: file.configuration).unnested,
+            fields: try data.embeddingSizes(model: name),
             created: entry.created,
             sha256: entry.sha256, file: weights.url(sha256: entry.sha256).path, bytes: entry.bytes,
             weights: file.weights.map { ShowModelReport.Weight(path: $0.path, shape: $0.shape) },

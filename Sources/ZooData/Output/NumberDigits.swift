@@ -6,7 +6,7 @@ extension Double {
     /// A Float32 as a double has digits that mean nothing: 0.1 becomes 0.10000000149011612. Numbers that are short as they
     /// are, such as 3.14453125, stay.
     public var exactText: String {
-        let own = "\(self)"
+        let own = self == 0 ? "0.0" : "\(self)"  // nobody writes minus zero
         return Self.digits(own) >= 14 && Double(Float(self)) == self ? "\(Float(self))" : own
     }
 

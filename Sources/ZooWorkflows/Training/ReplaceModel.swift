@@ -29,12 +29,12 @@ public struct ReplacedModel: Sendable, Encodable {
     public let architecture: String
     /// When it was made, ISO 8601.
     public let created: String
-    /// What was measured, as JSON.
-    public let metrics: String
+    /// What was measured.
+    public let metrics: JSONValue
 
     init(_ entry: CatalogueModel) {
         (name, kind, architecture) = (entry.name, entry.kind, entry.architecture)
-        (created, metrics) = (entry.created, entry.metrics)
+        (created, metrics) = (entry.created, JSONValue(parsing: entry.metrics).unnested)
     }
 
     /// The model in a line: `'films' (dot-bias of 2026-11-01, test rmse 0.9123)`.
@@ -46,14 +46,18 @@ public struct ReplacedModel: Sendable, Encodable {
     }
 
     /// The measure that people ask for first, such as `test rmse 0.9123`.
-    private static func headline(_ metrics: String) -> String? {
-        guard let object = try? JSONSerialization.jsonObject(with: Data(metrics.utf8)) as? [String: Any] else {
-            return nil
-        }
+    private static func headline(_ metrics: JSONValue) -> String? {
         func find(_ path: [String]) -> Double? {
-            var value: Any? = object
-            for part in path { value = (value as? [String: Any])?[part] }
-            return value as? Double
+            var value: JSONValue? = metrics
+            for part in path {
+                guard case .object(let members)? = value else { return nil }
+                value = members[part]
+            }
+            switch value {
+            case .number(let number): return number
+            case .integer(let number): return Double(number)
+            default: return nil
+            }
         }
         let nested = ["test", "valid"].flatMap { part in
             ["rmse", "auc", "accuracy", "rmsle", "mae", "log_loss"].map { [part, $0] }
