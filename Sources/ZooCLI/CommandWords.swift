@@ -42,6 +42,24 @@ struct CommandWords {
         return "unknown command '\(parent)\(word)'\(advice) See '\(path.joined(separator: " ")) --help'."
     }
 
+    /// The arguments with a negative number behind an option as the option's value, `--epochs=-5`: the parser would take it for
+    /// an option, and say that the value is missing.
+    static func joiningNegatives(_ arguments: [String]) -> [String] {
+        var result: [String] = []
+        for (index, argument) in arguments.enumerated() {
+            let isNegative = argument.hasPrefix("-") && Double(argument) != nil
+            let isFirst = index == 0 || arguments[..<index].contains("--")
+            if !isFirst, isNegative, let last = result.last, last.hasPrefix("-"), !last.contains("="),
+                Double(last) == nil
+            {
+                result[result.count - 1] = last + "=" + argument
+            } else {
+                result.append(argument)
+            }
+        }
+        return result
+    }
+
     /// What is wrong with the first option that the command does not have; nil if it has them all.
     ///
     /// The parser finds this only when nothing else is wrong, such as the option that was meant being missing.

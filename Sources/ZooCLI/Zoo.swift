@@ -35,7 +35,7 @@ struct Zoo: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         Interruption.begin()
         checkInstructionSet()
-        let arguments = OldSpelling.current(Array(CommandLine.arguments.dropFirst()))
+        let arguments = OldSpelling.current(CommandWords.joiningNegatives(Array(CommandLine.arguments.dropFirst())))
         let words = CommandWords(arguments, of: Self.self)
         if let mistake = words.unknownCommand { misused(mistake) }
         var running: (any ParsableCommand)?

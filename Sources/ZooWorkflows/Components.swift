@@ -43,8 +43,8 @@ public struct ComponentsRequest: Sendable {
     public var model: String
     /// The field: `user` or `item`.
     public var field: String
-    /// How many components.
-    public var count = 3
+    /// How many components; nil for three, or as many as there are.
+    public var count: Int?
     /// What to centre.
     public var centre: PrincipalComponents.Centre = .features
     /// Entries to name at each end.
@@ -60,7 +60,7 @@ public struct ComponentsRequest: Sendable {
     /// At most this many points get their names.
     public var labels = 40
 
-    /// Asks for three components.
+    /// Asks for three components, or as many as there are.
     public init(model: String, field: String) {
         self.model = model
         self.field = field
@@ -75,15 +75,16 @@ extension Workspace {
     public func components(_ request: ComponentsRequest) throws -> (report: ComponentsReport, plot: any Plot) {
         let all = try embeddingTable(model: request.model, field: request.field)
         let table = try Self.selection(of: all, request)
+        let count = request.count ?? max(1, min(3, table.width, table.count))
         let fitted = try PrincipalComponents.fit(
-            table.vectors, width: table.width, count: max(request.count, request.axes?.max() ?? 1),
+            table.vectors, width: table.width, count: max(count, request.axes?.max() ?? 1),
             centre: request.centre)
         func entry(_ row: Int, _ component: Int) -> ComponentsReport.Entry {
             ComponentsReport.Entry(
                 key: table.keys[row], label: table.labels[row],
                 value: Double(fitted.scores[row * fitted.count + component]))
         }
-        let components = (0..<request.count).map { component in
+        let components = (0..<count).map { component in
             let ends = fitted.ends(of: component, count: request.ends)
             return ComponentsReport.Component(
                 explainedVariance: fitted.explainedVariance[component],
@@ -122,7 +123,7 @@ extension Workspace {
         _ colouring: PointColouring?
     ) -> any Plot {
         let title = "\(request.model): \(request.field) embeddings"
-        let axes = request.axes?.map { $0 - 1 } ?? Array(0..<min(2, request.count))
+        let axes = request.axes?.map { $0 - 1 } ?? Array(0..<min(2, fitted.count))
         func name(_ component: Int) -> String {
             let share = 100 * fitted.explainedVarianceRatio[component]
             return

@@ -24,6 +24,40 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("train tabular --data d --target y --epochs -5", "--epochs must be from 1 to 100000"),
+        ("train collab --data d --epochs -1", "--epochs"), ("pca m item -n -1", "-n must not be below 0, not -1"),
+        ("train tabular --data d --target y --lr -.5", "--lr must be above 0"),
+        ("pca m item -k -2", "-k must be above 0"),
+    ])
+    func aNegativeNumberIsToldToBeOutOfRange(_ line: String, _ message: String) throws {
+        try withSandbox { box in
+            let run = try box.start(line.split(separator: " ").map(String.init)).wait()
+            #expect(run.code == 64 && run.stderr.contains(message), "\(run.stderr)")
+            #expect(!run.stderr.contains("Missing value"))
+        }
+    }
+
+    @Test func adviceNamesOptionsThatTheCommandHas() throws {
+        try withSandbox { box in
+            try box.importHouses()
+            let again = try box.fail("data", "import", "csv", "houses.csv", "--name", "houses")
+            #expect(again.contains("'houses' already: choose another name, or --replace replaces it"), "\(again)")
+            try box.succeed(
+                "train", "tabular", "--data", "houses", "--target", "price", "--epochs", "1", "--embedding", "town:2",
+                "--save", "m")
+            try box.write("bad.csv", "town,rooms,area,sold\nAyton,many,60.5,2023-01-01\n")
+            let bad = try box.fail("predict", "m", "--input", "bad.csv")
+            #expect(bad.contains("line 2, column 'rooms'") && !bad.contains("skip"), "\(bad)")
+            // Where there are fewer than three dimensions, the default is what there is.
+            let found: JSONObject = try box.json("pca", "m", "town")
+            #expect((found["components"] as? [JSONObject])?.count == 2)
+            #expect(try box.fail("pca", "m", "town", "-k", "3").contains("there are 2"))
+            #expect(try box.shell("ZOO_INSTRUCTIONS= \"$zoo\" data list").code == 0)
+            #expect(try box.shell("ZOO_INSTRUCTIONS=none \"$zoo\" data list").code == 64)
+        }
+    }
+
     @Test func commandsThatAreThereStayTheyAre() throws {
         try withSandbox { box in
             for line in [

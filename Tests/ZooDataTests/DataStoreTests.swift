@@ -80,7 +80,7 @@ private let embeddings = [
     try withStore { store, _ in
         try store.importRatings(sampleRatings(), name: "d", source: "a")
         let error = #expect(throws: DataError.self) { try store.importRatings(sampleRatings(), name: "d", source: "b") }
-        #expect(error?.description == "there is a data set 'd' already: choose another name, or replace it")
+        #expect(error?.description == "there is a data set 'd' already: choose another name, or --replace replaces it")
         try store.importRatings(sampleRatings(first: 1), name: "d", source: "b", isReplacing: true)
         let data = try store.interactions(dataset: "d")
         #expect(data.ratings == [1, 4, 3] && data.dataset.source == "b")
@@ -150,7 +150,7 @@ func anImportThatFailsAnywhereLeavesTheOldData(part: String) throws {
         #expect(try store.usedFiles() == ["bb"])
         #expect(rows == [embeddings[1]])
         let error = #expect(throws: DataError.self) { try store.saveModel(sampleModel(), isReplacing: false) }
-        #expect(error?.description == "there is a model 'm' already: choose another name, or replace it")
+        #expect(error?.description == "there is a model 'm' already: choose another name, or --replace replaces it")
     }
 }
 

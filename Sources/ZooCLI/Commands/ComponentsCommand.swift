@@ -11,8 +11,10 @@ struct ComponentsCommand: ParsableCommand {
     @Argument(
         help: "Field of the embeddings: user, item, token, class, image, or a column; 'zoo models show' lists them.")
     var field: String
-    @Option(name: [.customShort("k"), .customLong("components")], help: "Number of components, 1 or more.") var count =
-        3
+    @Option(
+        name: [.customShort("k"), .customLong("components")],
+        help: "Number of components, 1 or more. (default: 3, or as many as there are)")
+    var count: Int?
     @Option(help: "Centre features (standard PCA) or items (as fast.ai does).")
     var center: PrincipalComponents.Centre = .features
     @Option(
@@ -38,7 +40,7 @@ struct ComponentsCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard count > 0 else { throw ValidationError("-k must be above 0, not \(count)") }
+        if let count, count < 1 { throw ValidationError("-k must be above 0, not \(count)") }
         guard ends >= 0 else { throw ValidationError("-n must not be below 0, not \(ends)") }
         if let mostCounted, mostCounted < 1 { throw ValidationError("--most-counted must be above 0") }
         if plot == nil,
