@@ -54,7 +54,9 @@ import Testing
             #expect((report["replaced"] as? JSONObject)?["metrics"] is JSONObject)
             let shown: JSONObject = try box.json("models", "show", "films")
             let configuration = try #require(shown["configuration"] as? JSONObject)
-            #expect((configuration["training"] as? JSONObject)?["factors"] as? Int == 4, "\(configuration)")
+            #expect(
+                ((configuration["training"] as? JSONObject)?["ratings"] as? JSONObject)?["factors"] as? Int == 4,
+                "\(configuration)")
         }
     }
 
