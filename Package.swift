@@ -51,8 +51,8 @@ let package = Package(
         .target(
             name: "Zoo",
             dependencies: [
-                "ZooRecords", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
-                "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows",
+                "ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText",
+                "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows",
             ]),
         .executableTarget(
             name: "ZooCLI",
@@ -97,6 +97,8 @@ let package = Package(
                 "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows",
                 "ZooTesting",
             ], exclude: ["Goldens"]),
+        // Sees what is public and nothing else, as a program of another package does.
+        .testTarget(name: "ZooTests", dependencies: ["Zoo"], packageAccess: false),
         .testTarget(
             name: "ZooCLITests",
             dependencies: [

@@ -2,6 +2,7 @@
 @_exported import ZooCollab
 @_exported import ZooData
 @_exported import ZooEmbeddings
+@_exported import ZooKernels
 @_exported import ZooLearn
 @_exported import ZooNN
 @_exported import ZooPlots

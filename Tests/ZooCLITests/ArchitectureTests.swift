@@ -39,4 +39,16 @@ import Testing
         #expect(Set(declared.keys) == Set(drawn.keys))
         for (target, dependencies) in declared { #expect(drawn[target] == dependencies, "\(target)") }
     }
+
+    /// What stands in the way of every change is kept small.
+    @Test func littleIsPublic() throws {
+        let sources = try #require(FileManager.default.enumerator(atPath: NotebookDocument.path(of: "Sources")))
+        var count = 0
+        for case let name as String in sources where name.hasSuffix(".swift") {
+            count += try NotebookDocument.lines(of: "Sources/" + name).count {
+                $0.contains(#/^\s*(?:@\w+(?:\(.*?\))? +|\w+(?:\(set\))? +)*?(?:public|open) /#)
+            }
+        }
+        #expect(count > 500 && count < 1500, "\(count) public declarations")
+    }
 }

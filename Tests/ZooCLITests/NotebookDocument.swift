@@ -37,10 +37,11 @@ struct NotebookDocument {
         try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8).components(separatedBy: "\n")
     }
 
+    /// The whole path of what is given by its path from the root.
+    static func path(of name: String) -> String { root.appendingPathComponent(name).path }
+
     /// The lines of a text file, given by its path from the root.
-    static func lines(of name: String) throws -> [String] {
-        try lines(ofFile: root.appendingPathComponent(name).path)
-    }
+    static func lines(of name: String) throws -> [String] { try lines(ofFile: path(of: name)) }
 
     init(named name: String) throws {
         self.init(name: name, text: try Self.lines(of: name).joined(separator: "\n"))

@@ -1,12 +1,8 @@
 import Testing
-import ZooKernels
-import ZooLearn
-import ZooNN
-import ZooTensor
-import ZooVision
+import Zoo
 
 /// The Swift of the lesson on convolutional networks, as it stands there, and the numbers that it says come of it.
-@Suite struct NotebookSnippetsVisionTests {
+@Suite struct SnippetsVisionTests {
     private typealias Images = (images: Tensor, labels: [Int])
 
     private static func images(_ indices: Range<Int>) -> Images {

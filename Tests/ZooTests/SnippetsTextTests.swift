@@ -1,14 +1,9 @@
 import Foundation
 import Testing
-import ZooKernels
-import ZooLearn
-import ZooNN
-import ZooTensor
-import ZooText
-import ZooWorkflows
+import Zoo
 
 /// The Swift of the lessons on language models, as it stands there, and the numbers that they say come of it.
-@Suite struct NotebookSnippetsTextTests {
+@Suite struct SnippetsTextTests {
     @Test func threeCharacters() throws {
         let text = DemoText(seed: 0).tales.map(\.text).joined()
         let tokenizer = CharacterTokenizer(documents: [text], lowercases: false)

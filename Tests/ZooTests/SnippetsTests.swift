@@ -1,30 +1,9 @@
 import Foundation
 import Testing
-import ZooCollab
-import ZooEmbeddings
-import ZooLearn
-import ZooNN
-import ZooTensor
-import ZooWorkflows
+import Zoo
 
 /// The Swift of docs/swift.md and the lessons, as it stands there, and the numbers that they give as results.
-@Suite struct NotebookSnippetsTests {
-    @Test(arguments: try NotebookDocument.names() + ["docs/swift.md"])
-    func everySwiftBlockOfALessonIsTestedHere(_ name: String) throws {
-        func trimmed(_ lines: [String]) -> [String] { lines.map { $0.trimmingPrefix { $0 == " " } }.map(String.init) }
-        // This file and its neighbours: NotebookSnippetsTextTests.swift and so on.
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
-        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
-            $0.hasPrefix("NotebookSnippets")
-        }
-        let here = trimmed(try files.sorted().flatMap { try NotebookDocument.lines(ofFile: folder + "/" + $0) })
-        for block in try NotebookDocument(named: name).blocks where block.language == "swift" {
-            let wanted = trimmed(block.lines)
-            let isHere = here.indices.contains { here[$0...].starts(with: wanted) }
-            #expect(isHere, "\(name), line \(block.line): this Swift block is in no test")
-        }
-    }
-
+@Suite struct SnippetsTests {
     @Test func oneRatingForwardAndBackward() {
         let person = Tensor([0.5, -0.2]).trackingGradients()
         let film = Tensor([1.0, 0.4]).trackingGradients()
@@ -227,9 +206,55 @@ import ZooWorkflows
         #expect(person != nil)
     }
 
-    @Test func readmeWorksOnTheStores() throws {
-        let home = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-readme-\(UUID().uuidString)")
+    /// A folder of its own, which is removed afterwards.
+    private func withHome(_ body: (URL) throws -> Void) throws {
+        let home = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-swift-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: home) }
+        try body(home)
+    }
+
+    @Test func tablesFromSwift() throws {
+        try withHome { home in
+            let zoo = try Workspace(WorkspaceLocation(home: home))
+            _ = try zoo.importDemoTable(name: "shops", seed: 0, isReplacing: true)
+            var features = FeatureSettings(target: "sales")
+            features.logTarget = true
+            var training = TrainTabularRequest(data: .dataset("shops"), features: features, command: "my program")
+            training.configuration.epochs = 1
+            training.saveAs = "sales"
+            _ = try zoo.trainTabular(training)
+            let answer = try zoo.predictTabular(
+                model: "sales", input: .row([("shop", "Elm"), ("weather", "sunny"), ("day", "2025-06-07")]))
+            print(answer.target, answer.predictions[0])
+
+            #expect(answer.target == "sales" && answer.rows == 1)
+        }
+    }
+
+    @Test func textsFromSwift() throws {
+        try withHome { home in
+            let zoo = try Workspace(WorkspaceLocation(home: home))
+            _ = try zoo.importDemoText(name: "tales", seed: 0, isReplacing: true)
+            var recipe = TextRecipe()
+            recipe.hiddenSize = 64
+            recipe.training.epochs = 1
+            var reading = TrainTextRequest(dataset: "tales", recipe: recipe, command: "my program")
+            reading.saveAs = "teller"
+            _ = try zoo.trainText(reading)
+            var question = GenerateRequest(model: "teller")
+            question.prompt = "Once"
+            question.length = 40
+            print(try zoo.generate(question).text)
+
+            #expect(try zoo.listModels().contains { $0.name == "teller" })
+        }
+    }
+
+    @Test func ratingsFromSwift() throws {
+        try withHome(worksOnTheStores)
+    }
+
+    private func worksOnTheStores(_ home: URL) throws {
         let zoo = try Workspace(WorkspaceLocation(home: home))
         _ = try zoo.importDemo(name: "demo", seed: 0, isReplacing: true)
         let recipe = CollabRecipe.dotBias(DotBiasRecipe())
@@ -240,6 +265,8 @@ import ZooWorkflows
         print(report.items.map(\.title))
 
         #expect(report.items.count == 10)
+        let near = try zoo.neighbours(model: "films", field: "item", near: report.items[0].item, count: 3, metric: .cosine)
+        #expect(near.entries.count == 3)
     }
 }
 
