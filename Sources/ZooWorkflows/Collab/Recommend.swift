@@ -210,7 +210,7 @@ private struct Asking {
                 let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row)
             {
                 history = UserHistory(row: row, ratings: kept)
-                self.notes = ["the data set of this model is not here: what the training saw is left out"]
+                self.notes = [SeenItems.keptRatings]
             }
         }
     }

@@ -52,7 +52,7 @@ extension Workspace {
         if let ratings = try ratings(knownTo: entry, request.rules.seen) {
             people = .histories(PeopleHistories(ratings, vocabulary), keys: ratings.userKeys)
         } else {
-            people = .rows(keys: vocabulary.userKeys)
+            people = .rows(keys: vocabulary.userKeys, kept: model as? any KeepsHistories)
         }
         var rows = 0
         let columns =
@@ -92,31 +92,35 @@ extension Workspace {
 private enum AllPeople {
     /// The people of a data set, by what they rated.
     case histories(PeopleHistories, keys: [String])
-    /// The people of a model, by their rows.
-    case rows(keys: [String])
+    /// The people of a model, by their rows and by what it keeps of their ratings.
+    case rows(keys: [String], kept: (any KeepsHistories)?)
 
     var count: Int {
         switch self {
         case .histories(let histories, _): histories.people.count
-        case .rows(let keys): keys.count
+        case .rows(let keys, _): keys.count
         }
     }
 
     var notes: [String] {
-        if case .rows = self { [SeenItems.unknownRatings] } else { [] }
+        switch self {
+        case .histories: []
+        case .rows(_, nil): [SeenItems.unknownRatings]
+        case .rows: [SeenItems.keptRatings]
+        }
     }
 
     func key(_ index: Int) -> String {
         switch self {
         case .histories(let histories, let keys): keys[histories.people[index]]
-        case .rows(let keys): keys[index]
+        case .rows(let keys, _): keys[index]
         }
     }
 
     func history(_ index: Int) -> UserHistory {
         switch self {
         case .histories(let histories, _): histories.history(of: histories.people[index])
-        case .rows: UserHistory(row: index)
+        case .rows(_, let kept): UserHistory(row: index, ratings: kept?.trainingRatings(ofUser: index) ?? [])
         }
     }
 }

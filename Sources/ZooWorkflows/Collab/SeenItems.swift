@@ -13,6 +13,9 @@ public enum SeenItems: String, Sendable, Hashable, CaseIterable {
     /// Said where they are not known.
     static let unknownRatings =
         "the data set of this model is not here: items already rated are not known and not left out"
+
+    /// Said where the model alone knows them.
+    static let keptRatings = "the data set of this model is not here: what the training saw is left out"
 }
 
 extension Workspace {
