@@ -65,11 +65,11 @@ package struct CollabAlgorithm: Sendable {
 /// An algorithm with its settings: what to train.
 public struct CollabRecipe: Sendable {
     /// The algorithm's name.
-    public let architecture: String
+    package let architecture: String
     /// Decides every random choice.
     public let seed: UInt64
     /// How many passes over the ratings are planned; 0 for an algorithm that needs none.
-    public let epochs: Int
+    package let epochs: Int
     /// The largest learning rate, with the algorithm's default; nil for an algorithm without.
     package var learningRate: (given: Double, usual: Double)?
     /// Of how many items the attributes are used, at most; 0 for an algorithm that uses none.

@@ -14,7 +14,7 @@ public struct CollabVocabulary: Sendable, Hashable {
     public let itemMeans: [Float]
 
     /// Creates a vocabulary from its stored parts.
-    public init(
+    package init(
         userKeys: [String], itemKeys: [String], itemTitles: [String], userCounts: [Int], itemCounts: [Int],
         itemMeans: [Float]
     ) {
@@ -27,7 +27,7 @@ public struct CollabVocabulary: Sendable, Hashable {
     }
 
     /// Takes the users and items that `training` holds; all others stay unknown to the model.
-    public init(training: Interactions) { self.init(training: training) { _ in false } }
+    package init(training: Interactions) { self.init(training: training) { _ in false } }
 
     /// Takes the users and items that `training` holds, and some of the other items of the data, whose mean is that of all ratings.
     ///
@@ -52,7 +52,7 @@ public struct CollabVocabulary: Sendable, Hashable {
     }
 
     /// The model's rows for the users and items of `interactions`; -1 for those that training did not see.
-    public func rows(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
+    package func rows(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
         let (users, items) = translation(of: interactions)
         return (interactions.users.map { users[Int($0)] }, interactions.items.map { items[Int($0)] })
     }

@@ -1,7 +1,7 @@
 /// Why a score is what it is: terms that add up to the score exactly.
-public struct Explanation: Sendable, Hashable {
+package struct Explanation: Sendable, Hashable {
     /// What a term comes from.
-    public enum Source: Sendable, Hashable {
+    package enum Source: Sendable, Hashable {
         /// The rating of an average item by an average user.
         case startingPoint
         /// The item's own bias.
@@ -19,28 +19,28 @@ public struct Explanation: Sendable, Hashable {
     }
 
     /// A part of the score.
-    public struct Term: Sendable, Hashable {
+    package struct Term: Sendable, Hashable {
         /// Where it comes from.
-        public let source: Source
+        package let source: Source
         /// Its part of the score, in the score's unit.
-        public let amount: Double
+        package let amount: Double
 
         /// A part of given size.
-        public init(source: Source, amount: Double) {
+        package init(source: Source, amount: Double) {
             self.source = source
             self.amount = amount
         }
     }
 
     /// The item explained.
-    public let item: Int
+    package let item: Int
     /// The score: the sum of all terms.
-    public let score: Double
+    package let score: Double
     /// The terms, those of rated items last and by size.
-    public let terms: [Term]
+    package let terms: [Term]
 
     /// Explains a score by its terms.
-    public init(item: Int, terms: [Term]) {
+    package init(item: Int, terms: [Term]) {
         self.item = item
         self.terms = terms
         score = terms.reduce(0) { $0 + $1.amount }

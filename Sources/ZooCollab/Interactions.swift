@@ -79,7 +79,7 @@ public struct Interactions: Sendable, Hashable {
     /// testing.
     ///
     /// - Parameter fold: 1 ... count
-    public func fold(_ fold: Int, of count: Int, seed: UInt64) -> (training: [Int], testing: [Int]) {
+    package func fold(_ fold: Int, of count: Int, seed: UInt64) -> (training: [Int], testing: [Int]) {
         precondition((1...count).contains(fold), "fold \(fold) of \(count)")
         var generator = RandomGenerator(seed: seed)
         let shuffled = Array(0..<self.count).shuffled(using: &generator)

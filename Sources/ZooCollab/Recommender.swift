@@ -35,10 +35,10 @@ public protocol PredictsRatings: Recommender {
 }
 
 /// A recommender that serves people whom training did not see: without a row, their ratings decide the scores.
-public protocol FoldsIn: Recommender {}
+package protocol FoldsIn: Recommender {}
 
 /// A recommender whose scores are sums of known terms.
-public protocol Explains: Recommender {
+package protocol Explains: Recommender {
     /// What the score of each of some items is made of, for one person.
     func explanations(of items: [Int], for history: UserHistory) -> [Explanation]
 }
@@ -53,13 +53,13 @@ public struct ScoredItem: Sendable, Hashable {
 
 extension Recommender {
     /// nil: a recommender predicts no ratings unless it says so.
-    public func ratings(users: [Int32], items: [Int32]) -> [Float]? { nil }
+    package func ratings(users: [Int32], items: [Int32]) -> [Float]? { nil }
 
     /// nil: a recommender predicts no ratings unless it says so.
-    public func expectedRatings(for history: UserHistory) -> [Float]? { nil }
+    package func expectedRatings(for history: UserHistory) -> [Float]? { nil }
 
     /// One person after the other, on all threads.
-    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+    package func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
         let items = vocabulary.itemKeys.count
         return [Float](unsafeUninitializedCapacity: people.count * items) { buffer, filled in
             filled = people.count * items

@@ -1,43 +1,43 @@
 import GRDB
 
 /// A model as the catalogue knows it. Its weights are in the file of that hash.
-public struct CatalogueModel: Sendable, Equatable, Codable {
+package struct CatalogueModel: Sendable, Equatable, Codable {
     /// How it is asked for.
-    public var name: String
+    package var name: String
     /// The application: `collab`.
-    public var kind: String
+    package var kind: String
     /// The network: `dot-bias`.
-    public var architecture: String
+    package var architecture: String
     /// The model that training started from.
-    public var parent: String?
+    package var parent: String?
     /// SHA-256 of its file.
-    public var sha256: String
+    package var sha256: String
     /// The size of its file.
-    public var bytes: Int
+    package var bytes: Int
     /// What was measured, as a JSON object.
-    public var metrics: String
+    package var metrics: String
     /// The data set that it learned from.
-    public var dataset: String?
+    package var dataset: String?
     /// That data set's fingerprint at the time.
-    public var datasetFingerprint: String?
+    package var datasetFingerprint: String?
     /// The command that made it.
-    public var command: String?
+    package var command: String?
     /// The seed of its training.
-    public var seed: Int64?
+    package var seed: Int64?
     /// What its data's licence allows.
-    public var licence: String?
+    package var licence: String?
     /// When it was made, ISO 8601.
-    public var created: String
+    package var created: String
     /// `finished`; `stopped` or `running` where the file is a checkpoint of a training, as in `TrainingRun.status`.
-    public var status = "finished"
+    package var status = "finished"
     /// How many epochs of its training are complete; nil where that is not known.
-    public var epochs: Int?
+    package var epochs: Int?
 
     /// Whether it is trained to the end.
-    public var isFinished: Bool { status == "finished" }
+    package var isFinished: Bool { status == "finished" }
 
     /// A finished model of which nothing but the necessary is known.
-    public init(
+    package init(
         name: String, kind: String, architecture: String, sha256: String, bytes: Int, metrics: String = "{}",
         created: String
     ) {
@@ -53,7 +53,7 @@ public struct CatalogueModel: Sendable, Equatable, Codable {
 
 extension CatalogueModel: FetchableRecord {
     /// A row of `zoo_models` or `zoo_checkpoints`.
-    public init(row: Row) {
+    package init(row: Row) {
         self.init(
             name: row["name"], kind: row["kind"], architecture: row["architecture"], sha256: row["sha256"],
             bytes: row["bytes"], metrics: row["metrics"], created: row["created"])
@@ -69,36 +69,36 @@ extension CatalogueModel: FetchableRecord {
 }
 
 /// A field of a model that has vectors: `user`, `item`, `token`, `class`, `image`, or a column of a table.
-public struct EmbeddingField: Sendable, Equatable, Codable {
+package struct EmbeddingField: Sendable, Equatable, Codable {
     /// What it is called.
-    public let name: String
+    package let name: String
     /// How many vectors it has.
-    public let entries: Int
+    package let entries: Int
     /// How many numbers a vector has.
-    public let width: Int
+    package let width: Int
 }
 
 /// One row of an embedding, as it is published to SQL in `zoo_embeddings`.
-public struct EmbeddingRow: Sendable, Equatable {
+package struct EmbeddingRow: Sendable, Equatable {
     /// `user` or `item`.
-    public var field: String
+    package var field: String
     /// What the data calls it.
-    public var key: String
+    package var key: String
     /// What people call it.
-    public var label: String
+    package var label: String
     /// The learned bias.
-    public var bias: Double?
+    package var bias: Double?
     /// The standard deviation of the bias.
-    public var biasDeviation: Double?
+    package var biasDeviation: Double?
     /// How many training examples it had.
-    public var count: Int?
+    package var count: Int?
     /// The plain mean of its training targets.
-    public var mean: Double?
+    package var mean: Double?
     /// The learned vector.
-    public var vector: [Float]
+    package var vector: [Float]
 
     /// A row; `bias`, `biasDeviation`, `count` and `mean` where they are known.
-    public init(
+    package init(
         field: String, key: String, label: String, bias: Double? = nil, biasDeviation: Double? = nil,
         count: Int? = nil, mean: Double? = nil, vector: [Float]
     ) {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What can go wrong between the outside world and the data store.
-public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError {
+package enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError {
     /// A file or folder is not there, not readable, or of the wrong sort.
     case unreadable(path: String, reason: String)
     /// A row of a file that cannot be taken.
@@ -42,7 +42,7 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
     case query(reason: String, line: Int?, column: Int?)
 
     /// One line: what, where, what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .badRow(let row): "\(row); correct it" + (row.isSkippable ? ", or skip bad rows (--skip-bad-rows)" : "")
@@ -77,7 +77,7 @@ public enum DataError: Error, Equatable, CustomStringConvertible, LocalizedError
     }
 
     /// The same line, for `localizedDescription`.
-    public var errorDescription: String? { description }
+    package var errorDescription: String? { description }
 
     /// What is said where nothing of a kind is there.
     private static func absence(of kind: String) -> String {

@@ -11,7 +11,7 @@ extension DataStore {
     /// - Returns: the model that was replaced, if there was one
     /// - Throws: `DataError.exists` unless `isReplacing`; `.locked`, `.database`; then nothing was changed
     @discardableResult
-    public func saveModel(
+    package func saveModel(
         _ model: CatalogueModel, embeddings: [EmbeddingRow] = [], run: TrainingRun? = nil, isReplacing: Bool = true
     ) throws -> CatalogueModel? {
         try write { db in
@@ -31,14 +31,14 @@ extension DataStore {
     }
 
     /// All models, by name.
-    public func models() throws -> [CatalogueModel] {
+    package func models() throws -> [CatalogueModel] {
         try read { db in try CatalogueModel.fetchAll(db, sql: "SELECT * FROM zoo_models ORDER BY name") }
     }
 
     /// The model of that name.
     ///
     /// - Throws: `DataError.unknown`, naming those that there are
-    public func model(named name: String) throws -> CatalogueModel {
+    package func model(named name: String) throws -> CatalogueModel {
         try read { db in try model(named: name, db) }
     }
 
@@ -47,7 +47,7 @@ extension DataStore {
     /// - Returns: the model that was replaced, if there was one
     /// - Throws: `DataError.unknown`; `.exists` unless `isReplacing`, and for a copy to its own name
     @discardableResult
-    public func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> CatalogueModel? {
+    package func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> CatalogueModel? {
         try write { db in
             var model = try model(named: name, db)
             let replaced = try find(copy, db)
@@ -70,7 +70,7 @@ extension DataStore {
     /// Removes a model from the catalogue, with its embeddings, predictions and checkpoint; the files are swept later.
     ///
     /// - Throws: `DataError.unknown`
-    public func removeModel(named name: String) throws {
+    package func removeModel(named name: String) throws {
         try write { db in
             _ = try model(named: name, db)
             try beforeWrite("remove")
@@ -79,14 +79,14 @@ extension DataStore {
     }
 
     /// The hashes of all files that the catalogue names.
-    public func usedFiles() throws -> Set<String> {
+    package func usedFiles() throws -> Set<String> {
         try read { db in
             try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_models UNION SELECT sha256 FROM zoo_checkpoints")
         }
     }
 
     /// The embedding rows of a model's field, in the order in which they were saved.
-    public func embeddings(model: String, field: String) throws -> [EmbeddingRow] {
+    package func embeddings(model: String, field: String) throws -> [EmbeddingRow] {
         try read { db in
             let sql = "SELECT * FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid"
             return try Row.fetchAll(db, sql: sql, arguments: [model, field]).map { row in
@@ -103,7 +103,7 @@ extension DataStore {
     /// Puts embeddings of one field in the place of those that a model has, in one transaction.
     ///
     /// - Throws: `DataError.unknown` for a model that is not there; `.locked`, `.database`; then nothing was changed
-    public func replaceEmbeddings(_ rows: [EmbeddingRow], model name: String, field: String) throws {
+    package func replaceEmbeddings(_ rows: [EmbeddingRow], model name: String, field: String) throws {
         try write { db in
             _ = try model(named: name, db)
             try beforeWrite("replace")
@@ -116,7 +116,7 @@ extension DataStore {
     }
 
     /// The fields of a model that have embeddings, in the order in which they were saved.
-    public func embeddingFields(model: String) throws -> [String] {
+    package func embeddingFields(model: String) throws -> [String] {
         try read { db in
             let sql = "SELECT field FROM zoo_embeddings WHERE model = ? GROUP BY field ORDER BY min(rowid)"
             return try String.fetchAll(db, sql: sql, arguments: [model])
@@ -135,7 +135,7 @@ extension DataStore {
     }
 
     /// The fields of a model that have embeddings, with their sizes, in the order in which they were saved.
-    public func embeddingSizes(model: String) throws -> [EmbeddingField] {
+    package func embeddingSizes(model: String) throws -> [EmbeddingField] {
         try read { db in
             let sql = """
                 SELECT field, count(*) AS entries, max(length(vector)) / 4 AS width FROM zoo_embeddings WHERE model = ?

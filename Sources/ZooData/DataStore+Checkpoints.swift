@@ -8,7 +8,7 @@ extension DataStore {
     /// - Parameter embeddings: rows for `zoo_embeddings`, taken where the checkpoint becomes the model of that name
     /// - Returns: whether there is a finished model of that name, which was left as it is
     /// - Throws: `DataError.locked`, `.database`; then nothing was changed
-    public func saveCheckpoint(_ checkpoint: CatalogueModel, embeddings: [EmbeddingRow], run: TrainingRun) throws
+    package func saveCheckpoint(_ checkpoint: CatalogueModel, embeddings: [EmbeddingRow], run: TrainingRun) throws
         -> Bool
     {
         try write { db in
@@ -32,12 +32,12 @@ extension DataStore {
     }
 
     /// The checkpoints beside finished models, by name.
-    public func checkpoints() throws -> [CatalogueModel] {
+    package func checkpoints() throws -> [CatalogueModel] {
         try read { db in try CatalogueModel.fetchAll(db, sql: "SELECT * FROM zoo_checkpoints ORDER BY name") }
     }
 
     /// The checkpoint beside the finished model of that name; nil when there is none.
-    public func checkpoint(named name: String) throws -> CatalogueModel? {
+    package func checkpoint(named name: String) throws -> CatalogueModel? {
         try read { db in try checkpoint(named: name, db) }
     }
 
@@ -47,7 +47,7 @@ extension DataStore {
     /// - Returns: the model that was replaced, if there was one
     /// - Throws: `DataError.invalid` when it was replaced or removed meanwhile; `.exists` unless `isReplacing`, and for a
     ///   copy to its own name
-    public func copyCheckpoint(
+    package func copyCheckpoint(
         _ checkpoint: CatalogueModel, to copy: String, embeddings: [EmbeddingRow], isReplacing: Bool
     ) throws -> CatalogueModel? {
         try write { db in
@@ -69,7 +69,7 @@ extension DataStore {
     /// Removes the checkpoint beside a finished model; its file is swept later.
     ///
     /// - Returns: whether there was one
-    public func removeCheckpoint(named name: String) throws -> Bool {
+    package func removeCheckpoint(named name: String) throws -> Bool {
         try write { db in
             try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [name])
             return db.changesCount > 0

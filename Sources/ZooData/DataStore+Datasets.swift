@@ -3,7 +3,7 @@ import GRDB
 
 extension DataStore {
     /// All data sets, by name.
-    public func datasets() throws -> [Dataset] {
+    package func datasets() throws -> [Dataset] {
         try read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM zoo_datasets ORDER BY name").map { try dataset($0, db) }
         }
@@ -12,14 +12,14 @@ extension DataStore {
     /// The data set of that name.
     ///
     /// - Throws: `DataError.unknown`, naming those that there are
-    public func dataset(named name: String) throws -> Dataset {
+    package func dataset(named name: String) throws -> Dataset {
         try read { db in try dataset(named: name, db) }
     }
 
     /// Removes a data set with its ratings and splits. Models trained on it stay.
     ///
     /// - Throws: `DataError.unknown`
-    public func removeDataset(named name: String) throws {
+    package func removeDataset(named name: String) throws {
         try write { db in
             let dataset = try dataset(named: name, db)
             try beforeWrite("remove")

@@ -3,16 +3,16 @@ import GRDB
 import ZooHash
 
 /// A document that is to be stored.
-public struct NewText: Sendable, Equatable {
+package struct NewText: Sendable, Equatable {
     /// What it is called: a path in a folder, or its number.
-    public var name: String
+    package var name: String
     /// What it is an example of; nil where that is not known.
-    public var label: String?
+    package var label: String?
     /// The text.
-    public var text: String
+    package var text: String
 
     /// A document.
-    public init(name: String, label: String? = nil, text: String) {
+    package init(name: String, label: String? = nil, text: String) {
         self.name = name
         self.label = label
         self.text = text
@@ -20,11 +20,11 @@ public struct NewText: Sendable, Equatable {
 }
 
 /// The documents of a data set, in their order.
-public struct StoredTexts: Sendable {
+package struct StoredTexts: Sendable {
     /// The data set they are of.
-    public let dataset: Dataset
+    package let dataset: Dataset
     /// The documents.
-    public let documents: [NewText]
+    package let documents: [NewText]
 }
 
 extension DataStore {
@@ -33,7 +33,7 @@ extension DataStore {
     /// - Parameter source: where they come from, for people
     /// - Throws: `DataError.invalid` where there is no text, `.exists`, `.locked`, `.database`; then nothing was changed
     @discardableResult
-    public func importTexts(
+    package func importTexts(
         _ documents: [NewText], name: String, source: String, isReplacing: Bool = false
     ) throws -> Dataset {
         try check(name: name)
@@ -56,7 +56,7 @@ extension DataStore {
     /// The documents of a data set, in one snapshot.
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`; `.database` where somebody else has changed the rows
-    public func texts(dataset name: String) throws -> StoredTexts {
+    package func texts(dataset name: String) throws -> StoredTexts {
         try read { db in
             let dataset = try dataset(named: name, db)
             guard case .text(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .text) }

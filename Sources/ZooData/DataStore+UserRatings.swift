@@ -5,7 +5,7 @@ extension DataStore {
     ///
     /// - Returns: nil when the data set has no such user.
     /// - Throws: `DataError.unknown` when there is no such data set.
-    public func ratings(ofUser key: String, dataset name: String) throws -> [(item: String, rating: Float)]? {
+    package func ratings(ofUser key: String, dataset name: String) throws -> [(item: String, rating: Float)]? {
         try read { db in
             let dataset = try dataset(named: name, db)
             let find = "SELECT idx FROM zoo_users WHERE dataset = ? AND key = ?"

@@ -5,9 +5,9 @@ import GRDB
 ///
 /// The file may be the user's own: only tables named `zoo_*` are made. Several processes may have it open; writers wait
 /// for each other. A commit is on the disk when a call returns, since a catalogue row decides which model file counts.
-public final class DataStore: Sendable {
+package final class DataStore: Sendable {
     /// The SQLite file.
-    public let url: URL
+    package let url: URL
     let database: any DatabaseWriter
     let busyTimeout: Double
     /// Called before every part of a write; a test throws here.
@@ -17,7 +17,7 @@ public final class DataStore: Sendable {
     ///
     /// - Parameter busyTimeout: seconds to wait for another process that is writing
     /// - Throws: `DataError.unreadable`, `.database`, `.locked`, `.newerSchema`
-    public convenience init(url: URL, busyTimeout: Double = 10) throws {
+    package convenience init(url: URL, busyTimeout: Double = 10) throws {
         try self.init(url: url, busyTimeout: busyTimeout, beforeWrite: { _ in })
     }
 

@@ -4,31 +4,31 @@ import GRDB
 /// What the store knows of a data set without reading it.
 public struct Dataset: Sendable, Equatable {
     /// Its number in the tables.
-    public let id: Int64
+    package let id: Int64
     /// How it is asked for.
     public let name: String
     /// The file, folder or generator that it came from.
-    public let source: String
+    package let source: String
     /// When it was imported, ISO 8601.
     public let created: String
     /// SHA-256 of its contents: equal data have equal fingerprints, whatever they are called.
-    public let fingerprint: String
+    package let fingerprint: String
     /// What it holds.
-    public let contents: DatasetContents
+    package let contents: DatasetContents
     /// The names of its splits.
-    public let splits: [Split]
+    package let splits: [Split]
 
     /// What sort of data it holds.
-    public var kind: DatasetKind { contents.kind }
+    package var kind: DatasetKind { contents.kind }
 
     /// A named way to divide the examples.
-    public struct Split: Sendable, Equatable, Codable {
+    package struct Split: Sendable, Equatable, Codable {
         /// How it is asked for: `u1`.
-        public let name: String
+        package let name: String
         /// Examples to learn from.
-        public let train: Int
+        package let train: Int
         /// Examples to measure with.
-        public let test: Int
+        package let test: Int
     }
 
     /// What a SELECT gives, as though it were stored.
@@ -51,7 +51,7 @@ public struct Dataset: Sendable, Equatable {
     /// What the ratings amount to.
     ///
     /// - Throws: `DataError.otherKind` where it holds something else
-    public func ratings() throws -> RatingsSummary {
+    package func ratings() throws -> RatingsSummary {
         guard case .ratings(let summary) = contents else { throw otherKind(wanted: .ratings) }
         return summary
     }

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// The kinds of data that a data set can hold.
-public enum DatasetKind: String, Sendable, CaseIterable {
+package enum DatasetKind: String, Sendable, CaseIterable {
     /// Who rated what, and how.
     case ratings
     /// Rows and columns.
@@ -14,7 +14,7 @@ public enum DatasetKind: String, Sendable, CaseIterable {
 }
 
 /// What a data set holds, with the figures that say how much.
-public enum DatasetContents: Sendable, Equatable {
+package enum DatasetContents: Sendable, Equatable {
     /// Who rated what, and how.
     case ratings(RatingsSummary)
     /// Rows and columns.
@@ -25,7 +25,7 @@ public enum DatasetContents: Sendable, Equatable {
     case images(ImagesSummary)
 
     /// Which sort it is.
-    public var kind: DatasetKind {
+    package var kind: DatasetKind {
         switch self {
         case .ratings: .ratings
         case .table: .table

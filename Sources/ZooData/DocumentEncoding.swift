@@ -1,5 +1,5 @@
 /// What the bytes of a text document are taken for.
-public enum DocumentEncoding: String, Sendable, CaseIterable, Codable {
+package enum DocumentEncoding: String, Sendable, CaseIterable, Codable {
     /// By the byte-order mark; UTF-8 where there is none.
     case automatic = "auto"
     /// UTF-8, checked.

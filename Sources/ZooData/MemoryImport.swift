@@ -4,28 +4,28 @@ import ZooRecords
 /// Ratings that a program made or has in memory, to be stored as a data set.
 ///
 /// - Shapes: `users`, `items`, `ratings` [n], `timestamps` [n] or empty; `users` index `userKeys`, `items` `itemKeys`
-public struct NewRatings: Sendable {
+package struct NewRatings: Sendable {
     /// What the users are called, each name once.
-    public var userKeys: [String]
+    package var userKeys: [String]
     /// What the items are called, each name once.
-    public var itemKeys: [String]
+    package var itemKeys: [String]
     /// A title for each item.
-    public var itemTitles: [String]
+    package var itemTitles: [String]
     /// By rating: who.
-    public var users: [Int32]
+    package var users: [Int32]
     /// By rating: what.
-    public var items: [Int32]
+    package var items: [Int32]
     /// By rating: how much.
-    public var ratings: [Float]
+    package var ratings: [Float]
     /// By rating: seconds since 1970, `StoredInteractions.withoutTime` where it is not known; or empty.
-    public var timestamps: [Int64] = []
+    package var timestamps: [Int64] = []
     /// The least and greatest rating possible.
-    public var scale: ClosedRange<Double>
+    package var scale: ClosedRange<Double>
     /// Named splits: a `DataPart`'s mark for each rating.
-    public var splits: [(name: String, parts: [UInt8])] = []
+    package var splits: [(name: String, parts: [UInt8])] = []
 
     /// Ratings without timestamps and splits.
-    public init(
+    package init(
         userKeys: [String], itemKeys: [String], itemTitles: [String], users: [Int32], items: [Int32],
         ratings: [Float], scale: ClosedRange<Double>
     ) {
@@ -45,7 +45,7 @@ extension DataStore {
     /// - Parameter source: where they come from, for people
     /// - Throws: `DataError.invalid` for arrays that do not fit together, `.exists`, `.locked`, `.database`
     @discardableResult
-    public func importRatings(
+    package func importRatings(
         _ new: NewRatings, name: String, source: String, isReplacing: Bool = false
     ) throws -> Dataset {
         try check(name: name)

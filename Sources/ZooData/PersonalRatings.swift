@@ -1,17 +1,17 @@
 /// One person's rating of an item, as they wrote it down.
-public struct PersonalRating: Sendable, Equatable {
+package struct PersonalRating: Sendable, Equatable {
     /// The item: its key, its title, or part of it.
-    public let item: String
+    package let item: String
     /// The year of a title, where it has a column of its own.
-    public let year: Int?
+    package let year: Int?
     /// Other names of the item: an id, the original title.
-    public let otherNames: [String]
+    package let otherNames: [String]
     /// Whether `item` can only be a title, as in the exports of other programs.
-    public let isTitle: Bool
+    package let isTitle: Bool
     /// The rating, on the scale of the file.
-    public let rating: Double
+    package let rating: Double
     /// Line of the file, or number of the entry in JSON, from 1.
-    public let line: Int
+    package let line: Int
 }
 
 /// How a file of ratings is read.
@@ -30,19 +30,19 @@ public struct PersonalRatingsOptions: Sendable, Hashable {
 }
 
 /// A file of one person's ratings.
-public struct PersonalRatings: Sendable, Equatable {
+package struct PersonalRatings: Sendable, Equatable {
     /// The ratings, in the order of the file.
-    public let ratings: [PersonalRating]
+    package let ratings: [PersonalRating]
     /// The least and the highest rating that the file could have.
-    public let scale: ClosedRange<Double>
+    package let scale: ClosedRange<Double>
     /// The program whose export it is; nil for a file of your own.
-    public let source: String?
+    package let source: String?
     /// How many entries have no rating.
-    public let unrated: Int
+    package let unrated: Int
     /// How many entries are episodes or seasons, which are left out.
-    public let episodes: Int
+    package let episodes: Int
     /// What a place in the file is called: `line`, or `entry` in JSON.
-    public let place: String
+    package let place: String
 
     /// Reads a CSV file with a header, or Trakt's JSON.
     ///
@@ -51,7 +51,7 @@ public struct PersonalRatings: Sendable, Equatable {
     /// - Parameter scale: the model's, for a file whose scale is not known
     /// - Throws: `DataError.unreadable`, `.missingColumns`, `.invalid` for a rating that is none or beyond the scale,
     ///   `.badRow`, `.empty`, `.wrongEncoding`
-    public static func read(
+    package static func read(
         path: String, scale: ClosedRange<Double>, options: PersonalRatingsOptions = PersonalRatingsOptions()
     ) throws -> PersonalRatings {
         if let entries = try TraktRatings.entries(path: path) {

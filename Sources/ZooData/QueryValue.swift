@@ -1,5 +1,5 @@
 /// A value that goes into a query or comes out of one.
-public enum QueryValue: Sendable, Hashable {
+package enum QueryValue: Sendable, Hashable {
     /// Nothing.
     case null
     /// A whole number.
@@ -12,7 +12,7 @@ public enum QueryValue: Sendable, Hashable {
     case blob([UInt8])
 
     /// A parameter as it is typed: a whole number, a number, or text, as which a number with leading zeros is taken, too.
-    public init(parsing text: String) {
+    package init(parsing text: String) {
         let digits = text.utf8.drop { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") }
         let isCode = digits.count > 1 && digits.first == 48 && digits.allSatisfy { $0 &- 48 < 10 }
         let looksNumeric = !isCode && text.utf8.allSatisfy { "+-.0123456789eE".utf8.contains($0) }
@@ -28,7 +28,7 @@ public enum QueryValue: Sendable, Hashable {
     }
 
     /// The little-endian Float32 numbers of a BLOB, if it is one of whole numbers of four bytes.
-    public var vector: [Float]? {
+    package var vector: [Float]? {
         if case .blob(let bytes) = self, bytes.count % 4 == 0 { VectorCoding.floats(bytes) } else { nil }
     }
 }

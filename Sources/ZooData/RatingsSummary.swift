@@ -2,19 +2,19 @@ import GRDB
 import ZooRecords
 
 /// What a data set of ratings amounts to.
-public struct RatingsSummary: Sendable, Equatable, Encodable {
+package struct RatingsSummary: Sendable, Equatable, Encodable {
     /// The least rating possible.
-    public let ratingMinimum: Double
+    package let ratingMinimum: Double
     /// The greatest rating possible.
-    public let ratingMaximum: Double
+    package let ratingMaximum: Double
     /// How many people rated.
-    public let users: Int
+    package let users: Int
     /// How many items there are, rated or not.
-    public let items: Int
+    package let items: Int
     /// How many ratings.
-    public let ratings: Int
+    package let ratings: Int
     /// Whether the ratings have timestamps.
-    public let hasTimestamps: Bool
+    package let hasTimestamps: Bool
     /// What a rating says.
     package let feedback: Feedback
 

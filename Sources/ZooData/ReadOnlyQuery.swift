@@ -4,13 +4,13 @@ import GRDBSQLite
 ///
 /// It has a separate connection, opened read-only, whose authorizer lets through nothing but reading. Beside SQLite's
 /// own functions there are `dot`, `cosine`, `l2`, `component` and `split_part`.
-public final class ReadOnlyQuery {
+package final class ReadOnlyQuery {
     /// The names of the columns.
-    public let columns: [String]
+    package let columns: [String]
     /// The types that the columns were declared with, where they are columns of tables.
-    public let declarations: [String?]
+    package let declarations: [String?]
     /// The names of the parameters, without the colon.
-    public let parameters: [String]
+    package let parameters: [String]
     private let connection: ReadOnlyConnection
     private let statement: OpaquePointer
 
@@ -45,7 +45,7 @@ public final class ReadOnlyQuery {
     ///   - values: by parameter name; one that is not given is NULL
     ///   - body: returns false to stop
     /// - Throws: `DataError.query` for values of parameters that there are not, and for what fails on the way
-    public func forEachRow(
+    package func forEachRow(
         _ values: [String: QueryValue] = [:], _ body: ([QueryValue]) throws -> Bool
     ) throws {
         let unknown = values.keys.filter { !parameters.contains($0) }.sorted()
@@ -67,7 +67,7 @@ public final class ReadOnlyQuery {
     }
 
     /// Runs the query and keeps all its rows: for results that are known to be small.
-    public func rows(_ values: [String: QueryValue] = [:]) throws -> [[QueryValue]] {
+    package func rows(_ values: [String: QueryValue] = [:]) throws -> [[QueryValue]] {
         var rows: [[QueryValue]] = []
         try forEachRow(values) {
             rows.append($0)
@@ -113,7 +113,7 @@ extension DataStore {
     /// Prepares one SELECT, which cannot change the database whatever it says.
     ///
     /// - Throws: `DataError.query`, `.locked`, `.database`
-    public func query(_ sql: String) throws -> ReadOnlyQuery {
+    package func query(_ sql: String) throws -> ReadOnlyQuery {
         try ReadOnlyQuery(path: url.path, busyTimeout: busyTimeout, sql: sql)
     }
 }

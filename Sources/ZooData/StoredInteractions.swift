@@ -4,32 +4,32 @@ import GRDBSQLite
 import ZooRecords
 
 /// The ratings of a data set as compact arrays, sorted by user, then item.
-public struct StoredInteractions: Sendable {
+package struct StoredInteractions: Sendable {
     /// The data set they are of.
-    public let dataset: Dataset
+    package let dataset: Dataset
     /// What they amount to.
-    public let summary: RatingsSummary
+    package let summary: RatingsSummary
     /// By rating: the row of `userKeys`.
-    public let users: [Int32]
+    package let users: [Int32]
     /// By rating: the row of `itemKeys`.
-    public let items: [Int32]
+    package let items: [Int32]
     /// The ratings.
-    public let ratings: [Float]
+    package let ratings: [Float]
     /// Seconds since 1970 by rating, `withoutTime` where it is not known; empty if the data set has none.
-    public let timestamps: [Int64]
+    package let timestamps: [Int64]
     /// By rating: a `DataPart`'s mark; all that of `.train` where no split was asked for.
-    public let parts: [UInt8]
+    package let parts: [UInt8]
     /// What the users are called in the data.
-    public let userKeys: [String]
+    package let userKeys: [String]
     /// What the items are called in the data.
-    public let itemKeys: [String]
+    package let itemKeys: [String]
     /// What people call the items.
-    public let itemTitles: [String]
+    package let itemTitles: [String]
     /// What else is known of the items and users.
     package let attributes: RatingAttributes
 
     /// The timestamp of a rating whose time is not known, where others have one.
-    public static let withoutTime = Int64.min
+    package static let withoutTime = Int64.min
 }
 
 extension DataStore {
@@ -37,7 +37,7 @@ extension DataStore {
     ///
     /// - Parameter split: the name of a split, or nil to take all ratings as training data
     /// - Throws: `DataError.unknown`, naming the data sets or splits that there are
-    public func interactions(dataset name: String, split: String? = nil) throws -> StoredInteractions {
+    package func interactions(dataset name: String, split: String? = nil) throws -> StoredInteractions {
         try read { db in
             let dataset = try dataset(named: name, db)
             let summary = try dataset.ratings()

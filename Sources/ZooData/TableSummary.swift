@@ -1,13 +1,13 @@
 /// What a table of rows and columns amounts to.
-public struct TableSummary: Sendable, Equatable, Codable {
+package struct TableSummary: Sendable, Equatable, Codable {
     /// The SQLite table that holds the rows, in the order in which they came: `zoo_table_3`.
-    public let table: String
+    package let table: String
     /// A view of the same rows under the data set's name, for whoever writes SQL; nil where the name is no fit one.
-    public let view: String?
+    package let view: String?
     /// How many rows.
-    public let rows: Int
+    package let rows: Int
     /// Its columns, in their order.
-    public let columns: [ColumnSummary]
+    package let columns: [ColumnSummary]
     /// What else is to be said of how it was read.
-    public let notes: [String]
+    package let notes: [String]
 }

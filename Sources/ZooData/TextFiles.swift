@@ -1,20 +1,20 @@
 import Foundation
 
 /// How text documents are to be imported.
-public struct TextImportOptions: Sendable {
+package struct TextImportOptions: Sendable {
     /// Whether a data set of that name is replaced; else its being there is an error.
-    public var isReplacing = false
+    package var isReplacing = false
     /// What the bytes of the documents mean.
-    public var encoding: DocumentEncoding = .automatic
+    package var encoding: DocumentEncoding = .automatic
     /// Whether to continue over malformed bytes, which become U+FFFD.
-    public var isLossy = false
+    package var isLossy = false
     /// Of a folder, only files with these endings (`txt`); all where it is empty.
-    public var extensions: [String] = []
+    package var extensions: [String] = []
     /// Whether messages may advise the option for `isLossy`.
     package var offersLossy = true
 
     /// Options of a plain import: nothing replaced, nothing malformed allowed, all files of a folder.
-    public init() {}
+    package init() {}
 }
 
 /// Reads a text file, or all files of a folder.

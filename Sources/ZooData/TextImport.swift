@@ -1,19 +1,19 @@
 import Foundation
 
 /// What an import of texts did.
-public struct TextImportReport: Sendable, Encodable {
+package struct TextImportReport: Sendable, Encodable {
     /// The data set as it is stored now.
-    public let dataset: Dataset
+    package let dataset: Dataset
     /// The different characters, by code point; the first 300.
-    public let characters: String
+    package let characters: String
     /// How the first text begins.
-    public let sample: String
+    package let sample: String
     /// How many malformed places became U+FFFD.
-    public let replaced: Int
+    package let replaced: Int
     /// Files without any text, which were left out.
-    public let emptyFiles: Int
+    package let emptyFiles: Int
     /// Rows of a table that were left out.
-    public let badRows: BadRows
+    package let badRows: BadRows
 
     init(_ dataset: Dataset, _ documents: [NewText], replaced: Int = 0, emptyFiles: Int = 0, badRows: BadRows) {
         self.dataset = dataset
@@ -35,7 +35,7 @@ extension DataStore {
     /// Byte-order marks go, CRLF and CR become LF; each file is a document.
     /// - Throws: `DataError.unreadable` for binary files and for what holds no text; `.wrongEncoding` with the position of
     ///   the first malformed bytes, unless the import is lossy; `.exists`, `.database` …; then nothing was changed
-    public func importTexts(
+    package func importTexts(
         path: String, name: String, options: TextImportOptions = TextImportOptions()
     ) throws -> TextImportReport {
         try check(name: name)
@@ -54,7 +54,7 @@ extension DataStore {
     ///   - text: the column of the texts
     ///   - label: the column of the labels; nil for texts without
     /// - Throws: as `importCSV`; a row without text or label is a bad row
-    public func importTexts(
+    package func importTexts(
         csv file: String, text: String, label: String?, name: String, options: ImportOptions = ImportOptions()
     ) throws -> TextImportReport {
         try check(name: name)
@@ -103,7 +103,7 @@ extension DataStore {
     /// - Parameter column: of a CSV file with a header; nil for a file of lines
     /// - Parameter encoding: of the bytes; a file of lines may begin with a mark of UTF-16 in place of UTF-8
     /// - Throws: as `importTexts`
-    public static func texts(
+    package static func texts(
         ofFile path: String, column: String?, encoding: TextEncoding = .utf8
     ) throws -> [String] {
         guard let column else {
@@ -122,7 +122,7 @@ extension DataStore {
     /// Columns of a delimited file, as they stand there, row by row; the first of them holds texts, which may be empty.
     ///
     /// - Throws: `DataError` for columns that there are not, rows that are damaged, and other encodings
-    public static func textRows(
+    package static func textRows(
         ofFile path: String, columns: [String], encoding: TextEncoding = .utf8
     ) throws -> [[String]] {
         var table = try HeadedReader.open(path: path)

@@ -1,22 +1,22 @@
 /// What a data set of texts amounts to.
-public struct TextSummary: Sendable, Equatable, Codable {
+package struct TextSummary: Sendable, Equatable, Codable {
     /// How many texts.
-    public let documents: Int
+    package let documents: Int
     /// How many characters (Unicode scalars) they have in all.
-    public let characters: Int
+    package let characters: Int
     /// How many bytes those take in UTF-8.
-    public let bytes: Int
+    package let bytes: Int
     /// How many different characters there are.
-    public let alphabet: Int
+    package let alphabet: Int
     /// What the texts are examples of, the most frequent first; empty where they are not labelled.
-    public let labels: [Label]
+    package let labels: [Label]
 
     /// A label with how many texts have it.
-    public struct Label: Sendable, Equatable, Codable {
+    package struct Label: Sendable, Equatable, Codable {
         /// The label.
-        public let label: String
+        package let label: String
         /// How many texts have it.
-        public let count: Int
+        package let count: Int
     }
 
     init(_ documents: [NewText]) {

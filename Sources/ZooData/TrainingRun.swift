@@ -1,32 +1,32 @@
 import GRDB
 
 /// A training run and its epochs.
-public struct TrainingRun: Sendable, Equatable, Codable {
+package struct TrainingRun: Sendable, Equatable, Codable {
     /// The model that it made, if it was saved.
-    public var model: String?
+    package var model: String?
     /// The application: `collab`.
-    public var kind: String
+    package var kind: String
     /// The data set that it learned from.
-    public var dataset: String?
+    package var dataset: String?
     /// The command.
-    public var command: String?
+    package var command: String?
     /// The seed.
-    public var seed: Int64?
+    package var seed: Int64?
     /// What was set, as a JSON object.
-    public var configuration: String
+    package var configuration: String
     /// When it began, ISO 8601.
-    public var started: String
+    package var started: String
     /// When it ended.
-    public var finished: String?
+    package var finished: String?
     /// `finished`; `stopped` for one that can be resumed; `running` for a checkpoint of one that is running, or was killed.
-    public var status: String
+    package var status: String
     /// What was measured at the end, as a JSON object.
-    public var metrics: String
+    package var metrics: String
     /// What was measured on the way.
-    public var epochs: [Epoch]
+    package var epochs: [Epoch]
 
     /// A run that ended well.
-    public init(
+    package init(
         model: String?, kind: String, configuration: String = "{}", started: String, finished: String? = nil,
         status: String = "finished", metrics: String = "{}", epochs: [Epoch] = []
     ) {
@@ -41,22 +41,22 @@ public struct TrainingRun: Sendable, Equatable, Codable {
     }
 
     /// One pass over the training data.
-    public struct Epoch: Sendable, Equatable, Codable {
+    package struct Epoch: Sendable, Equatable, Codable {
         /// Its number, from 1.
-        public var epoch: Int
+        package var epoch: Int
         /// The mean loss over it.
-        public var trainLoss: Double?
+        package var trainLoss: Double?
         /// The loss on the held-out data.
-        public var validationLoss: Double?
+        package var validationLoss: Double?
         /// The learning rate at its end.
-        public var learningRate: Double?
+        package var learningRate: Double?
         /// How long it took.
-        public var seconds: Double?
+        package var seconds: Double?
         /// What else was measured, as a JSON object.
-        public var metrics: String
+        package var metrics: String
 
         /// An epoch; what was not measured is nil.
-        public init(
+        package init(
             epoch: Int, trainLoss: Double? = nil, validationLoss: Double? = nil, learningRate: Double? = nil,
             seconds: Double? = nil, metrics: String = "{}"
         ) {
@@ -72,12 +72,12 @@ public struct TrainingRun: Sendable, Equatable, Codable {
 
 extension DataStore {
     /// Keeps a run that made no model, or one whose model is saved already.
-    public func saveRun(_ run: TrainingRun) throws {
+    package func saveRun(_ run: TrainingRun) throws {
         try write { db in try insert(run, db) }
     }
 
     /// The runs that made `model`, or all, the latest first.
-    public func runs(model: String? = nil) throws -> [TrainingRun] {
+    package func runs(model: String? = nil) throws -> [TrainingRun] {
         try read { db in
             let sql = "SELECT * FROM zoo_runs WHERE ?1 IS NULL OR model = ?1 ORDER BY id DESC"
             return try Row.fetchAll(db, sql: sql, arguments: [model]).map { row in

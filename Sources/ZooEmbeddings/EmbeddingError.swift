@@ -1,5 +1,5 @@
 /// What can go wrong between a question and an embedding table.
-public enum EmbeddingError: Error, Equatable, Sendable {
+package enum EmbeddingError: Error, Equatable, Sendable {
     /// A column of a table has another length than it must have.
     case sizeMismatch(column: String, expected: Int, found: Int)
     /// No entry has this name; the labels that come closest to it.
@@ -16,16 +16,16 @@ public enum EmbeddingError: Error, Equatable, Sendable {
     case tooLarge
 
     /// An entry that a name may stand for.
-    public struct Candidate: Equatable, Sendable {
+    package struct Candidate: Equatable, Sendable {
         /// Its row in the table.
-        public let row: Int
+        package let row: Int
         /// Its key, which names it without doubt.
-        public let key: String
+        package let key: String
         /// Its label.
-        public let label: String
+        package let label: String
 
         /// Creates a candidate.
-        public init(row: Int, key: String, label: String) {
+        package init(row: Int, key: String, label: String) {
             self.row = row
             self.key = key
             self.label = label
@@ -35,7 +35,7 @@ public enum EmbeddingError: Error, Equatable, Sendable {
 
 extension EmbeddingError: CustomStringConvertible {
     /// One line: what, where, and what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .sizeMismatch(let column, let expected, let found):
             "the embedding table's \(column) has \(found) entries where \(expected) are needed; the model file is damaged"

@@ -6,7 +6,7 @@ extension EmbeddingTable {
     /// words in a label in any order.
     /// - Throws: `EmbeddingError.ambiguous` with the candidates when several are found: those that begin with the name
     ///   first, then the most counted; `EmbeddingError.notFound` with the closest labels when there is none.
-    public func row(named name: String) throws -> Int {
+    package func row(named name: String) throws -> Int {
         if let row = keys.firstIndex(of: name) { return row }
         let index = names
         let rows = index.match(name)?.rows ?? []
@@ -15,7 +15,7 @@ extension EmbeddingTable {
     }
 
     /// Every row that `name` may stand for, the likeliest first, by the rules of `row(named:)`.
-    public func rows(named name: String) -> [Int] { names.match(name)?.rows ?? [] }
+    package func rows(named name: String) -> [Int] { names.match(name)?.rows ?? [] }
 
     private var names: NameIndex { NameIndex(keys: keys, labels: labels, counts: counts) }
 }

@@ -22,7 +22,7 @@ public struct EmbeddingTable: Sendable {
     ///
     /// - Shapes: keys, labels, biases, counts, means [n]; vectors [n, width]
     /// - Throws: `EmbeddingError.sizeMismatch` when a column has another length than `keys`.
-    public init(
+    package init(
         keys: [String], labels: [String], vectors: [Float], width: Int, biases: [Float]? = nil, counts: [Int]? = nil,
         means: [Float]? = nil
     ) throws {

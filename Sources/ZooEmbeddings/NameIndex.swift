@@ -1,7 +1,7 @@
 /// Finds entries by their keys and by what people call them.
-public struct NameIndex: Sendable {
+package struct NameIndex: Sendable {
     /// How a name was found, the surest way first.
-    public enum Kind: Int, Sendable, Comparable {
+    package enum Kind: Int, Sendable, Comparable {
         /// It is a key.
         case key
         /// It is the whole label, perhaps but for case and accents.
@@ -16,21 +16,21 @@ public struct NameIndex: Sendable {
         case part
 
         /// Whether the first is surer.
-        public static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
+        package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
     }
 
     /// What a name stands for.
-    public struct Match: Sendable, Equatable {
+    package struct Match: Sendable, Equatable {
         /// The rows, the likeliest first: by count, parts that begin with the name before others.
-        public let rows: [Int]
+        package let rows: [Int]
         /// How they were found.
-        public let kind: Kind
+        package let kind: Kind
     }
 
     /// The entries' keys.
-    public let keys: [String]
+    package let keys: [String]
     /// What people call them.
-    public let labels: [String]
+    package let labels: [String]
     private let counts: [Int]?
     private let folded: [FoldedName]
     private let years: [Int?]
@@ -45,7 +45,7 @@ public struct NameIndex: Sendable {
     ///
     /// - Parameter counts: how often each was seen, to sort several by; nil for their order
     /// - Precondition: keys, labels and counts are of one length
-    public init(keys: [String], labels: [String], counts: [Int]?) {
+    package init(keys: [String], labels: [String], counts: [Int]?) {
         precondition(
             keys.count == labels.count && counts?.count ?? keys.count == keys.count,
             "name index: \(keys.count) keys, \(labels.count) labels, \(counts?.count ?? keys.count) counts")
@@ -72,7 +72,7 @@ public struct NameIndex: Sendable {
     ///   - year: of a title, where it is known and not in the name
     ///   - usesKeys: whether the name may be a key
     ///   - takesPartsOfWords: whether `bat` may stand for `Batman`
-    public func match(
+    package func match(
         _ name: String, year: Int? = nil, usesKeys: Bool = true, takesPartsOfWords: Bool = true
     ) -> Match? {
         if usesKeys, let rows = byKey[name] { return Match(rows: rows, kind: .key) }
@@ -86,20 +86,20 @@ public struct NameIndex: Sendable {
     }
 
     /// The name as a title is written, its year behind it.
-    public static func full(_ name: String, year: Int?) -> String {
+    package static func full(_ name: String, year: Int?) -> String {
         guard let year, TitleName.withoutYear(name).year == nil else { return name }
         return "\(name) (\(year))"
     }
 
     /// The labels closest to a name that nothing has.
-    public func closestLabels(to name: String, count: Int) -> [String] {
+    package func closestLabels(to name: String, count: Int) -> [String] {
         let wanted = FoldedName(name)
         let distances = folded.map { $0.editDistances(from: wanted) }
         return labels.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(count).map { labels[$0] }
     }
 
     /// Why a name that stands for these rows names none of them.
-    public func error(for name: String, rows: [Int]) -> EmbeddingError {
+    package func error(for name: String, rows: [Int]) -> EmbeddingError {
         guard !rows.isEmpty else {
             return .notFound(name: name, closest: closestLabels(to: name, count: 3))
         }

@@ -1,11 +1,11 @@
 /// The name that somebody who mistyped one most likely meant.
-public enum NearestName {
+package enum NearestName {
     /// The closest of `names`, the first of several; nil where none is close.
     ///
     /// Close is at most a third of the name's letters (rounded up) wrong, missing, too many or swapped with their
     /// neighbour, or the beginning of a name, from three letters on. Case does not count.
     /// - Source: Damerau 1964, as the restricted edit distance
-    public static func of(_ name: String, among names: some Sequence<String>) -> String? {
+    package static func of(_ name: String, among names: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(200))
         var best: (name: String, distance: Int)?
         for candidate in names {

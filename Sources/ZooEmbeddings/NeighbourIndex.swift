@@ -3,19 +3,19 @@ import ZooKernels
 /// Vectors made ready to be searched for the nearest: exact, by reading all of them.
 ///
 /// The norms are computed once; the vectors are shared with whoever gave them, not copied.
-public struct NeighbourIndex: Sendable {
+package struct NeighbourIndex: Sendable {
     /// A row and how close it is.
-    public struct Match: Sendable, Hashable {
+    package struct Match: Sendable, Hashable {
         /// The row's number.
-        public let row: Int
+        package let row: Int
         /// The metric's value: a cosine, a product, or a distance.
-        public let value: Float
+        package let value: Float
     }
 
     /// The metric that the index was made for.
-    public let metric: SimilarityMetric
+    package let metric: SimilarityMetric
     /// The number of rows.
-    public var count: Int { vectors.count / width }
+    package var count: Int { vectors.count / width }
 
     private let vectors: [Float]
     private let width: Int
@@ -24,7 +24,7 @@ public struct NeighbourIndex: Sendable {
     /// Prepares `vectors` [n, width] for searches by `metric`.
     ///
     /// - Precondition: `vectors` holds whole rows, fewer than 2^31.
-    public init(vectors: [Float], width: Int, metric: SimilarityMetric) {
+    package init(vectors: [Float], width: Int, metric: SimilarityMetric) {
         precondition(
             width > 0 && vectors.count % width == 0, "NeighbourIndex: \(vectors.count) numbers, rows of \(width)")
         self.vectors = vectors
@@ -38,7 +38,7 @@ public struct NeighbourIndex: Sendable {
     /// Rows with numbers that are not finite are never found.
     /// - Shapes: query [width] -> at most `count` matches
     /// - Precondition: the query has `width` numbers.
-    public func nearest(
+    package func nearest(
         to query: [Float], count: Int, excluding: Set<Int> = [], threads: ThreadCount = .all
     ) -> [Match] {
         let hits = query.withUnsafeBufferPointer { query in
@@ -55,7 +55,7 @@ public struct NeighbourIndex: Sendable {
     /// The `count` rows closest to each query; much faster than one by one.
     ///
     /// - Shapes: queries [m, width] -> m lists of at most `count` matches
-    public func nearest(toEach queries: [Float], count: Int, threads: ThreadCount = .all) -> [[Match]] {
+    package func nearest(toEach queries: [Float], count: Int, threads: ThreadCount = .all) -> [[Match]] {
         let found = queries.withUnsafeBufferPointer { queries in
             withVectors { vectors, scale in
                 nearestRowsOfMany(

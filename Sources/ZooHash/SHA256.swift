@@ -3,26 +3,26 @@ import CCrypto
 /// A SHA-256 over bytes that come in parts, computed by the system's libcrypto.
 ///
 /// - Source: FIPS 180-4
-public struct SHA256 {
+package struct SHA256 {
     private var context = Context()
 
     /// Starts with no bytes.
-    public init() {}
+    package init() {}
 
     /// Takes in `bytes`, behind all that came before.
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         if !isKnownUniquelyReferenced(&context) { context = Context(copying: context) }
         context.update(bytes)
     }
 
     /// Takes in the UTF-8 bytes of `text`.
-    public mutating func update(_ text: String) {
+    package mutating func update(_ text: String) {
         var text = text
         text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
     }
 
     /// The hash of all bytes until now, as 64 lower-case hexadecimal digits.
-    public func hexadecimal() -> String {
+    package func hexadecimal() -> String {
         let digits = Array("0123456789abcdef".utf8)
         let digest = Context(copying: context).finish()
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

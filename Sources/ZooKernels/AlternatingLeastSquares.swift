@@ -5,7 +5,7 @@ import CZooSIMD
 /// The solution x of a row minimises `sum c (1 - b . x)^2 + w0 sum (b . x)^2 + penalty |x|^2`: the first sum is over the row's
 /// entries, whose values are the confidences c, the second over all rows b of the other side.
 /// - Source: Hu, Koren & Volinsky 2008, "Collaborative Filtering for Implicit Feedback Datasets", equation 4
-public struct LeastSquaresSide: Sendable {
+package struct LeastSquaresSide: Sendable {
     private let other: FactorRows
     private let gram: [Float]
     private let threads: ThreadCount
@@ -13,7 +13,7 @@ public struct LeastSquaresSide: Sendable {
     /// Sums the products of the other side's factors; the result does not depend on the number of threads.
     ///
     /// - Parameter unobservedWeight: w0
-    public init(_ other: FactorRows, unobservedWeight: Float, threads: ThreadCount = .all) {
+    package init(_ other: FactorRows, unobservedWeight: Float, threads: ThreadCount = .all) {
         (self.other, self.threads) = (other, threads)
         gram = other.gram(scale: unobservedWeight, threads: threads)
     }
@@ -26,7 +26,7 @@ public struct LeastSquaresSide: Sendable {
     ///   - penalties: of each row
     /// - Returns: the sum of the minima
     @discardableResult
-    public func solve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float]) -> Double {
+    package func solve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float]) -> Double {
         run(&rows, entries, penalties) { problem, first, last, scratch in
             zoo_solve_least_squares(&problem, first, last, scratch)
         }
@@ -36,7 +36,7 @@ public struct LeastSquaresSide: Sendable {
     ///
     /// - Returns: the sum of what is minimised, before the steps
     @discardableResult
-    public func improve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float], steps: Int) -> Double {
+    package func improve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float], steps: Int) -> Double {
         run(&rows, entries, penalties) { problem, first, last, scratch in
             zoo_improve_least_squares(&problem, first, last, steps, scratch)
         }

@@ -2,27 +2,27 @@ import COpenBLAS
 import CZooSIMD
 
 /// The BLAS library at hand: what `zoo doctor` reports.
-public struct BLASLibrary: Sendable, Hashable {
+package struct BLASLibrary: Sendable, Hashable {
     /// The file that was loaded, or nil when no OpenBLAS was found and the built-in kernels do all products.
-    public let path: String?
+    package let path: String?
     /// The kernel set in use, such as `Haswell` or `SkylakeX`.
-    public let core: String
+    package let core: String
     /// How the library was built.
-    public let configuration: String
+    package let configuration: String
     /// Whether the user chose the kernel set with `OPENBLAS_CORETYPE`.
-    public let isCoreSetByUser: Bool
+    package let isCoreSetByUser: Bool
     /// Whether several threads may call the library at once; the OpenMP flavour takes turns.
-    public let isConcurrent: Bool
+    package let isConcurrent: Bool
     /// The instruction set of the built-in kernels.
-    public let builtInInstructionSet: InstructionSet
+    package let builtInInstructionSet: InstructionSet
 
     /// Whether the library runs kernels far below what the processor can do.
-    public var isFallback: Bool {
+    package var isFallback: Bool {
         builtInInstructionSet != .baseline && ["Prescott", "Core2", "Nehalem", "Generic", "Katmai"].contains(core)
     }
 
     /// Loads the library if it is not loaded yet, and describes it.
-    public static func load() -> BLASLibrary {
+    package static func load() -> BLASLibrary {
         let description = zoo_openblas_load().pointee
         func text(_ pointer: UnsafePointer<CChar>?) -> String? { pointer.map { String(cString: $0) } }
         return BLASLibrary(

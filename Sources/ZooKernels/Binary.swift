@@ -1,7 +1,7 @@
 import CZooSIMD
 
 /// The element-wise operations of two operands; comparisons give 0 or 1.
-public enum BinaryOperation: Int32, Sendable {
+package enum BinaryOperation: Int32, Sendable {
     case add, subtract, multiply, divide, maximum, minimum
     case greater, less, greaterOrEqual, lessOrEqual, equal, notEqual
     case power
@@ -11,18 +11,18 @@ public enum BinaryOperation: Int32, Sendable {
 }
 
 /// Rows and columns of a result, and how far each operand moves from row to row and from column to column (0 or 1).
-public struct Grid: Sendable {
+package struct Grid: Sendable {
     /// The extent, and the operands' steps.
-    public let rows, columns, aRow, bRow, aColumn, bColumn: Int
+    package let rows, columns, aRow, bRow, aColumn, bColumn: Int
 
     /// Creates a grid of `rows` by `columns` results.
-    public init(rows: Int, columns: Int, aRow: Int, bRow: Int, aColumn: Int, bColumn: Int) {
+    package init(rows: Int, columns: Int, aRow: Int, bRow: Int, aColumn: Int, bColumn: Int) {
         (self.rows, self.columns) = (rows, columns)
         (self.aRow, self.bRow, self.aColumn, self.bColumn) = (aRow, bRow, aColumn, bColumn)
     }
 
     /// A grid for operands as long as the result.
-    public init(count: Int) { self.init(rows: 1, columns: count, aRow: 0, bRow: 0, aColumn: 1, bColumn: 1) }
+    package init(count: Int) { self.init(rows: 1, columns: count, aRow: 0, bRow: 0, aColumn: 1, bColumn: 1) }
 
     @inline(__always) var c: zoo_grid {
         zoo_grid(rows: rows, columns: columns, a_row: aRow, b_row: bRow, a_column: aColumn, b_column: bColumn)
@@ -30,43 +30,43 @@ public struct Grid: Sendable {
 }
 
 /// Computes `out = a op b` over `grid`; `out` overlaps neither operand.
-@inline(__always) public func binary(
+@inline(__always) package func binary(
     _ operation: BinaryOperation, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>, _ grid: Grid
 ) { zoo_binary_f32(operation.rawValue, a, b, out, grid.c) }
 
 /// Computes `out = a op b` over `grid`; `out` overlaps neither operand.
-@inline(__always) public func binary(
+@inline(__always) package func binary(
     _ operation: BinaryOperation, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
     _ out: UnsafeMutablePointer<Double>, _ grid: Grid
 ) { zoo_binary_f64(operation.rawValue, a, b, out, grid.c) }
 
 /// Computes `out = a op b` over `grid`; division, powers and gradients have no integer form.
-@inline(__always) public func binary(
+@inline(__always) package func binary(
     _ operation: BinaryOperation, _ a: UnsafePointer<Int32>, _ b: UnsafePointer<Int32>,
     _ out: UnsafeMutablePointer<Int32>, _ grid: Grid
 ) { zoo_binary_i32(operation.rawValue, a, b, out, grid.c) }
 
 /// Computes `out[i] = condition[i] != 0 ? a[i] : b[i]`.
-public func select(
+package func select(
     _ condition: UnsafePointer<Float>, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     _ out: UnsafeMutablePointer<Float>, count: Int
 ) { zoo_where_f32(condition, a, b, out, count) }
 
 /// Computes `out[i] = condition[i] != 0 ? a[i] : b[i]`.
-public func select(
+package func select(
     _ condition: UnsafePointer<Double>, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
     _ out: UnsafeMutablePointer<Double>, count: Int
 ) { zoo_where_f64(condition, a, b, out, count) }
 
 extension BinaryOperation {
     /// Whether int32 operands are allowed.
-    public var hasIntegerForm: Bool { self != .divide && rawValue < BinaryOperation.power.rawValue }
+    package var hasIntegerForm: Bool { self != .divide && rawValue < BinaryOperation.power.rawValue }
 }
 
 extension Grid {
     /// Copies the left operand into the result, stretched as the grid says; `size` bytes an element.
-    public func copyFirst(_ a: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, size: Int) {
+    package func copyFirst(_ a: UnsafeRawPointer, _ out: UnsafeMutableRawPointer, size: Int) {
         if size == 4 {
             copyFirst(a.assumingMemoryBound(to: UInt32.self), out.assumingMemoryBound(to: UInt32.self))
         } else {

@@ -8,20 +8,20 @@ import Synchronization
 /// request also takes a waiting buffer of one of the next classes, or else replaces one of those just below, so that work
 /// whose sizes change from step to step, as windows of text do, does not keep a set of buffers for every size.
 /// Safe to use from any thread.
-public final class BufferPool: Sendable {
+package final class BufferPool: Sendable {
     /// The pool of this task; bind another one to keep a piece of work, such as a test, apart from the rest.
-    @TaskLocal public static var current = BufferPool()
+    @TaskLocal package static var current = BufferPool()
 
     /// What a pool has done and holds.
-    public struct Statistics: Sendable, Hashable {
+    package struct Statistics: Sendable, Hashable {
         /// Buffers asked of the system since the pool was made.
-        public internal(set) var systemAllocations = 0
+        package internal(set) var systemAllocations = 0
         /// Buffers served from those given back.
-        public internal(set) var reusedAllocations = 0
+        package internal(set) var reusedAllocations = 0
         /// Bytes that wait for reuse.
-        public internal(set) var cachedBytes = 0
+        package internal(set) var cachedBytes = 0
         /// Bytes in use.
-        public internal(set) var liveBytes = 0
+        package internal(set) var liveBytes = 0
     }
 
     private struct State: ~Copyable {
@@ -62,7 +62,7 @@ public final class BufferPool: Sendable {
     /// Creates an empty pool.
     ///
     /// - Parameter cacheLimit: bytes that may wait for reuse; what is given back beyond them goes to the system.
-    public init(cacheLimit: Int = 1 << 30) {
+    package init(cacheLimit: Int = 1 << 30) {
         self.cacheLimit = cacheLimit
         state = Mutex(State())
     }
@@ -70,10 +70,10 @@ public final class BufferPool: Sendable {
     deinit { releaseCached() }
 
     /// What the pool has done and holds.
-    public var statistics: Statistics { state.withLock { $0.statistics } }
+    package var statistics: Statistics { state.withLock { $0.statistics } }
 
     /// Gives every waiting buffer back to the system.
-    public func releaseCached() { state.withLock { $0.releaseCached() } }
+    package func releaseCached() { state.withLock { $0.releaseCached() } }
 
     /// Memory that a pool gave out, aligned to 64.
     struct Buffer {

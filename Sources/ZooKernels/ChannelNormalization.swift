@@ -1,14 +1,14 @@
 import CZooSIMD
 
 /// Rows [rows, channels] that are normalised channel by channel: the pixels of a batch of images.
-public struct ChannelRows: Sendable, Hashable {
+package struct ChannelRows: Sendable, Hashable {
     /// Pixels of all images.
-    public let rows: Int
+    package let rows: Int
     /// Channels.
-    public let channels: Int
+    package let channels: Int
 
     /// Names the sizes.
-    public init(rows: Int, channels: Int) { (self.rows, self.channels) = (rows, channels) }
+    package init(rows: Int, channels: Int) { (self.rows, self.channels) = (rows, channels) }
 
     /// Parts that are measured by themselves: the same whatever the thread count, so that sums come out the same.
     fileprivate var parts: Int { max(1, min(32, rows / 256)) }
@@ -17,7 +17,7 @@ public struct ChannelRows: Sendable, Hashable {
 }
 
 /// Mean and sum of squared distances from it of every channel.
-public func channelMoments(
+package func channelMoments(
     _ size: ChannelRows, _ x: UnsafePointer<Float>, threads: ThreadCount = .all
 ) -> (means: [Double], squares: [Double]) {
     let channels = size.channels
@@ -52,7 +52,7 @@ public func channelMoments(
 }
 
 /// `result = activation(x * scale + shift + residual)` by channel; scale and shift [channels].
-public func scaleChannels(
+package func scaleChannels(
     _ size: ChannelRows, _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
     residual: UnsafePointer<Float>?, activation: FusedActivation, into result: UnsafeMutablePointer<Float>,
     threads: ThreadCount = .all
@@ -66,19 +66,19 @@ public func scaleChannels(
 }
 
 /// What came out of an activation: the gradient passes where it lies between 0 and the ceiling.
-public struct ActivatedOutput {
+package struct ActivatedOutput {
     /// The elements.
-    public let base: UnsafePointer<Float>
+    package let base: UnsafePointer<Float>
     /// Infinity for max(x, 0), 6 for its cut-off form.
-    public let ceiling: Float
+    package let ceiling: Float
 
     /// Names an output.
-    public init(_ base: UnsafePointer<Float>, ceiling: Float) { (self.base, self.ceiling) = (base, ceiling) }
+    package init(_ base: UnsafePointer<Float>, ceiling: Float) { (self.base, self.ceiling) = (base, ceiling) }
 }
 
 /// By channel, over all rows: the sum of g, and of g * (x - mean); g is the gradient where `output` is between 0 and
 /// its ceiling, everywhere if it is nil.
-public func channelGradientSums(
+package func channelGradientSums(
     _ size: ChannelRows, _ x: UnsafePointer<Float>, output: ActivatedOutput?, gradient: UnsafePointer<Float>,
     mean: UnsafePointer<Float>, threads: ThreadCount = .all
 ) -> (sums: [Double], products: [Double]) {
@@ -111,7 +111,7 @@ public func channelGradientSums(
 
 /// `result = a * g + b * x + c` by channel, with g as in
 /// ``channelGradientSums(_:_:output:gradient:mean:threads:)``; g itself goes to `residualGradient`.
-public func channelGradient(
+package func channelGradient(
     _ size: ChannelRows, _ x: UnsafePointer<Float>, output: ActivatedOutput?, gradient: UnsafePointer<Float>,
     a: UnsafePointer<Float>, b: UnsafePointer<Float>, c: UnsafePointer<Float>,
     into result: UnsafeMutablePointer<Float>, residualGradient: UnsafeMutablePointer<Float>?,

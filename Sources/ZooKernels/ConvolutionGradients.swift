@@ -4,7 +4,7 @@ import CZooSIMD
 ///
 /// - Shapes: gradient [images, outputHeight, outputWidth, outputs], weights [outputs, channels / groups, kernel.y, kernel.x],
 ///   result [images, height, width, channels]
-public func convolutionInputGradient(
+package func convolutionInputGradient(
     _ shape: ConvolutionShape, _ gradient: UnsafePointer<Float>, weights: UnsafePointer<Float>,
     into result: UnsafeMutablePointer<Float>, threads: ThreadCount = .all
 ) {
@@ -36,7 +36,7 @@ public func convolutionInputGradient(
 ///
 /// - Shapes: x [images, height, width, channels], gradient [images, outputHeight, outputWidth, outputs], result
 ///   [outputs, channels / groups, kernel.y, kernel.x]
-public func convolutionWeightGradient(
+package func convolutionWeightGradient(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
     into result: UnsafeMutablePointer<Float>, threads: ThreadCount = .all
 ) {

@@ -1,7 +1,7 @@
 /// A convolution in Float64, tap by tap: for gradient checks, not for speed.
 ///
 /// - Shapes: as ``PreparedConvolution``'s
-public func convolution(
+package func convolution(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Double>, weights: UnsafePointer<Double>,
     into result: UnsafeMutablePointer<Double>
 ) {
@@ -14,7 +14,7 @@ public func convolution(
 /// The gradient of a convolution's input in Float64.
 ///
 /// - Shapes: as ``convolutionInputGradient(_:_:weights:into:threads:)``'s
-public func convolutionInputGradient(
+package func convolutionInputGradient(
     _ shape: ConvolutionShape, _ gradient: UnsafePointer<Double>, weights: UnsafePointer<Double>,
     into result: UnsafeMutablePointer<Double>
 ) {
@@ -27,7 +27,7 @@ public func convolutionInputGradient(
 /// The gradient of a convolution's weights in Float64.
 ///
 /// - Shapes: as ``convolutionWeightGradient(_:_:gradient:into:threads:)``'s
-public func convolutionWeightGradient(
+package func convolutionWeightGradient(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Double>, gradient: UnsafePointer<Double>,
     into result: UnsafeMutablePointer<Double>
 ) {

@@ -47,32 +47,32 @@ public struct ConvolutionGeometry: Sendable, Hashable {
 
 /// The sizes of one convolution: images [images, height, width, channels], weights
 /// [outputs, channels / groups, kernel.y, kernel.x], result [images, outputHeight, outputWidth, outputs].
-public struct ConvolutionShape: Sendable, Hashable {
+package struct ConvolutionShape: Sendable, Hashable {
     /// Images.
-    public let images: Int
+    package let images: Int
     /// Rows of an image.
-    public let height: Int
+    package let height: Int
     /// Columns of an image.
-    public let width: Int
+    package let width: Int
     /// Channels of an image.
-    public let channels: Int
+    package let channels: Int
     /// Channels of the result.
-    public let outputs: Int
+    package let outputs: Int
     /// The window.
-    public let kernel: PixelPair
+    package let kernel: PixelPair
     /// How it moves.
-    public let geometry: ConvolutionGeometry
+    package let geometry: ConvolutionGeometry
     /// Parts into which the channels are cut; each part of the outputs sees its part alone.
-    public let groups: Int
+    package let groups: Int
     /// Rows of the result.
-    public let outputHeight: Int
+    package let outputHeight: Int
     /// Columns of the result.
-    public let outputWidth: Int
+    package let outputWidth: Int
 
     /// Puts sizes together.
     ///
     /// - Precondition: strides and dilations are positive, padding is not negative, `groups` divides channels and outputs.
-    public init(
+    package init(
         images: Int, height: Int, width: Int, channels: Int, outputs: Int, kernel: PixelPair,
         geometry: ConvolutionGeometry = ConvolutionGeometry(), groups: Int = 1
     ) {
@@ -96,9 +96,9 @@ public struct ConvolutionShape: Sendable, Hashable {
     var imageSize: Int { height * width * channels }
     var outputSize: Int { outputHeight * outputWidth * outputs }
     /// Elements of the weights.
-    public var weightCount: Int { outputs * groupChannels * taps }
+    package var weightCount: Int { outputs * groupChannels * taps }
     /// Elements of the result.
-    public var resultCount: Int { images * outputSize }
+    package var resultCount: Int { images * outputSize }
 
     /// Each channel has a window of its own.
     var isDepthwise: Bool { groups == channels && outputs == channels && groups > 1 }

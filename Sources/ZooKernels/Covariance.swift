@@ -1,7 +1,7 @@
 import CZooSIMD
 
 /// What is taken away from a matrix before its products are summed.
-public enum Centring: Sendable, Hashable {
+package enum Centring: Sendable, Hashable {
     /// Nothing.
     case none
     /// The mean of each column.
@@ -11,11 +11,11 @@ public enum Centring: Sendable, Hashable {
 }
 
 /// The sums of products of a centred matrix's columns.
-public struct ColumnProducts: Sendable {
+package struct ColumnProducts: Sendable {
     /// `X'X` of the centred matrix, symmetric, [width, width].
-    public let products: [Double]
+    package let products: [Double]
     /// The column means that were taken away; zeros unless columns were centred.
-    public let columnMeans: [Float]
+    package let columnMeans: [Float]
 }
 
 /// Blocks that two threads share: few enough to keep the partial sums small, fixed so that the bits do not depend on the threads.
@@ -29,7 +29,7 @@ private let blockFloats = 1 << 15
 /// The products are formed in Float32 over blocks of a few hundred centred rows and added up in Float64; the result does
 /// not depend on the number of threads.
 /// - Shapes: rows [n, width] -> products [width, width]
-public func columnProducts(
+package func columnProducts(
     _ rows: UnsafeBufferPointer<Float>, width: Int, centring: Centring, threads: ThreadCount = .all
 ) -> ColumnProducts {
     precondition(width > 0 && rows.count % width == 0, "columnProducts: \(rows.count) numbers are not rows of \(width)")
@@ -56,7 +56,7 @@ public func columnProducts(
 /// Computes the products of every centred row with a few directions.
 ///
 /// - Shapes: rows [n, width], directions [k, width] -> [n, k]
-public func centredProjections(
+package func centredProjections(
     _ rows: UnsafeBufferPointer<Float>, width: Int, centring: Centring, columnMeans: [Float], directions: [Float],
     threads: ThreadCount = .all
 ) -> [Float] {

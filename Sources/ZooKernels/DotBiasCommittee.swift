@@ -1,16 +1,16 @@
 import CZooSIMD
 
 /// A rating as the kernel reads it: rows of both sides, and stars.
-public struct RatingTriple: Sendable, Hashable {
+package struct RatingTriple: Sendable, Hashable {
     /// Row of the user.
-    public var user: Int32
+    package var user: Int32
     /// Row of the item.
-    public var item: Int32
+    package var item: Int32
     /// The rating, in stars.
-    public var stars: Float
+    package var stars: Float
 
     /// Creates a rating.
-    public init(user: Int32, item: Int32, stars: Float) {
+    package init(user: Int32, item: Int32, stars: Float) {
         self.user = user
         self.item = item
         self.stars = stars
@@ -22,30 +22,30 @@ public struct RatingTriple: Sendable, Hashable {
 /// Each has its own factors and biases, all see the same ratings in the same order, and the mean of their logits is again
 /// a dot-bias model whose factors are theirs, set side by side. What one model of all those factors would fit of the
 /// noise, the mean of several smaller ones cancels.
-public final class DotBiasCommittee {
+package final class DotBiasCommittee {
     /// Sizes and constants of a committee.
-    public struct Settings: Sendable {
+    package struct Settings: Sendable {
         /// Factors of all models together.
-        public var factors: Int
+        package var factors: Int
         /// How many models share them, 1 ... 8.
-        public var models: Int
+        package var models: Int
         /// mu, a constant of the logit.
-        public var globalBias: Float
+        package var globalBias: Float
         /// The ratings that logits of -infinity and +infinity stand for.
-        public var lower: Float
+        package var lower: Float
         /// See `lower`.
-        public var upper: Float
+        package var upper: Float
         /// Decay of the factors, multiplied by the learning rate and the row's own factor.
-        public var factorDecay: Float
+        package var factorDecay: Float
         /// Decay of the biases, likewise.
-        public var biasDecay: Float
+        package var biasDecay: Float
         /// Decay of the running mean squares of the gradients.
-        public var beta: Float
+        package var beta: Float
         /// Added to their roots.
-        public var epsilon: Float
+        package var epsilon: Float
 
         /// Creates settings.
-        public init(
+        package init(
             factors: Int, models: Int, globalBias: Float, lower: Float, upper: Float, factorDecay: Float,
             biasDecay: Float, beta: Float, epsilon: Float
         ) {
@@ -63,18 +63,18 @@ public final class DotBiasCommittee {
         }
 
         /// The most models that a committee can hold.
-        public static let largestCommittee = 8
+        package static let largestCommittee = 8
     }
 
     /// What is fixed for one row of a side.
-    public struct Row: Sendable {
+    package struct Row: Sendable {
         /// Factor of the learning rate.
-        public var rate: Float
+        package var rate: Float
         /// Factor of the weight decay.
-        public var decay: Float
+        package var decay: Float
 
         /// Creates a row.
-        public init(rate: Float, decay: Float) {
+        package init(rate: Float, decay: Float) {
             self.rate = rate
             self.decay = decay
         }
@@ -89,7 +89,7 @@ public final class DotBiasCommittee {
     /// Creates a committee with normally distributed factors.
     ///
     /// - Parameter initialScale: standard deviation of the factors.
-    public init(
+    package init(
         _ settings: Settings, users: [Row], items: [Row], initialScale: Float, using generator: inout RandomGenerator
     ) {
         self.settings = settings
@@ -129,7 +129,7 @@ public final class DotBiasCommittee {
     /// Calls whose ratings share neither users nor items may run at the same time.
     /// - Returns: the sum of the squared errors, each taken before its step, in squared stars.
     /// - Precondition: all rows exist.
-    public func train(_ ratings: UnsafeBufferPointer<RatingTriple>, rates: (first: Float, last: Float)) -> Double {
+    package func train(_ ratings: UnsafeBufferPointer<RatingTriple>, rates: (first: Float, last: Float)) -> Double {
         guard let start = ratings.baseAddress else { return 0 }
         return start.withMemoryRebound(to: zoo_rating.self, capacity: ratings.count) { pointer in
             withUnsafePointer(to: constants) {
@@ -155,15 +155,15 @@ public final class DotBiasCommittee {
     }
 
     /// One side of the mean of the models.
-    public struct MeanSide: Sendable {
+    package struct MeanSide: Sendable {
         /// [rows, factors]
-        public let vectors: [Float]
+        package let vectors: [Float]
         /// [rows]
-        public let biases: [Float]
+        package let biases: [Float]
     }
 
     /// The single model that the committee amounts to: factors divided by the root of the number of models, mean biases.
-    public func mean() -> (users: MeanSide, items: MeanSide) {
+    package func mean() -> (users: MeanSide, items: MeanSide) {
         (mean(of: users), mean(of: items))
     }
 

@@ -1,11 +1,11 @@
 import CZooSIMD
 
 /// Factors of one side of a factorisation, laid out for `solve` and `improve`: each row ends with a 1.
-public struct FactorRows: Sendable {
+package struct FactorRows: Sendable {
     /// How many rows there are.
-    public let count: Int
+    package let count: Int
     /// Length of the vectors.
-    public let factors: Int
+    package let factors: Int
     /// Floats from one row to the next.
     let stride: Int
     /// [count, stride]: zeros, the factors, a 1.
@@ -14,7 +14,7 @@ public struct FactorRows: Sendable {
     /// Rows of zeros.
     ///
     /// - Precondition: factors > 0
-    public init(count: Int, factors: Int) {
+    package init(count: Int, factors: Int) {
         precondition(factors > 0, "factor rows: \(factors) factors")
         (self.count, self.factors) = (count, factors)
         stride = (factors + ZOO_FACTOR_LANES) / ZOO_FACTOR_LANES * ZOO_FACTOR_LANES
@@ -23,7 +23,7 @@ public struct FactorRows: Sendable {
     }
 
     /// Rows of given factors, [count, factors].
-    public init(_ vectors: [Float], factors: Int) {
+    package init(_ vectors: [Float], factors: Int) {
         self.init(count: vectors.count / factors, factors: factors)
         precondition(
             vectors.count == count * factors, "factor rows: \(vectors.count) numbers are not rows of \(factors)")
@@ -31,7 +31,7 @@ public struct FactorRows: Sendable {
     }
 
     /// The factors, [count, factors].
-    public var vectors: [Float] {
+    package var vectors: [Float] {
         [Float](unsafeUninitializedCapacity: count * factors) { result, filled in
             filled = count * factors
             values.withUnsafeBufferPointer { values in
@@ -46,7 +46,7 @@ public struct FactorRows: Sendable {
     /// Replaces all factors.
     ///
     /// - Precondition: there are count * factors
-    public mutating func replace(_ vectors: [Float]) {
+    package mutating func replace(_ vectors: [Float]) {
         precondition(
             vectors.count == count * factors, "factor rows: \(vectors.count) numbers, not [\(count), \(factors)]")
         for row in 0..<count {
@@ -58,7 +58,7 @@ public struct FactorRows: Sendable {
     ///
     /// - Parameter lastColumn: by what the last column is multiplied, which is 1 or what training made of it
     /// - Precondition: the vector has `factors` numbers
-    public func products(with vector: [Float], lastColumn: Float = 0) -> [Float] {
+    package func products(with vector: [Float], lastColumn: Float = 0) -> [Float] {
         precondition(vector.count == factors, "factor rows: a vector of \(vector.count), not of \(factors)")
         let query = [Float](repeating: 0, count: stride - 1 - factors) + vector + [lastColumn]
         return [Float](unsafeUninitializedCapacity: count) { scores, filled in
@@ -76,7 +76,7 @@ public struct FactorRows: Sendable {
     /// The products of every row with each of several vectors, [vectors, count].
     ///
     /// - Precondition: the vectors have as many factors
-    public func products(with vectors: FactorRows, threads: ThreadCount = .all) -> [Float] {
+    package func products(with vectors: FactorRows, threads: ThreadCount = .all) -> [Float] {
         precondition(vectors.factors == factors, "factor rows: \(vectors.factors) and \(factors) factors")
         return [Float](unsafeUninitializedCapacity: vectors.count * count) { products, filled in
             filled = vectors.count * count
@@ -94,7 +94,7 @@ public struct FactorRows: Sendable {
     }
 
     /// Whether every number is finite.
-    public var isFinite: Bool {
+    package var isFinite: Bool {
         // A sum of zeros is 0 unless one of the factors is NaN or infinite.
         values.withUnsafeBufferPointer { $0.reduce(into: Float(0)) { $0 += $1 * 0 } == 0 }
     }

@@ -3,7 +3,7 @@ import CZooSIMD
 /// The instruction sets that the kernels are compiled for.
 ///
 /// Results of one set are the same bits on every processor that has it; two sets round differently. See docs/same-bits.md.
-public enum InstructionSet: String, Sendable, CaseIterable {
+package enum InstructionSet: String, Sendable, CaseIterable {
     /// x86-64 as it was in 2003, or a processor of another kind.
     case baseline
     /// x86-64-v3: AVX2, FMA.
@@ -12,18 +12,18 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     case avx512
 
     /// The environment variable that forces a set in any program that links Zoo.
-    public static let variable = "ZOO_INSTRUCTIONS"
+    package static let variable = "ZOO_INSTRUCTIONS"
 
     /// The set that kernels and OpenBLAS use in this process.
-    public static var inForce: InstructionSet { InstructionSet(zoo_instructions()) }
+    package static var inForce: InstructionSet { InstructionSet(zoo_instructions()) }
 
     /// The most that this processor has.
-    public static var best: InstructionSet { InstructionSet(zoo_best_instructions()) }
+    package static var best: InstructionSet { InstructionSet(zoo_best_instructions()) }
 
     /// Forces this set. To be called before anything else of the library.
     ///
     /// - Returns: false, with nothing changed, where the processor lacks it
-    public func force() -> Bool { zoo_force_instructions(code) }
+    package func force() -> Bool { zoo_force_instructions(code) }
 
     private init(_ code: zoo_instruction_set) {
         self = InstructionSet(rawValue: String(cString: zoo_instructions_name(code))) ?? .baseline

@@ -17,7 +17,7 @@ private let threadingLimit = 1 << 19
 /// - Shapes: op(A) [m, k], op(B) [k, n], C [m, n]; `lda`, `ldb`, `ldc` are row strides in elements of A, B and C as stored.
 /// - Parameter transposeA: when true, A is stored [k, m].
 /// - Parameter transposeB: when true, B is stored [n, k].
-public func gemm(
+package func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Float,
     _ a: UnsafePointer<Float>, lda: Int, _ b: UnsafePointer<Float>, ldb: Int,
     beta: Float, _ c: UnsafeMutablePointer<Float>, ldc: Int, threads: ThreadCount = .all
@@ -75,7 +75,7 @@ private func tallProduct(_ product: zoo_sgemm_product, _ threads: ThreadCount) {
 }
 
 /// Computes `C = alpha * op(A) op(B) + beta * C` over row-major Float64 matrices; shapes as for the Float32 form.
-public func gemm(
+package func gemm(
     transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, alpha: Double,
     _ a: UnsafePointer<Double>, lda: Int, _ b: UnsafePointer<Double>, ldb: Int,
     beta: Double, _ c: UnsafeMutablePointer<Double>, ldc: Int, threads: ThreadCount = .all

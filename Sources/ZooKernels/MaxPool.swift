@@ -5,7 +5,7 @@ import CZooSIMD
 /// - Parameter shape: a depthwise one: as many outputs and groups as channels
 /// - Parameter taps: where to note which tap of the window it is, the first of equals: what the gradient needs
 /// - Precondition: a window has at most 256 taps, and at least one inside of the image wherever it stands.
-public func maxPool(
+package func maxPool(
     _ shape: ConvolutionShape, _ x: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
     taps: UnsafeMutablePointer<UInt8>?, threads: ThreadCount = .all
 ) {
@@ -19,7 +19,7 @@ public func maxPool(
 }
 
 /// The gradient of ``maxPool(_:_:into:taps:threads:)``'s input.
-public func maxPoolGradient(
+package func maxPoolGradient(
     _ shape: ConvolutionShape, _ gradient: UnsafePointer<Float>, taps: UnsafePointer<UInt8>,
     into result: UnsafeMutablePointer<Float>, threads: ThreadCount = .all
 ) {

@@ -1,7 +1,7 @@
 import CZooSIMD
 
 /// How the closeness of two rows is scored; the higher the score the closer.
-public enum RowScore: Sendable, Hashable {
+package enum RowScore: Sendable, Hashable {
     /// `x . q`, times a factor for each row (1 / norm gives the cosine up to the query's own norm).
     case dot
     /// `-|x - q|^2`.
@@ -9,14 +9,14 @@ public enum RowScore: Sendable, Hashable {
 }
 
 /// One row found by a search.
-public struct RowHit: Sendable, Hashable {
+package struct RowHit: Sendable, Hashable {
     /// The row's number.
-    public let row: Int
+    package let row: Int
     /// Its score, the higher the better.
-    public let score: Float
+    package let score: Float
 
     /// Creates a hit.
-    public init(row: Int, score: Float) {
+    package init(row: Int, score: Float) {
         self.row = row
         self.score = score
     }
@@ -30,7 +30,7 @@ private let threadingLimit = 1 << 20
 /// Rows whose score is not a number are left out.
 /// - Shapes: rows [n, width], scale [n] or nil, query [width] -> min(count, n) hits
 /// - Precondition: n < 2^31.
-public func nearestRows(
+package func nearestRows(
     _ rows: UnsafeBufferPointer<Float>, width: Int, scale: UnsafeBufferPointer<Float>?, score: RowScore,
     query: UnsafeBufferPointer<Float>, count: Int, threads: ThreadCount = .all
 ) -> [RowHit] {
@@ -56,7 +56,7 @@ public func nearestRows(
 /// Finds the `count` best rows for each of many queries; as `nearestRows` for one, and much faster than calling it for each.
 ///
 /// - Shapes: rows [n, width], scale [n] or nil, queries [m, width] -> m lists of min(count, n) hits
-public func nearestRowsOfMany(
+package func nearestRowsOfMany(
     _ rows: UnsafeBufferPointer<Float>, width: Int, scale: UnsafeBufferPointer<Float>?, score: RowScore,
     queries: UnsafeBufferPointer<Float>, count: Int, threads: ThreadCount = .all
 ) -> [[RowHit]] {
@@ -95,7 +95,7 @@ public func nearestRowsOfMany(
 }
 
 /// Products of two rows in Float64: `a . b`, `|b|^2` and `|a - b|^2`.
-public func pairProducts(
+package func pairProducts(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, width: Int
 ) -> (dot: Double, square: Double, squaredDistance: Double) {
     let pair = zoo_pair_products(a, b, width)

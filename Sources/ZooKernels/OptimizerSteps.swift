@@ -2,7 +2,7 @@ import CZooSIMD
 import Foundation
 
 /// The settings of one step of Adam or AdamW.
-public struct AdamStep: Sendable {
+package struct AdamStep: Sendable {
     private let c: zoo_adam
 
     /// Settings of step `number`, from 1.
@@ -10,7 +10,7 @@ public struct AdamStep: Sendable {
     /// - Parameter penalty: times the weight, added to the gradient (L2, as in plain Adam)
     /// - Parameter decay: the decoupled weight decay of AdamW
     /// - Source: Kingma & Ba 2015, Algorithm 1; Loshchilov & Hutter 2019, Algorithm 2, in PyTorch's form
-    public init(
+    package init(
         number: Int, rate: Double, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8,
         penalty: Double = 0, decay: Double = 0
     ) {
@@ -22,33 +22,33 @@ public struct AdamStep: Sendable {
     }
 
     /// Moves `count` weights and their moments; no buffers overlap.
-    @inline(__always) public func apply(
+    @inline(__always) package func apply(
         to weights: UnsafeMutablePointer<Float>, first: UnsafeMutablePointer<Float>,
         second: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, count: Int
     ) { zoo_adam_step(weights, first, second, gradient, count, c) }
 }
 
 /// The settings of one step of gradient descent, with or without momentum.
-public struct SGDStep: Sendable {
+package struct SGDStep: Sendable {
     private let c: zoo_sgd
 
     /// Settings of a step.
     ///
     /// - Parameter penalty: times the weight, added to the gradient (L2)
-    public init(rate: Double, momentum: Double = 0, nesterov: Bool = false, penalty: Double = 0) {
+    package init(rate: Double, momentum: Double = 0, nesterov: Bool = false, penalty: Double = 0) {
         c = zoo_sgd(
             rate: Float(rate), momentum: Float(momentum), penalty: Float(penalty), nesterov: nesterov ? 1 : 0)
     }
 
     /// Moves `count` weights; `velocity` is nil without momentum. No buffers overlap.
-    @inline(__always) public func apply(
+    @inline(__always) package func apply(
         to weights: UnsafeMutablePointer<Float>, velocity: UnsafeMutablePointer<Float>?,
         gradient: UnsafePointer<Float>, count: Int
     ) { zoo_sgd_step(weights, velocity, gradient, count, c) }
 }
 
 /// The settings of one step of RMSprop.
-public struct RMSpropStep: Sendable {
+package struct RMSpropStep: Sendable {
     private let c: zoo_rmsprop
 
     /// Settings of a step.
@@ -56,7 +56,7 @@ public struct RMSpropStep: Sendable {
     /// - Parameter smoothing: how much of the mean square stays
     /// - Parameter penalty: times the weight, added to the gradient (L2)
     /// - Source: Tieleman & Hinton 2012, lecture 6.5, in PyTorch's form
-    public init(
+    package init(
         rate: Double, smoothing: Double = 0.99, epsilon: Double = 1e-8, momentum: Double = 0, penalty: Double = 0
     ) {
         c = zoo_rmsprop(
@@ -65,7 +65,7 @@ public struct RMSpropStep: Sendable {
     }
 
     /// Moves `count` weights; `velocity` is nil without momentum. No buffers overlap.
-    @inline(__always) public func apply(
+    @inline(__always) package func apply(
         to weights: UnsafeMutablePointer<Float>, meanSquare: UnsafeMutablePointer<Float>,
         velocity: UnsafeMutablePointer<Float>?, gradient: UnsafePointer<Float>, count: Int
     ) { zoo_rmsprop_step(weights, meanSquare, velocity, gradient, count, c) }

@@ -1,13 +1,13 @@
 import CZooSIMD
 
 /// How bytes become numbers: clamp(gain * byte + offset, 0, 255) * scale + shift, the last two by channel.
-public struct PixelLevels: Sendable {
+package struct PixelLevels: Sendable {
     private var kernel: zoo_levels
 
     /// Puts the numbers together; scale and shift for red, green and blue.
     ///
     /// - Precondition: three of each.
-    public init(gain: Float = 1, offset: Float = 0, scale: [Float], shift: [Float]) {
+    package init(gain: Float = 1, offset: Float = 0, scale: [Float], shift: [Float]) {
         precondition(
             scale.count == 3 && shift.count == 3, "PixelLevels: \(scale) and \(shift) are not for three channels")
         kernel = zoo_levels(
@@ -22,20 +22,20 @@ public struct PixelLevels: Sendable {
 /// Where the pixels of an image lie: that of row y and column x at `rows[y] + columns[x]` bytes from the first.
 ///
 /// Crops, mirror images, turns by right angles and reflecting borders are all of this form.
-public struct PixelPlaces: Sendable, Hashable {
+package struct PixelPlaces: Sendable, Hashable {
     /// Offsets of rows, in bytes.
-    public var rows: [Int32]
+    package var rows: [Int32]
     /// Offsets of columns, in bytes.
-    public var columns: [Int32]
+    package var columns: [Int32]
 
     /// Puts offsets together.
-    public init(rows: [Int32], columns: [Int32]) { (self.rows, self.columns) = (rows, columns) }
+    package init(rows: [Int32], columns: [Int32]) { (self.rows, self.columns) = (rows, columns) }
 }
 
 /// Makes numbers of RGB bytes.
 ///
 /// - Shapes: result [rows, columns, 3]
-public func floatsOfRGB(
+package func floatsOfRGB(
     _ source: UnsafePointer<UInt8>, _ places: PixelPlaces, levels: PixelLevels, into result: UnsafeMutablePointer<Float>
 ) {
     let (height, width) = (places.rows.count, places.columns.count)
@@ -49,25 +49,25 @@ public func floatsOfRGB(
 /// Copies RGB pixels.
 ///
 /// - Shapes: result [rows, columns, 3]
-public func gatherRGB(
+package func gatherRGB(
     _ source: UnsafePointer<UInt8>, _ places: PixelPlaces, into result: UnsafeMutablePointer<UInt8>
 ) {
     zoo_gather_rgb(source, places.rows, places.columns, places.rows.count, places.columns.count, result)
 }
 
 /// The sum of bytes.
-public func byteSum(_ bytes: UnsafePointer<UInt8>, count: Int) -> UInt64 { zoo_byte_sum(bytes, count) }
+package func byteSum(_ bytes: UnsafePointer<UInt8>, count: Int) -> UInt64 { zoo_byte_sum(bytes, count) }
 
 /// Lays pixels with an alpha channel over white, in the bytes as they are (as browsers do).
 ///
 /// - Shapes: source [count, 4] -> result [count, 3]
-public func layOverWhite(_ source: UnsafePointer<UInt8>, count: Int, into result: UnsafeMutablePointer<UInt8>) {
+package func layOverWhite(_ source: UnsafePointer<UInt8>, count: Int, into result: UnsafeMutablePointer<UInt8>) {
     zoo_rgba_over_white(source, count, result)
 }
 
 /// Turns CMYK pixels, in which 255 stands for no ink, into RGB without colour management: red = cyan * black / 255 and so on.
 ///
 /// - Shapes: source [count, 4] -> result [count, 3]
-public func rgbOfCMYK(_ source: UnsafePointer<UInt8>, count: Int, into result: UnsafeMutablePointer<UInt8>) {
+package func rgbOfCMYK(_ source: UnsafePointer<UInt8>, count: Int, into result: UnsafeMutablePointer<UInt8>) {
     zoo_cmyk_to_rgb(source, count, result)
 }

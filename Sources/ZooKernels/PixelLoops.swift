@@ -1,13 +1,13 @@
 import CZooSIMD
 
 /// The weights of the input samples that make each output sample along one axis of an image.
-public struct AxisWeights: Sendable, Hashable {
+package struct AxisWeights: Sendable, Hashable {
     /// The first input sample that any output needs.
-    public let firstInput: Int
+    package let firstInput: Int
     /// Input samples from there that the outputs need.
-    public let inputCount: Int
+    package let inputCount: Int
     /// Output samples.
-    public var outputCount: Int { first.count }
+    package var outputCount: Int { first.count }
 
     private let weights: [Float]
     private let first: [Int32]
@@ -18,7 +18,7 @@ public struct AxisWeights: Sendable, Hashable {
     ///
     /// - Parameter rows: for each output the first input sample and the weights from there on
     /// - Precondition: at least one output, and at least one weight for each.
-    public init(_ rows: [(first: Int, weights: [Float])]) {
+    package init(_ rows: [(first: Int, weights: [Float])]) {
         precondition(!rows.isEmpty && rows.allSatisfy { !$0.weights.isEmpty }, "AxisWeights: an output without weights")
         let begin = rows.reduce(Int.max) { min($0, $1.first) }
         let end = rows.reduce(0) { max($0, $1.first + $1.weights.count) }
@@ -48,7 +48,7 @@ public struct AxisWeights: Sendable, Hashable {
 /// - Shapes: source [rows, stride / 3, 3], of which the axes name rows and columns ->
 ///   result [vertical outputs, horizontal outputs, 3]
 /// - Parameter stride: bytes from a row to the next
-public func resampleRGB(
+package func resampleRGB(
     _ source: UnsafePointer<UInt8>, stride: Int, vertical: AxisWeights, horizontal: AxisWeights,
     into result: UnsafeMutablePointer<UInt8>
 ) {
@@ -64,7 +64,7 @@ public func resampleRGB(
 }
 
 /// An affine map from places in a result to places in its source, in pixels whose centres are at n + 1/2.
-public struct AffineMap: Sendable, Hashable {
+package struct AffineMap: Sendable, Hashable {
     private var xColumn: Float, xRow: Float, xConstant: Float
     private var yColumn: Float, yRow: Float, yConstant: Float
     private var horizontalBounds: ClosedRange<Float>
@@ -75,7 +75,7 @@ public struct AffineMap: Sendable, Hashable {
     /// - Parameter x: factors of the result's column and row, and a constant, that add up to the source's x; y likewise
     /// - Parameter horizontally: where the image begins and ends: beyond lies its mirror image; vertically likewise
     /// - Precondition: the bounds are not empty.
-    public init(
+    package init(
         x: (column: Double, row: Double, constant: Double), y: (column: Double, row: Double, constant: Double),
         horizontally: ClosedRange<Double>, vertically: ClosedRange<Double>
     ) {
@@ -99,7 +99,7 @@ public struct AffineMap: Sendable, Hashable {
 /// Samples an image of RGB bytes bilinearly.
 ///
 /// - Shapes: source [height, width, 3] with a byte to spare at its end -> result [rows, columns, 3]
-public func warpRGB(
+package func warpRGB(
     _ source: UnsafePointer<UInt8>, height: Int, width: Int, map: AffineMap, rows: Int, columns: Int,
     into result: UnsafeMutablePointer<UInt8>
 ) {

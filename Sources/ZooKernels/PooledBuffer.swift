@@ -1,23 +1,23 @@
 /// A buffer of a ``BufferPool`` that goes back to it when the last reference is gone.
 ///
 /// `@unchecked Sendable`: the address never changes, and writers must hold the only reference (as ``ZooTensor`` does).
-public final class PooledBuffer: @unchecked Sendable {
+package final class PooledBuffer: @unchecked Sendable {
     /// The first byte, aligned to 64.
-    public var address: UnsafeMutableRawPointer { buffer.address }
+    package var address: UnsafeMutableRawPointer { buffer.address }
     /// The bytes asked for.
-    public let byteCount: Int
+    package let byteCount: Int
     private let pool: BufferPool
     private let buffer: BufferPool.Buffer
 
     /// Takes `byteCount` bytes of undefined content from the current pool.
-    public init(byteCount: Int) {
+    package init(byteCount: Int) {
         pool = BufferPool.current
         self.byteCount = byteCount
         buffer = pool.allocate(byteCount: byteCount)
     }
 
     /// Takes `byteCount` bytes of zeros from the current pool.
-    public init(zeroed byteCount: Int) {
+    package init(zeroed byteCount: Int) {
         pool = BufferPool.current
         self.byteCount = byteCount
         buffer = pool.allocateZeroed(byteCount: byteCount)

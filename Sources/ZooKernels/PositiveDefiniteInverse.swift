@@ -13,7 +13,7 @@ private let chunkRows = 256
 /// - Shapes: matrix [n, n], of which the lower triangle is read -> [n, n], symmetric to the bit
 /// - Returns: nil where the matrix is not positive definite within the precision
 /// - Source: Golub & Van Loan 2013, "Matrix Computations", section 4.2.9
-public func positiveDefiniteInverse(_ matrix: [Float], size n: Int, threads: ThreadCount = .all) -> [Float]? {
+package func positiveDefiniteInverse(_ matrix: [Float], size n: Int, threads: ThreadCount = .all) -> [Float]? {
     precondition(matrix.count == n * n, "positiveDefiniteInverse: \(matrix.count) numbers are not [\(n), \(n)]")
     guard n > 0 else { return [] }
     var work = [Float](unsafeUninitializedCapacity: n * n) { lower, filled in

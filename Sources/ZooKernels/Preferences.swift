@@ -2,16 +2,16 @@ import CZooSIMD
 import Foundation
 
 /// A person, an item that they chose, and one that they did not; rows of factors.
-public struct Preference: Sendable, Hashable {
+package struct Preference: Sendable, Hashable {
     /// Row of the person.
-    public var user: Int32
+    package var user: Int32
     /// Row of the item that they chose.
-    public var chosen: Int32
+    package var chosen: Int32
     /// Row of the item that they did not choose.
-    public var other: Int32
+    package var other: Int32
 
     /// Creates a preference.
-    public init(user: Int32, chosen: Int32, other: Int32) {
+    package init(user: Int32, chosen: Int32, other: Int32) {
         (self.user, self.chosen, self.other) = (user, chosen, other)
     }
 }
@@ -26,7 +26,7 @@ public struct Preference: Sendable, Hashable {
 ///   - decay: the L2 penalty of each row that a step touches
 /// - Returns: the sum of the losses, each taken before its step
 /// - Precondition: all rows exist
-public func learn(
+package func learn(
     _ preferences: UnsafeBufferPointer<Preference>, users: inout FactorRows, items: inout FactorRows, rate: Float,
     decay: Float
 ) -> Double {
@@ -47,7 +47,7 @@ extension FactorRows {
     /// Takes the steps of `learn` for the first row alone; the items stay as they are.
     ///
     /// - Precondition: the preferences are those of user 0, and their items exist
-    public mutating func fold(
+    package mutating func fold(
         _ preferences: UnsafeBufferPointer<Preference>, items: FactorRows, rate: Float, decay: Float
     ) {
         precondition(factors == items.factors && count == 1, "preferences: \(count) rows of \(factors) factors")
@@ -68,7 +68,7 @@ extension FactorRows {
     }
 
     /// The last column, [rows]: 1, or what training made of it.
-    public var lastColumn: [Float] {
+    package var lastColumn: [Float] {
         get { (0..<count).map { values[($0 + 1) * stride - 1] } }
         set {
             precondition(newValue.count == count, "factor rows: \(newValue.count) numbers for \(count) rows")

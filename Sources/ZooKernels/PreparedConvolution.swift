@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Safe to use from any thread. Chooses the way by the shape: depthwise loops, Winograd for 3x3 windows with stride 1
 /// where it pays, else one sweep of products over the pixels.
-public final class PreparedConvolution: Sendable {
+package final class PreparedConvolution: Sendable {
     private enum Kind {
         case depthwise(PooledBuffer)
         case products(PackedWeights)
@@ -22,7 +22,7 @@ public final class PreparedConvolution: Sendable {
     /// - Parameter weights: [outputs, channels / groups, kernel.y, kernel.x]
     /// - Parameter shape: the sizes; the image's may differ from call to call
     /// - Parameter isUsedOnce: whether the packed form serves one call only, as in training, when a dear one may not pay
-    public init(
+    package init(
         _ weights: UnsafePointer<Float>, _ shape: ConvolutionShape, isUsedOnce: Bool = false,
         threads: ThreadCount = .all
     ) {
@@ -46,7 +46,7 @@ public final class PreparedConvolution: Sendable {
     ///   [images, outputHeight, outputWidth, outputs]
     /// - Precondition: kernel, channels, outputs and groups are those the weights were packed for; a depthwise
     ///   convolution has no residual.
-    public func callAsFunction(
+    package func callAsFunction(
         _ x: UnsafePointer<Float>, _ shape: ConvolutionShape, bias: UnsafePointer<Float>?,
         residual: UnsafePointer<Float>? = nil, activation: FusedActivation = .none,
         into result: UnsafeMutablePointer<Float>

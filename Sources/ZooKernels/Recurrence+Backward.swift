@@ -1,24 +1,24 @@
 import CZooSIMD
 
 /// Where the gradients of a recurrent layer go; nil where one is not wanted.
-public struct RecurrenceGradients {
+package struct RecurrenceGradients {
     /// Of x [steps, batch, in].
-    public var x: UnsafeMutablePointer<Float>?
+    package var x: UnsafeMutablePointer<Float>?
     /// Of the first state [batch, hidden].
-    public var hidden: UnsafeMutablePointer<Float>?
+    package var hidden: UnsafeMutablePointer<Float>?
     /// Of the first cell [batch, hidden].
-    public var cell: UnsafeMutablePointer<Float>?
+    package var cell: UnsafeMutablePointer<Float>?
     /// Of W [gates * hidden, in].
-    public var inputWeight: UnsafeMutablePointer<Float>?
+    package var inputWeight: UnsafeMutablePointer<Float>?
     /// Of U [gates * hidden, hidden].
-    public var hiddenWeight: UnsafeMutablePointer<Float>?
+    package var hiddenWeight: UnsafeMutablePointer<Float>?
     /// Of b [gates * hidden].
-    public var inputBias: UnsafeMutablePointer<Float>?
+    package var inputBias: UnsafeMutablePointer<Float>?
     /// Of c [gates * hidden].
-    public var hiddenBias: UnsafeMutablePointer<Float>?
+    package var hiddenBias: UnsafeMutablePointer<Float>?
 
     /// Nothing wanted.
-    public init() {}
+    package init() {}
 }
 
 /// Goes back through a layer that ``recurrenceForward`` ran.
@@ -26,7 +26,7 @@ public struct RecurrenceGradients {
 /// - Parameter gates: what the forward pass left; overwritten
 /// - Parameter outputGradient: of the output [steps, batch, hidden]
 /// - Parameter cellGradient: of an LSTM's last cell, or nil
-public func recurrenceBackward(
+package func recurrenceBackward(
     _ sizes: RecurrenceSizes, _ x: UnsafePointer<Float>, hidden: UnsafePointer<Float>, weights: RecurrenceWeights,
     gates: UnsafeMutablePointer<Float>, cells: UnsafePointer<Float>, output: UnsafePointer<Float>,
     outputGradient: UnsafePointer<Float>, cellGradient: UnsafePointer<Float>?, into gradients: RecurrenceGradients,

@@ -1,23 +1,23 @@
 import CZooSIMD
 
 /// What a recurrent layer computes at each step; the order of its gates is PyTorch's.
-public enum RecurrenceKind: Int32, Sendable {
+package enum RecurrenceKind: Int32, Sendable {
     case rnn, rectifiedRNN, gru, lstm
 
     /// Blocks of rows in the weights.
-    public var gateCount: Int { [1, 1, 3, 4][Int(rawValue)] }
+    package var gateCount: Int { [1, 1, 3, 4][Int(rawValue)] }
     /// Blocks of numbers that are kept of each step: a GRU's new gate needs its product with the state besides.
     var blockCount: Int { [1, 1, 4, 4][Int(rawValue)] }
 }
 
 /// The sizes of one recurrent layer over one sequence.
-public struct RecurrenceSizes: Sendable {
+package struct RecurrenceSizes: Sendable {
     let kind: RecurrenceKind
     let steps, batch, input, hidden: Int
     let isReversed: Bool
 
     /// Puts sizes together.
-    public init(kind: RecurrenceKind, steps: Int, batch: Int, input: Int, hidden: Int, isReversed: Bool) {
+    package init(kind: RecurrenceKind, steps: Int, batch: Int, input: Int, hidden: Int, isReversed: Bool) {
         self.kind = kind
         self.steps = steps
         self.batch = batch
@@ -32,12 +32,12 @@ public struct RecurrenceSizes: Sendable {
     var rows: Int { steps * batch }
     var stateCount: Int { batch * hidden }
     /// Floats of the gates that a forward pass keeps for the way back.
-    public var gateFloats: Int { rows * gateStride }
+    package var gateFloats: Int { rows * gateStride }
     /// Floats of the cells that an LSTM keeps: before the first step and after each.
-    public var cellFloats: Int { kind == .lstm ? (steps + 1) * stateCount : 0 }
+    package var cellFloats: Int { kind == .lstm ? (steps + 1) * stateCount : 0 }
 
     /// Where an LSTM's last cell lies among the cells.
-    public var lastCellOffset: Int { steps * stateCount }
+    package var lastCellOffset: Int { steps * stateCount }
 
     var unitBlocks: Int {
         let units = zoo_recurrent_block_units()
@@ -50,14 +50,14 @@ public struct RecurrenceSizes: Sendable {
 }
 
 /// The weights of one recurrent layer in one direction, rows in blocks of gates.
-public struct RecurrenceWeights {
+package struct RecurrenceWeights {
     let input: UnsafePointer<Float>
     let hidden: UnsafePointer<Float>
     let inputBias: UnsafePointer<Float>
     let hiddenBias: UnsafePointer<Float>
 
     /// Names the addresses: W [gates * hidden, in], U [gates * hidden, hidden], two biases [gates * hidden].
-    public init(
+    package init(
         input: UnsafePointer<Float>, hidden: UnsafePointer<Float>, inputBias: UnsafePointer<Float>,
         hiddenBias: UnsafePointer<Float>
     ) {
@@ -74,7 +74,7 @@ public struct RecurrenceWeights {
 /// - Shapes: x [steps, batch, in], hidden [batch, hidden] -> output [steps, batch, hidden]
 /// - Parameter gates: `sizes.gateFloats` for ``recurrenceBackward``
 /// - Parameter cells: `sizes.cellFloats`; an LSTM's first cell is in its first [batch, hidden], its last in the last
-public func recurrenceForward(
+package func recurrenceForward(
     _ sizes: RecurrenceSizes, _ x: UnsafePointer<Float>, hidden: UnsafePointer<Float>, weights: RecurrenceWeights,
     gates: UnsafeMutablePointer<Float>, cells: UnsafeMutablePointer<Float>, output: UnsafeMutablePointer<Float>,
     threads: ThreadCount = .all

@@ -2,7 +2,7 @@
 ///
 /// - Parameter scratch: 16 bytes an index; the result lies in it.
 /// - Precondition: every index is in 0 ..< rowCount.
-public func sortedRowKeys(
+package func sortedRowKeys(
     _ indices: UnsafePointer<Int32>, count: Int, rowCount: Int, scratch: PooledBuffer
 ) -> UnsafeMutablePointer<UInt64> {
     precondition(scratch.byteCount >= count * 16, "sortedRowKeys: the scratch buffer is too small")
@@ -50,7 +50,7 @@ private func sortByDigit(
 }
 
 /// Adds up the rows of each number, in the order of `keys`, into one row after the other of `sums`.
-public func sumRows(
+package func sumRows(
     _ rows: UnsafePointer<Float>, keys: UnsafePointer<UInt64>, count: Int,
     into sums: UnsafeMutablePointer<Float>, width: Int
 ) {
@@ -67,7 +67,7 @@ public func sumRows(
 }
 
 /// Adds up the rows of each number, in the order of `keys`, into one row after the other of `sums`.
-public func sumRows(
+package func sumRows(
     _ rows: UnsafePointer<Double>, keys: UnsafePointer<UInt64>, count: Int,
     into sums: UnsafeMutablePointer<Double>, width: Int
 ) {
@@ -84,7 +84,7 @@ public func sumRows(
 }
 
 /// Adds row i of `rows` to row `indices[i]` of `sums`.
-public func addRows(
+package func addRows(
     _ rows: UnsafePointer<Float>, at indices: UnsafePointer<Int32>, count: Int,
     to sums: UnsafeMutablePointer<Float>, width: Int
 ) {
@@ -92,7 +92,7 @@ public func addRows(
 }
 
 /// Adds row i of `rows` to row `indices[i]` of `sums`.
-public func addRows(
+package func addRows(
     _ rows: UnsafePointer<Double>, at indices: UnsafePointer<Int32>, count: Int,
     to sums: UnsafeMutablePointer<Double>, width: Int
 ) {
@@ -102,7 +102,7 @@ public func addRows(
 /// Copies row `indices[i]` of `table` to row i of `out`.
 ///
 /// - Precondition: every index is in 0 ..< rowCount.
-public func copyRows(
+package func copyRows(
     _ table: UnsafeRawPointer, rowCount: Int, at indices: UnsafePointer<Int32>, count: Int,
     to out: UnsafeMutableRawPointer, bytesPerRow: Int
 ) {

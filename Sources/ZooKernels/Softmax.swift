@@ -1,12 +1,12 @@
 import CZooSIMD
 
 /// Which of the two row-wise normalisations.
-public enum SoftmaxKind: Sendable {
+package enum SoftmaxKind: Sendable {
     case plain, logarithmic
 }
 
 /// Normalises each row of `x` [rows, n] into `y`.
-public func softmax(
+package func softmax(
     _ kind: SoftmaxKind, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, rows: Int, n: Int
 ) {
     switch kind {
@@ -16,7 +16,7 @@ public func softmax(
 }
 
 /// Normalises each row of `x` [rows, n] into `y`.
-public func softmax(
+package func softmax(
     _ kind: SoftmaxKind, _ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>, rows: Int, n: Int
 ) {
     switch kind {
@@ -26,7 +26,7 @@ public func softmax(
 }
 
 /// The gradient of ``softmax(_:_:_:rows:n:)``'s input from that of its output and the output itself.
-public func softmaxGradient(
+package func softmaxGradient(
     _ kind: SoftmaxKind, _ gradient: UnsafePointer<Float>, output: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, rows: Int, n: Int
 ) {
@@ -37,7 +37,7 @@ public func softmaxGradient(
 }
 
 /// The gradient of ``softmax(_:_:_:rows:n:)``'s input from that of its output and the output itself.
-public func softmaxGradient(
+package func softmaxGradient(
     _ kind: SoftmaxKind, _ gradient: UnsafePointer<Double>, output: UnsafePointer<Double>,
     _ result: UnsafeMutablePointer<Double>, rows: Int, n: Int
 ) {

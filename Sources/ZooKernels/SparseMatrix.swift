@@ -1,20 +1,20 @@
 /// The entries of a sparse matrix, row by row.
 ///
 /// - Shapes: bounds [rows + 1], columns and values [entries]; row r has the entries bounds[r] ..< bounds[r + 1]
-public struct SparseMatrix: Sendable {
+package struct SparseMatrix: Sendable {
     /// Where each row starts, and where the last one ends.
-    public let bounds: [Int]
+    package let bounds: [Int]
     /// The column of each entry.
-    public let columns: [Int32]
+    package let columns: [Int32]
     /// The value of each entry, or the table of `codes`; nil where all are 1.
-    public let values: [Float]?
+    package let values: [Float]?
     /// The place of each entry's value in `values`, which takes a quarter of the memory; nil where there is one for each entry.
-    public let codes: [UInt8]?
+    package let codes: [UInt8]?
 
     /// Creates a matrix.
     ///
     /// - Precondition: the bounds rise from 0 to the number of entries, and there are as many values or codes, if any.
-    public init(bounds: [Int], columns: [Int32], values: [Float]? = nil, codes: [UInt8]? = nil) {
+    package init(bounds: [Int], columns: [Int32], values: [Float]? = nil, codes: [UInt8]? = nil) {
         precondition(bounds.first == 0 && bounds.last == columns.count, "sparse matrix: bounds do not fit the entries")
         precondition(
             (codes?.count ?? values?.count ?? columns.count) == columns.count,
@@ -28,12 +28,12 @@ public struct SparseMatrix: Sendable {
     }
 
     /// How many rows there are.
-    public var count: Int { bounds.count - 1 }
+    package var count: Int { bounds.count - 1 }
 
     /// The same matrix by its columns; the entries of each are in the order of the rows.
     ///
     /// - Parameter count: number of columns, above each entry's
-    public func transposed(columns count: Int) -> SparseMatrix {
+    package func transposed(columns count: Int) -> SparseMatrix {
         var bounds = [Int](repeating: 0, count: count + 1)
         for column in columns { bounds[Int(column) + 1] += 1 }
         for column in 0..<count { bounds[column + 1] += bounds[column] }

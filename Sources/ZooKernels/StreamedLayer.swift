@@ -11,18 +11,18 @@ public enum WeightPrecision: String, Sendable, Hashable, Codable, CaseIterable {
 /// A layer that reads one row at a time and all of its weights for it, packed in the order in which they are read.
 ///
 /// `@unchecked Sendable`: nothing changes after it is made.
-public final class StreamedLayer: @unchecked Sendable {
+package final class StreamedLayer: @unchecked Sendable {
     /// Numbers that it reads.
-    public let inputSize: Int
+    package let inputSize: Int
     /// Numbers that it gives.
-    public let outputSize: Int
+    package let outputSize: Int
     private let kind: Int32
     private let isHalf: Bool
     private let packed: PooledBuffer
     private let bias: FloatScratch
 
     /// Packs a recurrent layer.
-    public init(
+    package init(
         _ kind: RecurrenceKind, inputSize: Int, hiddenSize: Int, weights: RecurrenceWeights, precision: WeightPrecision,
         threads: ThreadCount = .all
     ) {
@@ -35,7 +35,7 @@ public final class StreamedLayer: @unchecked Sendable {
     }
 
     /// Packs `y = x W + b`, where element (input, output) of W is `weight[input * inputStep + output * outputStep]`.
-    public init(
+    package init(
         inputSize: Int, outputSize: Int, weight: UnsafePointer<Float>, inputStep: Int, outputStep: Int,
         bias: UnsafePointer<Float>, precision: WeightPrecision, threads: ThreadCount = .all
     ) {
@@ -61,14 +61,14 @@ public final class StreamedLayer: @unchecked Sendable {
     }
 
     /// Bytes that a step reads.
-    public var byteCount: Int { packed.byteCount }
+    package var byteCount: Int { packed.byteCount }
 
     /// Takes a step.
     ///
     /// - Parameter state: [output] of a recurrent layer: the state before
     /// - Parameter cell: [output] of an LSTM, moved on in place
     /// - Parameter result: [output], another memory than `state`
-    public func step(
+    package func step(
         _ x: UnsafePointer<Float>, state: UnsafePointer<Float>?, cell: UnsafeMutablePointer<Float>?,
         into result: UnsafeMutablePointer<Float>, threads: ThreadCount = .all
     ) {

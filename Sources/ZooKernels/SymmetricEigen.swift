@@ -5,16 +5,16 @@ import CZooSIMD
 /// Householder reflections bring the matrix to tridiagonal form, implicit QL with Wilkinson's shift to diagonal form. The
 /// vectors are kept as rows, so that every reflection and rotation runs over memory in order.
 /// - Source: Martin, Reinsch & Wilkinson 1968 (tred2); Dubrulle, Martin & Wilkinson 1968 (imtql2).
-public struct SymmetricEigen: Sendable {
+package struct SymmetricEigen: Sendable {
     /// The eigenvalues, largest first.
-    public let values: [Double]
+    package let values: [Double]
     /// The eigenvectors of length 1, row i belonging to `values[i]`; [n, n]. Their signs are arbitrary.
-    public let vectors: [Double]
+    package let vectors: [Double]
 
     /// Decomposes `matrix` [n, n].
     ///
     /// - Precondition: all numbers are finite. Only the upper triangle decides; symmetry is not checked.
-    public init(_ matrix: [Double], size n: Int) {
+    package init(_ matrix: [Double], size n: Int) {
         precondition(matrix.count == n * n, "SymmetricEigen: \(matrix.count) numbers are not [\(n), \(n)]")
         // The largest number becomes 1: squares neither overflow nor vanish.
         let largest = matrix.reduce(0) { max($0, abs($1)) }

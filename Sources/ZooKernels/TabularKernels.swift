@@ -1,18 +1,18 @@
 import CZooSIMD
 
 /// Rows as packed records: the bytes of the codes of their categories, and whatever else the caller keeps there.
-public struct Records {
+package struct Records {
     /// The first byte of the first record.
-    public let address: UnsafePointer<UInt8>
+    package let address: UnsafePointer<UInt8>
     /// Bytes a record.
-    public let stride: Int
+    package let stride: Int
     /// Which records are meant, in this order; nil for the first, the second, ...
-    public let rows: UnsafePointer<Int32>?
+    package let rows: UnsafePointer<Int32>?
     /// How many.
-    public let count: Int
+    package let count: Int
 
     /// Names records.
-    public init(address: UnsafePointer<UInt8>, stride: Int, rows: UnsafePointer<Int32>?, count: Int) {
+    package init(address: UnsafePointer<UInt8>, stride: Int, rows: UnsafePointer<Int32>?, count: Int) {
         self.address = address
         self.stride = stride
         self.rows = rows
@@ -20,20 +20,20 @@ public struct Records {
     }
 
     /// A part of them.
-    public subscript(range: Range<Int>) -> Records {
+    package subscript(range: Range<Int>) -> Records {
         Records(
             address: rows == nil ? address + range.lowerBound * stride : address, stride: stride,
             rows: rows.map { $0 + range.lowerBound }, count: range.count)
     }
 
     /// The first byte of record `index`.
-    @inline(__always) public func record(_ index: Int) -> UnsafePointer<UInt8> {
+    @inline(__always) package func record(_ index: Int) -> UnsafePointer<UInt8> {
         address + stride * (rows.map { Int($0[index]) } ?? index)
     }
 }
 
 /// One category of a record, with the table that its code looks up.
-public struct RecordCategory {
+package struct RecordCategory {
     let c: zoo_tabular_category
 
     /// A category.
@@ -42,7 +42,7 @@ public struct RecordCategory {
     /// - Parameter codeBytes: 1, 2 or 4
     /// - Parameter width: floats a row of the table
     /// - Parameter output: the first column of the matrix that gets the row
-    public init(offset: Int, codeBytes: Int, width: Int, output: Int, table: UnsafeMutablePointer<Float>) {
+    package init(offset: Int, codeBytes: Int, width: Int, output: Int, table: UnsafeMutablePointer<Float>) {
         c = zoo_tabular_category(
             offset: UInt32(offset), bytes: UInt32(codeBytes), width: UInt32(width), output: UInt32(output),
             table: table)
@@ -52,46 +52,46 @@ public struct RecordCategory {
 /// Which elements a dropout zeroes: decided by a key and the element's place alone, so that the way back needs no mask.
 ///
 /// - Source: the hash is lowbias32 of Wellons 2018, "Prospecting for Hash Functions"
-public struct HashedDropout: Sendable {
+package struct HashedDropout: Sendable {
     let c: zoo_dropout
 
     /// Zeroes with `probability` and scales what stays, so that the mean stays.
     ///
     /// - Precondition: `probability` is in 0 ..< 1.
-    public init(probability: Float, key: UInt32) {
+    package init(probability: Float, key: UInt32) {
         precondition((0..<1).contains(probability), "HashedDropout: \(probability) is not in 0 ..< 1")
         c = zoo_dropout(key: key, threshold: UInt32(Double(probability) * 0x1p32), scale: 1 / (1 - probability))
     }
 
     /// Applies it to `matrix`, whose first row has the number `firstRow`.
-    public func apply(to matrix: FloatRows, columns: Int, rows: Int, firstRow: Int) {
+    package func apply(to matrix: FloatRows, columns: Int, rows: Int, firstRow: Int) {
         zoo_tabular_dropout(matrix.address, matrix.stride, rows, columns, c, firstRow)
     }
 }
 
 /// Rows of floats in memory.
-public struct FloatRows {
+package struct FloatRows {
     /// The first element.
-    public let address: UnsafeMutablePointer<Float>
+    package let address: UnsafeMutablePointer<Float>
     /// Floats from a row to the next.
-    public let stride: Int
+    package let stride: Int
 
     /// Names rows.
-    public init(_ address: UnsafeMutablePointer<Float>, stride: Int) {
+    package init(_ address: UnsafeMutablePointer<Float>, stride: Int) {
         self.address = address
         self.stride = stride
     }
 
     /// The rows from `row` on, from `column` on.
-    @inline(__always) public func from(row: Int, column: Int = 0) -> FloatRows {
+    @inline(__always) package func from(row: Int, column: Int = 0) -> FloatRows {
         FloatRows(address + row * stride + column, stride: stride)
     }
 }
 
 /// The loops of a network over embeddings that are neither products nor optimiser steps.
-public enum TabularKernels {
+package enum TabularKernels {
     /// Puts the looked-up rows of every record side by side into a row of `output`.
-    public static func gather(_ records: Records, _ categories: [RecordCategory], into output: FloatRows) {
+    package static func gather(_ records: Records, _ categories: [RecordCategory], into output: FloatRows) {
         categories.map(\.c).withUnsafeBufferPointer {
             zoo_tabular_gather(
                 records.address, records.stride, records.rows, records.count, $0.baseAddress, $0.count,
@@ -100,7 +100,7 @@ public enum TabularKernels {
     }
 
     /// Adds each row of `gradient` to the rows of the tables that its record looked up.
-    public static func scatter(_ records: Records, _ categories: [RecordCategory], gradient: FloatRows) {
+    package static func scatter(_ records: Records, _ categories: [RecordCategory], gradient: FloatRows) {
         categories.map(\.c).withUnsafeBufferPointer {
             zoo_tabular_scatter(
                 records.address, records.stride, records.rows, records.count, $0.baseAddress, $0.count,
@@ -109,13 +109,13 @@ public enum TabularKernels {
     }
 
     /// Adds the columns of x and of x * x to `sums` and `squares`, after `x = max(x, 0)` if asked for.
-    public static func columnSums(
+    package static func columnSums(
         _ x: FloatRows, rows: Int, columns: Int, rectifying: Bool, sums: UnsafeMutablePointer<Float>,
         squares: UnsafeMutablePointer<Float>
     ) { zoo_tabular_column_sums(x.address, x.stride, rows, columns, rectifying ? 1 : 0, sums, squares) }
 
     /// `y = x * scale + shift` by columns, then dropout where there is one.
-    public static func scale(
+    package static func scale(
         _ x: FloatRows, into y: FloatRows, rows: Int, columns: Int, scale: UnsafePointer<Float>,
         shift: UnsafePointer<Float>, dropout: HashedDropout?, firstRow: Int
     ) {
@@ -126,7 +126,7 @@ public enum TabularKernels {
 
     /// Takes `gradient` back through dropout, and adds up what batch norm's gradient needs: the columns of the gradient,
     /// and of the gradient times the normalised x.
-    public static func normSums(
+    package static func normSums(
         gradient: FloatRows, _ x: FloatRows, rows: Int, columns: Int, mean: UnsafePointer<Float>,
         inverse: UnsafePointer<Float>, dropout: HashedDropout?, firstRow: Int, sums: UnsafeMutablePointer<Float>,
         products: UnsafeMutablePointer<Float>
@@ -139,7 +139,7 @@ public enum TabularKernels {
     }
 
     /// Takes `gradient` back through batch norm and the rectifier: `x > 0 ? a * gradient + b * x + c : 0` by columns.
-    public static func normRectifierGradient(
+    package static func normRectifierGradient(
         _ gradient: FloatRows, _ x: FloatRows, rows: Int, columns: Int, a: UnsafePointer<Float>,
         b: UnsafePointer<Float>, c: UnsafePointer<Float>
     ) {

@@ -19,7 +19,7 @@ public struct ThreadCount: Sendable, Hashable {
 ///
 /// Nested calls, and calls while another thread uses the pool, run on the calling thread. How the work is cut must not
 /// depend on that, so that the same seed and thread count give the same bits.
-public func parallel(_ count: Int, threads: ThreadCount = .all, _ body: (Int) -> Void) {
+package func parallel(_ count: Int, threads: ThreadCount = .all, _ body: (Int) -> Void) {
     guard count > 1, threads.count > 1 else {
         for index in 0..<count { body(index) }
         return

@@ -2,12 +2,12 @@
 ///
 /// - Parameter sizes: of the result's axes, outermost first
 /// - Parameter strides: how far each of the result's axes moves in `x`, whose elements lie without gaps
-public func transpose(
+package func transpose(
     _ x: UnsafePointer<UInt32>, _ y: UnsafeMutablePointer<UInt32>, sizes: [Int], strides: [Int]
 ) { transposeWords(x, y, sizes: sizes, strides: strides) }
 
 /// Copies 8-byte elements into another order of axes; as the 4-byte form.
-public func transpose(
+package func transpose(
     _ x: UnsafePointer<UInt64>, _ y: UnsafeMutablePointer<UInt64>, sizes: [Int], strides: [Int]
 ) { transposeWords(x, y, sizes: sizes, strides: strides) }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How an axis spaces its numbers.
-public enum AxisScale: String, Sendable, Hashable, CaseIterable, Codable {
+package enum AxisScale: String, Sendable, Hashable, CaseIterable, Codable {
     /// Equal steps for equal differences.
     case linear
     /// Equal steps for equal ratios; numbers that are not positive have no place and are left out.

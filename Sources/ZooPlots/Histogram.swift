@@ -1,16 +1,16 @@
 /// How often numbers fall into equal steps.
-public struct Histogram: Plot {
+package struct Histogram: Plot {
     /// The heading and the axes' names.
-    public let titles: PlotTitles
+    package let titles: PlotTitles
     /// The borders between the steps, one more than there are counts; empty without values.
-    public let edges: [Double]
+    package let edges: [Double]
     /// How many values fall into each step; the last one has its upper border too.
-    public let counts: [Int]
+    package let counts: [Int]
 
     /// Counts `values`; those that are not finite are left out.
     ///
     /// - Parameter steps: how many steps; chosen by the number of values when nil (Sturges 1926, at least 5, at most 60).
-    public init(titles: PlotTitles, values: [Double], steps: Int? = nil) {
+    package init(titles: PlotTitles, values: [Double], steps: Int? = nil) {
         self.titles = titles
         let shown = values.filter(AxisScale.linear.shows)
         guard let low = shown.min(), let high = shown.max() else {
@@ -28,7 +28,7 @@ public struct Histogram: Plot {
     }
 
     /// The plot as an SVG document.
-    public func svg(width: Int, height: Int) -> String {
+    package func svg(width: Int, height: Int) -> String {
         let frame = SVGFrame(
             titles: titles, x: xAxis(8), y: yAxis(6), isEmpty: counts.isEmpty, width: width, height: height)
         let c = NumberText.coordinate
@@ -46,7 +46,7 @@ public struct Histogram: Plot {
     }
 
     /// The plot as text.
-    public func text(width: Int, height: Int) -> String {
+    package func text(width: Int, height: Int) -> String {
         var canvas = TextFrame(
             titles: titles, x: xAxis(6), y: yAxis(5), isEmpty: counts.isEmpty, width: width, height: height)
         for (index, count) in counts.enumerated() {

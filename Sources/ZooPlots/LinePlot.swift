@@ -1,53 +1,53 @@
 /// Series of numbers over one axis, such as losses over learning rates or epochs.
-public struct LinePlot: Plot {
+package struct LinePlot: Plot {
     /// A line.
-    public struct Series: Sendable, Hashable {
+    package struct Series: Sendable, Hashable {
         /// What the legend calls it, when there are several.
-        public let name: String
+        package let name: String
         /// Its points in drawing order; one that cannot be shown leaves a gap.
-        public let points: [PlotPoint]
+        package let points: [PlotPoint]
 
         /// Creates a series.
-        public init(name: String, points: [PlotPoint]) {
+        package init(name: String, points: [PlotPoint]) {
             self.name = name
             self.points = points
         }
 
         /// Creates a series of `values` at 1, 2, 3, ...
-        public init(name: String, values: [Double]) {
+        package init(name: String, values: [Double]) {
             self.init(name: name, points: values.enumerated().map { PlotPoint(x: Double($0 + 1), y: $1) })
         }
     }
 
     /// A place that the plot points out.
-    public struct Mark: Sendable, Hashable {
+    package struct Mark: Sendable, Hashable {
         /// Where it is.
-        public let point: PlotPoint
+        package let point: PlotPoint
         /// What to write beside it.
-        public let label: String
+        package let label: String
 
         /// Creates a mark.
-        public init(x: Double, y: Double, label: String) {
+        package init(x: Double, y: Double, label: String) {
             point = PlotPoint(x: x, y: y)
             self.label = label
         }
     }
 
     /// The heading and the axes' names.
-    public let titles: PlotTitles
+    package let titles: PlotTitles
     /// The lines.
-    public let series: [Series]
+    package let series: [Series]
     /// The places pointed out, such as a suggested learning rate.
-    public let marks: [Mark]
+    package let marks: [Mark]
     /// How the horizontal axis is spaced.
-    public let xScale: AxisScale
+    package let xScale: AxisScale
     /// What the vertical axis shows; all of the points when nil.
-    public let yRange: ClosedRange<Double>?
+    package let yRange: ClosedRange<Double>?
 
     /// Creates a plot.
     ///
     /// - Precondition: `yRange` is finite and not empty.
-    public init(
+    package init(
         titles: PlotTitles, series: [Series], marks: [Mark] = [], xScale: AxisScale = .linear,
         yRange: ClosedRange<Double>? = nil
     ) {
@@ -63,7 +63,7 @@ public struct LinePlot: Plot {
     }
 
     /// The plot as an SVG document.
-    public func svg(width: Int, height: Int) -> String {
+    package func svg(width: Int, height: Int) -> String {
         let frame = SVGFrame(
             titles: titles, x: xAxis(8), y: yAxis(6), legend: legend, isEmpty: shown.isEmpty, width: width,
             height: height)
@@ -87,7 +87,7 @@ public struct LinePlot: Plot {
     }
 
     /// The plot as text; several series are told apart by letters on their lines, since a terminal may have no colours.
-    public func text(width: Int, height: Int) -> String {
+    package func text(width: Int, height: Int) -> String {
         let letters: [Character] = Array("abcdefghijklmnopqrstuvwxyz")
         let names = series.count > 1 ? zip(letters, series).map { "\($0): \($1.name)" } : []
         var canvas = TextFrame(

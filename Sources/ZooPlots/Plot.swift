@@ -19,16 +19,16 @@ extension Plot {
 }
 
 /// What a plot says around its data.
-public struct PlotTitles: Sendable, Hashable {
+package struct PlotTitles: Sendable, Hashable {
     /// The heading.
-    public let title: String
+    package let title: String
     /// What the horizontal axis shows.
-    public let x: String
+    package let x: String
     /// What the vertical axis shows.
-    public let y: String
+    package let y: String
 
     /// Creates titles; empty ones take no room.
-    public init(title: String, x: String = "", y: String = "") {
+    package init(title: String, x: String = "", y: String = "") {
         self.title = title
         self.x = x
         self.y = y
@@ -36,14 +36,14 @@ public struct PlotTitles: Sendable, Hashable {
 }
 
 /// A place in a plot, in the units of its axes.
-public struct PlotPoint: Sendable, Hashable {
+package struct PlotPoint: Sendable, Hashable {
     /// The horizontal coordinate.
-    public let x: Double
+    package let x: Double
     /// The vertical coordinate.
-    public let y: Double
+    package let y: Double
 
     /// Creates a point.
-    public init(x: Double, y: Double) {
+    package init(x: Double, y: Double) {
         self.x = x
         self.y = y
     }

@@ -1,5 +1,5 @@
 /// What the colours of points stand for: a number or a group for each point, nil where it is not known.
-public enum PointColouring: Sendable, Hashable {
+package enum PointColouring: Sendable, Hashable {
     /// Numbers, on a ramp of colours.
     case numbers(title: String, [Double?])
     /// Groups: the most frequent ones have a colour each.

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Found when a PNG is asked for first: the library is on most desktops, and no part of Zoo needs it otherwise.
 /// - Source: librsvg's `rsvg_handle_render_document` (2.46 and later), cairo's `cairo_surface_write_to_png_stream`.
-public struct SVGRasteriser: Sendable {
+package struct SVGRasteriser: Sendable {
     private typealias Status = Int32
     private typealias NewHandle =
         @convention(c) (UnsafePointer<UInt8>?, UInt, UnsafeMutableRawPointer?) ->
@@ -30,7 +30,7 @@ public struct SVGRasteriser: Sendable {
     private let releaseObject: Release
 
     /// The system's librsvg, or nil where there is none.
-    public static let installed = SVGRasteriser(names: names)
+    package static let installed = SVGRasteriser(names: names)
 
     private static var names: [String] {
         #if os(macOS)
@@ -62,7 +62,7 @@ public struct SVGRasteriser: Sendable {
     }
 
     /// The bytes of a PNG file of `width` by `height` pixels; nil where the library cannot draw the document.
-    public func png(_ svg: String, width: Int, height: Int) -> [UInt8]? {
+    package func png(_ svg: String, width: Int, height: Int) -> [UInt8]? {
         var svg = svg
         guard let handle = svg.withUTF8({ newHandle($0.baseAddress, UInt($0.count), nil) }) else { return nil }
         defer { releaseObject(handle) }

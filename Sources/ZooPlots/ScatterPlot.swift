@@ -1,16 +1,16 @@
 /// Points in the plane, the most important of them named.
-public struct ScatterPlot: Plot {
+package struct ScatterPlot: Plot {
     /// A point with what it stands for.
-    public struct Item: Sendable, Hashable {
+    package struct Item: Sendable, Hashable {
         /// Where it lies.
-        public let point: PlotPoint
+        package let point: PlotPoint
         /// Its name: shown where there is room, and as a tooltip.
-        public let label: String?
+        package let label: String?
         /// Which labels come first: the higher the earlier, of equal ones the one farthest from the middle.
-        public let priority: Double
+        package let priority: Double
 
         /// Creates an item.
-        public init(x: Double, y: Double, label: String? = nil, priority: Double = 0) {
+        package init(x: Double, y: Double, label: String? = nil, priority: Double = 0) {
             point = PlotPoint(x: x, y: y)
             self.label = label
             self.priority = priority
@@ -18,18 +18,18 @@ public struct ScatterPlot: Plot {
     }
 
     /// The heading and the axes' names.
-    public let titles: PlotTitles
+    package let titles: PlotTitles
     /// The points.
-    public let items: [Item]
+    package let items: [Item]
     /// At most this many labels are written; fewer where there is no room.
-    public let maximumLabels: Int
+    package let maximumLabels: Int
     /// What the points' colours stand for; one colour for all when nil.
-    public let colouring: PointColouring?
+    package let colouring: PointColouring?
 
     /// Creates a plot.
     ///
     /// - Parameter colouring: a number or group for each of `items`, in their order
-    public init(titles: PlotTitles, items: [Item], maximumLabels: Int = 40, colouring: PointColouring? = nil) {
+    package init(titles: PlotTitles, items: [Item], maximumLabels: Int = 40, colouring: PointColouring? = nil) {
         self.titles = titles
         self.items = items
         self.maximumLabels = maximumLabels
@@ -37,7 +37,7 @@ public struct ScatterPlot: Plot {
     }
 
     /// The plot as an SVG document.
-    public func svg(width: Int, height: Int) -> String {
+    package func svg(width: Int, height: Int) -> String {
         let (colours, legend) = colouring?.colours(count: items.count) ?? ([], .none)
         let frame = SVGFrame(
             titles: titles, x: xAxis(8), y: yAxis(7), legend: legend, isEmpty: shown.isEmpty, width: width,
@@ -76,7 +76,7 @@ public struct ScatterPlot: Plot {
     }
 
     /// The plot as text.
-    public func text(width: Int, height: Int) -> String {
+    package func text(width: Int, height: Int) -> String {
         var canvas = TextFrame(
             titles: titles, x: xAxis(6), y: yAxis(5), isEmpty: shown.isEmpty, width: width, height: height)
         for item in items { canvas.dot(item.point) }

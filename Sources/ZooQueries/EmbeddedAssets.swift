@@ -2,34 +2,34 @@ import CZooAssets
 
 extension NamedQuery {
     /// The queries that are built into the program, by name.
-    public static let all: [NamedQuery] = assets(zoo_query_assets).map { name, bytes in
+    package static let all: [NamedQuery] = assets(zoo_query_assets).map { name, bytes in
         NamedQuery(name: String(name.dropLast(4)), sql: String(decoding: bytes, as: UTF8.self))
     }.sorted { $0.name < $1.name }
 
     /// The query of that name, if there is one.
-    public static func named(_ name: String) -> NamedQuery? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> NamedQuery? { all.first { $0.name == name } }
 }
 
 /// A model that is built into the program: a folder of `zoo/`.
-public struct ShippedModel: Sendable {
+package struct ShippedModel: Sendable {
     /// The folder's name.
-    public let name: String
+    package let name: String
     /// `model.h5`.
-    public let model: [UInt8]
+    package let model: [UInt8]
     /// `card.md`.
-    public let card: String
+    package let card: String
     /// `recipe.json`.
-    public let recipe: String
+    package let recipe: String
     /// `metrics.json`.
-    public let metrics: String
+    package let metrics: String
 
     /// The names of the models that are built into the program.
-    public static let names: [String] = {
+    package static let names: [String] = {
         Set(assets(zoo_model_assets).compactMap { $0.0.split(separator: "/").first.map(String.init) }).sorted()
     }()
 
     /// The model of that name, if it is built into the program. Its bytes are copied here and not before.
-    public static func named(_ name: String) -> ShippedModel? {
+    package static func named(_ name: String) -> ShippedModel? {
         let files = Dictionary(uniqueKeysWithValues: assets(zoo_model_assets))
         guard let model = files[name + "/model.h5"], let card = files[name + "/card.md"],
             let recipe = files[name + "/recipe.json"], let metrics = files[name + "/metrics.json"]
@@ -41,9 +41,9 @@ public struct ShippedModel: Sendable {
 }
 
 /// Lists of classes that are built into the program.
-public enum ClassNames {
+package enum ClassNames {
     /// The 1,000 classes of ImageNet's challenge, in the order that networks trained on it have them.
-    public static let imageNet: [String] = assets(zoo_class_assets).flatMap { _, bytes in
+    package static let imageNet: [String] = assets(zoo_class_assets).flatMap { _, bytes in
         String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

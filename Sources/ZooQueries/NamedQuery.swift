@@ -2,20 +2,20 @@
 ///
 /// The header is the run of `--` lines at the top: the purpose, then `Parameters:` and `Columns:` with one
 /// `name: meaning` a line; a parameter that may be left out says `(default …)`.
-public struct NamedQuery: Sendable, Equatable {
+package struct NamedQuery: Sendable, Equatable {
     /// The file's name without `.sql`.
-    public let name: String
+    package let name: String
     /// What it answers.
-    public let purpose: String
+    package let purpose: String
     /// What it asks for, in order.
-    public let parameters: [QueryParameter]
+    package let parameters: [QueryParameter]
     /// What it gives, in order.
-    public let columns: [QueryColumn]
+    package let columns: [QueryColumn]
     /// The whole file.
-    public let sql: String
+    package let sql: String
 
     /// Reads the header of a query file.
-    public init(name: String, sql: String) {
+    package init(name: String, sql: String) {
         var purpose: [String] = []
         var parameters: [QueryParameter] = []
         var columns: [QueryColumn] = []
@@ -53,15 +53,15 @@ public struct NamedQuery: Sendable, Equatable {
 }
 
 /// A parameter of a named query, `:name` in its SQL.
-public struct QueryParameter: Sendable, Equatable {
+package struct QueryParameter: Sendable, Equatable {
     /// Its name without the colon.
-    public let name: String
+    package let name: String
     /// What it stands for, with its default.
-    public let meaning: String
+    package let meaning: String
     /// Whether the query cannot answer without it.
-    public var isRequired: Bool { defaultValue == nil }
+    package var isRequired: Bool { defaultValue == nil }
     /// What it is where it is left out; nil for one that is required.
-    public var defaultValue: String? {
+    package var defaultValue: String? {
         let parts = meaning.split(separator: "(default ", maxSplits: 1)
         guard parts.count == 2, let end = parts[1].firstIndex(of: ")") else { return nil }
         return String(parts[1][..<end])
@@ -69,14 +69,14 @@ public struct QueryParameter: Sendable, Equatable {
 }
 
 /// A column that a named query gives.
-public struct QueryColumn: Sendable, Equatable {
+package struct QueryColumn: Sendable, Equatable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// What it holds.
-    public let meaning: String
+    package let meaning: String
 
     /// A column of a name and a meaning.
-    public init(name: String, meaning: String) {
+    package init(name: String, meaning: String) {
         self.name = name
         self.meaning = meaning
     }

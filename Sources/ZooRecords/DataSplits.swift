@@ -1,13 +1,13 @@
 /// The splits that data of one kind has, and the parser of them.
-public struct DataSplits: Sendable {
+package struct DataSplits: Sendable {
     /// A way to write a split.
-    public enum Form: Sendable, Hashable, CaseIterable {
+    package enum Form: Sendable, Hashable, CaseIterable {
         case all, train, valid, test, named, random, fold, time, lastOfEach, people
         /// Chosen by options of their own, not by a text.
         case end, last, column
 
         /// How it is written, for help and refusals.
-        public var pattern: String {
+        package var pattern: String {
             switch self {
             case .all: "all"
             case .train: "train"
@@ -78,42 +78,42 @@ public struct DataSplits: Sendable {
     }
 
     /// What is divided, in the plural: `ratings`.
-    public let data: String
+    package let data: String
     /// Those that it has; a name is tried last.
-    public let forms: [Form]
+    package let forms: [Form]
 
     /// The splits that some data has.
-    public init(of data: String, _ forms: [Form]) { (self.data, self.forms) = (data, forms) }
+    package init(of data: String, _ forms: [Form]) { (self.data, self.forms) = (data, forms) }
 
     /// Every split that is written as a text, where the kind of the data is not known yet.
-    public static let any = DataSplits(
+    package static let any = DataSplits(
         of: "data", [.all, .train, .valid, .test, .random, .fold, .time, .lastOfEach, .people, .named])
     /// Ratings, to train on.
-    public static let ratings = DataSplits(
+    package static let ratings = DataSplits(
         of: "ratings", [.all, .random, .fold, .time, .lastOfEach, .people, .named])
     /// Ratings, to measure a model with.
-    public static let measuredRatings = DataSplits(of: "ratings", [.train, .valid] + ratings.forms)
+    package static let measuredRatings = DataSplits(of: "ratings", [.train, .valid] + ratings.forms)
     /// The rows of a table, to measure a model with.
-    public static let measuredRows = DataSplits(of: "tables", [.train, .valid, .all])
+    package static let measuredRows = DataSplits(of: "tables", [.train, .valid, .all])
     /// The rows of a table, to train on.
-    public static let rows = DataSplits(of: "tables", [.all, .random, .last, .column])
+    package static let rows = DataSplits(of: "tables", [.all, .random, .last, .column])
     /// Texts, to train on.
-    public static let texts = DataSplits(of: "texts", [.all, .end])
+    package static let texts = DataSplits(of: "texts", [.all, .end])
     /// Texts, to measure a model with.
-    public static let measuredTexts = DataSplits(of: "texts", [.train, .valid, .all])
+    package static let measuredTexts = DataSplits(of: "texts", [.train, .valid, .all])
     /// Images, to measure a model with.
-    public static let measuredImages = DataSplits(of: "images", [.train, .valid, .test, .all])
+    package static let measuredImages = DataSplits(of: "images", [.train, .valid, .test, .all])
 
     /// Reads a split.
     ///
     /// - Throws: `SplitError`, which names the splits that this data has
-    public func parse(_ text: String) throws(SplitError) -> DataSplit {
+    package func parse(_ text: String) throws(SplitError) -> DataSplit {
         for form in forms { if let split = try form.split(text) { return split } }
         throw refusal(of: text)
     }
 
     /// What is wrong with a split that this data does not have.
-    public func refusal(of text: String) -> SplitError {
+    package func refusal(of text: String) -> SplitError {
         let known = forms.map(\.pattern)
         let list = known.dropLast().joined(separator: ", ") + " and " + (known.last ?? "")
         return SplitError("split \(text): the splits of \(data) are \(list)")

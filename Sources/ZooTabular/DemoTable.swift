@@ -9,31 +9,31 @@ import ZooKernels
 /// freshness falls off in the days after a delivery, and drift is a shop's own slow ups and downs: each day seven tenths
 /// of the day before and something new. So a model can find the sorts from the shops' names, and finds more with the
 /// days since a delivery and with the sales of the days before.
-public struct DemoTable: RowSource, Sendable {
+package struct DemoTable: RowSource, Sendable {
     /// `day`, `shop`, `weather`, `temperature`, `promo`, `holiday`, `delivery` and `sales`.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
     /// The hidden sort of each shop, 0 ..< 3, in the order of `shops`.
-    public static let sorts = [0, 1, 2, 2, 0, 1, 1, 2, 0, 2, 1, 0]
+    package static let sorts = [0, 1, 2, 2, 0, 1, 1, 2, 0, 2, 1, 0]
     /// What the shops are called.
-    public static let shops = [
+    package static let shops = [
         "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gorse", "Hazel", "Ivy", "Juniper", "Larch", "Maple",
     ]
     /// The logarithm of what a weekday adds, [sort][weekday from Monday].
-    public static let weekdays: [[Float]] = [
+    package static let weekdays: [[Float]] = [
         [0.25, 0.20, 0.20, 0.22, 0.30, -0.45, -0.70], [-0.20, -0.15, -0.10, 0.00, 0.20, 0.50, -0.60],
         [-0.30, -0.30, -0.25, -0.20, 0.05, 0.55, 0.60],
     ]
     /// What a promotion adds.
-    public static let promotion: Float = 0.25
+    package static let promotion: Float = 0.25
     /// What a delivery adds on its day; a third of it is lost with each day.
-    public static let freshness: Float = 0.35
+    package static let freshness: Float = 0.35
     /// How many days there are, from 1 January 2024.
-    public static let dayCount = 731
+    package static let dayCount = 731
 
     private let rows: [Row]
 
     /// Generates the table; the same seed gives the same rows on every machine.
-    public init(seed: UInt64 = 0) {
+    package init(seed: UInt64 = 0) {
         columns = [
             TableColumn(name: "day", kind: .date), TableColumn(name: "shop", kind: .text),
             TableColumn(name: "weather", kind: .text), TableColumn(name: "temperature", kind: .real),
@@ -57,7 +57,7 @@ public struct DemoTable: RowSource, Sendable {
     }
 
     /// Goes through the rows, by day and then by shop.
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         let (shops, skies) = (TextDictionary(), TextDictionary())
         for name in Self.shops { _ = shops.code(for: name) }
         for sky in Sky.allCases { _ = skies.code(for: sky.rawValue) }

@@ -1,5 +1,5 @@
 /// What can go wrong with a table, a model of one, or its training.
-public enum TabularError: Error, Equatable, CustomStringConvertible {
+package enum TabularError: Error, Equatable, CustomStringConvertible {
     /// A column that was asked for is not there.
     case unknownColumn(String, role: String, present: [String])
     /// Columns that a model needs are not there.
@@ -14,21 +14,21 @@ public enum TabularError: Error, Equatable, CustomStringConvertible {
     case temporaryFile(reason: String)
 
     /// A column with how it gives the target away.
-    public struct Leak: Sendable, Hashable {
+    package struct Leak: Sendable, Hashable {
         /// The column.
-        public let column: String
+        package let column: String
         /// How.
-        public let how: String
+        package let how: String
 
         /// Names a column.
-        public init(column: String, how: String) {
+        package init(column: String, how: String) {
             self.column = column
             self.how = how
         }
     }
 
     /// One line: what, where, and what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unknownColumn(let name, let role, let present):
             "there is no column '\(name)' (\(role)): "

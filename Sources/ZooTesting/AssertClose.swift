@@ -1,12 +1,12 @@
 import ZooTensor
 
 /// Two things that should agree and do not.
-public struct Mismatch: Error, CustomStringConvertible {
+package struct Mismatch: Error, CustomStringConvertible {
     /// What disagrees, and by how much.
-    public let description: String
+    package let description: String
 
     /// Creates a mismatch.
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// Checks that a tensor has the values of another, of whatever real type, within a tolerance.
@@ -14,7 +14,7 @@ public struct Mismatch: Error, CustomStringConvertible {
 /// - Parameter relative: tolerance relative to the expected element
 /// - Parameter absolute: tolerance added to it
 /// - Throws: `Mismatch` with the first element that is off.
-public func assertClose(
+package func assertClose(
     _ actual: Tensor, _ expected: Tensor, relative: Double = 1e-5, absolute: Double = 1e-6
 ) throws {
     guard actual.shape == expected.shape else {
@@ -28,7 +28,7 @@ public func assertClose(
 /// Checks that numbers agree within a tolerance; NaN and infinities must be the same.
 ///
 /// - Throws: `Mismatch` with the first element that is off.
-public func assertClose(
+package func assertClose(
     _ actual: [Double], _ expected: [Double], relative: Double = 1e-5, absolute: Double = 1e-6
 ) throws {
     guard actual.count == expected.count else {

@@ -7,7 +7,7 @@ import ZooTensor
 /// - Parameter tolerance: of the directional derivative, relative to it or 1
 /// - Throws: `Mismatch` where they disagree.
 /// - Precondition: the inputs are float64.
-public func checkGradient(
+package func checkGradient(
     at inputs: [Tensor], step: Double = 1e-5, tolerance: Double = 1e-6, seed: UInt64 = 1,
     of function: ([Tensor]) -> Tensor
 ) throws {
@@ -40,7 +40,7 @@ public func checkGradient(
 ///
 /// - Throws: `Mismatch` where they disagree.
 /// - Precondition: the inputs are float64.
-public func checkSecondGradient(
+package func checkSecondGradient(
     at inputs: [Tensor], step: Double = 1e-5, tolerance: Double = 1e-5, seed: UInt64 = 1,
     of function: ([Tensor]) -> Tensor
 ) throws {

@@ -1,14 +1,14 @@
 /// Writes a state dict as PyTorch did before version 1.6: enough of it for float32 tensors.
-public struct TorchLegacyWriter {
+package struct TorchLegacyWriter {
     private var pickle: [UInt8] = [0x80, 2] + Array("ccollections\nOrderedDict\n)R(".utf8)
     private var keys: [String] = []
     private var storages: [UInt8] = []
 
     /// Begins a state dict.
-    public init() {}
+    package init() {}
 
     /// Adds a tensor: its shape as PyTorch has it, its numbers row by row.
-    public mutating func add(_ name: String, _ shape: [Int], _ values: [Float]) {
+    package mutating func add(_ name: String, _ shape: [Int], _ values: [Float]) {
         let key = String(keys.count)
         keys.append(key)
         pickle += text(name) + Array("ctorch._utils\n_rebuild_tensor_v2\n((".utf8) + text("storage")
@@ -22,7 +22,7 @@ public struct TorchLegacyWriter {
     }
 
     /// The file.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         let magic: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
         let head = magic + [0x80, 2] + Array("M".utf8) + [0xE9, 3, 0x2E]
         let system = [0x80, 2] + Array("}(".utf8) + text("little_endian") + [0x88] + Array("u.".utf8)

@@ -6,11 +6,11 @@ import ZooTensor
 ///
 /// - Shapes: x [..., size] -> [..., vocabulary]; weight [size, vocabulary], or the encoder's [vocabulary, size]
 /// - Init: as `Linear`; tied, the bias is 0
-public final class Decoder: Module {
+package final class Decoder: Module {
     /// W [size, vocabulary]; nil where the encoder's table is used.
-    public let weight: Parameter?
+    package let weight: Parameter?
     /// b [vocabulary].
-    public let bias: Parameter
+    package let bias: Parameter
     private let encoder: Embedding?
 
     init(_ size: Int, _ vocabularySize: Int, tiedTo encoder: Embedding?, using generator: inout RandomGenerator) {
@@ -33,7 +33,7 @@ public final class Decoder: Module {
     var sharedTable: Tensor? { encoder?.weight.value }
 
     /// Applies the layer.
-    public func callAsFunction(_ input: Tensor) -> Tensor {
+    package func callAsFunction(_ input: Tensor) -> Tensor {
         let product =
             if let encoder { input.matmul(encoder.weight.value, transposeOther: true) } else {
                 weight.map { input.matmul($0.value) } ?? input

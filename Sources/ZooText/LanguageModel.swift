@@ -13,11 +13,11 @@ public final class LanguageModel: Module {
     /// The sizes and the regularisers.
     public let configuration: LanguageModelArchitecture
     /// The tokens' embeddings [vocabulary, embedding].
-    public let encoder: Embedding
+    package let encoder: Embedding
     /// One recurrent layer each.
-    public let layers: [RecurrentLayers]
+    package let layers: [RecurrentLayers]
     /// From the last layer's output to logits.
-    public let decoder: Decoder
+    package let decoder: Decoder
 
     /// Creates a model.
     ///
@@ -40,7 +40,7 @@ public final class LanguageModel: Module {
     }
 
     /// The parameters by layer, first to last, for rates and freezing: encoder, each recurrent layer, decoder.
-    public var parameterLayers: [[Parameter]] {
+    package var parameterLayers: [[Parameter]] {
         [encoder.parameters] + layers.map(\.parameters) + [decoder.ownParameters]
     }
 

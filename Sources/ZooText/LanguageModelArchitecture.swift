@@ -30,14 +30,14 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     }
 
     /// Numbers in the output of layer `index`.
-    public func size(ofLayer index: Int) -> Int {
+    package func size(ofLayer index: Int) -> Int {
         tiesWeights && index == layerCount - 1 ? embeddingSize : hiddenSize
     }
 
     /// Checks what a file or a user wrote.
     ///
     /// - Throws: `TextError.setting` that names the first value that cannot be.
-    public func validate() throws(TextError) {
+    package func validate() throws(TextError) {
         for (name, path) in Self.sizes where !(1...1 << 24).contains(self[keyPath: path]) {
             throw .setting(name: name, value: String(self[keyPath: path]), expected: "from 1 to \(1 << 24)")
         }

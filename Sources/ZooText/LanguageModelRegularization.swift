@@ -13,15 +13,15 @@ public struct LanguageModelRegularization: Sendable, Hashable, Codable {
     /// The probability of dropping a number of the last layer's output, at all steps of a window alike.
     public var outputDropout: Float = 0.1
     /// Alpha: the weight of the mean square of the dropped outputs in the loss.
-    public var activation = 2.0
+    package var activation = 2.0
     /// Beta: the weight of the mean square of the outputs' changes from step to step in the loss.
-    public var temporal = 1.0
+    package var temporal = 1.0
 
     /// The defaults.
     public init() {}
 
     /// No dropout and no penalty.
-    public static var none: LanguageModelRegularization {
+    package static var none: LanguageModelRegularization {
         var none = LanguageModelRegularization()
         none.multiply(by: 0)
         (none.activation, none.temporal) = (0, 0)
@@ -29,7 +29,7 @@ public struct LanguageModelRegularization: Sendable, Hashable, Codable {
     }
 
     /// All dropouts multiplied.
-    public mutating func multiply(by factor: Float) {
+    package mutating func multiply(by factor: Float) {
         for (_, dropout) in Self.dropouts { self[keyPath: dropout] *= factor }
     }
 

@@ -4,14 +4,14 @@ import ZooNN
 import ZooTensor
 
 /// A part of a language model's training: how, and which parameters.
-public struct LanguageModelStage {
+package struct LanguageModelStage {
     /// How it is trained.
-    public var options: LanguageModelTrainingOptions
+    package var options: LanguageModelTrainingOptions
     /// What is trained at which multiple of the rate.
-    public var groups: [ParameterGroup]
+    package var groups: [ParameterGroup]
 
     /// Creates a stage.
-    public init(options: LanguageModelTrainingOptions, groups: [ParameterGroup]) {
+    package init(options: LanguageModelTrainingOptions, groups: [ParameterGroup]) {
         self.options = options
         self.groups = groups
     }

@@ -9,14 +9,14 @@ public struct LanguageModelTrainer {
     /// The model.
     public let model: LanguageModel
     /// What is trained one after the other.
-    public let stages: [LanguageModelStage]
+    package let stages: [LanguageModelStage]
     private let rule: any UpdateRule
 
     /// Creates a trainer of several stages.
     ///
     /// - Parameter rule: how parameters are updated
     /// - Precondition: at least one stage, and `options.validate()` of none throws.
-    public init(_ model: LanguageModel, stages: [LanguageModelStage], rule: any UpdateRule = AdamW()) {
+    package init(_ model: LanguageModel, stages: [LanguageModelStage], rule: any UpdateRule = AdamW()) {
         (self.model, self.stages, self.rule) = (model, stages, rule)
     }
 

@@ -32,7 +32,7 @@ public struct LanguageModelTrainingOptions: Sendable, Hashable, Codable {
     /// Checks what a user wrote.
     ///
     /// - Throws: `TextError.setting` that names the first value that cannot be.
-    public func validate() throws(TextError) {
+    package func validate() throws(TextError) {
         for (name, count) in [("batchSize", batchSize), ("bptt", bptt)] where !(1...1 << 20).contains(count) {
             throw .setting(name: name, value: String(count), expected: "from 1 to \(1 << 20)")
         }

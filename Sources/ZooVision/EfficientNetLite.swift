@@ -4,18 +4,18 @@ import ZooNN
 import ZooTensor
 
 /// The sizes of an EfficientNet-Lite.
-public struct EfficientNetLiteArchitecture: Sendable, Hashable {
+package struct EfficientNetLiteArchitecture: Sendable, Hashable {
     /// Factor of the widths of all but the stem and the head.
-    public var widthFactor: Double
+    package var widthFactor: Double
     /// Factor of the number of blocks of all stages but the first and the last.
-    public var depthFactor: Double
+    package var depthFactor: Double
     /// Probability of dropping a feature before the head in training.
-    public var dropout: Float
+    package var dropout: Float
     /// Classes of the head.
-    public var classes: Int
+    package var classes: Int
 
     /// Puts sizes together.
-    public init(widthFactor: Double, depthFactor: Double, dropout: Float, classes: Int = 1000) {
+    package init(widthFactor: Double, depthFactor: Double, dropout: Float, classes: Int = 1000) {
         (self.widthFactor, self.depthFactor) = (widthFactor, depthFactor)
         (self.dropout, self.classes) = (dropout, classes)
     }
@@ -34,9 +34,9 @@ public struct EfficientNetLiteArchitecture: Sendable, Hashable {
 /// - Shapes: images [count, height, width, 3] -> logits [count, classes]
 /// - Init: convolutions normal with deviation sqrt(2 / (out * kernel area / groups)), the rest as the layers
 /// - Source: Tan & Le 2019, table 1; the Lite variants are TensorFlow's `efficientnet/lite`. Blocks are not dropped in training
-public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
+package final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     /// The sizes.
-    public let configuration: EfficientNetLiteArchitecture
+    package let configuration: EfficientNetLiteArchitecture
     let stem: NormalizedConvolution
     let stages: [[InvertedResidual]]
     let last: NormalizedConvolution
@@ -50,7 +50,7 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     ]
 
     /// Creates a network with drawn weights.
-    public init(_ configuration: EfficientNetLiteArchitecture, using generator: inout RandomGenerator) {
+    package init(_ configuration: EfficientNetLiteArchitecture, using generator: inout RandomGenerator) {
         self.configuration = configuration
         var inputs = 32
         stem = NormalizedConvolution(3, inputs, kernel: 3, stride: 2, using: &generator)
@@ -76,30 +76,30 @@ public final class EfficientNetLite: Module, ImageNetwork, CustomReflectable {
     }
 
     /// The parts as the walk over parameters sees them: `features.0` ... `features.8` and `classifier.1`.
-    public var customMirror: Mirror {
+    package var customMirror: Mirror {
         let features: [Any] = [stem] + (stages as [Any]) + [last]
         return Mirror(self, children: [("features", features), ("classifier", [dropout, classifier] as [Module])])
     }
 
     /// Features of an image: 1280.
-    public var featureCount: Int { classifier.weight.shape[0] }
+    package var featureCount: Int { classifier.weight.shape[0] }
     /// The last layer.
-    public var head: Linear { classifier }
+    package var head: Linear { classifier }
     /// The stem and the stages down to a sixteenth of the side, the stages behind them, the head.
-    public var layerGroups: [[Module]] {
+    package var layerGroups: [[Module]] {
         let early = stages[..<4].joined().map { $0 as Module }
         return [[stem] + early, stages[4...].joined().map { $0 as Module } + [last], [classifier]]
     }
 
     /// The last convolution's output for images.
-    public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+    package func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
         var x = stem(images, pass, activation: .relu6)
         for block in stages.joined() { x = block(x, pass) }
         return last(x, pass, activation: .relu6)
     }
 
     /// The logits of features; dropout draws from the generator in training.
-    public func logits(
+    package func logits(
         ofFeatures features: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator
     ) -> Tensor {
         classifier(dropout(features, mode: pass.mode, using: &generator))

@@ -44,7 +44,7 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     /// A network with drawn weights.
     ///
     /// - Parameter classes: of the head
-    public func network(classes: Int, using generator: inout RandomGenerator) -> any ImageNetwork {
+    package func network(classes: Int, using generator: inout RandomGenerator) -> any ImageNetwork {
         switch self {
         case .resnet18: resNet(.init(block: .basic, depths: [2, 2, 2, 2], classes: classes), &generator)
         case .resnet34: resNet(.init(block: .basic, depths: [3, 4, 6, 3], classes: classes), &generator)

@@ -3,7 +3,7 @@ import ZooNN
 import ZooTensor
 
 /// A network that classifies images: a body that makes a row of features of each, and a linear head.
-public protocol ImageNetwork: Module {
+package protocol ImageNetwork: Module {
     /// Features of an image.
     var featureCount: Int { get }
     /// The last layer.
@@ -28,14 +28,14 @@ extension ImageNetwork {
     /// The features of images: the mean over the places of the last convolution's output.
     ///
     /// - Shapes: images [count, height, width, 3], normalised as the architecture wants -> [count, featureCount]
-    public func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+    package func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
         featureMap(images, pass).globallyAveraged()
     }
 
     /// The logits of images.
     ///
     /// - Shapes: images [count, height, width, 3] -> [count, classes]
-    public func logits(_ images: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator) -> Tensor {
+    package func logits(_ images: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator) -> Tensor {
         logits(ofFeatures: features(images, pass), pass, using: &generator)
     }
 
@@ -43,7 +43,7 @@ extension ImageNetwork {
     ///
     /// - Shapes: images [count, height, width, 3] -> [count, classes]
     /// - Precondition: float32
-    public func logits(_ images: Tensor, plan: InferencePlan) -> Tensor {
+    package func logits(_ images: Tensor, plan: InferencePlan) -> Tensor {
         inParts(images) { part in
             // Never drawn from: nothing is random without training.
             var generator = RandomGenerator(seed: 0)
@@ -55,7 +55,7 @@ extension ImageNetwork {
     ///
     /// - Shapes: images [count, height, width, 3] -> [count, featureCount]
     /// - Precondition: float32
-    public func features(_ images: Tensor, plan: InferencePlan) -> Tensor {
+    package func features(_ images: Tensor, plan: InferencePlan) -> Tensor {
         inParts(images) { features($0, .folded(plan)).detached() }
     }
 

@@ -2,22 +2,22 @@ import ZooNN
 import ZooTensor
 
 /// What a pass of images through a network is for.
-public struct ImagePass {
+package struct ImagePass {
     /// Learning or answering.
-    public let mode: Mode
+    package let mode: Mode
     private let plan: InferencePlan?
 
     private init(_ mode: Mode, _ plan: InferencePlan?) { (self.mode, self.plan) = (mode, plan) }
 
     /// Learning: normalisations measure the batch, gradients are recorded.
-    public static var training: ImagePass { ImagePass(.training, nil) }
+    package static var training: ImagePass { ImagePass(.training, nil) }
     /// Learning above layers that stay as they are: where neither a layer nor anything before it is trained, its frozen
     /// normalisation is folded and nothing is recorded.
-    public static func training(above plan: InferencePlan) -> ImagePass { ImagePass(.training, plan) }
+    package static func training(above plan: InferencePlan) -> ImagePass { ImagePass(.training, plan) }
     /// Answering, with gradients recorded.
-    public static var inference: ImagePass { ImagePass(.inference, nil) }
+    package static var inference: ImagePass { ImagePass(.inference, nil) }
     /// Answering as fast as it goes: normalisations folded into convolutions; nothing is recorded.
-    public static func folded(_ plan: InferencePlan) -> ImagePass { ImagePass(.inference, plan) }
+    package static func folded(_ plan: InferencePlan) -> ImagePass { ImagePass(.inference, plan) }
 
     /// A convolution, its normalisation, an addition and an activation, in that order.
     func callAsFunction(
@@ -39,11 +39,11 @@ public struct ImagePass {
 
 /// A network's convolutions as they are packed for inference, made at first use. It holds for the weights that the network
 /// has then: make another one after training.
-public final class InferencePlan {
+package final class InferencePlan {
     private var convolutions: [ObjectIdentifier: (layer: Conv2d, folded: FoldedConvolution)] = [:]
 
     /// Creates a plan without anything in it.
-    public init() {}
+    package init() {}
 
     func folded(_ convolution: Conv2d, _ norm: BatchNorm2d, _ activation: FusedActivation) -> FoldedConvolution {
         if let known = convolutions[ObjectIdentifier(convolution)] { return known.folded }

@@ -7,7 +7,7 @@ import ZooTensor
 /// - Shapes: images [count, height, width, 3] -> logits [count, classes]
 /// - Init: convolutions normal with deviation sqrt(2 / (out * kernel area / groups)), the rest as the layers
 /// - Source: Sandler et al. 2018, table 2
-public final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
+package final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
     let stem: NormalizedConvolution
     let blocks: [InvertedResidual]
     let last: NormalizedConvolution
@@ -23,7 +23,7 @@ public final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
     ///
     /// - Parameter classes: of the head
     /// - Parameter isTensorFlow: pads and normalises as TensorFlow does, for weights that were learned there
-    public init(classes: Int, isTensorFlow: Bool = false, using generator: inout RandomGenerator) {
+    package init(classes: Int, isTensorFlow: Bool = false, using generator: inout RandomGenerator) {
         let style: ConvolutionStyle = isTensorFlow ? .tensorFlow : .torchvision
         var inputs = 32
         stem = NormalizedConvolution(3, inputs, kernel: 3, stride: 2, style: style, using: &generator)
@@ -43,29 +43,29 @@ public final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
     }
 
     /// The parts as the walk over parameters sees them: `features.0` ... `features.18` and `classifier.1`.
-    public var customMirror: Mirror {
+    package var customMirror: Mirror {
         let features = [stem as Module] + blocks + [last]
         return Mirror(self, children: [("features", features), ("classifier", [dropout, classifier] as [Module])])
     }
 
     /// Features of an image: 1280.
-    public var featureCount: Int { classifier.weight.shape[0] }
+    package var featureCount: Int { classifier.weight.shape[0] }
     /// The last layer.
-    public var head: Linear { classifier }
+    package var head: Linear { classifier }
     /// The stem and the blocks down to a sixteenth of the side, those behind them, the head.
-    public var layerGroups: [[Module]] {
+    package var layerGroups: [[Module]] {
         [[stem] + blocks[..<7].map { $0 as Module }, blocks[7...].map { $0 as Module } + [last], [classifier]]
     }
 
     /// The last convolution's output for images.
-    public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+    package func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
         var x = stem(images, pass, activation: .relu6)
         for block in blocks { x = block(x, pass) }
         return last(x, pass, activation: .relu6)
     }
 
     /// The logits of features; dropout draws from the generator in training.
-    public func logits(
+    package func logits(
         ofFeatures features: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator
     ) -> Tensor {
         classifier(dropout(features, mode: pass.mode, using: &generator))

@@ -3,9 +3,9 @@ import ZooNN
 import ZooTensor
 
 /// The sizes of a residual network.
-public struct ResNetArchitecture: Sendable, Hashable {
+package struct ResNetArchitecture: Sendable, Hashable {
     /// How a block is made.
-    public enum Block: Sendable, Hashable {
+    package enum Block: Sendable, Hashable {
         /// Two 3x3 convolutions.
         case basic
         /// 1x1, 3x3 and 1x1, four times as wide at the end.
@@ -15,20 +15,20 @@ public struct ResNetArchitecture: Sendable, Hashable {
     }
 
     /// How a block is made.
-    public var block: Block
+    package var block: Block
     /// Blocks of each stage.
-    public var depths: [Int]
+    package var depths: [Int]
     /// Width of each stage; each but the first halves the image.
-    public var widths: [Int]
+    package var widths: [Int]
     /// Whether the stem is a 3x3 convolution alone, for images of 32 pixels, not a 7x7 with stride 2 and a pooling.
-    public var hasSmallStem: Bool
+    package var hasSmallStem: Bool
     /// Whether a bottleneck halves the image in its first convolution, not in its 3x3.
-    public var isHalvedFirst: Bool
+    package var isHalvedFirst: Bool
     /// Classes of the head.
-    public var classes: Int
+    package var classes: Int
 
     /// Puts sizes together.
-    public init(
+    package init(
         block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false,
         isHalvedFirst: Bool = false, classes: Int = 1000
     ) {
@@ -43,16 +43,16 @@ public struct ResNetArchitecture: Sendable, Hashable {
 /// - Shapes: images [count, height, width, 3] -> logits [count, classes]
 /// - Init: convolutions normal with deviation sqrt(2 / (out * kernel area)), the rest as the layers
 /// - Source: He et al. 2016; unless `isHalvedFirst`, the stride of a bottleneck is in its 3x3 convolution, as in torchvision
-public final class ResNet: Module, ImageNetwork, CustomReflectable {
+package final class ResNet: Module, ImageNetwork, CustomReflectable {
     /// The sizes.
-    public let configuration: ResNetArchitecture
+    package let configuration: ResNetArchitecture
     let conv1: Conv2d
     let bn1: BatchNorm2d
     let stages: [[ResidualBlock]]
     let fc: Linear
 
     /// Creates a network with drawn weights.
-    public init(_ configuration: ResNetArchitecture, using generator: inout RandomGenerator) {
+    package init(_ configuration: ResNetArchitecture, using generator: inout RandomGenerator) {
         self.configuration = configuration
         var inputs = configuration.widths.first ?? 64
         conv1 =
@@ -82,25 +82,25 @@ public final class ResNet: Module, ImageNetwork, CustomReflectable {
     }
 
     /// The parts as the walk over parameters sees them: torchvision counts its stages from 1, in their names.
-    public var customMirror: Mirror {
+    package var customMirror: Mirror {
         var children: [Mirror.Child] = [("conv1", conv1), ("bn1", bn1)]
         for (index, blocks) in stages.enumerated() { children.append(("layer\(index + 1)", blocks)) }
         return Mirror(self, children: children + [("fc", fc)])
     }
 
     /// Features of an image: the width of the last stage.
-    public var featureCount: Int { fc.weight.shape[0] }
+    package var featureCount: Int { fc.weight.shape[0] }
     /// The last layer.
-    public var head: Linear { fc }
+    package var head: Linear { fc }
     /// The stem and the first half of the stages, the other half, the head.
-    public var layerGroups: [[Module]] {
+    package var layerGroups: [[Module]] {
         let half = stages.count / 2
         let (early, late) = (stages[..<half].joined(), stages[half...].joined())
         return [[conv1, bn1] + early.map { $0 as Module }, late.map { $0 as Module }, [fc]]
     }
 
     /// The last convolution's output for images.
-    public func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
+    package func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
         var x = pass(images, conv1, bn1, activation: .relu)
         if !configuration.hasSmallStem { x = x.maxPooled(kernel: 3, ConvolutionGeometry(stride: 2, padding: 1)) }
         for block in stages.joined() { x = block(x, pass) }
@@ -108,7 +108,7 @@ public final class ResNet: Module, ImageNetwork, CustomReflectable {
     }
 
     /// The logits of features; the generator does not matter.
-    public func logits(
+    package func logits(
         ofFeatures features: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator
     ) -> Tensor { fc(features) }
 }

@@ -3,20 +3,20 @@ import ZooNN
 import ZooTensor
 
 /// What a vision model's file carries as JSON beside weights and classes.
-public struct VisionFileConfiguration: Sendable, Hashable, Codable {
+package struct VisionFileConfiguration: Sendable, Hashable, Codable {
     /// The network.
-    public var architecture: ImageArchitecture
+    package var architecture: ImageArchitecture
     /// How an image becomes what the network reads.
-    public var preprocessing: Preprocessing
+    package var preprocessing: Preprocessing
     /// Whether an image may belong to several classes, or to none.
-    public var isMultiLabel: Bool
+    package var isMultiLabel: Bool
     /// How it was trained, if it was trained here.
-    public var recipe: VisionTrainingOptions?
+    package var recipe: VisionTrainingOptions?
     /// What it was trained on, if it was trained here.
     package var trainedOn: TrainingImages?
 
     /// Puts the parts together.
-    public init(architecture: ImageArchitecture, preprocessing: Preprocessing, isMultiLabel: Bool = false) {
+    package init(architecture: ImageArchitecture, preprocessing: Preprocessing, isMultiLabel: Bool = false) {
         (self.architecture, self.preprocessing) = (architecture, preprocessing)
         self.isMultiLabel = isMultiLabel
     }
@@ -40,20 +40,20 @@ package struct TrainingImages: Sendable, Hashable, Codable {
 }
 
 /// A network that classifies images, with its classes.
-public struct StoredVision {
+package struct StoredVision {
     /// The network.
-    public let network: any ImageNetwork
+    package let network: any ImageNetwork
     /// The names of the classes, in the order of the logits; no two are equal.
-    public let classes: [String]
+    package let classes: [String]
     /// The rest.
-    public let configuration: VisionFileConfiguration
+    package let configuration: VisionFileConfiguration
     /// The most classes that are believed.
     package static let mostClasses = 1_000_000
 
     /// Joins the parts.
     ///
     /// - Precondition: as many different classes as the head tells apart.
-    public init(network: any ImageNetwork, classes: [String], configuration: VisionFileConfiguration) {
+    package init(network: any ImageNetwork, classes: [String], configuration: VisionFileConfiguration) {
         precondition(
             network.head.weight.shape[1] == classes.count,
             "StoredVision: \(classes.count) classes for a head \(network.head.weight.shape)")

@@ -26,7 +26,7 @@ extension ModelFile {
     ///
     /// Optimiser state and statistics keep their precision.
     /// - Throws: `WeightError.invalidEntry` for a weight beyond 65,504, which 16 bits do not hold
-    public func halved() throws -> ModelFile {
+    package func halved() throws -> ModelFile {
         var copy = self
         copy.weights = try weights.map { entry in
             guard case .float32(let values) = entry.values else { return entry }

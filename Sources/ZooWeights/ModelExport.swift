@@ -1,7 +1,7 @@
 import Foundation
 
 /// The formats into which a model can be written for other programs.
-public enum ExportFormat: String, Sendable, CaseIterable {
+package enum ExportFormat: String, Sendable, CaseIterable {
     /// Weights with a JSON header, as Hugging Face's `safetensors` reads them.
     case safetensors
     /// A zip of NumPy arrays, as `numpy.load` reads them.
@@ -12,7 +12,7 @@ extension ModelFile {
     /// Writes the model to a file in another program's format; the file is there wholly or not at all.
     ///
     /// - Throws: `WeightError.invalidEntry` for what the format cannot hold, `.notSaved`
-    public func export(to url: URL, as format: ExportFormat) throws {
+    package func export(to url: URL, as format: ExportFormat) throws {
         let bytes = format == .safetensors ? try safetensors() : try npz()
         let writer = AtomicFileWriter(directory: url.deletingLastPathComponent(), beforeStep: { _ in })
         try writer.write(bytes, as: url)

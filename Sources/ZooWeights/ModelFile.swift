@@ -13,25 +13,25 @@ import Foundation
 /// ```
 /// Equal contents make equal bytes. In version 2 the weights of linear layers lie as in PyTorch, [out, in]; in version 1
 /// they lay as [in, out]. What `/optimizer` holds lies as in memory in both: [in, out].
-public struct ModelFile: Sendable {
+package struct ModelFile: Sendable {
     /// The application: `collab`.
-    public var kind: String
+    package var kind: String
     /// The network: `dot-bias`.
-    public var architecture: String
+    package var architecture: String
     /// The configuration as JSON text.
-    public var configuration: String
+    package var configuration: String
     /// The parameters.
-    public var weights: [WeightEntry]
+    package var weights: [WeightEntry]
     /// What the rows of embeddings stand for, by field.
-    public var vocabularies: [(field: String, entries: [String])]
+    package var vocabularies: [(field: String, entries: [String])]
     /// Counts and means of the training data.
-    public var statistics: [WeightEntry]
+    package var statistics: [WeightEntry]
     /// The optimiser's state; empty except in checkpoints.
-    public var optimizer: [WeightEntry]
+    package var optimizer: [WeightEntry]
     /// When the model was made, ISO 8601.
-    public var created: String
+    package var created: String
     /// The program version that made it.
-    public var zooVersion: String
+    package var zooVersion: String
     /// The version of the layout, which stays what it is when a file is read and written.
     package var formatVersion = Self.newestVersion
 
@@ -39,7 +39,7 @@ public struct ModelFile: Sendable {
     package static let newestVersion: Int64 = 2
 
     /// A model file of given contents.
-    public init(
+    package init(
         kind: String, architecture: String, configuration: String = "{}", weights: [WeightEntry],
         vocabularies: [(field: String, entries: [String])] = [], statistics: [WeightEntry] = [],
         optimizer: [WeightEntry] = [], created: String, zooVersion: String
@@ -56,23 +56,23 @@ public struct ModelFile: Sendable {
     }
 
     /// The entry of `weights` at `path`, if there is one.
-    public func weight(_ path: String) -> WeightEntry? { weights.first { $0.path == path } }
+    package func weight(_ path: String) -> WeightEntry? { weights.first { $0.path == path } }
 
     /// The entry of `statistics` at `path`, if there is one.
-    public func statistic(_ path: String) -> WeightEntry? { statistics.first { $0.path == path } }
+    package func statistic(_ path: String) -> WeightEntry? { statistics.first { $0.path == path } }
 
     /// The vocabulary of `field`, if there is one.
-    public func vocabulary(_ field: String) -> [String]? { vocabularies.first { $0.field == field }?.entries }
+    package func vocabulary(_ field: String) -> [String]? { vocabularies.first { $0.field == field }?.entries }
 
     /// The bytes of the HDF5 file.
     ///
     /// - Throws: `WeightError.invalidEntry` for names that HDF5 or an export could not hold
-    public func encoded() throws -> [UInt8] { try HDF5Library.locked { try HDF5Writer.encode(self) } }
+    package func encoded() throws -> [UInt8] { try HDF5Library.locked { try HDF5Writer.encode(self) } }
 
     /// Reads a file as ``init(decoding:)`` reads its bytes.
     ///
     /// - Throws: `WeightError`
-    public init(contentsOf url: URL) throws { try self.init(decoding: FileBytes.read(url)) }
+    package init(contentsOf url: URL) throws { try self.init(decoding: FileBytes.read(url)) }
 
     /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
     ///
@@ -80,5 +80,5 @@ public struct ModelFile: Sendable {
     /// HDF5 1.10 itself can crash on metadata bytes that were changed, so a file of unknown origin belongs into a
     /// separate process.
     /// - Throws: `WeightError.malformed` or `.newerFormat`
-    public init(decoding bytes: [UInt8]) throws { self = try HDF5Library.locked { try HDF5Reader.decode(bytes) } }
+    package init(decoding bytes: [UInt8]) throws { self = try HDF5Library.locked { try HDF5Reader.decode(bytes) } }
 }

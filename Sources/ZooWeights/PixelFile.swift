@@ -5,18 +5,18 @@ import ZooHash
 ///
 /// The file is HDF5 with one data set: `pixels`, uint8 [rows, size, size, 3], in one piece from `offset` on. `h5dump` and
 /// h5py read it, and so does whoever counts bytes.
-public struct PixelLayout: Sendable, Equatable {
+package struct PixelLayout: Sendable, Equatable {
     /// How many images there are.
-    public let rows: Int
+    package let rows: Int
     /// Pixels along their sides.
-    public let size: Int
+    package let size: Int
     /// The first pixel's byte in the file.
-    public let offset: Int
+    package let offset: Int
 
     /// Says where the pixels are.
     ///
     /// - Precondition: no number is negative, and `size` is at most 4096
-    public init(rows: Int, size: Int, offset: Int) {
+    package init(rows: Int, size: Int, offset: Int) {
         precondition(
             rows >= 0 && (0...4096).contains(size) && offset >= 0,
             "PixelLayout: \(rows) rows of size \(size) from byte \(offset)")
@@ -24,22 +24,22 @@ public struct PixelLayout: Sendable, Equatable {
     }
 
     /// Bytes of an image.
-    public var rowBytes: Int { size * size * 3 }
+    package var rowBytes: Int { size * size * 3 }
     /// The byte behind the last pixel.
     var end: Int { offset + rows * rowBytes }
 }
 
 /// An open file of images of one size. Any number of threads may read it at once.
-public final class PixelFile: Sendable {
+package final class PixelFile: Sendable {
     /// Where the pixels are in it.
-    public let layout: PixelLayout
+    package let layout: PixelLayout
     private let path: String
     private let descriptor: Int32
 
     /// Opens the file and compares its SHA-256 with the one it was saved under.
     ///
     /// - Throws: `WeightError.missing`, `.unreadable`, `.damaged`; `.malformed` where the file is shorter than its layout
-    public init(_ url: URL, sha256: String, layout: PixelLayout) throws {
+    package init(_ url: URL, sha256: String, layout: PixelLayout) throws {
         path = url.path
         self.layout = layout
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -60,7 +60,7 @@ public final class PixelFile: Sendable {
     ///
     /// - Throws: `WeightError.unreadable` where the system does not give them
     /// - Precondition: `row` is one of the layout's
-    public func pixels(row: Int) throws -> [UInt8] {
+    package func pixels(row: Int) throws -> [UInt8] {
         precondition((0..<layout.rows).contains(row), "PixelFile: row \(row) of \(layout.rows)")
         let (bytes, start) = (layout.rowBytes, layout.offset + row * layout.rowBytes)
         return try [UInt8](unsafeUninitializedCapacity: bytes) { buffer, count in

@@ -3,16 +3,16 @@
 /// - `path`: the dataset's name in its HDF5 group, dots as written (`layers.0.weight`); a `/` opens a subgroup
 /// - `shape`: row-major sizes; `[]` is a scalar
 /// - Precondition: the number of values is the product of `shape`
-public struct WeightEntry: Sendable, Equatable {
+package struct WeightEntry: Sendable, Equatable {
     /// Where the entry is kept below its group.
-    public let path: String
+    package let path: String
     /// The sizes of the axes, slowest first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// The numbers, row-major.
-    public let values: WeightValues
+    package let values: WeightValues
 
     /// An entry of given values.
-    public init(path: String, shape: [Int], values: WeightValues) {
+    package init(path: String, shape: [Int], values: WeightValues) {
         precondition(
             shape.reduce(1, *) == values.count,
             "WeightEntry \(path): shape \(shape) does not hold \(values.count) values")
@@ -23,7 +23,7 @@ public struct WeightEntry: Sendable, Equatable {
 }
 
 /// The numbers of a `WeightEntry` with their type, which is kept on disk.
-public enum WeightValues: Sendable, Equatable {
+package enum WeightValues: Sendable, Equatable {
     /// 16-bit floating point, IEEE 754: half the bytes for three digits.
     case float16([Float16])
     /// 32-bit floating point.
@@ -36,7 +36,7 @@ public enum WeightValues: Sendable, Equatable {
     case int64([Int64])
 
     /// How many numbers there are.
-    public var count: Int {
+    package var count: Int {
         switch self {
         case .float16(let values): values.count
         case .float32(let values): values.count
@@ -47,7 +47,7 @@ public enum WeightValues: Sendable, Equatable {
     }
 
     /// Bytes a number takes.
-    public var stride: Int {
+    package var stride: Int {
         switch self {
         case .float16: 2
         case .float32, .int32: 4
@@ -56,7 +56,7 @@ public enum WeightValues: Sendable, Equatable {
     }
 
     /// The numbers as `Float`, if they are of that type or of the one with half its bytes.
-    public var floats: [Float]? {
+    package var floats: [Float]? {
         switch self {
         case .float32(let values): values
         case .float16(let values): HalfPrecision.floats(values)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What can go wrong between a model and its file.
-public enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedError {
+package enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedError {
     /// No file of that hash is in the store.
     case missing(path: String)
     /// The file is there and the system does not let us read it.
@@ -18,7 +18,7 @@ public enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedErr
     case notSaved(path: String, step: String, reason: String)
 
     /// One line: what, where, what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing(let path):
             "model file \(path) is missing: restore it, or train the model again"
@@ -39,7 +39,7 @@ public enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedErr
     }
 
     /// The same line, for `localizedDescription`.
-    public var errorDescription: String? { description }
+    package var errorDescription: String? { description }
 }
 
 /// The system's words for the error number of the call that just failed.

@@ -2,9 +2,9 @@ import CHDF5
 import Foundation
 
 /// Takes the pixels of images, one image after the other.
-public struct PixelSink: ~Copyable {
+package struct PixelSink: ~Copyable {
     /// How many images were taken.
-    public private(set) var rows = 0
+    package private(set) var rows = 0
     fileprivate let capacity: Int
     fileprivate let layout: PixelLayout
     fileprivate let descriptor: Int32
@@ -19,7 +19,7 @@ public struct PixelSink: ~Copyable {
     /// - Parameter pixels: RGB, row after row: size x size x 3
     /// - Throws: `WeightError.notSaved`, as on a full disk
     /// - Precondition: the size fits, and there are no more images than were said
-    public mutating func add(_ pixels: [UInt8]) throws {
+    package mutating func add(_ pixels: [UInt8]) throws {
         precondition(pixels.count == layout.rowBytes, "PixelSink: \(pixels.count) bytes, not \(layout.rowBytes)")
         precondition(rows < capacity, "PixelSink: more than \(capacity) images")
         try pixels.withUnsafeBytes {
@@ -39,7 +39,7 @@ extension WeightStore {
     ///   - fill: adds the images
     ///   - commit: writes the row that makes the file count
     /// - Throws: `WeightError.notSaved`; what `fill` and `commit` throw: nothing, or a file to be swept, is left then
-    public func savePixels(
+    package func savePixels(
         most: Int, size: Int, fill: (inout PixelSink) throws -> Void,
         commit: (StoredFile, PixelLayout) throws -> Void
     ) throws {

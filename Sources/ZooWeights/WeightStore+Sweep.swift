@@ -7,7 +7,7 @@ extension WeightStore {
     /// - Returns: the names of the files removed; nothing is swept while another process is saving
     /// - Throws: `WeightError.unreadable`; what reading the catalogue throws
     @discardableResult
-    public func sweep(keeping named: @autoclosure () throws -> Set<String>) throws -> [String] {
+    package func sweep(keeping named: @autoclosure () throws -> Set<String>) throws -> [String] {
         guard FileManager.default.fileExists(atPath: directory.path) else { return [] }
         let removed = try withStoreLock(exclusive: true) {
             let kept = try named()
@@ -33,7 +33,7 @@ extension WeightStore {
     ///
     /// - Parameter named: the hashes that the catalogue names
     /// - Throws: `WeightError.unreadable` if the folder cannot be listed
-    public func verify(named: Set<String>) throws -> StoreReport {
+    package func verify(named: Set<String>) throws -> StoreReport {
         var report = StoreReport()
         let present = try list()
         for file in present {
@@ -70,18 +70,18 @@ extension WeightStore {
 }
 
 /// What `WeightStore.verify` found.
-public struct StoreReport: Sendable, Equatable {
+package struct StoreReport: Sendable, Equatable {
     /// Files that the catalogue names and whose bytes are those that were saved.
-    public var intact: [String] = []
+    package var intact: [String] = []
     /// Files that the catalogue names and whose bytes are not those that were saved, or that cannot be read.
-    public var damaged: [String] = []
+    package var damaged: [String] = []
     /// Files that the catalogue names and that are not there.
-    public var missing: [String] = []
+    package var missing: [String] = []
     /// Files that the catalogue does not name; `sweep` removes them.
-    public var orphans: [String] = []
+    package var orphans: [String] = []
     /// Temporary files of processes that are gone; `sweep` removes them.
-    public var abandoned: [String] = []
+    package var abandoned: [String] = []
 
     /// Whether every model that the catalogue names can be loaded.
-    public var isSound: Bool { damaged.isEmpty && missing.isEmpty }
+    package var isSound: Bool { damaged.isEmpty && missing.isEmpty }
 }

@@ -5,14 +5,14 @@ import ZooHash
 ///
 /// A file is written beside its place, flushed to the disk and only then renamed, so a killed process leaves the whole
 /// file or none. Names of models live in the catalogue: until a catalogue row names a file, it is as if it were not there.
-public struct WeightStore: Sendable {
+package struct WeightStore: Sendable {
     /// The folder.
-    public let directory: URL
+    package let directory: URL
     /// Called before every step of a save; a test throws here, or kills itself.
     package let beforeStep: @Sendable (SaveStep) throws -> Void
 
     /// A store in `directory`, which is made at the first save.
-    public init(directory: URL) { self.init(directory: directory, beforeStep: { _ in }) }
+    package init(directory: URL) { self.init(directory: directory, beforeStep: { _ in }) }
 
     /// A store that calls `beforeStep` before every step of a save.
     package init(directory: URL, beforeStep: @escaping @Sendable (SaveStep) throws -> Void) {
@@ -25,7 +25,7 @@ public struct WeightStore: Sendable {
     /// No `sweep`, of this process or another, comes between the two. Saving what is there already writes nothing.
     /// - Throws: `WeightError.invalidEntry`, `.notSaved`; what `commit` throws (the file is then swept later)
     @discardableResult
-    public func save(_ model: ModelFile, commit: (StoredFile) throws -> Void = { _ in }) throws -> StoredFile {
+    package func save(_ model: ModelFile, commit: (StoredFile) throws -> Void = { _ in }) throws -> StoredFile {
         try save(bytes: model.encoded(), commit: commit)
     }
 
@@ -33,7 +33,7 @@ public struct WeightStore: Sendable {
     ///
     /// - Throws: `WeightError.notSaved`; what `commit` throws
     @discardableResult
-    public func save(bytes: [UInt8], commit: (StoredFile) throws -> Void = { _ in }) throws -> StoredFile {
+    package func save(bytes: [UInt8], commit: (StoredFile) throws -> Void = { _ in }) throws -> StoredFile {
         let sha256 = WeightStore.sha256(bytes)
         let stored = StoredFile(sha256: sha256, url: url(sha256: sha256), bytes: bytes.count)
         let writer = AtomicFileWriter(directory: directory, beforeStep: beforeStep)
@@ -49,12 +49,12 @@ public struct WeightStore: Sendable {
     /// The model of that hash. The bytes are read once, hashed, and only then given to HDF5.
     ///
     /// - Throws: `WeightError.missing`, `.unreadable`, `.damaged`, `.malformed`, `.newerFormat`
-    public func load(sha256: String) throws -> ModelFile { try ModelFile(decoding: bytes(sha256: sha256)) }
+    package func load(sha256: String) throws -> ModelFile { try ModelFile(decoding: bytes(sha256: sha256)) }
 
     /// The checked bytes of the file of that hash.
     ///
     /// - Throws: `WeightError.missing`, `.unreadable`, `.damaged`
-    public func bytes(sha256: String) throws -> [UInt8] {
+    package func bytes(sha256: String) throws -> [UInt8] {
         let url = url(sha256: sha256)
         let bytes = try FileBytes.read(url)
         let actual = WeightStore.sha256(bytes)
@@ -63,12 +63,12 @@ public struct WeightStore: Sendable {
     }
 
     /// Where the file of that hash is, or would be.
-    public func url(sha256: String) -> URL { directory.appendingPathComponent(sha256 + ".h5") }
+    package func url(sha256: String) -> URL { directory.appendingPathComponent(sha256 + ".h5") }
 
     /// The model files in the folder by their names, unread and unchecked, sorted by hash.
     ///
     /// - Throws: `WeightError.unreadable` if the folder cannot be listed; a folder that is not there holds nothing
-    public func list() throws -> [StoredFile] {
+    package func list() throws -> [StoredFile] {
         try names().compactMap { name in
             guard let sha256 = WeightStore.hash(inName: name) else { return nil }
             let url = directory.appendingPathComponent(name)
@@ -79,7 +79,7 @@ public struct WeightStore: Sendable {
     }
 
     /// The lower-case hexadecimal SHA-256 of `bytes`.
-    public static func sha256(_ bytes: [UInt8]) -> String {
+    package static func sha256(_ bytes: [UInt8]) -> String {
         var hash = SHA256()
         bytes.withUnsafeBytes { hash.update($0) }
         return hash.hexadecimal()
@@ -117,11 +117,11 @@ public struct WeightStore: Sendable {
 }
 
 /// A model file in a store.
-public struct StoredFile: Sendable, Equatable {
+package struct StoredFile: Sendable, Equatable {
     /// Of the file's bytes, lower-case hexadecimal; also its name.
-    public let sha256: String
+    package let sha256: String
     /// Where it is.
-    public let url: URL
+    package let url: URL
     /// Its size.
-    public let bytes: Int
+    package let bytes: Int
 }

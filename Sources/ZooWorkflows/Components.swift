@@ -52,13 +52,13 @@ public struct ComponentsRequest: Sendable {
     /// Entries with fewer training examples are left out.
     public var minimumCount = 0
     /// Use only so many of the most counted entries; nil for all.
-    public var mostCounted: Int?
+    package var mostCounted: Int?
     /// The components that the plot's axes show, from 1 on: two for a scatter plot, one for a histogram.
-    public var axes: [Int]?
+    package var axes: [Int]?
     /// What the points' colours stand for: `bias`, `count`, `mean`, `class`, `split` or `TABLE.COLUMN`.
-    public var colour: String?
+    package var colour: String?
     /// At most this many points get their names.
-    public var labels = 40
+    package var labels = 40
 
     /// Asks for three components, or as many as there are.
     public init(model: String, field: String) {

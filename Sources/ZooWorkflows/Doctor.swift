@@ -4,40 +4,40 @@ import ZooVision
 import ZooWeights
 
 /// What this machine gives.
-public struct DoctorReport: Sendable, Encodable {
+package struct DoctorReport: Sendable, Encodable {
     /// Version of the program.
-    public let version: String
+    package let version: String
     /// Active processors, and threads that kernels use.
-    public let threads: Int
+    package let threads: Int
     /// The OpenBLAS library that was loaded; nil when none was found.
-    @StableKey public var blas: String?
+    @StableKey package var blas: String?
     /// How it was built.
-    public let blasConfiguration: String
+    package let blasConfiguration: String
     /// The kernel set that it runs.
-    public let blasCore: String
+    package let blasCore: String
     /// Whether the user chose that kernel set.
-    public let isBlasCoreSetByUser: Bool
+    package let isBlasCoreSetByUser: Bool
     /// The instruction set of the built-in kernels: `avx512`, `avx2` or `baseline`.
-    public let builtInKernels: String
+    package let builtInKernels: String
     /// The speed of a large product and of two small ones.
-    public let gemm: [GEMMTiming]
+    package let gemm: [GEMMTiming]
     /// The HDF5 library.
-    public let hdf5: String
+    package let hdf5: String
     /// The libraries that images are read with: libjpeg-turbo and libpng.
-    public let jpeg: String
+    package let jpeg: String
     /// See `jpeg`.
-    public let png: String
+    package let png: String
     /// The home folder.
-    public let home: String
+    package let home: String
     /// Bytes free there; nil when that is not known.
-    @StableKey public var freeBytes: Int?
+    @StableKey package var freeBytes: Int?
     /// What is not as it should be, each with what to do.
-    public let warnings: [String]
+    package let warnings: [String]
 }
 
 extension DoctorReport {
     /// Checks libraries, kernels, threads and disk, and measures products for about a second.
-    public static func examine(_ location: WorkspaceLocation, threads: ThreadCount = .all) -> DoctorReport {
+    package static func examine(_ location: WorkspaceLocation, threads: ThreadCount = .all) -> DoctorReport {
         let blas = BLASLibrary.load()
         var warnings: [String] = []
         if blas.path == nil {

@@ -50,13 +50,13 @@ public protocol Evaluation: Sendable, Encodable {
 
 extension Evaluation {
     /// nil: there is nothing else.
-    public var note: String? { nil }
+    package var note: String? { nil }
 }
 
 /// An option that does not suit the model that it was given for.
-public struct UnsuitableOption: Error, CustomStringConvertible {
+package struct UnsuitableOption: Error, CustomStringConvertible {
     /// Which, and for what it is.
-    public let description: String
+    package let description: String
 }
 
 extension Workspace {

@@ -9,7 +9,7 @@ extension Workspace {
     /// - Returns: how many bytes were written.
     /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; `DataError.notWritten` where the
     ///   file holds something else; as `modelFile`
-    public func exportModel(named name: String, to path: String) throws -> Int {
+    package func exportModel(named name: String, to path: String) throws -> Int {
         let url = URL(fileURLWithPath: path)
         switch url.pathExtension.lowercased() {
         case "h5", "hdf5":

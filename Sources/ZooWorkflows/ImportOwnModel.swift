@@ -2,24 +2,24 @@ import Foundation
 import ZooWeights
 
 /// A model of Zoo's own that was imported.
-public struct ImportOwnModelReport: Sendable, Encodable {
+package struct ImportOwnModelReport: Sendable, Encodable {
     /// The application: `vision`.
-    public let kind: String
+    package let kind: String
     /// The network.
-    public let architecture: String
+    package let architecture: String
     /// Numbers in its weights.
-    public let parameters: Int
+    package let parameters: Int
     /// Name of the model.
-    public let saved: String
+    package let saved: String
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
     /// Takes in a model that Zoo wrote elsewhere, as `exportModel` gives it in HDF5.
     ///
     /// - Throws: `TakenName` unless `isReplacing`; `WeightError.malformed` for what is no model of a kind that this program knows
-    public func importOwnModel(_ file: ModelFile, as name: String, command: String, isReplacing: Bool = false) throws
+    package func importOwnModel(_ file: ModelFile, as name: String, command: String, isReplacing: Bool = false) throws
         -> ImportOwnModelReport
     {
         try checkSave(as: name, isReplacing: isReplacing)

@@ -23,20 +23,20 @@ public struct ListedModel: Sendable, Encodable {
     /// The data set it learned from.
     @StableKey public var dataset: String?
     /// Size of its file.
-    public let bytes: Int
+    package let bytes: Int
     /// When it was made, ISO 8601.
     public let created: String
     /// Whether it ships with the program and was not changed since.
-    public let isShipped: Bool
+    package let isShipped: Bool
     /// Where its training stands: `finished`, `stopped`, or `running` for one that is under way or was killed.
-    public let status: String
+    package let status: String
     /// How many epochs of its training are complete; nil where that is not known.
     @StableKey public var epochs: Int?
     /// The checkpoint of a training that is to replace it; nil without one.
-    @StableKey public var checkpoint: CheckpointSummary?
+    @StableKey package var checkpoint: CheckpointSummary?
 
     /// How far its training is: `stopped after 3 epochs`.
-    public var progress: String { CatalogueModel.progress(status, epochs: epochs) }
+    package var progress: String { CatalogueModel.progress(status, epochs: epochs) }
 }
 
 extension Workspace {
@@ -74,7 +74,7 @@ extension Workspace {
     }
 
     /// The card of a shipped model.
-    public func card(of name: String) -> String? { ShippedModel.named(name)?.card }
+    package func card(of name: String) -> String? { ShippedModel.named(name)?.card }
 
     private func install(_ shipped: ShippedModel) throws {
         let file = try ModelFile(decoding: shipped.model)

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Any JSON value, such as the metrics that a model's row keeps as text.
-public enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     /// Nothing.
     case null
     /// True or false.
@@ -20,7 +20,7 @@ public enum JSONValue: Sendable, Hashable {
     case object([String: JSONValue])
 
     /// Reads a document; text that is no JSON stays as it is.
-    public init(parsing text: String) {
+    package init(parsing text: String) {
         self = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .text(text)
     }
 
@@ -42,7 +42,7 @@ public enum JSONValue: Sendable, Hashable {
     }
 
     /// The value without the members of these names, where it is an object.
-    public func without(_ names: Set<String>) -> JSONValue {
+    package func without(_ names: Set<String>) -> JSONValue {
         guard case .object(let members) = self else { return self }
         return .object(members.filter { !names.contains($0.key) })
     }
@@ -50,7 +50,7 @@ public enum JSONValue: Sendable, Hashable {
 
 extension JSONValue: Codable {
     /// Reads any value.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -72,7 +72,7 @@ extension JSONValue: Codable {
     }
 
     /// Writes the value; names stay as they are.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .null: try container.encodeNil()

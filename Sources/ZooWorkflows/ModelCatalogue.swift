@@ -3,42 +3,42 @@ import ZooData
 import ZooWeights
 
 /// The state of the store: what `zoo models verify` found.
-public struct VerifyReport: Sendable, Encodable {
+package struct VerifyReport: Sendable, Encodable {
     /// Names of models whose files are there and whole.
-    public let intact: [String]
+    package let intact: [String]
     /// Names of models whose files are not what the catalogue says.
-    public let damaged: [String]
+    package let damaged: [String]
     /// Names of models whose files are gone.
-    public let missing: [String]
+    package let missing: [String]
     /// Files that no model names; the next save or `zoo models gc` removes them.
-    public let orphans: [String]
+    package let orphans: [String]
     /// The same of files of packed images.
-    public let packs: PackReport
+    package let packs: PackReport
     /// The same of checkpoints beside finished models, by their names.
-    public let checkpoints: CheckpointReport
+    package let checkpoints: CheckpointReport
     /// Whether every model and checkpoint can be loaded, and every packed image.
-    public let isSound: Bool
+    package let isSound: Bool
 
     /// The state of the files of checkpoints.
-    public struct CheckpointReport: Sendable, Encodable {
+    package struct CheckpointReport: Sendable, Encodable {
         /// Names of models whose checkpoints are there and whole.
-        public let intact: [String]
+        package let intact: [String]
         /// Names of models whose checkpoints are not what the catalogue says.
-        public let damaged: [String]
+        package let damaged: [String]
         /// Names of models whose checkpoints are gone.
-        public let missing: [String]
+        package let missing: [String]
     }
 
     /// The state of the files of packed images.
-    public struct PackReport: Sendable, Encodable {
+    package struct PackReport: Sendable, Encodable {
         /// Names of data sets whose packs are there and whole.
-        public let intact: [String]
+        package let intact: [String]
         /// Names of data sets whose packs are not what the database says.
-        public let damaged: [String]
+        package let damaged: [String]
         /// Names of data sets whose packs are gone.
-        public let missing: [String]
+        package let missing: [String]
         /// Files that no data set names.
-        public let orphans: [String]
+        package let orphans: [String]
     }
 }
 
@@ -46,7 +46,7 @@ extension Workspace {
     /// Loads a model file of the catalogue.
     ///
     /// - Throws: `DataError.unknown`; `WeightError` when the file is missing, damaged or malformed.
-    public func modelFile(named name: String) throws -> (file: ModelFile, entry: CatalogueModel) {
+    package func modelFile(named name: String) throws -> (file: ModelFile, entry: CatalogueModel) {
         let entry = try installedModel(named: name)
         do { return (try weights.load(sha256: entry.sha256), entry) } catch {
             // Between the row and the file, a training may have saved the model again.
@@ -59,7 +59,7 @@ extension Workspace {
     /// Reads and hashes every file of a model or of packed images.
     ///
     /// - Throws: `DataError`, `WeightError` when the stores cannot be read at all.
-    public func verifyModels() throws -> VerifyReport {
+    package func verifyModels() throws -> VerifyReport {
         let models = try data.models()
         let checkpoints = try data.checkpoints()
         let store = try weights.verify(named: Set((models + checkpoints).map(\.sha256)))
@@ -90,7 +90,7 @@ extension Workspace {
     /// Removes the files that no model names, and those of packed images that no data set names.
     ///
     /// - Returns: the names of the removed files, those of packs behind `packs/`.
-    public func sweepFiles() throws -> [String] {
+    package func sweepFiles() throws -> [String] {
         try weights.sweep(keeping: filesInUse())
             + packs.sweep(keeping: packsInUse()).map { "packs/" + $0 }
     }
@@ -101,7 +101,7 @@ extension Workspace {
     /// - Throws: `DataError.unknown`, `.exists` for its own name; `TakenName` unless `isReplacing`;
     ///   `WorkflowError.invalid` for a bad name.
     @discardableResult
-    public func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel? {
+    package func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel? {
         try checkSave(as: copy, isReplacing: isReplacing)
         _ = try installedModel(named: name)
         let replaced = try data.copyModel(named: name, to: copy, isReplacing: isReplacing)

@@ -6,9 +6,9 @@ import ZooText
 import ZooVision
 
 /// An application that a stored model can belong to: all that the program knows of it besides its own files.
-public struct ModelKind: Sendable {
+package struct ModelKind: Sendable {
     /// The `kind` of its model files: `collab`.
-    public let name: String
+    package let name: String
     /// What one of its models is called.
     let noun: String
     /// What several are called.
@@ -29,7 +29,7 @@ public struct ModelKind: Sendable {
     var madeField: (name: String, advice: @Sendable (_ model: String) -> String)?
 
     /// All of them.
-    public static let all = [collab, tabular, text, textClassifier, vision]
+    package static let all = [collab, tabular, text, textClassifier, vision]
 
     /// The kind of that name, if there is one.
     package static func named(_ name: String) -> ModelKind? { all.first { $0.name == name } }
@@ -103,7 +103,7 @@ extension Workspace {
     /// Which application a model belongs to; a shipped one is installed when it is asked for first.
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a kind that this program does not know
-    public func kind(of name: String) throws -> ModelKind {
+    package func kind(of name: String) throws -> ModelKind {
         let entry = try installedModel(named: name)
         guard let kind = ModelKind.named(entry.kind) else {
             throw WorkflowError.unsuitable(
@@ -116,7 +116,7 @@ extension Workspace {
     ///
     /// - Parameter type: `StoredVision.self` and the like; `(any StoredModel).self` for any
     /// - Throws: `DataError.unknown`, `WeightError`; `WorkflowError.unsuitable` for a model of another kind
-    public func model<Model>(named name: String, as type: Model.Type) throws -> (model: Model, entry: CatalogueModel) {
+    package func model<Model>(named name: String, as type: Model.Type) throws -> (model: Model, entry: CatalogueModel) {
         let (file, entry) = try modelFile(named: name)
         return (try file.model(of: entry, as: type), entry)
     }

@@ -3,7 +3,7 @@ import ZooData
 import ZooPlots
 
 /// The forms in which a plot is written, by the ending of its file's name.
-public enum PlotFile {
+package enum PlotFile {
     /// Dots for each pixel of an SVG plot, so that letters stay sharp on any screen.
     private static let scale = 2
     private static let size = (width: 880, height: 560)
@@ -13,7 +13,7 @@ public enum PlotFile {
     ///
     /// - Throws: `WorkflowError.notWritten` for a form that plots do not have, or a PNG where librsvg is missing;
     ///   `DataError.notWritten` where a file of another kind would be overwritten
-    public static func check(_ path: String) throws {
+    package static func check(_ path: String) throws {
         _ = try rasteriser(for: path)
         try content(for: path).checkOutput(path)
     }

@@ -26,28 +26,28 @@ public struct NeighboursReport: Sendable, Encodable {
 }
 
 /// The entries of an embedding.
-public struct EntriesReport: Sendable, Encodable {
+package struct EntriesReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// The field: `user` or `item`.
-    public let field: String
+    package let field: String
     /// Length of the vectors.
-    public let width: Int
+    package let width: Int
     /// How many entries the field has.
-    public let total: Int
+    package let total: Int
     /// Its entries in the order of the model, or the first of them.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// One entry.
-    public struct Entry: Sendable, Encodable {
+    package struct Entry: Sendable, Encodable {
         /// What the data calls it.
-        public let key: String
+        package let key: String
         /// What people call it.
-        public let label: String
+        package let label: String
         /// The learned bias, where there is one.
-        @StableKey public var bias: Double?
+        @StableKey package var bias: Double?
         /// How many training examples it had.
-        @StableKey public var count: Int?
+        @StableKey package var count: Int?
     }
 }
 
@@ -105,7 +105,7 @@ extension Workspace {
     /// The entries of a field, all of them or at most the first `limit`.
     ///
     /// - Throws: as `embeddingTable`
-    public func entries(model: String, field: String, limit: Int? = nil) throws -> EntriesReport {
+    package func entries(model: String, field: String, limit: Int? = nil) throws -> EntriesReport {
         let table = try embeddingTable(model: model, field: field)
         return EntriesReport(
             model: model, field: field, width: table.width, total: table.count,

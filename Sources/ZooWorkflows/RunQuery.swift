@@ -4,38 +4,38 @@ import ZooEmbeddings
 import ZooQueries
 
 /// A query that is built in, for a list of them.
-public struct NamedQuerySummary: Sendable, Encodable {
+package struct NamedQuerySummary: Sendable, Encodable {
     /// What `zoo query` calls it.
-    public let name: String
+    package let name: String
     /// What it answers.
-    public let purpose: String
+    package let purpose: String
     /// Names of its parameters; those in brackets may be left out.
-    public let parameters: [String]
+    package let parameters: [String]
     /// Its parameters in full.
-    public let parameterDetails: [Parameter]
+    package let parameterDetails: [Parameter]
 
     /// A parameter of a query.
-    public struct Parameter: Sendable, Encodable {
+    package struct Parameter: Sendable, Encodable {
         /// Its name.
-        public let name: String
+        package let name: String
         /// What it stands for.
-        public let meaning: String
+        package let meaning: String
         /// What it is where it is left out; nil for one that is required.
-        @StableKey public var defaultValue: String?
+        @StableKey package var defaultValue: String?
     }
 }
 
 /// A query that is ready to run.
-public struct PreparedQuery {
+package struct PreparedQuery {
     /// The statement.
-    public let statement: ReadOnlyQuery
+    package let statement: ReadOnlyQuery
     /// What its parameters are bound to.
-    public let values: [String: QueryValue]
+    package let values: [String: QueryValue]
 }
 
 extension Workspace {
     /// The queries that are built in, by name.
-    public static var namedQueries: [NamedQuerySummary] {
+    package static var namedQueries: [NamedQuerySummary] {
         NamedQuery.all.map { query in
             NamedQuerySummary(
                 name: query.name, purpose: query.purpose,
@@ -51,7 +51,7 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.unknown` for a name that no query has, `.invalid` for a parameter that is missing or that
     ///   the query does not have, or for a file that cannot be read; `DataError.query` when it is not one SELECT.
-    public func query(_ name: String, parameters: [String: String]) throws -> PreparedQuery {
+    package func query(_ name: String, parameters: [String: String]) throws -> PreparedQuery {
         if name.hasSuffix(".sql") { return try query(file: name, parameters: parameters) }
         if Self.isStatement(name) { return try prepared("the query", sql: name, parameters: parameters) }
         guard let query = NamedQuery.named(name) else {
@@ -68,7 +68,7 @@ extension Workspace {
     ///
     /// - Parameter name: of the file, for messages; nil for its path
     /// - Throws: as `query(_:parameters:)`
-    public func query(file path: String, named name: String? = nil, parameters: [String: String]) throws
+    package func query(file path: String, named name: String? = nil, parameters: [String: String]) throws
         -> PreparedQuery
     {
         let name = name ?? path

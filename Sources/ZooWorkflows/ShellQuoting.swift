@@ -1,6 +1,6 @@
 extension String {
     /// The text as one word of a POSIX shell: as it is where it has no special characters, else in single quotes.
-    public var shellQuoted: String {
+    package var shellQuoted: String {
         let isPlain = unicodeScalars.allSatisfy { scalar in
             scalar.properties.isAlphabetic || scalar.properties.numericType != nil
                 || "_-+=./:,@%^".unicodeScalars.contains(scalar)

@@ -19,16 +19,16 @@ public struct WorkspaceLocation: Sendable, Hashable {
 /// The stores that the use cases work on.
 public struct Workspace: Sendable {
     /// The folder of the stores.
-    public let home: URL
+    package let home: URL
     /// The user's own SQLite file; nil for the home's.
     let database: URL?
     /// Data sets, the catalogue, runs and embeddings.
-    public let data: DataStore
+    package let data: DataStore
     /// Model files.
-    public let weights: WeightStore
+    package let weights: WeightStore
 
     /// Files of packed images.
-    public let packs: WeightStore
+    package let packs: WeightStore
 
     /// Opens the stores, making what is not there.
     ///
@@ -42,7 +42,7 @@ public struct Workspace: Sendable {
 }
 
 /// What went wrong in a use case, beyond what the stores and models say themselves.
-public enum WorkflowError: Error, Equatable, CustomStringConvertible {
+package enum WorkflowError: Error, Equatable, CustomStringConvertible {
     /// A name that nothing has, with what there is.
     case unknown(kind: String, name: String, advice: String)
     /// A model that cannot do what was asked.
@@ -53,7 +53,7 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
     case notWritten(path: String, reason: String)
 
     /// One line: what, where, and what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unknown(let kind, let name, let advice): "there is no \(kind) '\(name)': \(advice)"
         case .unsuitable(let model, let reason): "model '\(model)' \(reason)"
@@ -64,7 +64,7 @@ public enum WorkflowError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The version of Zoo, written into every model file.
-public enum ZooVersion {
+package enum ZooVersion {
     /// Semantic version.
-    public static let current = "0.1.0"
+    package static let current = "0.1.0"
 }

@@ -265,7 +265,8 @@ import Zoo
         print(report.items.map(\.title))
 
         #expect(report.items.count == 10)
-        let near = try zoo.neighbours(model: "films", field: "item", near: report.items[0].item, count: 3, metric: .cosine)
+        let near = try zoo.neighbours(
+            model: "films", field: "item", near: report.items[0].item, count: 3, metric: .cosine)
         #expect(near.entries.count == 3)
     }
 }

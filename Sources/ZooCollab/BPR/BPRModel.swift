@@ -7,13 +7,13 @@ import ZooNN
 /// `score = p_u . q_i + b_i`. Training maximises the sum of `log sigmoid(score of a chosen item - score of another)`, less an L2
 /// penalty. A person whom training did not see gets a vector by the same steps, the items staying as they are.
 /// - Source: Rendle et al. 2009, "BPR: Bayesian Personalized Ranking from Implicit Feedback", figure 4
-public struct BPRModel: Recommender, FoldsIn {
+package struct BPRModel: Recommender, FoldsIn {
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// [users, factors]
-    public let userVectors: [Float]
+    package let userVectors: [Float]
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     /// What fold-in needs of the training.
@@ -36,12 +36,12 @@ public struct BPRModel: Recommender, FoldsIn {
     }
 
     /// [items, factors]
-    public var itemVectors: [Float] { items.vectors }
+    package var itemVectors: [Float] { items.vectors }
     /// [items]
-    public var itemBiases: [Float] { items.lastColumn }
+    package var itemBiases: [Float] { items.lastColumn }
 
     /// The vector of a person, [factors]: of their row, else of their history; zeros for somebody unknown.
-    public func vector(for history: UserHistory) -> [Float] {
+    package func vector(for history: UserHistory) -> [Float] {
         let factors = configuration.factors
         if let row = history.row { return Array(userVectors[row * factors..<(row + 1) * factors]) }
         return foldIn(Set(history.ratings.map { Int32($0.item) }).sorted())
@@ -67,7 +67,7 @@ public struct BPRModel: Recommender, FoldsIn {
     }
 
     /// The products of the items' vectors with the person's, plus the items' biases, [items].
-    public func scores(for history: UserHistory) -> [Float] {
+    package func scores(for history: UserHistory) -> [Float] {
         items.products(with: vector(for: history), lastColumn: 1)
     }
 }

@@ -10,13 +10,13 @@ import ZooKernels
 /// - Units: all in the units of the ratings; predictions can be a little outside of `scale`
 /// - Source: Rendle, Zhang & Koren 2019, "On the Difficulty of Evaluating Baselines" (SVD++ of both sides, sampled);
 ///   the noise is that of Lakshminarayanan, Bouchard & Archambeau 2011, "Robust Bayesian Matrix Factorisation"
-public struct BayesianModel: PredictsRatings {
+package struct BayesianModel: PredictsRatings {
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// The rating that biases and vectors are differences from.
-    public let mean: Double
+    package let mean: Double
     /// p and b_u
     let users: FactorTable
     /// q and b_i
@@ -58,7 +58,7 @@ public struct BayesianModel: PredictsRatings {
     }
 
     /// Length of every vector.
-    public var factors: Int { items.width }
+    package var factors: Int { items.width }
 
     /// The vector and, behind it, bias of a person: of their row, else of their ratings, else the mean ones, [factors + 1].
     func taste(of history: UserHistory) -> [Double] {
@@ -67,14 +67,14 @@ public struct BayesianModel: PredictsRatings {
     }
 
     /// The expected rating of every item, [items].
-    public func scores(for history: UserHistory) -> [Float] {
+    package func scores(for history: UserHistory) -> [Float] {
         let taste = taste(of: history)
         let start = Float(mean + taste[factors])
         return rows.products(with: taste.dropLast().map(Float.init), lastColumn: 1).map { start + $0 }
     }
 
     /// The expected ratings of pairs of rows; of a negative row the mean of the side counts.
-    public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
+    package func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         zip(users, items).map { user, item in
             let taste = user < 0 ? average.taste : self.users[Int(user)]
             let row = item < 0 ? average.item : self.items[Int(item)]
@@ -88,7 +88,7 @@ extension BayesianModel: Explains, FoldsIn {
     ///
     /// The item's attributes come first, as this person sees them; the rest of the item meets the parts of the person: rated items,
     /// attributes, and the learned taste beyond these, which is that of everybody for somebody folded in.
-    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+    package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         let taste = taste(of: history)
         let foldIn = history.ratings.isEmpty ? nil : BayesianFoldIn(history.ratings, in: self)
         let rated = zip(foldIn?.ratedItems ?? [], foldIn?.parts ?? []).map {

@@ -5,14 +5,14 @@ import ZooNN
 ///
 /// The score of an item is the sum over the rankers of weight times score, so that its explanation is the sum of theirs. What
 /// predicts ratings has no part in the order: a list by expected ratings names what the few who chose it liked, and few choose.
-public struct BlendModel: Recommender, FoldsIn {
+package struct BlendModel: Recommender, FoldsIn {
     /// A recommender that takes in new people and explains its scores.
     package typealias Ranker = StoredRecommender & FoldsIn & Explains
 
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     /// What ranks, each with the weight of its scores.
@@ -33,7 +33,7 @@ public struct BlendModel: Recommender, FoldsIn {
     }
 
     /// The weighted scores of the rankers, [items]; of somebody of whom nothing is known the shares of people who chose each item.
-    public func scores(for history: UserHistory) -> [Float] {
+    package func scores(for history: UserHistory) -> [Float] {
         guard history != UserHistory() else { return popularity }
         var sums = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for (model, weight) in rankers {
@@ -43,7 +43,7 @@ public struct BlendModel: Recommender, FoldsIn {
     }
 
     /// The weighted sums of what the rankers score.
-    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+    package func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
         let items = vocabulary.itemKeys.count
         var sums: [Float] = []
         for (model, weight) in rankers {
@@ -70,12 +70,12 @@ public struct BlendModel: Recommender, FoldsIn {
     }
 
     /// The expected ratings of pairs of rows; nil where the ratings of the training part do not differ.
-    public func ratings(users: [Int32], items: [Int32]) -> [Float]? {
+    package func ratings(users: [Int32], items: [Int32]) -> [Float]? {
         predictor?.expectedRatings(users: users, items: items)
     }
 
     /// The expected rating of every item, [items]; nil where the ratings of the training part do not differ.
-    public func expectedRatings(for history: UserHistory) -> [Float]? { predictor?.scores(for: history) }
+    package func expectedRatings(for history: UserHistory) -> [Float]? { predictor?.scores(for: history) }
 }
 
 extension BlendModel: KeepsHistories {
@@ -87,7 +87,7 @@ extension BlendModel: KeepsHistories {
 
 extension BlendModel: Explains {
     /// The terms of the rankers, added up by what they come from.
-    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+    package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         guard history != UserHistory() else {
             let shares = popularity
             return items.map { item in

@@ -6,7 +6,7 @@
 // Source: Sundararajan, Taly & Yan 2017, "Axiomatic Attribution for Deep Networks", section 3
 extension Explanation {
     /// Explains the score of an item for somebody folded in.
-    public init(item: Int, foldIn: FoldIn, in model: DotBiasModel) {
+    package init(item: Int, foldIn: FoldIn, in model: DotBiasModel) {
         let shares = Self.shares(of: item, foldIn: foldIn, in: model)
         self.init(item: item, logitTerms: [(.itemBias, Double(model.itemBiases[item]))] + shares, in: model)
     }
@@ -53,7 +53,7 @@ extension Explanation {
 
 extension DotBiasModel: Explains, FoldsIn {
     /// What the score of each of some items is made of.
-    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+    package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         guard let row = history.row else {
             let foldIn = FoldIn(history.ratings, in: self)
             return items.map { Explanation(item: $0, foldIn: foldIn, in: self) }

@@ -2,35 +2,35 @@ import Foundation
 import ZooKernels
 
 /// Where a sigmoid's output lies, on the rating scale: `lower + (upper - lower) sigmoid(z)`.
-public struct SigmoidRange: Sendable, Hashable, Codable {
+package struct SigmoidRange: Sendable, Hashable, Codable {
     /// The rating that z = -infinity stands for.
-    public let lower: Float
+    package let lower: Float
     /// The rating that z = +infinity stands for.
-    public let upper: Float
+    package let upper: Float
 
     /// Creates a range.
     ///
     /// - Precondition: `lower < upper`
-    public init(lower: Float, upper: Float) {
+    package init(lower: Float, upper: Float) {
         precondition(lower < upper, "sigmoid range: \(lower) is not below \(upper)")
         self.lower = lower
         self.upper = upper
     }
 
     /// Stars for a logit.
-    public func stars(_ logit: Double) -> Double {
+    package func stars(_ logit: Double) -> Double {
         Double(lower) + Double(upper - lower) / (1 + exp(-logit))
     }
 
     /// The logit that gives `stars`, which is kept 1 % of the range away from its ends.
-    public func logit(_ stars: Double) -> Double {
+    package func logit(_ stars: Double) -> Double {
         let share = (stars - Double(lower)) / Double(upper - lower)
         let kept = min(0.99, max(0.01, share))
         return log(kept / (1 - kept))
     }
 
     /// Change of stars with the logit, at that logit.
-    public func slope(_ logit: Double) -> Double {
+    package func slope(_ logit: Double) -> Double {
         let share = 1 / (1 + exp(-logit))
         return Double(upper - lower) * share * (1 - share)
     }
@@ -56,7 +56,7 @@ public struct DotBiasModel: PredictsRatings {
     /// mu
     public let globalBias: Float
     /// From logits to ratings.
-    public let range: SigmoidRange
+    package let range: SigmoidRange
     /// The lowest and the highest rating of the training data's scale.
     public let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
@@ -67,7 +67,7 @@ public struct DotBiasModel: PredictsRatings {
     /// Creates a model from its parts.
     ///
     /// - Precondition: the arrays have the shapes above.
-    public init(
+    package init(
         vocabulary: CollabVocabulary, factors: Int, userVectors: [Float], itemVectors: [Float],
         userBiases: [Float], itemBiases: [Float], globalBias: Float, range: SigmoidRange, scale: ClosedRange<Float>
     ) {
@@ -90,19 +90,19 @@ public struct DotBiasModel: PredictsRatings {
     /// What is known of a user: a vector and a bias in the space of the logits.
     public struct Taste: Sendable, Hashable {
         /// p, [factors]
-        public let vector: [Float]
+        package let vector: [Float]
         /// b
-        public let bias: Float
+        package let bias: Float
     }
 
     /// The learned taste of a user; nothing at all for an unknown one.
-    public func taste(user: Int?) -> Taste {
+    package func taste(user: Int?) -> Taste {
         guard let user else { return Taste(vector: [Float](repeating: 0, count: factors), bias: 0) }
         return Taste(vector: Array(userVectors[user * factors..<(user + 1) * factors]), bias: userBiases[user])
     }
 
     /// The logit of one item for a taste.
-    public func logit(_ taste: Taste, item: Int?) -> Double {
+    package func logit(_ taste: Taste, item: Int?) -> Double {
         guard let item else { return Double(globalBias + taste.bias) }
         var sum = Double(globalBias) + Double(taste.bias) + Double(itemBiases[item])
         for f in 0..<factors { sum += Double(taste.vector[f]) * Double(itemVectors[item * factors + f]) }

@@ -6,20 +6,20 @@ import ZooTensor
 ///
 /// - Shapes: user [users, factors], item [items, factors], userBias [users, 1], itemBias [items, 1]
 /// - Init: vectors and biases from a normal distribution of deviation 0.01, truncated, as fast.ai has it
-public final class DotBiasNetwork: Module, CollabNetwork {
+package final class DotBiasNetwork: Module, CollabNetwork {
     /// p
-    public let user: Embedding
+    package let user: Embedding
     /// q
-    public let item: Embedding
+    package let item: Embedding
     /// b_u
-    public let userBias: Embedding
+    package let userBias: Embedding
     /// b_i
-    public let itemBias: Embedding
+    package let itemBias: Embedding
     /// From logits to ratings.
-    public let range: SigmoidRange
+    package let range: SigmoidRange
 
     /// Creates a network with random vectors.
-    public init(users: Int, items: Int, factors: Int, range: SigmoidRange, using generator: inout RandomGenerator) {
+    package init(users: Int, items: Int, factors: Int, range: SigmoidRange, using generator: inout RandomGenerator) {
         user = Embedding(users, factors, using: &generator)
         item = Embedding(items, factors, using: &generator)
         userBias = Embedding(users, 1, using: &generator)
@@ -28,7 +28,7 @@ public final class DotBiasNetwork: Module, CollabNetwork {
     }
 
     /// The logits of a batch, [n].
-    public func logits(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
+    package func logits(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
         let products = (user(batch.users) * item(batch.items)).sum(axes: [1])
         return products + (userBias(batch.users) + itemBias(batch.items)).sum(axes: [1])
     }

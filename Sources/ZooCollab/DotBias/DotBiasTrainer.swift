@@ -48,7 +48,7 @@ public struct DotBiasTrainer: Sendable {
     /// The model that a training has come to at a checkpoint.
     ///
     /// - Throws: `CheckpointError` where the checkpoint does not fit
-    public func model(_ training: Interactions, at checkpoint: Checkpoint) throws -> DotBiasModel {
+    package func model(_ training: Interactions, at checkpoint: Checkpoint) throws -> DotBiasModel {
         let task = DotBiasTask(configuration, training, threads: threads)
         try task.restore(TrainingState(weights: [], optimizer: checkpoint.optimizer))
         return task.model

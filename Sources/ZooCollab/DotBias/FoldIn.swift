@@ -5,27 +5,27 @@ import Foundation
 /// Minimises the squared error of the ratings plus `lambda_p |p|^2 + lambda_b b^2` over p and b, the items staying as they are.
 /// The sigmoid makes that a few ridge regressions, each on the line that touches it (Gauss-Newton). The solution is a sum
 /// over the rated items, so each item's share of any score is known exactly.
-public struct FoldIn: Sendable {
+package struct FoldIn: Sendable {
     /// The taste that the ratings amount to.
-    public let taste: DotBiasModel.Taste
+    package let taste: DotBiasModel.Taste
     /// Rows of the rated items that the model knows.
-    public let ratedItems: [Int]
+    package let ratedItems: [Int]
     /// Each rated item's part of [p, b], [ratedItems][factors + 1]; the parts add up to the taste.
-    public let parts: [[Double]]
+    package let parts: [[Double]]
 
     /// Penalties for ratings from 1 to 5, chosen on held-out ratings of held-out users of the training part of MovieLens
     /// 100K's u1; for another scale they grow with the square of its width, as the errors do.
-    public struct Penalty: Sendable, Hashable {
+    package struct Penalty: Sendable, Hashable {
         /// lambda_p, in squared units of a scale from 1 to 5.
-        public var vector = 4.0
+        package var vector = 4.0
         /// lambda_b, in squared units of a scale from 1 to 5.
-        public var bias = 4.0
+        package var bias = 4.0
 
         /// The default penalties.
-        public init() {}
+        package init() {}
 
         /// Given penalties.
-        public init(vector: Double, bias: Double) {
+        package init(vector: Double, bias: Double) {
             self.vector = vector
             self.bias = bias
         }
@@ -34,7 +34,7 @@ public struct FoldIn: Sendable {
     /// Fits a taste to ratings.
     ///
     /// - Parameter ratings: what the person rated; no ratings give the taste of an unknown user.
-    public init(_ ratings: [RatedItem], in model: DotBiasModel, penalty: Penalty = Penalty()) {
+    package init(_ ratings: [RatedItem], in model: DotBiasModel, penalty: Penalty = Penalty()) {
         let width = model.factors + 1
         let unit = pow(Double(model.range.upper - model.range.lower) / 5.5, 2)
         let rows = ratings.map { rating in

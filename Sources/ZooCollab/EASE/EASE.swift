@@ -16,11 +16,11 @@ import ZooNN
 /// - Shapes: x [items], B [items, items]; B[i, j] is what item i in a history adds to the score of item j
 /// - Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equations 4 and 8; the dropout is Steck 2020's,
 ///   "Autoencoders that don't overfit towards the Identity", equation 6
-public struct EASEModel: Recommender, FoldsIn {
+package struct EASEModel: Recommender, FoldsIn {
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     private let matrix: ItemWeights
@@ -29,13 +29,13 @@ public struct EASEModel: Recommender, FoldsIn {
     private let histories: StoredHistories?
 
     /// B, row-major.
-    public var weights: [Float] { matrix.dense }
+    package var weights: [Float] { matrix.dense }
 
     /// Solves for B.
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
     /// - Throws: `EASEError`
-    public init(
+    package init(
         _ training: Interactions, _ configuration: EASETrainingOptions = EASETrainingOptions(),
         threads: ThreadCount = .all
     ) throws {
@@ -68,7 +68,7 @@ public struct EASEModel: Recommender, FoldsIn {
     }
 
     /// The sum of B's rows over the history, each times what the rating counts as, [items]; zeros without a history.
-    public func scores(for history: UserHistory) -> [Float] {
+    package func scores(for history: UserHistory) -> [Float] {
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for rated in histories?.ratings(of: history) ?? history.ratings {
             matrix.add(rated.item, times: weight(of: rated), to: &scores)
@@ -90,7 +90,7 @@ extension EASEModel: KeepsHistories {
 
 extension EASEModel: Explains {
     /// One term for each item of the history.
-    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+    package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         let ratings = histories?.ratings(of: history) ?? history.ratings
         return items.map { item in
             let terms = ratings.map { rated in
@@ -106,20 +106,20 @@ extension EASEModel: Explains {
 /// How EASE is trained.
 ///
 /// The defaults were chosen on validation parts of MovieLens 100K's u1.base.
-public struct EASETrainingOptions: Sendable, Hashable, Codable {
+package struct EASETrainingOptions: Sendable, Hashable, Codable {
     /// lambda, in squared weights: above 0.
-    public var regularization: Float = 150
+    package var regularization: Float = 150
     /// What a rating counts as.
     package var weight = RatingWeight.rating
     /// The weights that an item of a history keeps, the largest by size; nil for all.
     package var neighbours: Int?
     /// p, the probability of leaving out an item of a history, 0 ..< 1.
-    public var dropout: Float = 0.6
+    package var dropout: Float = 0.6
     /// The weight of the likeness of two items by their attributes, in people who chose both; 0 for none.
     package var attributeWeight: Float = 3
 
     /// The defaults.
-    public init() {}
+    package init() {}
 
     package init(regularization: Float, weight: RatingWeight, dropout: Float = 0) {
         self.regularization = regularization
@@ -129,7 +129,7 @@ public struct EASETrainingOptions: Sendable, Hashable, Codable {
 }
 
 /// Why EASE cannot be trained.
-public enum EASEError: Error, Hashable, CustomStringConvertible {
+package enum EASEError: Error, Hashable, CustomStringConvertible {
     /// B would not fit into memory.
     case tooManyItems(Int)
     /// The matrix has no inverse within the precision.
@@ -139,7 +139,7 @@ public enum EASEError: Error, Hashable, CustomStringConvertible {
     static let mostItems = 25_000
 
     /// One line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tooManyItems(let count):
             "ease takes at most \(Self.mostItems) items, not \(count): it holds a number for every pair; try another --model"

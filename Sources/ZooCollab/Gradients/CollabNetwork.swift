@@ -5,16 +5,16 @@ import ZooTensor
 /// Ratings as a network takes them.
 ///
 /// - Shapes: users, items Int32 [n]; ratings Float32 [n]
-public struct RatingBatch {
+package struct RatingBatch {
     /// Rows of the users.
-    public let users: Tensor
+    package let users: Tensor
     /// Rows of the items.
-    public let items: Tensor
+    package let items: Tensor
     /// The ratings.
-    public let ratings: Tensor
+    package let ratings: Tensor
 
     /// Creates a batch.
-    public init(users: Tensor, items: Tensor, ratings: Tensor) {
+    package init(users: Tensor, items: Tensor, ratings: Tensor) {
         self.users = users
         self.items = items
         self.ratings = ratings
@@ -22,7 +22,7 @@ public struct RatingBatch {
 }
 
 /// A network that turns a user and an item into a rating, by a logit and a sigmoid to the range.
-public protocol CollabNetwork: Module {
+package protocol CollabNetwork: Module {
     /// From logits to ratings.
     var range: SigmoidRange { get }
 
@@ -32,7 +32,7 @@ public protocol CollabNetwork: Module {
 
 extension CollabNetwork {
     /// The ratings that the network expects, [n].
-    public func callAsFunction(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
+    package func callAsFunction(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
         logits(batch, mode: mode, using: &generator).sigmoid() * Double(range.upper - range.lower) + Double(range.lower)
     }
 }

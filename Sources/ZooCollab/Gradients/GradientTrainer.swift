@@ -37,12 +37,12 @@ public struct GradientRecipe: Sendable, Hashable, Codable {
 }
 
 /// Trains networks on ratings.
-public struct GradientTrainer {
+package struct GradientTrainer {
     /// How to train.
-    public let configuration: GradientRecipe
+    package let configuration: GradientRecipe
 
     /// Creates a trainer.
-    public init(_ configuration: GradientRecipe) { self.configuration = configuration }
+    package init(_ configuration: GradientRecipe) { self.configuration = configuration }
 
     /// Trains a dot product with biases.
     ///
@@ -52,7 +52,7 @@ public struct GradientTrainer {
     /// - Returns: the model, of a training that was stopped as far as it came, and how it went
     /// - Throws: what `Learner.fit` throws
     /// - Precondition: there is at least one rating.
-    public func fitDotBias(
+    package func fitDotBias(
         _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> (model: DotBiasModel, report: FitReport) {
@@ -67,7 +67,7 @@ public struct GradientTrainer {
     ///
     /// - Throws: what `Learner.fit` throws
     /// - Precondition: there is at least one rating.
-    public func fitNeural(
+    package func fitNeural(
         _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> (model: NeuralModel, report: FitReport) {
@@ -79,7 +79,7 @@ public struct GradientTrainer {
     /// The dot product with biases that a training has come to at a checkpoint.
     ///
     /// - Throws: `ModuleStateError` where the checkpoint does not fit
-    public func dotBiasModel(_ training: Interactions, at checkpoint: Checkpoint) throws -> DotBiasModel {
+    package func dotBiasModel(_ training: Interactions, at checkpoint: Checkpoint) throws -> DotBiasModel {
         let (network, vocabulary) = dotBiasNetwork(for: training)
         try network.load(state: checkpoint.weights)
         return model(network, training, vocabulary)
@@ -88,7 +88,7 @@ public struct GradientTrainer {
     /// The network over both vectors that a training has come to at a checkpoint.
     ///
     /// - Throws: `ModuleStateError` where the checkpoint does not fit
-    public func neuralModel(_ training: Interactions, at checkpoint: Checkpoint) throws -> NeuralModel {
+    package func neuralModel(_ training: Interactions, at checkpoint: Checkpoint) throws -> NeuralModel {
         let (network, vocabulary) = neuralNetwork(for: training)
         try network.load(state: checkpoint.weights)
         return model(network, training, vocabulary)
@@ -121,7 +121,7 @@ public struct GradientTrainer {
     /// Tries rising learning rates on a fresh network over both vectors.
     ///
     /// - Throws: what `Learner.findLearningRate` throws
-    public func findNeuralLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
+    package func findNeuralLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
         let (network, vocabulary) = neuralNetwork(for: training)
         return try findLearningRate(network, training, vocabulary, steps)
     }
@@ -129,7 +129,7 @@ public struct GradientTrainer {
     /// Tries rising learning rates on a fresh dot product with biases.
     ///
     /// - Throws: what `Learner.findLearningRate` throws
-    public func findDotBiasLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
+    package func findDotBiasLearningRate(_ training: Interactions, steps: Int) throws -> LearningRateCurve {
         let (network, vocabulary) = dotBiasNetwork(for: training)
         return try findLearningRate(network, training, vocabulary, steps)
     }

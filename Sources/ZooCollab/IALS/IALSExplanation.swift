@@ -6,7 +6,7 @@ extension IALSModel: Explains {
     /// With A the matrix of the person's normal equations, the score of item q is `sum c (q . inverse of A . b)` over the items b
     /// of the history: each term is the item's similarity to q in this person's eyes, times its confidence.
     /// - Source: Hu, Koren & Volinsky 2008, section 5
-    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+    package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         let (factors, vectors) = (configuration.factors, itemVectors)
         func vector(_ item: Int) -> [Double] { vectors[item * factors..<(item + 1) * factors].map(Double.init) }
         func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

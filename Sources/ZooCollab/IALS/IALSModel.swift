@@ -9,13 +9,13 @@ import ZooNN
 /// did not see as well as others; the vectors of the training's users are kept for people without a history at hand.
 /// - Source: Hu, Koren & Volinsky 2008, "Collaborative Filtering for Implicit Feedback Datasets"; the penalties are those of
 ///   Rendle et al. 2022, "Revisiting the Performance of iALS on Item Recommendation Benchmarks", equation 5
-public struct IALSModel: Recommender, FoldsIn {
+package struct IALSModel: Recommender, FoldsIn {
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// [users, factors]
-    public let userVectors: [Float]
+    package let userVectors: [Float]
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     /// What fold-in needs of the training: weights and penalties.
@@ -26,7 +26,7 @@ public struct IALSModel: Recommender, FoldsIn {
     /// Trains a model.
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
-    public init(
+    package init(
         _ training: Interactions, _ configuration: IALSRecipe = IALSRecipe(), threads: ThreadCount = .all
     ) {
         self.init(training, configuration, start: nil, threads: threads)
@@ -60,10 +60,10 @@ public struct IALSModel: Recommender, FoldsIn {
     }
 
     /// [items, factors]
-    public var itemVectors: [Float] { items.vectors }
+    package var itemVectors: [Float] { items.vectors }
 
     /// The vector of a person, [factors]: of their history, else that of their row; zeros for somebody unknown.
-    public func vector(for history: UserHistory) -> [Float] {
+    package func vector(for history: UserHistory) -> [Float] {
         vectors(of: [history]).vectors
     }
 
@@ -92,10 +92,10 @@ public struct IALSModel: Recommender, FoldsIn {
     }
 
     /// The products of the items' vectors with the person's, [items].
-    public func scores(for history: UserHistory) -> [Float] { items.products(with: vector(for: history)) }
+    package func scores(for history: UserHistory) -> [Float] { items.products(with: vector(for: history)) }
 
     /// One product of the vectors of all these people with those of the items.
-    public func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
+    package func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
         items.products(with: vectors(of: people), threads: threads)
     }
 }

@@ -7,11 +7,11 @@ import ZooNN
 /// s is the cosine of their columns of weights with `shrinkage` added to its denominator.
 /// - Source: Sarwar et al. 2001, "Item-based Collaborative Filtering Recommendation Algorithms", section 3.1.1; the sum without
 ///   a denominator is Cremonesi, Koren & Turrin 2010's
-public struct ItemKNNModel: Recommender, FoldsIn {
+package struct ItemKNNModel: Recommender, FoldsIn {
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     private let weight: RatingWeight
@@ -21,7 +21,7 @@ public struct ItemKNNModel: Recommender, FoldsIn {
     /// Finds the neighbours.
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
-    public init(
+    package init(
         _ training: Interactions, _ configuration: ItemKNNTrainingOptions = ItemKNNTrainingOptions(),
         threads: ThreadCount = .all
     ) {
@@ -41,7 +41,7 @@ public struct ItemKNNModel: Recommender, FoldsIn {
     }
 
     /// The sum of the similarities to the history, each times what the rating counts as, [items]; zeros without a history.
-    public func scores(for history: UserHistory) -> [Float] {
+    package func scores(for history: UserHistory) -> [Float] {
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for rated in histories.ratings(of: history) {
             neighbours.add(rated.item, weight: weight.weight(of: rated.rating, on: scale), to: &scores)
@@ -52,7 +52,7 @@ public struct ItemKNNModel: Recommender, FoldsIn {
 
 extension ItemKNNModel: Explains {
     /// One term for each item of the history; 0 for one that is no neighbour of the explained item.
-    public func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+    package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         let ratings = histories.ratings(of: history)
         return items.map { item in
             let terms = ratings.map { rated in
@@ -68,16 +68,16 @@ extension ItemKNNModel: Explains {
 /// How neighbours among items are found.
 ///
 /// The defaults were chosen on validation parts of MovieLens 100K's u1.base.
-public struct ItemKNNTrainingOptions: Sendable, Hashable, Codable {
+package struct ItemKNNTrainingOptions: Sendable, Hashable, Codable {
     /// k, how many neighbours of each item count.
-    public var neighbours = 200
+    package var neighbours = 200
     /// Added to the denominator of the cosine, in squared weights: similarities that rest on few people shrink.
-    public var shrinkage: Float = 20
+    package var shrinkage: Float = 20
     /// What a rating counts as.
     package var weight = RatingWeight.rating
 
     /// The defaults.
-    public init() {}
+    package init() {}
 }
 
 /// What the file of the model carries as JSON.

@@ -8,7 +8,7 @@ public struct CollabMetrics: Sendable, Hashable, Codable {
     public var ranking: RankingMetrics?
 
     /// Joins measures.
-    public init(ratings: RatingMetrics?, ranking: RankingMetrics?) {
+    package init(ratings: RatingMetrics?, ranking: RankingMetrics?) {
         self.ratings = ratings
         self.ranking = ranking
     }
@@ -35,14 +35,14 @@ public struct CollabMetrics: Sendable, Hashable, Codable {
     private enum CodingKeys: CodingKey { case rmse }
 
     /// The mean of each measure over several folds.
-    public static func mean(of folds: [CollabMetrics]) -> CollabMetrics {
+    package static func mean(of folds: [CollabMetrics]) -> CollabMetrics {
         let (ratings, rankings) = (folds.compactMap(\.ratings), folds.compactMap(\.ranking))
         return CollabMetrics(
             ratings: ratings.isEmpty ? nil : .mean(of: ratings), ranking: rankings.isEmpty ? nil : .mean(of: rankings))
     }
 
     /// The standard deviation of each measure over several folds; nil for fewer than two.
-    public static func deviation(of folds: [CollabMetrics]) -> CollabMetrics? {
+    package static func deviation(of folds: [CollabMetrics]) -> CollabMetrics? {
         guard folds.count > 1 else { return nil }
         let (ratings, rankings) = (folds.compactMap(\.ratings), folds.compactMap(\.ranking))
         return CollabMetrics(

@@ -20,7 +20,7 @@ public struct RankingEvaluation: Sendable {
     ///   - training: what the lists may rest on, and leave out
     ///   - testing: what is to be found, over the same keys
     /// - Returns: the measures; people whom the model does not know get the list of their training part, if any
-    public func measure(
+    package func measure(
         _ model: any Recommender, training: Interactions, testing: Interactions, threads: ThreadCount = .all
     ) -> RankingMetrics {
         let people = People(self, model, training: training, testing: testing)

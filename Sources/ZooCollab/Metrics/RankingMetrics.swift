@@ -30,7 +30,7 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
     public let gini: Double?
     /// The 95 % bootstrap interval over people of `ndcg`, `recall`, `precision`, `map`, `mrr` and `hit_rate`; nil where it was
     /// not measured.
-    public var intervals: [String: ClosedRange<Double>]?
+    package var intervals: [String: ClosedRange<Double>]?
     /// What the measures are the means of.
     package var people = PersonMeasures()
 
@@ -39,12 +39,12 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
     }
 
     /// The names of the measures, in their order.
-    public static let names = [
+    package static let names = [
         "ndcg", "recall", "precision", "map", "mrr", "hit rate", "coverage", "novelty", "gini",
     ]
 
     /// The measures in the order of their names; nil for those that were not measured.
-    public var values: [Double?] { [ndcg, recall, precision, map, mrr, hitRate, coverage, novelty, gini] }
+    package var values: [Double?] { [ndcg, recall, precision, map, mrr, hitRate, coverage, novelty, gini] }
 
     private init(_ values: [Double?]) {
         let known = values.map { $0 ?? 0 }
@@ -62,7 +62,7 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
     ///   - relevant: the relevant items of each person, [people]; somebody without any is left out
     ///   - catalogue: how many items there are
     ///   - shares: the share of the training part's people who have each item, above 0, [catalogue]; nil: no novelty
-    public init(top k: Int, lists: [[Int]], relevant: [Set<Int>], catalogue: Int, shares: [Double]? = nil) {
+    package init(top k: Int, lists: [[Int]], relevant: [Set<Int>], catalogue: Int, shares: [Double]? = nil) {
         precondition(k > 0, "ranking: lists of \(k)")
         precondition(lists.count == relevant.count, "ranking: \(lists.count) lists for \(relevant.count) people")
         precondition(shares.map { $0.count == catalogue } ?? true, "ranking: shares of another catalogue")
@@ -110,7 +110,7 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
     }
 
     /// The mean of each measure over several folds; the intervals are measured over the people of all folds.
-    public static func mean(of folds: [RankingMetrics]) -> RankingMetrics {
+    package static func mean(of folds: [RankingMetrics]) -> RankingMetrics {
         var mean = RankingMetrics(
             names.indices.map { index in
                 let values = folds.compactMap { $0.values[index] }
@@ -123,7 +123,7 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
     }
 
     /// The standard deviation of each measure over two or more folds.
-    public static func deviation(of folds: [RankingMetrics]) -> RankingMetrics {
+    package static func deviation(of folds: [RankingMetrics]) -> RankingMetrics {
         RankingMetrics(
             names.indices.map { index in
                 let values = folds.compactMap { $0.values[index] }

@@ -6,7 +6,7 @@ public struct RatingMetrics: Sendable, Hashable, Codable {
     public let mae: Double
 
     /// Creates metrics from their values.
-    public init(rmse: Double, mae: Double) {
+    package init(rmse: Double, mae: Double) {
         self.rmse = rmse
         self.mae = mae
     }
@@ -14,7 +14,7 @@ public struct RatingMetrics: Sendable, Hashable, Codable {
     /// Compares predictions with ratings; of nothing, both errors are 0.
     ///
     /// - Precondition: both arrays are equally long.
-    public init(predictions: [Float], ratings: [Float]) {
+    package init(predictions: [Float], ratings: [Float]) {
         precondition(
             predictions.count == ratings.count, "metrics: \(predictions.count) predictions, \(ratings.count) ratings")
         var squares = 0.0
@@ -29,7 +29,7 @@ public struct RatingMetrics: Sendable, Hashable, Codable {
     }
 
     /// The mean of each error over several folds.
-    public static func mean(of folds: [RatingMetrics]) -> RatingMetrics {
+    package static func mean(of folds: [RatingMetrics]) -> RatingMetrics {
         let count = Double(max(1, folds.count))
         return RatingMetrics(
             rmse: folds.map(\.rmse).reduce(0, +) / count, mae: folds.map(\.mae).reduce(0, +) / count)

@@ -6,21 +6,21 @@ import ZooTensor
 ///
 /// - Shapes: user [users, factors], item [items, factors]; layers alternate Linear, ReLU and Dropout
 /// - Source: fast.ai's EmbeddingNN; He et al. 2017, "Neural Collaborative Filtering", section 3.3
-public final class EmbeddingNetwork: Module, CollabNetwork {
+package final class EmbeddingNetwork: Module, CollabNetwork {
     /// p
-    public let user: Embedding
+    package let user: Embedding
     /// q
-    public let item: Embedding
+    package let item: Embedding
     /// The hidden layers and the last, of one output.
-    public let layers: [Linear]
+    package let layers: [Linear]
     /// From logits to ratings.
-    public let range: SigmoidRange
+    package let range: SigmoidRange
     private let dropout: Dropout
 
     /// Creates a network with random weights.
     ///
     /// - Parameter hidden: outputs of each hidden layer.
-    public init(
+    package init(
         users: Int, items: Int, factors: Int, hidden: [Int], dropout: Float, range: SigmoidRange,
         using generator: inout RandomGenerator
     ) {
@@ -36,7 +36,7 @@ public final class EmbeddingNetwork: Module, CollabNetwork {
     }
 
     /// The logits of a batch, [n].
-    public func logits(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
+    package func logits(_ batch: RatingBatch, mode: Mode, using generator: inout RandomGenerator) -> Tensor {
         Self.logits(user(batch.users), item(batch.items), layers.map { layer in { layer($0) } }) {
             dropout($0, mode: mode, using: &generator)
         }

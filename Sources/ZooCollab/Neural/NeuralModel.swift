@@ -4,22 +4,22 @@ import ZooTensor
 ///
 /// An unknown user or item has the mean vector of its side.
 /// - Shapes: userVectors [users, factors], itemVectors [items, factors]; layer l maps its inputs to its outputs
-public struct NeuralModel: PredictsRatings {
+package struct NeuralModel: PredictsRatings {
     /// A linear layer, `y = x W + b`.
-    public struct Layer: Sendable, Hashable {
+    package struct Layer: Sendable, Hashable {
         /// Length of x.
-        public let inputs: Int
+        package let inputs: Int
         /// Length of y.
-        public let outputs: Int
+        package let outputs: Int
         /// W [inputs, outputs], row-major.
-        public let weight: [Float]
+        package let weight: [Float]
         /// b [outputs]
-        public let bias: [Float]
+        package let bias: [Float]
 
         /// Creates a layer.
         ///
         /// - Precondition: the arrays have the shapes above.
-        public init(inputs: Int, outputs: Int, weight: [Float], bias: [Float]) {
+        package init(inputs: Int, outputs: Int, weight: [Float], bias: [Float]) {
             precondition(
                 weight.count == inputs * outputs && bias.count == outputs,
                 "neural: [\(inputs), \(outputs)] does not fit \(weight.count) weights and \(bias.count) biases")
@@ -31,19 +31,19 @@ public struct NeuralModel: PredictsRatings {
     }
 
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// Length of every vector.
-    public let factors: Int
+    package let factors: Int
     /// p, row-major.
-    public let userVectors: [Float]
+    package let userVectors: [Float]
     /// q, row-major.
-    public let itemVectors: [Float]
+    package let itemVectors: [Float]
     /// The layers, the last of one output.
-    public let layers: [Layer]
+    package let layers: [Layer]
     /// From logits to ratings.
-    public let range: SigmoidRange
+    package let range: SigmoidRange
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     private let meanUser: [Float]
@@ -52,7 +52,7 @@ public struct NeuralModel: PredictsRatings {
     /// Creates a model from its parts.
     ///
     /// - Precondition: the shapes fit one another.
-    public init(
+    package init(
         vocabulary: CollabVocabulary, factors: Int, userVectors: [Float], itemVectors: [Float], layers: [Layer],
         range: SigmoidRange, scale: ClosedRange<Float>
     ) {
@@ -75,13 +75,13 @@ public struct NeuralModel: PredictsRatings {
     }
 
     /// The expected rating of every item by a user of the training part, else by an average one, [items].
-    public func scores(for history: UserHistory) -> [Float] {
+    package func scores(for history: UserHistory) -> [Float] {
         let items = vocabulary.itemKeys.indices.map(Int32.init)
         return expectedRatings(users: items.map { _ in Int32(history.row ?? -1) }, items: items)
     }
 
     /// The expected ratings of pairs of rows; a negative row is unknown.
-    public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
+    package func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         let batch = 1024
         let (userTable, itemTable) = (table(userVectors, meanUser), table(itemVectors, meanItem))
         let layers = layers.map { layer in

@@ -2,16 +2,16 @@ import ZooKernels
 import ZooNN
 
 /// Ranks items by how many training ratings they got, the same for everybody: the yardstick of every ranking.
-public struct PopularityModel: Recommender {
+package struct PopularityModel: Recommender {
     /// Users and items that training saw.
-    public let vocabulary: CollabVocabulary
+    package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
-    public let scale: ClosedRange<Float>
+    package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
 
     /// Counts the ratings of each item.
-    public init(_ training: Interactions) {
+    package init(_ training: Interactions) {
         self.init(CollabVocabulary(training: training), scale: training.scale)
     }
 
@@ -22,7 +22,7 @@ public struct PopularityModel: Recommender {
     }
 
     /// How many training ratings each item got, [items].
-    public func scores(for history: UserHistory) -> [Float] { vocabulary.itemCounts.map(Float.init) }
+    package func scores(for history: UserHistory) -> [Float] { vocabulary.itemCounts.map(Float.init) }
 }
 
 /// What the file of a popularity model carries as JSON; the counts are among its statistics.

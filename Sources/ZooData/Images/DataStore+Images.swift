@@ -12,7 +12,7 @@ extension DataStore {
     /// - Throws: `DataError.invalid` where there is no image, or a name or label does not fit; `.exists`, `.locked`,
     ///   `.database`; then nothing was changed
     @discardableResult
-    public func importImages(
+    package func importImages(
         _ set: ImageSet, name: String, source: String, unreadable: Int = 0, isReplacing: Bool = false
     ) throws -> Dataset {
         try checkImages(name: name, isReplacing: isReplacing)
@@ -29,7 +29,7 @@ extension DataStore {
     /// Says early what `importImages` would say of the name.
     ///
     /// - Throws: `DataError.invalid`, `.exists`
-    public func checkImages(name: String, isReplacing: Bool) throws {
+    package func checkImages(name: String, isReplacing: Bool) throws {
         try check(name: name)
         if !isReplacing { try read { db in try checkIsFree(name, db) } }
     }
@@ -37,7 +37,7 @@ extension DataStore {
     /// What is known of the images of a data set, in one snapshot.
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`; `.database` where somebody else has changed the rows
-    public func images(dataset name: String) throws -> (dataset: Dataset, images: ImageSet) {
+    package func images(dataset name: String) throws -> (dataset: Dataset, images: ImageSet) {
         try read { db in
             let dataset = try dataset(named: name, db)
             guard case .images(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .images) }
@@ -66,12 +66,12 @@ extension DataStore {
     }
 
     /// The hashes of all files of packed images that data sets name.
-    public func usedPacks() throws -> Set<String> {
+    package func usedPacks() throws -> Set<String> {
         try read { db in try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_image_packs") }
     }
 
     /// The data sets whose images are packed, with the hashes of their files, by name.
-    public func packedDatasets() throws -> [(dataset: String, sha256: String)] {
+    package func packedDatasets() throws -> [(dataset: String, sha256: String)] {
         let sql = """
             SELECT d.name, p.sha256 FROM zoo_image_packs AS p JOIN zoo_datasets AS d ON d.id = p.dataset ORDER BY d.name
             """
@@ -142,7 +142,7 @@ extension DataStore {
 
 extension ImageSet {
     /// SHA-256 of classes, labels, splits and what the files hold; names and places of files are not part of it.
-    public var fingerprint: String {
+    package var fingerprint: String {
         var hash = SHA256()
         let head = "zoo-images-1\n\(classes.count) \(images.count) \(isMultiLabel) \(pack?.size ?? 0)\n"
         hash.update(head)

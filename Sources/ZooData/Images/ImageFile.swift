@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reading the file of an image, once.
-public enum ImageFile {
+package enum ImageFile {
     /// How the names of images end.
     package static let endings = ["jpg", "jpeg", "png", "webp", "avif", "gif", "tif", "tiff", "bmp"]
     /// No image that anybody works with is larger; films and archives are.
@@ -10,7 +10,7 @@ public enum ImageFile {
     /// The bytes of the file.
     ///
     /// - Throws: `ImageProblem` under the path's name, for what is not there, is no regular file or is larger than 256 MiB
-    public static func bytes(_ path: String) throws(ImageProblem) -> [UInt8] { try bytes(path, most: nil) }
+    package static func bytes(_ path: String) throws(ImageProblem) -> [UInt8] { try bytes(path, most: nil) }
 
     /// The bytes of the file, or the first of them; as `bytes(_:)`.
     package static func bytes(_ path: String, most: Int?) throws(ImageProblem) -> [UInt8] {

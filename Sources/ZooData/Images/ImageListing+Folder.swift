@@ -10,7 +10,7 @@ extension ImageListing {
     ///
     /// Images may lie deeper in the folder of a class. `test` may hold images of which nobody says what they are.
     /// - Throws: `DataError.unreadable` for what is no folder or has none in it; `.invalid` for classes that are one
-    public init(folder path: String) throws {
+    package init(folder path: String) throws {
         var reader = try FolderReader(root: path)
         let top = try reader.contents(of: "")
         let splits = try Self.splits(of: top.folders, path)

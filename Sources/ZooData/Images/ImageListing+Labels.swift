@@ -6,7 +6,7 @@ extension ImageListing {
     /// A name without ending may stand for a `.jpg`, `.jpeg` or `.png` and the like. Rows whose file is not there, is there twice
     /// or has no label are left out and listed.
     /// - Throws: `DataError.unreadable` where nothing is left; `.missingColumns`, `.badRow`, `.empty`, `.wrongEncoding`
-    public init(folder path: String, labels: ImageLabels) throws {
+    package init(folder path: String, labels: ImageLabels) throws {
         var reader = try FolderReader(root: path)
         let table = try LabelTable(labels)
         self.init(classNames: table.rows.lazy.flatMap(\.labels), problems: table.problems)

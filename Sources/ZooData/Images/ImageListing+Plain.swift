@@ -2,7 +2,7 @@ extension ImageListing {
     /// All files below a folder, of which nobody says what they are.
     ///
     /// - Throws: `DataError.unreadable` for what is no folder or has no file in it
-    public init(unlabelled path: String) throws {
+    package init(unlabelled path: String) throws {
         var reader = try FolderReader(root: path)
         self.init(classNames: [])
         let top = try reader.contents(of: "")

@@ -1,15 +1,15 @@
 import ZooRecords
 
 /// A file that an import came across, before anybody looked into it.
-public struct FoundImage: Sendable, Equatable {
+package struct FoundImage: Sendable, Equatable {
     /// Its path from the imported folder.
-    public var name: String
+    package var name: String
     /// Its path from the root of the file system.
-    public var path: String
+    package var path: String
     /// What is said to be in it, as places in the list of classes, rising.
-    public var labels: [Int]
+    package var labels: [Int]
     /// What it is there for; nil where nothing says so.
-    public var split: DataPart?
+    package var split: DataPart?
 }
 
 /// A file that was left out, and why.
@@ -24,17 +24,17 @@ public struct ImageProblem: Error, Sendable, Equatable, Codable {
 }
 
 /// The files that an import is to look into.
-public struct ImageListing: Sendable, Equatable {
+package struct ImageListing: Sendable, Equatable {
     /// What can be in an image, in the order of the bytes of the names.
-    public var classes: [String]
+    package var classes: [String]
     /// Whether an image can have several labels, or none.
-    public var isMultiLabel = false
+    package var isMultiLabel = false
     /// The files, in the order of the bytes of their names.
-    public var images: [FoundImage] = []
+    package var images: [FoundImage] = []
     /// What was left out so far.
-    public var problems: [ImageProblem]
+    package var problems: [ImageProblem]
     /// What else is to be said.
-    public var notes: [String] = []
+    package var notes: [String] = []
 
     /// Begins a listing with the names of its classes, of which some may be there several times.
     ///

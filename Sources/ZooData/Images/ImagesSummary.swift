@@ -1,21 +1,21 @@
 import ZooRecords
 
 /// What a data set of images amounts to.
-public struct ImagesSummary: Sendable, Equatable, Codable {
+package struct ImagesSummary: Sendable, Equatable, Codable {
     /// How many images.
-    public let images: Int
+    package let images: Int
     /// How many of them are there for what.
-    public let counts: ImageCounts
+    package let counts: ImageCounts
     /// Whether an image can have several labels, or none.
-    public let isMultiLabel: Bool
+    package let isMultiLabel: Bool
     /// What can be in an image.
-    public let classes: [ImageClassSummary]
+    package let classes: [ImageClassSummary]
     /// How large the images are.
-    public let sizes: ImageSizes
+    package let sizes: ImageSizes
     /// Pixels along the sides of the packed images; 0 where only the files hold the pixels.
-    public let packedSize: Int
+    package let packedSize: Int
     /// Files that were left out because they are no images that can be opened.
-    public let unreadable: Int
+    package let unreadable: Int
 
     init(_ set: ImageSet, unreadable: Int) {
         images = set.images.count
@@ -34,13 +34,13 @@ public struct ImagesSummary: Sendable, Equatable, Codable {
 }
 
 /// How many images are there for what.
-public struct ImageCounts: Sendable, Equatable, Codable {
+package struct ImageCounts: Sendable, Equatable, Codable {
     /// To learn from.
-    public private(set) var train = 0
+    package private(set) var train = 0
     /// To choose by.
-    public private(set) var valid = 0
+    package private(set) var valid = 0
     /// Held out to the end.
-    public private(set) var test = 0
+    package private(set) var test = 0
 
     init(_ splits: some Sequence<DataPart>) {
         for split in splits {
@@ -54,27 +54,27 @@ public struct ImageCounts: Sendable, Equatable, Codable {
 }
 
 /// The images of a class.
-public struct ImageClassSummary: Sendable, Equatable, Codable {
+package struct ImageClassSummary: Sendable, Equatable, Codable {
     /// What the class is called.
-    public let name: String
+    package let name: String
     /// How many images are there for what.
-    public let counts: ImageCounts
+    package let counts: ImageCounts
     /// How large they are.
-    public let sizes: ImageSizes
+    package let sizes: ImageSizes
 }
 
 /// How large images are; all 0 where there are none.
-public struct ImageSizes: Sendable, Equatable, Codable {
+package struct ImageSizes: Sendable, Equatable, Codable {
     /// The least height in pixels.
-    public let minimumHeight: Int
+    package let minimumHeight: Int
     /// The greatest height.
-    public let maximumHeight: Int
+    package let maximumHeight: Int
     /// The least width in pixels.
-    public let minimumWidth: Int
+    package let minimumWidth: Int
     /// The greatest width.
-    public let maximumWidth: Int
+    package let maximumWidth: Int
     /// Size of all files together.
-    public let bytes: Int
+    package let bytes: Int
 
     init(_ images: [StoredImage]) {
         minimumHeight = images.lazy.map(\.height).min() ?? 0

@@ -1,26 +1,26 @@
 import ZooRecords
 
 /// An image of a data set, as it was when it was imported.
-public struct StoredImage: Sendable, Equatable {
+package struct StoredImage: Sendable, Equatable {
     /// The file, from the root of the file system; its pixels may be in a pack as well.
-    public var path: String
+    package var path: String
     /// What it is called in its data set, in which no other has that name: its path from the imported folder.
-    public var name: String
+    package var name: String
     /// What is in it, as places in the list of classes, rising; empty where that is not known, or is none of them.
-    public var labels: [Int]
+    package var labels: [Int]
     /// What it is there for.
-    public var split: DataPart
+    package var split: DataPart
     /// Of the file's bytes, lower-case hexadecimal.
-    public var sha256: String
+    package var sha256: String
     /// Size of the file.
-    public var bytes: Int
+    package var bytes: Int
     /// Pixels from top to bottom, as it is to be looked at.
-    public var height: Int
+    package var height: Int
     /// Pixels from left to right, as it is to be looked at.
-    public var width: Int
+    package var width: Int
 
     /// Puts together what is known of an image.
-    public init(
+    package init(
         path: String, name: String, labels: [Int], split: DataPart, sha256: String, bytes: Int, height: Int,
         width: Int
     ) {
@@ -30,35 +30,35 @@ public struct StoredImage: Sendable, Equatable {
 }
 
 /// The file that holds the pixels of a data set's images, all cut to one size, in the order of the images.
-public struct ImagePack: Sendable, Equatable {
+package struct ImagePack: Sendable, Equatable {
     /// Of the file's bytes, lower-case hexadecimal; also its name.
-    public var sha256: String
+    package var sha256: String
     /// Size of the file.
-    public var bytes: Int
+    package var bytes: Int
     /// Pixels along an image's sides.
-    public var size: Int
+    package var size: Int
     /// Where in the file the first pixel is.
-    public var offset: Int
+    package var offset: Int
 
     /// Names a file.
-    public init(sha256: String, bytes: Int, size: Int, offset: Int) {
+    package init(sha256: String, bytes: Int, size: Int, offset: Int) {
         (self.sha256, self.bytes, self.size, self.offset) = (sha256, bytes, size, offset)
     }
 }
 
 /// The images of a data set with their classes: to be stored, or as they are stored.
-public struct ImageSet: Sendable, Equatable {
+package struct ImageSet: Sendable, Equatable {
     /// What can be in an image.
-    public var classes: [String]
+    package var classes: [String]
     /// Whether an image can have several labels, or none.
-    public var isMultiLabel: Bool
+    package var isMultiLabel: Bool
     /// The images in their order.
-    public var images: [StoredImage]
+    package var images: [StoredImage]
     /// Where their pixels are beside the files, if they are.
-    public var pack: ImagePack?
+    package var pack: ImagePack?
 
     /// Puts images and classes together.
-    public init(classes: [String], isMultiLabel: Bool, images: [StoredImage], pack: ImagePack? = nil) {
+    package init(classes: [String], isMultiLabel: Bool, images: [StoredImage], pack: ImagePack? = nil) {
         (self.classes, self.isMultiLabel, self.images, self.pack) = (classes, isMultiLabel, images, pack)
     }
 }

@@ -10,7 +10,7 @@ extension DataStore {
     /// - Throws: `DataError.invalid` for a table or columns that there are not, a key that no row or several rows of the
     ///   table have, a key given twice or none, and a value that a constraint refuses; `.locked`, `.database`, and what `body`
     ///   throws; nothing is changed then
-    public func updateColumn(
+    package func updateColumn(
         _ column: String, of name: String, key: String, also more: [String] = [],
         body: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {

@@ -10,7 +10,7 @@ extension DataStore {
     /// - Parameter body: is given a closure that adds a row
     /// - Throws: `DataError.invalid` for a name that will not do, a table that is not to be replaced, columns that do not
     ///   fit and rows that a constraint refuses; `.locked`, `.database`, and what `body` throws; nothing is changed then
-    public func writeTable(
+    package func writeTable(
         named name: String, columns: [ResultColumn], as writing: TableWriting = .create, maker: String,
         body: (([QueryValue]) throws -> Void) throws -> Void
     ) throws {

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A file is written under a temporary name and takes its own only when all is in it: a run that breaks off leaves the
 /// old file.
-public final class DelimitedWriter {
+package final class DelimitedWriter {
     private var buffer: [UInt8] = []
     private let write: (UnsafeRawBufferPointer) throws -> Void
     private let columnCount: Int
@@ -21,7 +21,7 @@ public final class DelimitedWriter {
     /// Writes a row.
     ///
     /// - Precondition: it has as many cells as there are columns.
-    public func add(_ row: [QueryValue]) throws {
+    package func add(_ row: [QueryValue]) throws {
         precondition(row.count == columnCount, "DelimitedWriter: \(row.count) cells in \(columnCount) columns")
         for (index, cell) in row.enumerated() {
             if index > 0 { buffer.append(UInt8(ascii: ",")) }
@@ -54,7 +54,7 @@ public final class DelimitedWriter {
 
 extension QueryValue {
     /// The value as it is written into a file: a number with as many digits as it takes to read it back.
-    public var plainText: String {
+    package var plainText: String {
         switch self {
         case .null: ""
         case .integer(let integer): String(integer)
@@ -72,7 +72,7 @@ extension DelimitedWriter {
     ///   - inputs: the files that are read, nil for none
     ///   - body: adds the rows
     /// - Throws: as `TableOutput.check`; what `body` throws; the old file is as it was then
-    public static func file(
+    package static func file(
         _ output: TableOutput, columns: [String], inputs: [String?] = [], body: (DelimitedWriter) throws -> Void
     ) throws {
         try output.check(columns, inputs: inputs)
@@ -131,7 +131,7 @@ extension DelimitedWriter {
     }
 
     /// Writes text, a part at a time.
-    public static func text(
+    package static func text(
         columns: [String], write: @escaping (String) throws -> Void, body: (DelimitedWriter) throws -> Void
     ) throws {
         let writer = try DelimitedWriter(columns: columns) { bytes in
@@ -143,14 +143,14 @@ extension DelimitedWriter {
 }
 
 /// Where an output goes. A file can be replaced by a finished one; a device such as `/dev/stdout`, or a pipe, must not be.
-public enum OutputPlace: Sendable, Hashable {
+package enum OutputPlace: Sendable, Hashable {
     /// A file that is there or not yet, with links followed.
     case file(String)
     /// Anything else that bytes are written to.
     case special
 
     /// Looks at what a path names.
-    public init(_ path: String) {
+    package init(_ path: String) {
         var status = stat()
         let isThere = stat(path, &status) == 0
         if isThere, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {

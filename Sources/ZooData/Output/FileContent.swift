@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a file holds, as far as its first bytes tell.
-public enum FileContent: Sendable, Hashable, CaseIterable {
+package enum FileContent: Sendable, Hashable, CaseIterable {
     /// Text of no other kind: CSV, which has no mark of its own, is told from what is not text.
     case csv
     /// A drawing as SVG.
@@ -121,7 +121,7 @@ public enum FileContent: Sendable, Hashable, CaseIterable {
     ///   - inputs: the files that are read, nil for none
     ///   - isReplacing: whether a file that holds something else may be overwritten
     /// - Throws: `DataError.notWritten`
-    public func checkOutput(_ path: String, inputs: [String?] = [], isReplacing: Bool = false) throws {
+    package func checkOutput(_ path: String, inputs: [String?] = [], isReplacing: Bool = false) throws {
         guard !path.isEmpty else { throw DataError.notWritten(path: "''", reason: "it names no file") }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {

@@ -5,14 +5,14 @@ extension Double {
     ///
     /// A Float32 as a double has digits that mean nothing: 0.1 becomes 0.10000000149011612. Numbers that are short as they
     /// are, such as 3.14453125, stay.
-    public var exactText: String {
+    package var exactText: String {
         let own = self == 0 ? "0.0" : "\(self)"  // nobody writes minus zero
         return Self.digits(own) >= 14 && Double(Float(self)) == self ? "\(Float(self))" : own
     }
 
     /// The number as people write it: as `exactText`, without what rounding in calculations left in the last digits, so
     /// that 0.1 + 0.2 is 0.3.
-    public var plainText: String {
+    package var plainText: String {
         let exact = exactText
         guard Self.digits(exact) >= 16 else { return exact }
         let rounded = Double(String(format: "%.15g", self)).map { "\($0)" } ?? exact

@@ -2,16 +2,16 @@ import Foundation
 import GRDB
 
 /// A column of a table that is written.
-public struct ResultColumn: Sendable, Equatable {
+package struct ResultColumn: Sendable, Equatable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// What its values are; nil where they are stored as they come.
-    public let kind: ValueKind?
+    package let kind: ValueKind?
     /// Whether a table to which rows are added may lack it.
-    public let isOptional: Bool
+    package let isOptional: Bool
 
     /// Names a column.
-    public init(name: String, kind: ValueKind?, isOptional: Bool = false) {
+    package init(name: String, kind: ValueKind?, isOptional: Bool = false) {
         self.name = name
         self.kind = kind
         self.isOptional = isOptional

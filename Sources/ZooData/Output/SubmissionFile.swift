@@ -1,23 +1,23 @@
 import Foundation
 
 /// A file of answers for a competition: an identifier and one or several answers a row, checked before it is written.
-public struct SubmissionFile: Sendable {
+package struct SubmissionFile: Sendable {
     /// The name of the column of identifiers.
-    public let idColumn: String
+    package let idColumn: String
     /// The names of the columns of answers.
-    public let answerColumns: [String]
+    package let answerColumns: [String]
     /// The identifiers, as they stand in the test file.
-    public private(set) var ids: [String]
+    package private(set) var ids: [String]
     /// The answers of each row, one for each column.
-    public private(set) var answers: [[QueryValue]]
+    package private(set) var answers: [[QueryValue]]
 
     /// All columns in their order.
-    public var columns: [String] { [idColumn] + answerColumns }
+    package var columns: [String] { [idColumn] + answerColumns }
 
     /// Joins identifiers and answers.
     ///
     /// - Throws: as `init(idColumn:answerColumns:ids:answers:)`
-    public init(idColumn: String, targetColumn: String, ids: [String], answers: [QueryValue]) throws {
+    package init(idColumn: String, targetColumn: String, ids: [String], answers: [QueryValue]) throws {
         try self.init(
             idColumn: idColumn, answerColumns: [targetColumn], ids: ids, answers: answers.map { [$0] })
     }
@@ -26,7 +26,7 @@ public struct SubmissionFile: Sendable {
     ///
     /// - Throws: `DataError.submission` for columns of one name, other than one answer an identifier, an identifier that is
     ///   empty or there twice, and an answer that is missing or no finite number
-    public init(idColumn: String, answerColumns: [String], ids: [String], answers: [[QueryValue]]) throws {
+    package init(idColumn: String, answerColumns: [String], ids: [String], answers: [[QueryValue]]) throws {
         (self.idColumn, self.answerColumns) = (idColumn, answerColumns)
         (self.ids, self.answers) = (ids, answers)
         guard !answerColumns.contains(idColumn) else {
@@ -64,7 +64,7 @@ public struct SubmissionFile: Sendable {
     ///
     /// - Parameter options: how the sample is to be read
     /// - Throws: `DataError.unreadable`, and as a table is read
-    public static func sample(_ path: String, options: TableImportOptions = TableImportOptions()) throws -> (
+    package static func sample(_ path: String, options: TableImportOptions = TableImportOptions()) throws -> (
         columns: [String], ids: [String]
     ) {
         let file = try sampleFile(path, options)
@@ -82,7 +82,7 @@ public struct SubmissionFile: Sendable {
     ///
     /// - Parameter options: how the sample is to be read
     /// - Throws: `DataError.submission` for other columns, or identifiers that are missing here or there
-    public mutating func match(sample path: String, options: TableImportOptions = TableImportOptions()) throws {
+    package mutating func match(sample path: String, options: TableImportOptions = TableImportOptions()) throws {
         let file = try Self.sampleFile(path, options)
         guard file.header == columns else {
             throw DataError.submission(
@@ -113,7 +113,7 @@ public struct SubmissionFile: Sendable {
     /// Writes the file: these columns and no others.
     ///
     /// - Throws: `DataError.notWritten`; the old file is as it was then
-    public func write(to output: TableOutput) throws {
+    package func write(to output: TableOutput) throws {
         try DelimitedWriter.file(output, columns: columns) { writer in
             for (id, answers) in zip(ids, answers) { try writer.add([.text(id)] + answers) }
         }

@@ -8,7 +8,7 @@ extension DataStore {
     ///   - file: RFC 4180 text: quotes, doubled quotes and line breaks in fields are read
     ///   - columns: the names of the columns to use
     /// - Throws: as `importMovieLens`
-    public func importCSV(
+    package func importCSV(
         file: URL, name: String, columns: RatingColumns, options: ImportOptions = ImportOptions()
     ) throws -> ImportReport {
         try check(name: name)

@@ -8,7 +8,7 @@ extension DataStore {
     /// - Parameter name: the data set's name
     /// - Throws: `DataError.unreadable`, `.badRow`, `.missingColumns`, `.empty`, `.wrongEncoding`, `.exists`, `.database` …;
     ///   then nothing was changed
-    public func importMovieLens(
+    package func importMovieLens(
         folder: URL, name: String, options: ImportOptions = ImportOptions()
     ) throws -> ImportReport {
         try check(name: name)

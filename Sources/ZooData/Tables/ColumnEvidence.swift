@@ -1,21 +1,21 @@
 /// What the values of a column say of its kind: how many are written in which way.
-public struct ColumnEvidence: Sendable, Equatable, Encodable {
+package struct ColumnEvidence: Sendable, Equatable, Encodable {
     /// A way of writing, and how many values have it.
-    public struct Count: Sendable, Equatable, Encodable {
+    package struct Count: Sendable, Equatable, Encodable {
         /// Such as `whole numbers`.
-        public let what: String
+        package let what: String
         /// In how many rows.
-        public let count: Int
+        package let count: Int
         /// The first of them; empty where it says nothing by itself.
-        public let example: String
+        package let example: String
     }
 
     /// The column.
-    public let column: String
+    package let column: String
     /// What it was taken for.
-    public let kind: ValueKind
+    package let kind: ValueKind
     /// The counts that are not 0.
-    public let counts: [Count]
+    package let counts: [Count]
 }
 
 extension ColumnScan {

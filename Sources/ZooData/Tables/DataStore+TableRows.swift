@@ -6,7 +6,7 @@ extension DataStore {
     ///   - body: is given a closure that adds a row; dates are texts like `2011-01-31` or `2011-01-31 13:00:00`
     /// - Throws: `DataError.invalid` for no rows or columns, `.exists`, `.locked`, `.database`, and what `body` throws
     @discardableResult
-    public func importTable(
+    package func importTable(
         name: String, source: String, columns: [ResultColumn], isReplacing: Bool = false,
         body: (([QueryValue]) throws -> Void) throws -> Void
     ) throws -> Dataset {

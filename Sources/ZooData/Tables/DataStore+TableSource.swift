@@ -2,7 +2,7 @@ extension DataStore {
     /// Opens the rows of a data set of the kind table.
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`, `.locked`, `.database`
-    public func tableSource(dataset name: String) throws -> TableSource {
+    package func tableSource(dataset name: String) throws -> TableSource {
         let dataset = try dataset(named: name)
         guard case .table(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .table) }
         var rules = ValueRules()
@@ -20,7 +20,7 @@ extension DataStore {
     /// - Parameter progress: called with the number of rows until now, every few thousand
     /// - Throws: `DataError.query` for a statement that is wrong, writes, does not end, or gives no rows; `.locked`,
     ///   `.database`
-    public func tableSource(
+    package func tableSource(
         sql: String, rules: ValueRules = ValueRules(), limits: QueryLimits = QueryLimits(),
         progress: (Int) -> Void = { _ in }
     ) throws -> TableSource {

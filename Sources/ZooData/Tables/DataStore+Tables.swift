@@ -9,7 +9,7 @@ public struct TableImportReport: Sendable, Equatable, Encodable {
     /// The rows that were left out.
     public let badRows: BadRows
     /// What the values of each column say of its kind; empty where that was not asked for.
-    public let evidence: [ColumnEvidence]
+    package let evidence: [ColumnEvidence]
 }
 
 extension DataStore {
@@ -20,7 +20,7 @@ extension DataStore {
     /// - Throws: `DataError`: `.unreadable`, `.badRow` unless bad rows are skipped, `.emptyTable`, `.wrongEncoding`,
     ///   `.unclosedQuote`, `.lineTooLong`, `.tooManyColumns`, `.exists`, `.locked`, `.database`
     @discardableResult
-    public func importTable(
+    package func importTable(
         file: URL, name: String, options: TableImportOptions = TableImportOptions(),
         progress: (TableImportProgress) -> Void = { _ in }
     ) throws -> TableImportReport {

@@ -25,11 +25,11 @@ public enum ThousandsMark: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How the numbers of a column are written.
-public struct NumberFormat: Sendable, Hashable, Codable {
+package struct NumberFormat: Sendable, Hashable, Codable {
     /// The mark before the tenths; never `auto`.
-    public let decimal: DecimalMark
+    package let decimal: DecimalMark
     /// The mark between thousands, where a number has any; never `auto`.
-    public let thousands: ThousandsMark
+    package let thousands: ThousandsMark
 
     /// `1234.5`
     static let plain = NumberFormat(decimal: .point, thousands: .none)

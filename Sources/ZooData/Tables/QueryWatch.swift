@@ -1,14 +1,14 @@
 import Foundation
 
 /// How long and how far a SELECT may go: one that never ends is stopped.
-public struct QueryLimits: Sendable, Equatable {
+package struct QueryLimits: Sendable, Equatable {
     /// Seconds that a row may take to come.
-    public var secondsToRow: Double = 300
+    package var secondsToRow: Double = 300
     /// The most rows.
-    public var rows = 200_000_000
+    package var rows = 200_000_000
 
     /// The usual limits.
-    public init() {}
+    package init() {}
 }
 
 /// Watches a statement while it runs.

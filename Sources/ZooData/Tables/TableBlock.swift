@@ -1,7 +1,7 @@
 /// The different texts of a column, numbered as they were first met.
-public final class TextNumbers {
+package final class TextNumbers {
     /// The texts; their places are their numbers.
-    public private(set) var entries: [String] = []
+    package private(set) var entries: [String] = []
     private var slots = [Int32](repeating: 0, count: 64)  // number + 1, 0 for none
     private var hashes: [UInt64] = []
     private var starts: [Int] = [0]
@@ -47,7 +47,7 @@ public final class TextNumbers {
 }
 
 /// The values of one column over the rows of a block.
-public enum TableValues {
+package enum TableValues {
     /// Numbers, dates in seconds since 1970 (UTC) and truth values as 1 and 0; NaN where there is none.
     case numbers([Double])
     /// Numbers of texts, -1 where there is none. The same `TextNumbers` may be used for many blocks.
@@ -55,11 +55,11 @@ public enum TableValues {
 }
 
 /// Some rows of a table, column by column.
-public struct TableBlock {
+package struct TableBlock {
     /// How many rows.
-    public let rowCount: Int
+    package let rowCount: Int
     /// One entry a column.
-    public let columns: [TableValues]
+    package let columns: [TableValues]
 }
 
 /// Collects rows value by value and gives them as blocks.

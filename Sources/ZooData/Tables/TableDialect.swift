@@ -1,24 +1,24 @@
 /// How a delimited file is written.
-public struct TableDialect: Sendable, Equatable {
+package struct TableDialect: Sendable, Equatable {
     /// The byte between fields, or the first of several.
-    public var delimiter: UInt8
+    package var delimiter: UInt8
     /// The bytes of the delimiter after its first, as the second colon of `::`; empty for a delimiter of one byte.
     package var delimiterRest: [UInt8] = []
     /// The byte around fields that hold delimiters or line breaks; 0 for none.
-    public var quote: UInt8 = UInt8(ascii: "\"")
+    package var quote: UInt8 = UInt8(ascii: "\"")
     /// The byte that takes the meaning off a quote, a delimiter or a line end behind it, such as a backslash; 0 for none.
     package var escape: UInt8 = 0
     /// The byte that begins a line of comment; 0 for none.
     package var comment: UInt8 = 0
     /// Lines before the table, which are not read.
-    public var skippedLines = 0
+    package var skippedLines = 0
     /// Bytes that are taken off the ends of fields without quotes.
-    public var trimmedEnds: [UInt8] = []
+    package var trimmedEnds: [UInt8] = []
     /// What the bytes of texts mean.
-    public var encoding: TextEncoding = .utf8
+    package var encoding: TextEncoding = .utf8
 
     /// A dialect with RFC 4180's quotes.
-    public init(delimiter: UInt8) { self.delimiter = delimiter }
+    package init(delimiter: UInt8) { self.delimiter = delimiter }
 }
 
 /// Whether the first record of a file names the columns.

@@ -1,20 +1,20 @@
 import Foundation
 
 /// A delimited file whose columns are looked up by name and read as kinds that are known, such as those of a model.
-public struct TableFile: Sendable {
+package struct TableFile: Sendable {
     /// A column that is wanted.
-    public struct Column: Sendable, Equatable {
+    package struct Column: Sendable, Equatable {
         /// Its name in the header; capitals do not matter where they are not needed.
-        public let name: String
+        package let name: String
         /// What its values are.
-        public let kind: ValueKind
+        package let kind: ValueKind
         /// Whether it may be missing; it is left out then.
-        public let isOptional: Bool
+        package let isOptional: Bool
         /// The clock of its times, as in a column's summary; nil for that on which they were written.
-        public let clock: String?
+        package let clock: String?
 
         /// Asks for a column.
-        public init(name: String, kind: ValueKind, isOptional: Bool = false, clock: String? = nil) {
+        package init(name: String, kind: ValueKind, isOptional: Bool = false, clock: String? = nil) {
             self.name = name
             self.kind = kind
             self.isOptional = isOptional
@@ -23,11 +23,11 @@ public struct TableFile: Sendable {
     }
 
     /// The file.
-    public let path: String
+    package let path: String
     /// The names of all its columns.
-    public let header: [String]
+    package let header: [String]
     /// The columns that are read, in the order in which they were asked for.
-    public let columns: [Column]
+    package let columns: [Column]
     private let places: [Int]
     /// What was decided of how values are read, with the option that says otherwise.
     package let notes: [String]
@@ -40,7 +40,7 @@ public struct TableFile: Sendable {
     /// Finds the columns.
     ///
     /// - Throws: `DataError.missingColumns`, `.emptyTable`, `.unreadable`, and for damaged rows as `importTable`
-    public init(path: String, columns wanted: [Column], options: TableImportOptions = TableImportOptions()) throws {
+    package init(path: String, columns wanted: [Column], options: TableImportOptions = TableImportOptions()) throws {
         var options = options
         options.skipsBadRows = false  // every row is to be answered
         self.path = path
@@ -147,7 +147,7 @@ public struct TableFile: Sendable {
     /// Goes through all rows from the first to the last.
     ///
     /// - Throws: `DataError.badRow` for a value that is not of its column's kind, and as `init`
-    public func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
+    package func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
         let builder = TableBlockBuilder(kinds: columns.map(\.kind), capacity: rows)
         let markers = MissingMarkers(rules.missing)
         try TableFile.forEachRecord(path, layout) { record, block in
@@ -196,7 +196,7 @@ public struct TableFile: Sendable {
     /// The rows of one column as they are written, such as the identifiers that an answer has to repeat.
     ///
     /// - Throws: `DataError.missingColumns`, and as `init`
-    public func texts(of name: String) throws -> [String] {
+    package func texts(of name: String) throws -> [String] {
         guard let place = TableFile.place(of: name, in: header) else {
             throw DataError.missingColumns(file: path, missing: [name], present: header)
         }

@@ -17,7 +17,7 @@ public struct TableImportOptions: Sendable {
     /// The byte that begins a line of comment; 0 for none, nil finds out.
     package var comment: UInt8?
     /// Bytes that are taken off the ends of fields, such as the full stop behind a label.
-    public var trimmedEnds: [UInt8] = []
+    package var trimmedEnds: [UInt8] = []
     /// How values are meant.
     public var rules = ValueRules()
     /// Names of columns that are text whatever is in them, such as postal codes.
@@ -29,7 +29,7 @@ public struct TableImportOptions: Sendable {
     /// Whether the report says what the values of each column say of its kind.
     package var explains = false
     /// The most different values of a column that are counted.
-    public var distinctBound = 10_000
+    package var distinctBound = 10_000
 
     /// Options of a plain import: everything found out, nothing replaced, nothing skipped.
     public init() {}

@@ -1,19 +1,19 @@
 import Foundation
 
 /// How a file would be imported: what is in its columns, and its first rows.
-public struct TablePreview: Sendable, Encodable {
+package struct TablePreview: Sendable, Encodable {
     /// The columns as the whole file has them.
-    public let columns: [ColumnSummary]
+    package let columns: [ColumnSummary]
     /// The first rows, as they would be stored.
-    public let firstRows: [[QueryValue]]
+    package let firstRows: [[QueryValue]]
     /// How many rows there are.
-    public let rows: Int
+    package let rows: Int
     /// What the values of each column say.
-    public let evidence: [ColumnEvidence]
+    package let evidence: [ColumnEvidence]
     /// What is to be said of the file.
-    public let notes: [String]
+    package let notes: [String]
     /// Rows that would be left out.
-    public let badRows: BadRows
+    package let badRows: BadRows
 
     private enum CodingKeys: CodingKey { case columns, firstRows, rows, evidence, notes, badRows }
 
@@ -37,7 +37,7 @@ public struct TablePreview: Sendable, Encodable {
     }
 
     /// Encodes numbers and texts as they are.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(columns, forKey: .columns)
         try container.encode(firstRows.map { $0.map(Cell.init) }, forKey: .firstRows)

@@ -4,17 +4,17 @@ import GRDBSQLite
 ///
 /// It holds a read transaction on a separate connection: what others write meanwhile is not seen. Only one block is
 /// in memory at a time.
-public final class TableSource {
+package final class TableSource {
     /// The SELECT that gives the rows.
-    public let sql: String
+    package let sql: String
     /// The data set that they are of, if it is one.
-    public let dataset: Dataset?
+    package let dataset: Dataset?
     /// The columns, with their kinds.
-    public private(set) var columns: [ColumnSummary] = []
+    package private(set) var columns: [ColumnSummary] = []
     /// How many rows there are.
-    public private(set) var rowCount = 0
+    package private(set) var rowCount = 0
     /// SHA-256 of the rows; a data set and a SELECT with the same rows have the same.
-    public private(set) var fingerprint = ""
+    package private(set) var fingerprint = ""
     /// What was decided of how values are read, with the option that says otherwise.
     package private(set) var notes: [String] = []
     private let connection: ReadOnlyConnection
@@ -55,7 +55,7 @@ public final class TableSource {
     deinit { sqlite3_finalize(statement) }
 
     /// Stops a read that is under way; from any thread.
-    public func cancel() { watch.cancel() }
+    package func cancel() { watch.cancel() }
 
     /// Takes the columns from the summary of a data set.
     func take(_ summary: TableSummary, fingerprint: String) {
@@ -133,7 +133,7 @@ public final class TableSource {
     ///
     /// - Parameter rows: the most rows of a block
     /// - Throws: `DataError.query`, and what `body` throws, at once
-    public func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
+    package func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
         let kinds = columns.map(\.kind)
         let isDayFirst = columns.map { $0.isDayFirst ?? false }
         clocks = columns.map { [rules] column in

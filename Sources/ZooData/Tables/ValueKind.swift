@@ -1,5 +1,5 @@
 /// What the values of a table's column are, and how they are stored in SQLite.
-public enum ValueKind: String, Sendable, Hashable, Codable, CaseIterable {
+package enum ValueKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whole numbers, as INTEGER.
     case integer
     /// Numbers, as REAL.
@@ -27,8 +27,8 @@ public enum ValueKind: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// Whether a value is a moment in time.
-    public var isDate: Bool { self == .date || self == .datetime }
+    package var isDate: Bool { self == .date || self == .datetime }
 
     /// Whether a value is read as a number: all kinds but text.
-    public var isNumber: Bool { self != .text }
+    package var isNumber: Bool { self != .text }
 }

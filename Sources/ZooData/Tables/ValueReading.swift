@@ -12,7 +12,7 @@ public struct ValueRules: Sendable, Equatable {
     /// Whether in `1/2/2011` the day comes first; nil finds out from the whole column.
     public var isDayFirst: Bool?
     /// The same by column, for columns in which every date could be read both ways.
-    public var usualDayFirst: [String: Bool] = [:]
+    package var usualDayFirst: [String: Bool] = [:]
     /// The clock on which times are read, or nil for that on which they were written.
     package var timeZone: TimeZoneRule?
     /// The same by column, as a model knows it.
@@ -23,7 +23,7 @@ public struct ValueRules: Sendable, Equatable {
     /// The texts that are commonly used for missing values.
     ///
     /// - Source: those of pandas 2.3 (`STR_NA_VALUES`), MySQL's and PostgreSQL's `\N`, pandas' `NaT`, and `?`
-    public static let usualMissing = [
+    package static let usualMissing = [
         "?", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "<NA>", "n/a", "\\N", "NaT", "#N/A", "#NA", "#N/A N/A",
         "-NaN", "-nan",
     ]
@@ -110,7 +110,7 @@ extension ValueKind {
     ///   - dayFirst: of dates like `1/2/2011`, whether the day comes first
     ///   - clock: of a column's times, as in its summary
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
-    public func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
+    package func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
         Array(text.utf8).withUnsafeBufferPointer {
             let text = Blanks.trimmed($0)
             return ValueReading.number(
@@ -122,5 +122,5 @@ extension ValueKind {
 
 extension ValueKind {
     /// Seconds since 1970 as a column of this kind holds them: a day, or a day and a time.
-    public func text(ofSeconds seconds: Double) -> String { CivilDate.text(seconds: seconds, isDay: self == .date) }
+    package func text(ofSeconds seconds: Double) -> String { CivilDate.text(seconds: seconds, isDay: self == .date) }
 }

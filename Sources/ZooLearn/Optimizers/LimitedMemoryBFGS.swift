@@ -2,21 +2,21 @@
 /// rows at once.
 ///
 /// - Source: Nocedal & Wright 2006, algorithms 7.4 and 7.5, with the step halved until it descends enough (algorithm 3.1)
-public struct LimitedMemoryBFGS: Sendable, Hashable {
+package struct LimitedMemoryBFGS: Sendable, Hashable {
     /// Earlier steps that the curvature is learned from.
-    public var memory = 10
+    package var memory = 10
     /// The most steps.
-    public var maximumSteps = 200
+    package var maximumSteps = 200
     /// It ends where the gradient's norm is below this part of what it was at the start.
-    public var tolerance = 1e-4
+    package var tolerance = 1e-4
 
     /// The usual settings.
-    public init() {}
+    package init() {}
 
     /// The place of the minimum, as far as it was reached.
     ///
     /// - Parameter function: the value and the gradient at a place
-    public func minimize(
+    package func minimize(
         from start: [Float], _ function: ([Float]) -> (value: Double, gradient: [Float])
     ) -> [Float] {
         var place = start

@@ -55,7 +55,7 @@ public final class Optimizer {
     }
 
     /// Applies the missed steps of every row of every parameter.
-    public func bringUpToDate() { for (_, state) in states.values { state.bringUpToDate() } }
+    package func bringUpToDate() { for (_, state) in states.values { state.bringUpToDate() } }
 
     private func state(of parameter: Parameter) -> ParameterState {
         if let (_, state) = states[ObjectIdentifier(parameter)] { return state }
@@ -70,7 +70,7 @@ extension Optimizer {
     /// `<path>/up_to_date_at`.
     ///
     /// - Parameter paths: what each parameter is called, as `Module.namedParameters` says
-    public func state(named paths: [(path: String, parameter: Parameter)]) -> [NamedTensor] {
+    package func state(named paths: [(path: String, parameter: Parameter)]) -> [NamedTensor] {
         paths.flatMap { path, parameter in
             states[ObjectIdentifier(parameter)]?.state.tensors(path: path) ?? []
         }
@@ -80,7 +80,7 @@ extension Optimizer {
     ///
     /// - Throws: `OptimizerStateError` where something is missing, unknown or of another shape; the optimiser is then
     ///   as it was.
-    public func load(state: [NamedTensor], named paths: [(path: String, parameter: Parameter)]) throws {
+    package func load(state: [NamedTensor], named paths: [(path: String, parameter: Parameter)]) throws {
         let known = Set(groups.flatMap(\.parameters).map(ObjectIdentifier.init))
         var tensors = Dictionary(state.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
         var loaded: [ObjectIdentifier: (parameter: Parameter, state: ParameterState)] = [:]

@@ -1,7 +1,7 @@
 import ZooTensor
 
 /// Why a saved optimiser state does not fit.
-public enum OptimizerStateError: Error, Hashable, CustomStringConvertible {
+package enum OptimizerStateError: Error, Hashable, CustomStringConvertible {
     /// The state lacks a tensor.
     case missing(String)
     /// The state has a tensor that no parameter or slot goes by.
@@ -14,7 +14,7 @@ public enum OptimizerStateError: Error, Hashable, CustomStringConvertible {
     case outOfRange(String)
 
     /// What is wrong, in one line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .missing(let name): "optimiser state lacks \(name)"
         case .unexpected(let name): "optimiser state has \(name), which nothing here goes by"

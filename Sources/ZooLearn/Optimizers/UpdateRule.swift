@@ -55,13 +55,13 @@ public typealias PendingUpdate = SIMD4<Double>
 /// One row of a parameter with its slots.
 public struct SlotRow<Scalar> {
     /// Elements in the row.
-    public let width: Int
+    package let width: Int
     /// The parameter's elements.
-    public let values: UnsafeMutablePointer<Scalar>
+    package let values: UnsafeMutablePointer<Scalar>
     /// The first slot's elements; the values again where the rule has none.
-    public let slot0: UnsafeMutablePointer<Scalar>
+    package let slot0: UnsafeMutablePointer<Scalar>
     /// The second slot's elements; the values again where the rule has none.
-    public let slot1: UnsafeMutablePointer<Scalar>
+    package let slot1: UnsafeMutablePointer<Scalar>
 
     /// The row `index` rows further on.
     @inline(__always) func advanced(by index: Int) -> SlotRow {
@@ -73,15 +73,15 @@ public struct SlotRow<Scalar> {
 /// The rows that a step touches, with their gradients.
 public struct UpdateRows<Scalar> {
     /// The parameter's first row with its slots.
-    public let first: SlotRow<Scalar>
+    package let first: SlotRow<Scalar>
     /// The gradients of the touched rows, one after the other.
-    public let gradients: UnsafePointer<Scalar>
+    package let gradients: UnsafePointer<Scalar>
     /// Which rows are touched, each at most once.
-    public let indices: UnsafeBufferPointer<Int32>
+    package let indices: UnsafeBufferPointer<Int32>
 
     /// Visits each touched row with its gradient.
     @inline(__always)
-    public func forEach(_ body: (_ row: SlotRow<Scalar>, _ gradient: UnsafePointer<Scalar>) -> Void) {
+    package func forEach(_ body: (_ row: SlotRow<Scalar>, _ gradient: UnsafePointer<Scalar>) -> Void) {
         for (position, index) in indices.enumerated() {
             body(first.advanced(by: Int(index)), gradients + position * first.width)
         }

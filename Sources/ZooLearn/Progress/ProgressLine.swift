@@ -1,22 +1,22 @@
 /// One line that says how far a job has come, how fast it goes and how long it still takes.
-public struct ProgressLine: Sendable, Hashable {
+package struct ProgressLine: Sendable, Hashable {
     /// What is being done: `epoch 2/5`.
-    public let label: String
+    package let label: String
     /// Units done.
-    public let done: Int
+    package let done: Int
     /// Units in all.
-    public let total: Int
+    package let total: Int
     /// Units that were done before the beginning, as of a training that is resumed.
-    public let before: Int
+    package let before: Int
     /// Seconds since the beginning.
-    public let seconds: Double
+    package let seconds: Double
     /// What is counted, for the rate: `ratings`.
-    public let unit: String
+    package let unit: String
     /// Said at the end of the line: `loss 0.4321`.
-    public let note: String
+    package let note: String
 
     /// Creates a line.
-    public init(
+    package init(
         label: String, done: Int, total: Int, before: Int = 0, seconds: Double, unit: String = "steps",
         note: String = ""
     ) {
@@ -30,14 +30,14 @@ public struct ProgressLine: Sendable, Hashable {
     }
 
     /// Units a second; nil before anything was done or any time went by.
-    public var rate: Double? { done > before && seconds > 0 ? Double(done - before) / seconds : nil }
+    package var rate: Double? { done > before && seconds > 0 ? Double(done - before) / seconds : nil }
 
     /// Seconds still to go at this rate; nil where the rate is not known.
-    public var secondsLeft: Double? { rate.map { Double(max(total - done, 0)) / $0 } }
+    package var secondsLeft: Double? { rate.map { Double(max(total - done, 0)) / $0 } }
 
     /// How long the job will still take, said of one that takes over ten minutes: `about 25 minutes`. Nil of a shorter one,
     /// and in the first three seconds, when the rate is not settled.
-    public var longWait: String? {
+    package var longWait: String? {
         guard seconds >= 3, let left = secondsLeft, left > 600 else { return nil }
         for (limit, unit, name) in [(7200.0, 60.0, "minutes"), (172_800, 3600, "hours")] where left < limit {
             return "about \(Int((left / unit).rounded())) \(name)"
@@ -46,10 +46,10 @@ public struct ProgressLine: Sendable, Hashable {
     }
 
     /// The part done, in 0 ... 1; nothing at all counts as done.
-    public var fraction: Double { total > 0 ? min(max(Double(done) / Double(total), 0), 1) : 1 }
+    package var fraction: Double { total > 0 ? min(max(Double(done) / Double(total), 0), 1) : 1 }
 
     /// The line with a bar, cut to `width` characters: `epoch 1/5  [####    ]  50%  1.2 M ratings/s  0:03 left`.
-    public func bar(width: Int) -> String {
+    package func bar(width: Int) -> String {
         let rest = "  " + details
         let barWidth = min(max(width - label.count - rest.count - 4, 0), 40)
         guard barWidth >= 4 else { return String((label + rest).prefix(max(width, 0))) }
@@ -59,7 +59,7 @@ public struct ProgressLine: Sendable, Hashable {
     }
 
     /// The line without a bar, for logs: `epoch 1/5: 50%  1.2 M ratings/s  0:03 left`.
-    public var plain: String { "\(label): \(details)" }
+    package var plain: String { "\(label): \(details)" }
 
     private var details: String {
         var parts = ["\(Int((fraction * 100).rounded(.down)))%"]

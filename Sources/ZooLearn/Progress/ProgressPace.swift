@@ -1,7 +1,7 @@
 import Foundation
 
 /// How often the progress of a job is shown: at most once an interval.
-public struct ProgressPace: Sendable {
+package struct ProgressPace: Sendable {
     private let interval: Double
     private var shown: Double
 
@@ -9,18 +9,18 @@ public struct ProgressPace: Sendable {
     ///
     /// - Parameter interval: seconds from one time to the next, and to the first
     /// - Parameter now: seconds of a clock that never goes back
-    public init(every interval: Double, now: Double = monotonicSeconds()) { (self.interval, shown) = (interval, now) }
+    package init(every interval: Double, now: Double = monotonicSeconds()) { (self.interval, shown) = (interval, now) }
 
     /// Whether it is time to show the progress; the interval then restarts.
-    public mutating func isDue(now: Double = monotonicSeconds()) -> Bool {
+    package mutating func isDue(now: Double = monotonicSeconds()) -> Bool {
         guard now - shown >= interval else { return false }
         shown = now
         return true
     }
 
     /// Restarts the interval, as when another line was printed.
-    public mutating func restart(now: Double = monotonicSeconds()) { shown = now }
+    package mutating func restart(now: Double = monotonicSeconds()) { shown = now }
 }
 
 /// Seconds of a clock that never goes back.
-public func monotonicSeconds() -> Double { ProcessInfo.processInfo.systemUptime }
+package func monotonicSeconds() -> Double { ProcessInfo.processInfo.systemUptime }

@@ -37,12 +37,12 @@ public enum LearningRateSchedule: Sendable, Hashable, Codable, CustomStringConve
     }
 
     /// Whether restarts have a length and a multiplier of at least 1.
-    public var isValid: Bool {
+    package var isValid: Bool {
         if case .cosineRestarts(let length, let multiplier) = self { length >= 1 && multiplier >= 1 } else { true }
     }
 
     /// The epochs of `cycles` whole cycles; nil for schedules without restarts.
-    public func epochs(ofCycles cycles: Int) -> Int? {
+    package func epochs(ofCycles cycles: Int) -> Int? {
         guard case .cosineRestarts(let length, let multiplier) = self else { return nil }
         var (total, cycle) = (0, length)
         for _ in 0..<cycles {

@@ -9,16 +9,16 @@ public struct Checkpoint: Sendable {
     ///
     /// In the middle of an epoch, rows whose updates are deferred are not up to date; `optimizer` holds what they miss.
     /// After an epoch none is pending.
-    public var weights: [NamedTensor]
+    package var weights: [NamedTensor]
     /// The optimizer's state, as `Optimizer.state(named:)` gives it.
-    public var optimizer: [NamedTensor]
+    package var optimizer: [NamedTensor]
     /// Where training stands.
-    public var progress: TrainingProgress
+    package var progress: TrainingProgress
     /// What later steps depend on besides weights, such as the state of a recurrent network, and the best epoch's weights.
-    public var auxiliary: [NamedTensor]
+    package var auxiliary: [NamedTensor]
 
     /// Creates a checkpoint, as when it is read from a file.
-    public init(
+    package init(
         weights: [NamedTensor], optimizer: [NamedTensor], progress: TrainingProgress, auxiliary: [NamedTensor] = []
     ) {
         self.weights = weights
@@ -33,7 +33,7 @@ extension Checkpoint {
     package static let bestEpochPrefix = "best/"
 
     /// Parameters and buffers after the best epoch, of a training that keeps it; empty before there is one.
-    public var bestEpochWeights: [NamedTensor] {
+    package var bestEpochWeights: [NamedTensor] {
         get {
             auxiliary.filter { $0.path.hasPrefix(Self.bestEpochPrefix) }.map {
                 NamedTensor(path: String($0.path.dropFirst(Self.bestEpochPrefix.count)), tensor: $0.tensor)
@@ -54,44 +54,44 @@ extension Checkpoint {
 }
 
 /// Where training stands, besides tensors.
-public struct TrainingProgress: Sendable, Hashable, Codable {
+package struct TrainingProgress: Sendable, Hashable, Codable {
     /// The stage that is being trained or comes next, from 0.
-    public var stage = 0
+    package var stage = 0
     /// The epoch of that stage that is being trained or comes next, from 0.
-    public var epoch = 0
+    package var epoch = 0
     /// Steps taken in that epoch.
-    public var stepInEpoch = 0
+    package var stepInEpoch = 0
     /// Steps taken in that stage.
-    public var step = 0
+    package var step = 0
     /// Steps taken in the stages before it.
-    public var earlierSteps = 0
+    package var earlierSteps = 0
     /// The generator that steps draw from.
-    public var generator: RandomGenerator
+    package var generator: RandomGenerator
     /// Sum of the losses of the examples seen in this epoch.
-    public var lossSum = 0.0
+    package var lossSum = 0.0
     /// Examples seen in this epoch.
-    public var exampleCount = 0
+    package var exampleCount = 0
     /// The epochs of this stage that are completed.
-    public var history: [EpochReport] = []
+    package var history: [EpochReport] = []
     /// The epochs of the stages before it.
-    public var earlierHistory: [EpochReport] = []
+    package var earlierHistory: [EpochReport] = []
     /// The batches that it goes through.
-    public var data: LoaderState
+    package var data: LoaderState
 
     /// The state before the first step.
-    public init(generator: RandomGenerator, data: LoaderState) {
+    package init(generator: RandomGenerator, data: LoaderState) {
         self.generator = generator
         self.data = data
     }
 
     /// Every completed epoch of all stages.
-    public var epochs: [EpochReport] { earlierHistory + history }
+    package var epochs: [EpochReport] { earlierHistory + history }
 
     /// Steps taken in all stages.
-    public var steps: Int { earlierSteps + step }
+    package var steps: Int { earlierSteps + step }
 
     /// Reads progress; that of earlier versions knows one stage.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         stage = try values.decodeIfPresent(Int.self, forKey: .stage) ?? 0
         epoch = try values.decode(Int.self, forKey: .epoch)
@@ -120,16 +120,16 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
 /// What decides a loader's batches, besides the examples themselves.
 public struct LoaderState: Sendable, Hashable, Codable {
     /// Examples in all.
-    public let count: Int
+    package let count: Int
     /// Examples a batch.
-    public let batchSize: Int
+    package let batchSize: Int
     /// Decides the order of every epoch.
-    public let shuffleSeed: UInt64?
+    package let shuffleSeed: UInt64?
     /// Whether a last partial batch is left out.
-    public let dropsPartialBatch: Bool
+    package let dropsPartialBatch: Bool
 
     /// Creates a description.
-    public init(count: Int, batchSize: Int, shuffleSeed: UInt64?, dropsPartialBatch: Bool) {
+    package init(count: Int, batchSize: Int, shuffleSeed: UInt64?, dropsPartialBatch: Bool) {
         self.count = count
         self.batchSize = batchSize
         self.shuffleSeed = shuffleSeed
@@ -138,7 +138,7 @@ public struct LoaderState: Sendable, Hashable, Codable {
 }
 
 /// Why training cannot resume from a checkpoint.
-public enum CheckpointError: Error, Hashable, CustomStringConvertible {
+package enum CheckpointError: Error, Hashable, CustomStringConvertible {
     /// The data is cut into other batches than those the checkpoint was made with.
     case otherData(found: LoaderState, expected: LoaderState)
     /// What the checkpoint holds besides weights and optimizer belongs to another model or another training.
@@ -147,7 +147,7 @@ public enum CheckpointError: Error, Hashable, CustomStringConvertible {
     case fewerEpochs(planned: Int, begun: Int)
 
     /// What is wrong, in one line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .otherData(let found, let expected):
             "the checkpoint was made with \(Self.text(expected)), not with \(Self.text(found))"

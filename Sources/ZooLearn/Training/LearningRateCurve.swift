@@ -16,13 +16,13 @@ public struct LearningRateCurve: Sendable, Hashable {
     /// Creates an empty curve.
     ///
     /// - Parameter smoothing: how much of the running mean stays at each step, 0 ..< 1
-    public init(smoothing: Double = 0.98) { smoother = LossSmoother(smoothing: smoothing) }
+    package init(smoothing: Double = 0.98) { smoother = LossSmoother(smoothing: smoothing) }
 
     /// Creates a curve.
     ///
     /// - Parameter smoothing: how much of the running mean stays at each step, 0 ..< 1
     /// - Precondition: as many losses as rates.
-    public init(rates: [Double], losses: [Double], smoothing: Double = 0.98) {
+    package init(rates: [Double], losses: [Double], smoothing: Double = 0.98) {
         precondition(rates.count == losses.count, "LearningRateCurve: \(rates.count) rates, \(losses.count) losses")
         self.init(smoothing: smoothing)
         for (rate, loss) in zip(rates, losses) { add(loss, at: rate) }

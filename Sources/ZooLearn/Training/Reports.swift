@@ -1,24 +1,24 @@
 /// A training step that was taken.
 public struct StepReport: Sendable, Hashable {
     /// The epoch, from 1, over all stages.
-    public let epoch: Int
+    package let epoch: Int
     /// Epochs of all stages.
-    public let epochs: Int
+    package let epochs: Int
     /// The step, from 1, over all stages.
-    public let step: Int
+    package let step: Int
     /// The step, from 1, within the epoch.
-    public let stepInEpoch: Int
+    package let stepInEpoch: Int
     /// Steps of the epoch.
-    public let stepsPerEpoch: Int
+    package let stepsPerEpoch: Int
     /// Examples in the batch.
-    public let exampleCount: Int
+    package let exampleCount: Int
     /// Loss of the batch, before the update.
-    public let loss: Double
+    package let loss: Double
     /// The learning rate of the step, before the multipliers of parameter groups.
-    public let learningRate: Double
+    package let learningRate: Double
 
     /// How much of all epochs is done, 0 ... 1.
-    public var share: Double {
+    package var share: Double {
         (Double(epoch - 1) + Double(stepInEpoch) / Double(max(stepsPerEpoch, 1))) / Double(max(epochs, 1))
     }
 }
@@ -45,7 +45,7 @@ public struct EpochReport: Sendable, Hashable {
     public let seconds: Double
 
     /// Creates a report.
-    public init(
+    package init(
         epoch: Int, stage: Int = 0, trainingLoss: Double, validationLoss: Double? = nil, metrics: [MetricValue] = [],
         learningRate: Double = 0, exampleCount: Int = 0, trainingSeconds: Double = 0, seconds: Double = 0
     ) {
@@ -142,14 +142,14 @@ public struct FitReport: Sendable {
     /// Why it ended before its time; nil when it ran to the end.
     public let stopReason: StopReason?
     /// Where training can resume. Its weights are those that are trained, whichever were kept.
-    public let checkpoint: Checkpoint
+    package let checkpoint: Checkpoint
 }
 
 extension FitReport {
     /// The training that stands at a checkpoint.
     ///
     /// - Parameter stopReason: why it ended; nil for one that continues
-    public init(_ checkpoint: Checkpoint, stopReason: StopReason? = nil) {
+    package init(_ checkpoint: Checkpoint, stopReason: StopReason? = nil) {
         self.init(
             epochs: checkpoint.progress.epochs, steps: checkpoint.progress.steps, keptEpoch: nil, final: nil,
             stopReason: stopReason, checkpoint: checkpoint)

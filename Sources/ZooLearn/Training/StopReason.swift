@@ -23,10 +23,10 @@ public enum StopReason: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Whether nothing was learned before it: the model is as it was before the first step.
-    public var leavesNothing: Bool {
+    package var leavesNothing: Bool {
         if case .notANumber(_, _, restoredEpochs: 0) = self { true } else { false }
     }
 }
 
 /// An error that says that one example of the data cannot be read. It ends a training with what was learned until then.
-public protocol UnreadableExample: Error, CustomStringConvertible {}
+package protocol UnreadableExample: Error, CustomStringConvertible {}

@@ -94,7 +94,7 @@ public final class SupervisedTask<Batch>: TrainingTask {
     }
 
     /// Measures the loss and the metrics, as in inference.
-    public func evaluate(_ data: DataLoader<Batch>) -> (loss: Double, metrics: [MetricValue]) {
+    package func evaluate(_ data: DataLoader<Batch>) -> (loss: Double, metrics: [MetricValue]) {
         var sums = metrics.map { MetricSum($0) }
         var lossSum = 0.0
         var exampleCount = 0

@@ -1,7 +1,7 @@
 /// Hands out a checkpoint when so much time has passed since the last one, after a step or an epoch.
-public final class TimedCheckpoint: Observer {
+package final class TimedCheckpoint: Observer {
     /// Time from one checkpoint to the next.
-    public let interval: Duration
+    package let interval: Duration
     private let now: () -> ContinuousClock.Instant
     private let keep: (Checkpoint) throws -> Void
     private var last: ContinuousClock.Instant
@@ -10,7 +10,7 @@ public final class TimedCheckpoint: Observer {
     ///
     /// - Parameter now: the time; a test has its own
     /// - Parameter keep: called with each checkpoint, to write it somewhere; its own time is not counted
-    public init(
+    package init(
         every interval: Duration, now: @escaping () -> ContinuousClock.Instant = { .now },
         keep: @escaping (Checkpoint) throws -> Void
     ) {
@@ -21,7 +21,7 @@ public final class TimedCheckpoint: Observer {
     }
 
     /// Takes an event.
-    public func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) throws -> Verdict {
+    package func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) throws -> Verdict {
         switch event {
         case .stepEnded, .epochEnded:
             guard now() - last >= interval else { return .continue }

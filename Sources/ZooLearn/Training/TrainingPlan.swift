@@ -46,7 +46,7 @@ public struct TrainingStage: Sendable {
     /// The momentum (beta 1 in Adam) over the stage; nil leaves the optimizer's own.
     public var momentum: (any Schedule)?
     /// Decides what the stage draws; nil continues the generator of the stage before.
-    public var seed: UInt64?
+    package var seed: UInt64?
 
     /// Creates a stage.
     ///

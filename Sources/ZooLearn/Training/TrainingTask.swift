@@ -75,7 +75,7 @@ public protocol TrainingTask: AnyObject {
 
 extension TrainingTask {
     /// Nothing.
-    public func beginStage(_ stage: Int) throws {}
+    package func beginStage(_ stage: Int) throws {}
     /// Nothing.
     public func beginEpoch(_ epoch: Int, generator: inout RandomGenerator) {}
     /// Nothing.
@@ -83,7 +83,7 @@ extension TrainingTask {
     /// Nothing.
     public func finish() throws -> EpochMeasures? { nil }
     /// Nothing.
-    public func applyPendingUpdates() {}
+    package func applyPendingUpdates() {}
     /// The batches of an epoch with that number.
     public func forEachTrialBatch(pass: Int, steps: Int, _ body: (Batch, Int) throws -> Bool) throws {
         try forEachBatch(epoch: pass, from: 0, body)
@@ -93,17 +93,17 @@ extension TrainingTask {
 /// Where a step stands, and its learning rate.
 public struct StepSettings: Sendable, Hashable {
     /// The epoch, from 0, within the stage.
-    public let epoch: Int
+    package let epoch: Int
     /// The step, from 0, within the epoch.
-    public let stepInEpoch: Int
+    package let stepInEpoch: Int
     /// The step, from 0, within the stage.
-    public let step: Int
+    package let step: Int
     /// Steps of the stage.
-    public let totalSteps: Int
+    package let totalSteps: Int
     /// The learning rate, before the multipliers of parameter groups.
-    public let learningRate: Double
+    package let learningRate: Double
     /// The scheduled momentum (beta 1 in Adam); nil leaves the optimizer's own.
-    public let momentum: Double?
+    package let momentum: Double?
 }
 
 /// What an epoch measured.
@@ -113,10 +113,10 @@ public struct EpochMeasures: Sendable, Hashable {
     /// Metrics of the validation examples, and what else is worth keeping of an epoch.
     public var metrics: [MetricValue]
     /// Whether all weights are finite.
-    public var weightsAreFinite: Bool
+    package var weightsAreFinite: Bool
 
     /// Creates measures.
-    public init(validationLoss: Double? = nil, metrics: [MetricValue] = [], weightsAreFinite: Bool = true) {
+    package init(validationLoss: Double? = nil, metrics: [MetricValue] = [], weightsAreFinite: Bool = true) {
         self.validationLoss = validationLoss
         self.metrics = metrics
         self.weightsAreFinite = weightsAreFinite
@@ -131,14 +131,14 @@ public struct TrainingState: Sendable {
     /// Parameters and buffers by path, as they lie in memory.
     ///
     /// In the middle of an epoch, rows whose updates are deferred are not up to date; `optimizer` holds what they miss.
-    public var weights: [NamedTensor]
+    package var weights: [NamedTensor]
     /// The optimizer's state, as `Optimizer.state(named:)` returns it.
-    public var optimizer: [NamedTensor]
+    package var optimizer: [NamedTensor]
     /// What else is needed, such as the state of a recurrent network, or averaged weights.
-    public var auxiliary: [NamedTensor]
+    package var auxiliary: [NamedTensor]
 
     /// Creates a state.
-    public init(weights: [NamedTensor], optimizer: [NamedTensor] = [], auxiliary: [NamedTensor] = []) {
+    package init(weights: [NamedTensor], optimizer: [NamedTensor] = [], auxiliary: [NamedTensor] = []) {
         self.weights = weights
         self.optimizer = optimizer
         self.auxiliary = auxiliary

@@ -1,7 +1,7 @@
 import ZooRecords
 
 /// Makes columns of numbers out of a column of dates: what a calendar knows of a moment.
-public enum DatePart: String, Sendable, Hashable, Codable, CaseIterable {
+package enum DatePart: String, Sendable, Hashable, Codable, CaseIterable {
     case year, month, week, day, weekday
     case dayOfYear = "day_of_year"
     case isMonthStart = "is_month_start"
@@ -57,16 +57,16 @@ extension TableColumn {
 }
 
 /// A source with the parts of its date columns added.
-public struct DatePartsSource: RowSource {
+package struct DatePartsSource: RowSource {
     private let source: any RowSource
     private let dates: [Int]
     /// The source's columns, then the parts of each date column in turn.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
 
     /// Adds the parts of the named columns.
     ///
     /// - Parameter names: date columns; others, and names that are not there, are passed over
-    public init(_ source: any RowSource, of names: [String]) {
+    package init(_ source: any RowSource, of names: [String]) {
         self.source = source
         dates = source.columns.indices.filter {
             source.columns[$0].kind == .date && names.contains(source.columns[$0].name)
@@ -81,7 +81,7 @@ public struct DatePartsSource: RowSource {
     }
 
     /// Goes through all rows.
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         try source.forEachBlock { block in
             try body(RowBlock(rowCount: block.rowCount, columns: block.columns + dates.flatMap { parts(block, $0) }))
         }

@@ -1,5 +1,5 @@
 /// Learns from the training rows how columns become inputs; goes through them once, in bounded memory.
-public struct FeatureFitter {
+package struct FeatureFitter {
     private let settings: FeatureSettings
     private let columns: [TableColumn]
     private let targetIndex: Int
@@ -17,7 +17,7 @@ public struct FeatureFitter {
     ///
     /// - Parameter unused: columns that are no inputs, such as the one that says which rows validate
     /// - Throws: `TabularError.unknownColumn`, or `.target` for a column of dates
-    public init(_ columns: [TableColumn], _ settings: FeatureSettings, unused names: [String] = []) throws {
+    package init(_ columns: [TableColumn], _ settings: FeatureSettings, unused names: [String] = []) throws {
         self.settings = settings
         self.columns = columns
         let present = columns.map(\.name)
@@ -62,7 +62,7 @@ public struct FeatureFitter {
     }
 
     /// Learns from the rows of a block that are not held out.
-    public mutating func add(_ block: RowBlock, validation: [Bool]) {
+    package mutating func add(_ block: RowBlock, validation: [Bool]) {
         let targetValues = block.columns[targetIndex]
         let numbers = isClass ? [] : targetValues.asNumbers
         let codes = isClass ? targetValues.asTexts.codes : []
@@ -100,7 +100,7 @@ public struct FeatureFitter {
     ///
     /// - Parameter source: the columns before any were derived: those that rows must have
     /// - Throws: `TabularError.leakage`, or `.target` where there is nothing to learn
-    public mutating func finish(
+    package mutating func finish(
         source: [TableColumn], dates: [String], ordered: FittedOrdered?
     ) throws -> (features: FittedFeatures, notes: FitNotes) {
         for index in accumulators.indices { accumulators[index].flushTexts() }

@@ -62,5 +62,5 @@ public struct OrderedSettings: Sendable, Hashable, Codable {
     public init() {}
 
     /// Whether nothing is to be computed.
-    public var isEmpty: Bool { lags.isEmpty && means.isEmpty && events.isEmpty }
+    package var isEmpty: Bool { lags.isEmpty && means.isEmpty && events.isEmpty }
 }

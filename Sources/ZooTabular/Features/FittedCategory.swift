@@ -1,9 +1,9 @@
 import Foundation
 
 /// How a column's values become codes: 0 for a value that training did not have, then the missing one, then the others.
-public struct FittedCategory: Sendable, Hashable, Codable {
+package struct FittedCategory: Sendable, Hashable, Codable {
     /// What the values are.
-    public enum Values: Sendable, Hashable, Codable {
+    package enum Values: Sendable, Hashable, Codable {
         /// Texts, in order.
         case texts([String])
         /// Numbers, rising.
@@ -13,18 +13,18 @@ public struct FittedCategory: Sendable, Hashable, Codable {
     }
 
     /// The name of the table's field: the column's, with an addition where it stands for something else.
-    public let name: String
+    package let name: String
     /// The column whose values are checked.
-    public let column: String
+    package let column: String
     /// The values that have codes of their own.
-    public internal(set) var values: Values
+    package internal(set) var values: Values
     /// Whether a missing value has a code of its own.
-    public let hasMissing: Bool
+    package let hasMissing: Bool
     /// How often training had each code.
-    public internal(set) var counts: [Int]
+    package internal(set) var counts: [Int]
 
     /// Codes in all.
-    public var codeCount: Int { firstCode + valueCount }
+    package var codeCount: Int { firstCode + valueCount }
     /// The code of the first value.
     var firstCode: Int { hasMissing ? 2 : 1 }
     var valueCount: Int {
@@ -36,7 +36,7 @@ public struct FittedCategory: Sendable, Hashable, Codable {
     }
 
     /// What the codes are called, in their order.
-    public var labels: [String] {
+    package var labels: [String] {
         ["(other)"] + (hasMissing ? ["(missing)"] : []) + valueLabels
     }
 
@@ -99,27 +99,27 @@ struct CategoryCache {
 
 /// How a column's numbers become an input: missing ones take the median, those beyond what training had its limits; then
 /// all are standardised.
-public struct FittedContinuous: Sendable, Hashable, Codable {
+package struct FittedContinuous: Sendable, Hashable, Codable {
     /// The column.
-    public let column: String
+    package let column: String
     /// Taken where a value is missing or infinite.
-    public let median: Double
+    package let median: Double
     /// The mean of training.
-    public let mean: Double
+    package let mean: Double
     /// The deviation of training, above 0.
-    public let deviation: Double
+    package let deviation: Double
 
     /// The least value of training: below it, an answer would be a straight line into the unknown.
-    public let minimum: Double
+    package let minimum: Double
     /// The greatest value of training, likewise.
-    public let maximum: Double
+    package let maximum: Double
 
     /// Added to a value before its logarithm is taken; nil where the value itself is the input. `mean` and `deviation` are then
     /// those of the logarithms.
-    public let logOffset: Double?
+    package let logOffset: Double?
 
     /// What the standardised value stays within, approached smoothly; nil where it is as it is.
-    public let limit: Double?
+    package let limit: Double?
 
     init(
         column: String, median: Double, mean: Double, deviation: Double, minimum: Double, maximum: Double,

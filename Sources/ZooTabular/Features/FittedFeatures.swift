@@ -1,28 +1,28 @@
 /// How the columns of a table become the inputs of a network, as learned from the training rows.
-public struct FittedFeatures: Sendable, Hashable, Codable {
+package struct FittedFeatures: Sendable, Hashable, Codable {
     /// The columns that rows must have.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
     /// The columns of dates whose parts are inputs.
-    public let dates: [String]
+    package let dates: [String]
     /// Columns over rows in the order of time, with what training leaves behind for them.
-    public let ordered: FittedOrdered?
+    package let ordered: FittedOrdered?
     /// The categories, one table each.
-    public internal(set) var categories: [FittedCategory]
+    package internal(set) var categories: [FittedCategory]
     /// The continuous columns.
-    public let continuous: [FittedContinuous]
+    package let continuous: [FittedContinuous]
     /// The target.
-    public let target: FittedTarget
+    package let target: FittedTarget
     /// What usual rows have, by column: the most frequent value, the median.
-    public let typical: [String: TypicalValue]
+    package let typical: [String: TypicalValue]
     /// The ranges of the numbers and dates among `columns`; nil in models of earlier builds.
-    public var ranges: [String: ValueRange]?
+    package var ranges: [String: ValueRange]?
     /// Some rows of the training part; nil where none are kept, and in models of earlier builds.
-    public var sample: RowSample?
+    package var sample: RowSample?
 
     /// The source with the columns added that are computed from others.
     ///
     /// - Throws: what reading throws: columns over time need the rows once before
-    public func derived(_ source: any RowSource) throws -> any RowSource {
+    package func derived(_ source: any RowSource) throws -> any RowSource {
         var derived = source
         if let ordered { derived = try OrderedSource(derived, ordered) }
         return dates.isEmpty ? derived : DatePartsSource(derived, of: dates)
@@ -31,7 +31,7 @@ public struct FittedFeatures: Sendable, Hashable, Codable {
     /// The network's sizes.
     ///
     /// - Parameter widths: of the vectors, by column; the others follow fast.ai's rule
-    public func architecture(
+    package func architecture(
         hidden: [Int], widths: [String: Int] = [:], range: TabularArchitecture.Range? = nil
     ) -> TabularArchitecture {
         TabularArchitecture(
@@ -43,13 +43,13 @@ public struct FittedFeatures: Sendable, Hashable, Codable {
     }
 
     /// How an encoded row lies in memory.
-    public var record: RecordLayout {
+    package var record: RecordLayout {
         RecordLayout(codeCounts: categories.map(\.codeCount), continuous: continuous.count)
     }
 }
 
 /// What usual rows have in a column.
-public enum TypicalValue: Sendable, Hashable, Codable {
+package enum TypicalValue: Sendable, Hashable, Codable {
     /// A number; seconds since 1970 in a column of dates.
     case number(Double)
     /// A text.
@@ -57,17 +57,17 @@ public enum TypicalValue: Sendable, Hashable, Codable {
 }
 
 /// What was decided on the way, for people to read.
-public struct FitNotes: Sendable, Hashable, Codable {
+package struct FitNotes: Sendable, Hashable, Codable {
     /// Columns that are no inputs, with the reason.
-    public var dropped: [String: String] = [:]
+    package var dropped: [String: String] = [:]
     /// Everything else worth knowing, a sentence each.
-    public var remarks: [String] = []
+    package var remarks: [String] = []
     /// What makes the figures say less than they seem to, a sentence each.
-    public var warnings: [String] = []
+    package var warnings: [String] = []
     /// Rows without a target, left out.
-    public var rowsWithoutTarget = 0
+    package var rowsWithoutTarget = 0
     /// Rows that the steps were fitted on.
-    public var trainingRows = 0
+    package var trainingRows = 0
     /// Rows held out for validation.
-    public var validationRows = 0
+    package var validationRows = 0
 }

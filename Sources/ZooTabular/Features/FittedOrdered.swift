@@ -1,6 +1,6 @@
 /// Columns over rows in the order of time, with the end of every series that training saw: what the first rows after it
 /// look back to.
-public struct FittedOrdered: Sendable, Hashable, Codable {
+package struct FittedOrdered: Sendable, Hashable, Codable {
     /// The last rows of a series.
     struct Tail: Sendable, Hashable, Codable {
         /// When they were, rising.
@@ -12,7 +12,7 @@ public struct FittedOrdered: Sendable, Hashable, Codable {
     }
 
     /// What is computed.
-    public let settings: OrderedSettings
+    package let settings: OrderedSettings
     /// The ends of the series by group.
     var tails: [String: Tail] = [:]
 
@@ -30,7 +30,7 @@ public struct FittedOrdered: Sendable, Hashable, Codable {
     /// Reads the ends of all series.
     ///
     /// - Throws: `TabularError.unknownColumn`, or `.invalid` for settings that do not fit together
-    public init(_ settings: OrderedSettings, fitting source: any RowSource) throws {
+    package init(_ settings: OrderedSettings, fitting source: any RowSource) throws {
         self.settings = settings
         let rows = try OrderedRows(source, settings)
         let reach = (settings.lags + settings.means).map(\.rows).max() ?? 0

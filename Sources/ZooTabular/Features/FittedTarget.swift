@@ -1,32 +1,32 @@
 import Foundation
 
 /// How the target becomes what the network learns, and back.
-public enum FittedTarget: Sendable, Hashable, Codable {
+package enum FittedTarget: Sendable, Hashable, Codable {
     /// A number, standardised after the logarithm where that is wanted.
     case number(FittedNumber)
     /// One of some classes.
     case classes(FittedClasses)
 
     /// A number as target.
-    public struct FittedNumber: Sendable, Hashable, Codable {
+    package struct FittedNumber: Sendable, Hashable, Codable {
         /// The column.
-        public let column: String
+        package let column: String
         /// Whether log(1 + x) is learned.
-        public let isLog: Bool
+        package let isLog: Bool
         /// The mean of what is learned.
-        public let mean: Double
+        package let mean: Double
         /// Its deviation, above 0.
-        public let deviation: Double
+        package let deviation: Double
         /// The least number of training.
-        public let minimum: Double
+        package let minimum: Double
         /// The greatest.
-        public let maximum: Double
+        package let maximum: Double
 
         /// What the network learns for a number.
-        public func encoded(_ value: Double) -> Double { ((isLog ? log1p(value) : value) - mean) / deviation }
+        package func encoded(_ value: Double) -> Double { ((isLog ? log1p(value) : value) - mean) / deviation }
 
         /// The number for what the network says.
-        public func decoded(_ output: Double) -> Double { decoded(output, shift: 0) }
+        package func decoded(_ output: Double) -> Double { decoded(output, shift: 0) }
 
         /// The number for what the network says, moved by so much in the unit of what is learned.
         func decoded(_ output: Double, shift: Double) -> Double {
@@ -42,24 +42,24 @@ public enum FittedTarget: Sendable, Hashable, Codable {
     }
 
     /// Classes as target.
-    public struct FittedClasses: Sendable, Hashable, Codable {
+    package struct FittedClasses: Sendable, Hashable, Codable {
         /// The column.
-        public let column: String
+        package let column: String
         /// What the column holds.
-        public let kind: ColumnKind
+        package let kind: ColumnKind
         /// The classes, in order.
-        public let labels: [String]
+        package let labels: [String]
         /// How often training had each.
-        public let counts: [Int]
+        package let counts: [Int]
 
         /// A class as files of words write it: truth values, which are 1 and 0 here, as True and False.
-        public func written(_ label: String) -> String {
+        package func written(_ label: String) -> String {
             kind == .boolean ? (label == "1" ? "True" : "False") : label
         }
     }
 
     /// The column.
-    public var column: String {
+    package var column: String {
         switch self {
         case .number(let number): number.column
         case .classes(let classes): classes.column
@@ -67,7 +67,7 @@ public enum FittedTarget: Sendable, Hashable, Codable {
     }
 
     /// Outputs of the network.
-    public var outputs: Int {
+    package var outputs: Int {
         switch self {
         case .number: 1
         case .classes(let classes): classes.labels.count
@@ -75,7 +75,7 @@ public enum FittedTarget: Sendable, Hashable, Codable {
     }
 
     /// The classes; nil where the target is a number.
-    public var classes: FittedClasses? { if case .classes(let classes) = self { classes } else { nil } }
+    package var classes: FittedClasses? { if case .classes(let classes) = self { classes } else { nil } }
 
     /// What each row's target is; nil where it is missing or a class that training did not have.
     func encoded(_ values: ColumnValues, cache: inout CategoryCache) -> [EncodedTarget?] {

@@ -1,19 +1,19 @@
 /// The least and the greatest value that training had of a column; seconds since 1970 of dates.
-public struct ValueRange: Sendable, Hashable, Codable {
+package struct ValueRange: Sendable, Hashable, Codable {
     /// The least.
-    public let minimum: Double
+    package let minimum: Double
     /// The greatest.
-    public let maximum: Double
+    package let maximum: Double
 
     /// Joins two limits.
-    public init(minimum: Double, maximum: Double) {
+    package init(minimum: Double, maximum: Double) {
         self.minimum = minimum
         self.maximum = maximum
     }
 }
 
 /// The values of a column that a model has seen.
-public enum KnownValues: Sendable, Hashable {
+package enum KnownValues: Sendable, Hashable {
     /// Texts with a vector each.
     case texts([String])
     /// Numbers with a vector each, rising.
@@ -22,7 +22,7 @@ public enum KnownValues: Sendable, Hashable {
     case range(ValueRange)
 
     /// The limits of numbers and dates; nil for texts.
-    public var range: ValueRange? {
+    package var range: ValueRange? {
         switch self {
         case .texts: nil
         case .numbers(let numbers):
@@ -52,7 +52,7 @@ public enum KnownValues: Sendable, Hashable {
 
 extension FittedFeatures {
     /// What is known of the columns of the table that are inputs, or whose parts are.
-    public var knownValues: [String: KnownValues] {
+    package var knownValues: [String: KnownValues] {
         var known: [String: KnownValues] = [:]
         for number in continuous {
             known[number.column] = .range(ValueRange(minimum: number.minimum, maximum: number.maximum))

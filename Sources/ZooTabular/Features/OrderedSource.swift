@@ -2,16 +2,16 @@
 /// events. No value comes from the row itself or, the days until an event apart, from a later one.
 ///
 /// Takes four bytes a row and added column, and eight a row for the time.
-public struct OrderedSource: RowSource {
+package struct OrderedSource: RowSource {
     private let source: any RowSource
     private let added: [[Float]]
     /// The source's columns, then the added ones.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
 
     /// Reads the source once and computes.
     ///
     /// - Throws: what reading throws, and `TabularError` where columns are missing
-    public init(_ source: any RowSource, _ fitted: FittedOrdered) throws {
+    package init(_ source: any RowSource, _ fitted: FittedOrdered) throws {
         self.source = source
         columns = source.columns + fitted.derived
         let rows = try OrderedRows(source, fitted.settings)
@@ -21,7 +21,7 @@ public struct OrderedSource: RowSource {
     }
 
     /// Goes through all rows.
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         var first = 0
         try source.forEachBlock { block in
             let range = first..<first + block.rowCount

@@ -1,8 +1,8 @@
 /// Turns blocks of a table into encoded rows.
-public struct RowEncoder {
+package struct RowEncoder {
     private let features: FittedFeatures
     /// How the rows lie in memory.
-    public let record: RecordLayout
+    package let record: RecordLayout
     private let categoryColumns: [Int]
     private let continuousColumns: [Int]
     private let targetColumn: Int?
@@ -12,7 +12,7 @@ public struct RowEncoder {
     /// Looks the columns up in a source that has the derived ones (`FittedFeatures.derived`).
     ///
     /// - Throws: `TabularError.missingColumns`
-    public init(_ features: FittedFeatures, columns: [TableColumn]) throws {
+    package init(_ features: FittedFeatures, columns: [TableColumn]) throws {
         self.features = features
         record = features.record
         let names = columns.map(\.name)
@@ -31,12 +31,12 @@ public struct RowEncoder {
     }
 
     /// Whether the source has the target.
-    public var hasTarget: Bool { targetColumn != nil }
+    package var hasTarget: Bool { targetColumn != nil }
 
     /// The encoded rows of a block.
     ///
     /// - Parameter body: called for each row with its number in the block, its record, and whether its target is known
-    public mutating func encode(
+    package mutating func encode(
         _ block: RowBlock, _ body: (_ row: Int, _ record: UnsafeRawBufferPointer, _ hasTarget: Bool) throws -> Void
     ) rethrows {
         let codes = features.categories.indices.map {

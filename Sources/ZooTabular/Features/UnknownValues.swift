@@ -1,29 +1,29 @@
 /// A column in which rows have values that the model has not seen.
-public struct UnknownColumn: Sendable {
+package struct UnknownColumn: Sendable {
     /// The column.
-    public let column: TableColumn
+    package let column: TableColumn
     /// How many rows have such a value.
-    public let rows: Int
+    package let rows: Int
     /// The most frequent of these values, three at most.
-    public let values: [Value]
+    package let values: [Value]
     /// What the model has seen.
-    public let known: KnownValues
+    package let known: KnownValues
 
     /// One value.
-    public struct Value: Sendable {
+    package struct Value: Sendable {
         /// The text; nil for numbers and dates.
-        public let text: String?
+        package let text: String?
         /// The number, or seconds since 1970; nil for texts.
-        public let number: Double?
+        package let number: Double?
         /// How many rows have it.
-        public let rows: Int
+        package let rows: Int
         /// The known text with the least edit distance; nil for numbers and dates.
-        public let nearest: String?
+        package let nearest: String?
     }
 }
 
 /// Counts the values that a model has not seen while rows go by, in bounded memory.
-public final class UnknownCounter {
+package final class UnknownCounter {
     fileprivate static let capacity = 1 << 16
     private static let shown = 3
 
@@ -43,7 +43,7 @@ public final class UnknownCounter {
     private var columns: [Column]
 
     /// Looks up the inputs of a model among the columns of a table; those that are not there are passed over.
-    public init(_ features: FittedFeatures, columns present: [TableColumn]) {
+    package init(_ features: FittedFeatures, columns present: [TableColumn]) {
         let known = features.knownValues
         columns = present.enumerated().compactMap { place, column in
             known[column.name].map { known in
@@ -76,7 +76,7 @@ public final class UnknownCounter {
     }
 
     /// What was found, in the order of the columns.
-    public var found: [UnknownColumn] {
+    package var found: [UnknownColumn] {
         columns.filter { $0.rows > 0 }.map { column in
             let texts = column.unknownTexts.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.shown)
             let numbers = column.unknownNumbers.counts.map { (value: Double(bitPattern: $0.key), rows: $0.value) }
@@ -115,20 +115,20 @@ extension UnknownCounter.Column {
 }
 
 /// Rows whose values are compared with those that a model has seen whenever they are gone through.
-public struct WatchedRows: RowSource {
+package struct WatchedRows: RowSource {
     private let source: any RowSource
     private let counter: UnknownCounter
     /// The columns of the source.
-    public var columns: [TableColumn] { source.columns }
+    package var columns: [TableColumn] { source.columns }
 
     /// Watches rows of the columns that the counter was made for.
-    public init(_ source: any RowSource, _ counter: UnknownCounter) {
+    package init(_ source: any RowSource, _ counter: UnknownCounter) {
         self.source = source
         self.counter = counter
     }
 
     /// Goes through all rows.
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         // Columns over time take more than one pass: the last one counts.
         counter.begin()
         try source.forEachBlock { block in

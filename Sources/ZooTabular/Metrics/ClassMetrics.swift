@@ -1,7 +1,7 @@
 import Foundation
 
 /// How well predicted probabilities of classes are, added up row by row.
-public struct ClassMetrics: Sendable {
+package struct ClassMetrics: Sendable {
     private let classes: Int
     private var count = 0
     private var hits = 0
@@ -11,12 +11,12 @@ public struct ClassMetrics: Sendable {
     private var labels: [Bool] = []
 
     /// No rows yet.
-    public init(classes: Int) { self.classes = classes }
+    package init(classes: Int) { self.classes = classes }
 
     /// Adds a row.
     ///
     /// - Parameter probabilities: of the classes, adding up to 1
-    public mutating func add(probabilities: UnsafePointer<Float>, actual: Int) {
+    package mutating func add(probabilities: UnsafePointer<Float>, actual: Int) {
         count += 1
         var best = 0
         for index in 1..<classes where probabilities[index] > probabilities[best] { best = index }
@@ -30,7 +30,7 @@ public struct ClassMetrics: Sendable {
     }
 
     /// The figures: accuracy, auc (of two classes where both came), log_loss.
-    public var values: [(name: String, value: Double)] {
+    package var values: [(name: String, value: Double)] {
         guard count > 0 else { return [] }
         let auc = classes == 2 ? Self.areaUnderCurve(scores, labels).map { [("auc", $0)] } ?? [] : []
         return [("accuracy", Double(hits) / Double(count))] + auc + [("log_loss", logLoss / Double(count))]
@@ -40,7 +40,7 @@ public struct ClassMetrics: Sendable {
     ///
     /// - Returns: nil where only one class is there
     /// - Source: the rank sum of Mann & Whitney 1947
-    public static func areaUnderCurve(_ scores: [Float], _ labels: [Bool]) -> Double? {
+    package static func areaUnderCurve(_ scores: [Float], _ labels: [Bool]) -> Double? {
         let order = scores.indices.sorted { scores[$0] < scores[$1] }
         var rankSum = 0.0
         var start = 0

@@ -1,18 +1,18 @@
 import ZooRecords
 
 /// The answer of a series that needs no model: the last value that is known.
-public struct LastValueBaseline: Sendable, Hashable, Codable {
+package struct LastValueBaseline: Sendable, Hashable, Codable {
     /// The column of dates that orders the rows.
-    public let time: String
+    package let time: String
     /// The column whose values have a series each; nil for one series.
-    public let group: String?
+    package let group: String?
     /// How many rows before, as far as the model may look back at its target; nil for the last training row of the series.
-    public let distance: Int?
+    package let distance: Int?
     /// The last so many seconds validate.
-    public let seconds: Double
+    package let seconds: Double
 
     /// The last value as far as a model's settings let it look back; nil where the split is not by time.
-    public init?(_ settings: FeatureSettings, split: DataSplit) {
+    package init?(_ settings: FeatureSettings, split: DataSplit) {
         guard case .last(let seconds, let column) = split else { return nil }
         let ordered = settings.ordered
         let lags = ordered.lags.filter { $0.column == settings.target }.map(\.rows)
@@ -21,7 +21,7 @@ public struct LastValueBaseline: Sendable, Hashable, Codable {
     }
 
     /// What the answer is called.
-    public var name: String { distance.map { $0 > 1 ? "value \($0) rows before" : "last value" } ?? "last value" }
+    package var name: String { distance.map { $0 > 1 ? "value \($0) rows before" : "last value" } ?? "last value" }
 
     /// Metrics over the validation rows, by the names that a model's have; nil where two rows of a series have the same
     /// time, so that there is no last one. A row whose series has no value yet is answered with `mean`.
@@ -29,7 +29,7 @@ public struct LastValueBaseline: Sendable, Hashable, Codable {
     /// Takes 12 bytes a row.
     ///
     /// - Throws: what reading throws, `TabularError.unknownColumn`
-    public func metrics(
+    package func metrics(
         of source: any RowSource, target: FittedTarget.FittedNumber, mean: Double
     ) throws -> [(name: String, value: Double)]? {
         var settings = OrderedSettings()

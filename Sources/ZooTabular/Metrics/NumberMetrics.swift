@@ -1,5 +1,5 @@
 /// Errors of predicted numbers, added up row by row.
-public struct NumberMetrics: Sendable {
+package struct NumberMetrics: Sendable {
     private var count = 0
     private var squares = 0.0
     private var absolutes = 0.0
@@ -11,10 +11,10 @@ public struct NumberMetrics: Sendable {
     private var spread = 0.0
 
     /// No rows yet.
-    public init() {}
+    package init() {}
 
     /// Adds a row.
-    public mutating func add(prediction: Double, actual: Double) {
+    package mutating func add(prediction: Double, actual: Double) {
         count += 1
         let error = prediction - actual
         squares += error * error
@@ -36,7 +36,7 @@ public struct NumberMetrics: Sendable {
 
     /// The figures, in this order: rmse, mae, rmspe (rows whose target is 0 left out), rmsle (left out where a target is
     /// below 0), r2.
-    public var values: [(name: String, value: Double)] {
+    package var values: [(name: String, value: Double)] {
         guard count > 0 else { return [] }
         func root(_ sum: Double, _ count: Int) -> Double? {
             count > 0 ? (sum / Double(count)).squareRoot() : nil

@@ -6,15 +6,15 @@ import ZooKernels
 /// A number is answered with the constant that fits the metric: the mean for `rmse` and `r2`, the median for `mae`, for
 /// `rmsle` and `rmspe` the mean of log(1 + x), or the mean where some number is -1 or less. Classes are answered with
 /// their frequencies, so that the most frequent one is the label.
-public struct TabularBaseline: Sendable, Hashable, Codable {
+package struct TabularBaseline: Sendable, Hashable, Codable {
     /// The mean of the target; nil where it names classes.
-    public let mean: Double?
+    package let mean: Double?
     /// Its median.
-    public let median: Double?
+    package let median: Double?
     /// exp(m) - 1 for the mean m of log(1 + x); nil where some number is -1 or less.
-    public let logMean: Double?
+    package let logMean: Double?
     /// Beside it, of rows in the order of time: the last value of the series.
-    public var lastValue: LastValueBaseline?
+    package var lastValue: LastValueBaseline?
 
     /// So many targets are used for the median.
     private static let medianLimit = 1_000_000
@@ -22,7 +22,7 @@ public struct TabularBaseline: Sendable, Hashable, Codable {
     /// Learns from training rows.
     ///
     /// - Throws: `TabularError.temporaryFile`
-    public init(_ training: EncodedRows, target: FittedTarget) throws {
+    package init(_ training: EncodedRows, target: FittedTarget) throws {
         guard case .number(let number) = target else {
             (mean, median, logMean) = (nil, nil, nil)
             return
@@ -49,7 +49,7 @@ public struct TabularBaseline: Sendable, Hashable, Codable {
     }
 
     /// As well as a model knows its target that kept no baseline: the mean of what was learned.
-    public init(target: FittedTarget) {
+    package init(target: FittedTarget) {
         guard case .number(let number) = target else {
             (mean, median, logMean) = (nil, nil, nil)
             return
@@ -59,12 +59,12 @@ public struct TabularBaseline: Sendable, Hashable, Codable {
     }
 
     /// What the answers are called.
-    public var name: String { mean == nil ? "class frequencies" : "mean" }
+    package var name: String { mean == nil ? "class frequencies" : "mean" }
 
     /// Metrics over encoded rows, by the names that a model's have.
     ///
     /// - Throws: `TabularError.temporaryFile`
-    public func metrics(of rows: EncodedRows, target: FittedTarget) throws -> [(name: String, value: Double)] {
+    package func metrics(of rows: EncodedRows, target: FittedTarget) throws -> [(name: String, value: Double)] {
         switch target {
         case .classes(let classes): return try metrics(of: rows, classes: classes)
         case .number(let number): return try metrics(of: rows, number: number)

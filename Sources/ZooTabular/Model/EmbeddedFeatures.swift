@@ -1,15 +1,15 @@
 /// A table whose categories are replaced by their vectors: for gradient boosting and other methods that want numbers.
 ///
 /// - Source: Guo & Berkhahn 2016, section 5: entity embeddings' second use
-public struct EmbeddedFeatures {
+package struct EmbeddedFeatures {
     private let model: TabularModel
     private let tables: [Int]
 
     /// Names of the columns: the vectors' numbers (`weekday_1`, ...), then the continuous columns as they are.
-    public let columns: [String]
+    package let columns: [String]
 
     /// Prepares the first network's vectors.
-    public init(_ model: TabularModel) {
+    package init(_ model: TabularModel) {
         self.model = model
         tables = Array(model.features.categories.indices)
         columns =
@@ -27,7 +27,7 @@ public struct EmbeddedFeatures {
     ///
     /// - Parameter body: gets the source's block and a row of numbers for each of its rows; NaN where one is missing
     /// - Throws: what reading and `body` throw, `TabularError.missingColumns`
-    public func forEachBlock(
+    package func forEachBlock(
         _ source: any RowSource, _ body: (_ block: RowBlock, _ rows: [[Double]]) throws -> Void
     ) throws {
         let features = model.features

@@ -1,9 +1,9 @@
 import ZooKernels
 
 /// The inputs that come from one column of the table: what is exchanged together when a column's part is asked for.
-public struct FeatureGroup: Sendable, Hashable {
+package struct FeatureGroup: Sendable, Hashable {
     /// The column.
-    public let name: String
+    package let name: String
     let categories: [Int]
     let continuous: [Int]
 
@@ -24,7 +24,7 @@ public struct FeatureGroup: Sendable, Hashable {
 
 extension FittedFeatures {
     /// One group a column, in the order of the inputs; the parts of a date belong to their date.
-    public var groups: [FeatureGroup] {
+    package var groups: [FeatureGroup] {
         var names: [String] = []
         var categories: [String: [Int]] = [:]
         var continuous: [String: [Int]] = [:]
@@ -50,16 +50,16 @@ extension FittedFeatures {
 }
 
 /// A sample of encoded rows, side by side in memory.
-public struct RecordSample: Sendable {
+package struct RecordSample: Sendable {
     let bytes: [UInt8]
     /// How many.
-    public let count: Int
+    package let count: Int
     let record: RecordLayout
 
     /// Up to `limit` rows, each with the same chance.
     ///
     /// - Throws: `TabularError.temporaryFile`, `.invalid` when there are none
-    public init(_ rows: EncodedRows, limit: Int, seed: UInt64) throws {
+    package init(_ rows: EncodedRows, limit: Int, seed: UInt64) throws {
         try self.init(RowSelection(rows), limit: limit, seed: seed)
     }
 

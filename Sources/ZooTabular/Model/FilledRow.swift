@@ -1,16 +1,16 @@
 import ZooKernels
 
 /// A row of which only some columns are given, with the others as real rows have them that agree with what is given.
-public struct FilledRow: Sendable {
+package struct FilledRow: Sendable {
     /// The given columns in which no real row agrees together with the others.
-    public let ignored: [String]
+    package let ignored: [String]
     /// How many real rows there are.
-    public let count: Int
+    package let count: Int
     private let bytes: [UInt8]
     private let stride: Int
 
     /// The encoded row that is nearest to what was given.
-    public var nearest: [UInt8] { Array(bytes.prefix(stride)) }
+    package var nearest: [UInt8] { Array(bytes.prefix(stride)) }
 
     /// Finds the real rows, and puts the given values in place of theirs.
     ///
@@ -18,14 +18,14 @@ public struct FilledRow: Sendable {
     /// - Parameter given: columns that the model needs, with their values
     /// - Parameter source: rows with all columns that the model needs
     /// - Throws: what reading throws, `TabularError`
-    public init(_ given: [String: CellValue], _ features: FittedFeatures, from source: any RowSource) throws {
+    package init(_ given: [String: CellValue], _ features: FittedFeatures, from source: any RowSource) throws {
         var source = source
         if let ordered = features.ordered { source = try OrderedSource(source, ordered) }
         try self.init(given, features, ordered: source)
     }
 
     /// The same from the rows that a model file holds.
-    public init(_ given: [String: CellValue], _ features: FittedFeatures, from sample: RowSample) throws {
+    package init(_ given: [String: CellValue], _ features: FittedFeatures, from sample: RowSample) throws {
         try self.init(given, features, ordered: sample.rows)
     }
 
@@ -60,7 +60,7 @@ public struct FilledRow: Sendable {
     }
 
     /// The mean answer over the rows, and how the answers spread: one entry for a number, one a class.
-    public func prediction(
+    package func prediction(
         of model: TabularModel, threads: ThreadCount = .all
     ) -> (mean: TabularPrediction, spread: [AnswerSpread]) {
         let all = model.prediction(of: bytes, count: count, threads: threads)
@@ -79,15 +79,15 @@ public struct FilledRow: Sendable {
 }
 
 /// How the answers of several rows spread.
-public struct AnswerSpread: Sendable, Hashable {
+package struct AnswerSpread: Sendable, Hashable {
     /// Their mean.
-    public let mean: Double
+    package let mean: Double
     /// Their standard deviation, dividing by the count.
-    public let deviation: Double
+    package let deviation: Double
     /// The 10th percentile.
-    public let low: Double
+    package let low: Double
     /// The 90th percentile.
-    public let high: Double
+    package let high: Double
 
     init(_ values: [Double]) {
         let count = Double(max(1, values.count))

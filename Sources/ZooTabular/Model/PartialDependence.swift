@@ -3,23 +3,23 @@ import ZooKernels
 /// A model's mean answer over some rows when one column has the same value in all of them.
 ///
 /// - Source: Friedman 2001, "Greedy Function Approximation", section 8.2
-public struct PartialDependence: Sendable {
+package struct PartialDependence: Sendable {
     /// One value of the column.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The value as it is called.
-        public let label: String
+        package let label: String
         /// The value as a number; nil for texts.
-        public let value: Double?
+        package let value: Double?
         /// The mean answer: numbers, or the probability of the class.
-        public let mean: Double
+        package let mean: Double
     }
 
     /// The column.
-    public let column: String
+    package let column: String
     /// The class whose probability is shown; nil where the target is a number.
-    public let label: String?
+    package let label: String?
     /// The values: rising numbers, or categories as they are ordered.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// The most values that are tried.
     private static let limit = 60
@@ -29,7 +29,7 @@ public struct PartialDependence: Sendable {
     /// - Parameter column: an input: a column of the table, or a part of one of its dates
     /// - Parameter label: the class to explain; nil for the second one
     /// - Throws: `TabularError.unknownColumn`, `.invalid` for an unknown class
-    public init(
+    package init(
         _ model: TabularModel, column: String, label: String? = nil, _ sample: RecordSample,
         threads: ThreadCount = .all
     ) throws {

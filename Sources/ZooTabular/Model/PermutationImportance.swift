@@ -3,30 +3,30 @@ import ZooKernels
 /// How much worse a model's answers are when a column tells nothing: its values are shuffled among the rows.
 ///
 /// - Source: Breiman 2001, "Random Forests", section 10; repeated, so that the spread is known
-public struct PermutationImportance: Sendable {
+package struct PermutationImportance: Sendable {
     /// One column.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The column.
-        public let column: String
+        package let column: String
         /// The mean rise of the error over the repeats.
-        public let mean: Double
+        package let mean: Double
         /// The standard deviation of the rise over the repeats.
-        public let deviation: Double
+        package let deviation: Double
     }
 
     /// What is measured: `rmse`, `rmsle` where the logarithm was learned, `log_loss` for classes.
-    public let metric: String
+    package let metric: String
     /// Its value with all columns as they are.
-    public let baseline: Double
+    package let baseline: Double
     /// The columns, the most important first.
-    public let entries: [Entry]
+    package let entries: [Entry]
     /// How many rows were used.
-    public let rows: Int
+    package let rows: Int
 
     /// Shuffles one column after the other.
     ///
     /// - Precondition: `repeats` is at least 1.
-    public init(
+    package init(
         _ model: TabularModel, _ sample: RecordSample, repeats: Int, seed: UInt64, threads: ThreadCount = .all
     ) {
         self.init([(model, sample)], repeats: repeats, seed: seed, threads: threads)

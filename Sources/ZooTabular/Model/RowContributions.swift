@@ -6,30 +6,30 @@ import ZooKernels
 /// column's. The parts add up to the row's answer minus the mean answer of the rows compared with.
 /// - Source: Štrumbelj & Kononenko 2014, "Explaining prediction models and individual predictions with feature
 ///   contributions", Algorithm 1
-public struct RowContributions: Sendable {
+package struct RowContributions: Sendable {
     /// One column's part.
-    public struct Entry: Sendable {
+    package struct Entry: Sendable {
         /// The column.
-        public let column: String
+        package let column: String
         /// What it adds.
-        public let value: Double
+        package let value: Double
     }
 
     /// The answer for the row: the number, or the probability of `label`.
-    public let answer: Double
+    package let answer: Double
     /// The class whose probability is explained; nil where the target is a number.
-    public let label: String?
+    package let label: String?
     /// The mean answer of the rows compared with.
-    public let baseline: Double
+    package let baseline: Double
     /// The columns, the greatest part first.
-    public let entries: [Entry]
+    package let entries: [Entry]
 
     /// Explains one record.
     ///
     /// - Parameter record: an encoded row
     /// - Parameter wanted: the class that is explained; nil for the likeliest
     /// - Parameter orders: how many random orders, each against another row
-    public init(
+    package init(
         _ model: TabularModel, record: [UInt8], against sample: RecordSample, label wanted: String? = nil,
         orders: Int = 256, seed: UInt64, threads: ThreadCount = .all
     ) {

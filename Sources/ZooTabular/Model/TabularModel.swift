@@ -2,13 +2,13 @@ import Foundation
 import ZooKernels
 
 /// A trained network with everything that makes inputs of a table: answers, and does not learn.
-public struct TabularModel: Sendable {
+package struct TabularModel: Sendable {
     /// How columns become inputs.
-    public let features: FittedFeatures
+    package let features: FittedFeatures
     /// The sizes.
-    public let architecture: TabularArchitecture
+    package let architecture: TabularArchitecture
     /// The numbers; several networks are averaged over their answers.
-    public let members: [TabularWeights]
+    package let members: [TabularWeights]
     /// What its validation rows said once the weights were fixed.
     package private(set) var calibration = TabularCalibration()
     /// Which number it answers with where the logarithm was learned; without a factor for the mean always the median.
@@ -18,7 +18,7 @@ public struct TabularModel: Sendable {
     private let folded: [FoldedNetwork]
 
     /// Joins the parts.
-    public init(features: FittedFeatures, architecture: TabularArchitecture, members: [TabularWeights]) {
+    package init(features: FittedFeatures, architecture: TabularArchitecture, members: [TabularWeights]) {
         self.features = features
         self.architecture = architecture
         self.members = members
@@ -43,7 +43,7 @@ public struct TabularModel: Sendable {
     /// standardised number.
     ///
     /// - Parameter body: called once with [rows, outputs]
-    public func outputs<R>(
+    package func outputs<R>(
         of records: Records, threads: ThreadCount = .one, _ body: (UnsafeMutablePointer<Float>) throws -> R
     ) rethrows -> R {
         let width = architecture.outputs
@@ -96,7 +96,7 @@ public struct TabularModel: Sendable {
     /// Where the logarithm was learned and the factor of the mean is known, each metric is of the answer that it asks for: rmse and
     /// r2 of means; mae, rmspe and rmsle of medians. `answer` does not matter.
     /// - Throws: `TabularError.temporaryFile`
-    public func metrics(of rows: EncodedRows, threads: ThreadCount = .all) throws -> [(name: String, value: Double)] {
+    package func metrics(of rows: EncodedRows, threads: ThreadCount = .all) throws -> [(name: String, value: Double)] {
         try [HeldOut(self, RowSelection(rows))].metrics(threads: threads)
     }
 }

@@ -1,18 +1,18 @@
 import ZooKernels
 
 /// What a model says of the rows of a block.
-public struct TabularPrediction: Sendable {
+package struct TabularPrediction: Sendable {
     /// Numbers, in the target's unit; empty where the target names classes.
-    public let numbers: [Double]
+    package let numbers: [Double]
     /// Probabilities [rows, classes]; empty where the target is a number.
-    public let probabilities: [Float]
+    package let probabilities: [Float]
     /// The classes.
-    public let labels: [String]
+    package let labels: [String]
     /// Where the numbers are expected; empty where the model gives no intervals.
     package var intervals: [NumberInterval] = []
 
     /// The most probable class of a row.
-    public func label(of row: Int) -> String {
+    package func label(of row: Int) -> String {
         let start = row * labels.count
         var best = 0
         for index in labels.indices where probabilities[start + index] > probabilities[start + best] { best = index }
@@ -25,7 +25,7 @@ extension TabularModel {
     ///
     /// - Parameter body: gets each block of the source's columns with its predictions
     /// - Throws: what reading and `body` throw, `TabularError.missingColumns`
-    public func predict(
+    package func predict(
         _ source: any RowSource, threads: ThreadCount = .all,
         _ body: (_ block: RowBlock, _ prediction: TabularPrediction) throws -> Void
     ) throws {

@@ -1,53 +1,53 @@
 import Foundation
 
 /// The sizes of a network over categories and continuous columns.
-public struct TabularArchitecture: Sendable, Hashable, Codable {
+package struct TabularArchitecture: Sendable, Hashable, Codable {
     /// A table of vectors, one a category.
-    public struct Table: Sendable, Hashable, Codable {
+    package struct Table: Sendable, Hashable, Codable {
         /// Rows: different values, the one for unseen ones among them.
-        public var count: Int
+        package var count: Int
         /// Length of a vector.
-        public var width: Int
+        package var width: Int
 
         /// A table of given sizes.
-        public init(count: Int, width: Int) {
+        package init(count: Int, width: Int) {
             self.count = count
             self.width = width
         }
 
         /// A table whose width follows from its rows: min(600, round(1.6 n^0.56)), fast.ai's rule.
-        public init(count: Int) {
+        package init(count: Int) {
             self.init(count: count, width: max(1, min(600, Int((1.6 * pow(Double(count), 0.56)).rounded()))))
         }
     }
 
     /// The limits that a sigmoid keeps the one output in.
-    public struct Range: Sendable, Hashable, Codable {
+    package struct Range: Sendable, Hashable, Codable {
         /// The least output.
-        public var low: Float
+        package var low: Float
         /// The greatest.
-        public var high: Float
+        package var high: Float
 
         /// Limits.
-        public init(low: Float, high: Float) {
+        package init(low: Float, high: Float) {
             self.low = low
             self.high = high
         }
     }
 
     /// One table a category.
-    public var tables: [Table]
+    package var tables: [Table]
     /// Continuous columns.
-    public var continuous: Int
+    package var continuous: Int
     /// Outputs of the hidden layers.
-    public var hidden: [Int]
+    package var hidden: [Int]
     /// Outputs: one for a number, one a class otherwise.
-    public var outputs: Int
+    package var outputs: Int
     /// Limits of the one output, if it has some.
-    public var range: Range?
+    package var range: Range?
 
     /// Given sizes.
-    public init(tables: [Table], continuous: Int, hidden: [Int], outputs: Int, range: Range? = nil) {
+    package init(tables: [Table], continuous: Int, hidden: [Int], outputs: Int, range: Range? = nil) {
         self.tables = tables
         self.continuous = continuous
         self.hidden = hidden
@@ -56,9 +56,9 @@ public struct TabularArchitecture: Sendable, Hashable, Codable {
     }
 
     /// The widths of all tables together.
-    public var embeddingWidth: Int { tables.reduce(0) { $0 + $1.width } }
+    package var embeddingWidth: Int { tables.reduce(0) { $0 + $1.width } }
     /// Columns of the first layer's input: the embeddings side by side, then the continuous columns.
-    public var inputWidth: Int { embeddingWidth + continuous }
+    package var inputWidth: Int { embeddingWidth + continuous }
 
     /// The number of inputs of hidden layer `layer`, or of the output layer when it is `hidden.count`.
     package func inputs(of layer: Int) -> Int { layer == 0 ? inputWidth : hidden[layer - 1] }

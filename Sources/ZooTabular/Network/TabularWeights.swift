@@ -3,17 +3,17 @@ import ZooNN
 import ZooTensor
 
 /// The numbers of a network over categories and continuous columns, by the paths that name them in a model file.
-public struct TabularWeights: Sendable, Equatable {
+package struct TabularWeights: Sendable, Equatable {
     /// Batch norm's numbers for some columns.
-    public struct Norm: Sendable, Equatable {
+    package struct Norm: Sendable, Equatable {
         /// The scale.
-        public var weight: [Float]
+        package var weight: [Float]
         /// The shift.
-        public var bias: [Float]
+        package var bias: [Float]
         /// The running mean.
-        public var mean: [Float]
+        package var mean: [Float]
         /// The running variance.
-        public var variance: [Float]
+        package var variance: [Float]
 
         /// A norm that changes nothing yet.
         init(_ size: Int) {
@@ -31,26 +31,26 @@ public struct TabularWeights: Sendable, Equatable {
     }
 
     /// The tables, each [count, width].
-    public var tables: [[Float]]
+    package var tables: [[Float]]
     /// The norm of the continuous columns.
-    public var continuousNorm: Norm
+    package var continuousNorm: Norm
     /// The hidden layers' weights, each [inputs, outputs].
-    public var hidden: [[Float]]
+    package var hidden: [[Float]]
     /// The hidden layers' norms.
-    public var norms: [Norm]
+    package var norms: [Norm]
     /// The output layer's weight [inputs, outputs].
-    public var output: [Float]
+    package var output: [Float]
     /// The output layer's bias [outputs].
-    public var outputBias: [Float]
+    package var outputBias: [Float]
 
     /// Whether every number is one.
-    public var isFinite: Bool { entries(nil).allSatisfy { $0.values.allSatisfy(\.isFinite) } }
+    package var isFinite: Bool { entries(nil).allSatisfy { $0.values.allSatisfy(\.isFinite) } }
 }
 
 extension TabularWeights {
     /// The start of a training: tables ~ N(0, 0.01) cut at two deviations, as fast.ai; layers ~ U(-k, k),
     /// k = 1/sqrt(inputs), as PyTorch.
-    public init(_ architecture: TabularArchitecture, using generator: inout RandomGenerator) {
+    package init(_ architecture: TabularArchitecture, using generator: inout RandomGenerator) {
         tables = architecture.tables.map {
             Initializer.truncatedNormal(deviation: 0.01).tensor([$0.count, $0.width], using: &generator).floats
         }
@@ -76,7 +76,7 @@ extension TabularWeights {
 
 extension TabularWeights {
     /// All arrays with their paths and shapes, in the order of the network.
-    public func entries(_ architecture: TabularArchitecture) -> [(path: String, shape: [Int], values: [Float])] {
+    package func entries(_ architecture: TabularArchitecture) -> [(path: String, shape: [Int], values: [Float])] {
         entries(Optional(architecture))
     }
 
@@ -109,7 +109,7 @@ extension TabularWeights {
     ///
     /// - Parameter array: the array of a path with the shape that it must have, nil where there is none of it
     /// - Returns: nil where an array is missing
-    public init?(_ architecture: TabularArchitecture, array: (_ path: String, _ shape: [Int]) -> [Float]?) {
+    package init?(_ architecture: TabularArchitecture, array: (_ path: String, _ shape: [Int]) -> [Float]?) {
         func norm(_ path: String, _ size: Int) -> Norm? {
             guard size > 0 else { return Norm(0) }
             var norm = Norm(size)

@@ -1,5 +1,5 @@
 /// The value of a row in a column.
-public enum CellValue: Sendable, Hashable {
+package enum CellValue: Sendable, Hashable {
     /// A number; seconds since 1970 of dates, 1 or 0 of truth values.
     case number(Double)
     /// A text.
@@ -23,7 +23,7 @@ extension MemoryRows {
     /// A single row.
     ///
     /// - Parameter cells: by column; one that is not there is missing
-    public init(row cells: [String: CellValue], columns: [TableColumn]) {
+    package init(row cells: [String: CellValue], columns: [TableColumn]) {
         self.init(
             columns.map { column in
                 let cell = cells[column.name] ?? .missing

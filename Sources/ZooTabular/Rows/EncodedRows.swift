@@ -4,11 +4,11 @@ import ZooKernels
 /// Encoded rows: in memory while they are few, in a temporary file beyond.
 ///
 /// The file has no name and is gone with the process.
-public final class EncodedRows {
+package final class EncodedRows {
     /// How a row lies in memory.
-    public let record: RecordLayout
+    package let record: RecordLayout
     /// How many rows.
-    public private(set) var count = 0
+    package private(set) var count = 0
     private var memory: [UInt8] = []
     private var file: FileHandle?
     private var written = 0
@@ -18,18 +18,18 @@ public final class EncodedRows {
     /// An empty store.
     ///
     /// - Parameter memoryLimit: bytes that may stay in memory
-    public init(_ record: RecordLayout, memoryLimit: Int = 48 << 20) {
+    package init(_ record: RecordLayout, memoryLimit: Int = 48 << 20) {
         self.record = record
         self.memoryLimit = memoryLimit
     }
 
     /// Whether the rows are in a file.
-    public var isSpilled: Bool { file != nil }
+    package var isSpilled: Bool { file != nil }
 
     /// Adds a row.
     ///
     /// - Throws: `TabularError.temporaryFile`
-    public func append(_ row: UnsafeRawBufferPointer) throws {
+    package func append(_ row: UnsafeRawBufferPointer) throws {
         memory.append(contentsOf: row)
         count += 1
         if file == nil, memory.count > memoryLimit { file = try Self.temporaryFile() }
@@ -100,7 +100,7 @@ public final class EncodedRows {
     }
 
     /// Goes through all rows in order, up to `batchSize` at a time.
-    public func forEachBatch(of batchSize: Int, _ body: (Records) throws -> Void) throws {
+    package func forEachBatch(of batchSize: Int, _ body: (Records) throws -> Void) throws {
         let inMemory: Void? = try withMemory { base in
             for start in stride(from: 0, to: count, by: batchSize) {
                 try body(

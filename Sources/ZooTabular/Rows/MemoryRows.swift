@@ -1,13 +1,13 @@
 /// A table in memory.
-public struct MemoryRows: RowSource {
+package struct MemoryRows: RowSource {
     /// The columns.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
     private let blocks: [RowBlock]
 
     /// A table of given blocks.
     ///
     /// - Precondition: every block has one entry a column.
-    public init(_ columns: [TableColumn], blocks: [RowBlock]) {
+    package init(_ columns: [TableColumn], blocks: [RowBlock]) {
         precondition(
             blocks.allSatisfy { $0.columns.count == columns.count },
             "MemoryRows: \(columns.count) columns, blocks of \(blocks.map(\.columns.count))")
@@ -16,14 +16,14 @@ public struct MemoryRows: RowSource {
     }
 
     /// Goes through all rows.
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws { for block in blocks { try body(block) } }
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws { for block in blocks { try body(block) } }
 }
 
 extension MemoryRows {
     /// A table of texts and numbers by column.
     ///
     /// - Precondition: columns of the same length
-    public init(_ named: [(column: TableColumn, values: MemoryColumn)], blockSize: Int = 4096) {
+    package init(_ named: [(column: TableColumn, values: MemoryColumn)], blockSize: Int = 4096) {
         let count = named.first?.values.count ?? 0
         precondition(named.allSatisfy { $0.values.count == count }, "MemoryRows: columns of different lengths")
         let dictionaries = named.map { _ in TextDictionary() }
@@ -46,14 +46,14 @@ extension MemoryRows {
 }
 
 /// The values of a column in memory.
-public enum MemoryColumn: Sendable {
+package enum MemoryColumn: Sendable {
     /// Numbers; NaN where one is missing.
     case numbers([Double])
     /// Texts; nil where one is missing.
     case texts([String?])
 
     /// How many rows.
-    public var count: Int {
+    package var count: Int {
         switch self {
         case .numbers(let values): values.count
         case .texts(let values): values.count

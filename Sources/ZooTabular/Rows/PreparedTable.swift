@@ -1,21 +1,21 @@
 import ZooRecords
 
 /// A table made ready for training: how its columns become inputs, and the encoded rows of both parts.
-public struct PreparedTable {
+package struct PreparedTable {
     /// How columns become inputs, as learned from the training rows.
-    public let features: FittedFeatures
+    package let features: FittedFeatures
     /// What was decided on the way.
-    public let notes: FitNotes
+    package let notes: FitNotes
     /// The rows to learn from.
-    public let training: EncodedRows
+    package let training: EncodedRows
     /// The rows held out for validation.
-    public let validation: EncodedRows
+    package let validation: EncodedRows
 
     /// Goes through the rows twice (three times for a split by time or for columns over time): once to learn how columns
     /// become inputs, from the training part alone, and once to encode.
     ///
     /// - Throws: what reading throws, and `TabularError`
-    public init(
+    package init(
         _ source: any RowSource, _ settings: FeatureSettings, split: DataSplit = .all, seed: UInt64 = 0,
         memoryLimit: Int = 48 << 20
     ) throws {
@@ -82,7 +82,7 @@ extension EncodedRows {
     ///   nil for all rows
     /// - Returns: the rows, and how many of those wanted had no target or a class that training did not have
     /// - Throws: what reading throws, `TabularError.missingColumns`, `.unknownColumn`
-    public static func encoding(
+    package static func encoding(
         _ source: any RowSource, features: FittedFeatures,
         part: (split: DataSplit, seed: UInt64, isValidation: Bool)? = nil, memoryLimit: Int = 48 << 20
     ) throws -> (rows: EncodedRows, withoutTarget: Int) {

@@ -1,21 +1,21 @@
 /// How an encoded row lies in memory: the codes of its categories in one, two or four bytes each, its continuous columns
 /// as Float32, and its target as Float32 (a number) or Int32 (a class).
-public struct RecordLayout: Sendable, Hashable {
+package struct RecordLayout: Sendable, Hashable {
     /// Bytes of each code.
-    public let codeBytes: [Int]
+    package let codeBytes: [Int]
     /// Where each code begins.
-    public let codeOffsets: [Int]
+    package let codeOffsets: [Int]
     /// Where the continuous columns begin.
-    public let continuousOffset: Int
+    package let continuousOffset: Int
     /// How many continuous columns.
-    public let continuousCount: Int
+    package let continuousCount: Int
     /// Where the target begins.
-    public let targetOffset: Int
+    package let targetOffset: Int
     /// Bytes a record.
-    public let stride: Int
+    package let stride: Int
 
     /// The layout for categories with so many codes each.
-    public init(codeCounts: [Int], continuous: Int) {
+    package init(codeCounts: [Int], continuous: Int) {
         codeBytes = codeCounts.map { $0 <= 1 << 8 ? 1 : $0 <= 1 << 16 ? 2 : 4 }
         var end = 0
         codeOffsets = codeBytes.map { bytes in

@@ -16,19 +16,19 @@ extension DataSplit {
 }
 
 /// A split that knows the table: where the last days begin.
-public struct ResolvedSplit: Sendable {
+package struct ResolvedSplit: Sendable {
     private let split: DataSplit
     private let seed: UInt64
     private let column: Int?
     private let cut: Double
     private var timeColumn: TableColumn?
     /// The column that is no input because it says which rows validate.
-    public var unusedColumn: String? { if case .column(let name) = split { name } else { nil } }
+    package var unusedColumn: String? { if case .column(let name) = split { name } else { nil } }
 
     /// Looks the split's column up, and goes through it once.
     ///
     /// - Throws: `TabularError.unknownColumn`, `.invalid`
-    public init(_ split: DataSplit, of source: any RowSource, seed: UInt64) throws {
+    package init(_ split: DataSplit, of source: any RowSource, seed: UInt64) throws {
         self.split = split
         self.seed = seed
         let names = source.columns.map(\.name)
@@ -81,7 +81,7 @@ public struct ResolvedSplit: Sendable {
     /// Which rows of a block validate.
     ///
     /// - Parameter first: the number of the block's first row in the table
-    public func validation(_ block: RowBlock, first: Int) -> [Bool] {
+    package func validation(_ block: RowBlock, first: Int) -> [Bool] {
         switch split {
         case .all, .folds, .part, .named, .fold, .end, .latest, .since, .lastOfEach, .people:
             return Array(repeating: false, count: block.rowCount)

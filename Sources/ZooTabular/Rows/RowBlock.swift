@@ -1,5 +1,5 @@
 /// What a column of a table holds.
-public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
+package enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whole numbers.
     case integer
     /// Real numbers.
@@ -13,19 +13,19 @@ public enum ColumnKind: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// A column of a table.
-public struct TableColumn: Sendable, Hashable, Codable {
+package struct TableColumn: Sendable, Hashable, Codable {
     /// Its name, unique in its table.
-    public let name: String
+    package let name: String
     /// What it holds.
-    public let kind: ColumnKind
+    package let kind: ColumnKind
     /// Of dates that are written like `1/2/2011`: whether the day comes first; nil where that was no question.
-    public let isDayFirst: Bool?
+    package let isDayFirst: Bool?
     /// Of times that were read on a clock ahead of UTC: its offset, its place, or `as written`; their numbers are those of a
     /// `Moment`. Nil where clock and UTC are one.
-    public let clock: String?
+    package let clock: String?
 
     /// Names a column.
-    public init(name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil) {
+    package init(name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil) {
         self.name = name
         self.kind = kind
         self.isDayFirst = isDayFirst
@@ -34,16 +34,16 @@ public struct TableColumn: Sendable, Hashable, Codable {
 }
 
 /// The different texts of a column, numbered as they were first met. It grows while rows are read.
-public final class TextDictionary {
+package final class TextDictionary {
     /// The texts; their places are their codes.
-    public private(set) var entries: [String] = []
+    package private(set) var entries: [String] = []
     private var codes: [String: Int32] = [:]
 
     /// An empty dictionary.
-    public init() {}
+    package init() {}
 
     /// The code of a text, new or known.
-    public func code(for text: String) -> Int32 {
+    package func code(for text: String) -> Int32 {
         if let code = codes[text] { return code }
         let code = Int32(entries.count)
         codes[text] = code
@@ -53,7 +53,7 @@ public final class TextDictionary {
 }
 
 /// The values of one column over the rows of a block.
-public enum ColumnValues {
+package enum ColumnValues {
     /// Integers, reals, dates (seconds since 1970, UTC) and booleans (0 or 1); NaN where a value is missing.
     case numbers([Double])
     /// Codes into a dictionary, -1 where a value is missing.
@@ -63,7 +63,7 @@ public enum ColumnValues {
     case texts(codes: [Int32], dictionary: TextDictionary)
 
     /// How many rows.
-    public var count: Int {
+    package var count: Int {
         switch self {
         case .numbers(let values): values.count
         case .texts(let codes, _): codes.count
@@ -72,16 +72,16 @@ public enum ColumnValues {
 }
 
 /// Some rows of a table, column by column.
-public struct RowBlock {
+package struct RowBlock {
     /// How many rows.
-    public let rowCount: Int
+    package let rowCount: Int
     /// One entry a column, in the order of the source's columns.
-    public let columns: [ColumnValues]
+    package let columns: [ColumnValues]
 
     /// Joins columns.
     ///
     /// - Precondition: every column has `rowCount` values.
-    public init(rowCount: Int, columns: [ColumnValues]) {
+    package init(rowCount: Int, columns: [ColumnValues]) {
         precondition(
             columns.allSatisfy { $0.count == rowCount },
             "RowBlock: \(rowCount) rows, but columns of \(columns.map(\.count))")
@@ -91,7 +91,7 @@ public struct RowBlock {
 }
 
 /// Rows of a table that can be gone through more than once, always the same ones in the same order.
-public protocol RowSource {
+package protocol RowSource {
     /// The columns of every block.
     var columns: [TableColumn] { get }
 

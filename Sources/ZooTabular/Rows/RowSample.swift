@@ -1,9 +1,9 @@
 import ZooKernels
 
 /// Some rows of the training part as they were, for models whose data are elsewhere.
-public struct RowSample: Sendable, Hashable, Codable {
+package struct RowSample: Sendable, Hashable, Codable {
     /// The columns: those that rows must have, and those over time.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
     /// The values, as many of each column.
     let values: [Values]
 
@@ -20,7 +20,7 @@ public struct RowSample: Sendable, Hashable, Codable {
     }
 
     /// How many rows.
-    public var count: Int { values.first?.count ?? 0 }
+    package var count: Int { values.first?.count ?? 0 }
 
     /// Whether columns and values fit together and hold all that inputs are computed from.
     package func fits(_ features: FittedFeatures) -> Bool {

@@ -30,22 +30,22 @@ struct TabularFileConfiguration: Codable {
 }
 
 /// A model of a table as it is stored.
-public struct StoredTabular: StoredModel, Sendable {
+package struct StoredTabular: StoredModel, Sendable {
     /// The model.
-    public let model: TabularModel
+    package let model: TabularModel
     /// The settings of its training.
-    public let training: TabularRecipe
+    package let training: TabularRecipe
     /// The SELECT that its rows came from; nil for a data set.
-    public let sql: String?
+    package let sql: String?
     /// Which rows validated; nil where that was not kept.
-    public let split: DataSplit?
+    package let split: DataSplit?
     /// The answers that need no model, as learned from its training rows.
-    public let baseline: TabularBaseline
+    package let baseline: TabularBaseline
 
     package static let architecture = "entity-embeddings"
 
     /// Joins the parts.
-    public init(
+    package init(
         model: TabularModel, training: TabularRecipe, sql: String?, split: DataSplit? = nil,
         baseline: TabularBaseline? = nil
     ) {

@@ -1,14 +1,14 @@
 import ZooKernels
 
 /// The settings of one AdamW step of all parameters.
-public struct TabularStep: Sendable {
+package struct TabularStep: Sendable {
     let decayed: AdamStep
     let plain: AdamStep
 
     /// Settings of step `number`, from 1.
     ///
     /// - Parameter decay: decoupled weight decay of tables and weights; norms and biases have none
-    public init(
+    package init(
         number: Int, rate: Double, beta1: Double = 0.9, beta2: Double = 0.99, epsilon: Double = 1e-5,
         decay: Double = 0.01
     ) {

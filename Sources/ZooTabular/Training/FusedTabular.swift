@@ -9,16 +9,16 @@ import ZooKernels
 /// - Source: Guo & Berkhahn 2016, "Entity Embeddings of Categorical Variables"; layers in fast.ai's order
 ///   Linear > ReLU > BatchNorm > Dropout; AdamW in PyTorch's form. Rows of tables of more than
 ///   131,072 numbers are moved only by the batches that look them up, as PyTorch's SparseAdam does.
-public final class FusedTabular {
+package final class FusedTabular {
     /// Keeps norms finite.
-    public static let epsilon: Float = 1e-5
+    package static let epsilon: Float = 1e-5
     /// How much of the running statistics a batch replaces.
-    public static let momentum: Float = 0.1
+    package static let momentum: Float = 0.1
 
     /// The sizes.
-    public let architecture: TabularArchitecture
+    package let architecture: TabularArchitecture
     /// Rows of the largest batch.
-    public let capacity: Int
+    package let capacity: Int
     let layout: ParameterLayout
     let threads: ThreadCount
     let dropout: [Float]
@@ -49,7 +49,7 @@ public final class FusedTabular {
     ///
     /// - Parameter dropout: probability of dropping a hidden unit, one a layer
     /// - Parameter embeddingDropout: probability of dropping a number of an embedding
-    public init(
+    package init(
         _ architecture: TabularArchitecture, weights: TabularWeights, record: RecordLayout, capacity: Int,
         dropout: [Float] = [], embeddingDropout: Float = 0, threads: ThreadCount = .all
     ) {
@@ -85,7 +85,7 @@ public final class FusedTabular {
     static func parts(of rows: Int) -> Int { max(1, min(8, rows / 128)) }
 
     /// Replaces all numbers; the optimiser's moments stay.
-    public func load(_ weights: TabularWeights) {
+    package func load(_ weights: TabularWeights) {
         for (index, table) in weights.tables.enumerated() {
             if let place = layout.tables[index] { parameters.copy(table, at: place) }
             largeTables[index]?.values.copy(table)
@@ -106,7 +106,7 @@ public final class FusedTabular {
     }
 
     /// A copy of all numbers.
-    public var weights: TabularWeights {
+    package var weights: TabularWeights {
         func norm(_ state: NormState, _ place: ParameterLayout.NormPlace) -> TabularWeights.Norm {
             var norm = TabularWeights.Norm(state.size)
             norm.weight = parameters.array(place.weight, state.size)
@@ -136,7 +136,7 @@ public final class FusedTabular {
     /// - Parameter key: decides what dropout drops
     /// - Returns: the mean loss of the batch, before the step
     /// - Precondition: at least two records, at most `capacity`
-    public func step(_ records: Records, adam: TabularStep, key: UInt32) -> Double {
+    package func step(_ records: Records, adam: TabularStep, key: UInt32) -> Double {
         let loss = gradients(of: records, key: key)
         update(adam)
         return loss

@@ -9,17 +9,17 @@ public enum KeptEpoch: String, Sendable, Hashable, Codable {
 }
 
 /// A trained model, and which epochs its weights are of.
-public struct TabularFit {
+package struct TabularFit {
     /// The model; of a training that was stopped, what was learned until then.
-    public let model: TabularModel
+    package let model: TabularModel
     /// The rows that validated, with the networks that did not train on them.
     package let heldOut: [HeldOut]
     /// The epoch whose weights the networks have, from 1.
-    public let keptEpoch: Int
+    package let keptEpoch: Int
     /// The epoch with the least validation loss, from 1; nil without validation rows.
-    public let bestEpoch: Int?
+    package let bestEpoch: Int?
     /// Every epoch, and why the training was stopped if it was.
-    public let report: FitReport
+    package let report: FitReport
 }
 
 extension KeptWeights {
@@ -39,7 +39,7 @@ extension KeptWeights {
 
 extension FittedTarget {
     /// The metric that grows with the loss which is learned: `log_loss`, `rmse`, or `rmsle` where the logarithm is learned.
-    public var lossMetric: String {
+    package var lossMetric: String {
         switch self {
         case .classes: "log_loss"
         case .number(let number): number.isLog ? "rmsle" : "rmse"

@@ -21,7 +21,7 @@ public struct TabularRecipe: Sendable, Hashable, Codable {
     /// Lengths of vectors by column; the others follow fast.ai's rule.
     public var embeddingWidths: [String: Int] = [:]
     /// Limits of a number as target, in its own unit; a sigmoid keeps the answers in them.
-    public var range: TabularArchitecture.Range?
+    package var range: TabularArchitecture.Range?
     /// How many networks are trained from different starts and averaged.
     public var members: Int?
     /// Decides every random choice.
@@ -31,7 +31,7 @@ public struct TabularRecipe: Sendable, Hashable, Codable {
     public init() {}
 
     /// Fewer training rows are few: several small networks are averaged, with more weight decay and a larger rate.
-    public static let fewRows = 5_000
+    package static let fewRows = 5_000
     /// Networks over few rows.
     package static let fewRowsMembers = 8
 
@@ -49,7 +49,7 @@ public struct TabularRecipe: Sendable, Hashable, Codable {
     ///
     /// The numbers were chosen on a fifth of the census training data, on three months of the rentals that come before the last
     /// one, and on 26 small tables; never on a test part.
-    public func completed(for rows: Int) -> TabularRecipe {
+    package func completed(for rows: Int) -> TabularRecipe {
         var copy = self
         let isSmall = rows < Self.fewRows
         let usual = rows < 100_000 ? 64 : rows < 1_000_000 ? 256 : 1024

@@ -2,13 +2,13 @@ import ZooKernels
 import ZooLearn
 
 /// Trains networks over encoded rows.
-public struct TabularTrainer {
+package struct TabularTrainer {
     /// How to train.
-    public let configuration: TabularRecipe
+    package let configuration: TabularRecipe
     private let threads: ThreadCount
 
     /// Creates a trainer.
-    public init(_ configuration: TabularRecipe, threads: ThreadCount = .all) {
+    package init(_ configuration: TabularRecipe, threads: ThreadCount = .all) {
         self.configuration = configuration
         self.threads = threads
     }
@@ -25,7 +25,7 @@ public struct TabularTrainer {
     ///   - observers: hear of every step and every epoch (with the metrics of the validation rows), and may end the training
     ///   - shouldStop: asked before every step; true ends the training
     /// - Throws: `TabularError.temporaryFile`, `.invalid` for fewer than two rows; `CheckpointError`
-    public func fit(
+    package func fit(
         _ training: EncodedRows, validation: EncodedRows?, folds: Int? = nil, features: FittedFeatures,
         keeping kept: KeptEpoch = .best,
         from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
@@ -51,7 +51,7 @@ public struct TabularTrainer {
     }
 
     /// The sizes that features and configuration make for a number of training rows.
-    public func architecture(_ features: FittedFeatures, rows: Int) -> TabularArchitecture {
+    package func architecture(_ features: FittedFeatures, rows: Int) -> TabularArchitecture {
         var range: TabularArchitecture.Range?
         if let limits = configuration.range, case .number(let number) = features.target {
             range = TabularArchitecture.Range(
@@ -65,7 +65,7 @@ public struct TabularTrainer {
     /// Tries rising learning rates, one a batch, on a fresh network.
     ///
     /// - Throws: `TabularError.temporaryFile`
-    public func findLearningRate(
+    package func findLearningRate(
         _ training: EncodedRows, features: FittedFeatures, steps: Int, onStep: (Int) -> Void = { _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> LearningRateCurve {
@@ -76,7 +76,7 @@ public struct TabularTrainer {
     /// The one stage of a training, along one cycle.
     ///
     /// - Parameter rows: training rows
-    public func plan(for rows: Int, keeping kept: KeptEpoch, hasValidation: Bool) -> TrainingPlan {
+    package func plan(for rows: Int, keeping kept: KeptEpoch, hasValidation: Bool) -> TrainingPlan {
         let configuration = configuration.completed(for: rows)
         let epochs = max(1, configuration.epochs ?? 1)
         let rate = OneCycle(maximumRate: configuration.learningRate ?? 0, peakAt: TabularTask.peakAt)

@@ -8,21 +8,21 @@ import ZooTensor
 /// - Shapes: texts -> logits [batch, classes]
 /// - Source: Howard & Ruder 2018 (ULMFiT), section 3.3: the last output, the greatest and the mean one side by side, then
 ///   batch norm, dropout and a linear layer, twice
-public final class TextClassifier: Module {
+package final class TextClassifier: Module {
     /// The language model; its decoder takes no part.
-    public let encoder: LanguageModel
+    package let encoder: LanguageModel
     /// From pooled outputs to logits.
-    public let head: Sequential
+    package let head: Sequential
     /// How many classes there are.
-    public let classCount: Int
+    package let classCount: Int
     /// Numbers between the head's layers.
-    public static let headSize = 50
+    package static let headSize = 50
 
     /// Puts a classifier on a language model.
     ///
     /// - Parameter dropout: between the head's layers, 0 ..< 1
     /// - Precondition: at least two classes.
-    public init(
+    package init(
         _ encoder: LanguageModel, classCount: Int, dropout: Float = 0.2, using generator: inout RandomGenerator
     ) {
         precondition(classCount > 1, "TextClassifier: \(classCount) classes")
@@ -37,14 +37,14 @@ public final class TextClassifier: Module {
     }
 
     /// The parameters by layer for rates and freezing, lowest first: embeddings, each recurrent layer, head.
-    public var parameterLayers: [[Parameter]] {
+    package var parameterLayers: [[Parameter]] {
         [encoder.encoder.parameters] + encoder.layers.map(\.parameters) + [head.parameters]
     }
 
     /// Sorts a batch of texts.
     ///
     /// - Precondition: in training at least two texts.
-    public func callAsFunction(_ batch: TextBatch, mode: Mode = .inference, using generator: inout RandomGenerator)
+    package func callAsFunction(_ batch: TextBatch, mode: Mode = .inference, using generator: inout RandomGenerator)
         -> Tensor
     {
         let encoded = encoder.encoded(batch.tokens, mode: mode, using: &generator)
@@ -69,18 +69,18 @@ public final class TextClassifier: Module {
 }
 
 /// Texts of different lengths side by side.
-public struct TextBatch: Sendable {
+package struct TextBatch: Sendable {
     /// int32 [time, batch], filled up behind the shorter texts.
-    public let tokens: Tensor
+    package let tokens: Tensor
     /// The length of each text, at least 1.
-    public let lengths: [Int]
+    package let lengths: [Int]
     /// The class of each text, int32 [batch]; zeros where it is not known.
-    public let classes: Tensor
+    package let classes: Tensor
 
     /// Puts texts side by side.
     ///
     /// - Precondition: no text is empty.
-    public init(_ texts: [[Int32]], classes: [Int32]? = nil) {
+    package init(_ texts: [[Int32]], classes: [Int32]? = nil) {
         precondition(!texts.contains { $0.isEmpty }, "TextBatch: an empty text")
         lengths = texts.map(\.count)
         let time = lengths.max() ?? 0

@@ -33,16 +33,16 @@ public struct TextClassifierTrainingOptions: Sendable, Hashable, Codable {
 }
 
 /// Labelled texts as tokens.
-public struct LabelledTokens: Sendable {
+package struct LabelledTokens: Sendable {
     /// The texts.
-    public let texts: [[Int32]]
+    package let texts: [[Int32]]
     /// The class of each.
-    public let classes: [Int32]
+    package let classes: [Int32]
 
     /// Pairs texts with their classes.
     ///
     /// - Precondition: as many classes as texts.
-    public init(texts: [[Int32]], classes: [Int32]) {
+    package init(texts: [[Int32]], classes: [Int32]) {
         precondition(texts.count == classes.count, "LabelledTokens: \(texts.count) texts, \(classes.count) classes")
         self.texts = texts
         self.classes = classes
@@ -70,7 +70,7 @@ extension TextClassifier {
     ///   observer throws
     /// - Precondition: at least two training texts, none of them empty.
     @discardableResult
-    public func fit(
+    package func fit(
         _ training: LabelledTokens, validation: LabelledTokens?, options: TextClassifierTrainingOptions,
         from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
         shouldStop: @escaping () -> Bool = { false }
@@ -105,7 +105,7 @@ extension TextClassifier {
     /// The probability of every class for each text.
     ///
     /// - Precondition: no text is empty.
-    public func probabilities(_ texts: [[Int32]], options: TextClassifierTrainingOptions) -> [[Float]] {
+    package func probabilities(_ texts: [[Int32]], options: TextClassifierTrainingOptions) -> [[Float]] {
         let all = LabelledTokens(texts: texts, classes: [Int32](repeating: 0, count: texts.count))
         var generator = RandomGenerator(seed: 0)
         return withoutGradients {

@@ -19,17 +19,17 @@ public struct GradualUnfreezing: Sendable, Hashable, Codable {
     public init() {}
 
     /// What is trained in a stage and how.
-    public struct Stage: Sendable, Hashable {
+    package struct Stage: Sendable, Hashable {
         /// How many of the layers, from the top, are trained.
-        public let trainedLayers: Int
+        package let trainedLayers: Int
         /// Passes over the data.
-        public let epochs: Int
+        package let epochs: Int
         /// The highest rate of the top layer.
-        public let learningRate: Double
+        package let learningRate: Double
     }
 
     /// The stages for so many layers.
-    public func stages(layerCount: Int) -> [Stage] {
+    package func stages(layerCount: Int) -> [Stage] {
         let trained = epochsPerStage > 0 ? Array(1..<max(layerCount, 1)) : []
         let first = trained.map { count in
             Stage(trainedLayers: count, epochs: epochsPerStage, learningRate: rate(count - 1))
@@ -40,7 +40,7 @@ public struct GradualUnfreezing: Sendable, Hashable, Codable {
     /// The parameter groups of a stage.
     ///
     /// - Parameter layers: the parameters of each layer, lowest first
-    public func groups(_ layers: [[Parameter]], of stage: Stage, weightDecay: Double) -> [ParameterGroup] {
+    package func groups(_ layers: [[Parameter]], of stage: Stage, weightDecay: Double) -> [ParameterGroup] {
         layers.enumerated().map { index, parameters in
             let below = layers.count - 1 - index
             var multiplier = 1.0

@@ -7,7 +7,7 @@ extension LanguageModel {
     ///
     /// A token of which nothing is known is best taken for an average one (Howard & Ruder 2018, section 3.2).
     /// - Precondition: `vocabularySize` is not below the model's own.
-    public func growing(to vocabularySize: Int) -> LanguageModel {
+    package func growing(to vocabularySize: Int) -> LanguageModel {
         precondition(
             vocabularySize >= configuration.vocabularySize,
             "growing: from \(configuration.vocabularySize) to \(vocabularySize)")
@@ -45,7 +45,7 @@ extension LanguageModel {
     /// The same weights with all dropouts multiplied, as when a classifier is built on them.
     ///
     /// - Precondition: `factor` is not negative; no dropout comes to 1.
-    public func withDropout(multipliedBy factor: Float) -> LanguageModel {
+    package func withDropout(multipliedBy factor: Float) -> LanguageModel {
         var changed = configuration
         changed.regularization.multiply(by: factor)
         (changed.regularization.activation, changed.regularization.temporal) = (0, 0)

@@ -27,7 +27,7 @@ public struct SamplingOptions: Sendable, Hashable, Codable {
     /// Checks what a user wrote.
     ///
     /// - Throws: `TextError.setting` that names the first value that cannot be.
-    public func validate() throws(TextError) {
+    package func validate() throws(TextError) {
         if !(temperature >= 0 && temperature.isFinite) {
             throw .setting(name: "temperature", value: String(temperature), expected: "0 or above")
         }

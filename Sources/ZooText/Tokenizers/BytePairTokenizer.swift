@@ -4,11 +4,11 @@
 /// written as printable characters, a blank as `Ġ`, as GPT-2's files have them.
 /// - Source: Sennrich et al. 2016, "Neural machine translation of rare words with subword units", algorithm 1; Radford et al.
 ///   2019 for the bytes and for cutting the text into words first, here without regular expressions
-public struct BytePairTokenizer: Tokenizer {
+package struct BytePairTokenizer: Tokenizer {
     /// The bytes, then what the merges make.
-    public let vocabulary: [String]
+    package let vocabulary: [String]
     /// Whether text is turned into lower case first.
-    public let lowercases: Bool
+    package let lowercases: Bool
     let bytes: [[UInt8]]  // by token
     private let merges: [Pair]
     private let ranks: [Pair: Int32]  // the merge's number
@@ -23,7 +23,7 @@ public struct BytePairTokenizer: Tokenizer {
     ///
     /// The most frequent pair is merged first; of equally frequent ones that with the lower tokens.
     /// - Throws: `TokenizerError.vocabularyTooSmall` below 256
-    public init(documents: [String], size: Int, minimumFrequency: Int, lowercases: Bool) throws {
+    package init(documents: [String], size: Int, minimumFrequency: Int, lowercases: Bool) throws {
         guard size >= 256 else { throw TokenizerError.vocabularyTooSmall(size: size, minimum: 256) }
         var training = BytePairTraining(minimumFrequency: max(minimumFrequency, 1))
         for document in documents { training.add(lowercases ? document.lowercased() : document) }
@@ -57,19 +57,19 @@ public struct BytePairTokenizer: Tokenizer {
     }
 
     /// Byte pairs.
-    public var kind: TokenizerKind { .bytePair }
+    package var kind: TokenizerKind { .bytePair }
     /// None: a blank line stands between documents.
-    public var documentStart: Int32? { nil }
+    package var documentStart: Int32? { nil }
     /// None.
-    public var unwritable: [Int32] { [] }
+    package var unwritable: [Int32] { [] }
     /// The tokens and the merges.
-    public var parts: TokenizerParts {
+    package var parts: TokenizerParts {
         let lines = merges.map { vocabulary[Int($0.left)] + " " + vocabulary[Int($0.right)] }
         return TokenizerParts(kind: kind, lowercases: lowercases, tokens: vocabulary, merges: lines)
     }
 
     /// The tokens of a text; nothing is unknown.
-    public func encode(_ text: String) -> TokenizedText {
+    package func encode(_ text: String) -> TokenizedText {
         var result = TokenizedText()
         var known: [ArraySlice<UInt8>: [Int32]] = [:]
         let bytes = Array(prepared(text).utf8)
@@ -102,17 +102,17 @@ public struct BytePairTokenizer: Tokenizer {
     }
 
     /// A decoder that holds back the bytes of a character until it is whole.
-    public func makeDecoder() -> any TokenDecoder { BytePairDecoder(bytes: bytes) }
+    package func makeDecoder() -> any TokenDecoder { BytePairDecoder(bytes: bytes) }
 
     /// The text of the token where its bytes are text, blanks made visible; else its bytes.
-    public func label(of token: Int32) -> String {
+    package func label(of token: Int32) -> String {
         let own = bytes[Int(token)]
         if let text = String(validating: own, as: UTF8.self) { return VisibleText.of(text) }
         return own.map { "<" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">" }.joined()
     }
 
     /// The same tokenizer: there is nothing that it cannot read.
-    public func merged(with documents: [String]) -> BytePairTokenizer { self }
+    package func merged(with documents: [String]) -> BytePairTokenizer { self }
 }
 
 extension BytePairTokenizer.Pair {

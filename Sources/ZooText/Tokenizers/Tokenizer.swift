@@ -86,10 +86,10 @@ public struct TokenizedText: Sendable, Equatable {
     /// The tokens.
     public var tokens: [Int32] = []
     /// What the vocabulary lacks.
-    public var unknown = UnknownText()
+    package var unknown = UnknownText()
 
     /// No tokens.
-    public init() {}
+    package init() {}
 
     /// Adds another text's tokens.
     mutating func append(_ other: TokenizedText) {
@@ -99,15 +99,15 @@ public struct TokenizedText: Sendable, Equatable {
 }
 
 /// Pieces of a text that a vocabulary lacks, and what was read in their place.
-public struct UnknownText: Sendable, Equatable {
+package struct UnknownText: Sendable, Equatable {
     /// How many there were.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// The first few, each once, with what each was read as; nil for what was left out.
-    public private(set) var examples: [(piece: String, readAs: String?)] = []
+    package private(set) var examples: [(piece: String, readAs: String?)] = []
     private static let mostExamples = 20
 
     /// Nothing unknown.
-    public init() {}
+    package init() {}
 
     mutating func add(_ piece: String, readAs replacement: String?) {
         count += 1
@@ -115,7 +115,7 @@ public struct UnknownText: Sendable, Equatable {
     }
 
     /// Adds what was unknown in another text.
-    public mutating func merge(_ other: UnknownText) {
+    package mutating func merge(_ other: UnknownText) {
         count += other.count
         for example in other.examples { note(example.piece, example.readAs) }
     }
@@ -126,7 +126,7 @@ public struct UnknownText: Sendable, Equatable {
     }
 
     /// Whether both hold the same.
-    public static func == (a: UnknownText, b: UnknownText) -> Bool {
+    package static func == (a: UnknownText, b: UnknownText) -> Bool {
         a.count == b.count && a.examples.elementsEqual(b.examples) { $0 == $1 }
     }
 }

@@ -40,14 +40,14 @@ public struct TokenizerParts: Sendable, Equatable {
 }
 
 /// Why there is no tokenizer.
-public enum TokenizerError: Error, Equatable, CustomStringConvertible {
+package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// Stored parts that contradict each other.
     case malformed(String)
     /// A size that cannot be had.
     case vocabularyTooSmall(size: Int, minimum: Int)
 
     /// One line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .malformed(let reason): "the stored tokenizer is damaged: \(reason)"
         case .vocabularyTooSmall(let size, let minimum):
@@ -73,7 +73,7 @@ public struct TokenizerSettings: Sendable, Hashable, Codable {
     /// Learns a tokenizer from documents.
     ///
     /// - Throws: `TokenizerError.vocabularyTooSmall`
-    public func tokenizer(from documents: [String]) throws -> any Tokenizer {
+    package func tokenizer(from documents: [String]) throws -> any Tokenizer {
         switch kind {
         case .character: CharacterTokenizer(documents: documents, lowercases: lowercases)
         case .word:

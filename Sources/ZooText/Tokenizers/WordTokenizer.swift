@@ -4,15 +4,15 @@
 /// `!!!!!`, `xxwrep 4 no` is `no no no no`; `xxunk` stands for a word that is not in the vocabulary. Words of mixed case stay
 /// as they are. Blanks are not kept: decoding sets them as a typist would.
 /// - Source: Howard & Gugger 2020, "Fastai: A Layered API for Deep Learning", text preprocessing rules
-public struct WordTokenizer: Tokenizer {
+package struct WordTokenizer: Tokenizer {
     /// The specials, then words by falling frequency, then those that merging added.
-    public let vocabulary: [String]
+    package let vocabulary: [String]
     /// Whether text is turned into lower case first; `xxmaj` and `xxup` are then never used.
-    public let lowercases: Bool
+    package let lowercases: Bool
     private let numbers: [String: Int32]
 
     /// The special tokens, in the order in which they open the vocabulary.
-    public enum Special: String, Sendable, CaseIterable {
+    package enum Special: String, Sendable, CaseIterable {
         /// A word that is not known.
         case unknown = "xxunk"
         /// Fills up a batch; never in a text.
@@ -36,7 +36,7 @@ public struct WordTokenizer: Tokenizer {
     ///
     /// - Parameter size: the most tokens, specials included
     /// - Throws: `TokenizerError.vocabularyTooSmall`
-    public init(documents: [String], size: Int, minimumFrequency: Int, lowercases: Bool) throws {
+    package init(documents: [String], size: Int, minimumFrequency: Int, lowercases: Bool) throws {
         let specials = Special.allCases.map(\.rawValue)
         guard size > specials.count else {
             throw TokenizerError.vocabularyTooSmall(size: size, minimum: specials.count + 1)
@@ -70,16 +70,16 @@ public struct WordTokenizer: Tokenizer {
     }
 
     /// Words.
-    public var kind: TokenizerKind { .word }
+    package var kind: TokenizerKind { .word }
     /// `xxbos`.
-    public var documentStart: Int32? { Special.documentStart.token }
+    package var documentStart: Int32? { Special.documentStart.token }
     /// `xxunk`, `xxpad` and `xxbos`.
-    public var unwritable: [Int32] { [Special.unknown, .padding, .documentStart].map(\.token) }
+    package var unwritable: [Int32] { [Special.unknown, .padding, .documentStart].map(\.token) }
     /// The vocabulary.
-    public var parts: TokenizerParts { TokenizerParts(kind: kind, lowercases: lowercases, tokens: vocabulary) }
+    package var parts: TokenizerParts { TokenizerParts(kind: kind, lowercases: lowercases, tokens: vocabulary) }
 
     /// The words of a text; one that is not known becomes `xxunk`.
-    public func encode(_ text: String) -> TokenizedText {
+    package func encode(_ text: String) -> TokenizedText {
         var result = TokenizedText()
         WordRules.tokens(of: prepared(text), keepsCase: !lowercases) { word in
             if let token = numbers[word] {
@@ -93,13 +93,13 @@ public struct WordTokenizer: Tokenizer {
     }
 
     /// A decoder that sets blanks and capitals.
-    public func makeDecoder() -> any TokenDecoder { WordDecoder(vocabulary: vocabulary) }
+    package func makeDecoder() -> any TokenDecoder { WordDecoder(vocabulary: vocabulary) }
 
     /// The word; breaks made visible.
-    public func label(of token: Int32) -> String { VisibleText.of(vocabulary[Int(token)]) }
+    package func label(of token: Int32) -> String { VisibleText.of(vocabulary[Int(token)]) }
 
     /// The words that `documents` have at least twice and the vocabulary lacks, behind it by falling frequency.
-    public func merged(with documents: [String]) -> WordTokenizer {
+    package func merged(with documents: [String]) -> WordTokenizer {
         let new = Self.counted(documents, lowercases: lowercases).filter { $0.count > 1 && numbers[$0.word] == nil }
         return WordTokenizer(known: self, adding: new.map(\.word))
     }

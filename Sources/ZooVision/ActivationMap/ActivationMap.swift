@@ -5,13 +5,13 @@ import ZooTensor
 ///
 /// - Source: Selvaraju et al. 2017, equations 1 and 2 (Grad-CAM). In a network whose head is linear on the mean over all
 ///   places, this is the class activation map of Zhou et al. 2016 up to a factor
-public struct ActivationMap: Sendable, Hashable {
+package struct ActivationMap: Sendable, Hashable {
     /// Rows of places.
-    public let height: Int
+    package let height: Int
     /// Columns of places.
-    public let width: Int
+    package let width: Int
     /// Row after row, 0...1: 1 where most speaks for the class, 0 where nothing does, or something against it.
-    public let values: [Float]
+    package let values: [Float]
 
     /// A map of values.
     package init(height: Int, width: Int, values: [Float]) {
@@ -22,7 +22,7 @@ public struct ActivationMap: Sendable, Hashable {
     ///
     /// - Shapes: image [1, height, width, 3], normalised as the network wants
     /// - Precondition: one image, float32; a class of the network
-    public init(of network: any ImageNetwork, image: Tensor, classNumber: Int) {
+    package init(of network: any ImageNetwork, image: Tensor, classNumber: Int) {
         let weighted = Self.weighted(network, image, classNumber)
         (height, width) = (weighted.shape[1], weighted.shape[2])
         let found = weighted.floats.map { max(0, $0) }
@@ -49,7 +49,7 @@ public struct ActivationMap: Sendable, Hashable {
     }
 
     /// The value at a place given in parts of the whole, 0...1, between the middles of the map's places.
-    public func value(y: Float, x: Float) -> Float {
+    package func value(y: Float, x: Float) -> Float {
         func place(_ part: Float, _ count: Int) -> (low: Int, high: Int, share: Float) {
             let position = min(max(part * Float(count) - 0.5, 0), Float(count - 1))
             let low = Int(position)

@@ -20,7 +20,7 @@ package enum ColourMap {
 
 extension ActivationMap {
     /// The image with the map over it: the more a place speaks for the class, the more and the lighter its colour.
-    public func overlaid(on image: Image) -> Image {
+    package func overlaid(on image: Image) -> Image {
         var pixels = image.pixels
         for row in 0..<image.height {
             for column in 0..<image.width {

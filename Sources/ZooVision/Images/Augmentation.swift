@@ -1,20 +1,20 @@
 /// How an image is changed at random in training, so that a network sees it differently every epoch.
 ///
 /// What is drawn for an image depends on the seed, the epoch and the image's index alone.
-public struct Augmentation: Sendable, Hashable, Codable {
+package struct Augmentation: Sendable, Hashable, Codable {
     /// A part of the image of random size, place and proportions, stretched to a square.
     ///
     /// - Source: Szegedy et al. 2015, section 6
-    public struct Crop: Sendable, Hashable, Codable {
+    package struct Crop: Sendable, Hashable, Codable {
         /// The least share of the image's area.
-        public var minimumArea: Double
+        package var minimumArea: Double
         /// The largest share of the image's area.
-        public var maximumArea: Double
+        package var maximumArea: Double
         /// Width over height is between this and its reciprocal, drawn on a logarithmic scale.
-        public var proportions: Double
+        package var proportions: Double
 
         /// Puts the limits together: areas of 0 < minimum <= maximum <= 1, proportions of at least 1.
-        public init(minimumArea: Double = 0.35, maximumArea: Double = 1, proportions: Double = 4 / 3) {
+        package init(minimumArea: Double = 0.35, maximumArea: Double = 1, proportions: Double = 4 / 3) {
             self.minimumArea = minimumArea
             self.maximumArea = maximumArea
             self.proportions = proportions
@@ -22,37 +22,37 @@ public struct Augmentation: Sendable, Hashable, Codable {
     }
 
     /// The probability that left and right are exchanged.
-    public var flip = 0.0
+    package var flip = 0.0
     /// Whether the image is turned by a multiple of 90 degrees and mirrored, each of the eight ways as likely.
-    public var dihedral = false
+    package var dihedral = false
     /// The largest angle that the image is turned by either way, in degrees.
-    public var rotation = 0.0
+    package var rotation = 0.0
     /// The largest factor that the image is made larger by, at least 1.
-    public var zoom = 1.0
+    package var zoom = 1.0
     /// How far the view may be from the middle: 0 not at all, 1 up to the borders of the image.
-    public var shift = 0.0
+    package var shift = 0.0
     /// In place of zoom and shift, a crop of random size.
-    public var crop: Crop?
+    package var crop: Crop?
     /// Pixels, of the size that the network sees, by which the view is shifted at most in any direction; beyond the border
     /// lies the image's mirror image.
-    public var padding = 0
+    package var padding = 0
     /// The largest change of the brightness either way, as a share of white.
-    public var brightness = 0.0
+    package var brightness = 0.0
     /// The largest change of the contrast either way, as a share of it; distances from the image's mean are changed.
-    public var contrast = 0.0
+    package var contrast = 0.0
     /// The side of a square of the mean colour that covers a random place, as a share of the view's side.
     ///
     /// - Source: DeVries & Taylor 2017
-    public var cutout = 0.0
+    package var cutout = 0.0
 
     /// Changes nothing.
-    public init() {}
+    package init() {}
 
     /// Changes nothing.
-    public static let none = Augmentation()
+    package static let none = Augmentation()
 
     /// For photographs, in which up is up: mirrored half of the time, turned a little, zoomed, off the middle, lit differently.
-    public static let sideOn: Augmentation = {
+    package static let sideOn: Augmentation = {
         var augmentation = Augmentation()
         augmentation.flip = 0.5
         augmentation.rotation = 10
@@ -64,7 +64,7 @@ public struct Augmentation: Sendable, Hashable, Codable {
     }()
 
     /// For what is seen from above, such as satellites' images: like ``sideOn``, and any side may be up.
-    public static let topDown: Augmentation = {
+    package static let topDown: Augmentation = {
         var augmentation = sideOn
         augmentation.flip = 0
         augmentation.dihedral = true
@@ -72,7 +72,7 @@ public struct Augmentation: Sendable, Hashable, Codable {
     }()
 
     /// For images of 32 pixels: mirrored half of the time, shifted by up to 4 pixels.
-    public static let cifar: Augmentation = {
+    package static let cifar: Augmentation = {
         var augmentation = Augmentation()
         augmentation.flip = 0.5
         augmentation.padding = 4

@@ -18,7 +18,7 @@ public struct Image: Sendable, Hashable {
     }
 
     /// The shorter one of height and width.
-    public var shortSide: Int { min(height, width) }
+    package var shortSide: Int { min(height, width) }
 }
 
 extension Image {
@@ -28,7 +28,7 @@ extension Image {
     /// What a file says of its image, without decoding it.
     ///
     /// - Throws: `ImageError` if it is no image of a known format, or ends or goes wrong before its pixels begin
-    public static func header(of bytes: [UInt8]) throws(ImageError) -> ImageHeader {
+    package static func header(of bytes: [UInt8]) throws(ImageError) -> ImageHeader {
         switch try ImageFormat(of: bytes) {
         case .jpeg: try JPEGHeader(bytes).upright
         case .png: try PNGHeader(bytes).upright
@@ -48,7 +48,7 @@ extension Image {
     ///   (stray bytes before a marker of a JPEG are no damage: viewers pass over them, too);
     ///   one of more than ``ImageHeader/maximumPixels``, or of more than its bytes can hold, is refused before memory
     ///   is taken
-    public init(decoding bytes: [UInt8], shortSide: Int? = nil) throws(ImageError) {
+    package init(decoding bytes: [UInt8], shortSide: Int? = nil) throws(ImageError) {
         switch try ImageFormat(of: bytes) {
         case .jpeg:
             let header = try JPEGHeader(bytes)

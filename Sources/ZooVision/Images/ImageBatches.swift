@@ -1,22 +1,22 @@
 import ZooTensor
 
 /// Images as a network takes them.
-public struct ImageBatch: Sendable {
+package struct ImageBatch: Sendable {
     /// What the network sees [count, size, size, 3].
-    public let images: Tensor
+    package let images: Tensor
     /// The numbers that the source knows the images by.
-    public let indices: [Int]
+    package let indices: [Int]
 }
 
 /// An image that could not be read while batches were being made.
-public struct ImageBatchError: Error, CustomStringConvertible {
+package struct ImageBatchError: Error, CustomStringConvertible {
     /// The number that the source knows it by.
-    public let index: Int
+    package let index: Int
     /// What the source threw.
-    public let underlying: any Error
+    package let underlying: any Error
 
     /// What the source said.
-    public var description: String { "\(underlying)" }
+    package var description: String { "\(underlying)" }
 }
 
 /// Images in batches, in a given order, decoded and augmented on threads of their own ahead of whoever uses them.
@@ -25,9 +25,9 @@ public struct ImageBatchError: Error, CustomStringConvertible {
 /// end when the last batch is made, an error was met, or this object goes.
 ///
 /// `next` is meant for one thread.
-public final class ImageBatches {
+package final class ImageBatches {
     /// Batches that will have been given in the end.
-    public let batchCount: Int
+    package let batchCount: Int
     private let line: ImageQueue
     private var given = 0
     private var failure: ImageBatchError?
@@ -41,7 +41,7 @@ public final class ImageBatches {
     /// - Parameter threads: that decode and augment
     /// - Parameter ahead: batches that may be made before they are asked for, and then wait in memory
     /// - Precondition: numbers that the source has; a batch size, threads and batches ahead of at least 1.
-    public init(
+    package init(
         source: any ImageSource, order: [Int], batchSize: Int, preprocessing: Preprocessing,
         augmentation: Augmentation? = nil, seed: UInt64 = 0, epoch: Int = 0, threads: Int = 1, ahead: Int = 2
     ) {
@@ -64,7 +64,7 @@ public final class ImageBatches {
     ///
     /// - Throws: `ImageBatchError` for the first image, in the given order, that could not be read, once the batches
     ///   before its own have been given; from then on always the same
-    public func next() throws -> ImageBatch? {
+    package func next() throws -> ImageBatch? {
         if let failure { throw failure }
         guard given < batchCount else { return nil }
         switch line.take(given) {

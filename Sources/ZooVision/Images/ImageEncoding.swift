@@ -26,7 +26,7 @@ extension Image {
     ///
     /// - Parameter quality: 1 to 100, as libjpeg counts it; others are brought into that range
     /// - Throws: `ImageError.notEncoded` for a side of more than 65,500 pixels, or if there is no memory left
-    public func jpegData(quality: Int = 90) throws(ImageError) -> [UInt8] {
+    package func jpegData(quality: Int = 90) throws(ImageError) -> [UInt8] {
         guard max(height, width) <= 65_500 else {
             throw .notEncoded(format: .jpeg, reason: "a side has more than 65500 pixels")
         }

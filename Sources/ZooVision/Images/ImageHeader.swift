@@ -46,16 +46,16 @@ public enum ImageFormat: String, Sendable, Codable, CaseIterable {
 }
 
 /// What the header of an image says.
-public struct ImageHeader: Sendable, Hashable {
+package struct ImageHeader: Sendable, Hashable {
     /// The format.
-    public let format: ImageFormat
+    package let format: ImageFormat
     /// Rows of the image when it is upright, that is with EXIF's orientation applied.
-    public let height: Int
+    package let height: Int
     /// Columns of the image when it is upright.
-    public let width: Int
+    package let width: Int
 
     /// Pixels of the largest image that is decoded, 2^27: 403 MB in memory. Larger ones are refused by their header.
-    public static let maximumPixels = 1 << 27
+    package static let maximumPixels = 1 << 27
 
     init(_ format: ImageFormat, storedHeight: Int, storedWidth: Int, _ orientation: ImageSymmetry) {
         self.format = format

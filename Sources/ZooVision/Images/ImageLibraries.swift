@@ -2,14 +2,14 @@ import CPNG
 import Foundation
 
 /// The libraries that images are read with.
-public enum ImageLibraries {
+package enum ImageLibraries {
     /// The version of the libpng in use, such as `1.6.39`.
-    public static var png: String { String(cString: png_get_libpng_ver(nil)) }
+    package static var png: String { String(cString: png_get_libpng_ver(nil)) }
 
     /// The version of the libjpeg-turbo in use, such as `2.1.5`; `unknown` where it does not tell.
     ///
     /// TurboJPEG has no function for it, but the library carries it as text.
-    public static var jpeg: String {
+    package static var jpeg: String {
         // The system gives this file in parts, and those who read all of a file at once take the first for the whole.
         let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
         let lines = String(decoding: maps ?? Data(), as: UTF8.self).split(separator: "\n")

@@ -103,7 +103,7 @@ extension Image {
     /// The middle of the image; where it is even it is one pixel nearer to the top left.
     ///
     /// - Precondition: the image is at least so large.
-    public func centerCropped(height: Int, width: Int) -> Image {
+    package func centerCropped(height: Int, width: Int) -> Image {
         precondition(
             (1...self.height).contains(height) && (1...self.width).contains(width),
             "centerCropped: \(height) rows of \(width) pixels out of \(self.height) of \(self.width)")

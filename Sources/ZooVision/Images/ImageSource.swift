@@ -1,5 +1,5 @@
 /// Where images come from, by number: a folder, a packed file, memory.
-public protocol ImageSource: Sendable {
+package protocol ImageSource: Sendable {
     /// Images there are.
     var count: Int { get }
 
@@ -12,20 +12,20 @@ public protocol ImageSource: Sendable {
 }
 
 /// Images of one size, packed in memory.
-public struct MemoryImages: ImageSource {
+package struct MemoryImages: ImageSource {
     /// Rows of each.
-    public let height: Int
+    package let height: Int
     /// Columns of each.
-    public let width: Int
+    package let width: Int
     /// Images there are.
-    public let count: Int
+    package let count: Int
     private let pixels: [UInt8]
 
     /// Takes images that lie one behind the other.
     ///
     /// - Shapes: pixels [count, height, width, 3]
     /// - Precondition: at least one pixel an image, and a whole number of images.
-    public init(height: Int, width: Int, pixels: [UInt8]) {
+    package init(height: Int, width: Int, pixels: [UInt8]) {
         precondition(
             height > 0 && width > 0 && pixels.count % (height * width * 3) == 0,
             "MemoryImages: \(pixels.count) bytes are no whole number of images of \(height) rows of \(width) pixels"
@@ -37,7 +37,7 @@ public struct MemoryImages: ImageSource {
     /// Packs images.
     ///
     /// - Precondition: at least one, and all of one size.
-    public init(_ images: [Image]) {
+    package init(_ images: [Image]) {
         precondition(!images.isEmpty, "MemoryImages: no images")
         let (height, width) = (images[0].height, images[0].width)
         precondition(
@@ -47,7 +47,7 @@ public struct MemoryImages: ImageSource {
     }
 
     /// The image as it is.
-    public func image(_ index: Int, shortSide: Int?) -> Image {
+    package func image(_ index: Int, shortSide: Int?) -> Image {
         precondition((0..<count).contains(index), "MemoryImages: image \(index) of \(count)")
         let size = height * width * 3
         return Image(height: height, width: width, pixels: Array(pixels[(index * size)..<((index + 1) * size)]))

@@ -5,26 +5,26 @@ import ZooKernels
 ///
 /// Row y, column x of the result is row y, column x of the image, these swapped if `isTransposed`, and then counted
 /// from the other end if `flipsRows` or `flipsColumns`.
-public struct ImageSymmetry: Sendable, Hashable, CaseIterable {
+package struct ImageSymmetry: Sendable, Hashable, CaseIterable {
     /// Whether rows become columns.
-    public let isTransposed: Bool
+    package let isTransposed: Bool
     /// Whether the image's rows are taken from below.
-    public let flipsRows: Bool
+    package let flipsRows: Bool
     /// Whether the image's columns are taken from the right.
-    public let flipsColumns: Bool
+    package let flipsColumns: Bool
 
     /// Puts a symmetry together.
-    public init(isTransposed: Bool = false, flipsRows: Bool = false, flipsColumns: Bool = false) {
+    package init(isTransposed: Bool = false, flipsRows: Bool = false, flipsColumns: Bool = false) {
         (self.isTransposed, self.flipsRows, self.flipsColumns) = (isTransposed, flipsRows, flipsColumns)
     }
 
     /// The image as it is.
-    public static let identity = ImageSymmetry()
+    package static let identity = ImageSymmetry()
     /// Left and right exchanged.
-    public static let mirrored = ImageSymmetry(flipsColumns: true)
+    package static let mirrored = ImageSymmetry(flipsColumns: true)
 
     /// The eight, each once.
-    public static let allCases: [ImageSymmetry] = (0..<8).map {
+    package static let allCases: [ImageSymmetry] = (0..<8).map {
         ImageSymmetry(isTransposed: $0 & 4 != 0, flipsRows: $0 & 2 != 0, flipsColumns: $0 & 1 != 0)
     }
 
@@ -55,7 +55,7 @@ public struct ImageSymmetry: Sendable, Hashable, CaseIterable {
 
 extension Image {
     /// The image turned or mirrored.
-    public func applying(_ symmetry: ImageSymmetry) -> Image {
+    package func applying(_ symmetry: ImageSymmetry) -> Image {
         guard symmetry != .identity else { return self }
         let places = symmetry.places(height: height, width: width)
         let count = pixels.count

@@ -37,9 +37,9 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
     public static let imageNet = PixelNormalization(
         mean: [123.675, 116.28, 103.53], deviation: [58.395, 57.12, 57.375])
     /// EfficientNet-Lite's: about -1 ... 1.
-    public static let efficientNetLite = PixelNormalization(mean: [127, 127, 127], deviation: [128, 128, 128])
+    package static let efficientNetLite = PixelNormalization(mean: [127, 127, 127], deviation: [128, 128, 128])
     /// From -1 to 1.
-    public static let signed = PixelNormalization(
+    package static let signed = PixelNormalization(
         mean: [127.5, 127.5, 127.5], deviation: [127.5, 127.5, 127.5])
     /// Mean and deviation of CIFAR-10's training images.
     public static let cifar10 = PixelNormalization(

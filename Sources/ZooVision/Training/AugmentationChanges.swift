@@ -48,7 +48,7 @@ public struct AugmentationChanges: Sendable, Hashable, Codable {
 
 extension VisionTrainingOptions {
     /// What is done to images in training; nil for nothing.
-    public var imageChanges: Augmentation? {
+    package var imageChanges: Augmentation? {
         let preset = augmentation.augmentation
         return augmentationChanges?.applied(to: preset) ?? preset
     }

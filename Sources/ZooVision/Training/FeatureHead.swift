@@ -7,18 +7,18 @@ import ZooTensor
 ///
 /// The loss is convex, so that neither rate nor number of passes has to be chosen. How strongly weights are drawn to zero
 /// is chosen by cross-validation on the training features.
-public struct FeatureHead: Sendable {
+package struct FeatureHead: Sendable {
     /// [featureCount, classes].
-    public let weight: Tensor
+    package let weight: Tensor
     /// [classes].
-    public let bias: Tensor
+    package let bias: Tensor
     /// The factor of half the weights' sum of squares in the loss, for features of variance 1.
-    public let penalty: Double
+    package let penalty: Double
     /// The loss of the features that were held out at that penalty, summed over the parts that were held out in turn.
-    public let heldOutLoss: Double
+    package let heldOutLoss: Double
 
     /// The penalties that are tried, strongest first.
-    public static let penalties: [Double] = [3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3]
+    package static let penalties: [Double] = [3, 1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3]
 
     /// Fits a head.
     ///
@@ -28,7 +28,7 @@ public struct FeatureHead: Sendable {
     ///   they are held out together
     /// - Parameter seed: decides which rows are held out
     /// - Precondition: at least one row, as many targets; a multiple of `copies`.
-    public static func fit(
+    package static func fit(
         features: Tensor, targets: Tensor, isMultiLabel: Bool, copies: Int = 1, seed: UInt64 = 0
     ) -> FeatureHead {
         precondition(
@@ -50,7 +50,7 @@ public struct FeatureHead: Sendable {
     /// Sets a layer to this head.
     ///
     /// - Precondition: the layer has these shapes, and a bias.
-    public func store(in layer: Linear) {
+    package func store(in layer: Linear) {
         layer.weight.value = weight
         layer.bias?.value = bias
     }

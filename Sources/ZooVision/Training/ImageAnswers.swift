@@ -9,7 +9,7 @@ extension ImageNetwork {
     /// - Parameter threads: that prepare images
     /// - Parameter onProgress: hears of the images that were processed
     /// - Throws: what the source throws
-    public func logits(
+    package func logits(
         of source: any ImageSource, preprocessing: Preprocessing, augmentation: Augmentation? = nil,
         seed: UInt64 = 0, plan: InferencePlan = InferencePlan(), threads: Int = 1,
         onProgress: (_ done: Int) -> Void = { _ in }
@@ -23,7 +23,7 @@ extension ImageNetwork {
     ///
     /// - Shapes: -> [images, featureCount]
     /// - Throws: what the source throws
-    public func features(
+    package func features(
         of source: any ImageSource, preprocessing: Preprocessing, augmentation: Augmentation? = nil,
         seed: UInt64 = 0, plan: InferencePlan = InferencePlan(), threads: Int = 1,
         onProgress: (_ done: Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }

@@ -2,10 +2,10 @@ import ZooLearn
 
 extension EpochReport {
     /// The side of the images that were learned from, in pixels; 0 in a training without images.
-    public var imageSize: Int { metric("size").flatMap { Int(exactly: $0) } ?? 0 }
+    package var imageSize: Int { metric("size").flatMap { Int(exactly: $0) } ?? 0 }
 
     /// What the validation images measured; nil without any.
-    public var imageMetrics: VisionMetrics? { VisionMetrics(validationLoss, metric) }
+    package var imageMetrics: VisionMetrics? { VisionMetrics(validationLoss, metric) }
 }
 
 extension EpochMeasures {
@@ -17,7 +17,7 @@ extension EpochMeasures {
     }
 
     /// What the validation images measured; nil without any.
-    public var imageMetrics: VisionMetrics? {
+    package var imageMetrics: VisionMetrics? {
         VisionMetrics(validationLoss) { name in metrics.first { $0.name == name }?.value }
     }
 }
@@ -26,7 +26,7 @@ extension FitReport {
     /// What the network as it is now measured on the validation images; nil where its weights were moved since.
     ///
     /// - Parameter recipe: how it was trained
-    public func imageMetrics(_ recipe: VisionTrainingOptions) -> VisionMetrics? {
+    package func imageMetrics(_ recipe: VisionTrainingOptions) -> VisionMetrics? {
         if let final { return final.imageMetrics }
         let best = checkpoint.bestEpochWeights.isEmpty ? nil : recipe.bestEpoch?.bestIndex(in: epochs)
         if let best { return epochs[best].imageMetrics }

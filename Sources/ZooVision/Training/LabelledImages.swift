@@ -1,20 +1,20 @@
 import ZooTensor
 
 /// Images with what is on them.
-public struct LabelledImages: Sendable {
+package struct LabelledImages: Sendable {
     /// The images.
-    public let source: any ImageSource
+    package let source: any ImageSource
     /// The numbers of the classes of each image: one of each, or any number of them with `isMultiLabel`.
-    public let labels: [[Int]]
+    package let labels: [[Int]]
     /// How many classes there are.
-    public let classCount: Int
+    package let classCount: Int
     /// Whether an image may have several labels, or none.
-    public let isMultiLabel: Bool
+    package let isMultiLabel: Bool
 
     /// Pairs images with their labels.
     ///
     /// - Throws: `VisionTrainingError.labels` where they do not go together
-    public init(
+    package init(
         source: any ImageSource, labels: [[Int]], classCount: Int, isMultiLabel: Bool = false
     ) throws(VisionTrainingError) {
         guard labels.count == source.count else {
@@ -31,14 +31,14 @@ public struct LabelledImages: Sendable {
     }
 
     /// How many images there are.
-    public var count: Int { source.count }
+    package var count: Int { source.count }
 
     /// What a network should say of images: a distribution over the classes, or with `isMultiLabel` a probability each.
     ///
     /// - Shapes: [indices, classes]
     /// - Parameter smoothing: the part that goes to all classes alike
     /// - Source: Szegedy et al. 2016, section 7
-    public func targets(_ indices: [Int], smoothing: Double = 0) -> Tensor {
+    package func targets(_ indices: [Int], smoothing: Double = 0) -> Tensor {
         let rest = Float(smoothing / Double(isMultiLabel ? 2 : classCount))
         var values = [Float](repeating: rest, count: indices.count * classCount)
         for (row, index) in indices.enumerated() {
@@ -50,7 +50,7 @@ public struct LabelledImages: Sendable {
     /// Checks that there is something to learn.
     ///
     /// - Throws: `VisionTrainingError.oneClass` or `.tooFew`
-    public func checkIsTrainable() throws(VisionTrainingError) {
+    package func checkIsTrainable() throws(VisionTrainingError) {
         guard count > 1 else { throw .tooFew(images: count, needed: 2) }
         guard classCount > (isMultiLabel ? 0 : 1) else {
             throw .oneClass("the images have one class only")

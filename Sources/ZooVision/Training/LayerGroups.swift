@@ -6,7 +6,7 @@ extension ImageNetwork {
     /// keep their statistics.
     ///
     /// A layer group gives two: what decays, and what does not (biases and normalisations, which have one axis).
-    public func parameterGroups(_ recipe: VisionTrainingOptions) -> [ParameterGroup] {
+    package func parameterGroups(_ recipe: VisionTrainingOptions) -> [ParameterGroup] {
         let layers = layerGroups
         return layers.enumerated().flatMap { index, modules -> [ParameterGroup] in
             let below = layers.count - 1 - index
@@ -26,7 +26,7 @@ extension ImageNetwork {
     }
 
     /// Makes every layer trainable again.
-    public func unfreeze() {
+    package func unfreeze() {
         for parameter in parameters { parameter.isTrainable = true }
         for norm in submodules(of: BatchNorm2d.self) { norm.isFrozen = false }
     }
@@ -34,7 +34,7 @@ extension ImageNetwork {
     /// Takes over the body of a network of the same architecture; the head stays as it is.
     ///
     /// - Throws: `ModuleStateError` where the bodies differ
-    public func loadBody(of other: any ImageNetwork) throws {
+    package func loadBody(of other: any ImageNetwork) throws {
         func headPaths(_ network: any ImageNetwork) -> Set<String> {
             let head = network.head.parameters.map(ObjectIdentifier.init)
             return Set(network.namedParameters().filter { head.contains(ObjectIdentifier($0.parameter)) }.map(\.path))

@@ -4,18 +4,18 @@ import ZooTensor
 /// Several views of each image, whose probabilities are averaged: as it is, mirrored, and augmented.
 ///
 /// - Source: Krizhevsky et al. 2012, section 4.1
-public struct TestTimeAugmentation: Sendable, Hashable, Codable {
+package struct TestTimeAugmentation: Sendable, Hashable, Codable {
     /// Augmented views, besides the plain one.
-    public var augmentedViews: Int
+    package var augmentedViews: Int
     /// How those copies are made; nil leaves them as they are.
-    public var augmentation: Augmentation?
+    package var augmentation: Augmentation?
     /// Whether the mirror image of each view is one, too.
-    public var mirrors: Bool
+    package var mirrors: Bool
     /// Decides the augmentation.
-    public var seed: UInt64
+    package var seed: UInt64
 
     /// Chooses the views.
-    public init(
+    package init(
         augmentedViews: Int, augmentation: Augmentation?, mirrors: Bool = true, seed: UInt64 = 0
     ) {
         (self.augmentedViews, self.augmentation) = (augmentedViews, augmentation)
@@ -27,7 +27,7 @@ public struct TestTimeAugmentation: Sendable, Hashable, Codable {
     /// They are changed as in training, on top of side-on where no preset was chosen, but never covered, and not mirrored where a
     /// mirror image is something else.
     /// - Parameter recipe: that the network was trained with
-    public static func suited(toSize size: Int, recipe: VisionTrainingOptions = VisionTrainingOptions())
+    package static func suited(toSize size: Int, recipe: VisionTrainingOptions = VisionTrainingOptions())
         -> TestTimeAugmentation
     {
         var changes = recipe.augmentationChanges ?? AugmentationChanges()
@@ -50,7 +50,7 @@ extension ImageNetwork {
     /// - Parameter onProgress: hears of the images that were measured, and of how many that will be; one with several views
     ///   counts as often
     /// - Throws: what the source throws
-    public func probabilities(
+    package func probabilities(
         of source: any ImageSource, preprocessing: Preprocessing, isMultiLabel: Bool,
         views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

@@ -1,21 +1,21 @@
 import ZooTensor
 
 /// How well a network answers to images.
-public struct VisionMetrics: Sendable, Hashable, Codable {
+package struct VisionMetrics: Sendable, Hashable, Codable {
     /// How many images.
-    public let pictures: Int
+    package let pictures: Int
     /// The mean cross-entropy in nats; for several labels the mean of each label's.
-    public let loss: Double
+    package let loss: Double
     /// The part of images whose likeliest class is the right one; for several labels the part of all yes and no that is
     /// right at a probability of a half.
-    public let accuracy: Double
+    package let accuracy: Double
     /// For several labels the harmonic mean of precision and recall over all of them; nil otherwise.
-    public let f1: Double?
+    package let f1: Double?
 
     /// Measures logits.
     ///
     /// - Shapes: logits [images, classes], in the order of the images
-    public init(logits: Tensor, _ images: LabelledImages) {
+    package init(logits: Tensor, _ images: LabelledImages) {
         let targets = images.targets(Array(0..<images.count))
         let loss = imageLoss(logits, targets, isMultiLabel: images.isMultiLabel).item
         let probabilities = images.isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
@@ -25,7 +25,7 @@ public struct VisionMetrics: Sendable, Hashable, Codable {
     /// Measures probabilities, such as a mean over several views.
     ///
     /// - Shapes: probabilities [images, classes], in the order of the images
-    public init(probabilities: Tensor, _ images: LabelledImages) {
+    package init(probabilities: Tensor, _ images: LabelledImages) {
         let targets = images.targets(Array(0..<images.count))
         // No probability is so small that a single image decides the mean.
         func log(_ x: Tensor) -> Tensor { (x * (1 - 2e-7) + 1e-7).log() }

@@ -34,7 +34,7 @@ extension VisionTrainingOptions {
     }
 
     /// How many epochs' weights the average is of after so many epochs.
-    public func averagedEpochs(after finished: Int) -> Int {
+    package func averagedEpochs(after finished: Int) -> Int {
         averagedEpochs > 0 ? max(0, finished - (epochs - averagedEpochs)) : 0
     }
 

@@ -5,20 +5,20 @@ import ZooNN
 ///
 /// It is owned by one task. The seed of the recipe decides everything that is random; the same seed and thread count make
 /// the same bits.
-public struct VisionTrainer {
+package struct VisionTrainer {
     /// The network.
-    public let network: any ImageNetwork
+    package let network: any ImageNetwork
     /// How it is trained.
-    public let recipe: VisionTrainingOptions
+    package let recipe: VisionTrainingOptions
     /// How images become tensors; the recipe's sizes come before its size.
-    public let preprocessing: Preprocessing
+    package let preprocessing: Preprocessing
     /// Threads that prepare images ahead of the training.
-    public let threads: Int
+    package let threads: Int
 
     /// Creates a trainer.
     ///
     /// - Throws: `VisionTrainingError.setting` as `recipe.validate()`
-    public init(
+    package init(
         _ network: any ImageNetwork, recipe: VisionTrainingOptions, preprocessing: Preprocessing, threads: Int = 1
     ) throws(VisionTrainingError) {
         try recipe.validate()
@@ -38,7 +38,7 @@ public struct VisionTrainer {
     /// - Parameter shouldStop: asked before every step; true ends the training with what was learned until then
     /// - Throws: `VisionTrainingError` where there is nothing to learn; `CheckpointError`, `ModuleStateError` or
     ///   `OptimizerStateError` where the checkpoint does not fit; what an observer throws
-    public func fit(
+    package func fit(
         _ training: LabelledImages, validation: LabelledImages? = nil, from checkpoint: Checkpoint? = nil,
         observers: [any Observer] = [], shouldStop: @escaping () -> Bool = { false }
     ) throws -> FitReport {
@@ -66,7 +66,7 @@ public struct VisionTrainer {
     /// - Parameter smoothing: how much of the running mean of the losses stays at each step, 0 ..< 1
     /// - Throws: `VisionTrainingError` where there is nothing to learn; what the images' source throws
     /// - Source: Smith 2017, section 3.3
-    public func findLearningRate(
+    package func findLearningRate(
         _ training: LabelledImages, from low: Double = 1e-5, to high: Double = 10, steps: Int = 100,
         smoothing: Double = 0.9, onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws -> LearningRateCurve {

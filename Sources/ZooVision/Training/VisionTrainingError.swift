@@ -1,5 +1,5 @@
 /// Why a network cannot be trained on images.
-public enum VisionTrainingError: Error, Hashable, CustomStringConvertible {
+package enum VisionTrainingError: Error, Hashable, CustomStringConvertible {
     /// A setting has a value that cannot be.
     case setting(name: String, value: String, expected: String)
     /// There is only one class.
@@ -10,7 +10,7 @@ public enum VisionTrainingError: Error, Hashable, CustomStringConvertible {
     case labels(String)
 
     /// What is wrong, in one line.
-    public var description: String {
+    package var description: String {
         switch self {
         case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
         case .oneClass(let reason): "there is only one class: \(reason)"

@@ -15,7 +15,7 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
     /// The weight decay: an L2 penalty in SGD, decoupled in AdamW.
     public var weightDecay = 5e-4
     /// Whether biases and normalisations decay too.
-    public var decaysEverything = false
+    package var decaysEverything = false
     /// Images a step.
     public var batchSize = 64
     /// How images are changed before they are learned from.
@@ -40,9 +40,9 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
     /// at least 5.
     public var patience: Int?
     /// How many layer groups, from the last, are trained; nil for all of them.
-    public var trainedGroups: Int?
+    package var trainedGroups: Int?
     /// The rate of each layer group over that of the group before it.
-    public var rateRatio = 1.0
+    package var rateRatio = 1.0
     /// Whether the normalisations of trained layers, too, keep their statistics.
     public var freezesStatistics = false
     /// Decides the order of images, what is done to them, and what training draws.
@@ -54,7 +54,7 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
     /// Checks what a user wrote.
     ///
     /// - Throws: `VisionTrainingError.setting` that names the first value that cannot be
-    public func validate() throws(VisionTrainingError) {
+    package func validate() throws(VisionTrainingError) {
         try Self.check("epochs", epochs, 1...100_000)
         try Self.check("batch size", batchSize, 2...1 << 16)
         try Self.check("epochs to average", averagedEpochs, 0...epochs)
@@ -137,7 +137,7 @@ public enum AugmentationPreset: String, Sendable, Hashable, Codable, CaseIterabl
 
 extension AugmentationPreset {
     /// What is done to images; nil for nothing.
-    public var augmentation: Augmentation? {
+    package var augmentation: Augmentation? {
         switch self {
         case .none: nil
         case .sideOn: .sideOn

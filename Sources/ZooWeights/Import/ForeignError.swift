@@ -1,7 +1,7 @@
 import Foundation
 
 /// What is wrong with a weights file of another program.
-public enum ForeignError: Error, Equatable, CustomStringConvertible {
+package enum ForeignError: Error, Equatable, CustomStringConvertible {
     /// A pickle that asks for something beyond tensors: what it names.
     case refused(global: String)
     /// The bytes are not what their format says: where, and why.
@@ -10,7 +10,7 @@ public enum ForeignError: Error, Equatable, CustomStringConvertible {
     case unsupported(reason: String)
 
     /// One line: what, where, what to do next.
-    public var description: String {
+    package var description: String {
         switch self {
         case .refused(let global):
             "its pickle asks for '\(global)', which is no part of a list of tensors; nothing of it was run. "
@@ -22,17 +22,17 @@ public enum ForeignError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A weights file of another program that cannot be read, with its path.
-public struct ForeignFileError: Error, Equatable, CustomStringConvertible, LocalizedError {
+package struct ForeignFileError: Error, Equatable, CustomStringConvertible, LocalizedError {
     /// The file.
-    public let path: String
+    package let path: String
     /// What is wrong with it.
-    public let problem: ForeignError
+    package let problem: ForeignError
 
     /// Joins both.
-    public init(path: String, problem: ForeignError) { (self.path, self.problem) = (path, problem) }
+    package init(path: String, problem: ForeignError) { (self.path, self.problem) = (path, problem) }
 
     /// One line.
-    public var description: String { "cannot import \(path): \(problem)" }
+    package var description: String { "cannot import \(path): \(problem)" }
     /// The same line, for `localizedDescription`.
-    public var errorDescription: String? { description }
+    package var errorDescription: String? { description }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The formats of other programs' weights.
-public enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
+package enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
     /// PyTorch since 1.6: a zip archive around a pickle.
     case torch
     /// PyTorch before that.
@@ -14,7 +14,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
     case keras3 = "keras-3"
 
     /// What people call it.
-    public var title: String {
+    package var title: String {
         switch self {
         case .torch: "a PyTorch file"
         case .torchLegacy: "a PyTorch file of the legacy form"
@@ -24,7 +24,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
     }
 
     /// Whether it is HDF5.
-    public var isHDF5: Bool { self == .keras || self == .keras3 }
+    package var isHDF5: Bool { self == .keras || self == .keras3 }
 
     /// Endings of files that promise another format.
     fileprivate func contradicts(ending: String) -> Bool {
@@ -46,21 +46,21 @@ public enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
 }
 
 /// The arrays of a weights file of another program. Reading it executes nothing of it.
-public struct ForeignWeights: Sendable {
+package struct ForeignWeights: Sendable {
     /// What the file is, told by its bytes.
-    public let format: ForeignFormat
+    package let format: ForeignFormat
     /// The arrays under the names of that program.
-    public let entries: [WeightEntry]
+    package let entries: [WeightEntry]
 
     /// Arrays of a format.
-    public init(format: ForeignFormat, entries: [WeightEntry]) { (self.format, self.entries) = (format, entries) }
+    package init(format: ForeignFormat, entries: [WeightEntry]) { (self.format, self.entries) = (format, entries) }
 
     /// Reads a file.
     ///
     /// - Parameter hdf5: reads the arrays of an HDF5 file; that library can crash on hostile bytes, so a program lets a
     ///   separate process do it. By default it is done here
     /// - Throws: `ForeignFileError`; `WeightError.missing`, `.unreadable`; what `hdf5` throws
-    public init(
+    package init(
         contentsOf url: URL, hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
     ) throws {
         do {
@@ -85,7 +85,7 @@ public struct ForeignWeights: Sendable {
     /// Whether a file is HDF5, by its first bytes.
     ///
     /// - Throws: `ForeignFileError` for one that is not there, empty, or no regular file
-    public static func isHDF5(_ url: URL) throws -> Bool {
+    package static func isHDF5(_ url: URL) throws -> Bool {
         func refused(_ reason: String) -> ForeignFileError {
             ForeignFileError(path: url.path, problem: .unsupported(reason: reason))
         }
@@ -100,7 +100,7 @@ public struct ForeignWeights: Sendable {
     /// Reads bytes of every format but HDF5.
     ///
     /// - Throws: `ForeignError`
-    public init(decoding bytes: [UInt8]) throws {
+    package init(decoding bytes: [UInt8]) throws {
         format = try Self.format(of: bytes)
         switch format {
         case .torch:

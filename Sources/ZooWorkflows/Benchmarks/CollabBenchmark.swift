@@ -3,28 +3,28 @@ import ZooCollab
 import ZooKernels
 
 /// The speed of training a dot-bias model with its default settings.
-public struct CollabTiming: Sendable, Encodable {
+package struct CollabTiming: Sendable, Encodable {
     /// Length of the vectors.
-    public let factors: Int
+    package let factors: Int
     /// Training ratings.
-    public let ratings: Int
+    package let ratings: Int
     /// Users with ratings.
-    public let users: Int
+    package let users: Int
     /// Items with ratings.
-    public let items: Int
+    package let items: Int
     /// Passes over the ratings.
-    public let epochs: Int
+    package let epochs: Int
     /// The median time of the training.
-    public let seconds: Double
+    package let seconds: Double
     /// Ratings times epochs over that time.
-    public let ratingsPerSecond: Double
+    package let ratingsPerSecond: Double
 }
 
 extension CollabTiming {
     /// Trains on the generated demo ratings, five times over.
     ///
     /// - Throws: nothing in practice
-    public static func demo(factors: Int = 50, threads: ThreadCount = .all) throws -> CollabTiming {
+    package static func demo(factors: Int = 50, threads: ThreadCount = .all) throws -> CollabTiming {
         let ratings = DemoRatings().interactions
         var configuration = DotBiasRecipe()
         configuration.factors = factors

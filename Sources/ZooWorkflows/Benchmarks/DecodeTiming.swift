@@ -3,18 +3,18 @@ import ZooKernels
 import ZooVision
 
 /// The speed of making what a network sees out of a JPEG file in memory, on one thread.
-public struct DecodeTiming: Sendable, Encodable {
+package struct DecodeTiming: Sendable, Encodable {
     /// Bytes of the file.
-    public let fileSize: Int
+    package let fileSize: Int
     /// Images of 500x375 decoded, resized, cut out and normalised to [224, 224, 3] in a second.
-    public let decodeImagesPerSecond: Double
+    package let decodeImagesPerSecond: Double
 }
 
 extension DecodeTiming {
     /// Times an image that the program makes itself, with about as much detail as a photograph: medians of seven rounds.
     ///
     /// - Throws: nothing in practice
-    public static func photograph() throws -> DecodeTiming {
+    package static func photograph() throws -> DecodeTiming {
         let file = try detailed(height: 375, width: 500).jpegData(quality: 90)
         let preprocessing = Preprocessing(size: 224, normalization: .imageNet)
         let rounds = try (0..<7).map { _ in

@@ -1,18 +1,18 @@
 import ZooKernels
 
 /// The speed of one element-wise loop on one thread.
-public struct ElementwiseTiming: Sendable, Encodable {
+package struct ElementwiseTiming: Sendable, Encodable {
     /// The loop: `relu`, `sigmoid`, `softmax` (rows of 100) or `adam`.
-    public let name: String
+    package let name: String
     /// How many elements.
-    public let size: Int
+    package let size: Int
     /// The median time over the number of elements.
-    public let nanosecondsPerElement: Double
+    package let nanosecondsPerElement: Double
     /// The same as a rate.
-    public let elementsPerSecond: Double
+    package let elementsPerSecond: Double
 
     /// Times every loop on `size` floats.
-    public static func all(size: Int = 1_000_000) -> [ElementwiseTiming] {
+    package static func all(size: Int = 1_000_000) -> [ElementwiseTiming] {
         var generator = RandomGenerator(seed: 0)
         let buffers = UnsafeMutablePointer<Float>.allocate(capacity: 4 * size)
         for index in 0..<4 * size { buffers[index] = generator.uniform() - 0.5 }

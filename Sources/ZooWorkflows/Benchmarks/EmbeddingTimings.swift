@@ -2,19 +2,19 @@ import ZooEmbeddings
 import ZooKernels
 
 /// The speed of principal components or nearest neighbours at one size.
-public struct EmbeddingTiming: Sendable, Encodable {
+package struct EmbeddingTiming: Sendable, Encodable {
     /// `pca`, `nearest` or `nearest-many`.
-    public let work: String
+    package let work: String
     /// Rows of the matrix.
-    public let rows: Int
+    package let rows: Int
     /// Its columns.
-    public let width: Int
+    package let width: Int
     /// How many components, or queries.
-    public let count: Int
+    package let count: Int
     /// The median time of the whole.
-    public let seconds: Double
+    package let seconds: Double
     /// Rows gone through in a second: for neighbours, those of every query.
-    public let rowsPerSecond: Double
+    package let rowsPerSecond: Double
 
     private init(_ timing: EmbeddingBenchmark.Timing) {
         work = timing.work
@@ -28,7 +28,7 @@ public struct EmbeddingTiming: Sendable, Encodable {
     /// Three principal components with scores, at the sizes of the peers' script.
     ///
     /// - Throws: nothing at these sizes.
-    public static func principalComponents(threads: ThreadCount = .all) throws -> [EmbeddingTiming] {
+    package static func principalComponents(threads: ThreadCount = .all) throws -> [EmbeddingTiming] {
         try EmbeddingBenchmark.sizes.map {
             EmbeddingTiming(
                 try EmbeddingBenchmark.principalComponents(rows: $0.rows, width: $0.width, threads: threads))
@@ -36,7 +36,7 @@ public struct EmbeddingTiming: Sendable, Encodable {
     }
 
     /// The ten nearest rows of one query and of 1,000, at the same sizes.
-    public static func neighbours(threads: ThreadCount = .all) -> [EmbeddingTiming] {
+    package static func neighbours(threads: ThreadCount = .all) -> [EmbeddingTiming] {
         EmbeddingBenchmark.sizes.flatMap {
             EmbeddingBenchmark.neighbours(rows: $0.rows, width: $0.width, threads: threads).map(EmbeddingTiming.init)
         }

@@ -2,29 +2,29 @@ import Dispatch
 import ZooKernels
 
 /// The speed of one product C [m, n] = A [m, k] B [k, n] in Float32.
-public struct GEMMTiming: Sendable, Encodable {
+package struct GEMMTiming: Sendable, Encodable {
     /// Rows of C.
-    public let m: Int
+    package let m: Int
     /// Columns of C.
-    public let n: Int
+    package let n: Int
     /// Depth.
-    public let k: Int
+    package let k: Int
     /// 2 m n k operations over the median time, in 10^9 a second.
-    public let gflops: Double
+    package let gflops: Double
     /// The median time of one product.
-    public let microseconds: Double
+    package let microseconds: Double
 }
 
 /// Times matrix products of the shapes in the peers' script.
-public enum GEMMBenchmark {
+package enum GEMMBenchmark {
     /// m, n and k.
-    public static let shapes = [
+    package static let shapes = [
         (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048), (64, 2048, 512), (64, 50, 100),
         (4096, 2048, 512), (64, 200, 100), (1024, 200, 100),
     ]
 
     /// Times one shape: the median of `repeats` products after five to warm up.
-    public static func time(m: Int, n: Int, k: Int, repeats: Int = 30, threads: ThreadCount = .all) -> GEMMTiming {
+    package static func time(m: Int, n: Int, k: Int, repeats: Int = 30, threads: ThreadCount = .all) -> GEMMTiming {
         var generator = RandomGenerator(seed: 0)
         let a = (0..<m * k).map { _ in generator.uniform() as Float - 0.5 }
         let b = (0..<k * n).map { _ in generator.uniform() as Float - 0.5 }

@@ -5,31 +5,31 @@ import ZooNN
 import ZooText
 
 /// The speed of a character language model: embeddings of 64, Adam at 1e-3, gradients clipped to 0.25.
-public struct LanguageModelTiming: Sendable, Encodable {
+package struct LanguageModelTiming: Sendable, Encodable {
     /// What happens at each step: `rnn`, `gru` or `lstm`.
-    public let cell: RecurrentCell
+    package let cell: RecurrentCell
     /// Numbers in each layer's state.
-    public let hidden: Int
+    package let hidden: Int
     /// Layers on top of each other.
-    public let layers: Int
+    package let layers: Int
     /// Rows of text side by side in training.
-    public let batchSize: Int
+    package let batchSize: Int
     /// Steps of a window.
-    public let bptt: Int
+    package let bptt: Int
     /// Characters in a window over the median time of a training step.
-    public let trainCharsPerSecond: Double
+    package let trainCharsPerSecond: Double
     /// Characters drawn one after the other in a second, the weights held as Float32.
-    public let generateCharsPerSecond: Double
+    package let generateCharsPerSecond: Double
     /// The same with the weights held as Float16.
-    public let generateFloat16CharsPerSecond: Double
+    package let generateFloat16CharsPerSecond: Double
     /// The most memory that the process held until the end of training.
-    public let peakMegabytes: Double
+    package let peakMegabytes: Double
 
     /// Trains and generates on a generated text of 84 symbols.
     ///
     /// - Parameter steps: training steps that count, after three to warm up
     /// - Throws: nothing at sizes above 0.
-    public static func measure(
+    package static func measure(
         cell: RecurrentCell = .lstm, hidden: Int = 512, layers: Int = 2, batchSize: Int = 64, bptt: Int = 64,
         steps: Int = 15, threads: ThreadCount = .all
     ) throws -> LanguageModelTiming {

@@ -3,26 +3,26 @@ import ZooTabular
 
 /// The speed of training a network on a table, the work of the peers' script: vectors for categories, [200, 100], three
 /// epochs, the last of which counts.
-public struct TabularTiming: Sendable, Encodable {
+package struct TabularTiming: Sendable, Encodable {
     /// Rows a step.
-    public let batchSize: Int
+    package let batchSize: Int
     /// Rows of the table.
-    public let rows: Int
+    package let rows: Int
     /// Categories of the table.
-    public let categories: Int
+    package let categories: Int
     /// Continuous columns.
-    public let continuous: Int
+    package let continuous: Int
     /// Time of the epoch that counts.
-    public let seconds: Double
+    package let seconds: Double
     /// Rows over that time, shuffling and gathering included.
-    public let rowsPerSecond: Double
+    package let rowsPerSecond: Double
 }
 
 extension TabularTiming {
     /// Trains on generated rows with the columns of the census income data: eight categories, six continuous columns.
     ///
     /// - Throws: nothing in practice
-    public static func censusLike(batchSize: Int, threads: ThreadCount = .all) throws -> TabularTiming {
+    package static func censusLike(batchSize: Int, threads: ThreadCount = .all) throws -> TabularTiming {
         let table = try PreparedTable(censusRows(count: 32_561), settings)
         return try time(table, batchSize: batchSize, threads: threads)
     }

@@ -5,9 +5,9 @@ import ZooTensor
 import ZooVision
 
 /// The speed of networks for images, the work of the peers' script: drawn images, drawn weights, all threads.
-public struct VisionTiming: Sendable, Equatable {
+package struct VisionTiming: Sendable, Equatable {
     /// What can be timed.
-    public enum Part: String, Sendable, CaseIterable {
+    package enum Part: String, Sendable, CaseIterable {
         /// Steps of the ResNet-18 for images of 32 pixels.
         case train
         /// Answers of networks to images of 224 pixels.
@@ -17,33 +17,33 @@ public struct VisionTiming: Sendable, Equatable {
     }
 
     /// The speed of one network's answers.
-    public struct Inference: Sendable, Equatable {
+    package struct Inference: Sendable, Equatable {
         /// The network.
-        public let network: ImageArchitecture
+        package let network: ImageArchitecture
         /// Images over the median time of a batch, of 224 pixels.
-        public let imagesPerSecond: Double
+        package let imagesPerSecond: Double
     }
 
     /// Images that are answered together.
-    public let batch: Int
+    package let batch: Int
     /// Images over the median time of a step of 64 images: forward, backward, SGD with momentum.
-    public let trainImagesPerSecond: Double?
+    package let trainImagesPerSecond: Double?
     /// The most memory that the process held until the end of that training, in units of 2^20 bytes.
-    public let trainPeakMegabytes: Double?
+    package let trainPeakMegabytes: Double?
     /// The networks' answers.
-    public let inference: [Inference]
+    package let inference: [Inference]
     /// JPEG files of 500x375 pixels made tensors of 224 in a second, on one thread.
-    public let decodeImagesPerSecond: Double?
+    package let decodeImagesPerSecond: Double?
 
     /// The networks that are timed in inference.
-    public static let networks: [ImageArchitecture] = [.resnet18, .resnet34, .resnet50, .efficientnetLite0]
+    package static let networks: [ImageArchitecture] = [.resnet18, .resnet34, .resnet50, .efficientnetLite0]
 
     /// Trains first, for the peak of memory to be its own, and answers.
     ///
     /// - Parameter batch: images that are answered together
     /// - Parameter rounds: times that count, of which the median is taken
     /// - Throws: `ImageError` if there is no memory for the image that is decoded
-    public static func measure(
+    package static func measure(
         _ parts: Set<Part> = Set(Part.allCases), batch: Int = 16, rounds: Int = 5
     ) throws -> VisionTiming {
         let rate = parts.contains(.train) ? trainingRate(batch: 64, rounds: rounds) : nil
@@ -102,7 +102,7 @@ public struct VisionTiming: Sendable, Equatable {
 
 extension VisionTiming: Encodable {
     /// One key a figure: `resnet18_infer_images_per_second`.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(batch, forKey: Key("batch"))
         try container.encodeIfPresent(trainImagesPerSecond, forKey: Key("resnet18_cifar_train_images_per_second"))

@@ -3,22 +3,22 @@ import ZooKernels
 import ZooRecords
 
 /// The result of a cross-validation.
-public struct CrossValidationReport: Sendable, Encodable {
+package struct CrossValidationReport: Sendable, Encodable {
     /// One split's test; in JSON the measures stand beside the split.
-    public struct Fold: Sendable, Encodable {
+    package struct Fold: Sendable, Encodable {
         /// The split.
-        public let split: String
+        package let split: String
         /// Errors on its test part, in units of the rating scale, and the quality of the lists.
-        public let test: CollabMetrics
+        package let test: CollabMetrics
         /// What the mean of the training ratings measures on the same test part; nil for a model that predicts no ratings.
-        public let baseline: Baseline<RatingMetrics>?
+        package let baseline: Baseline<RatingMetrics>?
         /// How good the list of the most rated items is; nil where no lists were measured.
-        public let popularity: RankingMetrics?
+        package let popularity: RankingMetrics?
 
         private enum CodingKeys: CodingKey { case split, baseline, popularity }
 
         /// Writes all keys, with null for what was not measured of baselines.
-        public func encode(to encoder: any Encoder) throws {
+        package func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(split, forKey: .split)
             try container.encode(baseline, forKey: .baseline)
@@ -28,23 +28,23 @@ public struct CrossValidationReport: Sendable, Encodable {
     }
 
     /// Every split.
-    public let folds: [Fold]
+    package let folds: [Fold]
     /// The mean of each measure over the splits.
-    public let mean: CollabMetrics
+    package let mean: CollabMetrics
     /// The means of the errors of the splits' baselines; nil for a model that predicts no ratings.
-    @StableKey public var baseline: Baseline<RatingMetrics>?
+    @StableKey package var baseline: Baseline<RatingMetrics>?
     /// How many items the lists have; nil where none were measured.
-    @StableKey public var top: Int?
+    @StableKey package var top: Int?
     /// The means of the measures of the most rated items' lists; nil where no lists were measured.
-    @StableKey public var popularity: RankingMetrics?
+    @StableKey package var popularity: RankingMetrics?
     /// What to know before the result is believed.
-    public let warnings: [String]
+    package let warnings: [String]
     /// The standard deviation of each measure over the splits; nil for one split.
-    @StableKey public var deviation: CollabMetrics?
+    @StableKey package var deviation: CollabMetrics?
     /// Wall time of all trainings, without reading the data and testing.
-    public let trainSeconds: Double
+    package let trainSeconds: Double
     /// Ratings learned from in a second.
-    public let ratingsPerSecond: Double
+    package let ratingsPerSecond: Double
 }
 
 extension Workspace {
@@ -53,7 +53,7 @@ extension Workspace {
     /// - Parameter ranking: which lists to measure; nil for lists of ten, or none of a model that ranks by expected ratings
     /// - Throws: as `trainCollab`
     /// - Precondition: there is at least one split.
-    public func crossValidateCollab(
+    package func crossValidateCollab(
         dataset: String, splits: [DataSplit], recipe: CollabRecipe, ranking: RankingEvaluation? = nil,
         threads: ThreadCount = .all, onFold: (CrossValidationReport.Fold) -> Void = { _ in }
     ) throws -> CrossValidationReport {

@@ -4,27 +4,27 @@ import ZooKernels
 import ZooRecords
 
 /// How well a stored model predicts a data set's ratings, and how good its lists are.
-public struct EvaluateReport: Evaluation {
+package struct EvaluateReport: Evaluation {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// The split whose test part was used; `all` for every rating.
-    public let split: String
+    package let split: String
     /// How many ratings were measured on.
-    public let ratings: Int
+    package let ratings: Int
     /// Errors, in units of the rating scale, and the quality of the lists where those were measured.
-    public let test: CollabMetrics
+    package let test: CollabMetrics
     /// Which ratings those are, in words: `the 2000 test ratings of this training ('demo', random:0.2)`.
-    public let on: String
+    package let on: String
     /// What the mean of the training ratings measures on the same ratings; nil for a model that predicts no ratings.
-    @StableKey public var baseline: Baseline<RatingMetrics>?
+    @StableKey package var baseline: Baseline<RatingMetrics>?
     /// How many items the lists have; nil where none were measured.
-    @StableKey public var top: Int?
+    @StableKey package var top: Int?
     /// How good the list of the most rated items is, for the same people; nil where no lists were measured.
-    @StableKey public var popularity: RankingMetrics?
+    @StableKey package var popularity: RankingMetrics?
     /// What to know before the result is believed.
-    public let warnings: [String]
+    package let warnings: [String]
 }
 
 extension Workspace {
@@ -35,7 +35,7 @@ extension Workspace {
     ///   `valid` are the parts of that training
     /// - Parameter ranking: which lists to measure; nil for lists of ten, or none of a model that ranks by expected ratings
     /// - Throws: `DataError.unknown` for a missing model, data set or split; `WorkflowError.invalid` without ratings.
-    public func evaluate(
+    package func evaluate(
         model name: String, dataset: String?, split: DataSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
     ) throws -> EvaluateReport {
         let (model, entry) = try model(named: name, as: (any StoredRecommender).self)

@@ -6,26 +6,26 @@ import ZooPlots
 import ZooRecords
 
 /// What a learning-rate range test suggests.
-public struct RateCurveReport: Sendable, Encodable {
+package struct RateCurveReport: Sendable, Encodable {
     /// The architecture.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// Where the loss falls fastest; nil where it falls nowhere.
-    @StableKey public var steepest: Double?
+    @StableKey package var steepest: Double?
     /// A tenth of the rate with the least loss.
-    @StableKey public var minimumTenth: Double?
+    @StableKey package var minimumTenth: Double?
     /// The rates that were tried.
-    public let rates: [Double]
+    package let rates: [Double]
     /// The smoothed loss at each.
-    public let losses: [Double]
+    package let losses: [Double]
 }
 
 extension Workspace {
     /// Tries rising learning rates on a fresh model, for a plot and a suggestion; nothing is kept.
     ///
     /// - Throws: as `trainCollab`
-    public func collabRateCurve(
+    package func collabRateCurve(
         dataset: String, split: DataSplit, recipe: CollabRecipe, steps: Int = 200, threads: ThreadCount = .all
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         let parts = try RatingParts(dataset, split: split, seed: recipe.seed, in: data)

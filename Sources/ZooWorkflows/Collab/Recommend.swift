@@ -45,30 +45,30 @@ public struct RecommendReport: Sendable, Encodable {
     /// What the reader should know, such as that seen items are not known.
     public let notes: [String]
     /// Items of a file of ratings that the model does not know; they are left out.
-    public let unknown: [UnknownItem]
+    package let unknown: [UnknownItem]
     /// Items of a file of ratings that may be any of several; they are left out.
-    public let ambiguous: [AmbiguousItem]
+    package let ambiguous: [AmbiguousItem]
     /// The best first.
     public let items: [Item]
 
     /// An item that the model does not know.
-    public struct UnknownItem: Sendable, Encodable {
+    package struct UnknownItem: Sendable, Encodable {
         /// The item as the file calls it.
-        public let item: String
+        package let item: String
         /// Its line in the file, or its number in JSON, from 1.
-        public let line: Int
+        package let line: Int
     }
 
     /// An item that may be any of several.
-    public struct AmbiguousItem: Sendable, Encodable {
+    package struct AmbiguousItem: Sendable, Encodable {
         /// The item as the file calls it.
-        public let item: String
+        package let item: String
         /// Its line in the file, or its number in JSON, from 1.
-        public let line: Int
+        package let line: Int
         /// Titles that it may be, the likeliest first, at most ten.
-        public let candidates: [String]
+        package let candidates: [String]
         /// How many titles it may be.
-        public let total: Int
+        package let total: Int
     }
 
     /// An item with its score.

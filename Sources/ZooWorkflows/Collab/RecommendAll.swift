@@ -3,37 +3,37 @@ import ZooData
 import ZooKernels
 
 /// Lists for everybody at once.
-public struct RecommendAllRequest: Sendable {
+package struct RecommendAllRequest: Sendable {
     /// Name of the model.
-    public var model: String
+    package var model: String
     /// Where the lists go: columns user, item, title, rank, score and rating.
-    public var output: PredictionOutput
+    package var output: PredictionOutput
     /// How many items a list has.
-    public var count = 10
+    package var count = 10
     /// What the lists may name, and rest on.
-    public var rules = ListRules()
+    package var rules = ListRules()
     /// How many threads may be used.
-    public var threads: ThreadCount = .all
+    package var threads: ThreadCount = .all
 
     /// Asks for lists of ten unseen items.
-    public init(model: String, output: PredictionOutput) {
+    package init(model: String, output: PredictionOutput) {
         self.model = model
         self.output = output
     }
 }
 
 /// What was written of everybody's lists.
-public struct RecommendAllReport: Sendable, Encodable {
+package struct RecommendAllReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// How many people have a list.
-    public let people: Int
+    package let people: Int
     /// How many rows were written, one an item of a list.
-    public let rows: Int
+    package let rows: Int
     /// The file or table.
-    public let output: String
+    package let output: String
     /// What the reader should know.
-    public let notes: [String]
+    package let notes: [String]
 }
 
 extension Workspace {
@@ -42,7 +42,7 @@ extension Workspace {
     ///
     /// - Parameter onProgress: hears how many people of how many have their lists
     /// - Throws: as `recommend`, and as predictions for what cannot be written
-    public func recommendToAll(
+    package func recommendToAll(
         _ request: RecommendAllRequest, onProgress: (Int, Int) -> Void = { _, _ in }
     ) throws -> RecommendAllReport {
         let (model, entry) = try model(named: request.model, as: (any StoredRecommender).self)

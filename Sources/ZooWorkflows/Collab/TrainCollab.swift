@@ -23,7 +23,7 @@ public struct TrainCollabRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// The time between two checkpoints; nil for none.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// The options that the recipe was made of, for resuming it.
     package var options = CollabTrainingOptions()
     /// The command line, kept with the model.
@@ -54,11 +54,11 @@ public struct TrainCollabReport: Sendable, Encodable {
     /// Errors on the test part, and the quality of lists of ten unless the model ranks by expected ratings; nil without a test part.
     @StableKey public var test: CollabMetrics?
     /// What the mean of the training ratings measures on the test part; nil without one.
-    @StableKey public var baseline: Baseline<RatingMetrics>?
+    @StableKey package var baseline: Baseline<RatingMetrics>?
     /// How good the list of the most rated items is, where the test measured lists.
-    @StableKey public var popularity: RankingMetrics?
+    @StableKey package var popularity: RankingMetrics?
     /// The mean on the training part.
-    public let trainBaseline: Baseline<RatingMetrics>
+    package let trainBaseline: Baseline<RatingMetrics>
     /// What to know before the result is believed.
     public let warnings: [String]
     /// What was found out about the ratings and decided, a sentence each.
@@ -79,7 +79,7 @@ public struct TrainCollabReport: Sendable, Encodable {
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {

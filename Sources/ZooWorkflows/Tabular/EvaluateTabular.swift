@@ -4,27 +4,27 @@ import ZooRecords
 import ZooTabular
 
 /// How well a stored model predicts the rows of a table.
-public struct EvaluateTabularReport: Evaluation {
+package struct EvaluateTabularReport: Evaluation {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set, or `SELECT`.
-    public let data: String
+    package let data: String
     /// Rows that were predicted.
-    public let rows: Int
+    package let rows: Int
     /// Which rows of the data: `train`, `valid` or `all`.
-    public let split: String
+    package let split: String
     /// Which rows these are to the model's training, as people read it.
-    public let on: String
+    package let on: String
     /// Rows whose target is missing, or a class that training did not have.
-    public let rowsWithoutTarget: Int
+    package let rowsWithoutTarget: Int
     /// The metrics by their lower-case names.
-    public let test: [String: Double]
+    package let test: [String: Double]
     /// What the answer that is the same for all rows reaches on the same rows.
-    @StableKey public var baseline: TabularBaselineReport?
+    @StableKey package var baseline: TabularBaselineReport?
     /// What the last value of the series reaches; nil for rows that are no validation rows by time.
-    @StableKey public var lastValue: TabularBaselineReport?
+    @StableKey package var lastValue: TabularBaselineReport?
     /// Why the figures say less than they seem to, and where the model is not better than a baseline.
-    public let warnings: [String]
+    package let warnings: [String]
 }
 
 extension Workspace {
@@ -47,7 +47,7 @@ extension Workspace {
     ///   - split: which of its rows; nil for the validation rows of the training, or for all rows of other data
     /// - Throws: as `model(named:as:)`; `DataError`; `TabularError.missingColumns`; `WorkflowError.invalid` for a part that the
     ///   data does not have
-    public func evaluateTabular(
+    package func evaluateTabular(
         model name: String, data: TabularData?, split: DataSplit? = nil, threads: ThreadCount = .all
     ) throws -> EvaluateTabularReport {
         let (stored, entry) = try model(named: name, as: StoredTabular.self)

@@ -4,20 +4,20 @@ import ZooPlots
 import ZooTabular
 
 /// A question about what a model makes of a table.
-public struct ExplainTabularRequest: Sendable {
+package struct ExplainTabularRequest: Sendable {
     /// Name of the model.
-    public var model: String
+    package var model: String
     /// The rows to compare with; nil for those that the model was trained on.
-    public var data: TabularData?
+    package var data: TabularData?
     /// How many of them, chosen by chance.
-    public var sample: Int
+    package var sample: Int
     /// The class whose probability is explained; nil for the second one.
-    public var label: String?
+    package var label: String?
     /// Decides every random choice.
-    public var seed: UInt64
+    package var seed: UInt64
 
     /// Asks about a model.
-    public init(model: String, data: TabularData?, sample: Int, label: String?, seed: UInt64) {
+    package init(model: String, data: TabularData?, sample: Int, label: String?, seed: UInt64) {
         self.model = model
         self.data = data
         self.sample = sample
@@ -27,63 +27,63 @@ public struct ExplainTabularRequest: Sendable {
 }
 
 /// The mean answer by the values of a column.
-public struct ExplainColumnReport: Sendable, Encodable {
+package struct ExplainColumnReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// The column.
-    public let column: String
+    package let column: String
     /// What is averaged: the target, or `p(class)`.
-    public let answer: String
+    package let answer: String
     /// Rows that were used.
-    public let rows: Int
+    package let rows: Int
     /// The values.
-    public let values: [Value]
+    package let values: [Value]
 
     /// One value of the column.
-    public struct Value: Sendable, Encodable {
+    package struct Value: Sendable, Encodable {
         /// The value as it is called.
-        public let label: String
+        package let label: String
         /// The value as a number.
-        @StableKey public var value: Double?
+        @StableKey package var value: Double?
         /// The mean answer.
-        public let mean: Double
+        package let mean: Double
     }
 }
 
 /// What each column adds to one answer.
-public struct ExplainRowReport: Sendable, Encodable {
+package struct ExplainRowReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// What is explained: the target, or `p(class)`.
-    public let answer: String
+    package let answer: String
     /// The answer for the row.
-    public let value: Double
+    package let value: Double
     /// The mean answer of the rows compared with.
-    public let baseline: Double
+    package let baseline: Double
     /// The columns' parts, the greatest first; they add up to `value - baseline`.
-    public let parts: [Part]
+    package let parts: [Part]
     /// Columns of a given row that were not set and were taken from the real row that agrees best.
-    public let filled: [String]
+    package let filled: [String]
     /// Where that row is from.
-    @StableKey public var matchedFrom: RowOrigin?
+    @StableKey package var matchedFrom: RowOrigin?
     /// Given columns in which it does not agree, as none agrees in all.
-    public let ignored: [String]
+    package let ignored: [String]
     /// Columns that were not set, with the usual values that were taken as there are no real rows.
-    public let assumed: [String: String]
+    package let assumed: [String: String]
     /// Values of a given row that the model has not seen.
-    public let unknown: [UnknownValue]
+    package let unknown: [UnknownValue]
 
     /// One column.
-    public struct Part: Sendable, Encodable {
+    package struct Part: Sendable, Encodable {
         /// Its name.
-        public let column: String
+        package let column: String
         /// What it adds.
-        public let value: Double
+        package let value: Double
     }
 }
 
 /// A row to be explained.
-public enum ExplainedRow: Sendable {
+package enum ExplainedRow: Sendable {
     /// A row of the data, counted from 1.
     case number(Int)
     /// A row of your own.
@@ -94,7 +94,7 @@ extension Workspace {
     /// A model's mean answer over a table's rows for every value of a column.
     ///
     /// - Throws: as `evaluateTabular`; `TabularError.unknownColumn` for a column that is no input
-    public func explainColumn(
+    package func explainColumn(
         _ request: ExplainTabularRequest, column: String
     ) throws -> (report: ExplainColumnReport, plot: LinePlot) {
         let (model, sample) = try explained(request)
@@ -117,7 +117,7 @@ extension Workspace {
     /// What each column adds to a model's answer for one row.
     ///
     /// - Throws: as `evaluateTabular`; `WorkflowError.invalid` for a row that is not there
-    public func explainRow(_ request: ExplainTabularRequest, row: ExplainedRow) throws -> ExplainRowReport {
+    package func explainRow(_ request: ExplainTabularRequest, row: ExplainedRow) throws -> ExplainRowReport {
         let (model, sample) = try explained(request)
         let asked = try encoded(row, request)
         let labels = model.features.target.classes?.labels ?? []

@@ -2,17 +2,17 @@ import ZooData
 import ZooTabular
 
 /// A table that was written with vectors for categories.
-public struct ExportFeaturesReport: Sendable, Encodable {
+package struct ExportFeaturesReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// The file.
-    public let file: String
+    package let file: String
     /// Rows written.
-    public let rows: Int
+    package let rows: Int
     /// Features of a row.
-    public let features: Int
+    package let features: Int
     /// The columns of the file in order.
-    public let columns: [String]
+    package let columns: [String]
 }
 
 extension Workspace {
@@ -20,7 +20,7 @@ extension Workspace {
     ///
     /// - Parameter data: nil for the data that the model was trained on
     /// - Throws: as `evaluateTabular`; `DataError.notWritten`
-    public func exportFeatures(
+    package func exportFeatures(
         model name: String, data: TabularData?, keeping: [String] = [], to output: TableOutput
     ) throws -> ExportFeaturesReport {
         let (stored, entry) = try model(named: name, as: StoredTabular.self)

@@ -65,7 +65,7 @@ extension Workspace {
     /// Reads a delimited file as an import of a table would, and stores nothing.
     ///
     /// - Throws: `DataError`, as an import
-    public static func previewCSV(
+    package static func previewCSV(
         _ request: ImportCSVRequest, progress: (TableImportProgress) -> Void = { _ in }
     ) throws -> TablePreview {
         try TablePreview(file: request.file, options: request.table, rows: 10, progress: progress)

@@ -3,38 +3,38 @@ import ZooRecords
 import ZooTabular
 
 /// Which columns a model depends on.
-public struct ImportanceReport: Sendable, Encodable {
+package struct ImportanceReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set, or `SELECT`.
-    public let data: String
+    package let data: String
     /// Rows that were used.
-    public let rows: Int
+    package let rows: Int
     /// Which rows of the data: `train`, `valid` or `all`.
-    public let split: String
+    package let split: String
     /// Which rows these are to the model's training, as people read it.
-    public let on: String
+    package let on: String
     /// How many of these there are; of more than the sample's size as many as that.
-    public let onRows: Int
+    package let onRows: Int
     /// Why the figures say less than they seem to.
-    public let warnings: [String]
+    package let warnings: [String]
     /// How often each column was shuffled.
-    public let repeats: Int
+    package let repeats: Int
     /// The error that is measured: `rmse`, `rmsle`, `log_loss`.
-    public let metric: String
+    package let metric: String
     /// The error with all columns in place.
-    public let baseline: Double
+    package let baseline: Double
     /// The columns, the most important first.
-    public let columns: [Column]
+    package let columns: [Column]
 
     /// One column.
-    public struct Column: Sendable, Encodable {
+    package struct Column: Sendable, Encodable {
         /// Its name.
-        public let column: String
+        package let column: String
         /// How much the error rises without it, on average over the repeats.
-        public let importance: Double
+        package let importance: Double
         /// The standard deviation of that rise over the repeats.
-        public let spread: Double
+        package let spread: Double
     }
 }
 
@@ -45,7 +45,7 @@ extension Workspace {
     ///   - data: nil for the data that the model was trained on
     ///   - split: which of its rows; nil for the validation rows of the training, or for all rows of other data
     /// - Throws: as `evaluateTabular`
-    public func tabularImportance(
+    package func tabularImportance(
         model name: String, data: TabularData?, split: DataSplit? = nil, repeats: Int, sample limit: Int,
         seed: UInt64,
         threads: ThreadCount = .all

@@ -27,33 +27,33 @@ public struct PredictTabularReport: Sendable, Encodable {
     /// How many rows.
     public let rows: Int
     /// Names of the columns of `predictions`.
-    public let columns: [String]
+    package let columns: [String]
     /// The predicted values, row by row; empty when they were written elsewhere.
     public let predictions: [[PredictedValue]]
     /// Where they were written.
-    @StableKey public var written: String?
+    @StableKey package var written: String?
     /// The column of that table, where only one was written.
     @StableKey public var column: String?
     /// Which number is given where the logarithm was learned: `mean` or `median`; null for all others.
     @StableKey public var answer: String?
     /// What the columns `…_low` and `…_high` are; null where none were asked for.
-    @StableKey public var interval: PredictionInterval?
+    @StableKey package var interval: PredictionInterval?
     /// Columns of a single row that were not given, with the usual values that were taken; empty where real rows were.
-    public let assumed: [String: String]
+    package let assumed: [String: String]
     /// Where what was not given of a single row comes from: a data set, or the rows in the model's file.
-    @StableKey public var matchedFrom: RowOrigin?
+    @StableKey package var matchedFrom: RowOrigin?
     /// How many real rows the answer is the mean over.
-    @StableKey public var matchedRows: Int?
+    @StableKey package var matchedRows: Int?
     /// How the answers for these rows spread: an entry for a number, one a class.
-    public let spread: [PredictionSpread]
+    package let spread: [PredictionSpread]
     /// Columns that were not given and were taken from these rows.
-    public let filled: [String]
+    package let filled: [String]
     /// Given columns that the rows do not agree with, as none agrees with all.
-    public let ignored: [String]
+    package let ignored: [String]
     /// Values that the model has not seen, three a column at most.
-    public let unknown: [UnknownValue]
+    package let unknown: [UnknownValue]
     /// How many rows have such a value, by column.
-    public let unknownRows: [String: Int]
+    package let unknownRows: [String: Int]
     /// What was decided of how the input is read.
     public let inputNotes: [String]
 }

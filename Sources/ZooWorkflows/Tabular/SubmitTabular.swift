@@ -3,28 +3,28 @@ import ZooKernels
 import ZooTabular
 
 /// A file of answers for a competition that is to be made.
-public struct SubmitRequest: Sendable {
+package struct SubmitRequest: Sendable {
     /// Name of the model.
-    public var model: String
+    package var model: String
     /// The file with the rows to answer.
-    public var input: String
+    package var input: String
     /// Its column of identifiers, which is written as it stands there.
-    public var id: String
+    package var id: String
     /// The file to write.
-    public var output: TableOutput
+    package var output: TableOutput
     /// What the column of answers is to be called; else as the model's target.
-    public var target: String?
+    package var target: String?
     /// The class whose probability is the answer; else the answer is the number, or the likeliest class.
-    public var label: String?
+    package var label: String?
     /// Whether a model that learned the logarithm answers with medians, not means.
-    public var givesMedian = false
+    package var givesMedian = false
     /// A sample submission to check columns, rows and identifiers against.
-    public var sample: String?
+    package var sample: String?
     /// How the input is to be read.
-    public var options = TableImportOptions()
+    package var options = TableImportOptions()
 
     /// Asks for a file.
-    public init(model: String, input: String, id: String, output: TableOutput) {
+    package init(model: String, input: String, id: String, output: TableOutput) {
         self.model = model
         self.input = input
         self.id = id
@@ -33,25 +33,25 @@ public struct SubmitRequest: Sendable {
 }
 
 /// A file of answers that was made and checked.
-public struct SubmitReport: Sendable, Encodable {
+package struct SubmitReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// The file.
-    public let file: String
+    package let file: String
     /// Its columns.
-    public let columns: [String]
+    package let columns: [String]
     /// How many rows.
-    public let rows: Int
+    package let rows: Int
     /// The sample that it was checked against.
-    @StableKey public var sample: String?
+    @StableKey package var sample: String?
     /// Which number is given where the logarithm was learned: `mean` or `median`; null for all others.
-    @StableKey public var answer: String?
+    @StableKey package var answer: String?
     /// Values that the model has not seen, three a column at most.
-    public var unknown: [UnknownValue] = []
+    package var unknown: [UnknownValue] = []
     /// How many rows have such a value, by column.
-    public var unknownRows: [String: Int] = [:]
+    package var unknownRows: [String: Int] = [:]
     /// What was decided of how the input is read.
-    public var inputNotes: [String] = []
+    package var inputNotes: [String] = []
 }
 
 extension Workspace {
@@ -59,7 +59,7 @@ extension Workspace {
     ///
     /// - Throws: as `model(named:as:)`; `DataError.missingColumns`, `.badRow`; `DataError.submission` for identifiers that are
     ///   empty or there twice, answers that are not numbers, and what differs from the sample: nothing is written then
-    public func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
+    package func submit(_ request: SubmitRequest, threads: ThreadCount = .all) throws -> SubmitReport {
         let stored = try model(named: request.model, as: StoredTabular.self).model
         let model = try TabularAnswers(interval: nil, givesMedian: request.givesMedian).applied(
             to: stored.model, named: request.model)

@@ -2,11 +2,11 @@ import ZooData
 import ZooTabular
 
 /// The rows of a data set or of a SELECT as the application reads them.
-public struct StoredRows: RowSource {
+package struct StoredRows: RowSource {
     /// The columns of every block.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
     /// The rows in the store, as they were when it was opened.
-    public let source: TableSource
+    package let source: TableSource
 
     init(_ source: TableSource) {
         self.source = source
@@ -25,25 +25,25 @@ public struct StoredRows: RowSource {
     }
 
     /// Goes through all rows from the first to the last.
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         var adapter = BlockAdapter(columnCount: columns.count)
         try source.forEachBlock { try body(adapter.block($0)) }
     }
 }
 
 /// The rows of a delimited file as the application reads them, with columns whose kinds are known.
-public struct FileRows: RowSource {
+package struct FileRows: RowSource {
     /// The columns of every block: those asked for that the file has, then those that it may lack, without any value.
-    public let columns: [TableColumn]
+    package let columns: [TableColumn]
     private let lacking: Int
     /// The file.
-    public let file: TableFile
+    package let file: TableFile
 
     /// Finds the columns in the file's header.
     ///
     /// - Parameter optional: names of columns that may be missing, such as a target
     /// - Throws: `DataError.missingColumns`, and as `TableFile`
-    public init(
+    package init(
         path: String, columns wanted: [TableColumn], optional: Set<String> = [],
         options: TableImportOptions = TableImportOptions()
     ) throws {
@@ -65,7 +65,7 @@ public struct FileRows: RowSource {
     /// Goes through all rows from the first to the last.
     ///
     /// - Throws: `DataError.badRow` for a value that is not of its column's kind
-    public func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
+    package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         var adapter = BlockAdapter(columnCount: columns.count - lacking)
         try file.forEachBlock {
             let block = adapter.block($0)
@@ -81,7 +81,7 @@ extension Workspace {
     /// The rows of a data set of the kind table, in one snapshot.
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`, `.locked`, `.database`
-    public func rows(dataset name: String) throws -> StoredRows { StoredRows(try data.tableSource(dataset: name)) }
+    package func rows(dataset name: String) throws -> StoredRows { StoredRows(try data.tableSource(dataset: name)) }
 
     /// The rows of any SELECT, in one snapshot; it is gone through once to find out what is in its columns.
     ///
@@ -89,7 +89,7 @@ extension Workspace {
     ///   how dates are read that could be read both ways
     /// - Parameter progress: called with the number of rows until now, every few thousand
     /// - Throws: `DataError.query`, `.locked`, `.database`
-    public func rows(sql: String, like columns: [TableColumn] = [], progress: (Int) -> Void = { _ in }) throws
+    package func rows(sql: String, like columns: [TableColumn] = [], progress: (Int) -> Void = { _ in }) throws
         -> StoredRows
     {
         var rules = ValueRules()
@@ -136,7 +136,7 @@ extension ColumnKind {
     /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
     /// - Parameter clock: of a column's times
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts
-    public func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
+    package func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
         ValueKind(self).number(parsing: text, dayFirst: dayFirst, clock: clock)
     }
 }

@@ -1,11 +1,11 @@
 import ZooTabular
 
 /// What the columns `…_low` and `…_high` of predictions are.
-public struct PredictionInterval: Sendable, Encodable {
+package struct PredictionInterval: Sendable, Encodable {
     /// The part of all targets that is to lie between them.
-    public let level: Double
+    package let level: Double
     /// How many validation rows that was learned from.
-    public let rows: Int
+    package let rows: Int
 }
 
 /// How the numbers of a model are given.

@@ -1,11 +1,11 @@
 import ZooTabular
 
 /// What answers that need no model reach on the rows that a model is measured on.
-public struct TabularBaselineReport: Sendable, Encodable {
+package struct TabularBaselineReport: Sendable, Encodable {
     /// What they are called: `mean`, `class frequencies`, `last value`.
-    public let name: String
+    package let name: String
     /// The metrics by their lower-case names, those of the model.
-    public let metrics: [String: Double]
+    package let metrics: [String: Double]
 
     init(name: String, _ metrics: [(name: String, value: Double)]) {
         self.name = name
@@ -20,7 +20,7 @@ public struct TabularBaselineReport: Sendable, Encodable {
     }
 
     /// Encodes the name and the metrics as keys of one object.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(name, forKey: Key(stringValue: "name"))
         for (name, value) in metrics { try container.encode(value, forKey: Key(stringValue: name)) }

@@ -2,13 +2,13 @@ import ZooData
 import ZooTabular
 
 /// What was fitted on the validation rows once the weights were fixed.
-public struct TabularCalibrationReport: Sendable, Encodable {
+package struct TabularCalibrationReport: Sendable, Encodable {
     /// The validation rows.
-    public let rows: Int
+    package let rows: Int
     /// What divides the logits of classes; null for numbers.
-    @StableKey public var temperature: Double?
+    @StableKey package var temperature: Double?
     /// The mean of 1 + y over exp of the mean logarithm, where the logarithm was learned; else null.
-    @StableKey public var meanFactor: Double?
+    @StableKey package var meanFactor: Double?
 
     /// Nil where nothing was fitted but the residuals, which every number has.
     init?(_ calibration: TabularCalibration) {

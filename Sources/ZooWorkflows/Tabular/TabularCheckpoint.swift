@@ -8,22 +8,22 @@ import ZooWeights
 typealias TabularCheckpoint = StoredCheckpoint<TabularTrainingSettings>
 
 /// Everything that decides a training on a table, besides its rows.
-public struct TabularTrainingSettings: Codable, Sendable, Hashable {
+package struct TabularTrainingSettings: Codable, Sendable, Hashable {
     /// How columns become inputs.
-    public var features: FeatureSettings
+    package var features: FeatureSettings
     /// Which rows validate.
-    public var split: DataSplit
+    package var split: DataSplit
     /// How to train.
-    public var configuration: TabularRecipe
+    package var configuration: TabularRecipe
     /// Which epoch's weights to keep.
-    public var keeping: KeptEpoch
+    package var keeping: KeptEpoch
 }
 
 extension Workspace {
     /// The settings of the training that was stopped and saved as `name`.
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
-    public func settingsOfStoppedTabular(named name: String) throws -> TabularTrainingSettings {
+    package func settingsOfStoppedTabular(named name: String) throws -> TabularTrainingSettings {
         guard let settings = try stoppedTabular(named: name).state.finetuning else {
             throw WorkflowError.nothingToResume(name)
         }

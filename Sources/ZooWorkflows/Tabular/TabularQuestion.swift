@@ -68,7 +68,7 @@ struct FilledAnswer {
 }
 
 /// Where real rows are from; in JSON the name of a data set, `SELECT` or `model file`.
-public enum RowOrigin: Sendable, Hashable, Encodable {
+package enum RowOrigin: Sendable, Hashable, Encodable {
     /// The data set that the model was trained on.
     case dataset(String)
     /// The SELECT that it was trained on.
@@ -77,7 +77,7 @@ public enum RowOrigin: Sendable, Hashable, Encodable {
     case modelFile
 
     /// Encodes the name.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .dataset(let name): try container.encode(name)
@@ -88,15 +88,15 @@ public enum RowOrigin: Sendable, Hashable, Encodable {
 }
 
 /// How the answers for several real rows spread.
-public struct PredictionSpread: Sendable, Encodable {
+package struct PredictionSpread: Sendable, Encodable {
     /// The column of the predictions.
-    public let column: String
+    package let column: String
     /// The standard deviation.
-    public let deviation: Double
+    package let deviation: Double
     /// The 10th percentile.
-    public let p10: Double
+    package let p10: Double
     /// The 90th percentile.
-    public let p90: Double
+    package let p90: Double
 }
 
 extension Workspace {

@@ -5,7 +5,7 @@ extension Workspace {
     /// Tries rising learning rates on a fresh network over a table, for a plot and a suggestion; nothing is kept.
     ///
     /// - Throws: as `trainTabular`
-    public func tabularRateCurve(
+    package func tabularRateCurve(
         _ request: TrainTabularRequest, steps: Int
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         let rows = try tabularRows(request.data)

@@ -45,7 +45,7 @@ public struct TrainTabularRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// The time between two checkpoints; nil for none.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
     /// How many threads may be used.
@@ -95,11 +95,11 @@ public struct TrainTabularReport: Sendable, Encodable {
     /// Metrics of the validation rows with the weights that were kept; empty without any.
     public let valid: [String: Double]
     /// What was fitted on the validation rows with these weights; null for numbers without logarithm, and where they are too few.
-    @StableKey public var calibration: TabularCalibrationReport?
+    @StableKey package var calibration: TabularCalibrationReport?
     /// What the answer that is the same for all rows reaches on the validation rows.
-    @StableKey public var baseline: TabularBaselineReport?
+    @StableKey package var baseline: TabularBaselineReport?
     /// What the last value of the series reaches on them; nil where they are not the last ones of series.
-    @StableKey public var lastValue: TabularBaselineReport?
+    @StableKey package var lastValue: TabularBaselineReport?
     /// What makes the figures say less than they seem to, and where the model is not better than a baseline.
     public let warnings: [String]
     /// The metric that decides which epoch is the best.
@@ -119,7 +119,7 @@ public struct TrainTabularReport: Sendable, Encodable {
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {

@@ -2,17 +2,17 @@ import ZooData
 import ZooTabular
 
 /// A value that a model has not seen in training.
-public struct UnknownValue: Sendable, Encodable {
+package struct UnknownValue: Sendable, Encodable {
     /// The column.
-    public let column: String
+    package let column: String
     /// The value.
-    public let value: PredictedValue
+    package let value: PredictedValue
     /// How many rows have it.
-    public let rows: Int
+    package let rows: Int
     /// Of texts, the known one with the least edit distance.
-    @StableKey public var nearest: String?
+    @StableKey package var nearest: String?
     /// Of numbers and dates, the least and the greatest value of training.
-    @StableKey public var range: [PredictedValue]?
+    @StableKey package var range: [PredictedValue]?
     /// For people: the value, and what is known.
     private let texts: (value: String, known: String)
 
@@ -49,7 +49,7 @@ public struct UnknownValue: Sendable, Encodable {
     /// What was found for people, an entry a column: `category=lmps (the nearest known is lamps)`.
     ///
     /// - Parameter rows: how many rows have unknown values, by column
-    public static func messages(_ values: [UnknownValue], _ rows: [String: Int]) -> [String] {
+    package static func messages(_ values: [UnknownValue], _ rows: [String: Int]) -> [String] {
         var columns: [String] = []
         for value in values where !columns.contains(value.column) { columns.append(value.column) }
         return columns.map { column in

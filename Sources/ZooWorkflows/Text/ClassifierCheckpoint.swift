@@ -96,18 +96,18 @@ extension ClassifierCheckpoint {
 }
 
 /// Everything that decides the training of a text classifier, besides its texts and its language model.
-public struct ClassifierSettings: Codable, Sendable {
+package struct ClassifierSettings: Codable, Sendable {
     /// How it is trained.
-    public var options: TextClassifierTrainingOptions
+    package var options: TextClassifierTrainingOptions
     /// The fraction of each label's texts that is held out for validation.
-    public var validShare: Double
+    package var validShare: Double
 }
 
 extension Workspace {
     /// The settings of the training that was stopped and saved as `name`.
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
-    public func settingsOfStoppedClassifier(named name: String) throws -> ClassifierSettings {
+    package func settingsOfStoppedClassifier(named name: String) throws -> ClassifierSettings {
         let (stored, checkpoint) = try stoppedClassifier(named: name)
         guard let finetuning = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
         return ClassifierSettings(options: stored.options, validShare: finetuning.validShare)

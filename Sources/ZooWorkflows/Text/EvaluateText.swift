@@ -4,47 +4,47 @@ import ZooRecords
 import ZooText
 
 /// How well a language model predicts a text.
-public struct EvaluateTextReport: Evaluation {
+package struct EvaluateTextReport: Evaluation {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// Which part of it was used: `all`, `train` or `valid`.
-    public let split: String
+    package let split: String
     /// The same in words: `the 20672 validation tokens of this training ('tales')`.
-    public let on: String
+    package let on: String
     /// How many tokens were predicted.
-    public let tokens: Int
+    package let tokens: Int
     /// How many characters the text has.
-    public let characters: Int
+    package let characters: Int
     /// Cross-entropy in nats a token.
-    public let nats: Double
+    package let nats: Double
     /// The same in bits.
-    public let bits: Double
+    package let bits: Double
     /// Of how many equally likely tokens one would have to choose to be as unsure.
-    public let perplexity: Double
+    package let perplexity: Double
     /// Cross-entropy in bits a character, which models with different tokens can be compared by.
-    public let bitsPerCharacter: Double
+    package let bitsPerCharacter: Double
     /// What token frequencies of the training text measure.
-    public let baseline: Baseline<TextScore>
+    package let baseline: Baseline<TextScore>
     /// What to know before the result is believed.
-    public let warnings: [String]
+    package let warnings: [String]
     /// Pieces of the text that the model does not know.
-    public let unknown: Int
+    package let unknown: Int
     /// Which those are; nil where everything is known.
-    @StableKey public var note: String?
+    @StableKey package var note: String?
 }
 
 /// How well a text is predicted.
-public struct TextScore: Sendable, Encodable {
+package struct TextScore: Sendable, Encodable {
     /// Cross-entropy in nats a token.
-    public let nats: Double
+    package let nats: Double
     /// The same in bits.
-    public let bits: Double
+    package let bits: Double
     /// `exp(nats)`.
-    public let perplexity: Double
+    package let perplexity: Double
     /// Cross-entropy in bits a character.
-    public let bitsPerCharacter: Double
+    package let bitsPerCharacter: Double
 
     init(nats: Double, tokens: Int, characters: Int) {
         self.nats = nats
@@ -62,7 +62,7 @@ extension Workspace {
     ///   - split: `train` or `valid` as the model's own training cut the text, or `all`; nil for the validation part, or
     ///     all where there is none
     /// - Throws: `DataError`, `TextError`; `WorkflowError.invalid` for another split
-    public func evaluateText(model name: String, dataset: String?, split: DataSplit? = nil) throws
+    package func evaluateText(model name: String, dataset: String?, split: DataSplit? = nil) throws
         -> EvaluateTextReport
     {
         let (stored, entry) = try model(named: name, as: StoredLanguageModel.self)
@@ -105,9 +105,9 @@ extension Workspace {
 }
 
 /// The figure of a language model's training.
-public struct TextValidation: Sendable, Encodable {
+package struct TextValidation: Sendable, Encodable {
     /// Nats a token of the validation text.
-    public let validNats: Double
+    package let validNats: Double
 }
 
 extension Baseline where Metrics == TextValidation {

@@ -176,7 +176,7 @@ extension Workspace {
     /// The request that repeats the fine-tuning that was stopped and saved as `name`.
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or is no fine-tuning
-    public func requestOfStoppedFinetuning(
+    package func requestOfStoppedFinetuning(
         named name: String, model: String, dataset: String, command: String
     ) throws -> FinetuneTextRequest {
         let (stored, checkpoint) = try stoppedText(named: name)

@@ -31,7 +31,7 @@ public struct FinetuneTextRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// The time between two checkpoints; nil for none.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
 
@@ -69,7 +69,7 @@ public struct FinetuneTextReport: Sendable, Encodable {
     /// How many epochs were planned; training stops early where the best one is long past.
     public let plannedEpochs: Int
     /// What token frequencies of the training text measure on the validation text; nil without one.
-    @StableKey public var baseline: Baseline<TextValidation>?
+    @StableKey package var baseline: Baseline<TextValidation>?
     /// What to know before the result is believed.
     public let warnings: [String]
     /// Every epoch.
@@ -81,7 +81,7 @@ public struct FinetuneTextReport: Sendable, Encodable {
     /// The name it was saved under.
     public let saved: String
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {

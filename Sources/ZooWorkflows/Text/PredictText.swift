@@ -12,13 +12,13 @@ public struct PredictTextReport: Sendable, Encodable {
     /// How many texts.
     public let rows: Int
     /// Names of the columns that are written: those to keep, the label, then a probability for each label.
-    public let columns: [String]
+    package let columns: [String]
     /// The file or table that they were written to.
-    @StableKey public var written: String?
+    @StableKey package var written: String?
     /// The column of that table, where only one was written.
-    @StableKey public var column: String?
+    @StableKey package var column: String?
     /// Pieces of the texts that the model does not know; nil where it knows all.
-    @StableKey public var note: String?
+    @StableKey package var note: String?
 
     /// One answer.
     public struct Prediction: Sendable, Encodable {
@@ -47,23 +47,23 @@ public struct PredictTextReport: Sendable, Encodable {
 }
 
 /// How well a text classifier classifies labelled texts.
-public struct EvaluateTextClassifierReport: Evaluation {
+package struct EvaluateTextClassifierReport: Evaluation {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// Which part of it was used: `all`, `train` or `valid`.
-    public let split: String
+    package let split: String
     /// The same in words: `the 48 validation texts of this training ('tales')`.
-    public let on: String
+    package let on: String
     /// How well.
-    public let test: ClassReport
+    package let test: ClassReport
     /// What the most frequent label of the training texts measures.
-    public let baseline: Baseline<ClassScore>
+    package let baseline: Baseline<ClassScore>
     /// What to know before the result is believed.
-    public let warnings: [String]
+    package let warnings: [String]
     /// Texts whose labels the model does not know; they are not counted above.
-    public let unknownLabels: Int
+    package let unknownLabels: Int
 }
 
 extension Workspace {
@@ -80,7 +80,7 @@ extension Workspace {
     /// - Parameter output: nil to get them back
     /// - Throws: `WorkflowError.invalid` without any texts, or for columns that there are not, `.unsuitable` for other models;
     ///   `DataError` for rows or places that will not do; as `modelFile`
-    public func predict(
+    package func predict(
         _ input: TextInput, with name: String, keeping: [String] = [], output: PredictionOutput? = nil
     ) throws -> PredictTextReport {
         let stored = try model(named: name, as: StoredTextClassifier.self).model
@@ -127,7 +127,7 @@ extension Workspace {
     /// The texts of a file: its lines, or a column where it is CSV.
     ///
     /// - Throws: `DataError` as an import of that file would
-    public static func texts(
+    package static func texts(
         ofFile path: String, column: String?, encoding: TextEncoding = .utf8
     ) throws -> [String] {
         try DataStore.texts(ofFile: path, column: column, encoding: encoding)
@@ -139,7 +139,7 @@ extension Workspace {
     /// - Parameter split: `train` or `valid` as its training cut the texts, or `all`; nil for the validation part, or all
     ///   where there is none
     /// - Throws: `DataError`, `WorkflowError` for texts without labels, or with none that the model knows
-    public func evaluateTextClassifier(
+    package func evaluateTextClassifier(
         model name: String, source: TabularData?, split: DataSplit? = nil
     ) throws -> EvaluateTextClassifierReport {
         let (stored, entry) = try model(named: name, as: StoredTextClassifier.self)

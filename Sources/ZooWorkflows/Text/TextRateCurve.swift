@@ -9,7 +9,7 @@ extension Workspace {
     ///
     /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainText`
-    public func textRateCurve(
+    package func textRateCurve(
         dataset: String, recipe: TextRecipe, steps: Int = 100, onStep: (Int) -> Void = { _ in }
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
         try recipe.training.validate()

@@ -1,7 +1,7 @@
 import ZooData
 
 /// The texts that a classifier is asked about.
-public enum TextInput: Sendable {
+package enum TextInput: Sendable {
     /// These.
     case texts([String])
     /// A column of a delimited file; its other columns can be kept.

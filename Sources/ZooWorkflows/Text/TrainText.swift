@@ -18,9 +18,9 @@ public struct TrainTextRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// The time between two checkpoints; nil for none.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// Whether the finished model is kept with 16-bit weights.
-    public var storesFloat16 = false
+    package var storesFloat16 = false
     /// The command line, kept with the model.
     public var command: String
 
@@ -57,7 +57,7 @@ public struct TrainTextReport: Sendable, Encodable {
     /// How many epochs were planned; training stops early where the best one is long past.
     public let plannedEpochs: Int
     /// What token frequencies of the training text measure on the validation text; nil without one.
-    @StableKey public var baseline: Baseline<TextValidation>?
+    @StableKey package var baseline: Baseline<TextValidation>?
     /// What to know before the result is believed.
     public let warnings: [String]
     /// Wall time of the training itself, validation included.
@@ -69,7 +69,7 @@ public struct TrainTextReport: Sendable, Encodable {
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
@@ -103,7 +103,7 @@ extension Workspace {
     /// The settings of the training that was stopped and saved as `name`.
     ///
     /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
-    public func recipeOfStoppedTraining(named name: String) throws -> TextRecipe {
+    package func recipeOfStoppedTraining(named name: String) throws -> TextRecipe {
         try stoppedText(named: name, advice: " ('zoo finetune text' trains it on other data)").0.recipe
     }
 }

@@ -23,7 +23,7 @@ public struct TrainTextClassifierRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// How often the training is kept on its way; nil for never.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
 
@@ -56,7 +56,7 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     /// How many epochs were planned; training stops early where the best one is long past.
     public let plannedEpochs: Int
     /// What the most frequent label of the training texts measures on the validation texts; nil without any.
-    @StableKey public var baseline: Baseline<ClassScore>?
+    @StableKey package var baseline: Baseline<ClassScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
     /// Every epoch.
@@ -66,7 +66,7 @@ public struct TrainTextClassifierReport: Sendable, Encodable {
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
@@ -227,13 +227,13 @@ extension StoredTextClassifier {
 }
 
 /// How well texts are sorted, in all.
-public struct ClassScore: Sendable, Encodable {
+package struct ClassScore: Sendable, Encodable {
     /// The part that is sorted right.
-    public let accuracy: Double
+    package let accuracy: Double
     /// The mean of the labels' F1.
-    public let macroF1: Double
+    package let macroF1: Double
     /// The mean cross-entropy in nats; nil where only the answers are known.
-    @StableKey public var loss: Double?
+    @StableKey package var loss: Double?
 
     package init(_ report: ClassReport) {
         (accuracy, macroF1) = (report.accuracy, report.macroF1)

@@ -20,17 +20,17 @@ struct SaveOutcome {
 }
 
 /// A model whose place another took.
-public struct ReplacedModel: Sendable, Encodable {
+package struct ReplacedModel: Sendable, Encodable {
     /// Its name.
-    public let name: String
+    package let name: String
     /// The application: `collab`.
-    public let kind: String
+    package let kind: String
     /// The network: `dot-bias`.
-    public let architecture: String
+    package let architecture: String
     /// When it was made, ISO 8601.
-    public let created: String
+    package let created: String
     /// What was measured.
-    public let metrics: JSONValue
+    package let metrics: JSONValue
 
     init(_ entry: CatalogueModel) {
         (name, kind, architecture) = (entry.name, entry.kind, entry.architecture)
@@ -38,7 +38,7 @@ public struct ReplacedModel: Sendable, Encodable {
     }
 
     /// The model in a line: `'films' (dot-bias of 2026-11-01, test rmse 0.9123)`.
-    public var text: String { "'\(name)' (\(details))" }
+    package var text: String { "'\(name)' (\(details))" }
 
     var details: String {
         let measured = Self.headline(metrics).map { ", \($0)" } ?? ""
@@ -73,13 +73,13 @@ public struct ReplacedModel: Sendable, Encodable {
 }
 
 /// What has a name that a model is to be saved under.
-public struct TakenName: Error, CustomStringConvertible {
+package struct TakenName: Error, CustomStringConvertible {
     /// The name.
-    public let name: String
+    package let name: String
     /// What there is, in a line.
-    public let reason: String
+    package let reason: String
     /// Whether `--resume` would resume it.
-    public let isResumable: Bool
+    package let isResumable: Bool
 
     init(_ entry: CatalogueModel, checkpoint: CatalogueModel?) {
         name = entry.name
@@ -94,7 +94,7 @@ public struct TakenName: Error, CustomStringConvertible {
     }
 
     /// One line: what there is, and the ways out.
-    public var description: String {
+    package var description: String {
         reason + ": " + (isResumable ? "--resume continues the training, " : "")
             + "--replace replaces what is there, another name keeps it"
     }
@@ -118,7 +118,7 @@ extension Workspace {
     /// What a save under a name would replace; nil when nothing has that name.
     ///
     /// - Throws: `WorkflowError.invalid` for a bad name; `DataError` when the catalogue cannot be read
-    public func taken(_ name: String) throws -> TakenName? {
+    package func taken(_ name: String) throws -> TakenName? {
         try Self.check(name: name)
         let isThere = try ShippedModel.names.contains(name) || data.models().contains { $0.name == name }
         guard isThere else { return nil }

@@ -19,7 +19,7 @@ extension Workspace {
     /// - Returns: the model that was replaced, if there was one
     /// - Throws: `WorkflowError.unsuitable` for a model without; `TakenName` unless `isReplacing`; as `resumableFile`
     @discardableResult
-    public func copyCheckpoint(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel?
+    package func copyCheckpoint(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel?
     {
         try checkSave(as: copy, isReplacing: isReplacing)
         guard let entry = try data.checkpoint(named: name) else { throw noCheckpoint(named: name) }
@@ -32,7 +32,7 @@ extension Workspace {
     /// Removes the checkpoint of a training under a finished model's name, and its file when nothing else names it.
     ///
     /// - Throws: `WorkflowError.unsuitable` for a model without; `DataError.unknown`
-    public func removeCheckpoint(named name: String) throws {
+    package func removeCheckpoint(named name: String) throws {
         guard try data.removeCheckpoint(named: name) else { throw noCheckpoint(named: name) }
         _ = try? weights.sweep(keeping: filesInUse())
     }

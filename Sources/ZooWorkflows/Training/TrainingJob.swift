@@ -1,9 +1,9 @@
 import ZooLearn
 
 /// A training that ended before its last epoch.
-public struct TrainingStopped: Error, CustomStringConvertible {
+package struct TrainingStopped: Error, CustomStringConvertible {
     /// Why, what was saved and how to resume, in one line.
-    public let description: String
+    package let description: String
 }
 
 /// One training under a name: its progress, its checkpoints, and what is saved and said where it is stopped.

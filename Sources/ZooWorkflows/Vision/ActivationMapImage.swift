@@ -3,30 +3,30 @@ import ZooData
 import ZooVision
 
 /// Where in an image a model sees a class.
-public struct ActivationMapReport: Sendable, Encodable {
+package struct ActivationMapReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// The image.
-    public let file: String
+    package let file: String
     /// The class that is shown.
-    public let `class`: String
+    package let `class`: String
     /// What the model thinks of it.
-    public let probability: Double
+    package let probability: Double
     /// The image that was written.
-    public let output: String
+    package let output: String
     /// Its size.
-    public let width: Int
+    package let width: Int
     /// See `width`.
-    public let height: Int
+    package let height: Int
     /// Where most speaks for the class, in pixels of what was written.
-    public let peak: Place
+    package let peak: Place
 
     /// A pixel.
-    public struct Place: Sendable, Encodable {
+    package struct Place: Sendable, Encodable {
         /// From the left.
-        public let x: Int
+        package let x: Int
         /// From the top.
-        public let y: Int
+        package let y: Int
     }
 }
 
@@ -35,7 +35,7 @@ extension Workspace {
     ///
     /// - Parameter className: nil for the likeliest
     /// - Throws: as `model(named:as:)`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
-    public func activationMap(
+    package func activationMap(
         model name: String, image path: String, className: String?, output: String
     ) throws -> ActivationMapReport {
         try FileContent.png.checkOutput(output, inputs: [path])

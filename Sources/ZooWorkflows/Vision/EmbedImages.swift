@@ -4,24 +4,24 @@ import ZooKernels
 import ZooVision
 
 /// The result of storing the features of images as embeddings.
-public struct EmbedImagesReport: Sendable, Encodable {
+package struct EmbedImagesReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// How many images.
-    public let pictures: Int
+    package let pictures: Int
     /// Numbers an image.
-    public let width: Int
+    package let width: Int
     /// The field under which they are found.
-    public let field: String
+    package let field: String
     /// How long it took.
-    public let seconds: Double
+    package let seconds: Double
 }
 
 extension Workspace {
     /// The field of `zoo_embeddings` that holds images.
-    public static let imageField = "image"
+    package static let imageField = "image"
 
     /// Puts what a network sees in each image of a data set into `zoo_embeddings`, so that look-alikes can be asked for.
     ///
@@ -29,7 +29,7 @@ extension Workspace {
     /// labels the last part of those where no other image has the same.
     /// - Parameter progress: called with the number of images that were processed, and of all
     /// - Throws: as `model(named:as:)` and `images`; what reading an image throws; `DataError.database`
-    public func embedImages(
+    package func embedImages(
         model: String, dataset: String, threads: ThreadCount = .all, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EmbedImagesReport {
         let began = Date()

@@ -4,41 +4,41 @@ import ZooTensor
 import ZooVision
 
 /// How well a vision model answers to the images of a data set.
-public struct EvaluateVisionReport: Evaluation {
+package struct EvaluateVisionReport: Evaluation {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// Which images: `train`, `valid`, `test` or `all`.
-    public let split: String
+    package let split: String
     /// The same in words: `the 40 validation images of this training ('pets')`.
-    public let on: String
+    package let on: String
     /// Whether each image was seen in several views.
-    public let tta: Bool
+    package let tta: Bool
     /// How well, as training and fine-tuning report it.
-    public let valid: VisionScore
+    package let valid: VisionScore
     /// What the frequencies of the classes measure on the same images.
-    public let baseline: Baseline<VisionScore>
+    package let baseline: Baseline<VisionScore>
     /// What to know before the result is believed.
-    public let warnings: [String]
+    package let warnings: [String]
     /// The part of images whose right class is among the five likeliest; nil with several labels, and with five classes or
     /// fewer, of which every one is among them.
-    @StableKey public var top5: Double?
+    @StableKey package var top5: Double?
     /// By class, in the order of the data set.
-    public let classes: [ClassScore]
+    package let classes: [ClassScore]
     /// Images with labels that the model does not know; they are not counted above.
-    public let unknownLabels: Int
+    package let unknownLabels: Int
 
     /// One class.
-    public struct ClassScore: Sendable, Encodable {
+    package struct ClassScore: Sendable, Encodable {
         /// Its name.
-        public let `class`: String
+        package let `class`: String
         /// Images of it.
-        public let pictures: Int
+        package let pictures: Int
         /// Of the images of it, the part that was found; nil where there are none.
-        @StableKey public var recall: Double?
+        @StableKey package var recall: Double?
         /// Of the images that were taken for it, the part that is of it; nil where there are none.
-        @StableKey public var precision: Double?
+        @StableKey package var precision: Double?
 
         init(_ figures: ClassFigures) {
             (self.class, pictures) = (figures.name, figures.pictures)
@@ -58,7 +58,7 @@ extension Workspace {
     ///   - progress: called with the number of images that were measured, and of how many that will be
     /// - Throws: as `model(named:as:)` and `images`; `WorkflowError.invalid` for a part without images, or with none whose
     ///   labels the model knows
-    public func evaluateVision(
+    package func evaluateVision(
         model name: String, dataset: String?, split: DataSplit? = nil, usesTestTimeAugmentation: Bool = false,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {

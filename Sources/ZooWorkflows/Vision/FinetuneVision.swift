@@ -20,7 +20,7 @@ public struct FinetuneVisionRequest: Sendable {
     /// Augmented copies of each training image whose activations the head is fitted to as well.
     public var copies = 0
     /// Whether it goes through the eight steps.
-    public var isWorldClass = false
+    package var isWorldClass = false
     /// The side of the images; nil for the model's own.
     public var size: Int?
     /// Whether the validation images are measured with several views of each in the end, too.
@@ -28,7 +28,7 @@ public struct FinetuneVisionRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// How often a checkpoint is saved; nil for never.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// The command line, kept with the model.
     public var command: String
 
@@ -40,7 +40,7 @@ public struct FinetuneVisionRequest: Sendable {
 
 extension VisionTrainingOptions {
     /// What suits a network that was trained on other images.
-    public static let finetuning: VisionTrainingOptions = {
+    package static let finetuning: VisionTrainingOptions = {
         var recipe = VisionTrainingOptions()
         recipe.epochs = 0
         recipe.rule = .adamw
@@ -69,13 +69,13 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     /// How well the validation images are sorted; nil without any.
     @StableKey public var valid: VisionScore?
     /// What the frequencies of the classes measure on the same images; nil without any.
-    @StableKey public var baseline: Baseline<VisionScore>?
+    @StableKey package var baseline: Baseline<VisionScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
     /// The same with several views of each image; nil where that was not asked for.
     @StableKey public var validTta: VisionScore?
     /// What was done, and what each step measured.
-    public let steps: [VisionStepReport]
+    package let steps: [VisionStepReport]
     /// The step whose weights were kept because all later ones ended below it on the validation images; nil for the last.
     @StableKey public var keptStep: Int?
     /// The epoch whose weights the model has, from 1; numbered over all steps; nil for a head alone and for a mean
@@ -92,7 +92,7 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     /// The name it was saved under.
     public let saved: String
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {

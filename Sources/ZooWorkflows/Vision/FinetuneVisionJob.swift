@@ -186,7 +186,7 @@ extension Workspace {
     /// The request that repeats the fine-tuning that was stopped and saved as `name`.
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or is no fine-tuning
-    public func requestOfStoppedImageFinetuning(
+    package func requestOfStoppedImageFinetuning(
         named name: String, model: String, dataset: String, command: String
     ) throws -> FinetuneVisionRequest {
         let (stored, checkpoint) = try stoppedVision(named: name)

@@ -4,22 +4,22 @@ import ZooKernels
 import ZooRecords
 
 /// What a model gets right and wrong, as a request.
-public struct InterpretRequest: Sendable {
+package struct InterpretRequest: Sendable {
     /// Name of the model.
-    public var model: String
+    package var model: String
     /// Name of the data set.
-    public var dataset: String
+    package var dataset: String
     /// The part of it to use.
-    public var split = DataPart.valid
+    package var split = DataPart.valid
     /// Images in each group of the page.
-    public var count = 12
+    package var count = 12
     /// The page to write; nil for none.
-    public var output: String?
+    package var output: String?
     /// The threads that open images.
-    public var threads = ThreadCount.all
+    package var threads = ThreadCount.all
 
     /// Names a model and a data set.
-    public init(model: String, dataset: String) { (self.model, self.dataset) = (model, dataset) }
+    package init(model: String, dataset: String) { (self.model, self.dataset) = (model, dataset) }
 }
 
 extension Workspace {
@@ -28,7 +28,7 @@ extension Workspace {
     /// - Parameter progress: called with the number of images that were processed, and of all
     /// - Throws: as `model(named:as:)` and `images`; `WorkflowError.invalid` where the part is empty, `.unsuitable`
     ///   where model and data do not go together, `.notWritten`
-    public func interpret(
+    package func interpret(
         _ request: InterpretRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> InterpretReport {
         // Before the work, not after it.

@@ -5,19 +5,19 @@ import ZooVision
 import ZooWeights
 
 /// The images of a data set.
-public struct StoredImages: Sendable {
+package struct StoredImages: Sendable {
     /// The data set.
-    public let dataset: Dataset
+    package let dataset: Dataset
     /// What can be in an image.
-    public let classes: [String]
+    package let classes: [String]
     /// Whether an image can have several labels, or none.
-    public let isMultiLabel: Bool
+    package let isMultiLabel: Bool
     /// All images, in the order of their names.
-    public let images: [StoredImage]
+    package let images: [StoredImage]
     private let pack: PixelFile?
 
     /// SHA-256 of classes, labels, splits and images.
-    public var fingerprint: String { dataset.fingerprint }
+    package var fingerprint: String { dataset.fingerprint }
 
     init(_ dataset: Dataset, _ set: ImageSet, pack: PixelFile?) {
         self.dataset = dataset
@@ -25,18 +25,18 @@ public struct StoredImages: Sendable {
     }
 
     /// The images that are there for that.
-    public func images(_ split: DataPart) -> [StoredImage] { images.filter { $0.split == split } }
+    package func images(_ split: DataPart) -> [StoredImage] { images.filter { $0.split == split } }
 
     /// The labels of the images that are there for that, as places in `classes`.
-    public func labels(_ split: DataPart) -> [[Int]] { images(split).map(\.labels) }
+    package func labels(_ split: DataPart) -> [[Int]] { images(split).map(\.labels) }
 
     /// The pixels of the images that are there for that, in the same order.
-    public func source(_ split: DataPart) -> any ImageSource {
+    package func source(_ split: DataPart) -> any ImageSource {
         source(images.indices.filter { images[$0].split == split })
     }
 
     /// The pixels of all images, in their order.
-    public var source: any ImageSource { source(Array(images.indices)) }
+    package var source: any ImageSource { source(Array(images.indices)) }
 
     private func source(_ rows: [Int]) -> any ImageSource {
         if let pack { return PackedImages(file: pack, rows: rows) }
@@ -95,7 +95,7 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown`, `.otherKind`; `WorkflowError.invalid` for an image that vanished or changed;
     ///   `WeightError` for a pack that did
-    public func images(dataset name: String) throws -> StoredImages {
+    package func images(dataset name: String) throws -> StoredImages {
         let (dataset, set) = try data.images(dataset: name)
         guard let pack = set.pack else {
             for image in set.images {

@@ -4,7 +4,7 @@ import ZooKernels
 import ZooVision
 
 /// What identifies an image in a file of answers.
-public enum ImageIdentifier: String, Sendable, CaseIterable {
+package enum ImageIdentifier: String, Sendable, CaseIterable {
     /// The file's name without its ending, as `17` of `17.jpg`; with a sample, whatever is in that.
     case automatic = "auto"
     /// The file's name without its ending.
@@ -28,30 +28,30 @@ public enum ImageIdentifier: String, Sendable, CaseIterable {
 }
 
 /// A file of answers to images that is to be made.
-public struct SubmitImagesRequest: Sendable {
+package struct SubmitImagesRequest: Sendable {
     /// Name of the model.
-    public var model: String
+    package var model: String
     /// The folder of the images.
-    public var folder: String
+    package var folder: String
     /// The file to write.
-    public var output: TableOutput
+    package var output: TableOutput
     /// What is written as identifier.
-    public var identifier = ImageIdentifier.automatic
+    package var identifier = ImageIdentifier.automatic
     /// What the column of identifiers is to be called; else as in the sample, or `id`.
-    public var id: String?
+    package var id: String?
     /// What the column of answers is to be called; else as in the sample, or `label`.
-    public var target: String?
+    package var target: String?
     /// The class whose probability is the answer; else the likeliest class.
-    public var label: String?
+    package var label: String?
     /// Whether the probabilities of all classes are the answer, a column each.
-    public var givesProbabilities = false
+    package var givesProbabilities = false
     /// A sample submission to check columns, rows and identifiers against.
-    public var sample: String?
+    package var sample: String?
     /// The threads that open images.
-    public var threads = ThreadCount.all
+    package var threads = ThreadCount.all
 
     /// Asks for a file.
-    public init(model: String, folder: String, output: TableOutput) {
+    package init(model: String, folder: String, output: TableOutput) {
         (self.model, self.folder, self.output) = (model, folder, output)
     }
 }
@@ -82,7 +82,7 @@ extension Workspace {
     /// - Parameter progress: called with the number of images that were processed, and of all
     /// - Throws: as `model(named:as:)`; `DataError.unreadable` for a file that is no image, since its answer would be missing;
     ///   `.submission` for identifiers that are there twice, and for what differs from the sample; nothing is written then
-    public func submitImages(
+    package func submitImages(
         _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> SubmitReport {
         let stored = try model(named: request.model, as: StoredVision.self).model

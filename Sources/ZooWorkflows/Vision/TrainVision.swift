@@ -22,9 +22,9 @@ public struct TrainVisionRequest: Sendable {
     /// Whether to resume from the checkpoint that `saveAs` names; a size that is not given is then the one it has.
     public var resumes = false
     /// How often a checkpoint is saved; nil for never.
-    public var checkpointInterval: Duration? = .seconds(300)
+    package var checkpointInterval: Duration? = .seconds(300)
     /// Whether the weights of the trained model are kept with 16 bits, at half the size; checkpoints keep all of them.
-    public var storesFloat16 = false
+    package var storesFloat16 = false
     /// The command line, kept with the model.
     public var command: String
 
@@ -66,7 +66,7 @@ public struct TrainVisionReport: Sendable, Encodable {
     /// How well the validation images are sorted; nil without any.
     @StableKey public var valid: VisionScore?
     /// What the frequencies of the classes measure on the same images; nil without any.
-    @StableKey public var baseline: Baseline<VisionScore>?
+    @StableKey package var baseline: Baseline<VisionScore>?
     /// What to know before the result is believed.
     public let warnings: [String]
     /// The same with several views of each image; nil where that was not asked for.
@@ -88,7 +88,7 @@ public struct TrainVisionReport: Sendable, Encodable {
     /// The name it was saved under.
     @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
@@ -131,7 +131,7 @@ extension Workspace {
     /// The settings of the training that was stopped and saved as `name`.
     ///
     /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
-    public func visionRecipeOfStoppedTraining(named name: String) throws -> VisionTrainingOptions {
+    package func visionRecipeOfStoppedTraining(named name: String) throws -> VisionTrainingOptions {
         let (stored, _) = try stoppedVision(named: name)
         return stored.configuration.recipe ?? VisionTrainingOptions()
     }

@@ -1,21 +1,21 @@
 import Foundation
 
 /// How well a class is found.
-public struct ClassFigures: Sendable, Encodable {
+package struct ClassFigures: Sendable, Encodable {
     /// The class.
-    public let name: String
+    package let name: String
     /// Images that show it.
-    public let pictures: Int
+    package let pictures: Int
     /// Images that are said to show it.
-    public let answered: Int
+    package let answered: Int
     /// Images of which both are true.
-    public let right: Int
+    package let right: Int
     /// The share of those said to show it that do; nil where none is.
-    @StableKey public var precision: Double?
+    @StableKey package var precision: Double?
     /// The share of those that show it that were found; nil where there is none.
-    @StableKey public var recall: Double?
+    @StableKey package var recall: Double?
     /// The harmonic mean of both; nil where there is nothing to take it of.
-    @StableKey public var f1: Double?
+    @StableKey package var f1: Double?
 
     init(name: String, pictures: Int, answered: Int, right: Int) {
         (self.name, self.pictures, self.answered, self.right) = (name, pictures, answered, right)
@@ -28,27 +28,27 @@ public struct ClassFigures: Sendable, Encodable {
 }
 
 /// Images of one class that were taken for another.
-public struct Confusion: Sendable, Encodable {
+package struct Confusion: Sendable, Encodable {
     /// What they show.
-    public let actual: String
+    package let actual: String
     /// What they were taken for.
-    public let answered: String
+    package let answered: String
     /// How many.
-    public let pictures: Int
+    package let pictures: Int
 }
 
 /// An image and what was said to it.
-public struct JudgedImage: Sendable, Encodable {
+package struct JudgedImage: Sendable, Encodable {
     /// Its name in the data set.
-    public let name: String
+    package let name: String
     /// What is in it.
-    public let actual: [String]
+    package let actual: [String]
     /// What was answered.
-    public let answered: [String]
+    package let answered: [String]
     /// The probability of the likeliest class; with several labels, of the one that is least sure.
-    public let probability: Double
+    package let probability: Double
     /// How wrong the answer is: cross-entropy in nats.
-    public let loss: Double
+    package let loss: Double
 
     /// Its place among the images that were processed.
     let row: Int
@@ -59,37 +59,37 @@ public struct JudgedImage: Sendable, Encodable {
 }
 
 /// What a model gets right and wrong on a data set.
-public struct InterpretReport: Sendable, Encodable {
+package struct InterpretReport: Sendable, Encodable {
     /// Name of the model.
-    public let model: String
+    package let model: String
     /// Name of the data set.
-    public let data: String
+    package let data: String
     /// The part of it that was used.
-    public let split: String
+    package let split: String
     /// How many images.
-    public let pictures: Int
+    package let pictures: Int
     /// The share that is right; with several labels, of all yes and no.
-    public let accuracy: Double
+    package let accuracy: Double
     /// The mean cross-entropy in nats; with several labels the mean of each label's.
-    public let loss: Double
+    package let loss: Double
     /// What the frequencies of the classes measure on the same images.
-    public let baseline: Baseline<VisionScore>
+    package let baseline: Baseline<VisionScore>
     /// Where the model is not better than that, a sentence.
-    public let warnings: [String]
+    package let warnings: [String]
     /// How well each class is found: those that occur or were answered.
-    public let classes: [ClassFigures]
+    package let classes: [ClassFigures]
     /// Images by what they show (rows) and were taken for (columns), in the order of `classes`; empty with several labels.
-    public let confusion: [[Int]]
+    package let confusion: [[Int]]
     /// What was taken for what, the most frequent first.
-    public let confused: [Confusion]
+    package let confused: [Confusion]
     /// Right answers, the surest first.
-    public let mostCorrect: [JudgedImage]
+    package let mostCorrect: [JudgedImage]
     /// Wrong answers, the surest first.
-    public let mostWrong: [JudgedImage]
+    package let mostWrong: [JudgedImage]
     /// Predictions, right or wrong, the least sure first.
-    public let leastSure: [JudgedImage]
+    package let leastSure: [JudgedImage]
     /// The page that was written.
-    @StableKey public var output: String?
+    @StableKey package var output: String?
 }
 
 extension AnsweredImages {

@@ -9,7 +9,7 @@ extension Workspace {
     ///
     /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainVision`
-    public func visionRateCurve(
+    package func visionRateCurve(
         _ request: TrainVisionRequest, steps: Int = 100, onStep: (Int) -> Void = { _ in },
         shouldStop: () -> Bool = { false }
     ) throws -> (report: RateCurveReport, plot: LinePlot) {

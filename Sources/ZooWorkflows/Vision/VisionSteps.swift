@@ -48,21 +48,21 @@ extension EpochReport {
 }
 
 /// One step of a fine-tuning, and what it measured.
-public struct VisionStepReport: Sendable, Encodable {
+package struct VisionStepReport: Sendable, Encodable {
     /// 1, 2, ...
-    public let step: Int
+    package let step: Int
     /// What was done: `head`.
-    public let name: String
+    package let name: String
     /// How, in words.
-    public let detail: String
+    package let detail: String
     /// The highest learning rate of the last layers; nil where there was none.
-    @StableKey public var learningRate: Double?
+    @StableKey package var learningRate: Double?
     /// Epochs.
-    public let epochs: Int
+    package let epochs: Int
     /// What the validation images measured after it; nil where that is not known.
-    @StableKey public var valid: VisionScore?
+    @StableKey package var valid: VisionScore?
     /// Wall time, in seconds.
-    public let seconds: Double
+    package let seconds: Double
 
     init(step: Int, _ done: VisionTuning.Step) {
         (self.step, name, detail, epochs) = (step, done.name, done.detail, done.epochs)
@@ -72,7 +72,7 @@ public struct VisionStepReport: Sendable, Encodable {
     }
 
     /// The step in a line.
-    public var text: String {
+    package var text: String {
         let measured = valid.map { String(format: ": valid accuracy %.4f, loss %.4f", $0.accuracy, $0.loss) } ?? ""
         return "step \(step), \(name): \(detail)\(measured) (\(String(format: "%.1f", seconds)) s)"
     }

@@ -6,7 +6,7 @@ import ZooPlots
 import ZooRecords
 
 /// What a search makes as good as it can.
-public enum TuneMetric: String, Sendable, Hashable, Codable, CaseIterable {
+package enum TuneMetric: String, Sendable, Hashable, Codable, CaseIterable {
     /// Of lists of ten.
     case ndcg
     /// Of predicted ratings.

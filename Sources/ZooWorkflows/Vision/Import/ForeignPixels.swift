@@ -1,18 +1,18 @@
 import ZooVision
 
 /// How a network of another program reads pixels.
-public struct ForeignPixels: Sendable, Hashable {
+package struct ForeignPixels: Sendable, Hashable {
     /// What is subtracted and divided by, of red, green and blue.
-    public var normalization: PixelNormalization
+    package var normalization: PixelNormalization
     /// Whether its first layer reads blue, green and red; it is turned when it is imported.
-    public var isBlueFirst: Bool
+    package var isBlueFirst: Bool
 
     /// Puts it together.
-    public init(_ normalization: PixelNormalization, isBlueFirst: Bool = false) {
+    package init(_ normalization: PixelNormalization, isBlueFirst: Bool = false) {
         (self.normalization, self.isBlueFirst) = (normalization, isBlueFirst)
     }
 
     /// Caffe's way, which Keras's ResNet has: blue first, ImageNet's means subtracted, nothing divided.
-    public static let caffe = ForeignPixels(
+    package static let caffe = ForeignPixels(
         PixelNormalization(mean: [123.68, 116.779, 103.939], deviation: [1, 1, 1]), isBlueFirst: true)
 }

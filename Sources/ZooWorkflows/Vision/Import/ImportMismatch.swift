@@ -1,19 +1,19 @@
 import ZooVision
 
 /// Why foreign weights are not those of a network: every name that does not fit.
-public struct ImportMismatch: Error, Encodable, CustomStringConvertible {
+package struct ImportMismatch: Error, Encodable, CustomStringConvertible {
     /// The file.
-    public let file: String
+    package let file: String
     /// The network that was asked for.
-    public let architecture: String
+    package let architecture: String
     /// Names of the network that the file lacks.
-    public let missing: [String]
+    package let missing: [String]
     /// Names of the file that the network lacks.
-    public let unexpected: [String]
+    package let unexpected: [String]
     /// Names whose shapes or types differ, with both: `fc.weight: [10, 512], not [1000, 512]`.
-    public let misshapen: [String]
+    package let misshapen: [String]
     /// A network that the weights do fit; nil where none is known.
-    @StableKey public var fits: String?
+    @StableKey package var fits: String?
 
     /// The same, with a network that the weights do fit.
     func fitting(_ other: String?) -> ImportMismatch {
@@ -23,7 +23,7 @@ public struct ImportMismatch: Error, Encodable, CustomStringConvertible {
     }
 
     /// All of it in one line; the numbers alone where it is the wrong network that was asked for.
-    public var description: String {
+    package var description: String {
         if let fits {
             return "\(file) does not fit \(architecture), nothing was imported; it fits --arch \(fits) "
                 + "(\(missing.count) arrays missing, \(unexpected.count) unexpected, \(misshapen.count) misshapen; "

@@ -4,23 +4,23 @@ import ZooVision
 import ZooWeights
 
 /// Weights of another program that are to become a model.
-public struct ImportModelRequest: Sendable {
+package struct ImportModelRequest: Sendable {
     /// The file.
-    public var file: String
+    package var file: String
     /// The network that the weights belong to.
-    public var architecture: ImageArchitecture
+    package var architecture: ImageArchitecture
     /// Name to save the model under.
-    public var name: String
+    package var name: String
     /// Whether an older model of that name may be replaced.
-    public var isReplacing = false
+    package var isReplacing = false
     /// A file of the classes' names, a line each.
-    public var classFile: String?
+    package var classFile: String?
     /// How many classes the head tells apart, where they have no names.
-    public var classCount: Int?
+    package var classCount: Int?
     /// How the network reads pixels; nil for what such networks were usually trained with.
-    public var pixels: ForeignPixels?
+    package var pixels: ForeignPixels?
     /// Pixels along the side of what the network reads; nil for what it was made for.
-    public var size: Int?
+    package var size: Int?
     /// Pixels of the shorter side of an image before its middle is cut out; nil for what such networks were usually measured with.
     package var resize: Int?
     /// What images are resized with; nil likewise.
@@ -28,30 +28,30 @@ public struct ImportModelRequest: Sendable {
     /// A file of timm or transformers that says how images are prepared; what is given besides comes before it.
     package var configurationFile: String?
     /// The command, for the catalogue.
-    public var command: String
+    package var command: String
 
     /// Asks for an import.
-    public init(file: String, architecture: ImageArchitecture, name: String, command: String) {
+    package init(file: String, architecture: ImageArchitecture, name: String, command: String) {
         (self.file, self.architecture, self.name, self.command) = (file, architecture, name, command)
     }
 }
 
 /// What was imported.
-public struct ImportModelReport: Sendable, Encodable {
+package struct ImportModelReport: Sendable, Encodable {
     /// The file.
-    public let file: String
+    package let file: String
     /// What the file is.
-    public let format: ForeignFormat
+    package let format: ForeignFormat
     /// The network.
-    public let architecture: String
+    package let architecture: String
     /// Arrays that were taken.
-    public let tensors: Int
+    package let tensors: Int
     /// Numbers in them.
-    public let parameters: Int
+    package let parameters: Int
     /// Classes of the head.
-    public let classes: Int
+    package let classes: Int
     /// Pixels along the side of what the network reads.
-    public let size: Int
+    package let size: Int
     /// Pixels of the shorter side of an image before its middle is cut out.
     package let resize: Int
     /// What images are resized with.
@@ -59,9 +59,9 @@ public struct ImportModelReport: Sendable, Encodable {
     /// Whose arithmetic they are resized by.
     package let rules: PreprocessingRules
     /// Name of the model.
-    public let saved: String
+    package let saved: String
     /// The finished model of that name that it replaced.
-    @StableKey public var replaced: ReplacedModel? = nil
+    @StableKey package var replaced: ReplacedModel? = nil
 }
 
 extension Workspace {
@@ -70,7 +70,7 @@ extension Workspace {
     /// - Parameter hdf5: reads the arrays of an HDF5 file, best in a separate process
     /// - Throws: `ImportMismatch` naming every array that does not fit; `ForeignFileError`, `WeightError` for files that
     ///   cannot be read; `WorkflowError.invalid` for classes that are not as many as the head tells apart
-    public func importModel(
+    package func importModel(
         _ request: ImportModelRequest,
         hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
     ) throws -> ImportModelReport {
