@@ -44,7 +44,10 @@ struct RecommendCommand: ParsableCommand {
             "Table of the database to write the lists of --all into: a new one, or with --replace that of an earlier run. (default: none)"
     )
     var table: String?
-    @Flag(help: "Replace the table in --table if it was written by recommendations or predictions.") var replace = false
+    @Flag(
+        help:
+            "Replace the table in --table if it was written by recommendations or predictions, and any file in --output."
+    ) var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -89,7 +92,8 @@ struct RecommendCommand: ParsableCommand {
 
     private func runForAll() throws {
         let place: PredictionOutput =
-            output.map { .file(path: $0) } ?? .table(table ?? "", replace ? .replace : .create)
+            output.map { .file(TableOutput($0, isReplacing: replace)) }
+            ?? .table(table ?? "", replace ? .replace : .create)
         var request = RecommendAllRequest(model: model, output: place)
         (request.count, request.rules) = (count, rules.rules)
         let bar = TrainingBar(progress: options.progress)
