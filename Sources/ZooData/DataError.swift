@@ -60,7 +60,8 @@ package enum DataError: Error, Equatable, CustomStringConvertible, LocalizedErro
         case .notWritten(let path, let reason): "\(path) was not written: \(reason)"
         case .submission(let reason): "submission: \(reason); nothing was written"
         case .invalid(let reason): reason
-        case .exists(let kind, let name): "there is a \(kind) '\(name)' already: choose another name, or replace it"
+        case .exists(let kind, let name):
+            "there is a \(kind) '\(name)' already: choose another name, or --replace replaces it"
         case .unknown(let kind, let name, let known):
             "there is no \(kind) '\(name)'"
                 + (known.isEmpty ? Self.absence(of: kind) : "; there are \(list(known))")

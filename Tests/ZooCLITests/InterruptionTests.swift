@@ -56,7 +56,7 @@ import Testing
                 ["predict", "m", "--sql", endless, "--output", "out.csv"],
                 ["predict", "m", "--sql", endless, "--table", "answers"],
                 ["predict", "m", "--sql", endless, "--output", "out.csv", "--json"],
-                ["cross-validate", "collab", "--data", "small", "--folds", "2", "--epochs", "1000000"],
+                ["cross-validate", "collab", "--data", "small", "--folds", "2", "--epochs", "100000"],
                 ["generate", "nietzsche-lstm", "--length", "10000000"],
             ] {
                 let process = try box.start(command)

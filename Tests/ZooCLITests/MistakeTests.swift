@@ -72,7 +72,8 @@ import Testing
     @Test(arguments: [
         ("recommend m --user u --json", 1, "there is no model 'm'"),
         ("query nonsense --json", 1, "no query 'nonsense'"),
-        ("recommend m --json", 64, "give either --user or --ratings"), ("reccomend m --json", 64, "'recommend'"),
+        ("recommend m --json", 64, "give one of --user, --ratings and --all"),
+        ("reccomend m --json", 64, "'recommend'"),
         ("data list --json --seed x", 64, "'x'"), ("train collab --json", 64, "--data"),
         ("query data-sets --json --param x", 64, "name=value"),
     ])

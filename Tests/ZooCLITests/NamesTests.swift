@@ -74,11 +74,14 @@ import Testing
     @Test func theSmallestDataSetIsTrainedAndAsked() throws {
         try withSandbox { box in
             try box.succeed("data", "import", "csv", try box.write("o.csv", "user,item,rating\nu,i,3\n"), "--name", "o")
+            let warning = try box.zoo("train", "collab", "--data", "o", "--save", "m").stderr
+            #expect(warning.contains("ranks by who chose what"))
+            #expect(try box.succeed("recommend", "m", "--user", "u", "--include-seen").contains("i\n"))
+            #expect(try box.zoo("recommend", "m", "--user", "u").stderr.contains("nothing is left"))
+            #expect(try box.fail("pca", "m", "item").contains("too few"))
             for architecture in ["dot-bias", "neural"] {
-                try box.succeed("train", "collab", "--data", "o", "--model", architecture, "--save", "m", "--replace")
-                #expect(try box.succeed("recommend", "m", "--user", "u", "--include-seen").contains("3.00"))
-                #expect(try box.zoo("recommend", "m", "--user", "u").stderr.contains("nothing is left"))
-                #expect(try box.fail("pca", "m", "item").contains("too few"))
+                let refused = try box.fail("train", "collab", "--data", "o", "--model", architecture)
+                #expect(refused.contains("leave out --model"))
             }
             #expect(try box.fail("train", "collab", "--data", "o", "--split", "random:0.5").contains("random:0.5"))
         }

@@ -19,7 +19,7 @@ struct ImportCSVCommand: ParsableCommand {
             Whole columns that are told of items or users are kept as attributes, which models can use.
             """)
     @Argument(help: "CSV file; - is standard input.", completion: .file()) var path: String
-    @Option(help: "Name of the data set; required without --preview.") var name: String?
+    @Option(help: "Name of the data set; required without --preview. (default: none)") var name: String?
     @Option(name: .customLong("as"), help: "Content of the file.") var form: CSVForm = .auto
     @OptionGroup(title: "Table options") var table: TableFileOptions
     @Option(help: "Columns to read as text whatever their values, such as zip,phone. (default: none)")
