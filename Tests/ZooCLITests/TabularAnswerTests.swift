@@ -211,9 +211,17 @@ private func column(_ name: String, _ box: Sandbox, _ file: String) throws -> [D
             #expect(answer["answer"] as? String == "mean")
             let other: JSONObject = try box.json("predict", "m", "--set", "x=0.5", "--median")
             #expect(other["answer"] as? String == "median")
-            // A model of an earlier version, which ships.
-            let shipped = try box.start(["predict", "bike-sharing", "--set", "hr=8"]).wait()
-            #expect(shipped.code == 0 && shipped.stderr.contains("note: predictions are medians"), "\(shipped.stderr)")
+            _ = try box.trainNoisy("unmeasured", "price", "--log-target", "--epochs", "1", "--valid", "0")
+            let unmeasured = try box.start(["predict", "unmeasured", "--input", "noisy.csv"]).wait()
+            #expect(unmeasured.code == 0 && unmeasured.stderr.contains("note: predictions are medians"))
+            let hour = [
+                "season=2", "yr=1", "mnth=6", "hr=8", "holiday=0", "weekday=1", "workingday=1", "weathersit=1",
+                "temp=0.6",
+                "atemp=0.6", "hum=0.5", "windspeed=0.2",
+            ].flatMap { ["--set", $0] }
+            let answer90 = try box.start(["predict", "bike-sharing", "--interval", "0.9", "--json"] + hour).wait()
+            let shipped = try JSONSerialization.jsonObject(with: Data(answer90.stdout.utf8)) as? JSONObject ?? [:]
+            #expect(shipped["answer"] as? String == "mean" && shipped["interval"] is JSONObject)
         }
     }
 
