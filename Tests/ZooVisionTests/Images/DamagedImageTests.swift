@@ -22,28 +22,38 @@ private func files() throws -> [(name: String, bytes: [UInt8])] {
     #expect(count > 5000)
 }
 
-@Test func flippedBitsGiveAnImageOrAnError() throws {
-    var generator = RandomGenerator(seed: 7)
-    var (decoded, refused) = (0, 0)
-    for (_, bytes) in try files() {
-        for _ in 0..<200 {
+/// Flips one to four bits of each file, so many times, and decodes it: how often there was an image, and how often an error of one line.
+func flippingBits(
+    of files: [[UInt8]], trials: Int, seed: UInt64, _ decode: ([UInt8], inout RandomGenerator) throws -> Image
+) -> (decoded: Int, refused: Int) {
+    var generator = RandomGenerator(seed: seed)
+    var counts = (decoded: 0, refused: 0)
+    for bytes in files {
+        for _ in 0..<trials {
             var damaged = bytes
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^=
                     1 << UInt8.random(in: 0..<8, using: &generator)
             }
             do {
-                let image = try Image(decoding: damaged, shortSide: Bool.random(using: &generator) ? 4 : nil)
+                let image = try decode(damaged, &generator)
                 #expect(image.pixels.count == 3 * image.height * image.width)
-                decoded += 1
+                counts.decoded += 1
             } catch {
                 let words = "\(error)"
                 #expect(!words.isEmpty && !words.contains("\n"))
-                refused += 1
+                counts.refused += 1
             }
         }
     }
-    #expect(decoded > 1000 && refused > 1000, "\(decoded) decoded, \(refused) refused")
+    return counts
+}
+
+@Test func flippedBitsGiveAnImageOrAnError() throws {
+    let counts = flippingBits(of: try files().map(\.1), trials: 200, seed: 7) { bytes, generator in
+        try Image(decoding: bytes, shortSide: Bool.random(using: &generator) ? 4 : nil)
+    }
+    #expect(counts.decoded > 1000 && counts.refused > 1000, "\(counts)")
 }
 
 @Test func overwrittenAndRepeatedPartsGiveAnImageOrAnError() throws {
