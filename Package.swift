@@ -37,7 +37,7 @@ let package = Package(
         .target(
             name: "ZooVision",
             dependencies: ["CJPEG", "CPNG", "CImageCodecs", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn"]),
-        .target(name: "ZooEmbeddings", dependencies: ["ZooKernels"]),
+        .target(name: "ZooEmbeddings", dependencies: ["ZooKernels", "ZooNN"]),
         .target(name: "ZooWeights", dependencies: ["CHDF5", "ZooHash"]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
         .target(name: "ZooData", dependencies: ["ZooHash", "ZooRecords", grdb]),

@@ -34,9 +34,11 @@ extension WeightValues {
 }
 
 /// One .npy file.
-private enum NumPyArray {
+package enum NumPyArray {
     /// A row-major array of given bytes.
-    static func bytes(type: String, shape: [Int], _ data: UnsafeRawBufferPointer) -> [UInt8] {
+    ///
+    /// - Parameter type: NumPy's name of the items' type: `<f4`
+    package static func bytes(type: String, shape: [Int], _ data: UnsafeRawBufferPointer) -> [UInt8] {
         let sizes = shape.map { "\($0)," }.joined(separator: " ")
         var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }"
         // Magic, version, length and header end on a multiple of 64.

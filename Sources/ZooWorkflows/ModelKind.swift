@@ -1,5 +1,6 @@
 import ZooCollab
 import ZooData
+import ZooEmbeddings
 import ZooNN
 import ZooTabular
 import ZooText
@@ -29,7 +30,7 @@ package struct ModelKind: Sendable {
     var madeField: (name: String, advice: @Sendable (_ model: String) -> String)?
 
     /// All of them.
-    package static let all = [collab, tabular, text, textClassifier, vision]
+    package static let all = [collab, tabular, text, textClassifier, vision, embeddings]
 
     /// The kind of that name, if there is one.
     package static func named(_ name: String) -> ModelKind? { all.first { $0.name == name } }
@@ -85,6 +86,20 @@ package struct ModelKind: Sendable {
                 usesTestTimeAugmentation: $1.usesTestTimeAugmentation, progress: $1.onProgress)
         }, evaluateOptions: ["--tta"],
         madeField: (Workspace.imageField, { "'zoo embed \($0) --data …' makes those of images" }))
+
+    /// Vectors of another program.
+    package static let embeddings = ModelKind(
+        name: "embeddings", noun: "set of vectors", plural: "sets of vectors",
+        use: { "it holds vectors: 'zoo query embeddings \($0) FIELD --near …' asks it" },
+        training: { _ in "holds vectors of another program, which is the one to train them" },
+        type: StoredEmbeddings.self, read: { try StoredEmbeddings($0) },
+        evaluate: {
+            throw WorkflowError.unsuitable(
+                model: $1.model,
+                reason:
+                    "holds vectors, which nothing is measured against: 'zoo query embeddings \($1.model) FIELD --near …' shows them"
+            )
+        })
 
     /// Checks that a model is of this kind.
     ///

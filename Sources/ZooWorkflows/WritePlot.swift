@@ -14,9 +14,10 @@ extension Plot {
 extension Data {
     /// Writes an output: a file is replaced when all is written, with links followed; devices and pipes are written to.
     ///
+    /// - Parameter content: what a file that is there already must hold; nil where that was asked before
     /// - Throws: `WorkflowError.notWritten`; `DataError.notWritten` where the file holds something else than `content`
-    func writeOutput(to path: String, as content: FileContent) throws {
-        try content.checkOutput(path)
+    func writeOutput(to path: String, as content: FileContent? = nil) throws {
+        try content?.checkOutput(path)
         do {
             switch OutputPlace(path) {
             case .file(let path): try write(to: URL(fileURLWithPath: path), options: .atomic)

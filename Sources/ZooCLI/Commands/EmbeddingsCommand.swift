@@ -1,0 +1,126 @@
+import ArgumentParser
+import ZooEmbeddings
+import ZooWorkflows
+
+/// `zoo embeddings`
+struct EmbeddingsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "embeddings", abstract: "Import vectors of other programs, and export vectors for them.",
+        subcommands: [ImportCommand.self, ExportCommand.self])
+
+    /// `zoo embeddings import`
+    struct ImportCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "import", abstract: "Import a file of vectors as a model.",
+            discussion: """
+                Reads word2vec's text and binary form, fastText's .vec, GloVe's text (keys may hold blanks), the tensors.tsv or \
+                tensors.bytes of TensorBoard's projector, numpy.savetxt's lines, .npy, .npz of numpy.savez, and .safetensors. \
+                The form is found out from what the file holds. 16-bit and 64-bit floating point become 32-bit.
+
+                The model has one field. Everything that works on a field works on it: 'zoo query embeddings M FIELD --near \
+                NAME', 'zoo pca M FIELD', 'zoo query "SELECT … FROM zoo_embeddings"'.
+                """)
+        @Argument(help: "File of vectors.", completion: .file()) var file: String
+        @Option(help: "Name to save the model under.") var name: String
+        @Option(help: "Field that the entries belong to. (default: token for word vectors, else item)") var field:
+            String?
+        @Option(
+            help: """
+                File of names, in the order of the vectors: one a line, or a table whose first row names the columns, such as \
+                the projector's metadata.tsv. (default: the names in the file of vectors, else the numbers of the rows)
+                """, completion: .file())
+        var labels: String?
+        @Option(
+            help: """
+                Column of --labels that holds the names. (default: the first called label, word, token, name, title, key or \
+                id, else the first)
+                """)
+        var labelColumn: String?
+        @Option(help: "Array of an .npz or .safetensors file to read, a matrix. (default: the only matrix)") var array:
+            String?
+        @Option(
+            help: """
+                Numbers that a vector has, 1 to 1048576. (default: as the first line says, else one less than the fewest \
+                fields of a line; .bytes files need it)
+                """)
+        var width: Int?
+        @Option(
+            name: .customLong("first"),
+            help: "Maximum number of vectors to read, from 1, the first of the file. (default: all)")
+        var limit: Int?
+        @Option(help: "What to do with a key that was there already: error or first, which keeps the first.")
+        var repeats: Repeats = .error
+        @Flag(help: "Leave out entries that cannot be read, and report them. (default: the first ends the import)")
+        var skipBadRows = false
+        @OptionGroup var replacing: ReplaceOption
+        @OptionGroup var options: GlobalOptions
+
+        /// What to do with repeated keys.
+        enum Repeats: String, ExpressibleByArgument, CaseIterable { case error, first }
+
+        func validate() throws {
+            guard (1...1 << 20).contains(width ?? 1) else { throw ValidationError("--width must be from 1 to 1048576") }
+            guard limit ?? 1 >= 1 else { throw ValidationError("--first must be 1 or more") }
+            guard labelColumn == nil || labels != nil else {
+                throw ValidationError("--label-column goes with --labels")
+            }
+            if let field, field.isEmpty || field.contains(where: { $0 == "/" || $0.isWhitespace }) {
+                throw ValidationError("--field is a word without blanks and slashes, not '\(field)'")
+            }
+        }
+
+        func run() throws {
+            let workspace = try options.workspace(makesDatabase: true)
+            var request = ImportEmbeddingsRequest(file: file, name: name, command: commandLine())
+            request.isReplacing = try replacing.isAgreed(for: name, in: workspace)
+            (request.field, request.labels, request.labelColumn, request.array) = (field, labels, labelColumn, array)
+            (request.options.width, request.options.limit) = (width, limit)
+            (request.options.skipsBadEntries, request.options.keepsFirstOfKey) = (skipBadRows, repeats == .first)
+            let report = try workspace.importEmbeddings(request)
+            for note in report.notes { options.progress.say("note: \(note)") }
+            for entry in report.skipped.prefix(5) { options.progress.say("left out: \(entry)") }
+            if report.skipped.count > 5 { options.progress.say("left out: … and \(report.skipped.count - 5) more") }
+            try output(report, as: options)
+        }
+    }
+
+    /// `zoo embeddings export`
+    struct ExportCommand: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export", abstract: "Write the vectors of a model's field for another program.",
+            discussion: """
+                projector writes tensors.tsv and metadata.tsv into a folder, for https://projector.tensorflow.org; npy a \
+                matrix for numpy.load, with the names beside it as .tsv; word2vec the text that gensim's \
+                KeyedVectors.load_word2vec_format reads; csv one row a vector. Numbers are read back to the same bits.
+                """)
+        @Argument(help: "Name of the model.") var model: String
+        @Argument(help: "Field of the embeddings; 'zoo models show' lists them.") var field: String
+        @Option(name: .customLong("as"), help: "Form to write: projector, npy, word2vec or csv.") var format:
+            EmbeddingsFormat
+        @Option(
+            name: [.customShort("o"), .long], help: "File to write; a folder for projector.", completion: .file())
+        var output: String
+        @Flag(help: "Replace files that are there already. (default: the command fails)") var replace = false
+        @OptionGroup var options: GlobalOptions
+
+        func run() throws {
+            let report = try options.workspace().exportEmbeddings(
+                model: model, field: field, as: format, to: output, isReplacing: replace)
+            for note in report.notes { options.progress.say("note: \(note)") }
+            try ZooCLI.output(report, as: options)
+        }
+    }
+}
+
+extension EmbeddingsFormat: ExpressibleByArgument {}
+
+extension ImportEmbeddingsReport: Printable {
+    var text: String {
+        "Imported \(vectors) vectors of \(width) numbers (\(format)) as '\(saved)': "
+            + "try 'zoo query embeddings \(saved) \(field) --near …'" + (replaced.map { "\nreplaced \($0.text)" } ?? "")
+    }
+}
+
+extension ExportEmbeddingsReport: Printable {
+    var text: String { "Wrote \(vectors) vectors of \(width) numbers to \(files.joined(separator: " and "))" }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import ZooData
+import ZooEmbeddings
+import ZooWeights
+
+/// The forms in which embeddings are written for other programs.
+package enum EmbeddingsFormat: String, Sendable, CaseIterable {
+    /// `tensors.tsv` and `metadata.tsv`, as TensorBoard's projector loads them.
+    case projector
+    /// A matrix of 32-bit floating point for `numpy.load`, and the names beside it as `.tsv`.
+    case npy
+    /// word2vec's text, as gensim's `KeyedVectors.load_word2vec_format` reads it.
+    case word2vec
+    /// One row a vector: key, label, then the numbers in a column each.
+    case csv
+
+    /// The files that are written.
+    fileprivate func files(_ path: String) -> [String] {
+        let url = URL(fileURLWithPath: path)
+        return switch self {
+        case .projector: ["tensors.tsv", "metadata.tsv"].map { url.appendingPathComponent($0).path }
+        case .npy: [path, url.deletingPathExtension().path + ".tsv"]
+        case .word2vec, .csv: [path]
+        }
+    }
+}
+
+/// Embeddings that were written.
+package struct ExportEmbeddingsReport: Sendable, Encodable {
+    /// Name of the model.
+    package let model: String
+    /// The field.
+    package let field: String
+    /// How they were written.
+    package let format: String
+    /// The files.
+    package let files: [String]
+    /// How many vectors.
+    package let vectors: Int
+    /// How many numbers each has.
+    package let width: Int
+    /// What is not in the files as it is in the model.
+    package let notes: [String]
+}
+
+extension Workspace {
+    /// Writes the vectors of a model's field for other programs. Numbers are written so that they are read back to the same bits.
+    ///
+    /// - Parameter path: a file; for the projector a folder
+    /// - Throws: as `embeddingTable`; `DataError.notWritten`
+    package func exportEmbeddings(
+        model: String, field: String, as format: EmbeddingsFormat, to path: String, isReplacing: Bool = false
+    ) throws -> ExportEmbeddingsReport {
+        let table = try embeddingTable(model: model, field: field)
+        var notes: [String] = []
+        let files = format.files(path)
+        if !isReplacing, let present = files.first(where: { FileManager.default.fileExists(atPath: $0) }) {
+            throw DataError.notWritten(path: present, reason: "there is a file of that name: --replace replaces it")
+        }
+        switch format {
+        case .csv:
+            let columns = ["key", "label"] + (0..<table.width).map { "d\($0)" }
+            try DelimitedWriter.file(TableOutput(path, isReplacing: isReplacing), columns: columns) { file in
+                for row in 0..<table.count {
+                    try file.add(
+                        [.text(table.keys[row]), .text(table.labels[row])]
+                            + table.vector(row).map { .text("\($0)") })
+                }
+            }
+        case .word2vec:
+            let spaced = table.keys.count { $0.contains(where: \.isWhitespace) }
+            if spaced > 0 {
+                notes.append("in \(spaced) of the keys blanks are written as '_': gensim ends a key at the first")
+            }
+            try write(text: path) { add in
+                try add("\(table.count) \(table.width)\n")
+                for row in 0..<table.count {
+                    let key = String(table.keys[row].map { $0.isWhitespace ? "_" : $0 })
+                    try add(key + " " + table.vector(row).map { "\($0)" }.joined(separator: " ") + "\n")
+                }
+            }
+        case .projector:
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try write(text: files[0]) { add in
+                for row in 0..<table.count {
+                    try add(table.vector(row).map { "\($0)" }.joined(separator: "\t") + "\n")
+                }
+            }
+            try names(of: table, to: files[1])
+        case .npy:
+            let bytes = table.vectors.withUnsafeBytes {
+                NumPyArray.bytes(type: "<f4", shape: [table.count, table.width], $0)
+            }
+            try Data(bytes).writeOutput(to: path)
+            try names(of: table, to: files[1])
+        }
+        return ExportEmbeddingsReport(
+            model: model, field: field, format: format.rawValue, files: files, vectors: table.count, width: table.width,
+            notes: notes)
+    }
+
+    /// Keys and labels with what is known of the entries, a header above them, as the projector reads it.
+    private func names(of table: EmbeddingTable, to path: String) throws {
+        func field(_ text: String) -> String { String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 }) }
+        let numbers: [(name: String, value: (Int) -> String)] = [
+            table.biases.map { biases in ("bias", { "\(biases[$0])" }) },
+            table.counts.map { counts in ("count", { "\(counts[$0])" }) },
+            table.means.map { means in ("mean", { "\(means[$0])" }) },
+        ].compactMap { $0 }
+        try write(text: path) { add in
+            try add((["label", "key"] + numbers.map(\.name)).joined(separator: "\t") + "\n")
+            for row in 0..<table.count {
+                let cells = [field(table.labels[row]), field(table.keys[row])] + numbers.map { $0.value(row) }
+                try add(cells.joined(separator: "\t") + "\n")
+            }
+        }
+    }
+
+    /// Writes text that `body` adds piece by piece.
+    private func write(text path: String, _ body: ((String) throws -> Void) throws -> Void) throws {
+        var bytes: [UInt8] = []
+        try body { bytes.append(contentsOf: $0.utf8) }
+        try Data(bytes).writeOutput(to: path)
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+import ZooEmbeddings
+import ZooWorkflows
+
+/// Files that gensim, numpy and safetensors wrote (Scripts/goldens/vector_files.py), and what those read back.
+@Suite struct VectorFilesTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Goldens/Vectors")
+    static let words = ["the", "king", "queen", "Żółw", "new york", "3.14", "café"]
+
+    private struct Expected: Decodable {
+        let bits, text, half, savetxt: [[UInt32]]
+    }
+
+    /// What a file is expected to be: its form, which of the expected numbers, and which names.
+    struct Case: Sendable {
+        let file, form, field: String
+        var bits = "bits"
+        var keys = VectorFilesTests.words
+        var labels: String?
+        var width: Int?
+    }
+
+    static let cases: [Case] = {
+        let underscored = words.map { $0.replacing(" ", with: "_") }
+        let rows = words.indices.map(String.init)
+        return [
+            Case(file: "words.txt", form: "word2vec", field: "token", bits: "text", keys: underscored),
+            Case(file: "words.bin", form: "word2vec-binary", field: "token", keys: underscored),
+            Case(file: "glove.txt", form: "glove", field: "token"),
+            Case(file: "matrix.txt", form: "numbers", field: "item", bits: "savetxt", keys: rows),
+            Case(file: "tensors.tsv", form: "numbers", field: "item", keys: rows),
+            Case(file: "tensors.tsv", form: "numbers", field: "item", labels: "metadata.tsv"),
+            Case(file: "tensors.bytes", form: "bytes", field: "item", labels: "names.txt", width: 5),
+            Case(file: "plain.npy", form: "npy", field: "item", labels: "names.txt"),
+            Case(file: "double.npy", form: "npy", field: "item", keys: rows),
+            Case(file: "half.npy", form: "npy", field: "item", bits: "half", keys: rows),
+            Case(file: "named.npz", form: "npz", field: "item"),
+            Case(file: "one.safetensors", form: "safetensors", field: "item", keys: rows),
+        ]
+    }()
+
+    @Test(arguments: cases)
+    func vectorsAreThoseOfTheProgramsToTheBit(_ test: Case) throws {
+        let json = try Data(contentsOf: Self.folder.appendingPathComponent("expected.json"))
+        let expected = try JSONDecoder().decode(Expected.self, from: json)
+        let bits = ["bits": expected.bits, "text": expected.text, "half": expected.half, "savetxt": expected.savetxt]
+        try withWorkspace { workspace in
+            var request = request(test.file)
+            request.labels = test.labels.map { Self.folder.appendingPathComponent($0).path }
+            request.options.width = test.width
+            let report = try workspace.importEmbeddings(request)
+            #expect(report.format == test.form && report.field == test.field)
+            #expect(report.vectors == 7 && report.width == 5 && report.skipped.isEmpty)
+            let table = try workspace.embeddingTable(model: "m", field: test.field)
+            #expect(table.keys == test.keys && table.labels == test.keys)
+            let found = (0..<7).map { table.vector($0).map(\.bitPattern) }
+            #expect(found == bits[test.bits])
+        }
+    }
+
+    @Test(arguments: EmbeddingsFormat.allCases)
+    func exportsAreReadBackToTheSameBits(_ format: EmbeddingsFormat) throws {
+        try withWorkspace { workspace in
+            let folder = workspace.home
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            _ = try workspace.importEmbeddings(request("glove.txt"))
+            let before = try workspace.embeddingTable(model: "m", field: "token")
+            let path = folder.appendingPathComponent(format == .npy ? "out.npy" : "out").path
+            let report = try workspace.exportEmbeddings(model: "m", field: "token", as: format, to: path)
+            #expect(throws: (any Error).self, "a file that is there stays") {
+                try workspace.exportEmbeddings(model: "m", field: "token", as: format, to: path)
+            }
+            guard format != .csv else {
+                let rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst()
+                #expect(
+                    rows.map { $0.split(separator: ",").suffix(5).compactMap { Float($0) } }.flatMap { $0 }
+                        == before.vectors)
+                return
+            }
+            var again = ImportEmbeddingsRequest(file: report.files[0], name: "again", command: "test")
+            if report.files.count > 1 { again.labels = report.files[1] }
+            again.field = "token"
+            _ = try workspace.importEmbeddings(again)
+            let after = try workspace.embeddingTable(model: "again", field: "token")
+            #expect(after.vectors.map(\.bitPattern) == before.vectors.map(\.bitPattern))
+            let names = format == .word2vec ? before.keys.map { $0.replacing(" ", with: "_") } : before.keys
+            #expect(after.keys == names)
+            #expect(report.notes.count == (format == .word2vec ? 1 : 0))
+        }
+    }
+
+    @Test func severalMatricesAndNamesOfAnotherNumberAreRefused() throws {
+        try withWorkspace { workspace in
+            let folder = workspace.home
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            #expect { try workspace.importEmbeddings(request("two.npz")) } throws: {
+                "\($0)".contains("--array names one of 'a' [7, 5]")
+            }
+            var one = request("two.npz")
+            one.array = "b"
+            #expect(try workspace.importEmbeddings(one).width == 3)
+            var named = request("plain.npy")
+            named.isReplacing = true
+            named.labels = folder.appendingPathComponent("few").path
+            try Data("a\nb\n".utf8).write(to: folder.appendingPathComponent("few"))
+            #expect { try workspace.importEmbeddings(named) } throws: { "\($0)".contains("2 names for 7 vectors") }
+            #expect(try workspace.embeddingTable(model: "m", field: "item").width == 3, "the older model stays")
+        }
+    }
+
+    @Test func namesThatAreThereTwiceBecomeLabels() throws {
+        try withWorkspace { workspace in
+            let folder = workspace.home
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            var named = request("plain.npy")
+            named.labels = folder.appendingPathComponent("names").path
+            try Data("a\nb\nc\na\nd\ne\nf\n".utf8).write(to: folder.appendingPathComponent("names"))
+            let report = try workspace.importEmbeddings(named)
+            #expect(report.notes.contains { $0.contains("the same label") })
+            let table = try workspace.embeddingTable(model: "m", field: "item")
+            #expect(table.keys == (0..<7).map(String.init) && table.labels == ["a", "b", "c", "a", "d", "e", "f"])
+        }
+    }
+
+    private func request(_ file: String) -> ImportEmbeddingsRequest {
+        ImportEmbeddingsRequest(file: Self.folder.appendingPathComponent(file).path, name: "m", command: "test")
+    }
+}
