@@ -15,12 +15,22 @@ struct EmbeddingsCommand: ParsableCommand {
             discussion: """
                 Reads word2vec's text and binary form, fastText's .vec, GloVe's text (keys may hold blanks), the tensors.tsv or \
                 tensors.bytes of TensorBoard's projector, numpy.savetxt's lines, .npy, .npz of numpy.savez, and .safetensors. \
-                The form is found out from what the file holds. 16-bit and 64-bit floating point become 32-bit.
+                The form is found out from what the file holds. With --sql, vectors come from any SELECT. 16-bit and 64-bit floating point become 32-bit.
 
                 The model has one field. Everything that works on a field works on it: 'zoo query embeddings M FIELD --near \
                 NAME', 'zoo pca M FIELD', 'zoo query "SELECT … FROM zoo_embeddings"'.
                 """)
-        @Argument(help: "File of vectors.", completion: .file()) var file: String
+        @Argument(help: "File of vectors; else give --sql.", completion: .file()) var file: String?
+        @Option(
+            help: """
+                SELECT of the database, which --db names, in place of a file: a key, perhaps a label, and a vector as BLOB or as                 JSON array, such as "SELECT id AS key, title AS label, embedding AS vector FROM post". (default: none)
+                """)
+        var sql: String?
+        @Option(
+            help: """
+                Type of the numbers in the BLOBs of --sql: float32, as sqlite-vec writes them, float16, float64, int8 or bit.
+                """)
+        var vectorType: VectorValueType = .float32
         @Option(help: "Name to save the model under.") var name: String
         @Option(help: "Field that the entries belong to. (default: token for word vectors, else item)") var field:
             String?
@@ -59,6 +69,15 @@ struct EmbeddingsCommand: ParsableCommand {
         enum Repeats: String, ExpressibleByArgument, CaseIterable { case error, first }
 
         func validate() throws {
+            guard (file == nil) != (sql == nil) else { throw ValidationError("give a file or --sql, one of the two") }
+            if sql != nil,
+                let option = [
+                    labels.map { _ in "--labels" }, array.map { _ in "--array" }, width.map { _ in "--width" },
+                ]
+                .compactMap({ $0 }).first
+            {
+                throw ValidationError("\(option) goes with a file, not with --sql")
+            }
             guard (1...1 << 20).contains(width ?? 1) else { throw ValidationError("--width must be from 1 to 1048576") }
             guard limit ?? 1 >= 1 else { throw ValidationError("--first must be 1 or more") }
             guard labelColumn == nil || labels != nil else {
@@ -71,8 +90,9 @@ struct EmbeddingsCommand: ParsableCommand {
 
         func run() throws {
             let workspace = try options.workspace(makesDatabase: true)
-            var request = ImportEmbeddingsRequest(file: file, name: name, command: commandLine())
+            var request = ImportEmbeddingsRequest(file: file ?? "", name: name, command: commandLine())
             request.isReplacing = try replacing.isAgreed(for: name, in: workspace)
+            (request.sql, request.vectorType) = (sql, vectorType)
             (request.field, request.labels, request.labelColumn, request.array) = (field, labels, labelColumn, array)
             (request.options.width, request.options.limit) = (width, limit)
             (request.options.skipsBadEntries, request.options.keepsFirstOfKey) = (skipBadRows, repeats == .first)
@@ -113,6 +133,7 @@ struct EmbeddingsCommand: ParsableCommand {
 }
 
 extension EmbeddingsFormat: ExpressibleByArgument {}
+extension VectorValueType: ExpressibleByArgument {}
 
 extension ImportEmbeddingsReport: Printable {
     var text: String {

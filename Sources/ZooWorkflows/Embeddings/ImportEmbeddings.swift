@@ -6,8 +6,12 @@ import ZooWeights
 
 /// Vectors of another program that are to become a model.
 package struct ImportEmbeddingsRequest: Sendable {
-    /// The file.
+    /// The file, unless `sql` says otherwise.
     package var file: String
+    /// A SELECT of the database in place of a file: key, label and vector.
+    package var sql: String?
+    /// The type of the numbers in the BLOBs that it gives.
+    package var vectorType = VectorValueType.float32
     /// What the model is to be called.
     package var name: String
     /// The field; nil for `token` where the file is of word vectors, else `item`.
@@ -59,7 +63,10 @@ extension Workspace {
     package func importEmbeddings(_ request: ImportEmbeddingsRequest) throws -> ImportEmbeddingsReport {
         let began = Date()
         try checkSave(as: request.name, isReplacing: request.isReplacing)
-        var found = try FoundVectors(request)
+        var found =
+            try request.sql.map {
+                FoundVectors(try QueriedVectors(data.query($0), type: request.vectorType, limit: request.options.limit))
+            } ?? FoundVectors(request)
         let names = try request.labels.map { try EntryNames(path: $0, column: request.labelColumn) }
         if let names, let path = request.labels { try found.name(names, path) }
         if !found.hasKeys {
@@ -88,6 +95,10 @@ private struct FoundVectors {
     let format: String
     var notes: [String] = []
     var skipped: [String] = []
+
+    init(_ queried: QueriedVectors) {
+        (vectors, hasKeys, format, notes) = (queried.vectors, true, "sql", queried.notes)
+    }
 
     init(_ request: ImportEmbeddingsRequest) throws {
         let url = URL(fileURLWithPath: request.file)
