@@ -14,7 +14,7 @@ import Testing
         "recommend", "tune", "tune collab", "generate", "predict", "submit", "interpret", "embed", "finetune",
         "finetune text",
         "finetune vision", "query",
-        "query sql", "query embeddings", "pca", "cam", "models", "models import",
+        "query sql", "query embeddings", "embeddings", "embeddings import", "embeddings export", "pca", "cam", "models", "models import",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
         "bench", "doctor",
     ]
