@@ -91,6 +91,7 @@ def hostile():
         "missing storage": archive({"a/data.pkl": pkl, "a/byteorder": b"little"}),
         "pickle": pickle.dumps([1, 2], 2),
         "no tensors": saved({"epoch": 3}, False),
+        "two sets": saved({"teacher": {"w": torch.ones(2)}, "student": {"w": torch.ones(2)}}, True),
         "a list": saved([1, 2, 3], False),
     }
     # A list that holds one pair 3,000 times, and 2,000 dictionaries of it.
@@ -135,6 +136,9 @@ def files(folder):
         "checkpoint zip": saved({"epoch": 3, "optimizer": {"m": torch.ones(3, dtype=torch.float64)},
                                  "state_dict": wrapped}, True),
         "checkpoint legacy": saved({"optimizer": {"m": torch.ones(3, dtype=torch.float64)}, "model": wrapped}, False),
+        "loss beside it zip": saved({"epoch": 4, "state_dict": wrapped, "loss": torch.tensor(0.4375)}, True),
+        "accuracy beside it legacy": saved({"net": state(), "acc": torch.tensor(83.25), "epoch": 4}, False),
+        "averaged zip": saved({"epoch": 4, "model_ema": wrapped}, True),
     }
     zip64 = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(good["zip"])) as source, zipfile.ZipFile(zip64, "w") as target:
