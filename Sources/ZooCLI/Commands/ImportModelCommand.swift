@@ -127,7 +127,7 @@ extension ImportOwnModelReport: Printable {
 
 extension ImportModelReport: Printable {
     var text: String {
-        "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(file) as '\(saved)'.\n"
+        "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(place.map { "'\($0)' in " } ?? "")\(file) as '\(saved)'.\n"
             + "It reads the middle \(size)x\(size) of an image whose shorter side is made \(resize) (\(interpolation.rawValue), "
             + "\(rules.rawValue)); --config, --resize, --interpolation and --pixels say otherwise. Try 'zoo predict \(saved) IMAGE…'."
             + (replaced.map { "\nreplaced \($0.text)" } ?? "")

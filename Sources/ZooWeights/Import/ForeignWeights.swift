@@ -52,6 +52,9 @@ package struct ForeignWeights: Sendable {
     /// The arrays under the names of that program.
     package let entries: [WeightEntry]
 
+    /// Under what name a PyTorch file has them; nil where they are all that it has.
+    package private(set) var place: String?
+
     /// Arrays of a format.
     package init(format: ForeignFormat, entries: [WeightEntry]) { (self.format, self.entries) = (format, entries) }
 
@@ -106,11 +109,11 @@ package struct ForeignWeights: Sendable {
         case .torch:
             let file = try TorchZipFile(bytes, ZipDirectory(bytes))
             let state = try TorchStateDict(file.root)
-            entries = try state.entries(bytes, file.ranges(keys: state.keys))
+            (entries, place) = (try state.entries(bytes, file.ranges(keys: state.keys)), state.place)
         case .torchLegacy:
             let file = try TorchLegacyFile(bytes)
             let state = try TorchStateDict(file.root)
-            entries = try state.entries(bytes, file.ranges())
+            (entries, place) = (try state.entries(bytes, file.ranges()), state.place)
         case .safetensors: entries = try SafetensorsReader.entries(bytes)
         case .keras, .keras3: throw ForeignError.unsupported(reason: "it is an HDF5 file")
         }

@@ -2,11 +2,14 @@
 struct TorchStateDict {
     /// The tensors, in their order.
     let tensors: [(name: String, tensor: TorchTensor)]
-    /// The rest of the state dict, which holds no tensors.
-    let ignored: [String]
+    /// Under what they lie; nil at the top.
+    let place: String?
 
-    /// Under what a checkpoint keeps its weights.
-    private static let places = ["state_dict", "model_state_dict", "model", "net", "weights"]
+    /// Under what a checkpoint keeps its weights, the first before the others; averaged ones are taken where there are no others.
+    private static let places = [
+        "state_dict", "model_state_dict", "model", "net", "weights", "model_ema", "state_dict_ema", "ema_state_dict",
+        "ema",
+    ]
     /// What wrappers put before every name.
     private static let wrappers = ["module.", "_orig_mod."]
 
@@ -15,32 +18,43 @@ struct TorchStateDict {
             throw ForeignError.unsupported(
                 reason: "it holds no state dict: save one with torch.save(model.state_dict(), …)")
         }
-        var entries = top.named
-        if !entries.contains(where: { Self.isTensor($0.value) }) {
-            for place in Self.places {
-                if case .dictionary(let inner)? = entries.first(where: { $0.name == place })?.value {
-                    entries = inner.named
-                    break
-                }
-            }
+        let entries = top.named
+        var tensors = Self.tensors(entries)
+        let inner = entries.compactMap {
+            name, value -> (name: String, tensors: [(name: String, tensor: TorchTensor)])? in
+            guard case .dictionary(let inner) = value else { return nil }
+            let found = Self.tensors(inner.named)
+            return found.isEmpty ? nil : (name, found)
         }
-        var tensors: [(name: String, tensor: TorchTensor)] = []
-        var ignored: [String] = []
-        for (name, value) in entries {
-            if case .tensor(let tensor) = value { tensors.append((name, tensor)) } else { ignored.append(name) }
+        let known = Self.places.lazy.compactMap { place in inner.first { $0.name == place } }.first
+        // A loss or an accuracy may lie beside the weights, as a tensor.
+        if let known, known.tensors.count > tensors.count {
+            (place, tensors) = (known.name, known.tensors)
+        } else if tensors.isEmpty, inner.count == 1 {
+            (place, tensors) = (inner[0].name, inner[0].tensors)
+        } else {
+            place = nil
         }
         guard !tensors.isEmpty else {
+            let several = inner.map { "'\($0.name)'" }.sorted().joined(separator: ", ")
             throw ForeignError.unsupported(
-                reason: "it holds no tensors at the top, nor under \(Self.places.joined(separator: ", "))")
+                reason: inner.isEmpty
+                    ? "it holds no tensors at the top, nor under \(Self.places.joined(separator: ", "))"
+                    : "it holds tensors under \(several): save one of them alone, as torch.save(file['\(inner[0].name)'], …)"
+            )
         }
         while let wrapper = Self.wrappers.first(where: { wrapper in tensors.allSatisfy { $0.name.hasPrefix(wrapper) } })
         {
             tensors = tensors.map { (String($0.name.dropFirst(wrapper.count)), $0.tensor) }
         }
-        (self.tensors, self.ignored) = (tensors, ignored)
+        self.tensors = tensors
     }
 
-    private static func isTensor(_ value: PickleValue) -> Bool { if case .tensor = value { true } else { false } }
+    private static func tensors(_ entries: [(name: String, value: PickleValue)]) -> [(
+        name: String, tensor: TorchTensor
+    )] {
+        entries.compactMap { name, value in if case .tensor(let tensor) = value { (name, tensor) } else { nil } }
+    }
 
     /// The keys of the storages that the tensors show.
     var keys: Set<String> { Set(tensors.map(\.tensor.storage.key)) }

@@ -42,6 +42,8 @@ package struct ImportModelReport: Sendable, Encodable {
     package let file: String
     /// What the file is.
     package let format: ForeignFormat
+    /// Under what name the file has the arrays, such as `model_ema`; null where they are all that it has.
+    @StableKey package var place: String?
     /// The network.
     package let architecture: String
     /// Arrays that were taken.
@@ -120,7 +122,8 @@ extension Workspace {
         provenance.isTrainedHere = false
         let outcome = try save(contents, as: request.name, provenance: provenance)
         return ImportModelReport(
-            file: request.file, format: weights.format, architecture: fit.architecture.rawValue,
+            file: request.file, format: weights.format, place: weights.place,
+            architecture: fit.architecture.rawValue,
             tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
             classes: count, size: configuration.preprocessing.size, resize: configuration.preprocessing.shortSide,
             interpolation: configuration.preprocessing.filter, rules: configuration.preprocessing.rules,
