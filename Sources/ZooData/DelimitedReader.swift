@@ -22,6 +22,9 @@ struct DelimitedReader: ~Copyable {
     /// Whether the file is UTF-16; its fields are UTF-8.
     var isUTF16: Bool { scanner.isUTF16 }
 
+    /// Lines of comment until now.
+    var commentLines: Int { scanner.commentLines }
+
     /// Opens a file of a known delimiter.
     ///
     /// - Throws: `DataError.unreadable`
@@ -58,7 +61,7 @@ struct DelimitedReader: ~Copyable {
     }
 }
 
-/// An open descriptor of a regular file: tables are read more than once.
+/// An open descriptor of a regular file, which is no other program's table: tables are read more than once.
 ///
 /// - Throws: `DataError.unreadable`, for pipes and the like before they are opened, which could wait for ever
 func openForReading(_ path: String) throws -> Int32 {
@@ -69,6 +72,10 @@ func openForReading(_ path: String) throws -> Int32 {
     if let reason = reasonNotToRead(status.st_mode) { throw DataError.unreadable(path: path, reason: reason) }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw DataError.unreadable(path: path, reason: String(cString: strerror(errno))) }
+    if let foreign = ForeignTable(descriptor) {
+        close(descriptor)
+        throw DataError.unreadable(path: path, reason: foreign.reason(path))
+    }
     return descriptor
 }
 

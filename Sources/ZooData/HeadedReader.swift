@@ -4,32 +4,38 @@ struct HeadedReader: ~Copyable {
     var reader: DelimitedReader
     private let fieldCount: Int
 
-    private init(_ reader: consuming DelimitedReader) {
+    private let isUnicode: Bool
+
+    private init(_ reader: consuming DelimitedReader, isUnicode: Bool) {
         fieldCount = reader.fieldCount
+        self.isUnicode = isUnicode
         self.reader = reader
     }
 
     /// Opens the file and reads its header.
     ///
+    /// - Parameter hasComments: whether lines with `#` at the beginning that are no rows are left out
     /// - Throws: `DataError.empty`, and as `DelimitedReader`
-    static func open(path: String) throws -> HeadedReader {
+    static func open(path: String, hasComments: Bool = false) throws -> HeadedReader {
         var options = TableImportOptions()
-        options.comment = 0
+        options.comment = hasComments ? nil : 0
         // Fields are the bytes of the file; to find out how it is written, any will do.
-        options.encoding = try DecodedBytes(path: path, encoding: .utf8).isUTF16 ? .utf8 : .latin1
+        let isUnicode =
+            try DecodedBytes(path: path, encoding: .utf8).isUTF16 || JSONForm.find(path: path, options: options) != nil
+        options.encoding = isUnicode ? .utf8 : .latin1
         var dialect = try DialectDetection(path: path, options: options).dialect
         dialect.encoding = .utf8
         var reader = try DelimitedReader(path: path, dialect: dialect)
         guard try reader.next() else { throw DataError.empty(file: path) }
-        return HeadedReader(reader)
+        return HeadedReader(reader, isUnicode: isUnicode)
     }
 
     /// Where the columns of these names are; to be asked while the header is the current record.
     ///
     /// - Throws: `DataError.missingColumns`, `.wrongEncoding`
     func positions(of names: [String], encoding: TextEncoding) throws -> [Int] {
-        if reader.isUTF16, encoding == .latin1 {
-            let reason = "this is UTF-16: leave --encoding out"
+        if isUnicode, encoding == .latin1 {
+            let reason = "this is \(reader.isUTF16 ? "UTF-16" : "JSON, which is UTF-8"): leave --encoding out"
             throw DataError.wrongEncoding(file: reader.file, line: 1, reason: reason)
         }
         var present: [String] = []

@@ -24,6 +24,8 @@ struct ImportCSVCommand: ParsableCommand {
     @OptionGroup(title: "Table options") var table: TableFileOptions
     @Option(help: "Columns to read as text whatever their values, such as zip,phone. (default: none)")
     var text: String?
+    @Option(help: "Columns of a JSON file to read as numbers or true/false though they are in quotes. (default: none)")
+    var number: String?
     @Flag(help: "Print the first rows and all columns as they would be read, and import nothing.") var preview = false
     @Flag(help: "Print the evidence for the kind of each column: how many values are written in which way.")
     var explainImport = false
@@ -42,7 +44,7 @@ struct ImportCSVCommand: ParsableCommand {
     func run() throws {
         var request = ImportCSVRequest(file: URL(fileURLWithPath: try PipedInput.file(path)), name: name ?? "")
         request.form = form == .auto && rating.isGiven ? .ratings : form
-        request.table = table.value(imports, text: text)
+        request.table = table.value(imports, text: text, number: number)
         request.ratings = (rating.columns, rating.settings(imports.value, table: request.table))
         request.table.explains = explainImport
         let bar = ImportBar(progress: options.progress)

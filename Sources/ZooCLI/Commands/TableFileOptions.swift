@@ -87,10 +87,13 @@ struct TableFileOptions: ParsableArguments {
 
     /// The options of an import, with those on tables from here.
     ///
-    /// - Parameter text: names of columns that are text whatever is in them
-    func value(_ imports: ImportOptionsGroup, text: String?) -> TableImportOptions {
+    /// - Parameters:
+    ///   - text: names of columns that are text whatever is in them
+    ///   - number: names of columns that are numbers or truth values although JSON has them in quotes
+    func value(_ imports: ImportOptionsGroup, text: String?, number: String?) -> TableImportOptions {
         var result = value(encoding: imports.encoding)
         result.textColumns = text.map(list) ?? []
+        result.numberColumns = number.map(list) ?? []
         result.skipsBadRows = imports.skipBadRows
         result.isReplacing = imports.replace
         return result
@@ -141,7 +144,11 @@ struct FieldDelimiter {
 }
 
 extension TableFileOptions {
-    fileprivate static func zone(_ text: String) throws -> TimeZoneRule {
+    /// Said of the option where there is a data set.
+    static let zoneOfDataset =
+        "--time-zone goes with --sql: the times of a data set were read by 'zoo data import csv', which has the option, too"
+
+    static func zone(_ text: String) throws -> TimeZoneRule {
         guard let zone = TimeZoneRule(text) else {
             throw ValidationError(
                 "'\(text)' is no time zone: give an offset such as +02:00, or a place such as Europe/Berlin")

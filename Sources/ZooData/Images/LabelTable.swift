@@ -23,7 +23,7 @@ struct LabelTable {
     /// - Throws: `DataError.unreadable` where there are no rows; `.missingColumns`, `.badRow`, `.empty`, `.wrongEncoding`
     init(_ labels: ImageLabels) throws {
         isMultiLabel = labels.isMultiLabel
-        var table = try HeadedReader.open(path: labels.file)
+        var table = try HeadedReader.open(path: labels.file, hasComments: true)
         let columns = try LabelColumns(labels, table)
         var fields: [[String]] = []
         while try table.reader.next() {
@@ -51,6 +51,8 @@ struct LabelTable {
             rows.append(Row(line: line, file: name, labels: [], split: part))
             fields.append(try columns.candidates.map(text))
         }
+        let comments = table.reader.commentLines
+        if comments > 0 { notes.append("\(comments.counting("line")) with '#' at the beginning left out as comments") }
         guard !rows.isEmpty else {
             throw DataError.unreadable(
                 path: labels.file, reason: "there are no rows below its header that can be taken")

@@ -24,7 +24,7 @@ public struct RatingColumns: Sendable, Equatable {
     static let users = ["user", "userid", "username", "customer", "customerid", "reviewerid"]
     static let items = [
         "item", "itemid", "movieid", "filmid", "bookid", "songid", "trackid", "artistid", "productid", "gameid",
-        "animeid", "isbn", "asin", "movie", "film", "book", "song", "track", "artist", "product", "game",
+        "animeid", "businessid", "isbn", "asin", "movie", "film", "book", "song", "track", "artist", "product", "game",
     ]
     /// Names that hardly anything but a rating has.
     static let ratings = ["rating", "stars", "bookrating"]

@@ -64,7 +64,7 @@ struct RatingLayout {
         (self.table, self.places) = (table, places)
         names = zip(cut, table.names).map { $0.type == nil ? $1 : $0.name }
         isTyped = cut.contains { $0.type != nil }
-        var notes = [note].compactMap { $0 }
+        var notes = [note].compactMap { $0 } + (table.dialect.json?.notes ?? [])
         if options.table.delimiter == nil, table.dialect.delimiter == 32 || !table.dialect.delimiterRest.isEmpty {
             notes.append(
                 "fields are taken to be separated by \(table.dialect.delimiter == 32 ? "blanks" : "'::'"): --delimiter says otherwise"
@@ -113,7 +113,7 @@ struct RatingLayout {
             }
         }
         let first = try find()
-        guard table.delimiter == nil, first.names.count == 1 else { return first }
+        guard table.delimiter == nil, first.names.count == 1, first.dialect.json == nil else { return first }
         for delimiter in ["::", " "] {
             table.delimiter = delimiter.utf8.first
             table.delimiterRest = Array(delimiter.utf8.dropFirst())

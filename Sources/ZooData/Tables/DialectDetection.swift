@@ -17,6 +17,11 @@ struct DialectDetection {
         dialect.skippedLines = options.skippedLines
         dialect.encoding = options.encoding
         dialect.trimmedEnds = options.trimmedEnds
+        if let table = try JSONTable(path: path, options: options) {
+            dialect.json = table
+            notes = table.notes
+            return
+        }
         dialect.escape = options.escape ?? 0
         dialect.comment = options.comment ?? 0
         var isDelimiterKnown = options.delimiter != nil

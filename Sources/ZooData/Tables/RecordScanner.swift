@@ -1,6 +1,6 @@
 import Foundation
 
-/// Splits a delimited text file into blocks of records, in bounded memory (RFC 4180).
+/// Splits a delimited text file (RFC 4180) or the objects of a JSON file into blocks of records, in bounded memory.
 ///
 /// Accepts LF and CRLF, a byte-order mark, quoted fields with line breaks and doubled quotes, and blanks around fields,
 /// which are taken off. Blank lines are skipped.
@@ -14,6 +14,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
     /// Lines of comment until now.
     private(set) var commentLines = 0
     private let source: DecodedBytes
+    private let json: JSONRecords?
     private let dialect: TableDialect
     private let lineLimit: Int
     /// By byte, in its lower two bits: 0 is ordinary, 1 the delimiter, 2 a line feed, 3 a NUL or what escapes; 4 is added to
@@ -34,6 +35,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
     /// - Throws: `DataError.unreadable`
     init(path: String, dialect: TableDialect, lineLimit: Int = RecordScanner.usualLimit) throws {
         source = try DecodedBytes(path: path, encoding: dialect.encoding)
+        json = try dialect.json.map { [source] in try JSONRecords($0, source: source) }
         self.dialect = dialect
         self.lineLimit = lineLimit
         classes = .allocate(capacity: 256)
@@ -54,6 +56,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
     /// - Throws: `DataError.lineTooLong`, `.unclosedQuote`, `.unreadable`, `.wrongEncoding` for flaws of UTF-16
     func fill(_ block: RecordBlock) throws -> Bool {
         block.clear()
+        if let json { return try json.fill(block) }
         if !hasStarted { try start() }
         var filled = rest.count
         if block.capacity < filled { block.grow(to: filled, keeping: 0) }

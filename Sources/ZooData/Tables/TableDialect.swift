@@ -16,6 +16,8 @@ package struct TableDialect: Sendable, Equatable {
     package var trimmedEnds: [UInt8] = []
     /// What the bytes of texts mean.
     package var encoding: TextEncoding = .utf8
+    /// The columns of a JSON file, which has none of the above but the encoding; nil for delimited text.
+    var json: JSONTable?
 
     /// A dialect with RFC 4180's quotes.
     package init(delimiter: UInt8) { self.delimiter = delimiter }

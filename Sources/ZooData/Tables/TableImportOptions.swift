@@ -22,6 +22,8 @@ public struct TableImportOptions: Sendable {
     public var rules = ValueRules()
     /// Names of columns that are text whatever is in them, such as postal codes.
     public var textColumns: [String] = []
+    /// Names of columns of a JSON file whose texts are numbers or truth values.
+    package var numberColumns: [String] = []
     /// Whether to leave out rows that cannot be taken; else the first of them ends the import.
     public var skipsBadRows = false
     /// Whether a data set of that name is replaced; else its being there is an error.

@@ -51,8 +51,7 @@ struct TableInspection {
 
     /// Settles how numbers are written, and reads the columns again whose numbers are written in another way than was thought.
     private mutating func settleNumbers(distinctBound: Int) throws {
-        let texts = Set(options.textColumns.map { $0.lowercased() })
-        let places = layout.names.indices.filter { !texts.contains(layout.names[$0].lowercased()) }
+        let places = layout.names.indices.filter { !isText($0) && !isQuoted($0) }
         let found = places.map { (name: layout.names[$0], scan: scans[$0]) }
         let numbers = NumberFormats(found, rules: options.rules, delimiter: layout.dialect.delimiter)
             .spread(over: layout.names.count, at: places)
@@ -68,18 +67,39 @@ struct TableInspection {
         }
     }
 
+    private static func holds(_ names: [String], _ name: String) -> Bool {
+        names.contains { $0.lowercased() == name.lowercased() }
+    }
+
+    /// Whether a column was said to be text.
+    private func isText(_ column: Int) -> Bool { Self.holds(options.textColumns, layout.names[column]) }
+
+    /// Whether the values of a column stand in quotes in JSON, and are not to be read as though they did not.
+    private func isQuoted(_ column: Int) -> Bool {
+        layout.dialect.json?.columns[column].isQuoted ?? false
+            && !Self.holds(options.numberColumns, layout.names[column])
+    }
+
+    /// Dates are dates in quotes, too: JSON has no others.
+    private func summary(_ column: Int) -> ColumnSummary {
+        let (name, scan) = (layout.names[column], scans[column])
+        if isText(column) { return scan.textSummary(name: name) }
+        let found = scan.summary(name: name, rules: options.rules)
+        guard isQuoted(column), !found.kind.isDate, found.kind != .text else { return found }
+        var text = scan.textSummary(name: name)
+        let noun = found.kind == .boolean ? "truth values" : "numbers"
+        text.notes.append("\(noun) in quotes: kept as text (--number '\(name)' reads \(noun))")
+        return text
+    }
+
     private mutating func summarise() throws {
-        let asTexts = options.textColumns.map { $0.lowercased() }
-        let unknown = options.textColumns.filter { name in
+        let unknown = (options.textColumns + options.numberColumns).filter { name in
             !layout.names.contains { $0.lowercased() == name.lowercased() }
         }
         guard unknown.isEmpty else {
             throw DataError.missingColumns(file: file, missing: unknown, present: layout.names)
         }
-        columns = zip(layout.names, scans).map { name, scan in
-            asTexts.contains(name.lowercased())
-                ? scan.textSummary(name: name) : scan.summary(name: name, rules: options.rules)
-        }
+        columns = scans.indices.map(summary)
         evidence = zip(evidence, columns).map { ColumnEvidence(column: $0.column, kind: $1.kind, counts: $0.counts) }
     }
 

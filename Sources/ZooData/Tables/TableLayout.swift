@@ -20,6 +20,7 @@ struct TableLayout: Sendable {
         guard let first = sample.rows.first else { throw DataError.emptyTable(file: path, hasHeader: false) }
         let isHeader: Bool
         switch options.header {
+        case _ where dialect.json != nil: isHeader = true
         case .first: isHeader = true
         case .none: isHeader = false
         case .auto: isHeader = sample.isShortHeaded || sample.looksHeaded(rules: options.rules)

@@ -1,0 +1,96 @@
+import Foundation
+
+/// A table or an archive of another program, which one command turns into text that is read here.
+enum ForeignTable: CaseIterable {
+    case parquet, arrow, arrowStream, feather, spreadsheet, oldSpreadsheet, orc, avro, sqlite, hdf5
+    case gzip, bzip2, xz, zstd, sevenZip, zip
+
+    /// What a file is by its first and last bytes; nil for others, among them all texts.
+    init?(_ descriptor: Int32) {
+        var head = [UInt8](repeating: 0, count: 512)
+        head.removeLast(head.count - max(0, pread(descriptor, &head, head.count, 0)))
+        var status = stat()
+        fstat(descriptor, &status)
+        var tail = [UInt8](repeating: 0, count: 4)
+        let hasTail = status.st_size >= 8 && pread(descriptor, &tail, 4, status.st_size - 4) == 4
+        guard let found = Self.allCases.first(where: { $0.isBegun(by: head) }) else { return nil }
+        // A text may begin with these letters.
+        if [.parquet, .feather].contains(found), !hasTail || tail != Array(head.prefix(4)) { return nil }
+        self = found == .zip && Self.isSpreadsheet(head) ? .spreadsheet : found
+    }
+
+    private func isBegun(by head: [UInt8]) -> Bool {
+        let mark: [UInt8] =
+            switch self {
+            case .parquet: Array("PAR1".utf8)
+            case .arrow: Array("ARROW1\0\0".utf8)
+            case .arrowStream: [0xFF, 0xFF, 0xFF, 0xFF]
+            case .feather: Array("FEA1".utf8)
+            case .spreadsheet: []
+            case .oldSpreadsheet: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
+            case .orc: Array("ORC\n\u{3}".utf8)
+            case .avro: Array("Obj\u{1}".utf8)
+            case .sqlite: Array("SQLite format 3\0".utf8)
+            case .hdf5: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+            case .gzip: [0x1F, 0x8B, 0x08]
+            case .bzip2: head.starts(with: Array("BZh".utf8)) ? Array(head.prefix(4)) + [0x31, 0x41, 0x59, 0x26] : []
+            case .xz: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]
+            case .zstd: [0x28, 0xB5, 0x2F, 0xFD]
+            case .sevenZip: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]
+            case .zip: Array("PK\u{3}\u{4}".utf8)
+            }
+        return !mark.isEmpty && head.starts(with: mark)
+    }
+
+    /// Whether the first file of a ZIP archive is one of those that Office and LibreOffice write first.
+    private static func isSpreadsheet(_ head: [UInt8]) -> Bool {
+        guard head.count > 30 else { return false }
+        let length = Int(head[26]) | Int(head[27]) << 8
+        let text = String(decoding: head.dropFirst(30), as: UTF8.self)
+        let name = String(decoding: head.dropFirst(30).prefix(length), as: UTF8.self)
+        return ["[Content_Types].xml", "docProps/", "_rels/", "xl/"].contains { name.hasPrefix($0) }
+            || name == "mimetype" && text.contains("opendocument.spreadsheet")
+    }
+
+    /// What it is, and the command that converts it.
+    func reason(_ path: String) -> String {
+        // What comes through a pipe has no name.
+        let path = path.hasPrefix("/dev/") || path.hasPrefix("/proc/") ? "FILE" : path
+        let stem = (path as NSString).deletingPathExtension
+        func polars(_ function: String) -> String {
+            "python3 -c \"import polars; polars.\(function)('\(path)').write_csv('\(stem).csv')\""
+        }
+        let (noun, command): (String, String) =
+            switch self {
+            case .parquet: ("a Parquet file", "duckdb -c \"COPY (FROM '\(path)') TO '\(stem).csv'\"")
+            case .arrow: ("an Arrow file", polars("read_ipc"))
+            case .arrowStream: ("a stream of Arrow", polars("read_ipc_stream"))
+            case .feather:
+                (
+                    "a Feather file",
+                    "python3 -c \"import pandas; pandas.read_feather('\(path)').to_csv('\(stem).csv', index=False)\""
+                )
+            case .spreadsheet, .oldSpreadsheet:
+                ("a spreadsheet", "soffice --headless --convert-to csv '\(path)'")
+            case .orc:
+                (
+                    "an ORC file",
+                    "python3 -c \"import pandas; pandas.read_orc('\(path)').to_csv('\(stem).csv', index=False)\""
+                )
+            case .avro: ("an Avro file", polars("read_avro"))
+            case .sqlite: ("an SQLite database", "")
+            case .hdf5: ("an HDF5 file", "")
+            case .gzip: ("compressed", "gunzip -k '\(path)'")
+            case .bzip2: ("compressed", "bunzip2 -k '\(path)'")
+            case .xz: ("compressed", "xz -dk '\(path)'")
+            case .zstd: ("compressed", "zstd -d '\(path)'")
+            case .sevenZip: ("an archive", "7z x '\(path)'")
+            case .zip: ("a ZIP archive", "unzip '\(path)'")
+            }
+        switch self {
+        case .sqlite: return "it is \(noun): name it with --db, and its rows with --sql 'SELECT …'"
+        case .hdf5: return "it is \(noun): write its table as CSV"
+        default: return "it is \(noun), which is not read; convert it: \(command)"
+        }
+    }
+}

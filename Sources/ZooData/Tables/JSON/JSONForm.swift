@@ -1,0 +1,44 @@
+/// How the objects of a JSON file follow one another.
+enum JSONForm {
+    /// Each on its line: JSON lines.
+    case lines
+    /// In any way: in a list, or over several lines.
+    case free
+
+    /// The form of a file that begins as JSON objects do; nil for other files.
+    ///
+    /// - Throws: `DataError.unreadable`, `.wrongEncoding`
+    static func find(path: String, options: TableImportOptions) throws -> JSONForm? {
+        guard options.delimiter == nil else { return nil }
+        let source = try DecodedBytes(path: path, encoding: options.encoding)
+        _ = try source.skipLines(options.skippedLines)
+        let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
+        defer { room.deallocate() }
+        var (first, second, last): (UInt8?, UInt8?, UInt8?)
+        while let base = room.baseAddress {
+            let count = try source.read(into: base, room: room.count)
+            if count == 0 { break }
+            for byte in room.prefix(count) {
+                if byte == 10, first != nil, second != nil { return last == UInt8(ascii: "}") ? .lines : .free }
+                if isBlank(byte) { continue }
+                if first == nil {
+                    guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else { return nil }
+                    first = byte
+                } else if second == nil {
+                    let isObject =
+                        first == UInt8(ascii: "{") && (byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "}"))
+                    let isList = first == UInt8(ascii: "[") && (byte == UInt8(ascii: "{") || byte == UInt8(ascii: "]"))
+                    guard isObject || isList else { return nil }
+                    if isList { return .free }
+                    second = byte
+                }
+                last = byte
+            }
+        }
+        guard second != nil else { return nil }
+        return last == UInt8(ascii: "}") ? .lines : .free
+    }
+
+    /// Whether JSON has such a byte between its parts.
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || (9...10).contains(byte) || byte == 13 }
+}

@@ -1,0 +1,132 @@
+import Foundation
+
+/// The columns of a JSON file: the names in its objects, in the order of their first occurrence.
+struct JSONTable: Sendable, Equatable {
+    /// The values of a name.
+    struct Column: Sendable, Equatable {
+        let name: String
+        fileprivate(set) var texts = 0
+        fileprivate(set) var others = 0
+        /// Objects and lists.
+        fileprivate(set) var nested = 0
+        fileprivate var holdsRows = false
+
+        /// Whether what its values say is text, however it looks: some of them stand in quotes.
+        var isQuoted: Bool { texts > 0 }
+    }
+
+    let form: JSONForm
+    let skippedLines: Int
+    /// Those with plain values.
+    private(set) var columns: [Column] = []
+    /// What is to be said of it.
+    private(set) var notes: [String] = []
+    private static let mostNames = 32_767
+
+    /// Reads the whole file; nil where it does not begin as JSON objects do.
+    ///
+    /// Objects that cannot be taken add no columns.
+    /// - Throws: `DataError.badRow`, `.unreadable` where there are no plain values, `.tooManyColumns`, `.wrongEncoding`
+    init?(path: String, options: TableImportOptions) throws {
+        guard let form = try JSONForm.find(path: path, options: options) else { return nil }
+        (self.form, skippedLines) = (form, options.skippedLines)
+        let objects = try objects(of: DecodedBytes(path: path, encoding: options.encoding))
+        var (row, names, rows) = (JSONRow(), JSONNames(), 0)
+        var problem: BadRow?
+        while try objects.next(&row) {
+            if let reason = row.problem {
+                problem = problem ?? BadRow(file: path, line: row.line, column: nil, reason: reason)
+                continue
+            }
+            rows += 1
+            for field in row.fields {
+                let place: Int
+                if let known = names.place(of: row.bytes[field.name]) {
+                    place = known
+                } else {
+                    guard let name = String(validating: row.bytes[field.name], as: UTF8.self) else {
+                        let reason = "a name in it is not UTF-8"
+                        throw DataError.wrongEncoding(file: path, line: row.line, reason: reason)
+                    }
+                    place = names.add(row.bytes[field.name])
+                    guard place < Self.mostNames else {
+                        throw DataError.tooManyColumns(file: path, count: place + 1, limit: Self.mostNames)
+                    }
+                    columns.append(Column(name: name))
+                }
+                switch field.kind {
+                case .null: break
+                case .text: columns[place].texts += 1
+                case .number, .truth: columns[place].others += 1
+                case .nested: columns[place].nested += 1
+                case .rows:
+                    columns[place].nested += 1
+                    columns[place].holdsRows = true
+                }
+            }
+        }
+        guard rows > 0 else {
+            throw problem.map { DataError.badRow($0) } ?? DataError.emptyTable(file: path, hasHeader: false)
+        }
+        try settle(path, rows: rows)
+    }
+
+    /// Leaves out what is no column of a table.
+    private mutating func settle(_ path: String, rows: Int) throws {
+        if rows == 1, let list = columns.first(where: \.holdsRows)?.name {
+            throw DataError.unreadable(
+                path: path,
+                reason: "it is one JSON object, whose '\(list)' is a list: write its objects a line each, as "
+                    + "jq -c '.\(list)[]' \(path) > rows.jsonl does")
+        }
+        let left = columns.filter { $0.nested > 0 && $0.texts + $0.others == 0 }.map { "'\($0.name)'" }
+        columns.removeAll { $0.nested > 0 && $0.texts + $0.others == 0 }
+        guard !columns.isEmpty else {
+            throw DataError.unreadable(
+                path: path,
+                reason: "the objects in it have no text, number or truth value: write flat objects, as jq does")
+        }
+        let shape = form == .lines ? "JSON lines" : "JSON"
+        notes.append("it is read as \(shape), an object a row (--delimiter: as delimited text)")
+        if !left.isEmpty {
+            notes.append(
+                "left out, since they hold objects or lists: \(left.prefix(20).joined(separator: ", "))"
+                    + (left.count > 20 ? ", …" : ""))
+        }
+        for column in columns where column.nested > 0 {
+            notes.append("'\(column.name)': objects or lists in \(column.nested.counting("row")) read as missing")
+        }
+        for column in columns where column.texts > 0 && column.others > 0 {
+            notes.append("'\(column.name)' has texts and other values: kept as text")
+        }
+    }
+
+    /// Reads the objects of such a file from its beginning.
+    func objects(of source: DecodedBytes) throws -> JSONObjects {
+        try JSONObjects(source: source, form: form, skippedLines: skippedLines)
+    }
+}
+
+/// Names and their places.
+struct JSONNames {
+    private var places: [[UInt8]: Int] = [:]
+    private var names: [[UInt8]] = []
+    /// The place that was asked for last: most objects have their names in the same order.
+    private var last = -1
+
+    /// The place of a name, or nil.
+    mutating func place(of name: ArraySlice<UInt8>) -> Int? {
+        let guess = last + 1 < names.count ? last + 1 : 0
+        let place = guess < names.count && name.elementsEqual(names[guess]) ? guess : places[Array(name)]
+        if let place { last = place }
+        return place
+    }
+
+    /// Adds a name that is not there.
+    mutating func add(_ name: ArraySlice<UInt8>) -> Int {
+        names.append(Array(name))
+        places[names[names.count - 1]] = names.count - 1
+        last = names.count - 1
+        return last
+    }
+}

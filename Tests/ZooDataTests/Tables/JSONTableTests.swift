@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+import ZooData
+
+/// What Python 3.11's `json` and polars 2.1.0 (`write_ndjson`, `write_json`) write.
+@Suite struct JSONTableTests {
+    private let lines = #"""
+        {"id":1,"size":0.125,"ok":true,"day":"2024-02-29","when":"2024-02-28T23:30:00.000000","code":"007","name":"Öl, \"so\"\nneu","tags":["a"]}
+        {"id":2,"size":1e16,"ok":false,"day":"2024-03-01","when":null,"code":"8","name":"\ud83d\ude00 \u00e9","tags":[],"late":5}
+
+        {"size":-3,"id":3,"ok":null,"name":"","day":"2024-03-02","when":"2024-03-01T00:00:00.500000","code":"12","tags":{"b":"]}"}}
+        """#
+
+    private func check(_ table: ImportedTable) throws {
+        #expect(table.summary.columns.map(\.name) == ["id", "size", "ok", "day", "when", "code", "name", "late"])
+        #expect(
+            table.summary.columns.map(\.kind) == [.integer, .real, .boolean, .date, .datetime, .text, .text, .integer])
+        #expect(try table.values("id") == [.integer(1), .integer(2), .integer(3)])
+        #expect(try table.values("size") == [.real(0.125), .real(1e16), .real(-3)])
+        #expect(try table.values("ok") == [.integer(1), .integer(0), .null])
+        #expect(try table.values("day") == [.text("2024-02-29"), .text("2024-03-01"), .text("2024-03-02")])
+        #expect(
+            try table.values("when") == [.text("2024-02-28 23:30:00"), .null, .text("2024-03-01 00:00:00.500")])
+        #expect(try table.values("code") == [.text("007"), .text("8"), .text("12")])
+        #expect(try table.values("name") == [.text("Öl, \"so\"\nneu"), .text("😀 é"), .null])
+        #expect(try table.values("late") == [.null, .integer(5), .null])
+        #expect(table.summary.notes.contains { $0.contains("objects or lists: 'tags'") })
+    }
+
+    @Test func linesAListAndObjectsOverSeveralLinesAreTheSameTable() throws {
+        try check(importingTable(lines))
+        try check(importingTable("\u{FEFF}" + lines.replacing("\n", with: "\r\n")))
+        let objects = lines.split(separator: "\n").map(String.init)
+        try check(importingTable(" [\n" + objects.joined(separator: ",\n") + "]\n"))
+        try check(importingTable(objects.map { $0.replacing(",\"", with: ",\n  \"") }.joined(separator: "\n")))
+        try check(importingTable(bytes: Array(lines.data(using: .utf16LittleEndian) ?? Data())))
+    }
+
+    @Test func numbersInQuotesStayTextUnlessTheyAreAskedFor() throws {
+        let text = "{\"price\":\"1.50\",\"n\":1}\n{\"price\":\"12\",\"n\":\"x\"}\n"
+        let table = try importingTable(text)
+        #expect(try table.values("price") == [.text("1.50"), .text("12")])
+        #expect(try table.column("price").notes == ["numbers in quotes: kept as text (--number 'price' reads numbers)"])
+        #expect(try table.values("n") == [.text("1"), .text("x")])
+        let numbers = try importingTable(text) { $0.numberColumns = ["price"] }
+        #expect(try numbers.values("price") == [.real(1.5), .real(12)])
+        #expect(try tableMessage(text) { $0.numberColumns = ["prize"] }.contains("'prize'"))
+    }
+
+    @Test func aLineWithAFlawIsABadRow() throws {
+        let flaws: [(line: String, reason: String)] = [
+            (#"{"a":1,"b":"x""#, "the object is not closed"), (#"{"a":1 "b":2}"#, "a comma is missing"),
+            (#"{"a":1,"b":"x}"#, "not closed on its line"), (#"{"a":1,"a":2}"#, "the name 'a' occurs twice"),
+            (#"{"a":1} x"#, "text follows the object"), (#"{"a":01}"#, "'01' is no value"),
+            (#"{"a":}"#, "a value is missing"),
+            (#"{"a":"\ud800"}"#, "half a surrogate pair"), (#"{"a":"\x"}"#, "a backslash escapes"),
+            (#"["a"]"#, "in braces"),
+            (#"{"a":[1}"#, "closed by another bracket"), (#"{a:1}"#, "a name in quotes"),
+            (#"{"a" 1}"#, "a colon is missing"),
+            (#"{"a":"\u00"}"#, "four hexadecimal digits"), (#"{"a":{"b":[}"#, "closed by another bracket"),
+            (#"{"a":"\#u{1}"}"#, "a control character"), (#"{"a":{"b":1}"#, "the object is not closed"),
+        ]
+        for flaw in flaws {
+            let text = "{\"a\":7}\n\(flaw.line)\n{\"a\":8}\n"
+            let message = try tableMessage(text)
+            #expect(message.hasPrefix("t.csv, line 2: ") && message.contains(flaw.reason), "\(flaw.line): \(message)")
+            let table = try importingTable(text) { $0.skipsBadRows = true }
+            #expect(try table.values("a") == [.integer(7), .integer(8)] && table.report.badRows.count == 1)
+        }
+    }
+
+    @Test func whatIsNoTableIsRefused() throws {
+        let list = "[{\"a\":1},\n {\"a\":2}"
+        for (text, reason) in [
+            (list, "cut off"), (list + "]]", "text follows the list"), ("[{\"a\":1} {\"a\":2}]", "a comma is missing"),
+            ("[{\"a\":1},]", "in braces"), ("[]", "no rows"), ("{}\n{}\n", "have no text, number"),
+            ("{\"type\":\"x\",\"features\":[{\"a\":1},{\"a\":2}]}", "jq -c '.features[]'"),
+            ("{\n\"a\": 1,\n\"b\": [1\n", "not closed"),
+            ("{\"a\":" + String(repeating: "[", count: 2000), "more than 1000 deep"),
+        ] {
+            let message = try tableMessage(text)
+            #expect(message.contains(reason), "\(text.prefix(40)): \(message)")
+        }
+    }
+
+    @Test func aLongTextAndManyColumnsAreRead() throws {
+        let long = String(repeating: "ä", count: 700_000)
+        #expect(try importingTable("{\"t\":\"\(long)\"}\n{\"t\":\"b\"}\n").values("t") == [.text(long), .text("b")])
+        let rows = (0..<40).map { row in
+            "{" + (0..<20).map { "\"c\(row * 20 + $0)\":\(row)" }.joined(separator: ",") + "}\n"
+        }
+        let table = try importingTable(rows.joined())
+        #expect(
+            table.summary.columns.count == 800 && table.rows[39][799] == .integer(39) && table.rows[0][799] == .null)
+    }
+
+    @Test func ratingsTextsAndLabelsAreReadAsWell() throws {
+        let ratings = try importingRatings([
+            (
+                "r.jsonl",
+                "{\"user_id\":\"u\",\"business_id\":\"007\",\"stars\":4.5}\n{\"user_id\":\"v\",\"business_id\":\"8\",\"stars\":1}\n"
+            )
+        ])
+        #expect(ratings.data.itemKeys == ["007", "8"] && ratings.data.ratings == [4.5, 1])
+        #expect(ratings.report.notes.contains { $0.contains("JSON lines") })
+        try withStore { store, folder in
+            let file = folder.appendingPathComponent("t.jsonl")
+            try Data("{\"text\":\"gr\\u00fcn\",\"mood\":\"fine\"}\n{\"mood\":\"foul\",\"text\":\"a, b\"}\n".utf8).write(
+                to: file)
+            _ = try store.importTexts(csv: file.path, text: "text", label: "mood", name: "t")
+            let texts = try store.texts(dataset: "t").documents
+            #expect(texts.map(\.text) == ["grün", "a, b"] && texts.map(\.label) == ["fine", "foul"])
+        }
+    }
+}
