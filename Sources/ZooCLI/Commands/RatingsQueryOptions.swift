@@ -12,9 +12,16 @@ struct RatingsQueryOptions: ParsableArguments {
     @Option(help: "With --sql, a SELECT of items: a key, a title, and attributes. (default: none)") var itemsSql:
         String?
     @Option(help: "With --sql, a SELECT of users: a key, and attributes. (default: none)") var usersSql: String?
+    @Option(
+        help: """
+            With --sql, the clock of times that say none: an offset such as +02:00, or a place such as Europe/Berlin. \
+            (default: UTC)
+            """, transform: { try TableFileOptions.zone($0) })
+    var timeZone: TimeZoneRule?
     @OptionGroup var meaning: RatingMeaning
 
     func validate() throws {
+        if timeZone != nil, sql == nil { throw ValidationError(TableFileOptions.zoneOfDataset) }
         guard sql == nil, itemsSql != nil || usersSql != nil || meaning.isGiven else { return }
         throw ValidationError(
             "--items-sql, --users-sql, --feedback, --repeats and --timestamp-unit go with --sql: of a data set, 'zoo data "
@@ -26,6 +33,7 @@ struct RatingsQueryOptions: ParsableArguments {
         guard let sql else { return nil }
         var query = RatingsQuery(sql: sql)
         query.options.rules = meaning.rules
+        query.options.table.rules.timeZone = timeZone
         query.options.items = itemsSql.map { .query($0) }
         query.options.users = usersSql.map { .query($0) }
         return query

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooData
 import ZooRecords
 import ZooTabular
 import ZooWorkflows
@@ -48,6 +49,12 @@ struct TabularOptions: ParsableArguments {
     @Flag(help: "Regress: true and false of the target are 1 and 0.") var regression = false
     @Option(help: "Column of dates that orders the rows; rowid for the order of the table. (default: none)")
     var timeColumn: String?
+    @Option(
+        help: """
+            With --sql, the clock on which times are read: an offset such as +02:00, or a place such as Europe/Berlin. \
+            (default: the clock with which they were written)
+            """, transform: { try TableFileOptions.zone($0) })
+    var timeZone: TimeZoneRule?
     @Option(help: "Column whose values each have a time series. (default: none, one series)") var group: String?
     @Option(help: "Input: values of a column this number of rows before, such as sales:1,7. (default: none)")
     var lag: [ColumnNumbers] = []
@@ -107,6 +114,7 @@ struct TabularOptions: ParsableArguments {
 
     func validate() throws {
         guard rows.source != nil else { throw ValidationError("give --data or --sql") }
+        if timeZone != nil, rows.sql == nil { throw ValidationError(TableFileOptions.zoneOfDataset) }
         func check(_ isRight: Bool, _ message: String) throws { if !isRight { throw ValidationError(message) } }
         try check((1...100_000).contains(epochs ?? 1), "--epochs must be from 1 to 100000")
         try check((2...1_000_000).contains(batchSize ?? 2), "--batch-size must be from 2 to 1000000")
@@ -143,6 +151,7 @@ struct TabularOptions: ParsableArguments {
         if logTarget { settings.logTarget = true }
         if classes { settings.targetIsClass = true }
         if regression { settings.targetIsNumber = true }
+        if let timeZone { settings.timeZone = timeZone.name }
         if let timeColumn { settings.ordered.time = timeColumn }
         if let group { settings.ordered.group = group }
         if !lag.isEmpty { settings.ordered.lags = lag.flatMap { $0.windows } }

@@ -11,10 +11,12 @@ struct RatingTimes {
     private var monthFirstDates = 0
     private let isDayFirst: Bool?
     private let markers: MissingMarkers
+    private let zone: TimeZoneRule?
 
-    /// - Parameter isDayFirst: of dates like `1/2/2011`; nil reads them with the month first
-    init(isDayFirst: Bool?, markers: MissingMarkers) {
-        (self.isDayFirst, self.markers) = (isDayFirst, markers)
+    /// - Parameter rules: of dates like `1/2/2011`, whether the day comes first; nil reads them with the month first. The clock
+    ///   of dates that say none; nil for UTC
+    init(_ rules: ValueRules) {
+        (isDayFirst, markers, zone) = (rules.isDayFirst, MissingMarkers(rules.missing), rules.timeZone)
     }
 
     /// What the bytes mean; nil for what is no time.
@@ -23,9 +25,10 @@ struct RatingTimes {
         if markers.contains(bytes) { return .missing }
         if let number = FieldParsing.integer(bytes) { return .number(number) }
         let date = DateReading(bytes)
-        guard let seconds = date.seconds(dayFirst: isDayFirst ?? false) ?? date.seconds(dayFirst: true) else {
+        guard var seconds = date.seconds(dayFirst: isDayFirst ?? false) ?? date.seconds(dayFirst: true) else {
             return nil
         }
+        if date.offset == nil, let zone { seconds -= Double(zone.offset(whenShowing: seconds)) }
         return .date(Int64(seconds.rounded(.down)), date.order)
     }
 

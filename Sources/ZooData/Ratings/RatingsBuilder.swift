@@ -40,7 +40,7 @@ struct RatingsBuilder {
         repeated = RepeatedRatings(rule: rules.repeatRule)
         let own = values.missing.filter { !ValueRules.usualMissing.contains($0) }
         withoutRating = own.isEmpty ? nil : MissingMarkers(own)
-        times = RatingTimes(isDayFirst: values.isDayFirst, markers: MissingMarkers(values.missing))
+        times = RatingTimes(values)
         users = KeyTable(encoding: encoding)
         items = KeyTable(encoding: encoding)
     }

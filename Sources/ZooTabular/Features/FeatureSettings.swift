@@ -24,6 +24,9 @@ public struct FeatureSettings: Sendable, Hashable, Codable {
     public var ordered = OrderedSettings()
     /// So many training rows are kept with the features, to fill in what is not given of a row.
     public var sampleRows = 256
+    /// The clock on which the times of a SELECT are read, such as `+02:00` or `Europe/Berlin`; nil for that with which they were
+    /// written.
+    package var timeZone: String?
 
     /// The defaults for a target.
     public init(target: String) { self.target = target }

@@ -87,14 +87,16 @@ extension Workspace {
     ///
     /// - Parameter columns: columns as a model knows them, which decide what is text although it looks like something else, and
     ///   how dates are read that could be read both ways
+    /// - Parameter timeZone: the clock on which times are read of which no model knows it
     /// - Parameter progress: called with the number of rows until now, every few thousand
     /// - Throws: `DataError.query`, `.locked`, `.database`
-    package func rows(sql: String, like columns: [TableColumn] = [], progress: (Int) -> Void = { _ in }) throws
-        -> StoredRows
-    {
+    package func rows(
+        sql: String, like columns: [TableColumn] = [], timeZone: String? = nil, progress: (Int) -> Void = { _ in }
+    ) throws -> StoredRows {
         var rules = ValueRules()
         rules.usualDayFirst = columns.usualDayFirst
         rules.usualClock = columns.usualClock
+        rules.timeZone = timeZone.flatMap { TimeZoneRule($0) }
         rules.textColumns = Set(columns.filter { $0.kind == .text }.map(\.name))
         return StoredRows(try data.tableSource(sql: sql, rules: rules, progress: progress))
     }

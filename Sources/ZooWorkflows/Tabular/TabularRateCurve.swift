@@ -8,7 +8,7 @@ extension Workspace {
     package func tabularRateCurve(
         _ request: TrainTabularRequest, steps: Int
     ) throws -> (report: RateCurveReport, plot: LinePlot) {
-        let rows = try tabularRows(request.data)
+        let rows = try tabularRows(request.data, timeZone: request.features.timeZone)
         let table = try PreparedTable(
             rows, request.features, split: request.split ?? .random(0.2), seed: request.configuration.seed)
         var configuration = request.configuration

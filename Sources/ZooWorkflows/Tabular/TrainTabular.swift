@@ -135,7 +135,7 @@ extension Workspace {
     ) throws -> TrainTabularReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let started = Date()
-        let rows = try tabularRows(request.data)
+        let rows = try tabularRows(request.data, timeZone: request.features.timeZone)
         let split = request.split(of: rows)
         let table = try PreparedTable(
             rows, request.features, split: split, seed: request.configuration.seed)
@@ -167,11 +167,15 @@ extension Workspace {
 
     /// The rows of a data set or of a SELECT.
     ///
-    /// - Parameter features: of the model that is asked about them; nil in training
-    func tabularRows(_ data: TabularData, like features: FittedFeatures? = nil) throws -> StoredRows {
+    /// - Parameters:
+    ///   - features: of the model that is asked about them; nil in training
+    ///   - timeZone: the clock of a SELECT's times in training; nil for that with which they were written
+    func tabularRows(
+        _ data: TabularData, like features: FittedFeatures? = nil, timeZone: String? = nil
+    ) throws -> StoredRows {
         switch data {
         case .dataset(let name): try rows(dataset: name)
-        case .sql(let sql): try rows(sql: sql, like: features.map(\.knownColumns) ?? [])
+        case .sql(let sql): try rows(sql: sql, like: features.map(\.knownColumns) ?? [], timeZone: timeZone)
         }
     }
 }
