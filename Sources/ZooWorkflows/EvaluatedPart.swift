@@ -13,6 +13,8 @@ struct EvaluatedPart {
     let split: DataSplit
     /// Whether the data is what the model was trained on, by its fingerprint.
     let isTrainingData: Bool
+    /// How many of other data are equal to such that the model was trained on; nil where that cannot be known.
+    var known: Int?
     private let data: String
 
     /// Chooses the part.
@@ -48,15 +50,25 @@ struct EvaluatedPart {
         case .part(.valid): return "the \(count) validation \(part) of this training ('\(data)')"
         case .part: return "the \(count) training \(part) of this training ('\(data)')"
         case .all where isTrainingData: return "all \(count) \(part) of '\(data)', which the model was trained on"
-        default: return "all \(count) \(part) of '\(data)', other data than the model was trained on"
+        default:
+            let what =
+                (known ?? 0) == 0 ? "other data than the model was trained on" : "some of which it was trained on"
+            return "all \(count) \(part) of '\(data)', \(what)"
         }
+    }
+
+    /// Said where other data holds some of what the model was trained on; nil where it does not.
+    static func warning(_ kind: String, known: Int?) -> String? {
+        guard let known, known > 0 else { return nil }
+        return
+            "\(known) of these \(kind) \(known == 1 ? "is one" : "are some") that the model was trained on: figures may be too optimistic"
     }
 
     /// What to know before the result is believed; nil where nothing is wrong with it.
     ///
     /// - Parameter kind: as in `init`
     func warning(_ kind: String) -> String? {
-        guard isTrainingData, split == .all else { return nil }
+        guard isTrainingData, split == .all else { return Self.warning(kind, known: known) }
         return "the model was trained on these \(kind): expect worse results on new ones"
     }
 }

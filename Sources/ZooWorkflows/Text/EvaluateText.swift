@@ -70,11 +70,14 @@ extension Workspace {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
         let texts = try data.texts(dataset: dataset)
-        let part = try EvaluatedPart(
+        var part = try EvaluatedPart(
             split, of: dataset, kind: "texts",
             isTrainingData: (stored.dataFingerprint ?? entry.datasetFingerprint) == texts.dataset.fingerprint,
             validation: stored.recipe.validShare > 0 ? .kept : .none)
         let documents = try Self.documents(texts, part.split, stored.recipe.split)
+        if !part.isTrainingData {
+            part.known = trainingTexts(of: stored, entry).map { known in documents.count { known.contains($0) } }
+        }
         let encoded = stored.tokenizer.encode(documents: documents)
         let (nats, count) = try stored.model.evaluate(
             encoded.tokens, batchSize: stored.recipe.training.batchSize)
@@ -90,6 +93,15 @@ extension Workspace {
             baseline: Baseline(baseline.name, score(baseline.metrics.validNats)),
             warnings: [part.warning("texts"), baseline.warning(nats)].compactMap { $0 },
             unknown: encoded.unknown.count, note: encoded.unknown.note(of: "the text"))
+    }
+
+    /// The documents that a model was trained on, whole or in part; nil where they are not there any more or have changed.
+    private func trainingTexts(of stored: StoredLanguageModel, _ entry: CatalogueModel) -> Set<String>? {
+        guard let name = entry.dataset, let texts = try? data.texts(dataset: name),
+            texts.dataset.fingerprint == stored.dataFingerprint ?? entry.datasetFingerprint
+        else { return nil }
+        let all = texts.documents.map(\.text)
+        return all.count == 1 ? Set(all) : (try? TextParts(all, stored.recipe.split)).map { Set($0.training) }
     }
 
     private static func documents(

@@ -148,7 +148,10 @@ extension Workspace {
         }
         let labelled = try LabelledTexts(source, in: data)
         let numbers = Dictionary(uniqueKeysWithValues: stored.labels.enumerated().map { ($1, Int32($0)) })
-        let (part, rows) = try Self.part(split, of: labelled, stored, entry, named: source.text)
+        var (part, rows) = try Self.part(split, of: labelled, stored, entry, named: source.text)
+        if !part.isTrainingData, let known = trainingTexts(of: stored, entry) {
+            part.known = rows.count { known.contains(labelled.texts[$0]) }
+        }
         let known = rows.filter { numbers[labelled.labels[$0]] != nil }
         guard !known.isEmpty else {
             throw WorkflowError.invalid(
@@ -164,6 +167,15 @@ extension Workspace {
             test: test, baseline: baseline,
             warnings: [part.warning("texts"), baseline.warning(test)].compactMap { $0 },
             unknownLabels: rows.count - known.count)
+    }
+
+    /// The texts that a classifier was trained on; nil where they are not there any more or have changed.
+    private func trainingTexts(of stored: StoredTextClassifier, _ entry: CatalogueModel) -> Set<String>? {
+        guard let trainedOn = stored.trainedOn, let name = entry.dataset,
+            let labelled = try? LabelledTexts(.dataset(name), in: data), labelled.fingerprint == trainedOn.fingerprint
+        else { return nil }
+        let rows = labelled.parts(.random(share: trainedOn.validShare), seed: stored.options.seed).training
+        return Set(rows.map { labelled.texts[$0] })
     }
 
     /// The part of labelled texts to measure on, and its rows.

@@ -103,30 +103,42 @@ extension Workspace {
         let counted = trainedOn ?? TrainingImages(fingerprint: set.fingerprint, images)
         let baseline = Baseline.classFrequencies(of: counted, named: stored.classes, on: images)
         let partName = (split ?? (set.images(.valid).isEmpty ? .all : .part(.valid))).name
+        let trained = isTrainingData ? nil : trainingImages(of: stored, entry)
+        let seen = trained.map { trained in kept.count { trained.contains(set.images[part[$0].row].sha256) } }
         let warning =
             isTrainingData && partName == "all"
-            ? "the model was trained on these images: expect worse results on new ones" : nil
+            ? "the model was trained on these images: expect worse results on new ones"
+            : EvaluatedPart.warning("images", known: seen)
         return EvaluateVisionReport(
             model: name, data: dataset, split: partName,
-            on: Self.text(partName, kept.count, of: dataset, isTrainingData: isTrainingData),
+            on: Self.text(partName, kept.count, of: dataset, isTrainingData: isTrainingData, seen: seen ?? 0),
             tta: usesTestTimeAugmentation, valid: score, baseline: baseline,
             warnings: [warning, baseline.warning(score)].compactMap { $0 }, top5: answers.top(5),
             classes: known.compactMap { $0 }.map { EvaluateVisionReport.ClassScore(answers.figures(of: $0)) },
             unknownLabels: part.count - kept.count)
     }
 
+    /// The hashes of the images that a model was trained on; nil where they are not there any more or have changed.
+    private func trainingImages(of stored: StoredVision, _ entry: CatalogueModel) -> Set<String>? {
+        guard let name = entry.dataset, let (dataset, set) = try? data.images(dataset: name),
+            dataset.fingerprint == stored.configuration.trainedOn?.fingerprint ?? entry.datasetFingerprint
+        else { return nil }
+        return Set(set.images.lazy.filter { $0.split == .train }.map(\.sha256))
+    }
+
     /// Where a model was measured, in words.
-    private static func text(_ part: String, _ count: Int, of data: String, isTrainingData: Bool) -> String {
+    private static func text(_ part: String, _ count: Int, of data: String, isTrainingData: Bool, seen: Int) -> String {
         let names = ["train": "training ", "valid": "validation ", "test": "test "]
         let images = "\(count) \(names[part] ?? "")\(count == 1 ? "image" : "images")"
+        let other = seen > 0 ? "some of which the model was trained on" : "other data than the model was trained on"
         if part == "all" {
             return "all \(images) of '\(data)', "
-                + (isTrainingData ? "which the model was trained on" : "other data than the model was trained on")
+                + (isTrainingData ? "which the model was trained on" : other)
         }
         return "the \(images) of "
             + (isTrainingData
                 ? "this training ('\(data)')"
-                : "'\(data)', other data than the model was trained on")
+                : "'\(data)', \(other)")
     }
 
     private static func part(
