@@ -6,10 +6,18 @@ public struct BadRows: Sendable, Equatable, Codable {
     public private(set) var listed: [BadRow] = []
     /// Whether an import continues after a bad row.
     let isSkipping: Bool
+    /// Whether the command can leave such rows out.
+    private var offersSkipping = true
     private static let mostListed = 20
 
-    /// - Parameter isSkipping: whether to continue after a bad row
-    init(isSkipping: Bool) { self.isSkipping = isSkipping }
+    private enum CodingKeys: CodingKey { case count, listed, isSkipping }
+
+    /// - Parameters:
+    ///   - isSkipping: whether to continue after a bad row
+    ///   - offersSkipping: whether the message of the error advises that
+    init(isSkipping: Bool, offersSkipping: Bool = true) {
+        (self.isSkipping, self.offersSkipping) = (isSkipping, offersSkipping)
+    }
 
     /// Counts a bad row, or ends the import.
     ///
@@ -17,7 +25,7 @@ public struct BadRows: Sendable, Equatable, Codable {
     mutating func report(_ row: BadRow) throws {
         guard isSkipping else {
             var row = row
-            row.isSkippable = true
+            row.isSkippable = offersSkipping
             throw DataError.badRow(row)
         }
         count += 1

@@ -30,7 +30,7 @@ extension DataStore {
             names: RatingColumnNames(
                 user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
                 timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
-            scale: request.options.scale, badRows: BadRows(isSkipping: request.options.skipsBadRows), rules: rules,
+            scale: request.options.scale, badRows: BadRows(isSkipping: false, offersSkipping: false), rules: rules,
             values: request.options.table.rules)
         try builder.addItems(of: sides.items)
         var row = 0

@@ -40,6 +40,29 @@ import ZooRecords
         }
     }
 
+    @Test func timesThatNameNoClockAreOnTheOneThatIsGiven() throws {
+        try withShop { store in
+            let select = "SELECT 'a' AS user, 1 AS item, 2 AS rating, '2024-06-08 00:00:00' AS timestamp UNION "
+            var query = RatingsQuery(sql: select + "SELECT 'b', 1, 2, '2024-06-08 00:00:00+05:00'")
+            query.options.table.rules.timeZone = TimeZoneRule("Europe/Berlin")
+            let berlin = try store.ratings(of: query).ratings.timestamps
+            #expect(berlin == [1_717_797_600, 1_717_786_800])
+            query.options.table.rules.timeZone = nil
+            let utc = try store.ratings(of: query).ratings.timestamps
+            #expect(utc == [1_717_804_800, 1_717_786_800])
+        }
+    }
+
+    @Test func noOptionIsAdvisedThatASelectDoesNotHave() throws {
+        try withShop { store in
+            let error = #expect(throws: DataError.self) {
+                try store.ratings(of: RatingsQuery(sql: "SELECT 'a' AS user, 1 AS item, 'x' AS rating"))
+            }
+            #expect(
+                error?.description.hasSuffix("'x' is not a number; correct it") == true, "\(error?.description ?? "")")
+        }
+    }
+
     @Test func blobsOfSixteenBytesAreKeys() throws {
         try withShop { store in
             let (ratings, notes) = try store.ratings(of: RatingsQuery(sql: "SELECT * FROM key"))
