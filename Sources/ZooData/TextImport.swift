@@ -109,7 +109,8 @@ extension DataStore {
         guard let column else {
             var options = TextImportOptions()
             options.offersLossy = false
-            if encoding == .latin1 { options.encoding = .latin1 }
+            options.encoding =
+                encoding == .utf8 ? .automatic : DocumentEncoding(rawValue: encoding.rawValue) ?? .automatic
             var lines = try TextFiles(options: options).text(ofFile: path)
                 .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             // A line ends with its line feed: behind the last one begins none.
