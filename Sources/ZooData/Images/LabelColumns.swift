@@ -17,7 +17,8 @@ struct LabelColumns {
         var names: [String] = []
         for column in 0..<table.reader.fieldCount {
             guard let name = TextEncoding.utf8.text(table.reader[column]) else {
-                throw DataError.wrongEncoding(file: labels.file, line: 1, reason: "the header is not UTF-8")
+                throw DataError.wrongEncoding(
+                    file: labels.file, line: 1, reason: "the header is not UTF-8: save it as UTF-8")
             }
             names.append(name.trimmingBlanks)
         }

@@ -33,7 +33,8 @@ struct LabelTable {
             }
             func text(_ column: Int) throws -> String {
                 guard let text = TextEncoding.utf8.text(table.reader[column]) else {
-                    throw DataError.wrongEncoding(file: labels.file, line: line, reason: "this is not UTF-8")
+                    throw DataError.wrongEncoding(
+                        file: labels.file, line: line, reason: "this is not UTF-8: save it as UTF-8")
                 }
                 return text
             }

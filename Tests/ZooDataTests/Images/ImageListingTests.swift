@@ -135,6 +135,25 @@ private struct Files {
         }
     }
 
+    @Test func labelsMayHaveCommentsAndBeJSON() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.png", "2.png", "3.png"])
+            for text in [
+                "# made by hand\nfile,kind\n1.png,x\n# the rest\n2.png,y\n3.png,x\n",
+                "{\"file\":\"1.png\",\"kind\":\"x\"}\n{\"kind\":\"y\",\"file\":\"2.png\"}\n{\"file\":\"3.png\",\"kind\":\"x\"}\n",
+            ] {
+                let listing = try ImageListing(folder: files.root.path, labels: files.labels(text))
+                #expect(
+                    Dictionary(uniqueKeysWithValues: listing.images.map { ($0.name, $0.labels) }) == [
+                        "1.png": [0], "2.png": [1], "3.png": [0],
+                    ])
+                #expect(
+                    listing.notes.contains("2 lines with '#' at the beginning left out as comments")
+                        == text.hasPrefix("#"))
+            }
+        }
+    }
+
     @Test func labelsComeFromCSV() throws {
         try withTemporaryFolder { folder in
             let files = try Files(folder, ["1.jpg", "2.png", "in/3.jpeg"])
