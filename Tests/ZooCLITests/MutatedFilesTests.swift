@@ -31,15 +31,17 @@ import ZooKernels
         #expect(run.signal == nil && (run.code == 0 || run.isOneLineFailure), "\(what): \(run.stderr.prefix(300))")
     }
 
-    @Test(arguments: ["table", "ratings"]) func mutatedCSVIsStoredOrRefused(_ kind: String) throws {
+    @Test(arguments: ["table", "ratings", "json"]) func mutatedCSVIsStoredOrRefused(_ kind: String) throws {
         try withSandbox { box in
             var generator = RandomGenerator(seed: 21)
             let rows = (0..<60).map { row in
-                kind == "ratings"
-                    ? "u\(row % 9),i\(row / 9),\(row % 5 + 1)"
-                    : "\(row),2024-0\(row % 9 + 1)-11,\(row).25,\"a \"\"b\"\", \(row)\""
+                kind == "json"
+                    ? "{\"id\":\(row),\"day\":\"2024-0\(row % 9 + 1)-11\",\"price\":\(row).25}"
+                    : kind == "ratings"
+                        ? "u\(row % 9),i\(row / 9),\(row % 5 + 1)"
+                        : "\(row),2024-0\(row % 9 + 1)-11,\(row).25,\"a \"\"b\"\", \(row)\""
             }
-            let header = kind == "ratings" ? "user,item,rating\n" : "id,day,price,note\n"
+            let header = kind == "json" ? "" : kind == "ratings" ? "user,item,rating\n" : "id,day,price,note\n"
             let bytes = Array((header + rows.joined(separator: "\n") + "\n").utf8)
             var stored: Set<String> = []
             for number in 0..<20 {

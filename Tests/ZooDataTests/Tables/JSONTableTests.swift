@@ -83,6 +83,45 @@ import ZooData
         }
     }
 
+    @Test func ofMutatedLinesEachIsARowOrABadOne() throws {
+        let bytes = Array((0..<40).map { "{\"id\":\($0),\"text\":\"line \($0)\",\"size\":\($0).5}\n" }.joined().utf8)
+        var state: UInt64 = 1
+        func random(_ bound: Int) -> Int {  // Steele et al. 2014, SplitMix64
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var z = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+            return Int((z ^ z >> 31) % UInt64(bound))
+        }
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("t.jsonl")
+            var options = TableImportOptions()
+            options.skipsBadRows = true
+            var read = 0
+            for _ in 0..<300 {
+                var changed = bytes
+                for _ in 0...random(3) {
+                    let start = 2 + random(changed.count - 4)
+                    let part = start..<min(changed.count, start + 1 + random(40))
+                    switch random(4) {
+                    case 0: changed[start] ^= 1 << UInt8(random(7))
+                    case 1: changed.removeSubrange(part)
+                    case 2: changed.insert(contentsOf: Array(changed[part]), at: start)
+                    default:
+                        changed.replaceSubrange(part, with: ["\"", "\n", "}", "{\"id\":", "1e999"][random(5)].utf8)
+                    }
+                }
+                try Data(changed).write(to: file)
+                guard let table = try? TablePreview(file: file, options: options, rows: 1),
+                    table.notes.contains(where: { $0.hasPrefix("it is read as JSON lines") })
+                else { continue }
+                let lines = changed.split(separator: 10).count { $0.contains { ![9, 13, 32].contains($0) } }
+                #expect(table.rows + table.badRows.count == lines)
+                read += 1
+            }
+            #expect(read > 250)
+        }
+    }
+
     @Test func aLongTextAndManyColumnsAreRead() throws {
         let long = String(repeating: "ä", count: 700_000)
         #expect(try importingTable("{\"t\":\"\(long)\"}\n{\"t\":\"b\"}\n").values("t") == [.text(long), .text("b")])

@@ -221,15 +221,24 @@ final class JSONObjects {
     }
 
     private func escape(_ bytes: inout [UInt8]) throws {
-        let byte = try peek() ?? 0
-        // " \ / b f n r t
-        let plain: [UInt8: UInt8] = [34: 34, 92: 92, 47: 47, 98: 8, 102: 12, 110: 10, 114: 13, 116: 9]
-        if let meant = plain[byte] {
+        let meant: UInt8? =
+            switch try peek() {
+            case 34: 34  // a quote
+            case 92: 92  // a backslash
+            case UInt8(ascii: "/"): UInt8(ascii: "/")
+            case UInt8(ascii: "b"): 8
+            case UInt8(ascii: "f"): 12
+            case UInt8(ascii: "n"): 10
+            case UInt8(ascii: "r"): 13
+            case UInt8(ascii: "t"): 9
+            case UInt8(ascii: "u"): nil
+            default: throw JSONFlaw("a backslash escapes what needs none")
+            }
+        if let meant {
             bytes.append(meant)
             position += 1
             return
         }
-        guard byte == UInt8(ascii: "u") else { throw JSONFlaw("a backslash escapes what needs none") }
         var code = try unit()
         if (0xD800..<0xDC00).contains(code), try peek() == UInt8(ascii: "\\") {
             position += 1
