@@ -1,0 +1,44 @@
+import Foundation
+import GRDB
+import Testing
+
+/// `--time-zone` of a SELECT. 2024-06-08 is a Saturday, number 5 from Monday.
+@Suite struct TimeZoneTests {
+    @Test func aModelKeepsTheClockOnWhichItsSelectWasRead() throws {
+        try withSandbox { box in
+            let path = box.folder.appendingPathComponent("own.sqlite").path
+            let queue = try DatabaseQueue(path: path)
+            try queue.write { database in
+                try database.execute(sql: "CREATE TABLE visit(moment TEXT, visitors REAL)")
+                for day in 1...30 {
+                    try database.execute(
+                        sql: "INSERT INTO visit VALUES(?, ?)",
+                        arguments: [String(format: "2024-06-%02d 22:00:00Z", day), Double(day * day % 11)])
+                }
+            }
+            try queue.close()
+            let train = [
+                "train", "tabular", "--db", path, "--sql", "SELECT * FROM visit", "--target", "visitors", "--epochs",
+                "1",
+                "--members", "1", "--valid", "0", "--save",
+            ]
+            let asked = "SELECT '2024-06-07 22:00:00Z' AS moment UNION ALL SELECT '2024-06-08 10:00:00+02:00'"
+            for (model, option, weekdays) in [
+                ("here", ["--time-zone", "Europe/Berlin"], ["5.0", "5.0"]), ("utc", [], ["4.0", "5.0"]),
+            ] {
+                let run = try box.start(train + [model] + option).wait()
+                try #require(run.code == 0, "\(run.stderr)")
+                let csv = box.folder.appendingPathComponent("\(model).csv").path
+                try box.succeed("export-features", model, "--db", path, "--sql", asked, "--output", csv)
+                let rows = try String(contentsOfFile: csv, encoding: .utf8).split(separator: "\n").map {
+                    $0.split(separator: ",")
+                }
+                let place = try #require(rows[0].firstIndex(of: "moment_weekday"))
+                #expect(rows.dropFirst().map { String($0[place]) } == weekdays)
+            }
+            for command in [["train", "tabular", "--target", "a"], ["train", "collab"]] {
+                #expect(try box.start(command + ["--data", "d", "--time-zone", "+02:00"]).wait().code == 64)
+            }
+        }
+    }
+}
