@@ -42,6 +42,18 @@ import Testing
             let other = try box.succeed("evaluate", "m", "--data", "o")
             #expect(other.hasPrefix("m on all 718 tokens of 'o', other data than the model was trained on: "))
             #expect(try box.fail("evaluate", "m", "--data", "o", "--split", "valid").contains("--split all"))
+            // Two of its texts, the first of which trained.
+            let ends: [JSONObject] = try box.json(
+                "query", "SELECT text FROM zoo_texts WHERE idx IN (0, (SELECT max(idx) FROM zoo_texts)) ORDER BY idx")
+            for (number, text) in ends.enumerated() {
+                try box.write("some/\(number).txt", text["text"] as? String ?? "")
+            }
+            try box.succeed("data", "import", "text", "some", "--name", "some")
+            let some = try box.zoo("evaluate", "m", "--data", "some")
+            #expect(some.stdout.contains("of 'some', some of which it was trained on: "), "\(some.stdout)")
+            #expect(
+                some.stderr.contains("warning: 1 of these texts is one that the model was trained on"), "\(some.stderr)"
+            )
             #expect(try box.zoo("evaluate", "m", "--split", "u1").code == 64)
         }
     }

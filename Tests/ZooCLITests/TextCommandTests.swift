@@ -161,6 +161,11 @@ extension Sandbox {
             let table = try box.write("table.csv", "text,label\n" + rows.joined(separator: "\n") + "\n")
             try box.succeed("data", "import", "csv", table, "--name", "table")
             #expect(try box.succeed(train[0], train[1], "--data", "table", "--encoder", "m").contains("accuracy"))
+            _ = try box.start(train + ["--data", "table", "--replace"]).wait()
+            let known = try box.zoo("evaluate", "c", "--sql", "SELECT 'They danced.', '1' UNION SELECT 'New.', '0'")
+            #expect(
+                known.stdout.contains("of 'SELECT") && known.stderr.contains("1 of these texts is one that"), "\(known)"
+            )
             let unnamed = try box.write("unnamed.csv", "body,kind\na b,x\nc d,y\n")
             try box.succeed("data", "import", "csv", unnamed, "--name", "unnamed")
             let refused = try box.fail("train", "text-classifier", "--data", "unnamed", "--encoder", "m")

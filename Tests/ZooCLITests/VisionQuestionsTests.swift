@@ -180,6 +180,12 @@ import ZooVision
                 #expect(line.hasPrefix(labels.isEmpty ? "(none)" : labels.joined(separator: ", ")), "\(line)")
             }
             let measured: JSONObject = try box.json("evaluate", "net")
+            // The images of lines 2 to 5 trained.
+            try box.write("some.csv", "file,tags\n1,a b\n4,a\n5,a b\n")
+            try box.succeed("data", "import", "images", "p", "--labels", "some.csv", "--name", "some", "--valid", "0")
+            let some = try box.zoo("evaluate", "net", "--data", "some")
+            #expect(some.stdout.contains("of 'some', some of which the model was trained on"), "\(some.stdout)")
+            #expect(some.stderr.contains("2 of these images are some that the model was trained on"), "\(some.stderr)")
             #expect((measured["valid"] as? JSONObject)?["f1"] is Double && measured["top5"] is NSNull)
             let looked: JSONObject = try box.json("interpret", "net", "--data", "d")
             #expect((looked["confusion"] as? [[Int]])?.isEmpty == true && looked["pictures"] as? Int == 2)
