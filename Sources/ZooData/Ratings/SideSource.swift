@@ -22,6 +22,8 @@ struct SideRows {
     /// The types of RecBole's headers.
     let types: [AtomicType?]
     let rows: [[String?]]
+    /// What of a JSON file is left out or read otherwise, a sentence each.
+    var notes: [String] = []
 
     /// Reads a delimited file.
     ///
@@ -37,6 +39,7 @@ struct SideRows {
         let markers = MissingMarkers(missing)
         let cut = (layout.header ?? layout.names).map(AtomicType.cut)
         place = path
+        notes = (layout.dialect.json?.notes.dropFirst() ?? []).map { "\(path): \($0)" }
         columns = zip(cut, layout.names).map { $0.type == nil ? $1 : $0.name }
         self.types = types ?? cut.map(\.type)
         var rows: [[String?]] = []

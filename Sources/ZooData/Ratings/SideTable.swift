@@ -31,6 +31,7 @@ struct SideTable {
     ///   - hasTitles: whether a column of titles is none of the attributes
     /// - Throws: `DataError.invalid` for two rows of one key
     init(_ rows: SideRows, key: String, usual: [String], hasTitles: Bool) throws {
+        notes = rows.notes
         let names = rows.columns.map(RatingColumns.normalized)
         let candidates = [RatingColumns.normalized(key)] + usual + ["id", "key"]
         let place = candidates.lazy.compactMap { names.firstIndex(of: $0) }.first ?? 0

@@ -84,7 +84,15 @@ struct TableInspection {
     private func summary(_ column: Int) -> ColumnSummary {
         let (name, scan) = (layout.names[column], scans[column])
         if isText(column) { return scan.textSummary(name: name) }
-        let found = scan.summary(name: name, rules: options.rules)
+        var found = scan.summary(name: name, rules: options.rules)
+        // The years 2000 to 2100.
+        if layout.dialect.json != nil, found.kind == .integer, let least = found.minimum, let greatest = found.maximum,
+            least >= 946_684_800_000, greatest < 4_102_444_800_000
+        {
+            found.notes.append(
+                "these may be milliseconds since 1970, read as numbers: to have times, write them as ISO 8601, as pandas does "
+                    + "with date_format='iso'")
+        }
         guard isQuoted(column), !found.kind.isDate, found.kind != .text else { return found }
         var text = scan.textSummary(name: name)
         let noun = found.kind == .boolean ? "truth values" : "numbers"

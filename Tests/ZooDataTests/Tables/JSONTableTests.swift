@@ -1,20 +1,24 @@
 import Foundation
 import Testing
 import ZooData
+import ZooRecords
 
 /// What Python 3.11's `json` and polars 2.1.0 (`write_ndjson`, `write_json`) write.
 @Suite struct JSONTableTests {
     private let lines = #"""
-        {"id":1,"size":0.125,"ok":true,"day":"2024-02-29","when":"2024-02-28T23:30:00.000000","code":"007","name":"Öl, \"so\"\nneu","tags":["a"]}
-        {"id":2,"size":1e16,"ok":false,"day":"2024-03-01","when":null,"code":"8","name":"\ud83d\ude00 \u00e9","tags":[],"late":5}
+        {"id":1,"size":0.125,"ok":true,"day":"2024-02-29","when":"2024-02-28T23:30:00.000000","code":"007","name":"Öl, \"so\"\nneu","tags":["a","b c"],"point":{"x":1}}
+        {"id":2,"size":1e16,"ok":false,"day":"2024-03-01","when":null,"code":"8","name":"\ud83d\ude00 \u00e9","tags":[],"late":5,"point":[1,2]}
 
-        {"size":-3,"id":3,"ok":null,"name":"","day":"2024-03-02","when":"2024-03-01T00:00:00.500000","code":"12","tags":{"b":"]}"}}
+        {"size":-3,"id":3,"ok":null,"name":"","day":"2024-03-02","when":"2024-03-01T00:00:00.500000","code":"12","point":{"b":"]}"}}
         """#
 
     private func check(_ table: ImportedTable) throws {
-        #expect(table.summary.columns.map(\.name) == ["id", "size", "ok", "day", "when", "code", "name", "late"])
         #expect(
-            table.summary.columns.map(\.kind) == [.integer, .real, .boolean, .date, .datetime, .text, .text, .integer])
+            table.summary.columns.map(\.name) == ["id", "size", "ok", "day", "when", "code", "name", "tags", "late"])
+        #expect(
+            table.summary.columns.map(\.kind) == [
+                .integer, .real, .boolean, .date, .datetime, .text, .text, .text, .integer,
+            ])
         #expect(try table.values("id") == [.integer(1), .integer(2), .integer(3)])
         #expect(try table.values("size") == [.real(0.125), .real(1e16), .real(-3)])
         #expect(try table.values("ok") == [.integer(1), .integer(0), .null])
@@ -24,7 +28,9 @@ import ZooData
         #expect(try table.values("code") == [.text("007"), .text("8"), .text("12")])
         #expect(try table.values("name") == [.text("Öl, \"so\"\nneu"), .text("😀 é"), .null])
         #expect(try table.values("late") == [.null, .integer(5), .null])
-        #expect(table.summary.notes.contains { $0.contains("objects or lists: 'tags'") })
+        #expect(try table.values("tags") == [.text("a|b c"), .null, .null])
+        #expect(table.summary.notes.contains { $0.contains("objects or lists: 'point'") })
+        #expect(table.summary.notes.contains { $0.contains("bars between: 'tags'") })
     }
 
     @Test func linesAListAndObjectsOverSeveralLinesAreTheSameTable() throws {
@@ -34,6 +40,28 @@ import ZooData
         try check(importingTable(" [\n" + objects.joined(separator: ",\n") + "]\n"))
         try check(importingTable(objects.map { $0.replacing(",\"", with: ",\n  \"") }.joined(separator: "\n")))
         try check(importingTable(bytes: Array(lines.data(using: .utf16LittleEndian) ?? Data())))
+    }
+
+    @Test func whatPandasPolarsAndDuckDBWriteIsRead() throws {
+        // pandas 3.1.1: to_json(orient="records", lines=True); times are milliseconds, their offsets gone.
+        let pandas = try importingTable(
+            #"{"id":1,"w":1717804800000,"x":0.1,"n":9007199254740993,"s":"\u00e9"}"# + "\n"
+                + #"{"id":2,"w":1717936200000,"x":null,"n":null,"s":"a\/b"}"# + "\n")
+        #expect(try pandas.column("w").notes.first?.contains("milliseconds since 1970") == true)
+        #expect(try pandas.values("s") == [.text("é"), .text("a/b")] && pandas.values("x") == [.real(0.1), .null])
+        #expect(try pandas.values("n") == [.text("9007199254740993"), .null])
+        #expect(try tableMessage(#"{"id":{"0":1},"w":{"0":2}}"#).contains("orient='records'"))
+        // polars 2.1.0, write_ndjson: decimals are texts.
+        let polars = try importingTable(
+            #"{"z":"2024-06-08T00:00:00+02:00","d":"2024-02-29","dec":"1.50","t":"01:02:00","l":[1]}"# + "\n")
+        #expect(try polars.values("z") == [.text("2024-06-08 00:00:00")] && polars.column("z").clock == "+02:00")
+        #expect(try polars.values("d") == [.text("2024-02-29")] && polars.values("dec") == [.text("1.50")])
+        // DuckDB 2.0.1, COPY … (FORMAT json): NaN stands there without quotes, lists have a row a line.
+        let duck = try importingTable(
+            #"{"z":"2024-06-07 22:00:00+00","y":NaN,"dec":1.5,"h":170141183460469231731687303715884105727}"# + "\n")
+        #expect(try duck.values("z") == [.text("2024-06-07 22:00:00")] && duck.values("dec") == [.real(1.5)])
+        #expect(try duck.values("y") == [.null] && duck.column("h").kind == .text)
+        #expect(try importingTable("[\n\t{\"id\":1},\n\t{\"id\":2}\n]\n").values("id") == [.integer(1), .integer(2)])
     }
 
     @Test func numbersInQuotesStayTextUnlessTheyAreAskedFor() throws {
@@ -142,6 +170,18 @@ import ZooData
         ])
         #expect(ratings.data.itemKeys == ["007", "8"] && ratings.data.ratings == [4.5, 1])
         #expect(ratings.report.notes.contains { $0.contains("JSON lines") })
+        let items = try importingRatings([
+            ("r.csv", "user,item,rating\nu,1,4\nv,2,5\n"),
+            (
+                "i.jsonl",
+                #"{"id":1,"title":"One","genres":["a","b"],"cast":[{"x":1}]}"# + "\n"
+                    + #"{"id":2,"title":"Two","genres":["b"]}"#
+            ),
+        ]) { options, folder in options.items = .file(folder.appendingPathComponent("i.jsonl").path) }
+        #expect(items.data.itemTitles == ["One", "Two"])
+        #expect(items.data.attributes.items == [Attribute("genres", sets: [["a", "b"], ["b"]])])
+        #expect(
+            items.report.notes.contains { $0.contains("i.jsonl: left out, since they hold objects or lists: 'cast'") })
         try withStore { store, folder in
             let file = folder.appendingPathComponent("t.jsonl")
             try Data("{\"text\":\"gr\\u00fcn\",\"mood\":\"fine\"}\n{\"mood\":\"foul\",\"text\":\"a, b\"}\n".utf8).write(

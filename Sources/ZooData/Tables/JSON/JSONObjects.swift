@@ -111,7 +111,7 @@ final class JSONObjects {
         case UInt8(ascii: "\""):
             _ = try string(&bytes)
             return .text
-        case UInt8(ascii: "{"), UInt8(ascii: "["): return try nested()
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return try nested(&bytes)
         default: return try word(&bytes)
         }
     }
@@ -164,30 +164,46 @@ final class JSONObjects {
         return rest.isEmpty
     }
 
-    /// Passes over an object or a list.
-    private func nested() throws -> JSONRow.Kind {
+    /// Passes over an object or a list; of a list of texts, appends those to `bytes` with bars between.
+    private func nested(_ bytes: inout [UInt8]) throws -> JSONRow.Kind {
+        let start = bytes.count
         var closing: [UInt8] = []
-        var kind = JSONRow.Kind.nested
-        var passed: [UInt8] = []
+        var (kind, hasTexts) = (JSONRow.Kind.list, false)
         while true {
             try skipBlanks()
             guard let byte = try peek(), byte != 10 else { throw JSONFlaw("an object or a list is not closed") }
             if byte == UInt8(ascii: "\"") {
-                passed.removeAll(keepingCapacity: true)
-                _ = try string(&passed)
+                _ = try string(&bytes)
+                hasTexts = true
                 continue
             }
             position += 1
-            if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+            switch byte {
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
                 if closing == [UInt8(ascii: "]")] { kind = .rows }
+                if closing.isEmpty, byte == UInt8(ascii: "{") { kind = .nested }
                 closing.append(byte + 2)  // '}' and ']' stand two places behind
                 guard closing.count <= 1000 else { throw JSONFlaw("objects and lists are nested more than 1000 deep") }
-            } else if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") {
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 guard closing.popLast() == byte else {
                     throw JSONFlaw("an object or a list is closed by another bracket")
                 }
-                if closing.isEmpty { return kind }
+                guard closing.isEmpty else { continue }
+                if kind == .list, hasTexts { return .list }
+                if kind == .list { kind = bytes.count == start ? .null : .nested }
+                bytes.removeLast(bytes.count - start)
+                return kind
+            default:
+                bytes.append(byte == UInt8(ascii: ",") ? UInt8(ascii: "|") : byte)
+                try checkLength(bytes)
             }
+        }
+    }
+
+    /// - Throws: `DataError.lineTooLong`
+    private func checkLength(_ bytes: [UInt8]) throws {
+        guard bytes.count <= RecordScanner.usualLimit else {
+            throw DataError.lineTooLong(file: file, line: line, limit: RecordScanner.usualLimit)
         }
     }
 
@@ -214,9 +230,7 @@ final class JSONObjects {
             { end += 1 }
             bytes.append(contentsOf: UnsafeBufferPointer(start: buffer + position, count: end - position))
             position = end
-            guard bytes.count <= RecordScanner.usualLimit else {
-                throw DataError.lineTooLong(file: file, line: line, limit: RecordScanner.usualLimit)
-            }
+            try checkLength(bytes)
         }
     }
 

@@ -3,7 +3,9 @@ struct JSONRow {
     /// What a value is.
     enum Kind {
         case null, number, truth, text
-        /// An object, or a list of plain values.
+        /// A list of texts, with bars between.
+        case list
+        /// An object, or a list of numbers or truth values.
         case nested
         /// A list of objects or of lists.
         case rows

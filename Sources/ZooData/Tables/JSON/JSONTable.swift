@@ -6,13 +6,16 @@ struct JSONTable: Sendable, Equatable {
     struct Column: Sendable, Equatable {
         let name: String
         fileprivate(set) var texts = 0
+        fileprivate(set) var lists = 0
         fileprivate(set) var others = 0
         /// Objects and lists.
         fileprivate(set) var nested = 0
         fileprivate var holdsRows = false
 
         /// Whether what its values say is text, however it looks: some of them stand in quotes.
-        var isQuoted: Bool { texts > 0 }
+        var isQuoted: Bool { texts + lists > 0 }
+        /// Whether there is no plain value.
+        fileprivate var isNested: Bool { nested > 0 && texts + lists + others == 0 }
     }
 
     let form: JSONForm
@@ -57,6 +60,7 @@ struct JSONTable: Sendable, Equatable {
                 switch field.kind {
                 case .null: break
                 case .text: columns[place].texts += 1
+                case .list: columns[place].lists += 1
                 case .number, .truth: columns[place].others += 1
                 case .nested: columns[place].nested += 1
                 case .rows:
@@ -79,12 +83,14 @@ struct JSONTable: Sendable, Equatable {
                 reason: "it is one JSON object, whose '\(list)' is a list: write its objects a line each, as "
                     + "jq -c '.\(list)[]' \(path) > rows.jsonl does")
         }
-        let left = columns.filter { $0.nested > 0 && $0.texts + $0.others == 0 }.map { "'\($0.name)'" }
-        columns.removeAll { $0.nested > 0 && $0.texts + $0.others == 0 }
+        let left = columns.filter(\.isNested).map { "'\($0.name)'" }
+        columns.removeAll(where: \.isNested)
         guard !columns.isEmpty else {
             throw DataError.unreadable(
                 path: path,
-                reason: "the objects in it have no text, number or truth value: write flat objects, as jq does")
+                reason: rows == 1
+                    ? "it is one object of objects: write an object a row, as pandas does with orient='records'"
+                    : "the objects in it have no text, number or truth value: write flat objects, as jq does")
         }
         let shape = form == .lines ? "JSON lines" : "JSON"
         notes.append("it is read as \(shape), an object a row (--delimiter: as delimited text)")
@@ -95,6 +101,11 @@ struct JSONTable: Sendable, Equatable {
         }
         for column in columns where column.nested > 0 {
             notes.append("'\(column.name)': objects or lists in \(column.nested.counting("row")) read as missing")
+        }
+        let lists = columns.filter { $0.lists > 0 }.map { "'\($0.name)'" }
+        if !lists.isEmpty {
+            notes.append(
+                "lists of texts are read as one text with bars between: \(lists.prefix(20).joined(separator: ", "))")
         }
         for column in columns where column.texts > 0 && column.others > 0 {
             notes.append("'\(column.name)' has texts and other values: kept as text")
