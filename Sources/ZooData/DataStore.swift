@@ -82,7 +82,9 @@ extension DataError {
             switch error.resultCode {
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw DataError.locked(path: path, seconds: timeout)
             case .SQLITE_NOTADB:
-                throw DataError.database(path: path, reason: "this is no SQLite database", advice: "name another file")
+                throw DataError.database(
+                    path: path, reason: "this is no SQLite database",
+                    advice: ForeignTable.reason(ofFile: path) ?? "name another file")
             case .SQLITE_CORRUPT:
                 throw DataError.database(path: path, reason: reason, advice: "restore it from a copy")
             case .SQLITE_FULL:

@@ -19,6 +19,14 @@ enum ForeignTable: CaseIterable {
         self = found == .zip && Self.isSpreadsheet(head) ? .spreadsheet : found
     }
 
+    /// As `reason(_:)`, of a file; nil for one that is no such table.
+    static func reason(ofFile path: String) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        return ForeignTable(descriptor)?.reason(path)
+    }
+
     private func isBegun(by head: [UInt8]) -> Bool {
         let mark: [UInt8] =
             switch self {

@@ -19,15 +19,16 @@ import ZooData
                 let file = folder.appendingPathComponent("t.csv")
                 try Data(bytes).write(to: file)
                 let path = file.path
-                let reads: [() throws -> Void] = [
-                    { _ = try store.importTable(file: file, name: "d") },
-                    { _ = try store.importCSV(file: file, name: "d", columns: RatingColumns()) },
-                    { _ = try store.importTexts(path: path, name: "d") },
-                    { _ = try store.importTexts(csv: path, text: "a", label: nil, name: "d") },
-                    { _ = try DataStore.texts(ofFile: path, column: nil) },
-                    { _ = try TableFile(path: path, columns: []) },
-                    { _ = try PersonalRatings.read(path: path, scale: 1...5) },
-                ]
+                let reads: [() throws -> Void] =
+                    (command == "--db" ? [] : [{ _ = try DataStore(url: file).query("SELECT 1") }]) + [
+                        { _ = try store.importTable(file: file, name: "d") },
+                        { _ = try store.importCSV(file: file, name: "d", columns: RatingColumns()) },
+                        { _ = try store.importTexts(path: path, name: "d") },
+                        { _ = try store.importTexts(csv: path, text: "a", label: nil, name: "d") },
+                        { _ = try DataStore.texts(ofFile: path, column: nil) },
+                        { _ = try TableFile(path: path, columns: []) },
+                        { _ = try PersonalRatings.read(path: path, scale: 1...5) },
+                    ]
                 for read in reads {
                     let error = #expect(throws: DataError.self) { try read() }
                     #expect(error?.description.contains(command) == true, "\(error?.description ?? "")")
