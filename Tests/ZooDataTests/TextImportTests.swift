@@ -5,6 +5,15 @@ import ZooData
 private struct Injected: Error {}
 
 @Suite struct TextImportTests {
+    @Test func linesOfUTF16WithoutAMarkAreReadWhereTheirEncodingIsSaid() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("lines.txt")
+            try #require("grün\n\nbläulich\n".data(using: .utf16BigEndian)).write(to: file)
+            let lines = try DataStore.texts(ofFile: file.path, column: nil, encoding: .utf16be)
+            #expect(lines == ["grün", "", "bläulich"])
+        }
+    }
+
     private func write(_ folder: URL, _ name: String, _ text: String) throws -> String {
         let url = folder.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
