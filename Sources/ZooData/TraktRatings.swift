@@ -19,7 +19,7 @@ enum TraktRatings {
         var item: Item? { movie ?? show }
     }
 
-    /// The entries of a file whose first character opens a list; nil for another file.
+    /// The entries of a file whose first character opens a list; nil for another file, and for a list of flat objects.
     ///
     /// - Throws: `DataError.unreadable`, `.invalid`
     static func entries(path: String) throws -> [Entry]? {
@@ -37,7 +37,11 @@ enum TraktRatings {
         let limit = 256 << 20
         let bytes = try beginning + read(limit)
         guard bytes.count < limit else { throw DataError.unreadable(path: path, reason: "it is larger than 256 MB") }
-        do { return try JSONDecoder().decode([Entry].self, from: bytes) } catch {
+        do {
+            let entries = try JSONDecoder().decode([Entry].self, from: bytes)
+            return entries.contains { $0.item != nil } ? entries : nil
+        } catch {
+            if (try? JSONTable(path: path, options: TableImportOptions())) != nil { return nil }
             throw DataError.invalid(
                 "\(path): it is not Trakt's JSON of ratings, a list of {\"rating\": …, \"movie\": …}")
         }

@@ -55,6 +55,15 @@ private func ratings(
     #expect(throws: DataError.self) { try ratings("[1, 2") }
 }
 
+@Test(arguments: [
+    #"[{"title": "Fargo", "rating": 4, "year": 1996}]"#, #"[{"movie": "Fargo", "rating": "4", "year": 1996}]"#,
+    #"{"item": "Fargo", "year": 1996, "rating": 4.0}"#,
+]) func ratingsMayBeJSON(text: String) throws {
+    let read = try ratings(text)
+    #expect(read.source == nil && read.ratings.map(\.item) == ["Fargo"] && read.ratings.map(\.rating) == [4])
+    #expect(read.ratings.map(\.year) == [1996])
+}
+
 @Test func columnsAndScaleCanBeGiven() throws {
     var options = PersonalRatingsOptions()
     #expect(throws: DataError.self) { try ratings("film,points,year\nFargo,70,1996\n") }
