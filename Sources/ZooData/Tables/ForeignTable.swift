@@ -16,6 +16,7 @@ enum ForeignTable: CaseIterable {
         guard let found = Self.allCases.first(where: { $0.isBegun(by: head) }) else { return nil }
         // A text may begin with these letters.
         if [.parquet, .feather].contains(found), !hasTail || tail != Array(head.prefix(4)) { return nil }
+        if found == .orc, !hasTail || !tail.starts(with: Array("ORC".utf8)) { return nil }
         self = found == .zip && Self.isSpreadsheet(head) ? .spreadsheet : found
     }
 
@@ -36,7 +37,7 @@ enum ForeignTable: CaseIterable {
             case .feather: Array("FEA1".utf8)
             case .spreadsheet: []
             case .oldSpreadsheet: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
-            case .orc: Array("ORC\n\u{3}".utf8)
+            case .orc: Array("ORC".utf8)
             case .avro: Array("Obj\u{1}".utf8)
             case .sqlite: Array("SQLite format 3\0".utf8)
             case .hdf5: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -70,7 +71,7 @@ enum ForeignTable: CaseIterable {
         }
         let (noun, command): (String, String) =
             switch self {
-            case .parquet: ("a Parquet file", "duckdb -c \"COPY (FROM '\(path)') TO '\(stem).csv'\"")
+            case .parquet: ("a Parquet file", "duckdb -c \"COPY (FROM read_parquet('\(path)')) TO '\(stem).csv'\"")
             case .arrow: ("an Arrow file", polars("read_ipc"))
             case .arrowStream: ("a stream of Arrow", polars("read_ipc_stream"))
             case .feather:
@@ -88,10 +89,10 @@ enum ForeignTable: CaseIterable {
             case .avro: ("an Avro file", polars("read_avro"))
             case .sqlite: ("an SQLite database", "")
             case .hdf5: ("an HDF5 file", "")
-            case .gzip: ("compressed", "gunzip -k '\(path)'")
-            case .bzip2: ("compressed", "bunzip2 -k '\(path)'")
-            case .xz: ("compressed", "xz -dk '\(path)'")
-            case .zstd: ("compressed", "zstd -d '\(path)'")
+            case .gzip: ("a compressed file", "gunzip -k '\(path)'")
+            case .bzip2: ("a compressed file", "bunzip2 -k '\(path)'")
+            case .xz: ("a compressed file", "xz -dk '\(path)'")
+            case .zstd: ("a compressed file", "zstd -d '\(path)'")
             case .sevenZip: ("an archive", "7z x '\(path)'")
             case .zip: ("a ZIP archive", "unzip '\(path)'")
             }

@@ -7,12 +7,12 @@ import ZooData
     @Test func tablesOfOtherProgramsAreNamedWithTheCommandThatConvertsThem() throws {
         let zip: [UInt8] = Array("PK\u{3}\u{4}".utf8) + [UInt8](repeating: 0, count: 22)
         let files: [([UInt8], String)] = [
-            (Array("PAR1".utf8) + [21, 0, 21, 0] + Array("PAR1".utf8), "duckdb -c \"COPY (FROM '"),
+            (Array("PAR1".utf8) + [21, 0, 21, 0] + Array("PAR1".utf8), "duckdb -c \"COPY (FROM read_parquet('"),
             (Array("ARROW1\0\0".utf8) + [0xFF, 0xFF, 0xFF, 0xFF], "polars.read_ipc('"),
             ([0xFF, 0xFF, 0xFF, 0xFF, 16, 1, 0, 0], "polars.read_ipc_stream('"),
             (zip + [19, 0, 0, 0] + Array("[Content_Types].xml".utf8), "soffice --headless --convert-to csv"),
             (zip + [5, 0, 0, 0] + Array("a.csv".utf8), "unzip"), ([0x1F, 0x8B, 8, 0], "gunzip -k"),
-            (Array("SQLite format 3\0".utf8), "--db"),
+            (Array("SQLite format 3\0".utf8), "--db"), (Array("ORC\u{8}data\u{3}ORC\u{17}".utf8), "pandas.read_orc('"),
         ]
         for (bytes, command) in files {
             try withStore { store, folder in
@@ -40,5 +40,6 @@ import ZooData
     @Test func aTextMayBeginWithTheSameLetters() throws {
         #expect(try importingTable("PAR1,b\n1,2\n").values("PAR1") == [.integer(1)])
         #expect(try importingTable("ARROW1,BZh9\n1,2\n").values("BZh9") == [.integer(2)])
+        #expect(try importingTable("ORC,FEA1\n1,2\n").values("ORC") == [.integer(1)])
     }
 }
