@@ -107,9 +107,6 @@ struct JSONTable: Sendable, Equatable {
             notes.append(
                 "lists of texts are read as one text with bars between: \(lists.prefix(20).joined(separator: ", "))")
         }
-        for column in columns where column.texts > 0 && column.others > 0 {
-            notes.append("'\(column.name)' has texts and other values: kept as text")
-        }
     }
 
     /// Reads the objects of such a file from its beginning.
