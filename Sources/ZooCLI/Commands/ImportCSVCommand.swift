@@ -7,7 +7,7 @@ import ZooWorkflows
 struct ImportCSVCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "csv",
-        abstract: "Import a CSV file: as a table, or as ratings.",
+        abstract: "Import a CSV or JSON file: as a table, or as ratings.",
         discussion: """
             Delimiter, header and column types are detected from all rows: whole numbers, numbers, text, true/false, dates \
             and times in the usual forms. The rows are stored in a SQLite table, which 'zoo data show' names. The import \
@@ -18,7 +18,8 @@ struct ImportCSVCommand: ParsableCommand {
             are read as seconds, milliseconds or dates, and RecBole's .item and .user files beside an .inter file as well. \
             Whole columns that are told of items or users are kept as attributes, which models can use.
             """)
-    @Argument(help: "CSV file; - is standard input.", completion: .file()) var path: String
+    @Argument(help: "CSV file, or JSON with an object a row; - is standard input.", completion: .file()) var path:
+        String
     @Option(help: "Name of the data set; required without --preview. (default: none)") var name: String?
     @Option(name: .customLong("as"), help: "Content of the file.") var form: CSVForm = .auto
     @OptionGroup(title: "Table options") var table: TableFileOptions

@@ -55,7 +55,8 @@ struct ImportImagesCommand: ParsableCommand {
 struct ImageLabelOptions: ParsableArguments {
     @Option(
         name: .customLong("labels"),
-        help: "CSV file with a header: an image and its labels in each row. (default: none)", completion: .file())
+        help: "CSV file with a header, or JSON: an image and its labels in each row. (default: none)",
+        completion: .file())
     var file: String?
     @Option(help: "Column of --labels with the file names, with or without extension. (default: the first)")
     var fileColumn: String?

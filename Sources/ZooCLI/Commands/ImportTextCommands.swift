@@ -24,7 +24,8 @@ struct ImportTextCommand: ParsableCommand {
         name: .customLong("extension"),
         help: "Extension of files to read in a folder, such as txt; may be repeated. (default: all files)")
     var extensions: [String] = []
-    @Option(help: "Column of the texts; the file is CSV. (default: the file is one text)") var textColumn: String?
+    @Option(help: "Column of the texts; the file is CSV or JSON. (default: the file is one text)") var textColumn:
+        String?
     @Option(help: "Column of the labels. (default: none)") var labelColumn: String?
     @Flag(help: "Skip bad rows of a CSV file; they are counted and listed.") var skipBadRows = false
     @Flag(help: "Replace an older data set of that name.") var replace = false

@@ -10,7 +10,8 @@ struct PredictCommand: ParsableCommand {
     @Argument(help: "Image files and folders of images, for a model of images.", completion: .file()) var files:
         [String] = []
     @Option(
-        help: "File of examples: CSV for a table; for texts one a line, or CSV; - is standard input. (default: none)",
+        help:
+            "File of examples: CSV or JSON for a table; for texts one a line, CSV or JSON; - is standard input. (default: none)",
         completion: .file())
     var input: String?
     @OptionGroup(title: "Tables and texts in rows") var table: TabularPredictOptions

@@ -20,7 +20,7 @@ struct RecommendCommand: ParsableCommand {
     @Argument(help: "Name of the model.") var model: String
     @Option(help: "Key of a user of the data set; else give --ratings or --all. (default: none)") var user: String?
     @Option(
-        help: "File of ratings of somebody new: CSV, or an export of IMDb, Letterboxd or Trakt. (default: none)",
+        help: "File of ratings of somebody new: CSV, JSON, or an export of IMDb, Letterboxd or Trakt. (default: none)",
         completion: .file())
     var ratings: String?
     @Flag(help: "Make the lists of all users, for --table or --output.") var all = false

@@ -19,7 +19,7 @@ struct SubmitCommand: ParsableCommand {
             """)
     @Argument(help: "Name of the model.") var model: String
     @Option(
-        help: "CSV file with the rows to predict; - is standard input; else give --images. (default: none)",
+        help: "CSV or JSON file with the rows to predict; - is standard input; else give --images. (default: none)",
         completion: .file())
     var input: String?
     @Option(help: "Folder with the images to predict; else give --input. (default: none)", completion: .directory)
