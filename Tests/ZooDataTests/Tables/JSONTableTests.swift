@@ -101,7 +101,8 @@ import ZooRecords
         let list = "[{\"a\":1},\n {\"a\":2}"
         for (text, reason) in [
             (list, "cut off"), (list + "]]", "text follows the list"), ("[{\"a\":1} {\"a\":2}]", "a comma is missing"),
-            ("[{\"a\":1},]", "in braces"), ("[]", "no rows"), ("{}\n{}\n", "have no text, number"),
+            ("[{\"a\":1},]", "in braces"), ("[]", "no rows"), ("[[1,2],\n[3,4]]", "a JSON list of lists"),
+            ("{}\n{}\n", "have no text, number"),
             ("{\"type\":\"x\",\"features\":[{\"a\":1},{\"a\":2}]}", "jq -c '.features[]'"),
             ("{\n\"a\": 1,\n\"b\": [1\n", "not closed"),
             ("{\"a\":" + String(repeating: "[", count: 2000), "more than 1000 deep"),

@@ -7,7 +7,7 @@ enum JSONForm {
 
     /// The form of a file that begins as JSON objects do; nil for other files.
     ///
-    /// - Throws: `DataError.unreadable`, `.wrongEncoding`
+    /// - Throws: `DataError.unreadable`, for a list of lists as well; `.wrongEncoding`
     static func find(path: String, options: TableImportOptions) throws -> JSONForm? {
         guard options.delimiter == nil else { return nil }
         let source = try DecodedBytes(path: path, encoding: options.encoding)
@@ -28,6 +28,11 @@ enum JSONForm {
                     let isObject =
                         first == UInt8(ascii: "{") && (byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "}"))
                     let isList = first == UInt8(ascii: "[") && (byte == UInt8(ascii: "{") || byte == UInt8(ascii: "]"))
+                    if first == UInt8(ascii: "["), byte == first {
+                        let reason =
+                            "it is a JSON list of lists: write an object a row, as pandas does with orient='records'"
+                        throw DataError.unreadable(path: path, reason: reason)
+                    }
                     guard isObject || isList else { return nil }
                     if isList { return .free }
                     second = byte
