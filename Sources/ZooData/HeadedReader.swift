@@ -3,7 +3,7 @@ struct HeadedReader: ~Copyable {
     /// Stands behind the header, then at the current record.
     var reader: DelimitedReader
     private let fieldCount: Int
-
+    /// Whether its encoding is known by itself: UTF-16, or the UTF-8 of JSON.
     private let isUnicode: Bool
 
     private init(_ reader: consuming DelimitedReader, isUnicode: Bool) {
