@@ -31,4 +31,7 @@ public struct BadRows: Sendable, Equatable, Codable {
         count += 1
         if listed.count < Self.mostListed { listed.append(row) }
     }
+
+    /// Counts further bad rows, which are not listed.
+    mutating func countOthers(_ number: Int) { count += number }
 }

@@ -7,7 +7,7 @@ extension DataStore {
         _ table: RatingTable, splits: [SplitTable], attributes: RatingAttributes = RatingAttributes(), name: String,
         source: String, isReplacing: Bool
     ) throws -> Dataset {
-        let fingerprint = table.fingerprint
+        let fingerprint = try table.fingerprint()
         return try write { db in
             if isReplacing { try removeDatasetIfThere(named: name, db) }
             try checkIsFree(name, db)
@@ -20,7 +20,7 @@ extension DataStore {
                     """,
                 arguments: [
                     name, source, Date().ISO8601Format(), fingerprint, table.scale.lowerBound, table.scale.upperBound,
-                    table.userKeys.count, table.itemKeys.count, table.ratings.count, !table.timestamps.isEmpty,
+                    table.userKeys.count, table.itemKeys.count, table.rows.count, table.hasTimes,
                     table.feedback.rawValue,
                 ])
             let id = db.lastInsertedRowID
@@ -73,23 +73,43 @@ extension DataStore {
     }
 
     private func insertRatings(_ table: RatingTable, _ id: Int64, _ db: Database) throws {
-        let sql = "INSERT INTO zoo_ratings (dataset, user, item, position, rating, timestamp) VALUES (?, ?, ?, ?, ?, ?)"
-        let insert = try RawStatement(db, sql)
-        insert.bind(id, at: 1)
-        for row in table.ratings.indices {
-            insert.bind(Int64(table.users[row]), at: 2)
-            insert.bind(Int64(table.items[row]), at: 3)
-            insert.bind(Int64(row), at: 4)
-            insert.bind(table.ratings[row], at: 5)
-            if !table.timestamps.isEmpty {
-                let time = table.timestamps[row]
-                if time == StoredInteractions.withoutTime {
-                    insert.bindNull(at: 6)
-                } else {
-                    insert.bind(time, at: 6)
-                }
+        // Many rows a statement cost half as much as one.
+        let batch = 64
+        func statement(rows: Int) throws -> RawStatement {
+            let values = (0..<rows).map { row in "(?1\((2...6).map { ", ?\(5 * row + $0)" }.joined()))" }
+            let insert = try RawStatement(
+                db,
+                "INSERT INTO zoo_ratings (dataset, user, item, position, rating, timestamp) VALUES "
+                    + values.joined(separator: ", "))
+            insert.bind(id, at: 1)
+            return insert
+        }
+        let one = try statement(rows: 1)
+        let many = try statement(rows: batch)
+        var position: Int64 = 0
+        func bind(_ row: SortedRating, _ statement: borrowing RawStatement, _ place: Int) {
+            let first = Int32(5 * place + 2)
+            statement.bind(Int64(row.user), at: first)
+            statement.bind(Int64(row.item), at: first + 1)
+            statement.bind(position, at: first + 2)
+            statement.bind(row.rating, at: first + 3)
+            if row.time == StoredInteractions.withoutTime {
+                statement.bindNull(at: first + 4)
+            } else {
+                statement.bind(row.time, at: first + 4)
             }
-            try insert.run()
+            position += 1
+        }
+        try table.rows.forEachBlock { block in
+            let whole = block.count - block.count % batch
+            for start in stride(from: 0, to: whole, by: batch) {
+                for place in 0..<batch { bind(block[start + place], many, place) }
+                try many.run()
+            }
+            for row in block[whole...] {
+                bind(row, one, 0)
+                try one.run()
+            }
         }
     }
 

@@ -60,11 +60,16 @@ extension DataStore {
                 throw DataError.invalid("user '\(user)' rates item '\(item)' twice")
             }
         }
+        let rows = RowSpool<SortedRating>(folder: url.deletingLastPathComponent().path)
+        for row in order {
+            try rows.append(
+                SortedRating(
+                    user: new.users[row], item: new.items[row], rating: Double(new.ratings[row]),
+                    time: new.timestamps.isEmpty ? StoredInteractions.withoutTime : new.timestamps[row]))
+        }
         let table = RatingTable(
-            userKeys: new.userKeys, itemKeys: new.itemKeys, itemTitles: new.itemTitles,
-            users: order.map { new.users[$0] }, items: order.map { new.items[$0] },
-            ratings: order.map { Double(new.ratings[$0]) },
-            timestamps: new.timestamps.isEmpty ? [] : order.map { new.timestamps[$0] }, scale: new.scale)
+            userKeys: new.userKeys, itemKeys: new.itemKeys, itemTitles: new.itemTitles, rows: rows,
+            hasTimes: !new.timestamps.isEmpty, scale: new.scale)
         let splits = new.splits.map { split in SplitTable(name: split.name, parts: order.map { split.parts[$0] }) }
         return try store(table, splits: splits, name: name, source: source, isReplacing: isReplacing)
     }

@@ -21,8 +21,8 @@ package struct RatingsSummary: Sendable, Equatable, Encodable {
     /// What a table amounts to.
     init(_ table: RatingTable) {
         (ratingMinimum, ratingMaximum) = (table.scale.lowerBound, table.scale.upperBound)
-        (users, items, ratings) = (table.userKeys.count, table.itemKeys.count, table.ratings.count)
-        (hasTimestamps, feedback) = (!table.timestamps.isEmpty, table.feedback)
+        (users, items, ratings) = (table.userKeys.count, table.itemKeys.count, table.rows.count)
+        (hasTimestamps, feedback) = (table.hasTimes, table.feedback)
     }
 
     init(row: Row) {

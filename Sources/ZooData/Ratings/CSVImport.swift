@@ -23,10 +23,11 @@ extension DataStore {
         RatingLayout.holdsRatings(path: file.path, options: options)
     }
 
-    /// RecBole's files of items and users are those with the name of the ratings' file.
+    /// With the folder of the database, and for a file of RecBole the files of items and users of the same name.
     private func withNeighbours(of file: URL, _ options: ImportOptions) -> ImportOptions {
-        guard file.pathExtension == "inter" else { return options }
         var options = options
+        options.folder = url.deletingLastPathComponent().path
+        guard file.pathExtension == "inter" else { return options }
         func neighbour(_ kind: String) -> SideSource? {
             let path = file.deletingPathExtension().appendingPathExtension(kind).path
             return FileManager.default.fileExists(atPath: path) ? .file(path) : nil

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a ratings file is to be imported.
 public struct ImportOptions: Sendable {
     /// Whether a data set of that name is replaced; else its being there is an error.
@@ -16,6 +18,8 @@ public struct ImportOptions: Sendable {
     package var items: SideSource?
     /// What tells more of the users.
     package var users: SideSource?
+    /// Where temporary files may be made: where the database is.
+    var folder = FileManager.default.temporaryDirectory.path
 
     /// Options of a plain import: nothing replaced, nothing skipped, UTF-8.
     public init() {}

@@ -26,9 +26,13 @@ enum MovieLensDat {
             places: .init(user: 0, item: 1, rating: 2, timestamp: 3, title: nil))
         var parsed = try RatingsFile.read(path: path("ratings.dat"), layout, sides: sides, options)
         // 1M has whole stars, 10M halves.
-        if given == nil, parsed.table.ratings.allSatisfy({ $0 >= 1 && $0 == $0.rounded() }) {
-            parsed.table.scale = 1...5
+        var areWhole = given == nil
+        if areWhole {
+            try parsed.table.rows.forEachBlock { block in
+                areWhole = areWhole && block.allSatisfy { $0.rating >= 1 && $0.rating == $0.rating.rounded() }
+            }
         }
+        if areWhole { parsed.table.scale = 1...5 }
         return parsed
     }
 

@@ -14,6 +14,8 @@ extension DataStore {
         try check(name: name)
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
         let files = try folderContents(folder)
+        var options = options
+        options.folder = url.deletingLastPathComponent().path
         let parsed: ParsedRatings
         if files.contains("u.data") {
             parsed = try MovieLens100K.read(folder: folder, files: files, options: options)
@@ -72,7 +74,7 @@ enum MovieLens100K {
         rules.repeats = rules.repeats ?? .refuse
         var builder = RatingsBuilder(
             file: path("u.data"), names: names, encoding: .utf8, scale: options.scale ?? 1...5,
-            badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules)
+            badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, folder: options.folder)
         let genres = try MovieLens100KAttributes.genres(files.contains("u.genre") ? path("u.genre") : nil)
         let films = try readItems(path("u.item"), genres: genres, into: &builder)
         try readRatings(path("u.data"), into: &builder)
@@ -80,10 +82,11 @@ enum MovieLens100K {
         var sides = RatingSides(items: films)
         if files.contains("u.user") { sides.users = try MovieLens100KAttributes.people(path("u.user")) }
         var parsed = ParsedRatings(built, builder, sides: sides)
+        let places = try built.table.places()
         for name in splitNames where files.contains(name + ".base") || files.contains(name + ".test") {
-            var parts = [UInt8](repeating: 0, count: built.table.ratings.count)
-            try readPart(path(name + ".base"), .train, builder, built, &parts, options)
-            try readPart(path(name + ".test"), .test, builder, built, &parts, options)
+            var parts = [UInt8](repeating: 0, count: built.table.rows.count)
+            try readPart(path(name + ".base"), .train, builder, built, places, &parts, options)
+            try readPart(path(name + ".test"), .test, builder, built, places, &parts, options)
             parsed.splits.append(SplitTable(name: name, parts: parts))
         }
         return parsed
@@ -126,7 +129,7 @@ enum MovieLens100K {
     /// Marks the ratings that a split's file lists.
     private static func readPart(
         _ path: String, _ part: DataPart, _ builder: RatingsBuilder, _ built: RatingsBuilder.Built,
-        _ parts: inout [UInt8], _ options: ImportOptions
+        _ places: RatingPlaces, _ parts: inout [UInt8], _ options: ImportOptions
     ) throws {
         var reader = try DelimitedReader(path: path, delimiter: UInt8(ascii: "\t"), isQuoting: false)
         while try reader.next() {
@@ -137,7 +140,7 @@ enum MovieLens100K {
                 throw bad("\(reader.fieldCount.counting("field")) separated by tabs, not 4")
             }
             guard let user = builder.users.number(of: reader[0]), let item = builder.items.number(of: reader[1]),
-                let position = built.table.position(
+                let position = places.position(
                     user: built.userRank[Int(user)], item: built.itemRank[Int(item)])
             else {
                 if options.skipsBadRows { continue }  // the rating itself may have been left out

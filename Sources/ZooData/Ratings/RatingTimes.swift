@@ -1,8 +1,6 @@
 /// The times of ratings while they are read: numbers in a unit that all of them settle, or dates.
 struct RatingTimes {
-    private var values: [Int64] = []
-    /// Whether a value is a number, whose unit is not settled yet.
-    private var isNumber: [Bool] = []
+    private var isKnown = false
     private var numbers = 0
     /// How many numbers are by their size no seconds.
     private var otherUnits: [TimestampUnit: Int] = [:]
@@ -39,37 +37,38 @@ struct RatingTimes {
         case date(Int64, DateReading.Order)
     }
 
-    mutating func append(_ reading: Reading) {
+    /// Counts a time in.
+    ///
+    /// - Returns: its value, and whether it is a number, whose unit all of them settle
+    mutating func take(_ reading: Reading) -> (value: Int64, isNumber: Bool) {
         switch reading {
-        case .missing:
-            values.append(StoredInteractions.withoutTime)
-            isNumber.append(false)
+        case .missing: return (StoredInteractions.withoutTime, false)
         case .number(let number):
-            values.append(number)
-            isNumber.append(true)
             numbers += 1
             let unit = TimestampUnit(of: number)
             if unit != .seconds { otherUnits[unit, default: 0] += 1 }
+            isKnown = isKnown || number != StoredInteractions.withoutTime
+            return (number, true)
         case .date(let seconds, let order):
-            values.append(seconds)
-            isNumber.append(false)
+            isKnown = true
             switch order {
             case .open: openDates += 1
             case .dayFirst: dayFirstDates += 1
             case .monthFirst: monthFirstDates += 1
             case .known, .none, .impossible: break
             }
+            return (seconds, false)
         }
     }
 
     /// Whether the dates show that the day comes first, which some of them were not read with.
     var provesDayFirst: Bool { isDayFirst == nil && openDates > 0 && dayFirstDates > monthFirstDates }
 
-    /// Seconds since 1970, empty where no time is known; and what was decided.
+    /// How the times are meant, once all were taken.
     ///
     /// - Parameter unit: of times that are numbers; nil takes the one that most of them have by their size
-    func finish(unit: TimestampUnit?) -> (times: [Int64], notes: [String]) {
-        guard values.contains(where: { $0 != StoredInteractions.withoutTime }) else { return ([], []) }
+    func finish(unit: TimestampUnit?) -> Clock {
+        guard isKnown else { return Clock(isKnown: false, perSecond: 1, notes: []) }
         var units = otherUnits
         units[.seconds] = numbers - otherUnits.values.reduce(0, +)
         let usual = units.max { ($0.value, $1.key.perSecond) < ($1.value, $0.key.perSecond) }?.key ?? .seconds
@@ -80,12 +79,22 @@ struct RatingTimes {
         if isDayFirst == nil, openDates > 0, dayFirstDates == 0, monthFirstDates == 0 {
             notes.append("dates like 1/2/2011 are read with the month first: --day-first says otherwise")
         }
-        let divisor = (unit ?? usual).perSecond
-        let times = zip(values, isNumber).map { value, isNumber in
-            guard isNumber, divisor > 1 else { return value }
-            let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
+        return Clock(isKnown: true, perSecond: (unit ?? usual).perSecond, notes: notes)
+    }
+
+    /// What all times settled.
+    struct Clock {
+        /// Whether any time is known.
+        let isKnown: Bool
+        fileprivate let perSecond: Int64
+        /// What was decided, a sentence each.
+        let notes: [String]
+
+        /// The time of a row in seconds since 1970.
+        func seconds(_ row: RatedRow) -> Int64 {
+            guard row.isNumber, perSecond > 1 else { return row.time }
+            let (quotient, rest) = row.time.quotientAndRemainder(dividingBy: perSecond)
             return rest < 0 ? quotient - 1 : quotient
         }
-        return (times, notes)
     }
 }

@@ -18,24 +18,26 @@ struct RatingsBuilder {
     private let names: RatingColumnNames
     private let scale: ClosedRange<Double>?
     private var titles: [String] = []  // by item, empty where not known
-    var userColumn: [Int32] = []
-    var itemColumn: [Int32] = []
-    var ratings: [Double] = []
+    private let folder: String
+    private var rows: RowSpool<RatedRow>
+    private var userCounts: [Int] = []  // rows by user
     private var times: RatingTimes
-    var timestamps: [Int64] = []  // once all rows are there
-    var lines: [Int32] = []
     /// Whole numbers up to it are Doubles, sums of many of them too.
     private static let largestRating = 1e15
 
-    /// - Parameter scale: the ratings possible, or nil to take what occurs
+    /// - Parameters:
+    ///   - scale: the ratings possible, or nil to take what occurs
+    ///   - folder: where temporary files may be made
     init(
         file: String, names: RatingColumnNames, encoding: TextEncoding, scale: ClosedRange<Double>?, badRows: BadRows,
-        rules: RatingRules = RatingRules(), values: ValueRules = ValueRules()
+        rules: RatingRules = RatingRules(), values: ValueRules = ValueRules(), folder: String
     ) {
         self.file = file
         self.names = names
         self.scale = scale
         self.badRows = badRows
+        self.folder = folder
+        rows = RowSpool(folder: folder)
         (self.rules, self.values) = (rules, values)
         repeated = RepeatedRatings(rule: rules.repeatRule)
         let own = values.missing.filter { !ValueRules.usualMissing.contains($0) }
@@ -66,7 +68,7 @@ struct RatingsBuilder {
         if let bytes = row.rating, let withoutRating, !bytes.isEmpty, withoutRating.contains(bytes) {
             return try unrated.report(bad(names.rating, "it is missing"))
         }
-        guard let rating = row.rating.map(number) ?? 1 else {
+        guard let rating = row.rating == nil ? 1 : row.rating.flatMap({ number($0) }) else {
             let text = quoted(row.rating ?? row.user)
             return try badRows.report(bad(names.rating, "\(text) is not a number"))
         }
@@ -92,11 +94,13 @@ struct RatingsBuilder {
         if row.item.isEmpty { return try badRows.report(bad(names.item, "it is empty")) }
         guard let user = users.insert(row.user), let item = items.insert(row.item) else { throw notUTF8(row.line) }
         if let title = row.title, !title.isEmpty { try setTitle(title, item: item, line: row.line) }
-        userColumn.append(user)
-        itemColumn.append(item)
-        ratings.append(rating)
-        if let time { times.append(time) }
-        lines.append(Int32(truncatingIfNeeded: row.line))
+        if user == userCounts.count { userCounts.append(0) }
+        userCounts[Int(user)] += 1
+        let (value, isNumber) = time.map { times.take($0) } ?? (StoredInteractions.withoutTime, false)
+        try rows.append(
+            RatedRow(
+                rating: rating, time: value, user: user, item: item, line: Int32(truncatingIfNeeded: row.line),
+                isNumber: isNumber))
     }
 
     private func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
@@ -134,10 +138,11 @@ struct RatingsBuilder {
     /// The table of all rows, and the place of each key's first number in it.
     ///
     /// Of a pair of user and item that occurs twice, the rule says what is kept.
-    /// - Throws: `DataError.empty`, `.badRow`; `.invalid` for sums beyond the scale
+    /// - Throws: `DataError.empty`, `.badRow`; `.invalid` for sums beyond the scale; `.notWritten`
     mutating func finish() throws -> Built {
-        guard !ratings.isEmpty else { throw DataError.empty(file: file) }
-        (timestamps, notes) = times.finish(unit: rules.unit)
+        guard rows.count > 0 else { throw DataError.empty(file: file) }
+        let clock = times.finish(unit: rules.unit)
+        notes = clock.notes
         if unrated.count > 0, let first = unrated.listed.first {
             notes.append("left out \(unrated.count.counting("row")) without a rating, the first in line \(first.line)")
         }
@@ -145,24 +150,55 @@ struct RatingsBuilder {
         let userOrder = KeyTable.sorted(users.keys)
         let itemOrder = KeyTable.sorted(items.keys)
         let (userRank, itemRank) = (inverse(userOrder), inverse(itemOrder))
-        let order = try sortedRows(userRank: userRank, itemRank: itemRank)
+        let userKeys = userOrder.map { users.keys[Int($0)] }
+        let itemKeys = itemOrder.map { items.keys[Int($0)] }
+        var sorting = RatingsSorting(
+            users: userOrder.count, items: itemOrder.count, rule: repeated.rule, folder: folder)
+        try sorting.sort(rows, counts: userOrder.map { userCounts[Int($0)] }) { row in
+            var row = row
+            (row.user, row.item) = (userRank[Int(row.user)], itemRank[Int(row.item)])
+            row.time = clock.seconds(row)
+            return row
+        }
+        rows = RowSpool(folder: folder)
+        try report(sorting, userKeys: userKeys, itemKeys: itemKeys)
         while titles.count < items.keys.count { titles.append("") }
-        let kept = order.map { ratings[$0] }
-        let lowest = kept.min() ?? 0
-        let highest = kept.max() ?? 0
+        let (lowest, highest) = sorting.range
         if let scale, lowest < scale.lowerBound || highest > scale.upperBound {
             throw DataError.invalid(
                 "\(file): repeated ratings add up to \(highest.formatted()), which is outside the scale: "
                     + "take another --repeats than sum")
         }
-        var table = RatingTable(
-            userKeys: userOrder.map { users.keys[Int($0)] }, itemKeys: itemOrder.map { items.keys[Int($0)] },
+        let table = RatingTable(
+            userKeys: userKeys, itemKeys: itemKeys,
             itemTitles: itemOrder.map { titles[Int($0)].isEmpty ? items.keys[Int($0)] : titles[Int($0)] },
-            users: order.map { userRank[Int(userColumn[$0])] }, items: order.map { itemRank[Int(itemColumn[$0])] },
-            ratings: kept, timestamps: timestamps.isEmpty ? [] : order.map { timestamps[$0] },
-            scale: scale ?? lowest...highest)
-        table.feedback = rules.feedback
+            rows: sorting.sorted, hasTimes: clock.isKnown, scale: scale ?? lowest...highest, feedback: rules.feedback)
         return Built(table: table, userRank: userRank, itemRank: itemRank)
+    }
+
+    /// Says which rows gave way to others of the same user and item.
+    private mutating func report(_ sorting: RatingsSorting, userKeys: [String], itemKeys: [String]) throws {
+        func bad(_ line: Int32, _ row: DroppedRating, _ text: String) -> BadRow {
+            let (user, item) = (userKeys[Int(row.user)], itemKeys[Int(row.item)])
+            return BadRow(
+                file: file, line: Int(line), column: nil, reason: "user '\(user)' rated item '\(item)' on line \(text)")
+        }
+        let dropped = sorting.dropped
+        guard repeated.rule == .refuse else {
+            repeated.count = sorting.droppedCount
+            let verb =
+                repeated.rule == .sum ? "is added to" : repeated.rule == .mean ? "is averaged with" : "gives way to"
+            repeated.listed = dropped.map { bad($0.line, $0, "\($0.keptLine) too: this row \(verb) that one") }
+            return
+        }
+        // Without skipping, the first that comes is the error, and it is the later of two.
+        for row in dropped {
+            try badRows.report(
+                badRows.isSkipping
+                    ? bad(row.line, row, "\(row.keptLine) too")
+                    : bad(max(row.line, row.keptLine), row, "\(min(row.line, row.keptLine)) already"))
+        }
+        badRows.countOthers(sorting.droppedCount - dropped.count)
     }
 
     /// What `finish` gives: the table, and for the numbers in `users` and `items` their rows in it.
@@ -180,29 +216,6 @@ struct RatingsBuilder {
         for (position, number) in order.enumerated() { rank[Int(number)] = Int32(position) }
         return rank
     }
-
-    /// The rows by user and item, each pair once.
-    private mutating func sortedRows(userRank: [Int32], itemRank: [Int32]) throws -> [Int] {
-        var keys = [UInt64](repeating: 0, count: ratings.count)
-        for row in keys.indices {
-            keys[row] = UInt64(userRank[Int(userColumn[row])]) << 32 | UInt64(itemRank[Int(itemColumn[row])])
-        }
-        // Counted by user first: then only the short stretch of each user is to be sorted.
-        var ends = [Int](repeating: 0, count: userRank.count + 1)
-        for key in keys { ends[Int(key >> 32) + 1] += 1 }
-        for user in userRank.indices { ends[user + 1] += ends[user] }
-        let starts = ends
-        var order = [Int](repeating: 0, count: keys.count)
-        for (row, key) in keys.enumerated() {
-            order[ends[Int(key >> 32)]] = row
-            ends[Int(key >> 32)] += 1
-        }
-        for user in userRank.indices {
-            order[starts[user]..<starts[user + 1]].sort { (keys[$0], $0) < (keys[$1], $1) }
-        }
-        return try withoutRepeats(order, keys)
-    }
-
 }
 
 /// The names of columns, for messages.

@@ -37,7 +37,8 @@ enum RatingsFile {
                 names: RatingColumnNames(
                     user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
                     timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
-                scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values)
+                scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values,
+                folder: options.folder)
             try builder.addItems(of: sides.items)
             try table.forEachRecord(of: path) { record, block in
                 if let reason = table.reasonToRefuse(record, block) {

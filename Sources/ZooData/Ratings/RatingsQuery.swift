@@ -31,7 +31,7 @@ extension DataStore {
                 user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
                 timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
             scale: request.options.scale, badRows: BadRows(isSkipping: false, offersSkipping: false), rules: rules,
-            values: request.options.table.rules)
+            values: request.options.table.rules, folder: url.deletingLastPathComponent().path)
         try builder.addItems(of: sides.items)
         var row = 0
         try query.forEachRow { values in
@@ -63,11 +63,13 @@ extension DataStore {
         let parsed = ParsedRatings(try builder.finish(), builder, sides: sides, notes: [note].compactMap { $0 })
         let table = parsed.table
         let summary = RatingsSummary(table)
+        let rows = try table.rows.all()
         let stored = StoredInteractions(
-            dataset: Dataset(sql: request.sql, fingerprint: table.fingerprint, ratings: summary), summary: summary,
-            users: table.users, items: table.items, ratings: table.ratings.map { Float($0) },
-            timestamps: table.timestamps,
-            parts: [UInt8](repeating: DataPart.train.mark, count: table.ratings.count), userKeys: table.userKeys,
+            dataset: Dataset(sql: request.sql, fingerprint: try table.fingerprint(), ratings: summary),
+            summary: summary,
+            users: rows.map(\.user), items: rows.map(\.item), ratings: rows.map { Float($0.rating) },
+            timestamps: table.hasTimes ? rows.map(\.time) : [],
+            parts: [UInt8](repeating: DataPart.train.mark, count: rows.count), userKeys: table.userKeys,
             itemKeys: table.itemKeys, itemTitles: table.itemTitles, attributes: parsed.attributes)
         return (stored, parsed.notes + parsed.repeated.notes)
     }
