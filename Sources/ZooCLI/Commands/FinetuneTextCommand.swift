@@ -27,13 +27,10 @@ struct FinetuneTextCommand: ParsableCommand {
     @Option(help: "Back-propagation window in tokens. (default: that of the model's own training)") var bptt: Int?
     @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9. (default: 0.1)")
     var valid: Double?
-    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
-    var keepLast = false
-    @OptionGroup var stopping: PatienceOption
+    @OptionGroup var keeping: KeptEpochOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
         guard (0...1000).contains(stageEpochs ?? 0) else {
             throw ValidationError("--stage-epochs must be from 0 to 1000")
@@ -59,8 +56,8 @@ struct FinetuneTextCommand: ParsableCommand {
         if let batchSize { request.batchSize = batchSize }
         if let bptt { request.bptt = bptt }
         if let valid { request.validShare = valid }
-        if keepLast { request.keepsLast = true }
-        if let patience = stopping.patience { request.patience = patience }
+        if keeping.keepLast { request.keepsLast = true }
+        if let patience = keeping.stopping.patience { request.patience = patience }
         if let seed = options.givenSeed { request.seed = seed }
         request.isReplacing = try finetuning.isReplacing(in: workspace)
         request.resumes = finetuning.checkpoints.resume

@@ -29,6 +29,7 @@ struct FinetuneVisionCommand: ParsableCommand {
     @Option(help: "Batch size in images, 2 to 65536. (default: 32)") var batchSize: Int?
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
     var keepLast = false
+    @OptionGroup var stopping: PatienceOption
     @Option(
         help: """
             world-class: train in eight steps, from the rate finder to cycles of doubling length, report each, and save \
@@ -62,8 +63,8 @@ struct FinetuneVisionCommand: ParsableCommand {
             throw ValidationError("--copies must be from 0 to 100, not \(copies)")
         }
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
-        if keepLast, settings.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
-        try settings.checkPatience(keepsLast: keepLast, besides: recipe == nil ? nil : "--recipe without --keep-best")
+        try settings.check(
+            keepsLast: keepLast, stopping, besides: recipe == nil ? nil : "--recipe without --keep-best")
         if recipe != nil { try validateWithRecipe() } else if !finetuning.checkpoints.resume { try validateHeadAlone() }
     }
 
@@ -107,7 +108,7 @@ struct FinetuneVisionCommand: ParsableCommand {
 
     /// How the unfrozen layers are trained.
     private func trainingRecipe(from base: VisionTrainingOptions) -> VisionTrainingOptions {
-        var recipe = settings.applied(to: base, keepsLast: keepLast)
+        var recipe = settings.applied(to: base, keepsLast: keepLast, patience: stopping.patience)
         if let lr { recipe.learningRate = lr }
         if let batchSize { recipe.batchSize = batchSize }
         if let rateRatio { recipe.rateRatio = rateRatio }

@@ -25,6 +25,15 @@ struct PatienceOption: ParsableArguments {
     }
 }
 
+/// Which epoch a training keeps by its validation loss, and when it ends early.
+struct KeptEpochOptions: ParsableArguments {
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
+    var keepLast = false
+    @OptionGroup var stopping: PatienceOption
+
+    func validate() throws { try stopping.check(besides: keepLast ? "--keep-last" : nil) }
+}
+
 /// Which epoch a training kept, where that needs words.
 struct KeptEpochText {
     let kept: Int?

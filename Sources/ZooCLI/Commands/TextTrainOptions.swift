@@ -45,9 +45,6 @@ struct TextTrainOptions: ParsableArguments {
     @Option(help: "Decoupled weight decay, 0 or more. (default: \(training.weightDecay))") var weightDecay: Double?
     @Option(help: "Maximum norm of the gradient; 0 does not clip. (default: \(training.clipping ?? 0))") var clip:
         Double?
-    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
-    var keepLast = false
-    @OptionGroup var stopping: PatienceOption
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
 
     private static let defaults = TextRecipe()
@@ -81,7 +78,6 @@ struct TextTrainOptions: ParsableArguments {
         if let valid, !(valid >= 0 && valid <= 0.9) {
             throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
         }
-        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
         for (value, name) in [(weightDecay, "--weight-decay"), (clip, "--clip")] {
             if let value, !(value >= 0 && value.isFinite) {
@@ -115,8 +111,6 @@ struct TextTrainOptions: ParsableArguments {
         if let bptt { recipe.training.bptt = bptt }
         if let weightDecay { recipe.training.weightDecay = weightDecay }
         if let clip { recipe.training.clipping = clip > 0 ? clip : nil }
-        if keepLast { recipe.training.keepsLast = true }
-        if let patience = stopping.patience { recipe.training.patience = patience }
         if let seed { recipe.training.seed = seed }
         regularization.apply(to: &recipe.regularization)
         return recipe
@@ -162,6 +156,11 @@ struct TextRegularizationOptions: ParsableArguments {
                 throw ValidationError("\(name) must not be below 0, not \(value)")
             }
         }
+    }
+
+    /// Whether any dropout is given.
+    var hasDropout: Bool {
+        [dropout, embeddingDropout, inputDropout, weightDropout, hiddenDropout, outputDropout].contains { $0 != nil }
     }
 
     func apply(to regularization: inout LanguageModelRegularization) {

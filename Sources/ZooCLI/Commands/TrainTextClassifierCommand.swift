@@ -41,9 +41,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
     var maxTokens: Int?
     @Option(help: "Factor of the language model's own dropouts, 0 to 1. (default: \(defaults.dropoutMultiplier))")
     var dropout: Double?
-    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
-    var keepLast = false
-    @OptionGroup var stopping: PatienceOption
+    @OptionGroup var keeping: KeptEpochOptions
     @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
 
@@ -57,7 +55,6 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let valid, !(valid >= 0 && valid <= 0.9) {
             throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
         }
-        try stopping.check(besides: keepLast ? "--keep-last" : nil)
         func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
             if let value, !range.contains(value) {
                 throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
@@ -87,8 +84,8 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let batchSize { request.options.batchSize = batchSize }
         if let maxTokens { request.options.maximumTokens = maxTokens }
         if let dropout { request.options.dropoutMultiplier = Float(dropout) }
-        if keepLast { request.options.keepsLast = true }
-        if let patience = stopping.patience { request.options.patience = patience }
+        if keeping.keepLast { request.options.keepsLast = true }
+        if let patience = keeping.stopping.patience { request.options.patience = patience }
         if let seed = options.givenSeed { request.options.seed = seed }
         if let valid { request.validShare = valid }
         request.saveAs = saving.save

@@ -22,6 +22,7 @@ struct TrainTextCommand: ParsableCommand {
             also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var text: TextTrainOptions
+    @OptionGroup var keeping: KeptEpochOptions
     @OptionGroup var saving: SavedTrainingOptions
     @Option(help: "Precision of the saved weights; float16 halves the size.")
     var precision: WeightPrecision = .float32
@@ -32,8 +33,10 @@ struct TrainTextCommand: ParsableCommand {
         let isReplacing = try saving.isReplacing(in: workspace)
         let base = try saving.resumed.map { try workspace.recipeOfStoppedTraining(named: $0) } ?? TextRecipe()
         let seed = saving.resumed == nil ? options.seed : options.givenSeed
-        var request = TrainTextRequest(
-            dataset: text.data, recipe: try text.applied(to: base, seed: seed), command: commandLine())
+        var recipe = try text.applied(to: base, seed: seed)
+        if keeping.keepLast { recipe.training.keepsLast = true }
+        if let patience = keeping.stopping.patience { recipe.training.patience = patience }
+        var request = TrainTextRequest(dataset: text.data, recipe: recipe, command: commandLine())
         (request.saveAs, request.isReplacing) = (saving.save, isReplacing)
         request.resumes = saving.checkpoints.resume
         request.checkpointInterval = saving.checkpoints.interval

@@ -16,6 +16,9 @@ struct TrainVisionCommand: ParsableCommand {
             also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var vision: VisionTrainOptions
+    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
+    var keepLast = false
+    @OptionGroup var stopping: PatienceOption
     @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.") var tta =
         false
     @OptionGroup var saving: SavedTrainingOptions
@@ -24,7 +27,8 @@ struct TrainVisionCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        if saving.resumed == nil { try vision.validateRecipe() }
+        try vision.recipe.check(keepsLast: keepLast, stopping)
+        if saving.resumed == nil { try vision.validateRecipe(keepsLast: keepLast, patience: stopping.patience) }
     }
 
     func run() throws {
@@ -33,7 +37,7 @@ struct TrainVisionCommand: ParsableCommand {
         let base =
             try saving.resumed.map { try workspace.visionRecipeOfStoppedTraining(named: $0) } ?? .fromScratch
         let seed = saving.resumed == nil ? options.seed : options.givenSeed
-        var request = vision.request(from: base, seed: seed)
+        var request = vision.request(from: base, seed: seed, keepsLast: keepLast, patience: stopping.patience)
         (request.saveAs, request.isReplacing) = (saving.save, isReplacing)
         request.resumes = saving.checkpoints.resume
         request.checkpointInterval = saving.checkpoints.interval

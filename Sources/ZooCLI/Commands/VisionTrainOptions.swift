@@ -105,19 +105,20 @@ struct VisionRecipeOptions: ParsableArguments {
         help: "Save the weights of the epoch with the best validation accuracy; only --swa and --keep-last save others."
     )
     var keepBest = false
-    @OptionGroup var stopping: PatienceOption
 
-    /// Refuses a patience where no best epoch is kept.
+    /// Refuses what contradicts the epoch that is kept: another one, and a patience where no best one is.
     ///
     /// - Parameter other: another option with which none is
-    func checkPatience(keepsLast: Bool, besides other: String? = nil) throws {
+    func check(keepsLast: Bool, _ stopping: PatienceOption, besides other: String? = nil) throws {
+        if keepsLast, keepBest { throw ValidationError("give either --keep-best or --keep-last") }
         try stopping.check(besides: keepsLast ? "--keep-last" : swa ?? 0 > 0 ? "--swa" : keepBest ? nil : other)
     }
 
     /// The recipe with what was given.
     ///
     /// - Parameter keepsLast: whether the last epoch is to be kept
-    func applied(to base: VisionTrainingOptions, keepsLast: Bool) -> VisionTrainingOptions {
+    /// - Parameter patience: when the training ends early
+    func applied(to base: VisionTrainingOptions, keepsLast: Bool, patience: Int?) -> VisionTrainingOptions {
         var recipe = base
         if let optimizer, optimizer != base.rule {
             recipe.rule = optimizer
@@ -138,7 +139,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let swaLr { recipe.averagingRate = swaLr }
         if let sizes { recipe.sizes = sizes }
         if keepBest { recipe.keepsBest = true } else if keepsLast || swa ?? 0 > 0 { recipe.keepsBest = false }
-        if let patience = stopping.patience { recipe.patience = patience }
+        if let patience { recipe.patience = patience }
         return recipe
     }
 }
@@ -158,25 +159,25 @@ struct VisionTrainOptions: ParsableArguments {
     var lr: Double?
     @Option(help: "Batch size in images, 2 to 65536. (default: \(VisionTrainingOptions.fromScratch.batchSize))")
     var batchSize: Int?
-    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
-    var keepLast = false
     @OptionGroup var recipe: VisionRecipeOptions
 
     func validate() throws {
         if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
-        if keepLast, recipe.keepBest { throw ValidationError("give either --keep-best or --keep-last") }
-        try recipe.checkPatience(keepsLast: keepLast)
         if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
     }
 
     /// Checks the recipe of a training that begins.
-    func validateRecipe() throws {
-        do { try applied(to: .fromScratch, seed: 0).validate() } catch { throw ValidationError("\(error)") }
+    func validateRecipe(keepsLast: Bool = false, patience: Int? = nil) throws {
+        do {
+            try applied(to: .fromScratch, seed: 0, keepsLast: keepsLast, patience: patience).validate()
+        } catch { throw ValidationError("\(error)") }
     }
 
     /// The recipe with what was given.
-    private func applied(to base: VisionTrainingOptions, seed: UInt64?) -> VisionTrainingOptions {
-        var base = recipe.applied(to: base, keepsLast: keepLast)
+    private func applied(
+        to base: VisionTrainingOptions, seed: UInt64?, keepsLast: Bool, patience: Int?
+    ) -> VisionTrainingOptions {
+        var base = recipe.applied(to: base, keepsLast: keepsLast, patience: patience)
         if let epochs { base.epochs = epochs }
         if let lr { base.learningRate = lr }
         if let batchSize { base.batchSize = batchSize }
@@ -188,9 +189,12 @@ struct VisionTrainOptions: ParsableArguments {
     ///
     /// - Parameter base: the recipe that what was given is applied to
     /// - Parameter seed: nil for the recipe's own
-    func request(from base: VisionTrainingOptions = .fromScratch, seed: UInt64?) -> TrainVisionRequest {
+    func request(
+        from base: VisionTrainingOptions = .fromScratch, seed: UInt64?, keepsLast: Bool = false, patience: Int? = nil
+    ) -> TrainVisionRequest {
+        let recipe = applied(to: base, seed: seed, keepsLast: keepsLast, patience: patience)
         var request = TrainVisionRequest(
-            dataset: data, architecture: arch, recipe: applied(to: base, seed: seed), command: commandLine())
+            dataset: data, architecture: arch, recipe: recipe, command: commandLine())
         request.size = size
         return request
     }
