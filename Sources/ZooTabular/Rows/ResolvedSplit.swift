@@ -39,7 +39,7 @@ package struct ResolvedSplit: Sendable {
             return index
         }
         switch split {
-        case .all, .random, .folds:
+        case .all, .random, .fold, .folds:
             column = nil
             cut = 0
         case .column(let name):
@@ -73,7 +73,7 @@ package struct ResolvedSplit: Sendable {
             }
             column = place
             cut = latest - seconds
-        case .part, .named, .fold, .end, .latest, .since, .lastOfEach, .people:
+        case .part, .named, .end, .latest, .since, .lastOfEach, .people:
             throw TabularError.invalid("\(DataSplits.rows.refusal(of: split.name))")
         }
     }
@@ -83,11 +83,13 @@ package struct ResolvedSplit: Sendable {
     /// - Parameter first: the number of the block's first row in the table
     package func validation(_ block: RowBlock, first: Int) -> [Bool] {
         switch split {
-        case .all, .folds, .part, .named, .fold, .end, .latest, .since, .lastOfEach, .people:
+        case .all, .folds, .part, .named, .end, .latest, .since, .lastOfEach, .people:
             return Array(repeating: false, count: block.rowCount)
         case .random(let part):
             let limit = UInt64(part * 0x1p32)
-            return (0..<block.rowCount).map { Self.mixed(UInt64(first + $0) ^ seed &* 0x9e37_79b9_7f4a_7c15) < limit }
+            return (0..<block.rowCount).map { drawn(first + $0) < limit }
+        case .fold(let fold, let count):
+            return (0..<block.rowCount).map { (drawn(first + $0) * UInt64(count)) >> 32 == UInt64(fold - 1) }
         case .last:
             let values = block.columns[column ?? 0]
             return (timeColumn?.instants(values) ?? values.asNumbers).map { $0 > cut }
@@ -100,6 +102,9 @@ package struct ResolvedSplit: Sendable {
             }
         }
     }
+
+    /// What chance says of a row, below 2^32.
+    private func drawn(_ row: Int) -> UInt64 { Self.mixed(UInt64(row) ^ seed &* 0x9e37_79b9_7f4a_7c15) }
 
     /// 32 bits that depend on every bit of `x` (SplitMix64).
     private static func mixed(_ x: UInt64) -> UInt64 {

@@ -41,6 +41,27 @@ package struct TextParts {
         end = min(end, documents.count - 1)
         (training, validation) = (Array(documents[..<end]), Array(documents[end...]))
     }
+
+    /// Cuts documents so that one of several parts of the same length validates, cut to the character.
+    ///
+    /// - Parameter fold: from 0
+    init(_ documents: [String], fold: Int, of count: Int) {
+        let total = documents.reduce(0) { $0 + $1.unicodeScalars.count }
+        let held = total * fold / count..<total * (fold + 1) / count
+        var (training, validation): ([String], [String]) = ([], [])
+        var first = 0
+        for document in documents {
+            let scalars = document.unicodeScalars
+            let places = [held.lowerBound, held.upperBound].map { place in
+                scalars.index(scalars.startIndex, offsetBy: min(max(place - first, 0), scalars.count))
+            }
+            first += scalars.count
+            let parts = [scalars[..<places[0]], scalars[places[0]..<places[1]], scalars[places[1]...]].map(String.init)
+            training += [parts[0], parts[2]].filter { !$0.isEmpty }
+            validation += [parts[1]].filter { !$0.isEmpty }
+        }
+        (self.training, self.validation) = (training, validation)
+    }
 }
 
 extension UnknownText {

@@ -1,6 +1,4 @@
-import Foundation
 import ZooCollab
-import ZooKernels
 
 /// The settings that a search tries for an algorithm.
 ///
@@ -36,10 +34,10 @@ package struct CollabSearchSpace: Sendable {
         var options = CollabTrainingOptions()
         options.seed = seed
         guard trial > 0 else { return options }
-        var generator = RandomGenerator(seed: seed &+ UInt64(trial) &* 0x9E37_79B9_7F4A_7C15)
+        var draws = TrialDraws(seed: seed, trial: trial)
         // In a fixed order, and drawn whether the algorithm has them or not.
         for option in CollabOption.allCases {
-            let share = Double(generator.next() >> 11) * 0x1p-53
+            let share = draws.share()
             if tried.contains(option) { set(option, share, &options) }
         }
         return options
@@ -47,19 +45,14 @@ package struct CollabSearchSpace: Sendable {
 
     /// Sets an option to the value at a share, 0 ..< 1, of its range.
     private func set(_ option: CollabOption, _ share: Double, _ options: inout CollabTrainingOptions) {
-        func number(_ low: Double, _ high: Double) -> Double {
-            let value = low * pow(high / low, share)
-            // Three digits, so that the command that is printed trains the very model.
-            let unit = pow(10, log10(value).rounded(.down) - 2)
-            return Double(String(format: "%.3g", (value / unit).rounded() * unit)) ?? value
-        }
+        func number(_ low: Double, _ high: Double) -> Double { share.between(low, high) }
         func count(_ low: Double, _ high: Double) -> Int { Int(number(low, high).rounded()) }
         switch option {
         case .factors: options.factors = count(8, 128)
         case .epochs: options.epochs = algorithm.name == CollabAlgorithm.ials.name ? count(5, 20) : count(5, 30)
         case .learningRate: options.learningRate = number(usual(option) / 5, usual(option) * 3)
         case .weightDecay: options.weightDecay = number(usual(option) / 5, usual(option) * 5)
-        case .batchSize: options.batchSize = [64, 128, 256, 512][Int(share * 4)]
+        case .batchSize: options.batchSize = share.choice([64, 128, 256, 512])
         case .regularization: options.regularization = number(usual(option) / 10, usual(option) * 10)
         case .weight: options.weight = share < 0.5 ? .binary : .rating
         case .dropout: options.dropout = share < 0.3 ? 0 : number(0.05, 0.7)

@@ -10,6 +10,8 @@ package struct SuccessiveHalving: Sendable {
     package var width = 8
     /// How many folds there are.
     package var folds = 4
+    /// How many parts random folds cut the data into; as many as `folds` of them are measured on.
+    static let parts = 5
     /// Whether a lower measure is better.
     package var isLowerBetter: Bool
 

@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// Searches from the command line.
+@Suite struct TuneCommandTests {
+    @Test func theCommandThatASearchPrintsTrains() throws {
+        try withSandbox { box in
+            try box.importHouses()
+            let found = try box.succeed(
+                "tune", "tabular", "--data", "houses", "--target=price", "--minutes", "10", "--trials=3", "--epochs",
+                "2", "--members", "1", "--seed", "4", "--plot", "tune.svg", "--quiet")
+            let line = try #require(found.split(separator: "\n").last)
+            #expect(
+                line.hasPrefix(
+                    "train it: zoo train tabular --data houses --target=price --epochs 2 --members 1 --seed 4"),
+                "\(line)")
+            let trained = try box.shell("$zoo \(line.dropFirst("train it: zoo ".count))")
+            #expect(trained.code == 0, "\(trained.stderr)")
+            #expect(
+                try String(contentsOf: box.folder.appendingPathComponent("tune.svg"), encoding: .utf8).contains(
+                    "settings tried"))
+            let report: JSONObject = try box.json(
+                "tune", "tabular", "--data", "houses", "--target=price", "--minutes", "10", "--trials=3", "--epochs",
+                "2", "--members", "1", "--seed", "4")
+            #expect(
+                report["resumed"] as? Int
+                    == (report["trials"] as? [JSONObject])?.reduce(0) {
+                        $0 + (($1["measures"] as? [Double])?.count ?? 0)
+                    })
+            let options = try #require(((report["trials"] as? [JSONObject])?.last?["options"]) as? JSONObject)
+            #expect(options["weight_decay"] is Double && options["layers"] is String && options["epochs"] == nil)
+        }
+    }
+
+    @Test func noLearningRateFinderWaitsForABetterEpoch() throws {
+        try withSandbox { box in
+            for kind in ["collab", "tabular", "text", "vision"] {
+                let help = try box.succeed("lr-find", kind, "--help")
+                #expect(!help.contains("  --patience") && !help.contains("  --keep-last"), "\(kind)")
+            }
+        }
+    }
+}
