@@ -9,6 +9,9 @@ static const unsigned char best_movies[] = {
 static const unsigned char data_sets[] = {
 #embed "../../queries/data-sets.sql"
 };
+static const unsigned char item_biases[] = {
+#embed "../../queries/item-biases.sql"
+};
 static const unsigned char most_rated[] = {
 #embed "../../queries/most-rated.sql"
 };
@@ -35,10 +38,10 @@ static const unsigned char worst_movies[] = {
 
 static const zoo_asset assets[] = {
     ASSET("best-movies.sql", best_movies),           ASSET("data-sets.sql", data_sets),
-    ASSET("most-rated.sql", most_rated),             ASSET("similar-items.sql", similar_items),
-    ASSET("similar-values.sql", similar_values),     ASSET("table-columns.sql", table_columns),
-    ASSET("text-labels.sql", text_labels),           ASSET("training-history.sql", training_history),
-    ASSET("worst-movies.sql", worst_movies),
+    ASSET("item-biases.sql", item_biases),           ASSET("most-rated.sql", most_rated),
+    ASSET("similar-items.sql", similar_items),       ASSET("similar-values.sql", similar_values),
+    ASSET("table-columns.sql", table_columns),       ASSET("text-labels.sql", text_labels),
+    ASSET("training-history.sql", training_history), ASSET("worst-movies.sql", worst_movies),
 };
 
 const zoo_asset *zoo_query_assets(size_t *count) {

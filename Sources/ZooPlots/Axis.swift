@@ -30,6 +30,11 @@ struct Axis {
             ? Tick.linear(range, wanted: wanted, wholeNumbers: wholeNumbers) : Tick.logarithmic(range, wanted: wanted)
     }
 
+    /// An axis whose marks are names.
+    init(title: String, range: ClosedRange<Double>, ticks: [Tick]) {
+        (self.title, scale, self.range, self.ticks) = (title, .linear, range, ticks)
+    }
+
     /// Where a number lies: 0 at the low end, 1 at the high end.
     func place(_ value: Double) -> Double {
         let (low, high) = (scale.linearised(range.lowerBound), scale.linearised(range.upperBound))

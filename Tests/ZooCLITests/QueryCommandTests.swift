@@ -19,6 +19,22 @@ import Testing
         }
     }
 
+    @Test func intervalsOfBiasesArePlotted() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let rows: [JSONObject] = try box.json(
+                "query", "item-biases", "--param", "model=films", "--param", "count=3", "--plot", "biases.svg")
+            let biases = rows.compactMap { $0["bias"] as? Double }
+            #expect(biases.count == 6 && biases == biases.sorted())
+            let svg = try String(contentsOf: box.folder.appendingPathComponent("biases.svg"), encoding: .utf8)
+            #expect(svg.components(separatedBy: "<circle").count == 7)
+            let ratings = try #require(rows.first?["ratings"] as? Int)
+            #expect(svg.contains(" (\(ratings))</text>"), "\(svg)")
+            let refused = try box.fail("query", "SELECT 1 AS a, 2 AS b", "--plot", "no.svg")
+            #expect(refused.contains("no columns named low and high"))
+        }
+    }
+
     @Test func aFileOfTheUsersOwnAnswersAsTableCSVAndJSON() throws {
         try withSandbox { box in
             try box.trainSmallModel()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ZooData
 import ZooEmbeddings
+import ZooPlots
 import ZooWorkflows
 
 /// `zoo query`
@@ -29,9 +30,16 @@ struct RunQueryCommand: ParsableCommand {
         completion: .none) var param: [String] = []
     @Flag(help: "List the named queries, or the parameters of the one that is named.") var list = false
     @Flag(help: "Print the rows as CSV.") var csv = false
+    @Option(
+        help: """
+            SVG or PNG file for a plot of intervals: the first column names a row, and columns named low and high hold \
+            its interval around the column before low, as in item-biases. (default: none)
+            """, completion: .file())
+    var plot: String?
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
+        if let plot { try checkPlot(plot) }
         guard let name else { return try listQueries() }
         if list { return try listParameters(of: name) }
         let values = try param.map { text in
@@ -52,6 +60,12 @@ struct RunQueryCommand: ParsableCommand {
             options.progress.say(
                 "note: no rows" + (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : ""))
         }
+        guard let plot else { return }
+        let lines = try query.intervalPlot(titled: ([name] + param).joined(separator: " "))
+        try lines.write(to: plot)
+        options.progress.say("wrote \(plot)")
+        let most = IntervalPlot.maximumItems
+        if lines.items.count == most { options.progress.say("note: the plot shows the first \(most) rows") }
     }
 
     private func listQueries() throws {
