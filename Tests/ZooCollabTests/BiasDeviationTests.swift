@@ -25,12 +25,12 @@ import ZooKernels
         return (data, qualities)
     }
 
-    @Test func nearlyAllTrueBiasesLieInTheirIntervals() throws {
+    @Test(arguments: [2, 50]) func nineOfTenTrueBiasesLieInTheirIntervalsOfNinetyPerCent(factors: Int) throws {
         var (inside, all) = (0, 0)
-        for seed in 0..<4 {
+        for seed in 0..<8 {
             let (data, qualities) = data(seed: UInt64(seed))
             var recipe = DotBiasRecipe()
-            (recipe.factors, recipe.epochs) = (2, 20)
+            (recipe.factors, recipe.epochs) = (factors, factors > 2 ? 10 : 20)
             let (model, _) = try DotBiasTrainer(recipe).fit(data)
             let deviations = try #require(model.itemBiasDeviations)
             // Both centred, and in stars.
@@ -40,14 +40,16 @@ import ZooKernels
             for (row, key) in model.vocabulary.itemKeys.enumerated() {
                 let truth = (qualities[try #require(Int(key))] - mean) / slope
                 all += 1
-                if abs(model.itemBiases[row] - truth) <= 1.96 * deviations[row] { inside += 1 }
+                if abs(model.itemBiases[row] - truth) <= 1.645 * deviations[row] { inside += 1 }
             }
             // Of few ratings nothing is certain.
             let few = counts.indices.filter { counts[$0] < 20 }.map { deviations[$0] }
             let many = counts.indices.filter { counts[$0] > 80 }.map { deviations[$0] }
             #expect(try #require(few.min()) > 2 * (try #require(many.max())) * 0.8)
         }
-        #expect(Double(inside) / Double(all) > 0.85, "\(inside) of \(all)")
+        // 480 biases: chance alone moves the share by 0.014. That of the 50 factors, more than such data carry, is a little less.
+        let share = Double(inside) / Double(all)
+        #expect((factors > 2 ? 0.82...0.95 : 0.85...0.95).contains(share), "\(inside) of \(all)")
     }
 
     @Test func deviationsAreKeptWithTheModel() throws {
