@@ -14,6 +14,8 @@ package struct CollabAlgorithm: Sendable {
     package let model: any StoredRecommender.Type
     /// Whether the loss of an epoch is the mean squared error of ratings.
     package var lossIsSquaredError = true
+    /// What chooses the best epoch on validation ratings; nil for an algorithm whose epochs cannot be chosen from.
+    package var validates: CollabValidation.Measure?
     /// How to train with these options.
     package let recipe: @Sendable (CollabTrainingOptions) -> CollabRecipe
 
@@ -21,6 +23,9 @@ package struct CollabAlgorithm: Sendable {
     package func loss(of epoch: EpochReport) -> (name: String, value: Double) {
         lossIsSquaredError ? ("train rmse", epoch.trainingLoss.squareRoot()) : ("train loss", epoch.trainingLoss)
     }
+
+    /// The names of the algorithms whose best epoch validation ratings choose.
+    package static var validated: [String] { all.filter { $0.validates != nil }.map(\.name) }
 
     /// All of them, the default first.
     package static let all: [CollabAlgorithm] = [
@@ -151,6 +156,8 @@ package struct CollabRun {
     package var checkpoint: Checkpoint?
     /// Hear of every epoch, whose loss is the mean squared error, and may end the training.
     package var observers: [any Observer] = []
+    /// What every epoch is measured on, and whether the best is kept; nil to keep the last.
+    package var validation: CollabValidation?
     /// Asked before every step; true ends the training.
     package var shouldStop: () -> Bool = { false }
 

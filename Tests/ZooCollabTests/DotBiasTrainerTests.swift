@@ -84,14 +84,16 @@ import ZooLearn
     let whole = try trainer.fitNeural(ratings)
     for steps in [1, whole.report.steps / 2, whole.report.steps - 1] {
         var calls = 0
-        let part = try trainer.fitNeural(
-            ratings,
-            shouldStop: {
-                calls += 1
-                return calls > steps
-            })
+        var run = CollabRun()
+        run.shouldStop = {
+            calls += 1
+            return calls > steps
+        }
+        let part = try trainer.fitNeural(ratings, run)
         #expect(part.report.steps == steps)
-        let rest = try trainer.fitNeural(ratings, from: part.report.checkpoint)
+        var resumed = CollabRun()
+        resumed.checkpoint = part.report.checkpoint
+        let rest = try trainer.fitNeural(ratings, resumed)
         #expect(
             rest.model.itemVectors == whole.model.itemVectors
                 && rest.model.layers.map(\.weight) == whole.model.layers.map(\.weight))

@@ -58,6 +58,37 @@ import ZooWorkflows
         }
     }
 
+    @Test func theBestEpochIsTheSameAfterAPause() throws {
+        try withWorkspace { zoo in
+            try zoo.importDemo()
+            func train(_ name: String, stops: Bool = false, resumes: Bool = false) throws -> TrainCollabReport {
+                var options = CollabTrainingOptions()
+                (options.epochs, options.factors, options.learningRate, options.weightDecay) = (16, 6, 0.05, 0)
+                var request = TrainCollabRequest(
+                    dataset: "demo", recipe: CollabAlgorithm.dotBias.recipe(options), command: "test")
+                (request.options, request.saveAs, request.resumes) = (options, name, resumes)
+                (request.split, request.valid, request.patience) = (.random(0.2), 0.1, 0)
+                var calls = 0
+                return try zoo.trainCollab(
+                    request,
+                    shouldStop: {
+                        calls += 1
+                        return stops && calls > 25
+                    })
+            }
+            let straight = try train("straight")
+            _ = #expect(throws: TrainingStopped.self) { try train("m", stops: true) }
+            let resumed = try train("m", resumes: true)
+            #expect(resumed.bestEpoch == straight.bestEpoch && resumed.keptEpoch == straight.bestEpoch)
+            #expect(straight.epochs.count == 16 && straight.bestEpoch != 16, "\(straight.bestEpoch as Any)")
+            #expect(try zoo.modelFile(named: "m").file.weights == zoo.modelFile(named: "straight").file.weights)
+            #expect(straight.trainRatings + straight.validRatings + straight.testRatings == 120_000)
+            // The training part of the model is what it learned from.
+            let own = try zoo.evaluate(model: "m", dataset: nil, split: .part(.train), seed: 0)
+            #expect(own.ratings == straight.trainRatings)
+        }
+    }
+
     @Test func otherSettingsAreRefusedByName() throws {
         try withWorkspace { zoo in
             try zoo.importDemo()

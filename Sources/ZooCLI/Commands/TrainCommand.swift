@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ZooCollab
+import ZooLearn
 import ZooRecords
 import ZooWorkflows
 
@@ -21,8 +22,9 @@ struct TrainCollabCommand: ParsableCommand {
         discussion: """
             The defaults were chosen on a validation part of MovieLens 100K and suit ratings of any scale.
 
-            No ratings are held out for validation: the model is always that of the last epoch, and --split measures it at \
-            the end. There is no --keep-last and no --patience.
+            All ratings of the training part train, and the model is that of the last epoch, unless --valid holds some of them \
+            out. Then the best epoch on those is kept, by their rmse, or by the ndcg of lists of ten with a recommender that only \
+            ranks, and training stops early (--patience).
             """)
     @OptionGroup var collab: CollabOptions
     @OptionGroup var query: RatingsQueryOptions
@@ -35,11 +37,24 @@ struct TrainCollabCommand: ParsableCommand {
             """,
         transform: { try DataSplits.ratings.parse($0) })
     var split: DataSplit?
+    @Option(
+        help: """
+            Fraction of the training part held out for validation, drawn at random, above 0 to 0.9; for \
+            \(CollabAlgorithm.validated.joined(separator: ", ")). (default: none, the last epoch is kept)
+            """)
+    var valid: Double?
+    @OptionGroup var keeping: KeptEpochOptions
     @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard (collab.data == nil) != (query.sql == nil) else { throw ValidationError("give either --data or --sql") }
+        if let valid, !(valid > 0 && valid <= 0.9) {
+            throw ValidationError("--valid must be above 0 and at most 0.9, not \(valid)")
+        }
+        if valid == nil, !saving.checkpoints.resume, keeping.stopping.patience ?? 0 > 0 {
+            throw ValidationError("--patience waits for a better epoch, which only --valid measures: give --valid 0.1")
+        }
     }
 
     func run() throws {
@@ -52,6 +67,9 @@ struct TrainCollabCommand: ParsableCommand {
         request.options = training
         request.query = query.value
         if let split = try split ?? resumed.map({ try DataSplits.ratings.parse($0.split) }) { request.split = split }
+        request.valid = valid ?? resumed?.valid
+        request.keepsLast = keeping.keepLast || resumed?.keepsLast == true
+        request.patience = keeping.stopping.patience ?? resumed?.patience
         request.saveAs = saving.save
         request.isReplacing = try saving.isReplacing(in: workspace)
         request.resumes = saving.checkpoints.resume
@@ -60,7 +78,8 @@ struct TrainCollabCommand: ParsableCommand {
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
         ) { epoch in
             let loss = algorithm.loss(of: epoch)
-            return "\(loss.name) \(loss.value.measureText), \(epoch.pace("ratings"))"
+            let valid = epoch.metrics.first.map { ", valid \($0.name) \($0.value.measureText)" } ?? ""
+            return "\(loss.name) \(loss.value.measureText)\(valid), \(epoch.pace("ratings"))"
         }
         let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
         bar.clear()
@@ -75,9 +94,14 @@ extension TrainCollabReport: Printable {
         var lines: [String] = []
         let algorithm = CollabAlgorithm.named(model) ?? .usual
         let name = algorithm.lossIsSquaredError ? "train rmse" : "train loss"
-        var table = TextTable(["epoch", name, "seconds"], rightAligned: [0, 1, 2])
-        for epoch in epochs.map(\.report) {
-            table.add([String(epoch.epoch), algorithm.loss(of: epoch).value.measureText, epoch.seconds.fixed(3)])
+        let reports = epochs.map(\.report)
+        let valid = reports.first?.metrics.first?.name
+        let header = ["epoch", name] + (valid.map { ["valid \($0)"] } ?? []) + ["seconds"]
+        var table = TextTable(header, rightAligned: Set(header.indices))
+        for epoch in reports {
+            table.add(
+                [String(epoch.epoch), algorithm.loss(of: epoch).value.measureText]
+                    + (valid.map { [epoch.metric($0)?.measureText ?? ""] } ?? []) + [epoch.seconds.fixed(3)])
         }
         if epochs.isEmpty {
             lines.append("\(model) on '\(data)': \(trainRatings.counting("rating")) in \(trainSeconds.fixed(3)) s")
@@ -87,6 +111,14 @@ extension TrainCollabReport: Printable {
                 "\(model) on '\(data)': \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
                     + "\((ratingsPerSecond / 1e6).fixed(1)) million a second")
         }
+        let kept = KeptEpochText(kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: reports)
+        func figures(_ epoch: EpochReport) -> String {
+            epoch.metrics.map { "\($0.name) \($0.value.measureText)" }.joined(separator: ", ")
+        }
+        if let keptEpoch, let report = reports.first(where: { $0.epoch == keptEpoch }), bestEpoch != nil {
+            lines.append("validation on \(validRatings.counting("rating")): \(figures(report))\(kept.ofBest)")
+        }
+        lines += kept.lines(figures)
         if let test { lines.append("test on \(testRatings.counting("rating")) of \(split): \(test.line)") }
         if let table = rankingTable(10, [(model, test?.ranking), ("popularity", popularity)]) { lines.append(table) }
         if let baseline { lines.append(baseline.text) }

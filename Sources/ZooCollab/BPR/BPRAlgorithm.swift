@@ -8,7 +8,7 @@ extension CollabAlgorithm {
         defaults: [
             .factors: "\(BPRRecipe().factors)", .epochs: "\(BPRRecipe().epochs)",
             .learningRate: "\(BPRRecipe().learningRate)", .weightDecay: "\(BPRRecipe().weightDecay)",
-        ], model: BPRModel.self, lossIsSquaredError: false
+        ], model: BPRModel.self, lossIsSquaredError: false, validates: .ndcg
     ) { options in
         var configuration = BPRRecipe()
         if let factors = options.factors { configuration.factors = factors }
@@ -34,8 +34,11 @@ extension CollabRecipe {
             let task = BPRTask(configuration, training, threads: run.threads)
             let report = try Learner(task, seed: configuration.seed)
                 .fit(
-                    TrainingPlan(epochs: configuration.epochs, rate: configuration), observers: run.observers,
-                    from: run.checkpoint, shouldStop: run.shouldStop)
+                    TrainingPlan(
+                        epochs: configuration.epochs, rate: configuration,
+                        keeping: run.keeping(.ndcg, epochs: configuration.epochs, lastPeak: 0)),
+                    observers: run.observers, from: run.checkpoint, shouldStop: run.shouldStop,
+                    validate: run.validate(.ndcg, training) { task.model })
             return (task.model, report)
         }
         recipe.learningRate = (Double(configuration.learningRate), Double(BPRRecipe().learningRate))

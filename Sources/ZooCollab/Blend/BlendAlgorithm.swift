@@ -58,7 +58,7 @@ extension CollabAlgorithm {
         defaults: dotBias.defaults.merging(
             [.attributeWeight: EASETrainingOptions().attributeWeight.formatted()],
             uniquingKeysWith: { first, _ in first }),
-        model: BlendModel.self
+        model: BlendModel.self, validates: .rmse
     ) { options in
         .blend(
             BlendRecipe(seed: options.seed, attributeWeight: options.attributeWeight.map { Float($0) }),

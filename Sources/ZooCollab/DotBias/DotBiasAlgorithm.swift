@@ -6,7 +6,7 @@ extension CollabAlgorithm {
             .factors: "\(DotBiasRecipe().factors)", .epochs: "\(DotBiasRecipe().epochs)",
             .learningRate: "\(DotBiasRecipe().learningRate)",
             .weightDecay: "\(DotBiasRecipe().weightDecay)", .batchSize: "1",
-        ], model: DotBiasModel.self
+        ], model: DotBiasModel.self, validates: .rmse
     ) { options in
         if (options.batchSize ?? 1) > 1 { return .dotBiasBatches(GradientRecipe().with(options)) }
         var configuration = DotBiasRecipe()
@@ -27,8 +27,7 @@ extension CollabRecipe {
             epochs: configuration.epochs,
             partial: { try DotBiasTrainer(configuration, threads: $1).model($0, at: $2) }
         ) { training, run in
-            let fitted = try DotBiasTrainer(configuration, threads: run.threads).fit(
-                training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
+            let fitted = try DotBiasTrainer(configuration, threads: run.threads).fit(training, run)
             return (fitted.model, fitted.report)
         }
         recipe.learningRate = (Double(configuration.learningRate), Double(DotBiasRecipe().learningRate))
@@ -45,8 +44,7 @@ extension CollabRecipe {
                 try GradientTrainer(configuration).dotBiasModel(training, at: checkpoint)
             }
         ) { training, run in
-            let fitted = try GradientTrainer(configuration).fitDotBias(
-                training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
+            let fitted = try GradientTrainer(configuration).fitDotBias(training, run)
             return (fitted.model, fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientRecipe().learningRate)

@@ -141,7 +141,11 @@ final class DotBiasTask: TrainingTask {
         self.phases = phases
     }
 
-    func weights() -> [NamedTensor] { [] }
+    func weights() -> [NamedTensor] { state().optimizer.filter { $0.path != "phases" } }
 
-    func load(weights: [NamedTensor]) {}
+    func load(weights: [NamedTensor]) throws {
+        guard weights.map(\.path) == ["users", "items"], weights.allSatisfy({ $0.tensor.dtype == .float32 }),
+            committee.restore(users: weights[0].tensor.floats, items: weights[1].tensor.floats)
+        else { throw CheckpointError.otherState }
+    }
 }

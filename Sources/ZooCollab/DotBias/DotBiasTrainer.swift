@@ -34,12 +34,27 @@ public struct DotBiasTrainer: Sendable {
         _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> (model: DotBiasModel, report: FitReport) {
+        var run = CollabRun(threads: threads)
+        (run.checkpoint, run.observers, run.shouldStop) = (checkpoint, observers, shouldStop)
+        return try fit(training, run)
+    }
+
+    /// Trains on `training`, and keeps the best epoch where there are validation ratings.
+    ///
+    /// - Throws: as `fit(_:from:observers:shouldStop:)`
+    /// - Precondition: there is at least one rating.
+    package func fit(_ training: Interactions, _ run: CollabRun) throws -> (model: DotBiasModel, report: FitReport) {
         precondition(training.count > 0, "dot-bias: no ratings to train on")
         let task = DotBiasTask(configuration, training, threads: threads)
+        let epochs = configuration.epochs
+        let peak = Int((configuration.warmUp * Double(epochs)).rounded(.up))
         let report = try Learner(task, seed: configuration.seed)
             .fit(
-                TrainingPlan(epochs: configuration.epochs, rate: configuration), observers: observers,
-                from: checkpoint, shouldStop: shouldStop)
+                TrainingPlan(
+                    epochs: epochs, rate: configuration,
+                    keeping: run.keeping(.rmse, epochs: epochs, lastPeak: peak)), observers: run.observers,
+                from: run.checkpoint, shouldStop: run.shouldStop,
+                validate: run.validate(.rmse, training) { task.model })
         var model = task.model
         model.itemBiasDeviations = model.itemBiasDeviations(training, threads: threads)
         return (model, report)

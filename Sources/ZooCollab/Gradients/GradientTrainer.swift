@@ -46,18 +46,16 @@ package struct GradientTrainer {
 
     /// Trains a dot product with biases.
     ///
-    /// - Parameter observers: hear of every epoch, whose loss is the mean squared error, and may end the training
-    /// - Parameter checkpoint: where to resume, with the ratings and the configuration that it was made with
-    /// - Parameter shouldStop: asked before every step; true ends the training
+    /// - Parameter run: where to resume (with the ratings and the configuration that the checkpoint was made with), who hears of
+    ///   every epoch, whose loss is the mean squared error, and what validates
     /// - Returns: the model, of a training that was stopped as far as it came, and how it went
     /// - Throws: what `Learner.fit` throws
     /// - Precondition: there is at least one rating.
     package func fitDotBias(
-        _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
-        shouldStop: @escaping () -> Bool = { false }
+        _ training: Interactions, _ run: CollabRun = CollabRun()
     ) throws -> (model: DotBiasModel, report: FitReport) {
         let (network, vocabulary) = dotBiasNetwork(for: training)
-        let report = try fit(network, training, vocabulary, checkpoint, observers, shouldStop)
+        let report = try fit(network, training, vocabulary, run) { self.model(network, training, vocabulary) }
         var model: DotBiasModel = model(network, training, vocabulary)
         model.itemBiasDeviations = model.itemBiasDeviations(training, threads: .all)
         return (model, report)
@@ -68,11 +66,10 @@ package struct GradientTrainer {
     /// - Throws: what `Learner.fit` throws
     /// - Precondition: there is at least one rating.
     package func fitNeural(
-        _ training: Interactions, from checkpoint: Checkpoint? = nil, observers: [any Observer] = [],
-        shouldStop: @escaping () -> Bool = { false }
+        _ training: Interactions, _ run: CollabRun = CollabRun()
     ) throws -> (model: NeuralModel, report: FitReport) {
         let (network, vocabulary) = neuralNetwork(for: training)
-        let report = try fit(network, training, vocabulary, checkpoint, observers, shouldStop)
+        let report = try fit(network, training, vocabulary, run) { self.model(network, training, vocabulary) }
         return (model(network, training, vocabulary), report)
     }
 
@@ -160,14 +157,18 @@ package struct GradientTrainer {
     }
 
     private func fit(
-        _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary, _ checkpoint: Checkpoint?,
-        _ observers: [any Observer], _ shouldStop: @escaping () -> Bool
+        _ network: CollabNetwork, _ training: Interactions, _ vocabulary: CollabVocabulary, _ run: CollabRun,
+        _ model: @escaping () -> any Recommender
     ) throws -> FitReport {
         precondition(training.count > 0, "collab: no ratings to train on")
         let rate = OneCycle(maximumRate: configuration.learningRate)
         return try learner(network, training, vocabulary).fit(
-            TrainingPlan(epochs: configuration.epochs, rate: rate), observers: observers, from: checkpoint,
-            shouldStop: shouldStop)
+            TrainingPlan(
+                epochs: configuration.epochs, rate: rate,
+                keeping: run.keeping(
+                    .rmse, epochs: configuration.epochs, lastPeak: rate.lastPeak(epochs: configuration.epochs))),
+            observers: run.observers, from: run.checkpoint, shouldStop: run.shouldStop,
+            validate: run.validate(.rmse, training, model))
     }
 
     private func learner(

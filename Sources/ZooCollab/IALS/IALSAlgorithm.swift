@@ -11,7 +11,7 @@ extension CollabAlgorithm {
             .unobservedWeight: "0.5, at most \(IALSRecipe.mostUnobserved.formatted()) / items",
             .frequencyExponent: IALSRecipe().frequencyExponent.formatted(),
             .alpha: IALSRecipe().alpha.formatted(), .weight: IALSRecipe().weight.rawValue,
-        ], model: IALSModel.self, lossIsSquaredError: false
+        ], model: IALSModel.self, lossIsSquaredError: false, validates: .ndcg
     ) { options in
         var configuration = IALSRecipe()
         if let factors = options.factors { configuration.factors = factors }
@@ -41,8 +41,11 @@ extension CollabRecipe {
             let task = IALSTask(configuration, training, threads: run.threads)
             let report = try Learner(task, seed: configuration.seed)
                 .fit(
-                    TrainingPlan(epochs: configuration.epochs, rate: 1), observers: run.observers,
-                    from: run.checkpoint, shouldStop: run.shouldStop)
+                    TrainingPlan(
+                        epochs: configuration.epochs, rate: ConstantSchedule(1),
+                        keeping: run.keeping(.ndcg, epochs: configuration.epochs, lastPeak: 0)),
+                    observers: run.observers, from: run.checkpoint, shouldStop: run.shouldStop,
+                    validate: run.validate(.ndcg, training) { task.model })
             return (task.finishedModel(), report)
         }
     }

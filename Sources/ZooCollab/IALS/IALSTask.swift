@@ -109,6 +109,16 @@ final class IALSTask: TrainingTask {
         }
     }
 
+    /// The model as far as training came, its users solved against the items, as a history is.
+    var model: IALSModel {
+        var users = users
+        LeastSquaresSide(items, unobservedWeight: configuration.w0, threads: threads)
+            .solve(&users, byUser, penalties: penalties(byUser, others: items.count))
+        return IALSModel(
+            vocabulary: vocabulary, scale: scale, configuration, userVectors: users.vectors, items: items,
+            threads: threads)
+    }
+
     /// Ends the training: solves the users once more against the items, as a history is, and gives up memory.
     func finishedModel() -> IALSModel {
         byItem = SparseMatrix(bounds: [0], columns: [])

@@ -7,7 +7,7 @@ extension CollabAlgorithm {
             .learningRate: "\(GradientRecipe.neural.learningRate)",
             .weightDecay: "\(GradientRecipe.neural.weightDecay)",
             .batchSize: "\(GradientRecipe.neural.batchSize)",
-        ], model: NeuralModel.self
+        ], model: NeuralModel.self, validates: .rmse
     ) { .neural(GradientRecipe.neural.with($0)) }
 }
 
@@ -21,8 +21,7 @@ extension CollabRecipe {
                 try GradientTrainer(configuration).neuralModel(training, at: checkpoint)
             }
         ) { training, run in
-            let fitted = try GradientTrainer(configuration).fitNeural(
-                training, from: run.checkpoint, observers: run.observers, shouldStop: run.shouldStop)
+            let fitted = try GradientTrainer(configuration).fitNeural(training, run)
             return (fitted.model, fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientRecipe.neural.learningRate)

@@ -24,6 +24,7 @@ public final class Learner<Task: TrainingTask> {
     ///
     /// - Parameter checkpoint: where to resume, with the plan and the data that it was made with
     /// - Parameter shouldStop: asked before every step; true ends the training
+    /// - Parameter validate: measures after every epoch in place of what the task measures; nil for the task's own
     /// - Returns: every epoch's report, and where training can resume; it ends early when an observer or `shouldStop` asks
     ///   for it, an example cannot be read, or a loss is NaN
     /// - Throws: what an observer throws; `CheckpointError`, `ModuleStateError` or `OptimizerStateError` where the
@@ -31,10 +32,11 @@ public final class Learner<Task: TrainingTask> {
     @discardableResult
     public func fit(
         _ plan: TrainingPlan, observers: [any Observer] = [], from checkpoint: Checkpoint? = nil,
-        shouldStop: @escaping () -> Bool = { false }
+        shouldStop: @escaping () -> Bool = { false }, validate: (() throws -> EpochMeasures)? = nil
     ) throws -> FitReport {
         var loop = try TrainingLoop(
-            task, seed: seed, plan: plan, observers: observers, from: checkpoint, shouldStop: shouldStop)
+            task, seed: seed, plan: plan, observers: observers, from: checkpoint, shouldStop: shouldStop,
+            validate: validate)
         return try loop.run()
     }
 

@@ -7,6 +7,7 @@ struct TrainingLoop<Task: TrainingTask> {
     private let plan: TrainingPlan
     private let observers: [any Observer]
     private let shouldStop: () -> Bool
+    private let validate: (() throws -> EpochMeasures)?
     private var progress: TrainingProgress
     private var best: [NamedTensor] = []
     private var keepsBest: Bool
@@ -19,9 +20,10 @@ struct TrainingLoop<Task: TrainingTask> {
 
     init(
         _ task: Task, seed: UInt64, plan: TrainingPlan, observers: [any Observer], from checkpoint: Checkpoint?,
-        shouldStop: @escaping () -> Bool
+        shouldStop: @escaping () -> Bool, validate: (() throws -> EpochMeasures)?
     ) throws {
         (self.task, self.plan, self.observers, self.shouldStop) = (task, plan, observers, shouldStop)
+        self.validate = validate
         let stage = checkpoint?.progress.stage ?? 0
         guard stage == 0 || plan.stages.indices.contains(stage) else { throw CheckpointError.otherState }
         try task.beginStage(stage)
@@ -155,7 +157,8 @@ struct TrainingLoop<Task: TrainingTask> {
     private mutating func endEpoch(_ clock: EpochClock) throws {
         let (examples, trainingSeconds) = (progress.exampleCount - clock.examples, clock.seconds)
         task.applyPendingUpdates()
-        let measures = try task.endEpoch(progress.epoch)
+        var measures = try task.endEpoch(progress.epoch)
+        if measures.isFinite, let validate { measures = try validate() }
         // The last step can ruin the weights with a loss that was fine before it.
         let rate = settings(at: max(0, progress.step - 1)).learningRate
         guard measures.isFinite else { return try restoreLastGoodEpoch(step: progress.steps, rate) }

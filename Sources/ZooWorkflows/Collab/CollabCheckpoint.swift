@@ -16,9 +16,18 @@ package struct CollabTrainingSettings: Codable, Sendable, Hashable {
     package var options: CollabTrainingOptions
     /// The split, as it is written on the command line.
     package var split: String
+    /// The share of the training part that validates; missing where none does.
+    package var valid: Double?
+    /// Whether the last epoch is kept although ratings validate.
+    package var keepsLast: Bool?
+    /// See `CollabValidation.patience`.
+    package var patience: Int?
 }
 
 extension CollabTrainingSettings {
+    /// What chooses the ratings that train, besides the algorithm.
+    fileprivate var cut: [String] { [model, split, valid.map { "--valid \($0)" } ?? "no --valid"] }
+
     /// All settings, defaults included, but for those that may change.
     fileprivate func configuration() -> JSONValue {
         let recipe = CollabAlgorithm.named(model)?.recipe(options)
@@ -33,7 +42,9 @@ extension JSONValue {
 
 extension TrainCollabRequest {
     var settings: CollabTrainingSettings {
-        CollabTrainingSettings(model: recipe.architecture, options: options, split: split.name)
+        CollabTrainingSettings(
+            model: recipe.architecture, options: options, split: split.name, valid: valid,
+            keepsLast: keepsLast ? true : nil, patience: patience)
     }
 
     /// The checkpoint to resume from; nil for a new training.
@@ -43,9 +54,9 @@ extension TrainCollabRequest {
         guard resumes, let name = saveAs else { return nil }
         let checkpoint = try workspace.stoppedCollab(named: name)
         guard let before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
-        let mayChange = "--epochs and --lr"
+        let mayChange = "--epochs, --lr, --patience and --keep-last"
         if let error = WorkflowError.otherSettings(
-            of: name, before: [before.model, before.split], now: [settings.model, settings.split], mayChange: mayChange)
+            of: name, before: before.cut, now: settings.cut, mayChange: mayChange)
             ?? .otherSettings(
                 of: name, before: before.configuration(), now: JSONValue(parsing: recipe.settings).withoutSchedule,
                 mayChange: mayChange)

@@ -48,7 +48,7 @@ extension Workspace {
         let isSameCut = own?.split == split && (own?.seed == seed || split?.isRandom == false)
         let isOwnPart = own != nil && (isSameCut || [nil, .part(.train), .part(.valid)].contains(split))
         let (wanted, cut) = isOwnPart ? (own?.split ?? .all, own?.seed ?? seed) : (split ?? .all, seed)
-        let parts = try RatingParts(dataset, split: wanted, seed: cut, in: data)
+        let parts = try RatingParts(dataset, split: wanted, valid: isOwnPart ? own?.valid : nil, seed: cut, in: data)
         let measured = wanted == .all || isOwnPart && split == .part(.train) ? parts.training : parts.testing
         guard measured.count > 0 else {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
@@ -113,12 +113,14 @@ extension RankingEvaluation {
 struct OwnSplit {
     let split: DataSplit
     let seed: UInt64
+    /// The share of the training part that chose the best epoch.
+    let valid: Double?
 
     /// nil where all ratings trained, or where it is not known.
     init?(_ entry: CatalogueModel) {
         guard let metrics = try? JSONText.decode(ModelMetrics.self, from: entry.metrics, in: "metrics"),
-            let split = try? DataSplits.ratings.parse(metrics.split), split != .all
+            let split = try? DataSplits.ratings.parse(metrics.split), split != .all || metrics.valid != nil
         else { return nil }
-        (self.split, seed) = (split, UInt64(bitPattern: entry.seed ?? 0))
+        (self.split, valid, seed) = (split, metrics.valid, UInt64(bitPattern: entry.seed ?? 0))
     }
 }

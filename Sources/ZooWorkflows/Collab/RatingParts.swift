@@ -8,6 +8,8 @@ import ZooRecords
 struct RatingParts {
     let training: Interactions
     let testing: Interactions
+    /// What is left out of the training part to choose the best epoch; empty unless asked for.
+    let validation: Interactions
     /// What is known, when lists are made, of people whom training did not see; empty but for a split by people.
     let given: Interactions
     let dataset: Dataset
@@ -19,9 +21,13 @@ struct RatingParts {
 
     /// Reads a data set, or the ratings of a SELECT, and cuts them.
     ///
+    /// - Parameter valid: share of the training part, 0 ..< 1, that validates, drawn at random
     /// - Throws: `DataError` when there is no such data set or split; `SplitError` for one that ratings do not
     ///   have; `WorkflowError.invalid` when nothing is left to train on, and for a split by time of ratings without times.
-    init(_ name: String, query: RatingsQuery? = nil, split: DataSplit, seed: UInt64, in data: DataStore) throws {
+    init(
+        _ name: String, query: RatingsQuery? = nil, split: DataSplit, valid: Double? = nil, seed: UInt64,
+        in data: DataStore
+    ) throws {
         if query != nil, split.storedName != nil {
             throw WorkflowError.invalid(
                 what: "split \(split.name)", reason: "a SELECT has no splits with names: take one such as random:0.2")
@@ -69,7 +75,14 @@ struct RatingParts {
             (rows, givenRows) = ((people.training, people.testing), people.given)
         case .folds, .end, .last, .column: throw DataSplits.ratings.refusal(of: split.name)
         }
-        training = split == .all ? all : all.selecting(rows.training)
+        var training = split == .all ? all : all.selecting(rows.training)
+        var validation = all.selecting([])
+        if let valid, valid > 0 {
+            let cut = training.randomSplit(testing: valid, seed: seed &+ 1)
+            (training, validation) = (training.selecting(cut.training), training.selecting(cut.testing))
+            if validation.count == 0 { throw failure("--valid \(valid) leaves no ratings to validate on") }
+        }
+        (self.training, self.validation) = (training, validation)
         testing = all.selecting(rows.testing)
         given = all.selecting(givenRows)
         let promisesTest = split.isRandom || split.isByTime

@@ -21,7 +21,7 @@ extension TrainCollabRequest {
         var provenance = ModelProvenance(
             command, seed: recipe.seed, started: started, epochs: epochs, status: status)
         (provenance.dataset, provenance.datasetFingerprint) = (query == nil ? dataset : nil, parts.dataset.fingerprint)
-        provenance.metrics = try JSONText.encode(ModelMetrics(split: split.name, test: test))
+        provenance.metrics = try JSONText.encode(ModelMetrics(split: split.name, valid: valid, test: test))
         return provenance
     }
 }
@@ -30,5 +30,7 @@ extension TrainCollabRequest {
 struct ModelMetrics: Codable {
     /// The split whose test part was measured.
     var split: String
+    /// The share of the training part that chose the best epoch; missing where none did.
+    var valid: Double?
     var test: CollabMetrics?
 }

@@ -27,6 +27,8 @@ extension Workspace {
             let dataset = try data.datasets().first(where: { $0.fingerprint == fingerprint })
         else { return nil }
         let own = seen == .train ? OwnSplit(entry) : nil
-        return try RatingParts(dataset.name, split: own?.split ?? .all, seed: own?.seed ?? 0, in: data).known
+        return try RatingParts(
+            dataset.name, split: own?.split ?? .all, valid: own?.valid, seed: own?.seed ?? 0, in: data
+        ).known
     }
 }

@@ -14,6 +14,12 @@ public struct TrainCollabRequest: Sendable {
     package var query: RatingsQuery?
     /// Which ratings train and which test.
     public var split: DataSplit = .all
+    /// Share of the training part, 0 ..< 1, on which the best epoch is chosen; nil to train on all of it and keep the last.
+    package var valid: Double?
+    /// Whether the last epoch is kept although ratings validate.
+    package var keepsLast = false
+    /// Epochs without a better one after which training ends; 0 for never; nil for half of the epochs, at least 5.
+    package var patience: Int?
     /// How to train.
     public var recipe: CollabRecipe
     /// Name to save the model under, or nil to keep nothing.
@@ -51,6 +57,8 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainRatings: Int
     /// See `trainRatings`.
     public let testRatings: Int
+    /// Ratings of the training part that did not train and chose the best epoch.
+    package let validRatings: Int
     /// Errors on the test part, and the quality of lists of ten unless the model ranks by expected ratings; nil without a test part.
     @StableKey public var test: CollabMetrics?
     /// What the mean of the training ratings measures on the test part; nil without one.
@@ -67,10 +75,9 @@ public struct TrainCollabReport: Sendable, Encodable {
     public let trainSeconds: Double
     /// Ratings learned from in a second: training ratings times epochs over `trainSeconds`.
     public let ratingsPerSecond: Double
-    /// The epoch whose weights the model has: always the last, since no ratings validate; nil of an algorithm that is solved at
-    /// once.
+    /// The epoch whose weights the model has: the last where no ratings validate; nil of an algorithm that is solved at once.
     @StableKey public var keptEpoch: Int?
-    /// Always nil: which epoch was the best is not measured.
+    /// The best epoch on the ratings that validate, which measure `rmse`, or `ndcg` of a recommender that only ranks; nil without any.
     @StableKey public var bestEpoch: Int?
     /// How many epochs were planned.
     public let plannedEpochs: Int
@@ -94,7 +101,9 @@ extension Workspace {
     ) throws -> TrainCollabReport {
         try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
         let parts = try RatingParts(
-            request.dataset, query: request.query, split: request.split, seed: request.recipe.seed, in: data)
+            request.dataset, query: request.query, split: request.split, valid: request.valid,
+            seed: request.recipe.seed, in: data)
+        let measure = try request.validates(parts)
         let started = Date()
         let job = TrainingJob(
             name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
@@ -102,6 +111,11 @@ extension Workspace {
         var run = CollabRun(threads: request.threads)
         run.checkpoint = try request.start(parts, in: self)
         run.shouldStop = shouldStop
+        if measure != nil {
+            var validation = CollabValidation(parts.validation)
+            (validation.keepsLast, validation.patience) = (request.keepsLast, request.patience)
+            run.validation = validation
+        }
         let fitted = try FittedCollab(request.recipe, on: parts.training, run, as: job) { fit, name, status in
             try self.saveCheckpoint(fit, as: name, status, request, parts, started: started)
         }
@@ -121,12 +135,15 @@ extension Workspace {
         }
         var report = TrainCollabReport(
             model: request.recipe.architecture, data: request.dataset, split: request.split.name,
-            trainRatings: parts.training.count, testRatings: parts.testing.count, test: test,
+            trainRatings: parts.training.count, testRatings: parts.testing.count,
+            validRatings: parts.validation.count, test: test,
             baseline: baseline, popularity: popularity, trainBaseline: .mean(of: vocabulary, on: parts.training),
             warnings: warnings, notes: parts.notes + request.recipe.attributeNotes(parts.training),
             trainSeconds: fitted.seconds,
             ratingsPerSecond: Double(fitted.examples(parts.training.count)) / fitted.seconds,
-            keptEpoch: fitted.epochs.last?.epoch, bestEpoch: nil, plannedEpochs: fitted.epochs.count,
+            keptEpoch: fitted.keptEpoch,
+            bestEpoch: measure?.selection.bestIndex(in: fitted.epochs).map { fitted.epochs[$0].epoch },
+            plannedEpochs: fitted.epochs.isEmpty ? 0 : request.recipe.epochs,
             epochs: fitted.epochs.map { EpochOutput(collab: $0, of: request.recipe.architecture) },
             saved: request.saveAs)
         if let name = request.saveAs {
@@ -137,11 +154,32 @@ extension Workspace {
     }
 }
 
+extension TrainCollabRequest {
+    /// What the ratings that validate measure; nil without any.
+    ///
+    /// - Throws: `WorkflowError.invalid` where they choose nothing
+    fileprivate func validates(_ parts: RatingParts) throws -> CollabValidation.Measure? {
+        guard valid != nil else { return nil }
+        let algorithm = CollabAlgorithm.named(recipe.architecture)
+        let isSolved = algorithm?.name == CollabAlgorithm.blend.name && parts.training.feedback != .ratings
+        guard let measure = algorithm?.validates, !isSolved else {
+            throw WorkflowError.invalid(
+                what: "--valid",
+                reason:
+                    "\(recipe.architecture) has no epochs to choose from on such data: leave it out, or take --model "
+                    + CollabAlgorithm.validated.joined(separator: ", "))
+        }
+        return measure
+    }
+}
+
 extension EpochOutput {
     /// An epoch of a recommender: its error where it predicts ratings, else its loss.
     init(collab report: EpochReport, of algorithm: String) {
         let loss = (CollabAlgorithm.named(algorithm) ?? .usual).loss(of: report)
-        self.init(report, [loss.name.replacing(" ", with: "_"): .number(loss.value)])
+        var figures: [String: JSONValue] = [loss.name.replacing(" ", with: "_"): .number(loss.value)]
+        for metric in report.metrics { figures["valid_\(metric.name)"] = .number(metric.value) }
+        self.init(report, figures)
     }
 }
 
@@ -150,6 +188,8 @@ struct FittedCollab {
     let model: any StoredRecommender
     /// Empty for an algorithm that is solved at once.
     let epochs: [EpochReport]
+    /// The epoch whose weights the model has; nil for an algorithm that is solved at once.
+    let keptEpoch: Int?
     let seconds: Double
 
     /// Trains to the end.
@@ -182,7 +222,7 @@ struct FittedCollab {
         let report = try job.map { try $0.runWithEpochs(fit, save: save) } ?? fit([])
         guard let trained else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
         model = trained
-        epochs = report?.epochs ?? []
+        (epochs, keptEpoch) = (report?.epochs ?? [], report?.keptOrLast)
         // Of a training that was resumed, with the epochs before.
         seconds = max((ContinuousClock.now - start) / .seconds(1), epochs.reduce(0) { $0 + $1.seconds })
         if let reason = report?.stopReason { throw TrainingStopped(description: "\(reason)") }

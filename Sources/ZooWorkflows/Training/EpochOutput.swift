@@ -8,11 +8,11 @@ public struct EpochOutput: Sendable, Encodable {
     private let figures: [String: JSONValue]
 
     /// - Parameter figures: besides `epoch` and `seconds`
-    init(_ report: EpochReport, _ figures: KeyValuePairs<String, JSONValue>) {
+    init(_ report: EpochReport, _ figures: [String: JSONValue]) {
         self.report = report
-        self.figures = Dictionary(
-            figures.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }
-        ).merging(["epoch": .integer(Int64(report.epoch)), "seconds": .number(report.seconds)]) { first, _ in first }
+        self.figures = figures.merging(["epoch": .integer(Int64(report.epoch)), "seconds": .number(report.seconds)]) {
+            first, _ in first
+        }
     }
 
     /// A figure that is a whole number, as text; empty where there is none of that name.
