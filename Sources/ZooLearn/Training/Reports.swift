@@ -154,4 +154,11 @@ extension FitReport {
             epochs: checkpoint.progress.epochs, steps: checkpoint.progress.steps, keptEpoch: nil, final: nil,
             stopReason: stopReason, checkpoint: checkpoint)
     }
+
+    /// Of what is fitted at once, in no epochs.
+    package static var withoutEpochs: FitReport {
+        let data = LoaderState(count: 0, batchSize: 1, shuffleSeed: nil, dropsPartialBatch: false)
+        return FitReport(
+            Checkpoint(weights: [], optimizer: [], progress: TrainingProgress(generator: .silent, data: data)))
+    }
 }

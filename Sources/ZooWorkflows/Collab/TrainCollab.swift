@@ -7,7 +7,7 @@ import ZooNN
 import ZooRecords
 
 /// What to train, on what, and under which name to keep it.
-public struct TrainCollabRequest: Sendable {
+public struct TrainCollabRequest: TrainingRequest, Sendable {
     /// Name of the data set.
     public var dataset: String
     /// The SELECT that gives the ratings, in place of a data set.
@@ -43,10 +43,12 @@ public struct TrainCollabRequest: Sendable {
         self.recipe = recipe
         self.command = command
     }
+
+    package var savedName: String? { saveAs }
 }
 
 /// The result of training a recommender.
-public struct TrainCollabReport: Sendable, Encodable {
+public struct TrainCollabReport: TrainingReport, Sendable, Encodable {
     /// The architecture.
     public let model: String
     /// Name of the data set.
@@ -99,7 +101,7 @@ extension Workspace {
         _ request: TrainCollabRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainCollabReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
+        try checkSave(request)
         let parts = try RatingParts(
             request.dataset, query: request.query, split: request.split, valid: request.valid,
             seed: request.recipe.seed, in: data)

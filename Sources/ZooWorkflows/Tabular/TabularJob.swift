@@ -5,7 +5,7 @@ import ZooRecords
 import ZooTabular
 
 /// The training of a network on a table that was read.
-struct TabularJob {
+final class TabularJob: RequestedTraining {
     private let request: TrainTabularRequest
     private let rows: StoredRows
     private let table: PreparedTable
@@ -13,9 +13,17 @@ struct TabularJob {
     private let configuration: TabularRecipe
     private let trainer: TabularTrainer
     private let baseline: TabularBaseline
+    private let start: Checkpoint?
+    /// What was trained, once it was.
+    private var fitted: TabularFit?
+    /// That with its calibration.
+    private var model: TabularModel?
 
-    init(_ request: TrainTabularRequest, _ rows: StoredRows, _ table: PreparedTable, _ split: DataSplit) throws {
-        (self.request, self.rows, self.table, self.split) = (request, rows, table, split)
+    init(_ request: TrainTabularRequest, in workspace: Workspace) throws {
+        self.request = request
+        rows = try workspace.tabularRows(request.data, timeZone: request.features.timeZone)
+        split = request.split(of: rows)
+        table = try PreparedTable(rows, request.features, split: split, seed: request.configuration.seed)
         configuration = request.configuration.completed(for: table.training.count)
         trainer = TabularTrainer(configuration, threads: request.threads)
         var baseline = try TabularBaseline(table.training, target: table.features.target)
@@ -23,22 +31,26 @@ struct TabularJob {
             baseline.lastValue = LastValueBaseline(request.features, split: split)
         }
         self.baseline = baseline
+        start = try request.start(rows, split, count: table.training.count, in: workspace)
     }
 
-    /// Epochs.
+    var examplesPerEpoch: Int { table.training.count }
+
     var epochs: Int { max(1, configuration.epochs ?? 1) }
 
-    func fit(
-        from start: Checkpoint?, observers: [any Observer], shouldStop: @escaping () -> Bool
-    ) throws -> TabularFit {
-        try trainer.fit(
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        let fit = try trainer.fit(
             table.training, validation: table.validation, folds: split.folds, features: table.features,
-            keeping: request.keeping,
-            from: start, observers: observers, shouldStop: shouldStop)
+            keeping: request.keeping, from: start, observers: observers, shouldStop: shouldStop)
+        fitted = fit
+        return fit.report
     }
 
     /// Calibrates and measures what was trained to the end.
-    func report(_ fit: TabularFit) throws -> (TrainTabularReport, StoredTabular) {
+    func report(_ report: FitReport, seconds: Double) throws -> TrainTabularReport {
+        guard let fit = fitted else {
+            throw WorkflowError.invalid(what: "the training", reason: "it ended without a model")
+        }
         let calibration = try fit.heldOut.calibration(threads: request.threads)
         let model = fit.model.calibrated(calibration)
         let heldOut = fit.heldOut.map { $0.calibrated(calibration) }
@@ -50,9 +62,10 @@ struct TabularJob {
             : try TabularBaselines(
                 baseline, on: split.folds == nil ? table.validation : table.training, source: rows, target: target,
                 model: metrics)
-        let epochs = fit.report.epochs
-        let seconds = epochs.reduce(0) { $0 + $1.trainingSeconds }
-        let report = TrainTabularReport(
+        let epochs = report.epochs
+        let trainSeconds = epochs.reduce(0) { $0 + $1.trainingSeconds }
+        self.model = model
+        return TrainTabularReport(
             model: StoredTabular.architecture, data: request.data.name, target: request.features.target,
             classes: target.classes?.labels, split: split.nameOfTables, trainRows: table.training.count,
             validRows: heldOut.rowCount, rowsWithoutTarget: table.notes.rowsWithoutTarget,
@@ -66,54 +79,54 @@ struct TabularJob {
             calibration: TabularCalibrationReport(model.calibration), baseline: baselines.constant,
             lastValue: baselines.lastValue, warnings: table.notes.warnings + baselines.warnings,
             metric: target.lossMetric, bestEpoch: fit.bestEpoch, keptEpoch: fit.keptEpoch,
-            plannedEpochs: max(1, configuration.epochs ?? 1), trainSeconds: seconds,
-            trainRowsPerSecond: Double(epochs.reduce(0) { $0 + $1.exampleCount }) / max(seconds, 1e-9),
-            epochs: epochs.map { EpochOutput(tabular: $0, of: fit.report) }, saved: request.saveAs)
-        let stored = StoredTabular(
-            model: model, training: configuration, sql: request.data.sql, split: split, baseline: baseline)
-        return (report, stored)
+            plannedEpochs: self.epochs, trainSeconds: trainSeconds,
+            trainRowsPerSecond: Double(epochs.reduce(0) { $0 + $1.exampleCount }) / max(trainSeconds, 1e-9),
+            epochs: epochs.map { EpochOutput(tabular: $0, of: report) }, saved: request.saveAs)
     }
 
-    /// Saves a training that is not complete, with all that is needed to resume it.
-    func saveCheckpoint(
-        _ fit: FitReport, as name: String, _ status: RunStatus, in workspace: Workspace, started: Date
+    func save(
+        _ fit: FitReport, _ report: TrainTabularReport?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
     ) throws -> SaveOutcome {
-        let architecture = trainer.architecture(table.features, rows: table.training.count)
-        guard let members = [TabularWeights](architecture, fit.checkpoint.weights) else {
-            throw CheckpointError.otherState
+        var checkpoint: TabularCheckpoint?
+        var model = model
+        if status != .finished {
+            let architecture = trainer.architecture(table.features, rows: table.training.count)
+            guard let members = [TabularWeights](architecture, fit.checkpoint.weights) else {
+                throw CheckpointError.otherState
+            }
+            model = TabularModel(features: table.features, architecture: architecture, members: members)
+            checkpoint = TabularCheckpoint(
+                fit.checkpoint, dataFingerprint: rows.source.fingerprint, finetuning: request.settings(split))
         }
+        guard let model else { throw CheckpointError.otherState }
         let stored = StoredTabular(
-            model: TabularModel(features: table.features, architecture: architecture, members: members),
-            training: configuration, sql: request.data.sql, split: split, baseline: baseline)
-        let checkpoint = TabularCheckpoint(
-            fit.checkpoint, dataFingerprint: rows.source.fingerprint, finetuning: request.settings(split))
+            model: model, training: configuration, sql: request.data.sql, split: split, baseline: baseline)
         return try workspace.save(
             try stored.contents(), as: name, at: checkpoint,
-            provenance: try provenance(fit, nil, status, started: started))
+            provenance: try provenance(fit, report, status, started: started))
     }
 
     /// - Parameter report: of a complete training
-    func provenance(
+    private func provenance(
         _ fit: FitReport, _ report: TrainTabularReport?, _ status: RunStatus, started: Date
     ) throws -> ModelProvenance {
         var provenance = ModelProvenance(
-            request.command, seed: request.configuration.seed, started: started, status: status)
-        if case .dataset(let dataset) = request.data { provenance.dataset = dataset }
-        provenance.datasetFingerprint = rows.source.fingerprint
-        let last = fit.epochs.last?.metrics ?? []
+            request.command, seed: request.configuration.seed, started: started, status: status,
+            data: (request.data.dataset, rows.source.fingerprint))
         provenance.metrics = try JSONText.encode(
             TabularModelMetrics(
-                split: split.nameOfTables,
-                valid: report?.valid
-                    ?? Dictionary(last.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+                split: split.nameOfTables, valid: report?.valid ?? fit.epochs.last?.values ?? [:],
                 baseline: report?.baseline?.metrics, keptEpoch: report?.keptEpoch))
-        provenance.epochs = try fit.epochs.map {
-            TrainingRun.Epoch(
-                $0,
-                metrics: try JSONText.encode(
-                    Dictionary($0.metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })))
-        }
+        provenance.epochs = try fit.epochs.map { TrainingRun.Epoch($0, metrics: try JSONText.encode($0.values)) }
         return provenance
+    }
+}
+
+extension EpochReport {
+    /// The metrics by name.
+    fileprivate var values: [String: Double] {
+        Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }
 
@@ -126,9 +139,7 @@ extension EpochOutput {
             [
                 "member": .integer(Int64(report.stage + 1)), "epoch": .integer(Int64(report.epoch - before)),
                 "train_loss": .number(report.trainingLoss),
-                "valid": .object(
-                    Dictionary(
-                        report.metrics.map { ($0.name, .number($0.value)) }, uniquingKeysWith: { first, _ in first })),
+                "valid": .object(report.values.mapValues { .number($0) }),
                 "seconds": .number(report.trainingSeconds),
             ])
     }

@@ -27,7 +27,7 @@ extension DataSplit {
 }
 
 /// What to train, on what, and under which name to keep it.
-public struct TrainTabularRequest: Sendable {
+public struct TrainTabularRequest: TrainingRequest, Sendable {
     /// Where the rows come from.
     public var data: TabularData
     /// How columns become inputs.
@@ -58,6 +58,8 @@ public struct TrainTabularRequest: Sendable {
         self.command = command
     }
 
+    package var savedName: String? { saveAs }
+
     /// Which of some rows validate.
     func split(of rows: StoredRows) -> DataSplit {
         split
@@ -67,7 +69,7 @@ public struct TrainTabularRequest: Sendable {
 }
 
 /// The result of a training on a table.
-public struct TrainTabularReport: Sendable, Encodable {
+public struct TrainTabularReport: TrainingReport, Sendable, Encodable {
     /// The architecture.
     public let model: String
     /// Name of the data set, or `SELECT`.
@@ -133,36 +135,10 @@ extension Workspace {
         _ request: TrainTabularRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTabularReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
+        try checkSave(request)
         let started = Date()
-        let rows = try tabularRows(request.data, timeZone: request.features.timeZone)
-        let split = request.split(of: rows)
-        let table = try PreparedTable(
-            rows, request.features, split: split, seed: request.configuration.seed)
-        let job = try TabularJob(request, rows, table, split)
-        let start = try request.start(rows, split, count: table.training.count, in: self)
-        let training = TrainingJob(
-            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
-            examplesPerEpoch: table.training.count, epochs: job.epochs, onProgress: onProgress)
-        var fit: TabularFit?
-        _ = try training.run(
-            { observers in
-                let found = try job.fit(from: start, observers: observers, shouldStop: shouldStop)
-                fit = found
-                return found.report
-            },
-            save: { partial, name, status in
-                try job.saveCheckpoint(partial, as: name, status, in: self, started: started)
-            })
-        guard let fit else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
-        var (report, stored) = try job.report(fit)
-        if let name = request.saveAs {
-            report.replaced = try save(
-                try stored.contents(), as: name,
-                provenance: try job.provenance(fit.report, report, .finished, started: started)
-            ).replaced
-        }
-        return report
+        let training = try TabularJob(request, in: self)
+        return try train(training, request, began: started, onProgress: onProgress, shouldStop: shouldStop)
     }
 
     /// The rows of a data set or of a SELECT.
@@ -192,6 +168,9 @@ struct TabularModelMetrics: Codable {
 }
 
 extension TabularData {
+    /// The data set; nil for a SELECT.
+    var dataset: String? { if case .dataset(let name) = self { name } else { nil } }
+
     /// The SELECT; nil for a data set.
     var sql: String? { if case .sql(let sql) = self { sql } else { nil } }
 }

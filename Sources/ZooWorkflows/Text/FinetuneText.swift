@@ -5,7 +5,7 @@ import ZooNN
 import ZooText
 
 /// Which language model to fine-tune, on what text.
-public struct FinetuneTextRequest: Sendable {
+public struct FinetuneTextRequest: TrainingRequest, Sendable {
     /// The stored model.
     public var model: String
     /// Name of the data set.
@@ -42,10 +42,12 @@ public struct FinetuneTextRequest: Sendable {
         self.saveAs = saveAs
         self.command = command
     }
+
+    package var savedName: String? { saveAs }
 }
 
 /// The result of fine-tuning a language model.
-public struct FinetuneTextReport: Sendable, Encodable {
+public struct FinetuneTextReport: TrainingReport, Sendable, Encodable {
     /// The model that was fine-tuned.
     public let parent: String
     /// Name of the data set.
@@ -94,19 +96,159 @@ extension Workspace {
         _ request: FinetuneTextRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneTextReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
-        let job = try FinetuneJob(request, in: self)
-        let started = Date()
-        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
-            try job.save(fit, as: name, in: self, status, started)
+        try checkSave(request)
+        let training = try FinetuneTextJob(request, in: self)
+        return try train(training, request, onProgress: onProgress, shouldStop: shouldStop)
+    }
+}
+
+/// A language model that is fine-tuned on another text: its tokens, its stages, and where it begins.
+struct FinetuneTextJob: RequestedTraining {
+    private let request: FinetuneTextRequest
+    private let text: TextTraining
+    private let start: TextCheckpoint?
+    private let layers: [[Parameter]]
+    private let stages: [GradualUnfreezing.Stage]
+    private let knownTokens: Int
+    private let validNatsBefore: Double?
+
+    init(_ request: FinetuneTextRequest, in workspace: Workspace) throws {
+        self.request = request
+        let parent = try workspace.model(named: request.model, as: StoredLanguageModel.self).model
+        let recipe = request.recipe(from: parent.recipe)
+        let texts = try workspace.data.texts(dataset: request.dataset)
+        let split = try TextParts(texts.documents.map(\.text), recipe.split)
+        if request.resumes {
+            let (stored, checkpoint, tuning) = try Self.stopped(request, recipe, texts.dataset, in: workspace)
+            text = try TextTraining(texts.dataset, split, stored.tokenizer, stored.model, recipe)
+            (start, knownTokens, validNatsBefore) = (checkpoint, tuning.knownTokens, tuning.validNatsBefore)
+        } else {
+            let tokenizer = parent.tokenizer.merged(with: split.training)
+            let grown = parent.model.growing(to: tokenizer.vocabulary.count)
+            text = try TextTraining(texts.dataset, split, tokenizer, grown, recipe)
+            (start, knownTokens) = (nil, parent.tokenizer.vocabulary.count)
+            validNatsBefore = try text.validation.map {
+                try grown.evaluate($0, batchSize: recipe.training.batchSize).nats
+            }
         }
-        let training = TrainingJob(
-            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
-            examplesPerEpoch: job.training.count, epochs: job.stages.reduce(0) { $0 + $1.epochs },
-            onProgress: onProgress)
-        let fit = try training.run({ try job.fit(observers: $0, shouldStop: shouldStop) }, save: save)
-        var report = job.report(fit, seconds: Date().timeIntervalSince(started))
-        report.replaced = try save(fit, request.saveAs, .finished).replaced
-        return report
+        let parts = text.model.parameterLayers
+        // Embeddings are trained with the decoder: new tokens have to find their place first.
+        layers = Array(parts.dropFirst().dropLast() + [(parts.first ?? []) + (parts.last ?? [])])
+        stages = request.unfreezing.stages(layerCount: layers.count)
+        try recipe.training.validate()
+    }
+
+    /// The checkpoint that `saveAs` names.
+    ///
+    /// - Throws: `WorkflowError.unsuitable` for one of another training
+    private static func stopped(
+        _ request: FinetuneTextRequest, _ recipe: TextRecipe, _ dataset: Dataset, in workspace: Workspace
+    ) throws -> (StoredLanguageModel, TextCheckpoint, TextFinetuning) {
+        func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
+        let (stored, checkpoint) = try workspace.stoppedText(named: request.saveAs)
+        guard let tuning = checkpoint.state.finetuning else {
+            throw refusal("is no fine-tuning: 'zoo train text … --resume' resumes it")
+        }
+        guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
+        var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
+        (same.training.keepsLast, same.training.patience) = (recipe.training.keepsLast, recipe.training.patience)
+        // What only decides the steps to come may change.
+        unfreezing.learningRate = request.unfreezing.learningRate
+        unfreezing.epochs = request.unfreezing.epochs
+        same.training.learningRate = recipe.training.learningRate
+        same.training.epochs = recipe.training.epochs
+        let mayChange = "--epochs, --lr, --patience and --keep-last"
+        if let error = WorkflowError.otherSettings(
+            of: request.saveAs, before: unfreezing, now: request.unfreezing, mayChange: mayChange)
+            ?? .otherSettings(of: request.saveAs, before: same, now: recipe, mayChange: mayChange)
+        {
+            throw error
+        }
+        guard checkpoint.state.dataFingerprint == dataset.fingerprint else {
+            throw refusal("was trained on another text than '\(dataset.name)' holds now: it cannot be resumed with it")
+        }
+        return (stored, checkpoint, tuning)
+    }
+
+    var examplesPerEpoch: Int { text.training.count }
+
+    var epochs: Int { stages.reduce(0) { $0 + $1.epochs } }
+
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        let trainer = LanguageModelTrainer(
+            text.model,
+            stages: stages.enumerated().map { index, stage in
+                var options = text.recipe.training
+                options.epochs = stage.epochs
+                options.learningRate = stage.learningRate
+                options.seed &+= UInt64(index)
+                return LanguageModelStage(
+                    options: options,
+                    groups: request.unfreezing.groups(layers, of: stage, weightDecay: options.weightDecay))
+            })
+        return try trainer.fit(
+            training: text.training, validation: text.validation, from: start?.resumed, observers: observers,
+            shouldStop: shouldStop)
+    }
+
+    func report(_ fit: FitReport, seconds: Double) -> FinetuneTextReport {
+        let (validNats, baseline) = (fit.keptOrLastEpoch?.validationLoss, text.baseline)
+        return FinetuneTextReport(
+            parent: request.model, data: request.dataset, knownTokens: knownTokens,
+            vocabulary: text.tokenizer.vocabulary.count, trainTokens: text.training.count,
+            validTokens: text.validation?.count ?? 0, validNatsBefore: validNatsBefore, validNats: validNats,
+            keptEpoch: fit.keptOrLast, bestEpoch: fit.leastLossEpoch, plannedEpochs: epochs, baseline: baseline,
+            warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
+            epochs: fit.epochs.map { EpochOutput(text: $0) },
+            trainedLayers: fit.epochs.map { stages[$0.stage].trainedLayers }, trainSeconds: seconds,
+            saved: request.saveAs)
+    }
+
+    func save(
+        _ fit: FitReport, _ report: FinetuneTextReport?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
+    ) throws -> SaveOutcome {
+        try text.save(
+            fit, as: name, status, started, in: workspace, command: request.command, parent: request.model,
+            finetuning: TextFinetuning(
+                parent: request.model, knownTokens: knownTokens, validNatsBefore: validNatsBefore,
+                unfreezing: request.unfreezing))
+    }
+}
+
+extension FinetuneTextRequest {
+    /// The recipe of the model that is fine-tuned from `parent`.
+    fileprivate func recipe(from parent: TextRecipe) -> TextRecipe {
+        var recipe = parent
+        recipe.validShare = validShare
+        if let batchSize { recipe.training.batchSize = batchSize }
+        if let bptt { recipe.training.bptt = bptt }
+        recipe.training.seed = seed
+        recipe.training.schedule = .oneCycle
+        recipe.training.keepsLast = keepsLast ? true : nil
+        recipe.training.patience = patience
+        recipe.training.learningRate = unfreezing.learningRate
+        recipe.training.epochs = unfreezing.epochs
+        return recipe
+    }
+}
+
+extension Workspace {
+    /// The request that repeats the fine-tuning that was stopped and saved as `name`.
+    ///
+    /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or is no fine-tuning
+    package func requestOfStoppedFinetuning(
+        named name: String, model: String, dataset: String, command: String
+    ) throws -> FinetuneTextRequest {
+        let (stored, checkpoint) = try stoppedText(named: name)
+        var request = FinetuneTextRequest(model: model, dataset: dataset, saveAs: name, command: command)
+        request.resumes = true
+        guard let finetuning = checkpoint.state.finetuning else { return request }  // refused in words later
+        let recipe = stored.recipe
+        request.unfreezing = finetuning.unfreezing
+        (request.batchSize, request.bptt) = (recipe.training.batchSize, recipe.training.bptt)
+        (request.validShare, request.seed) = (recipe.validShare, recipe.training.seed)
+        (request.keepsLast, request.patience) = (recipe.training.keepsLast == true, recipe.training.patience)
+        return request
     }
 }

@@ -6,7 +6,7 @@ import ZooText
 import ZooWeights
 
 /// What language model to train, on what, and under which name to keep it.
-public struct TrainTextRequest: Sendable {
+public struct TrainTextRequest: TrainingRequest, Sendable {
     /// Name of the data set.
     public var dataset: String
     /// How to train.
@@ -30,10 +30,12 @@ public struct TrainTextRequest: Sendable {
         self.recipe = recipe
         self.command = command
     }
+
+    package var savedName: String? { saveAs }
 }
 
 /// The result of training a language model.
-public struct TrainTextReport: Sendable, Encodable {
+public struct TrainTextReport: TrainingReport, Sendable, Encodable {
     /// The cell: `lstm`.
     public let model: String
     /// Name of the data set.
@@ -84,20 +86,9 @@ extension Workspace {
         _ request: TrainTextRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
-        let job = try TextJob(request, in: self, onProgress: onProgress)
-        let started = Date()
-        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
-            let report = job.report(fit, seconds: Date().timeIntervalSince(started))
-            return try job.save(report, fit, as: name, in: self, status: status, started: started)
-        }
-        let training = TrainingJob(
-            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
-            examplesPerEpoch: job.tokenCount, epochs: request.recipe.training.epochs, onProgress: onProgress)
-        let fit = try training.run({ try job.fit(observers: $0, shouldStop: shouldStop) }, save: save)
-        var report = job.report(fit, seconds: Date().timeIntervalSince(started))
-        if let name = request.saveAs { report.replaced = try save(fit, name, .finished).replaced }
-        return report
+        try checkSave(request)
+        let training = try TextJob(request, in: self, onProgress: onProgress)
+        return try train(training, request, onProgress: onProgress, shouldStop: shouldStop)
     }
 
     /// The settings of the training that was stopped and saved as `name`.
@@ -105,5 +96,115 @@ extension Workspace {
     /// - Throws: `WorkflowError.unsuitable` for a model whose training has ended, or of another kind
     package func recipeOfStoppedTraining(named name: String) throws -> TextRecipe {
         try stoppedText(named: name, advice: " ('zoo finetune text' trains it on other data)").0.recipe
+    }
+}
+
+/// The training of one language model: its tokens, its network, and where it begins.
+struct TextJob: RequestedTraining {
+    private let request: TrainTextRequest
+    private let text: TextTraining
+    private let start: Checkpoint?
+
+    /// Reads the data and makes tokenizer and network, or takes them out of the checkpoint.
+    init(_ request: TrainTextRequest, in workspace: Workspace, onProgress: (JobProgress) -> Void) throws {
+        self.request = request
+        let recipe = request.recipe
+        try recipe.training.validate()
+        let texts = try workspace.data.texts(dataset: request.dataset)
+        let split = try TextParts(texts.documents.map(\.text), recipe.split)
+        let (tokenizer, model): (any Tokenizer, LanguageModel)
+        if request.resumes {
+            (tokenizer, model, start) = try Self.resumed(request, texts.dataset, in: workspace)
+        } else {
+            // The vocabulary comes from the training part alone.
+            tokenizer = try recipe.tokenizer.tokenizer(from: split.training)
+            let network = recipe.network(vocabularySize: tokenizer.vocabulary.count)
+            try network.validate()
+            var generator = RandomGenerator(seed: recipe.training.seed)
+            model = LanguageModel(network, using: &generator)
+            start = nil
+        }
+        text = try TextTraining(texts.dataset, split, tokenizer, model, recipe) {
+            if let note = $0.note(of: "the validation text") { onProgress(.note(note)) }
+        }
+        try Self.check(text.training, request)
+    }
+
+    /// - Throws: `TextError.tooShort`; `WorkflowError.invalid` for a text of one token over and over
+    private static func check(_ training: [Int32], _ request: TrainTextRequest) throws {
+        _ = try TextStream(training, batchSize: request.recipe.training.batchSize)
+        guard training.contains(where: { $0 != training.first }) else {
+            throw WorkflowError.invalid(
+                what: "data set '\(request.dataset)'",
+                reason: "its training part is one and the same token \(training.count) times: there is nothing to learn"
+            )
+        }
+    }
+
+    private static func resumed(_ request: TrainTextRequest, _ dataset: Dataset, in workspace: Workspace) throws
+        -> (any Tokenizer, LanguageModel, Checkpoint)
+    {
+        let name = request.saveAs ?? ""
+        let stored = try workspace.recipeOfStoppedTraining(named: name)
+        var same = request.recipe
+        // What only decides the steps to come may change.
+        (same.training.epochs, same.training.learningRate) = (stored.training.epochs, stored.training.learningRate)
+        (same.training.schedule, same.training.clipping) = (stored.training.schedule, stored.training.clipping)
+        (same.training.keepsLast, same.training.patience) = (stored.training.keepsLast, stored.training.patience)
+        if let error = WorkflowError.otherSettings(
+            of: name, before: stored, now: same,
+            mayChange: "--epochs, --lr, --schedule, --clip, --patience and --keep-last")
+        {
+            throw error
+        }
+        let (model, checkpoint) = try workspace.stoppedText(named: name)
+        if let finetuning = checkpoint.state.finetuning {
+            throw WorkflowError.unsuitable(
+                model: name,
+                reason: "is being fine-tuned: 'zoo finetune text \(finetuning.parent) … --resume' resumes it"
+            )
+        }
+        guard checkpoint.state.dataFingerprint == dataset.fingerprint else {
+            throw WorkflowError.unsuitable(
+                model: name,
+                reason: "was trained on another text than '\(dataset.name)' holds now: it cannot be resumed with it")
+        }
+        return (model.tokenizer, model.model, checkpoint.checkpoint)
+    }
+
+    var examplesPerEpoch: Int { text.training.count }
+
+    var epochs: Int { request.recipe.training.epochs }
+
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        try LanguageModelTrainer(text.model, options: request.recipe.training).fit(
+            training: text.training, validation: text.validation, from: start, observers: observers,
+            shouldStop: shouldStop)
+    }
+
+    func report(_ fit: FitReport, seconds: Double) -> TrainTextReport {
+        let steps = fit.steps - (start?.progress.steps ?? 0)
+        let tokens = Double(steps * request.recipe.training.batchSize * request.recipe.training.bptt)
+        // Whole epochs are counted exactly; of a part of one, the mean length of a window stands for each step.
+        let whole = Double(text.training.count * (fit.epochs.count - (start?.progress.epochs.count ?? 0)))
+        let (validNats, baseline) = (fit.keptOrLastEpoch?.validationLoss, text.baseline)
+        return TrainTextReport(
+            model: text.model.configuration.cell.rawValue, data: request.dataset, tokens: text.tokenizer.kind.rawValue,
+            vocabulary: text.tokenizer.vocabulary.count,
+            parameters: text.model.parameters.reduce(0) { $0 + $1.shape.count }, trainTokens: text.training.count,
+            validTokens: text.validation?.count ?? 0, validNats: validNats,
+            keptEpoch: fit.keptOrLast, bestEpoch: fit.leastLossEpoch, plannedEpochs: epochs, baseline: baseline,
+            warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
+            trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9),
+            epochs: fit.epochs.map { EpochOutput(text: $0) }, saved: request.saveAs)
+    }
+
+    func save(
+        _ fit: FitReport, _ report: TrainTextReport?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
+    ) throws -> SaveOutcome {
+        try text.save(
+            fit, as: name, status, started, in: workspace, command: request.command,
+            storesFloat16: request.storesFloat16)
     }
 }

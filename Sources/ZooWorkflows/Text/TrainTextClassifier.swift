@@ -6,7 +6,7 @@ import ZooRecords
 import ZooText
 
 /// Which texts to train a classifier on, and under which name to save it.
-public struct TrainTextClassifierRequest: Sendable {
+public struct TrainTextClassifierRequest: TrainingRequest, Sendable {
     /// The labelled texts: a data set that was imported with labels, or a table with the columns `text` and `label`; or a
     /// SELECT whose columns are the text and its label.
     public var source: TabularData
@@ -33,10 +33,12 @@ public struct TrainTextClassifierRequest: Sendable {
         self.encoder = encoder
         self.command = command
     }
+
+    package var savedName: String? { saveAs }
 }
 
 /// The result of training a text classifier.
-public struct TrainTextClassifierReport: Sendable, Encodable {
+public struct TrainTextClassifierReport: TrainingReport, Sendable, Encodable {
     /// The language model that it was built on.
     public let encoder: String
     /// Name of the data set, or the query.
@@ -79,12 +81,37 @@ extension Workspace {
         _ request: TrainTextClassifierRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainTextClassifierReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
-        let labelled = try LabelledTexts(request.source, in: data)
+        try checkSave(request)
+        let training = try TextClassifierJob(request, in: self)
+        return try train(training, request, onProgress: onProgress, shouldStop: shouldStop)
+    }
+}
+
+/// The training of one text classifier: its texts, its layers, and where it begins.
+struct TextClassifierJob: RequestedTraining {
+    private let request: TrainTextClassifierRequest
+    private let labelled: LabelledTexts
+    private let stored: StoredTextClassifier
+    private let start: Checkpoint?
+    private let training: LabelledTokens
+    private let validation: LabelledTokens?
+    private let baseline: Baseline<ClassScore>?
+    private let stages: [GradualUnfreezing.Stage]
+
+    init(_ request: TrainTextClassifierRequest, in workspace: Workspace) throws {
+        self.request = request
+        let labelled = try LabelledTexts(request.source, in: workspace.data)
         let labels = try labelled.classes()
-        var (stored, start) =
-            try request.resumes
-            ? stoppedClassifier(request, labelled) : (newClassifier(request, labels: labels), nil)
+        var stored: StoredTextClassifier
+        if request.resumes {
+            let (stopped, checkpoint) = try workspace.stoppedClassifier(named: request.saveAs ?? "")
+            try checkpoint.check(request, stopped.options, labelled)
+            (stored, start) = (stopped, checkpoint.checkpoint)
+            stored.options = request.options
+        } else {
+            let parent = try workspace.model(named: request.encoder, as: StoredLanguageModel.self).model
+            (stored, start) = (StoredTextClassifier(on: parent, labels: labels, options: request.options), nil)
+        }
         let (rows, validRows) = labelled.parts(.random(share: request.validShare), seed: request.options.seed)
         guard rows.count > 1 else {
             throw WorkflowError.invalid(
@@ -100,83 +127,62 @@ extension Workspace {
                 texts: classifier.tokens(rows.map { labelled.texts[$0] }).tokens,
                 classes: rows.map { numbers[labelled.labels[$0]] ?? 0 })
         }
-        let (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
-        let started = Date()
-        let baseline = validation.map { classifier.baseline(on: $0) }
-        let stages = request.options.unfreezing.stages(layerCount: classifier.classifier.parameterLayers.count)
-        func report(_ fit: FitReport, valid: ClassReport?) -> TrainTextClassifierReport {
-            TrainTextClassifierReport(
-                encoder: request.encoder, data: request.source.text, labels: labels, trainTexts: rows.count,
-                validTexts: validRows.count, valid: valid, keptEpoch: fit.keptOrLast,
-                bestEpoch: fit.leastLossEpoch, plannedEpochs: stages.reduce(0) { $0 + $1.epochs }, baseline: baseline,
-                warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
-                epochs: fit.epochs.map { EpochOutput(classifier: $0, trainedLayers: stages[$0.stage].trainedLayers) },
-                trainSeconds: Date().timeIntervalSince(started), saved: request.saveAs)
-        }
-        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
-            let checkpoint = ClassifierCheckpoint(
-                fit.checkpoint, dataFingerprint: labelled.fingerprint,
-                finetuning: ClassifierFinetuning(encoder: request.encoder, validShare: request.validShare))
-            return try self.save(
-                classifier, report(fit, valid: nil), fit, labelled, request, as: name, at: checkpoint, status,
-                started: started)
-        }
-        let job = TrainingJob(
-            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
-            examplesPerEpoch: rows.count, epochs: stages.reduce(0) { $0 + $1.epochs }, onProgress: onProgress)
-        let fit = try job.run(
-            { observers in
-                try classifier.classifier.fit(
-                    training, validation: validation, options: request.options,
-                    from: start?.checkpoint, observers: observers, shouldStop: shouldStop)
-            }, save: save)
-        var result = report(fit, valid: validation.map { classifier.report(on: $0) })
-        if let name = request.saveAs {
-            result.replaced = try self.save(
-                classifier, result, fit, labelled, request, as: name, at: nil, .finished, started: started
-            ).replaced
-        }
-        return result
+        (training, validation) = (tokens(rows), validRows.isEmpty ? nil : tokens(validRows))
+        (self.labelled, self.stored) = (labelled, classifier)
+        baseline = validation.map { classifier.baseline(on: $0) }
+        stages = request.options.unfreezing.stages(layerCount: classifier.classifier.parameterLayers.count)
     }
 
-    /// The classifier whose training was stopped.
-    private func stoppedClassifier(_ request: TrainTextClassifierRequest, _ labelled: LabelledTexts) throws
-        -> (StoredTextClassifier, ClassifierCheckpoint?)
-    {
-        var (stored, checkpoint) = try stoppedClassifier(named: request.saveAs ?? "")
-        try checkpoint.check(request, stored.options, labelled)
-        stored.options = request.options
-        return (stored, checkpoint)
+    var examplesPerEpoch: Int { training.texts.count }
+
+    var epochs: Int { stages.reduce(0) { $0 + $1.epochs } }
+
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        try stored.classifier.fit(
+            training, validation: validation, options: request.options, from: start, observers: observers,
+            shouldStop: shouldStop)
     }
 
-    /// The classifier before its training.
-    private func newClassifier(_ request: TrainTextClassifierRequest, labels: [String]) throws -> StoredTextClassifier {
-        let language = try model(named: request.encoder, as: StoredLanguageModel.self).model
-        let options = request.options
-        let encoder = language.model.withDropout(multipliedBy: options.dropoutMultiplier)
-        var generator = RandomGenerator(seed: options.seed)
-        let classifier = TextClassifier(
-            encoder, classCount: labels.count, dropout: options.headDropout, using: &generator)
-        return StoredTextClassifier(
-            classifier: classifier, tokenizer: language.tokenizer, labels: labels, options: options,
-            counts: language.counts)
+    func report(_ fit: FitReport, seconds: Double) -> TrainTextClassifierReport {
+        let valid = validation.map { stored.report(on: $0) }
+        return TrainTextClassifierReport(
+            encoder: request.encoder, data: request.source.text, labels: stored.labels,
+            trainTexts: training.texts.count, validTexts: validation?.texts.count ?? 0, valid: valid,
+            keptEpoch: fit.keptOrLast, bestEpoch: fit.leastLossEpoch, plannedEpochs: epochs, baseline: baseline,
+            warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 },
+            epochs: fit.epochs.map { EpochOutput(classifier: $0, trainedLayers: stages[$0.stage].trainedLayers) },
+            trainSeconds: seconds, saved: request.saveAs)
     }
 
-    private func save(
-        _ stored: StoredTextClassifier, _ report: TrainTextClassifierReport, _ fit: FitReport,
-        _ labelled: LabelledTexts,
-        _ request: TrainTextClassifierRequest, as name: String, at checkpoint: ClassifierCheckpoint?,
-        _ status: RunStatus, started: Date
+    func save(
+        _ fit: FitReport, _ report: TrainTextClassifierReport?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
     ) throws -> SaveOutcome {
         var provenance = ModelProvenance(
-            request.command, seed: request.options.seed, started: started, epochs: fit.epochs, status: status)
-        provenance.dataset = labelled.dataset?.name
-        provenance.datasetFingerprint = labelled.dataset?.fingerprint
-        provenance.parent = request.encoder
+            request.command, seed: request.options.seed, started: started, epochs: fit.epochs, status: status,
+            data: (labelled.dataset?.name, labelled.dataset?.fingerprint), parent: request.encoder)
         provenance.metrics = try JSONText.encode(
-            ["valid_accuracy": report.valid?.accuracy, "valid_macro_f1": report.valid?.macroF1])
+            ["valid_accuracy": report?.valid?.accuracy, "valid_macro_f1": report?.valid?.macroF1])
+        let checkpoint =
+            status == .finished
+            ? nil
+            : ClassifierCheckpoint(
+                fit.checkpoint, dataFingerprint: labelled.fingerprint,
+                finetuning: ClassifierFinetuning(encoder: request.encoder, validShare: request.validShare))
         let contents = try checkpoint.map { try stored.contents($0.checkpoint.weights) } ?? stored.contents()
-        return try save(contents, as: name, at: checkpoint, provenance: provenance)
+        return try workspace.save(contents, as: name, at: checkpoint, provenance: provenance)
+    }
+}
+
+extension StoredTextClassifier {
+    /// A classifier on top of a language model, before its training.
+    init(on language: StoredLanguageModel, labels: [String], options: TextClassifierTrainingOptions) {
+        var generator = RandomGenerator(seed: options.seed)
+        self.init(
+            classifier: TextClassifier(
+                language.model.withDropout(multipliedBy: options.dropoutMultiplier), classCount: labels.count,
+                dropout: options.headDropout, using: &generator),
+            tokenizer: language.tokenizer, labels: labels, options: options, counts: language.counts)
     }
 }
 
@@ -196,60 +202,4 @@ extension EpochOutput {
 extension TabularData {
     /// As reports on texts name it.
     var text: String { sql ?? name }
-}
-
-extension StoredTextClassifier {
-    /// How well labelled texts are classified.
-    func report(on texts: LabelledTokens) -> ClassReport {
-        let rows = classifier.probabilities(texts.texts, options: options)
-        let said = rows.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
-        let isTrue = texts.classes.map { Int($0) }
-        // No probability is so small that a single text decides the mean.
-        let loss = zip(rows, isTrue).reduce(0) { $0 - log(max(Double($1.0[$1.1]), 1e-7)) }
-        return ClassReport(said: said, isTrue: isTrue, labels: labels, loss: loss / Double(max(isTrue.count, 1)))
-    }
-}
-
-extension StoredTextClassifier {
-    /// What the most frequent label of the training texts, else of these, measures on texts; its loss is that of the labels'
-    /// frequencies, with add-one smoothing.
-    func baseline(on texts: LabelledTokens) -> Baseline<ClassScore> {
-        let counts =
-            trainedOn?.labelCounts ?? labels.indices.map { label in texts.classes.count { Int($0) == label } }
-        let label = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
-        let said = [Int](repeating: label, count: texts.classes.count)
-        let isTrue = texts.classes.map { Int($0) }
-        let total = Double(counts.reduce(counts.count, +))
-        let loss = isTrue.reduce(0) { $0 - log(Double(counts[$1] + 1) / total) } / Double(max(isTrue.count, 1))
-        let report = ClassReport(said: said, isTrue: isTrue, labels: labels, loss: loss)
-        return Baseline("most frequent label, \(labels[label])", ClassScore(report))
-    }
-}
-
-/// How well texts are sorted, in all.
-package struct ClassScore: Sendable, Encodable {
-    /// The part that is sorted right.
-    package let accuracy: Double
-    /// The mean of the labels' F1.
-    package let macroF1: Double
-    /// The mean cross-entropy in nats; nil where only the answers are known.
-    @StableKey package var loss: Double?
-
-    package init(_ report: ClassReport) {
-        (accuracy, macroF1) = (report.accuracy, report.macroF1)
-        _loss = StableKey(wrappedValue: report.loss)
-    }
-}
-
-extension Baseline where Metrics == ClassScore {
-    /// Said of a classifier that is not better, or whose loss is far worse; nil of others.
-    package func warning(_ report: ClassReport) -> String? {
-        guard report.accuracy <= metrics.accuracy else {
-            guard let own = report.loss, let other = metrics.loss else { return nil }
-            return lossWarning("classifier", losses: (own, other))
-        }
-        let (own, other) = (String(format: "%.4f", report.accuracy), String(format: "%.4f", metrics.accuracy))
-        return "the classifier (accuracy \(own)) is not better than the \(name) (\(other)): "
-            + "train it on more texts, for more --epochs or at another learning rate (--lr)"
-    }
 }

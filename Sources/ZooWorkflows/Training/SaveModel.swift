@@ -38,11 +38,14 @@ struct ModelProvenance {
     var isTrainedHere = true
 
     /// Of a training that a command began at `started`.
+    ///
+    /// - Parameter data: the name of a data set, if it has one, and the fingerprint of what was learned from
     init(
         _ command: String, seed: UInt64? = nil, started: Date, epochs: [EpochReport] = [],
-        status: RunStatus = .finished
+        status: RunStatus = .finished, data: (name: String?, fingerprint: String?) = (nil, nil), parent: String? = nil
     ) {
         (self.command, self.seed, self.started, self.status) = (command, seed, started, status)
+        (dataset, datasetFingerprint, self.parent) = (data.name, data.fingerprint, parent)
         self.epochs = epochs.map { TrainingRun.Epoch($0) }
     }
 }

@@ -27,7 +27,7 @@ extension Workspace {
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TuneReport<TrialSettings> {
         let training = request.training
-        let rows = try tabularRows(training.data)
+        let rows = try tabularRows(training.data, timeZone: training.features.timeZone)
         let split = training.split(of: rows)
         let folds = TableFolds(rows, training.features, split, seed: training.configuration.seed)
         let first = try folds.table(0)

@@ -4,7 +4,7 @@ import ZooKernels
 import ZooVision
 
 /// Which network to fit to which images.
-public struct FinetuneVisionRequest: Sendable {
+public struct FinetuneVisionRequest: TrainingRequest, Sendable {
     /// The stored model.
     public var model: String
     /// Name of the data set.
@@ -36,6 +36,8 @@ public struct FinetuneVisionRequest: Sendable {
     public init(model: String, dataset: String, saveAs: String, command: String) {
         (self.model, self.dataset, self.saveAs, self.command) = (model, dataset, saveAs, command)
     }
+
+    package var savedName: String? { saveAs }
 }
 
 extension VisionTrainingOptions {
@@ -55,7 +57,7 @@ extension VisionTrainingOptions {
 }
 
 /// The result of the fine-tuning of a network for images.
-public struct FinetuneVisionReport: Sendable, Encodable {
+public struct FinetuneVisionReport: TrainingReport, Sendable, Encodable {
     /// The model that was fine-tuned.
     public let parent: String
     /// Name of the data set.
@@ -87,7 +89,7 @@ public struct FinetuneVisionReport: Sendable, Encodable {
     public let plannedEpochs: Int
     /// Every epoch.
     public let epochs: [EpochOutput]
-    /// Wall time from reading the model to having stored the result.
+    /// Wall time from reading the model to having measured the result.
     public let seconds: Double
     /// The name it was saved under.
     public let saved: String
@@ -107,35 +109,10 @@ extension Workspace {
         _ request: FinetuneVisionRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> FinetuneVisionReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
+        try checkSave(request)
         let started = Date()
-        let job = try FinetuneVisionJob(request, in: self)
-        let tuning = job.tuning(onProgress: onProgress, shouldStop: shouldStop)
-        if request.epochs > 0 || request.isWorldClass {
-            let training = TrainingJob(
-                name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
-                examplesPerEpoch: job.data.training.count, epochs: job.recipe.epochs, onProgress: onProgress)
-            _ = try training.run({ try job.run(tuning, observers: $0) }) { fit, _, status in
-                try job.save(tuning, fit, tta: nil, in: self, status, started)
-            }
-        } else {
-            do { try job.fitHead(tuning) } catch let error as VisionTuning.Interrupted {
-                throw TrainingStopped(description: "\(error.reason); nothing was saved")
-            }
-        }
-        var tta: VisionScore?
-        do {
-            if request.usesTestTimeAugmentation {
-                tta = try job.data.testTimeAugmentationScore(job.network, job.preprocessing, job.recipe)
-            }
-        } catch let error as ImageBatchError {
-            _ = try job.save(tuning, nil, tta: nil, in: self, .finished, started)
-            throw TrainingStopped(description: "\(error); trained to the end and saved as '\(request.saveAs)'")
-        }
-        let outcome = try job.save(tuning, nil, tta: tta, in: self, .finished, started)
-        var report = job.report(tuning, tta, started)
-        report.replaced = outcome.replaced
-        return report
+        let training = try FinetuneVisionJob(request, in: self, onProgress: onProgress)
+        return try train(training, request, began: started, onProgress: onProgress, shouldStop: shouldStop)
     }
 }
 

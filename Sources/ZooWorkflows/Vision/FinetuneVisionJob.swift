@@ -5,19 +5,19 @@ import ZooNN
 import ZooVision
 
 /// A stored network that is to be fitted to other images: the images, and where it begins or resumes.
-struct FinetuneVisionJob {
-    /// The network with a head for the new classes.
-    let network: any ImageNetwork
-    /// How it is trained once its head is fitted.
-    let recipe: VisionTrainingOptions
-    let data: VisionData
-    let preprocessing: Preprocessing
-    /// Where it resumes; nil where it begins.
-    let start: VisionCheckpoint?
+struct FinetuneVisionJob: RequestedTraining {
     private let request: FinetuneVisionRequest
     private let parent: VisionFileConfiguration
+    /// How the network is trained once its head is fitted.
+    private let recipe: VisionTrainingOptions
+    private let data: VisionData
+    private let preprocessing: Preprocessing
+    /// The network with a head for the new classes, before the first step or where it resumes.
+    private let tuning: VisionTuning
 
-    init(_ request: FinetuneVisionRequest, in workspace: Workspace) throws {
+    init(
+        _ request: FinetuneVisionRequest, in workspace: Workspace, onProgress: @escaping (JobProgress) -> Void
+    ) throws {
         self.request = request
         var recipe = request.recipe
         recipe.epochs = request.epochs > 0 ? request.epochs : request.isWorldClass ? 7 : 1
@@ -32,9 +32,13 @@ struct FinetuneVisionJob {
         if request.resumes {
             let (stopped, checkpoint) = try workspace.stoppedVision(named: request.saveAs)
             try Self.check(stopped.configuration, checkpoint, request, recipe, preprocessing, data)
-            (network, start) = (stopped.network, checkpoint)
+            tuning = VisionTuning(
+                stopped.network, data, preprocessing, keepsBestStep: request.isWorldClass, from: checkpoint,
+                onProgress: onProgress)
         } else {
-            (network, start) = (try stored.withNewHead(classes: data.classes.count), nil)
+            tuning = VisionTuning(
+                try stored.withNewHead(classes: data.classes.count), data, preprocessing,
+                keepsBestStep: request.isWorldClass, onProgress: onProgress)
         }
     }
 
@@ -62,26 +66,23 @@ struct FinetuneVisionJob {
                 size: preprocessing.size, copies: request.copies, recipe: name(request.isWorldClass)))
     }
 
-    /// The fine-tuning, before its first step or where it resumes.
-    func tuning(
-        onProgress: @escaping (JobProgress) -> Void, shouldStop: @escaping () -> Bool
-    ) -> VisionTuning {
-        VisionTuning(
-            network, data, preprocessing, keepsBestStep: request.isWorldClass, from: start, onProgress: onProgress,
-            shouldStop: shouldStop)
-    }
+    var examplesPerEpoch: Int { data.training.count }
 
-    /// Goes through the steps that have a training among them, and takes the best of them where that is kept.
+    var epochs: Int { recipe.epochs }
+
+    /// Goes through the steps, and takes the best of them where that is kept.
     ///
-    /// - Returns: where the last training stands
+    /// - Returns: where the last training stands; without epochs where the head alone is fitted
     /// - Throws: `TrainingStopped` and `ImageBatchError` where it ended before the head was fitted
-    func run(_ tuning: VisionTuning, observers: [any Observer]) throws -> FitReport {
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        tuning.shouldStop = shouldStop
         var stopReason: StopReason?
         do {
             if request.isWorldClass {
                 try tuning.runWorldClass(recipe, observers: observers)
             } else {
-                try fitHead(tuning)
+                try tuning.fitHead(1, copies: request.copies, recipe.imageChanges, seed: recipe.seed)
+                guard request.epochs > 0 else { return .withoutEpochs }
                 try tuning.train(2, recipe, name: "unfrozen", detail: recipe.trained, observers: observers)
             }
         } catch let error as VisionTuning.Interrupted {
@@ -98,11 +99,6 @@ struct FinetuneVisionJob {
         return FitReport(point.checkpoint, stopReason: stopReason)
     }
 
-    /// Fits the head, which is the first step.
-    func fitHead(_ tuning: VisionTuning) throws {
-        try tuning.fitHead(1, copies: request.copies, recipe.imageChanges, seed: recipe.seed)
-    }
-
     /// - Parameter done: what was done before the training that stands at `checkpoint`
     /// - Parameter model: see `VisionCheckpoint`
     private func stopped(
@@ -116,52 +112,41 @@ struct FinetuneVisionJob {
             bestStepWeights: done.best?.weights ?? [], model: model)
     }
 
-    /// Saves the model; one whose training is not complete with all that is needed to resume it.
-    ///
-    /// - Parameter fit: the training that continues, of one that is running
     func save(
-        _ tuning: VisionTuning, _ fit: FitReport?, tta: VisionScore?, in workspace: Workspace, _ status: RunStatus,
-        _ started: Date
+        _ fit: FitReport, _ report: FinetuneVisionReport?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
     ) throws -> SaveOutcome {
         let done = tuning.done
-        switch (status, fit) {
-        case (.running, let fit?):
-            return try save(
-                EpochReport.numbered(done.trainings + [fit.epochs]),
-                request.isWorldClass ? done.bestValid : fit.imageMetrics(recipe), nil,
-                at: stopped(fit.checkpoint, done, model: done.best?.weights), in: workspace, status, started)
-        default:
-            let point = status == .finished ? nil : tuning.resumePoint
-            return try save(
-                EpochReport.numbered(done.trainings), tuning.valid, tta,
-                at: point.map { stopped($0.checkpoint, $0.done, model: network.state()) }, in: workspace, status,
-                started)
+        var (epochs, valid, checkpoint) = (done.trainings, tuning.valid, VisionCheckpoint?.none)
+        switch status {
+        case .running:
+            epochs.append(fit.epochs)
+            valid = request.isWorldClass ? done.bestValid : fit.imageMetrics(recipe)
+            checkpoint = stopped(fit.checkpoint, done, model: done.best?.weights)
+        case .stopped:
+            checkpoint = tuning.resumePoint.map { stopped($0.checkpoint, $0.done, model: tuning.network.state()) }
+        case .finished: break
         }
-    }
-
-    private func save(
-        _ epochs: [EpochReport], _ valid: VisionMetrics?, _ tta: VisionScore?,
-        at checkpoint: VisionCheckpoint?, in workspace: Workspace, _ status: RunStatus, _ started: Date
-    ) throws -> SaveOutcome {
         var configuration = parent
         configuration.preprocessing = preprocessing
         configuration.isMultiLabel = data.training.isMultiLabel
         configuration.trainedOn = data.trainingImages
-        configuration.recipe = epochs.isEmpty && checkpoint == nil ? nil : recipe
-        let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
+        configuration.recipe = epochs.joined().isEmpty && checkpoint == nil ? nil : recipe
+        let stored = StoredVision(network: tuning.network, classes: data.classes, configuration: configuration)
         var provenance = ModelProvenance(
-            request.command, seed: recipe.seed, started: started, epochs: epochs, status: status)
-        provenance.dataset = request.dataset
-        provenance.datasetFingerprint = data.fingerprint
-        provenance.parent = request.model
-        provenance.metrics = try VisionCatalogueMetrics(valid.map { VisionScore($0) }, tta).json()
+            request.command, seed: recipe.seed, started: started, epochs: EpochReport.numbered(epochs), status: status,
+            data: (request.dataset, data.fingerprint), parent: request.model)
+        provenance.metrics = try VisionCatalogueMetrics(valid.map { VisionScore($0) }, report?.validTta).json()
         return try workspace.save(
-            try stored.contents(checkpoint?.weights ?? network.state()), as: request.saveAs, at: checkpoint,
+            try stored.contents(checkpoint?.weights ?? tuning.network.state()), as: name, at: checkpoint,
             provenance: provenance)
     }
 
-    func report(_ tuning: VisionTuning, _ tta: VisionScore?, _ started: Date) -> FinetuneVisionReport {
+    func report(_ fit: FitReport, seconds: Double) throws -> FinetuneVisionReport {
         let (valid, baseline) = (tuning.valid.map { VisionScore($0) }, data.baseline)
+        let tta =
+            try request.usesTestTimeAugmentation
+            ? data.testTimeAugmentationScore(tuning.network, preprocessing, recipe) : nil
         return FinetuneVisionReport(
             parent: request.model, data: request.dataset, classes: data.classes, trainPictures: data.training.count,
             validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
@@ -170,7 +155,7 @@ struct FinetuneVisionJob {
             keptEpoch: tuning.modelStep?.keptEpoch, bestEpoch: tuning.modelStep?.bestEpoch,
             plannedEpochs: request.isWorldClass ? recipe.epochs + VisionTuning.headEpochs : request.epochs,
             epochs: EpochReport.numbered(tuning.done.trainings).map { EpochOutput(images: $0) },
-            seconds: Date().timeIntervalSince(started), saved: request.saveAs)
+            seconds: seconds, saved: request.saveAs)
     }
 }
 

@@ -1,10 +1,11 @@
 import Foundation
 import ZooData
+import ZooKernels
 import ZooLearn
 import ZooVision
 
 /// Which network to train from scratch, on what, and under which name to keep it.
-public struct TrainVisionRequest: Sendable {
+public struct TrainVisionRequest: TrainingRequest, Sendable {
     /// Name of the data set.
     public var dataset: String
     /// The network.
@@ -34,6 +35,8 @@ public struct TrainVisionRequest: Sendable {
         self.command = command
     }
 
+    package var savedName: String? { saveAs }
+
     /// How images become what the network reads, in the end.
     var preprocessing: Preprocessing {
         architecture.usualPreprocessing(size: recipe.sizes.last ?? size ?? architecture.imageSize)
@@ -50,7 +53,7 @@ extension ImageArchitecture {
 }
 
 /// The result of the training of a network for images.
-public struct TrainVisionReport: Sendable, Encodable {
+public struct TrainVisionReport: TrainingReport, Sendable, Encodable {
     /// The network.
     public let architecture: String
     /// Name of the data set.
@@ -103,29 +106,9 @@ extension Workspace {
         _ request: TrainVisionRequest, onProgress: @escaping (JobProgress) -> Void = { _ in },
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainVisionReport {
-        try checkSave(as: request.saveAs, isReplacing: request.isReplacing, resumes: request.resumes)
-        let job = try VisionJob(request, in: self)
-        let started = Date()
-        func save(_ fit: FitReport, _ name: String, _ status: RunStatus) throws -> SaveOutcome {
-            try job.save(fit, tta: nil, as: name, in: self, status, started)
-        }
-        let training = TrainingJob(
-            name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
-            examplesPerEpoch: job.imageCount, epochs: request.recipe.epochs, onProgress: onProgress)
-        let fit = try training.run({ try job.fit(observers: $0, shouldStop: shouldStop) }, save: save)
-        do {
-            let tta = request.usesTestTimeAugmentation ? try job.testTimeAugmentationScore() : nil
-            var report = job.report(fit, tta: tta, seconds: Date().timeIntervalSince(started))
-            if let name = request.saveAs {
-                report.replaced = try job.save(fit, tta: tta, as: name, in: self, .finished, started).replaced
-            }
-            return report
-        } catch let error as ImageBatchError {
-            // A training that is complete is not lost because an image cannot be read once more.
-            guard let name = request.saveAs else { throw error }
-            _ = try save(fit, name, .finished)
-            throw TrainingStopped(description: "\(error); trained to the end and saved as '\(name)'")
-        }
+        try checkSave(request)
+        let training = try VisionJob(request, in: self)
+        return try train(training, request, onProgress: onProgress, shouldStop: shouldStop)
     }
 
     /// The settings of the training that was stopped and saved as `name`.
@@ -137,38 +120,99 @@ extension Workspace {
     }
 }
 
-extension VisionData {
-    /// What the validation images measure with several views of each; nil without any.
-    func testTimeAugmentationScore(
-        _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionTrainingOptions
-    ) throws -> VisionScore? {
-        try validation.map { images in
-            let probabilities = try network.probabilities(
-                of: images.source, preprocessing: preprocessing, isMultiLabel: images.isMultiLabel,
-                views: .suited(toSize: preprocessing.size, recipe: recipe))
-            return VisionScore(VisionMetrics(probabilities: probabilities, images))
+/// The training of one network for images: its data, its network, and where it begins or resumes.
+struct VisionJob: RequestedTraining {
+    private let request: TrainVisionRequest
+    private let data: VisionData
+    private let preprocessing: Preprocessing
+    private let network: any ImageNetwork
+    private let start: Checkpoint?
+
+    /// Reads the data and makes the network, or takes it out of the checkpoint.
+    init(_ request: TrainVisionRequest, in workspace: Workspace) throws {
+        self.request = request
+        try request.recipe.validate()
+        data = try VisionData(request.dataset, in: workspace)
+        if request.resumes {
+            let (stored, checkpoint) = try Self.resumed(request, data, in: workspace)
+            (network, preprocessing) = (stored.network, stored.configuration.preprocessing)
+            start = checkpoint
+        } else {
+            var generator = RandomGenerator(seed: request.recipe.seed)
+            network = request.architecture.network(classes: data.classes.count, using: &generator)
+            (preprocessing, start) = (request.preprocessing, nil)
         }
     }
-}
 
-/// What the catalogue keeps of a measurement.
-struct VisionCatalogueMetrics: Encodable {
-    let validAccuracy: Double?
-    let validLoss: Double?
-    let validPictures: Int?
-    let validTtaAccuracy: Double?
-
-    init(_ valid: VisionScore?, _ tta: VisionScore?) {
-        (validAccuracy, validLoss, validPictures) = (valid?.accuracy, valid?.loss, valid?.pictures)
-        validTtaAccuracy = tta?.accuracy
+    /// - Throws: `WorkflowError.unsuitable` for a checkpoint of another training
+    private static func resumed(_ request: TrainVisionRequest, _ data: VisionData, in workspace: Workspace) throws
+        -> (StoredVision, Checkpoint)
+    {
+        let name = request.saveAs ?? ""
+        func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
+        let (stored, checkpoint) = try workspace.stoppedVision(named: name)
+        if let finetuning = checkpoint.state.finetuning {
+            throw refusal(
+                "is the fine-tuning of another model: 'zoo finetune vision \(finetuning.parent) … --resume' resumes it")
+        }
+        let configuration = stored.configuration
+        guard configuration.architecture == request.architecture else {
+            throw refusal(
+                "is not of '\(request.architecture.rawValue)': give --arch \(configuration.architecture.rawValue)")
+        }
+        let size = request.recipe.sizes.last ?? request.size ?? configuration.preprocessing.size
+        try checkpoint.check(
+            configuration, named: name, request.recipe, data,
+            before: ImageTrainingSettings(size: configuration.preprocessing.size),
+            now: ImageTrainingSettings(size: size))
+        return (stored, checkpoint.checkpoint)
     }
 
-    private enum CodingKeys: String, CodingKey {
-        case validAccuracy = "valid_accuracy"
-        case validLoss = "valid_loss"
-        case validPictures = "valid_pictures"
-        case validTtaAccuracy = "valid_tta_accuracy"
+    var examplesPerEpoch: Int { data.training.count }
+
+    var epochs: Int { request.recipe.epochs }
+
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport {
+        try VisionTrainer(network, recipe: request.recipe, preprocessing: preprocessing).fit(
+            data.training, validation: data.validation, from: start, observers: observers, shouldStop: shouldStop)
     }
 
-    func json() throws -> String { try JSONText.encode(self) }
+    private func score(_ fit: FitReport) -> VisionScore? { fit.imageMetrics(request.recipe).map { VisionScore($0) } }
+
+    func report(_ fit: FitReport, seconds: Double) throws -> TrainVisionReport {
+        let (valid, baseline) = (score(fit), data.baseline)
+        let tta =
+            try request.usesTestTimeAugmentation
+            ? data.testTimeAugmentationScore(network, preprocessing, request.recipe) : nil
+        let trainingSeconds = fit.epochs.reduce(0) { $0 + $1.trainingSeconds }
+        return TrainVisionReport(
+            architecture: request.architecture.rawValue, data: request.dataset, classes: data.classes.count,
+            parameters: network.parameters.reduce(0) { $0 + $1.shape.count }, trainPictures: data.training.count,
+            validPictures: data.validation?.count ?? 0, valid: valid, baseline: baseline,
+            warnings: [valid.flatMap { baseline?.warning($0) }].compactMap { $0 }, validTta: tta,
+            keptEpoch: request.recipe.averagedEpochs > 0 ? nil : fit.keptOrLast,
+            bestEpoch: request.recipe.bestEpoch(in: fit.epochs), plannedEpochs: request.recipe.epochs,
+            isAveraged: request.recipe.averagedEpochs > 0, trainSeconds: seconds,
+            picturesPerSecond: Double(fit.epochs.reduce(0) { $0 + $1.exampleCount }) / max(trainingSeconds, 1e-9),
+            epochs: fit.epochs.map { EpochOutput(images: $0) }, saved: request.saveAs)
+    }
+
+    func save(
+        _ fit: FitReport, _ report: TrainVisionReport?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
+    ) throws -> SaveOutcome {
+        var configuration = VisionFileConfiguration(
+            architecture: request.architecture, preprocessing: preprocessing, isMultiLabel: data.training.isMultiLabel)
+        (configuration.recipe, configuration.trainedOn) = (request.recipe, data.trainingImages)
+        let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
+        let checkpoint =
+            status == .finished ? nil : VisionCheckpoint(fit.checkpoint, dataFingerprint: data.fingerprint)
+        var provenance = ModelProvenance(
+            request.command, seed: request.recipe.seed, started: started, epochs: fit.epochs, status: status,
+            data: (request.dataset, data.fingerprint))
+        provenance.metrics = try VisionCatalogueMetrics(score(fit), report?.validTta).json()
+        return try workspace.save(
+            try stored.contents(checkpoint?.weights ?? network.state()), as: name, at: checkpoint,
+            storesFloat16: request.storesFloat16, provenance: provenance)
+    }
 }

@@ -110,3 +110,15 @@ extension VisionTrainingOptions {
         return same
     }
 }
+
+extension Workspace {
+    /// The model whose training was stopped, and where.
+    ///
+    /// - Throws: `WorkflowError.unsuitable` for one whose training has ended, or of another kind
+    func stoppedVision(named name: String) throws -> (StoredVision, VisionCheckpoint) {
+        let (stored, state, file) = try stopped(
+            named: name, as: StoredVision.self, state: ResumeState<VisionFinetuning>.self,
+            advice: " ('zoo finetune vision' trains it on other data)")
+        return (stored, try VisionCheckpoint(file, state, weights: stored.network.state()))
+    }
+}

@@ -50,6 +50,18 @@ extension VisionData {
     var baseline: Baseline<VisionScore>? {
         validation.map { .classFrequencies(of: trainingImages, named: classes, on: $0) }
     }
+
+    /// What the validation images measure with several views of each; nil without any.
+    func testTimeAugmentationScore(
+        _ network: any ImageNetwork, _ preprocessing: Preprocessing, _ recipe: VisionTrainingOptions
+    ) throws -> VisionScore? {
+        try validation.map { images in
+            let probabilities = try network.probabilities(
+                of: images.source, preprocessing: preprocessing, isMultiLabel: images.isMultiLabel,
+                views: .suited(toSize: preprocessing.size, recipe: recipe))
+            return VisionScore(VisionMetrics(probabilities: probabilities, images))
+        }
+    }
 }
 
 /// How well images are classified.
@@ -82,4 +94,26 @@ extension EpochOutput {
                 "pictures_per_second": .number(report.examplesPerSecond),
             ])
     }
+}
+
+/// What the catalogue keeps of a measurement.
+struct VisionCatalogueMetrics: Encodable {
+    let validAccuracy: Double?
+    let validLoss: Double?
+    let validPictures: Int?
+    let validTtaAccuracy: Double?
+
+    init(_ valid: VisionScore?, _ tta: VisionScore?) {
+        (validAccuracy, validLoss, validPictures) = (valid?.accuracy, valid?.loss, valid?.pictures)
+        validTtaAccuracy = tta?.accuracy
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case validAccuracy = "valid_accuracy"
+        case validLoss = "valid_loss"
+        case validPictures = "valid_pictures"
+        case validTtaAccuracy = "valid_tta_accuracy"
+    }
+
+    func json() throws -> String { try JSONText.encode(self) }
 }

@@ -14,7 +14,8 @@ final class VisionTuning {
     private let preprocessing: Preprocessing
     private let keepsBestStep: Bool
     private let onProgress: (JobProgress) -> Void
-    private let shouldStop: () -> Bool
+    /// Asked before every step; true ends the fine-tuning.
+    var shouldStop: () -> Bool = { false }
     /// What is done.
     private(set) var done = Done()
     /// Where the last training stands, and what was done before it; nil before the first.
@@ -35,11 +36,10 @@ final class VisionTuning {
     /// - Parameter start: where it resumes; nil where it begins
     init(
         _ network: any ImageNetwork, _ data: VisionData, _ preprocessing: Preprocessing, keepsBestStep: Bool,
-        from start: VisionCheckpoint?, onProgress: @escaping (JobProgress) -> Void,
-        shouldStop: @escaping () -> Bool
+        from start: VisionCheckpoint? = nil, onProgress: @escaping (JobProgress) -> Void
     ) {
         (self.network, self.data, self.preprocessing) = (network, data, preprocessing)
-        (self.onProgress, self.shouldStop, self.keepsBestStep) = (onProgress, shouldStop, keepsBestStep)
+        (self.onProgress, self.keepsBestStep) = (onProgress, keepsBestStep)
         guard let start, let finetuning = start.state.finetuning else { return }
         done = Done(
             steps: finetuning.steps, trainings: finetuning.trainings,
