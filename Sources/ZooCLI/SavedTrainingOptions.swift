@@ -4,7 +4,6 @@ import ZooWorkflows
 /// Under which name a training is saved, and whether it resumes.
 struct SavedTrainingOptions: ParsableArguments {
     @Option(help: "Name to save the model under. (default: not saved)") var save: String?
-    @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
@@ -15,13 +14,6 @@ struct SavedTrainingOptions: ParsableArguments {
 
     /// The name of the training to resume; nil for a new one.
     var resumed: String? { checkpoints.resume ? save : nil }
-
-    /// Whether an older model of the name may be replaced.
-    ///
-    /// - Throws: as `ReplaceOption.isAgreed`
-    func isReplacing(in workspace: Workspace) throws -> Bool {
-        try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
-    }
 }
 
 /// The learning rates that `zoo lr-find` tries.

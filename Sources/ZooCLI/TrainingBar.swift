@@ -28,6 +28,18 @@ final class TrainingBar {
         pace = ProgressPace(every: progress.isTerminal ? 0.1 : 30)
     }
 
+    /// Runs a training, which Ctrl-C ends with a checkpoint, and prints its report.
+    func run<Report: TrainingReport & Printable>(
+        _ options: GlobalOptions,
+        _ training: (_ onProgress: @escaping (JobProgress) -> Void, _ shouldStop: @escaping () -> Bool) throws -> Report
+    ) throws {
+        let report = try training(show) { Interruption.isAskedOfTraining }
+        clear()
+        for note in report.notes { progress.say("note: \(note)") }
+        progress.warn(report.warnings)
+        try output(report, as: options)
+    }
+
     /// Shows what a training reports.
     func show(_ event: JobProgress) {
         switch event {

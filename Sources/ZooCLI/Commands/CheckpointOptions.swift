@@ -1,7 +1,9 @@
 import ArgumentParser
+import ZooWorkflows
 
-/// How a long training is kept safe.
+/// How a training is saved, and whether it resumes.
 struct CheckpointOptions: ParsableArguments {
+    @OptionGroup var replacing: ReplaceOption
     @Flag(help: "Resume the stopped or killed training of the name in --save from its last checkpoint.")
     var resume = false
     @Option(
@@ -20,6 +22,12 @@ struct CheckpointOptions: ParsableArguments {
     /// Whether any of them is other than its default.
     var isGiven: Bool { resume || checkpointMinutes != 5 }
 
-    /// The time between two checkpoints; nil for never.
-    var interval: Swift.Duration? { checkpointMinutes > 0 ? Swift.Duration.seconds(checkpointMinutes * 60) : nil }
+    /// Takes the options over into a request that names what is saved.
+    ///
+    /// - Throws: as `ReplaceOption.isAgreed`
+    func apply(to request: inout some TrainingRequest, in workspace: Workspace) throws {
+        request.isReplacing = try replacing.isAgreed(for: request.savedName, in: workspace, resumes: resume)
+        request.resumes = resume
+        request.checkpointInterval = checkpointMinutes > 0 ? .seconds(checkpointMinutes * 60) : nil
+    }
 }

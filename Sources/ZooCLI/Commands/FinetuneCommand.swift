@@ -13,7 +13,6 @@ struct FinetuneOptions: ParsableArguments {
     @Argument(help: "Name of the model to start from; it is not changed.") var model: String
     @Option(help: "Name of the data set.") var data: String
     @Option(help: "Name to save the result under; must differ from <model>.") var save: String
-    @OptionGroup var replacing: ReplaceOption
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
@@ -27,13 +26,6 @@ struct FinetuneOptions: ParsableArguments {
         let found = try workspace.kind(of: model)
         guard found.name != kind.name else { return }
         throw WorkflowError.unsuitable(model: model, reason: found.training(model))
-    }
-
-    /// Whether an older model named `save` may be replaced.
-    ///
-    /// - Throws: as `ReplaceOption.isAgreed`
-    func isReplacing(in workspace: Workspace) throws -> Bool {
-        try replacing.isAgreed(for: save, in: workspace, resumes: checkpoints.resume)
     }
 }
 

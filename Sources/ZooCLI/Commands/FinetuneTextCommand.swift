@@ -59,16 +59,11 @@ struct FinetuneTextCommand: ParsableCommand {
         if keeping.keepLast { request.keepsLast = true }
         if let patience = keeping.stopping.patience { request.patience = patience }
         if let seed = options.givenSeed { request.seed = seed }
-        request.isReplacing = try finetuning.isReplacing(in: workspace)
-        request.resumes = finetuning.checkpoints.resume
-        request.checkpointInterval = finetuning.checkpoints.interval
+        try finetuning.checkpoints.apply(to: &request, in: workspace)
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens", advice: "fewer --epochs or fewer --stage-epochs"
         ) { $0.languageModelLine }
-        let report = try workspace.finetuneText(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        options.progress.warn(report.warnings)
-        try output(report, as: options)
+        try bar.run(options) { try workspace.finetuneText(request, onProgress: $0, shouldStop: $1) }
     }
 }
 

@@ -133,17 +133,12 @@ struct FinetuneVisionCommand: ParsableCommand {
         if recipe == .worldClass { request.isWorldClass = true }
         if let size { request.size = size }
         request.usesTestTimeAugmentation = tta
-        request.isReplacing = try finetuning.isReplacing(in: workspace)
-        request.resumes = finetuning.checkpoints.resume
-        request.checkpointInterval = finetuning.checkpoints.interval
+        try finetuning.checkpoints.apply(to: &request, in: workspace)
         let bar = TrainingBar(
             progress: options.progress, unit: "images",
             advice: "fewer --epochs, a smaller --size or a head alone (no --epochs)"
         ) { $0.imageLine }
-        let report = try workspace.finetuneVision(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        options.progress.warn(report.warnings)
-        try output(report, as: options)
+        try bar.run(options) { try workspace.finetuneVision(request, onProgress: $0, shouldStop: $1) }
     }
 }
 

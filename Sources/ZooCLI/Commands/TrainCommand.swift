@@ -71,9 +71,7 @@ struct TrainCollabCommand: ParsableCommand {
         request.keepsLast = keeping.keepLast || resumed?.keepsLast == true
         request.patience = keeping.stopping.patience ?? resumed?.patience
         request.saveAs = saving.save
-        request.isReplacing = try saving.isReplacing(in: workspace)
-        request.resumes = saving.checkpoints.resume
-        request.checkpointInterval = saving.checkpoints.interval
+        try saving.checkpoints.apply(to: &request, in: workspace)
         let bar = TrainingBar(
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"
         ) { epoch in
@@ -81,11 +79,7 @@ struct TrainCollabCommand: ParsableCommand {
             let valid = epoch.metrics.first.map { ", valid \($0.name) \($0.value.measureText)" } ?? ""
             return "\(loss.name) \(loss.value.measureText)\(valid), \(epoch.pace("ratings"))"
         }
-        let report = try workspace.trainCollab(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        for note in report.notes { options.progress.say("note: \(note)") }
-        options.progress.warn(report.warnings)
-        try output(report, as: options)
+        try bar.run(options) { try workspace.trainCollab(request, onProgress: $0, shouldStop: $1) }
     }
 }
 

@@ -63,24 +63,17 @@ struct TrainTabularCommand: ParsableCommand {
         if let patience = stopping.patience { request.configuration.patience = patience }
         request.saveAs = saving.save
         request.keeping = keepLast ? .last : resumed?.keeping ?? .best
-        request.isReplacing = try saving.isReplacing(in: workspace)
-        request.resumes = saving.checkpoints.resume
-        request.checkpointInterval = saving.checkpoints.interval
-        let progress = options.progress
+        try saving.checkpoints.apply(to: &request, in: workspace)
         let isEnsemble = (request.configuration.members ?? 2) > 1
         let bar = TrainingBar(
-            progress: progress, unit: "rows",
+            progress: options.progress, unit: "rows",
             advice: (isEnsemble ? "fewer --members, " : "")
                 + "fewer --epochs, a larger --batch-size or smaller --layers"
         ) { epoch in
             (["loss \(epoch.trainingLoss.fixed(4))"] + epoch.metrics.map { "\($0.name) \($0.value.fixed(4))" }
                 + ["\(Int(epoch.examplesPerSecond)) rows/s"]).joined(separator: ", ")
         }
-        let report = try workspace.trainTabular(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        for note in report.notes { progress.say("note: \(note)") }
-        for warning in report.warnings { progress.say("warning: \(warning)") }
-        try output(report, as: options)
+        try bar.run(options) { try workspace.trainTabular(request, onProgress: $0, shouldStop: $1) }
     }
 }
 

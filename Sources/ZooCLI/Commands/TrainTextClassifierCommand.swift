@@ -89,9 +89,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
         if let seed = options.givenSeed { request.options.seed = seed }
         if let valid { request.validShare = valid }
         request.saveAs = saving.save
-        request.isReplacing = try saving.isReplacing(in: workspace)
-        request.resumes = saving.checkpoints.resume
-        request.checkpointInterval = saving.checkpoints.interval
+        try saving.checkpoints.apply(to: &request, in: workspace)
         let bar = TrainingBar(
             progress: options.progress, unit: "texts",
             advice: "fewer --epochs, a smaller --max-tokens or a smaller --encoder"
@@ -99,10 +97,7 @@ struct TrainTextClassifierCommand: ParsableCommand {
             let valid = epoch.metric("accuracy").map { ", valid accuracy \($0.fixed(4))" } ?? ""
             return "train loss \(epoch.trainingLoss.fixed(4))\(valid), \(epoch.pace("texts"))"
         }
-        let report = try workspace.trainTextClassifier(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        options.progress.warn(report.warnings)
-        try output(report, as: options)
+        try bar.run(options) { try workspace.trainTextClassifier(request, onProgress: $0, shouldStop: $1) }
     }
 }
 

@@ -30,25 +30,20 @@ struct TrainTextCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.workspace()
-        let isReplacing = try saving.isReplacing(in: workspace)
         let base = try saving.resumed.map { try workspace.recipeOfStoppedTraining(named: $0) } ?? TextRecipe()
         let seed = saving.resumed == nil ? options.seed : options.givenSeed
         var recipe = try text.applied(to: base, seed: seed)
         if keeping.keepLast { recipe.training.keepsLast = true }
         if let patience = keeping.stopping.patience { recipe.training.patience = patience }
         var request = TrainTextRequest(dataset: text.data, recipe: recipe, command: commandLine())
-        (request.saveAs, request.isReplacing) = (saving.save, isReplacing)
-        request.resumes = saving.checkpoints.resume
-        request.checkpointInterval = saving.checkpoints.interval
+        request.saveAs = saving.save
+        try saving.checkpoints.apply(to: &request, in: workspace)
         request.storesFloat16 = precision == .float16
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens",
             advice: "fewer --epochs, a smaller --hidden or fewer --layers"
         ) { $0.languageModelLine }
-        let report = try workspace.trainText(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        options.progress.warn(report.warnings)
-        try output(report, as: options)
+        try bar.run(options) { try workspace.trainText(request, onProgress: $0, shouldStop: $1) }
     }
 }
 

@@ -33,24 +33,19 @@ struct TrainVisionCommand: ParsableCommand {
 
     func run() throws {
         let workspace = try options.workspace()
-        let isReplacing = try saving.isReplacing(in: workspace)
         let base =
             try saving.resumed.map { try workspace.visionRecipeOfStoppedTraining(named: $0) } ?? .fromScratch
         let seed = saving.resumed == nil ? options.seed : options.givenSeed
         var request = vision.request(from: base, seed: seed, keepsLast: keepLast, patience: stopping.patience)
-        (request.saveAs, request.isReplacing) = (saving.save, isReplacing)
-        request.resumes = saving.checkpoints.resume
-        request.checkpointInterval = saving.checkpoints.interval
+        request.saveAs = saving.save
+        try saving.checkpoints.apply(to: &request, in: workspace)
         request.usesTestTimeAugmentation = tta
         request.storesFloat16 = precision == .float16
         let bar = TrainingBar(
             progress: options.progress, unit: "images",
             advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"
         ) { $0.imageLine }
-        let report = try workspace.trainVision(request, onProgress: bar.show) { Interruption.isAskedOfTraining }
-        bar.clear()
-        options.progress.warn(report.warnings)
-        try output(report, as: options)
+        try bar.run(options) { try workspace.trainVision(request, onProgress: $0, shouldStop: $1) }
     }
 }
 
