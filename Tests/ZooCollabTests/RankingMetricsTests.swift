@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ZooCollab
 import ZooKernels
@@ -130,4 +131,17 @@ func planted() -> (training: Interactions, testing: Interactions) {
     let both = [first, second].map { CollabMetrics(ratings: nil, ranking: $0) }
     #expect(CollabMetrics.mean(of: both).ranking?.ndcg == 0.5 && CollabMetrics.mean(of: both).ratings == nil)
     #expect(CollabMetrics.deviation(of: [both[0]]) == nil)
+}
+
+@Test func storedMeasuresHaveTheNamesOfJSONOutput() throws {
+    let metrics = RankingMetrics(top: 6, lists: lists, relevant: relevant, catalogue: 12)
+    let stored = try JSONEncoder().encode(metrics)
+    let text = String(decoding: stored, as: UTF8.self)
+    #expect(text.contains("\"hit_rate\"") && !text.contains("hitRate"))
+    // Catalogues of earlier versions have the other name.
+    for kept in [text, text.replacing("hit_rate", with: "hitRate")] {
+        let read = try JSONDecoder().decode(RankingMetrics.self, from: Data(kept.utf8))
+        #expect(read.values == metrics.values)
+    }
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(RankingMetrics.self, from: Data("{}".utf8)) }
 }

@@ -50,8 +50,14 @@ import ZooWorkflows
             other.hiddenSize = 13
             let settings = #expect(throws: WorkflowError.self) { try train(zoo, other, as: "m", resumes: true) }
             #expect(
-                settings?.description.contains("hidden size 12, not 13: leave these options out or give the same")
+                settings?.description.contains("--hidden 12, not 13: leave these options out or give the same")
                     == true)
+            other = recipe
+            (other.tiesWeights, other.tokenizer.minimumFrequency) = (true, 7)
+            let several = #expect(throws: WorkflowError.self) { try train(zoo, other, as: "m", resumes: true) }
+            #expect(
+                several?.description.contains("no --tie, and --min-frequency 1, not 7: leave") == true,
+                "\(several as Any)")
             try zoo.data.importTexts(
                 [NewText(name: "1", text: String(repeating: "abcd", count: 500))], name: "t", source: "test",
                 isReplacing: true)
