@@ -34,8 +34,26 @@ public struct RankingMetrics: Sendable, Hashable, Codable {
     /// What the measures are the means of.
     package var people = PersonMeasures()
 
-    private enum CodingKeys: CodingKey {
-        case ndcg, recall, precision, map, mrr, hitRate, coverage, novelty, gini, intervals
+    private enum CodingKeys: String, CodingKey {
+        case ndcg, recall, precision, map, mrr
+        case hitRate = "hit_rate"
+        case coverage, novelty, gini, intervals
+    }
+
+    private enum EarlierKeys: CodingKey { case hitRate }
+
+    /// Reads measures; those of earlier versions have the hit rate as `hitRate`.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let earlier = try decoder.container(keyedBy: EarlierKeys.self)
+        func measure(_ key: CodingKeys) throws -> Double { try values.decode(Double.self, forKey: key) }
+        self.init([
+            try measure(.ndcg), try measure(.recall), try measure(.precision), try measure(.map), try measure(.mrr),
+            try earlier.decodeIfPresent(Double.self, forKey: .hitRate) ?? measure(.hitRate), try measure(.coverage),
+            try values.decodeIfPresent(Double.self, forKey: .novelty),
+            try values.decodeIfPresent(Double.self, forKey: .gini),
+        ])
+        intervals = try values.decodeIfPresent([String: ClosedRange<Double>].self, forKey: .intervals)
     }
 
     /// The names of the measures, in their order.
