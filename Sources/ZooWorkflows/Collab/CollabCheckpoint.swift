@@ -26,7 +26,9 @@ package struct CollabTrainingSettings: Codable, Sendable, Hashable {
 
 extension CollabTrainingSettings {
     /// What chooses the ratings that train, besides the algorithm.
-    fileprivate var cut: [String] { [model, split, valid.map { "--valid \($0)" } ?? "no --valid"] }
+    fileprivate var cut: [String: String] {
+        ["model": model, "split": split, "valid": valid.map { "\($0)" } ?? "none"]
+    }
 
     /// All settings, defaults included, but for those that may change.
     fileprivate func configuration() -> JSONValue {

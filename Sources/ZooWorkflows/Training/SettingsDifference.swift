@@ -1,17 +1,22 @@
 import Foundation
 
-/// The settings in which two trainings differ, by name.
+/// The settings in which two trainings differ, by their options.
 enum SettingsDifference {
-    /// Names the settings that are not as they were: `batch size 64, not 32, and seed 1, not 2`; nil where all are.
+    /// Names the settings that are not as they were: `--batch-size 64, not 32, and --seed 1, not 2`; nil where all are.
     ///
     /// - Parameter before: of the training that is resumed
     /// - Parameter now: of the one that is asked for
     static func text(from before: some Encodable, to now: some Encodable) -> String? {
         let (before, now) = (flat(before), flat(now))
-        let names = Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }
-        guard !names.isEmpty else { return nil }
-        return names.map { "\(words($0)) \(before[$0] ?? "none"), not \(now[$0] ?? "none")" }.joined(
-            separator: ", and ")
+        let paths = Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }
+        guard !paths.isEmpty else { return nil }
+        return paths.map { path in
+            let (option, was) = (option(path), before[path] ?? "none")
+            // The option of what is updated unless it is frozen.
+            let isGiven = path.hasSuffix("freezesStatistics") ? "no" : "yes"
+            guard ["yes", "no"].contains(was) else { return "\(option) \(was), not \(now[path] ?? "none")" }
+            return was == isGiven ? "\(option), not without" : "no \(option)"
+        }.joined(separator: ", and ")
     }
 
     /// The values of settings by their paths.
@@ -49,13 +54,28 @@ enum SettingsDifference {
         }
     }
 
-    /// The last name of a path in words: `training.batchSize` is "batch size".
-    private static func words(_ path: String) -> String {
-        let name = path.split(separator: ".").last { !["_0", "_1"].contains($0) } ?? "settings"
-        return name.reduce(into: "") { words, letter in
-            words += letter.isUppercase ? " " + letter.lowercased() : String(letter)
-        }
+    /// The option that sets the field of a path: `--batch-size` of `training.batchSize`.
+    private static func option(_ path: String) -> String {
+        let names = path.split(separator: ".").map(String.init)
+        if let option = options[path] ?? names.reversed().compactMap({ options[$0] }).first { return option }
+        // The parts of a table; recommenders have one value, `split`.
+        if names.count > 1, names[0] == "split" { return "--valid" }
+        let words = (names.last ?? "settings").map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }
+        return "--" + words.joined()
     }
+
+    /// The options that are named otherwise than the fields they set.
+    private static let options = [
+        "hiddenSize": "--hidden", "layerCount": "--layers", "embeddingSize": "--embedding", "tiesWeights": "--tie",
+        "validShare": "--valid", "tokenizer.kind": "--tokens", "tokenizer.size": "--vocabulary-size",
+        "minimumFrequency": "--min-frequency", "lowercases": "--lowercase", "activation": "--ar", "temporal": "--tar",
+        "epochsPerStage": "--stage-epochs", "maximumTokens": "--max-tokens", "dropoutMultiplier": "--dropout",
+        "rule": "--optimizer", "augmentation": "--augment", "averagedEpochs": "--swa", "averagingRate": "--swa-lr",
+        "trainedGroups": "--unfreeze", "freezesStatistics": "--train-statistics", "range": "--range",
+        "configuration.hidden": "--layers", "embeddingWidths": "--embedding", "time": "--time-column", "lags": "--lag",
+        "means": "--mean", "maximumCardinality": "--max-cardinality", "targetIsClass": "--classes",
+        "targetIsNumber": "--regression",
+    ]
 }
 
 extension WorkflowError {
