@@ -2,7 +2,37 @@ import Foundation
 import ZooLearn
 import ZooPlots
 
+/// What a learning-rate range test suggests.
+package struct RateCurveReport: Sendable, Encodable {
+    /// The architecture.
+    package let model: String
+    /// Name of the data set.
+    package let data: String
+    /// Where the loss falls fastest; nil where it falls nowhere.
+    @StableKey package var steepest: Double?
+    /// A tenth of the rate with the least loss.
+    @StableKey package var minimumTenth: Double?
+    /// The rates that were tried.
+    package let rates: [Double]
+    /// The smoothed loss at each.
+    package let losses: [Double]
+}
+
 extension LearningRateCurve {
+    /// What a range test of a model on a data set suggests, with its plot.
+    ///
+    /// - Parameter title: what was trained, in the plot; nil for the model on the data set
+    /// - Parameter loss: what the loss is
+    func report(
+        of model: String, on data: String, title: String? = nil, loss: String
+    ) -> (report: RateCurveReport, plot: LinePlot) {
+        let report = RateCurveReport(
+            model: model, data: data, steepest: steepest, minimumTenth: minimumTenth, rates: rates,
+            losses: smoothedLosses)
+        let title = (title ?? "\(model) on '\(data)'") + ": loss over learning rate"
+        return (report, LinePlot(of: self, title: title, lossName: loss))
+    }
+
     /// The losses that a plot shows: all of them, unless those after the least rise far above those before it.
     ///
     /// Half of the valley's depth is shown above its edge: what follows is the explosion of too high a rate, beside which

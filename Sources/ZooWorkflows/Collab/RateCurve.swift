@@ -5,22 +5,6 @@ import ZooLearn
 import ZooPlots
 import ZooRecords
 
-/// What a learning-rate range test suggests.
-package struct RateCurveReport: Sendable, Encodable {
-    /// The architecture.
-    package let model: String
-    /// Name of the data set.
-    package let data: String
-    /// Where the loss falls fastest; nil where it falls nowhere.
-    @StableKey package var steepest: Double?
-    /// A tenth of the rate with the least loss.
-    @StableKey package var minimumTenth: Double?
-    /// The rates that were tried.
-    package let rates: [Double]
-    /// The smoothed loss at each.
-    package let losses: [Double]
-}
-
 extension Workspace {
     /// Tries rising learning rates on a fresh model, for a plot and a suggestion; nothing is kept.
     ///
@@ -35,10 +19,6 @@ extension Workspace {
                 what: recipe.architecture, reason: "it is trained without a learning rate: there is nothing to find")
         }
         let curve = try rateCurve(parts.training, steps, threads)
-        let report = RateCurveReport(
-            model: recipe.architecture, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
-            rates: curve.rates, losses: curve.smoothedLosses)
-        let title = "\(recipe.architecture) on '\(dataset)': loss over learning rate"
-        return (report, LinePlot(of: curve, title: title, lossName: "mean squared error"))
+        return curve.report(of: recipe.architecture, on: dataset, loss: "mean squared error")
     }
 }

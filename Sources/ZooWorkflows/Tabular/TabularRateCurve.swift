@@ -15,15 +15,9 @@ extension Workspace {
         configuration.members = 1
         let curve = try TabularTrainer(configuration, threads: request.threads)
             .findLearningRate(table.training, features: table.features, steps: steps)
-        let report = RateCurveReport(
-            model: StoredTabular.architecture, data: request.data.name, steepest: curve.steepest,
-            minimumTenth: curve.minimumTenth, rates: curve.rates, losses: curve.smoothedLosses)
-        let loss = table.features.target.classes == nil ? "loss, squared deviations" : "loss, nats"
-        return (
-            report,
-            LinePlot(
-                of: curve, title: "\(request.features.target) of '\(request.data.name)': loss over learning rate",
-                lossName: loss)
-        )
+        return curve.report(
+            of: StoredTabular.architecture, on: request.data.name,
+            title: "\(request.features.target) of '\(request.data.name)'",
+            loss: table.features.target.classes == nil ? "loss, squared deviations" : "loss, nats")
     }
 }

@@ -22,10 +22,6 @@ extension Workspace {
         let trainer = LanguageModelTrainer(LanguageModel(network, using: &generator), options: recipe.training)
         let curve = try trainer.findLearningRate(
             tokenizer.encode(documents: split.training).tokens, steps: steps, onStep: onStep)
-        let report = RateCurveReport(
-            model: recipe.cell.rawValue, data: dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
-            rates: curve.rates, losses: curve.smoothedLosses)
-        let title = "\(recipe.cell.rawValue) on '\(dataset)': loss over learning rate"
-        return (report, LinePlot(of: curve, title: title, lossName: "loss, nats a token"))
+        return curve.report(of: recipe.cell.rawValue, on: dataset, loss: "loss, nats a token")
     }
 }

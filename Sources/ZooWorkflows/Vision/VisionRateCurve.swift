@@ -21,11 +21,6 @@ extension Workspace {
         let high = request.recipe.rule == .sgd ? 10.0 : 1
         let curve = try trainer.findLearningRate(
             data.training, from: high * 1e-6, to: high, steps: steps, onStep: onStep, shouldStop: shouldStop)
-        let name = request.architecture.rawValue
-        let report = RateCurveReport(
-            model: name, data: request.dataset, steepest: curve.steepest, minimumTenth: curve.minimumTenth,
-            rates: curve.rates, losses: curve.smoothedLosses)
-        let title = "\(name) on '\(request.dataset)': loss over learning rate"
-        return (report, LinePlot(of: curve, title: title, lossName: "loss, nats an image"))
+        return curve.report(of: request.architecture.rawValue, on: request.dataset, loss: "loss, nats an image")
     }
 }
