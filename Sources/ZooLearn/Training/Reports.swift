@@ -60,6 +60,14 @@ public struct EpochReport: Sendable, Hashable {
         self.seconds = seconds
     }
 
+    /// The same measurements as another epoch.
+    package func numbered(_ epoch: Int, stage: Int? = nil) -> EpochReport {
+        EpochReport(
+            epoch: epoch, stage: stage ?? self.stage, trainingLoss: trainingLoss, validationLoss: validationLoss,
+            metrics: metrics, learningRate: learningRate, exampleCount: exampleCount,
+            trainingSeconds: trainingSeconds, seconds: seconds)
+    }
+
     /// The metric of that name; nil where there is none.
     public func metric(_ name: String) -> Double? { metrics.first { $0.name == name }?.value }
 

@@ -61,16 +61,7 @@ extension Checkpoint {
         var result = self
         result.progress.stage = stage
         result.progress.earlierHistory = epochs
-        result.progress.history = progress.history.map { $0.moved(by: epochs.count, stage: stage) }
+        result.progress.history = progress.history.map { $0.numbered($0.epoch + epochs.count, stage: stage) }
         return result
-    }
-}
-
-extension EpochReport {
-    fileprivate func moved(by count: Int, stage: Int) -> EpochReport {
-        EpochReport(
-            epoch: epoch + count, stage: stage, trainingLoss: trainingLoss, validationLoss: validationLoss,
-            metrics: metrics, learningRate: learningRate, exampleCount: exampleCount,
-            trainingSeconds: trainingSeconds, seconds: seconds)
     }
 }

@@ -38,12 +38,7 @@ extension VisionTuning {
 extension EpochReport {
     /// The epochs of trainings one after the other, numbered throughout.
     static func numbered(_ trainings: [[EpochReport]]) -> [EpochReport] {
-        trainings.joined().enumerated().map { index, epoch in
-            EpochReport(
-                epoch: index + 1, stage: epoch.stage, trainingLoss: epoch.trainingLoss,
-                validationLoss: epoch.validationLoss, metrics: epoch.metrics, learningRate: epoch.learningRate,
-                exampleCount: epoch.exampleCount, trainingSeconds: epoch.trainingSeconds, seconds: epoch.seconds)
-        }
+        trainings.joined().enumerated().map { $1.numbered($0 + 1) }
     }
 }
 
