@@ -25,6 +25,6 @@ struct RateSearchOptions: ParsableArguments {
     var plot: String?
 
     func validate() throws {
-        guard (2...100_000).contains(steps ?? 2) else { throw ValidationError("--steps must be from 2 to 100000") }
+        try checkRange(steps, "--steps", 2...100_000)
     }
 }

@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
         if let batchSize, !((work == .vision ? 1 : 2)...32_561).contains(batchSize) {
             throw ValidationError("--batch-size must be from 2 to 32561, for vision from 1")
         }
-        if let threads, !(1...256).contains(threads) { throw ValidationError("--threads must be from 1 to 256") }
+        try checkRange(threads, "--threads", 1...256)
     }
 
     func run() throws {

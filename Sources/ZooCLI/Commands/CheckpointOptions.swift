@@ -14,9 +14,7 @@ struct CheckpointOptions: ParsableArguments {
     var checkpointMinutes = 5.0
 
     func validate() throws {
-        guard checkpointMinutes >= 0, checkpointMinutes <= 100_000 else {
-            throw ValidationError("--checkpoint-minutes must be from 0 to 100000, not \(checkpointMinutes)")
-        }
+        try checkRange(checkpointMinutes, "--checkpoint-minutes", 0...100_000)
     }
 
     /// Whether any of them is other than its default.

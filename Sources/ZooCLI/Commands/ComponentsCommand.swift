@@ -40,9 +40,9 @@ struct ComponentsCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("-k must be above 0, not \(count)") }
-        guard ends >= 0 else { throw ValidationError("-n must not be below 0, not \(ends)") }
-        if let mostCounted, mostCounted < 1 { throw ValidationError("--most-counted must be above 0") }
+        try checkAbove0(count, "-k")
+        try checkRange(ends, "-n", 0...)
+        try checkAbove0(mostCounted, "--most-counted")
         if plot == nil,
             let option = [
                 component.map { _ in "--component" }, colour.map { _ in "--colour" }, labels.map { _ in "--labels" },
@@ -51,7 +51,7 @@ struct ComponentsCommand: ParsableCommand {
         {
             throw ValidationError("\(option) goes with --plot")
         }
-        if let labels, labels < 0 { throw ValidationError("--labels must not be below 0, not \(labels)") }
+        try checkRange(labels, "--labels", 0...)
         _ = try axes()
     }
 

@@ -39,7 +39,7 @@ struct ExplainCommand: ParsableCommand {
             throw ValidationError("give one of --column, --row and --set")
         }
         try set.refuseTwice()
-        guard (1...1_000_000).contains(sample) else { throw ValidationError("--sample must be from 1 to 1000000") }
+        try checkRange(sample, "--sample", 1...1_000_000)
         guard (row ?? 1) >= 1 else { throw ValidationError("--row counts from 1") }
         if plot != nil, column == nil { throw ValidationError("--plot goes with --column") }
     }

@@ -31,9 +31,7 @@ struct FinetuneOptions: ParsableArguments {
 
 /// Checks the epochs, the learning rate and the batch size of a fine-tuning, where they were given.
 func checkFinetuning(epochs: Int?, lr: Double?, batchSize: Int?) throws {
-    if let epochs, !(1...100_000).contains(epochs) { throw ValidationError("--epochs must be from 1 to 100000") }
-    if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
-    if let batchSize, !(1...1 << 20).contains(batchSize) {
-        throw ValidationError("--batch-size must be from 1 to \(1 << 20), not \(batchSize)")
-    }
+    try checkRange(epochs, "--epochs", 1...100_000)
+    try checkAbove0(lr, "--lr")
+    try checkRange(batchSize, "--batch-size", 1...1 << 20)
 }

@@ -32,13 +32,9 @@ struct FinetuneTextCommand: ParsableCommand {
 
     func validate() throws {
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
-        guard (0...1000).contains(stageEpochs ?? 0) else {
-            throw ValidationError("--stage-epochs must be from 0 to 1000")
-        }
-        if let bptt, !(1...1 << 20).contains(bptt) { throw ValidationError("--bptt must be from 1 to \(1 << 20)") }
-        if let valid, !(valid >= 0 && valid <= 0.9) {
-            throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
-        }
+        try checkRange(stageEpochs, "--stage-epochs", 0...1000)
+        try checkRange(bptt, "--bptt", 1...1 << 20)
+        try checkRange(valid, "--valid", 0...0.9)
     }
 
     func run() throws {

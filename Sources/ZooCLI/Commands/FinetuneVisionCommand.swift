@@ -59,10 +59,8 @@ struct FinetuneVisionCommand: ParsableCommand {
         try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
         guard (1...3).contains(unfreeze ?? 3) else { throw ValidationError("--unfreeze must be 1, 2 or 3") }
         guard size == nil || settings.sizes == nil else { throw ValidationError("give either --size or --sizes") }
-        if let copies, !(0...100).contains(copies) {
-            throw ValidationError("--copies must be from 0 to 100, not \(copies)")
-        }
-        if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
+        try checkRange(copies, "--copies", 0...100)
+        try checkRange(size, "--size", 8...4096)
         try settings.check(
             keepsLast: keepLast, stopping, besides: recipe == nil ? nil : "--recipe without --keep-best")
         if recipe != nil { try validateWithRecipe() } else if !finetuning.checkpoints.resume { try validateHeadAlone() }

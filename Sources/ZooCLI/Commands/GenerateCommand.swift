@@ -28,18 +28,14 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard length >= 0, length <= 10_000_000 else { throw ValidationError("--length must be from 0 to 10000000") }
-        guard temperature >= 0, temperature.isFinite else {
-            throw ValidationError("--temperature must not be below 0, not \(temperature)")
-        }
-        if let topK, topK < 1 { throw ValidationError("--top-k must be above 0, not \(topK)") }
+        try checkRange(length, "--length", 0...10_000_000)
+        try checkRange(temperature, "--temperature", 0...)
+        try checkAbove0(topK, "--top-k")
         if let topP, !(topP > 0 && topP <= 1) {
             throw ValidationError("--top-p must be above 0 and at most 1, not \(topP)")
         }
-        guard (0.01...1e6).contains(repetitionPenalty) else {
-            throw ValidationError("--repetition-penalty must be from 0.01 to 1e6, not \(repetitionPenalty)")
-        }
-        guard (1...1024).contains(beam) else { throw ValidationError("--beam must be from 1 to 1024, not \(beam)") }
+        try checkRange(repetitionPenalty, "--repetition-penalty", 0.01...1e6)
+        try checkRange(beam, "--beam", 1...1024)
     }
 
     func run() throws {

@@ -50,10 +50,8 @@ struct ImportModelCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard (32...4096).contains(size ?? 32) else { throw ValidationError("--size must be from 32 to 4096") }
-        guard (2...1_000_000).contains(classCount ?? 2) else {
-            throw ValidationError("--class-count must be from 2 to 1000000")
-        }
+        try checkRange(size, "--size", 32...4096)
+        try checkRange(classCount, "--class-count", 2...1_000_000)
         guard classes == nil || classCount == nil else {
             throw ValidationError("give either --classes or --class-count")
         }

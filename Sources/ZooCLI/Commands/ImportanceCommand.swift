@@ -23,8 +23,8 @@ struct ImportanceCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard (1...1000).contains(repeats) else { throw ValidationError("--repeats must be from 1 to 1000") }
-        guard (10...1_000_000).contains(sample) else { throw ValidationError("--sample must be from 10 to 1000000") }
+        try checkRange(repeats, "--repeats", 1...1000)
+        try checkRange(sample, "--sample", 10...1_000_000)
     }
 
     func run() throws {

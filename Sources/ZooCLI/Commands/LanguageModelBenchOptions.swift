@@ -16,11 +16,9 @@ struct LanguageModelBenchOptions: ParsableArguments {
     @Option(help: "Back-propagation window of charlm in characters, 1 to 8192.") var bptt = 64
 
     func validate() throws {
-        for (name, value) in [("hidden", hidden), ("bptt", bptt)]
-        where !(1...8192).contains(value) {
-            throw ValidationError("--\(name) must be from 1 to 8192")
-        }
-        if !(1...64).contains(layers) { throw ValidationError("--layers must be from 1 to 64") }
+        try checkRange(hidden, "--hidden", 1...8192)
+        try checkRange(bptt, "--bptt", 1...8192)
+        try checkRange(layers, "--layers", 1...64)
     }
 
     func measure(batchSize: Int, threads: ThreadCount) throws -> LanguageModelTiming {

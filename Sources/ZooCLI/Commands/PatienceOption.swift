@@ -11,9 +11,7 @@ struct PatienceOption: ParsableArguments {
     var patience: Int?
 
     func validate() throws {
-        if let patience, !(0...100_000).contains(patience) {
-            throw ValidationError("--patience must be from 0 to 100000, not \(patience)")
-        }
+        try checkRange(patience, "--patience", 0...100_000)
     }
 
     /// Refuses what changes nothing.

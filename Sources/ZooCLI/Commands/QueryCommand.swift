@@ -121,7 +121,7 @@ struct QueryEmbeddingsCommand: ParsableCommand {
         guard analogy.isEmpty || analogy.count == 3 else {
             throw ValidationError("--analogy takes three entries, not \(analogy.count)")
         }
-        if let count, count < 1 { throw ValidationError("-n must be above 0, not \(count)") }
+        try checkAbove0(count, "-n")
     }
 
     func run() throws {

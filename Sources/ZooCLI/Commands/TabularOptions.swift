@@ -116,15 +116,15 @@ struct TabularOptions: ParsableArguments {
         guard rows.source != nil else { throw ValidationError("give --data or --sql") }
         if timeZone != nil, rows.sql == nil { throw ValidationError(TableFileOptions.zoneOfDataset) }
         func check(_ isRight: Bool, _ message: String) throws { if !isRight { throw ValidationError(message) } }
-        try check((1...100_000).contains(epochs ?? 1), "--epochs must be from 1 to 100000")
-        try check((2...1_000_000).contains(batchSize ?? 2), "--batch-size must be from 2 to 1000000")
-        try check((1...100).contains(members ?? 1), "--members must be from 1 to 100")
-        try check((0..<1).contains(dropout ?? 0), "--dropout must be at least 0 and below 1")
-        try check((0..<1).contains(embeddingDropout ?? 0), "--embedding-dropout must be at least 0 and below 1")
-        try check((0...0.95).contains(valid ?? 0), "--valid must be from 0 to 0.95")
-        try check((lr ?? 1) > 0 && (lr ?? 1).isFinite, "--lr must be above 0")
-        try check((0...1000).contains(weightDecay ?? 0), "--weight-decay must be from 0 to 1000")
-        try check((0...100_000).contains(maxCardinality ?? 0), "--max-cardinality must be from 0 to 100000")
+        try checkRange(epochs, "--epochs", 1...100_000)
+        try checkRange(batchSize, "--batch-size", 2...1_000_000)
+        try checkRange(members, "--members", 1...100)
+        try checkRange(dropout, "--dropout", 0..<1)
+        try checkRange(embeddingDropout, "--embedding-dropout", 0..<1)
+        try checkRange(valid, "--valid", 0...0.95)
+        try checkAbove0(lr, "--lr")
+        try checkRange(weightDecay, "--weight-decay", 0...1000)
+        try checkRange(maxCardinality, "--max-cardinality", 0...100_000)
         try check(
             [valid != nil, validLast != nil, validColumn != nil].count { $0 } <= 1,
             "give one of --valid, --valid-last and --valid-column")

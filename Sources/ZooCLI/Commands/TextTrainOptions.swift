@@ -59,31 +59,21 @@ struct TextTrainOptions: ParsableArguments {
     }
 
     func validate() throws {
-        func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
-            if let value, !range.contains(value) {
-                throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
-            }
-        }
-        try check(vocabularySize, "--vocabulary-size", 8...10_000_000)
-        try check(minFrequency, "--min-frequency", 1...1_000_000)
-        try check(hidden, "--hidden", 1...16_384)
-        try check(layers, "--layers", 1...64)
-        try check(embedding, "--embedding", 1...16_384)
-        try check(epochs, "--epochs", 1...100_000)
-        try check(batchSize, "--batch-size", 1...1 << 20)
-        try check(bptt, "--bptt", 1...1 << 20)
+        try checkRange(vocabularySize, "--vocabulary-size", 8...10_000_000)
+        try checkRange(minFrequency, "--min-frequency", 1...1_000_000)
+        try checkRange(hidden, "--hidden", 1...16_384)
+        try checkRange(layers, "--layers", 1...64)
+        try checkRange(embedding, "--embedding", 1...16_384)
+        try checkRange(epochs, "--epochs", 1...100_000)
+        try checkRange(batchSize, "--batch-size", 1...1 << 20)
+        try checkRange(bptt, "--bptt", 1...1 << 20)
         if tokens == .bytePair, let vocabularySize, vocabularySize < 257 {
             throw ValidationError("--vocabulary-size of bpe must be at least 257, not \(vocabularySize)")
         }
-        if let valid, !(valid >= 0 && valid <= 0.9) {
-            throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
-        }
-        if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
-        for (value, name) in [(weightDecay, "--weight-decay"), (clip, "--clip")] {
-            if let value, !(value >= 0 && value.isFinite) {
-                throw ValidationError("\(name) must not be below 0, not \(value)")
-            }
-        }
+        try checkRange(valid, "--valid", 0...0.9)
+        try checkAbove0(lr, "--lr")
+        try checkRange(weightDecay, "--weight-decay", 0...)
+        try checkRange(clip, "--clip", 0...)
     }
 
     /// The recipe with what was given.
@@ -143,19 +133,12 @@ struct TextRegularizationOptions: ParsableArguments {
             (weightDropout, "--weight-dropout"), (hiddenDropout, "--hidden-dropout"),
             (outputDropout, "--output-dropout"),
         ]
-        for (value, name) in single {
-            if let value, !(value >= 0 && value < 1) {
-                throw ValidationError("\(name) must be at least 0 and below 1, not \(value)")
-            }
-        }
+        for (value, name) in single { try checkRange(value, name, 0..<1) }
         if let dropout, !(dropout >= 0 && dropout <= 3.5) {
             throw ValidationError("--dropout multiplies the dropouts: from 0 to 3.5, not \(dropout)")
         }
-        for (value, name) in [(ar, "--ar"), (tar, "--tar")] {
-            if let value, !(value >= 0 && value.isFinite) {
-                throw ValidationError("\(name) must not be below 0, not \(value)")
-            }
-        }
+        try checkRange(ar, "--ar", 0...)
+        try checkRange(tar, "--tar", 0...)
     }
 
     /// Whether any dropout is given.

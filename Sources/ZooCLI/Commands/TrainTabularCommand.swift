@@ -45,9 +45,7 @@ struct TrainTabularCommand: ParsableCommand {
 
     func validate() throws {
         try stopping.check(besides: keepLast ? "--keep-last" : nil)
-        guard (0...100_000).contains(sampleRows ?? 0) else {
-            throw ValidationError("--sample-rows must be from 0 to 100000")
-        }
+        try checkRange(sampleRows, "--sample-rows", 0...100_000)
     }
 
     func run() throws {

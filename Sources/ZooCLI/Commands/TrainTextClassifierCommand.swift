@@ -52,22 +52,13 @@ struct TrainTextClassifierCommand: ParsableCommand {
             throw ValidationError("--save must be another name than the encoder's, \(encoder)")
         }
         guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
-        if let valid, !(valid >= 0 && valid <= 0.9) {
-            throw ValidationError("--valid must be from 0 to 0.9, not \(valid)")
-        }
-        func check(_ value: Int?, _ name: String, _ range: ClosedRange<Int>) throws {
-            if let value, !range.contains(value) {
-                throw ValidationError("\(name) must be from \(range.lowerBound) to \(range.upperBound), not \(value)")
-            }
-        }
-        try check(epochs, "--epochs", 1...100_000)
-        try check(stageEpochs, "--stage-epochs", 0...1000)
-        try check(batchSize, "--batch-size", 2...1 << 20)
-        try check(maxTokens, "--max-tokens", 1...1 << 20)
-        if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
-        if let dropout, !(dropout >= 0 && dropout <= 1) {
-            throw ValidationError("--dropout must be from 0 to 1, not \(dropout)")
-        }
+        try checkRange(valid, "--valid", 0...0.9)
+        try checkRange(epochs, "--epochs", 1...100_000)
+        try checkRange(stageEpochs, "--stage-epochs", 0...1000)
+        try checkRange(batchSize, "--batch-size", 2...1 << 20)
+        try checkRange(maxTokens, "--max-tokens", 1...1 << 20)
+        try checkAbove0(lr, "--lr")
+        try checkRange(dropout, "--dropout", 0...1)
     }
 
     func run() throws {

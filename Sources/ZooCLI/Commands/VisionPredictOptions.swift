@@ -6,7 +6,7 @@ struct VisionPredictOptions: ParsableArguments {
     @Option(help: "Number of classes to name for each image, 1 to 1000000.") var top = 1
 
     func validate() throws {
-        guard (1...1_000_000).contains(top) else { throw ValidationError("--top must be from 1 to 1000000") }
+        try checkRange(top, "--top", 1...1_000_000)
     }
 
     /// Classifies images, a line each; those that cannot be read are named on stderr.

@@ -162,7 +162,7 @@ struct VisionTrainOptions: ParsableArguments {
     @OptionGroup var recipe: VisionRecipeOptions
 
     func validate() throws {
-        if let size, !(8...4096).contains(size) { throw ValidationError("--size must be from 8 to 4096, not \(size)") }
+        try checkRange(size, "--size", 8...4096)
         if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
     }
 
