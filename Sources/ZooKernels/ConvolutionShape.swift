@@ -110,13 +110,6 @@ package struct ConvolutionShape: Sendable, Hashable {
             dilation_y: geometry.dilation.y, dilation_x: geometry.dilation.x, padding_y: geometry.padding.y,
             padding_x: geometry.padding.x)
     }
-
-    /// The same sizes for another number of images.
-    func with(images: Int) -> ConvolutionShape {
-        ConvolutionShape(
-            images: images, height: height, width: width, channels: channels, outputs: outputs, kernel: kernel,
-            geometry: geometry, groups: groups)
-    }
 }
 
 /// An activation that is applied to a result as it is stored.

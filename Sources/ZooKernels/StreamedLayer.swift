@@ -60,9 +60,6 @@ package final class StreamedLayer: @unchecked Sendable {
         return buffer
     }
 
-    /// Bytes that a step reads.
-    package var byteCount: Int { packed.byteCount }
-
     /// Takes a step.
     ///
     /// - Parameter state: [output] of a recurrent layer: the state before

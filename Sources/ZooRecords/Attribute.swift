@@ -67,15 +67,6 @@ package struct Attribute: Sendable, Hashable {
         }
     }
 
-    /// How many items or users it is of.
-    package var count: Int {
-        switch values {
-        case .numbers(let numbers): numbers.count
-        case .categories(let places, _): places.count
-        case .sets(let sets, _): sets.count
-        }
-    }
-
     /// The values at some rows; of a negative row nothing is known.
     package func selecting(_ rows: [Int]) -> Attribute {
         switch values {

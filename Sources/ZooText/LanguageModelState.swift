@@ -9,9 +9,6 @@ public struct LanguageModelState: Sendable {
     /// Puts a state together.
     public init(layers: [RecurrentState]) { self.layers = layers }
 
-    /// The same numbers as constants: gradients end here.
-    public func detached() -> LanguageModelState { LanguageModelState(layers: layers.map { $0.detached() }) }
-
     /// The state as named tensors: `<layer>.hidden`, `<layer>.cell`.
     public var tensors: [NamedTensor] {
         layers.enumerated().flatMap { index, state in

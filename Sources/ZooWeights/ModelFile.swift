@@ -58,9 +58,6 @@ package struct ModelFile: Sendable {
     /// The entry of `weights` at `path`, if there is one.
     package func weight(_ path: String) -> WeightEntry? { weights.first { $0.path == path } }
 
-    /// The entry of `statistics` at `path`, if there is one.
-    package func statistic(_ path: String) -> WeightEntry? { statistics.first { $0.path == path } }
-
     /// The vocabulary of `field`, if there is one.
     package func vocabulary(_ field: String) -> [String]? { vocabularies.first { $0.field == field }?.entries }
 

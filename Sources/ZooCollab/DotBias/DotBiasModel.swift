@@ -22,13 +22,6 @@ package struct SigmoidRange: Sendable, Hashable, Codable {
         Double(lower) + Double(upper - lower) / (1 + exp(-logit))
     }
 
-    /// The logit that gives `stars`, which is kept 1 % of the range away from its ends.
-    package func logit(_ stars: Double) -> Double {
-        let share = (stars - Double(lower)) / Double(upper - lower)
-        let kept = min(0.99, max(0.01, share))
-        return log(kept / (1 - kept))
-    }
-
     /// Change of stars with the logit, at that logit.
     package func slope(_ logit: Double) -> Double {
         let share = 1 / (1 + exp(-logit))

@@ -28,7 +28,4 @@ package enum ValueKind: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// Whether a value is a moment in time.
     package var isDate: Bool { self == .date || self == .datetime }
-
-    /// Whether a value is read as a number: all kinds but text.
-    package var isNumber: Bool { self != .text }
 }

@@ -44,9 +44,6 @@ public class RecurrentLayers: Module, CustomReflectable {
         }
     }
 
-    /// Numbers in each output: those of both directions.
-    public final var outputSize: Int { hiddenSize * directions }
-
     private final var directions: Int { isBidirectional ? 2 : 1 }
 
     /// The parameters as the walk over a module sees them, under PyTorch's names.
