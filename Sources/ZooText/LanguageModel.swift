@@ -139,3 +139,65 @@ public struct LanguageModelOutput: Sendable {
     /// The state after the window, as constants.
     public var state: LanguageModelState { encoded.state }
 }
+
+/// What a language model carries from one window of a text to the next: the state of every layer.
+public struct LanguageModelState: Sendable {
+    /// One state a layer, the first layer first.
+    public var layers: [RecurrentState]
+
+    /// Puts a state together.
+    public init(layers: [RecurrentState]) { self.layers = layers }
+
+    /// The state as named tensors: `<layer>.hidden`, `<layer>.cell`.
+    public var tensors: [NamedTensor] {
+        layers.enumerated().flatMap { index, state in
+            [NamedTensor(path: "\(index).hidden", tensor: state.hidden)]
+                + (state.cell.map { [NamedTensor(path: "\(index).cell", tensor: $0)] } ?? [])
+        }
+    }
+
+    /// Takes up what `tensors` gave; nil where it is not the state of `model`.
+    init?(_ tensors: [NamedTensor], of model: LanguageModel, batchSize: Int) {
+        let named = Dictionary(tensors.map { ($0.path, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+        var layers: [RecurrentState] = []
+        for (index, layer) in model.layers.enumerated() {
+            let shape: Shape = [1, batchSize, layer.hiddenSize]
+            guard let hidden = named["\(index).hidden"], hidden.shape == shape, hidden.dtype == .float32 else {
+                return nil
+            }
+            let cell = named["\(index).cell"]
+            guard layer.cell.hasCellState == (cell != nil), cell == nil || cell?.shape == shape else { return nil }
+            layers.append(RecurrentState(hidden: hidden.detached(), cell: cell?.detached()))
+        }
+        self.init(layers: layers)
+    }
+}
+
+extension LanguageModel {
+    /// How well the model predicts a text.
+    ///
+    /// The text is cut into rows that are read side by side with their state kept; every row begins with no memory.
+    /// - Parameter batchSize: rows; fewer where the text is too short for rows of 256 steps, in which the first few, that are
+    ///   foretold from nothing, would weigh too much
+    /// - Parameter window: steps at a time; it does not change the result
+    /// - Returns: the mean cross-entropy in nats a token, and over how many tokens
+    /// - Throws: `TextError` for fewer than two tokens, or an unknown one.
+    public func evaluate(
+        _ tokens: [Int32], batchSize: Int = 64, window: Int = 64
+    ) throws(TextError) -> (nats: Double, count: Int) {
+        try check(tokens)
+        let stream = try TextStream(tokens, batchSize: max(1, min(batchSize, tokens.count / 256)))
+        return withoutGradients {
+            var state: LanguageModelState?
+            var generator = RandomGenerator(seed: 0)
+            var sum = 0.0
+            for range in stream.windows(length: window) {
+                let (inputs, targets) = stream.window(range)
+                let output = self(inputs, state: state, using: &generator)
+                sum += crossEntropy(output.logits, targets).item * Double(targets.count)
+                state = output.state
+            }
+            return (sum / Double(stream.predictionCount), stream.predictionCount)
+        }
+    }
+}

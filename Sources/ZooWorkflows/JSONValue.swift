@@ -1,4 +1,6 @@
 import Foundation
+import ZooNN
+import ZooWeights
 
 /// Any JSON value, such as the metrics that a model's row keeps as text.
 package enum JSONValue: Sendable, Hashable {
@@ -83,6 +85,17 @@ extension JSONValue: Codable {
         case .text(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
         case .object(let value): try container.encode(value)
+        }
+    }
+}
+
+/// JSON as text with sorted keys: equal values give equal bytes.
+enum JSONText {
+    static func encode(_ value: some Encodable) throws -> String { try ModelContents.json(value) }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from text: String, in path: String) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+            throw WeightError.malformed(location: path, reason: "it is not the configuration of this architecture")
         }
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// One line that says how far a job has come, how fast it goes and how long it still takes.
 package struct ProgressLine: Sendable, Hashable {
     /// What is being done: `epoch 2/5`.
@@ -96,3 +98,28 @@ package struct ProgressLine: Sendable, Hashable {
 
     private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
+
+/// How often the progress of a job is shown: at most once an interval.
+package struct ProgressPace: Sendable {
+    private let interval: Double
+    private var shown: Double
+
+    /// Begins with a job.
+    ///
+    /// - Parameter interval: seconds from one time to the next, and to the first
+    /// - Parameter now: seconds of a clock that never goes back
+    package init(every interval: Double, now: Double = monotonicSeconds()) { (self.interval, shown) = (interval, now) }
+
+    /// Whether it is time to show the progress; the interval then restarts.
+    package mutating func isDue(now: Double = monotonicSeconds()) -> Bool {
+        guard now - shown >= interval else { return false }
+        shown = now
+        return true
+    }
+
+    /// Restarts the interval, as when another line was printed.
+    package mutating func restart(now: Double = monotonicSeconds()) { shown = now }
+}
+
+/// Seconds of a clock that never goes back.
+package func monotonicSeconds() -> Double { ProcessInfo.processInfo.systemUptime }

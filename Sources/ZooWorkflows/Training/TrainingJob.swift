@@ -1,3 +1,4 @@
+import Foundation
 import ZooLearn
 
 /// A training that ended before its last epoch.
@@ -89,5 +90,128 @@ struct TrainingJob {
                 ? "the finished '\(name)' is unchanged, beside it is a checkpoint of step \(step): --resume continues"
                 : "'\(name)' is as it was after step \(step): --resume continues"
         }
+    }
+}
+
+/// What the requests of all trainings say alike.
+package protocol TrainingRequest {
+    /// Name to save the model under; nil to save nothing.
+    var savedName: String? { get }
+    /// Whether an older model of that name may be replaced.
+    var isReplacing: Bool { get set }
+    /// Whether to resume from the checkpoint of that name.
+    var resumes: Bool { get set }
+    /// The time between two checkpoints; nil for none.
+    var checkpointInterval: Duration? { get set }
+}
+
+/// What the reports of all trainings say alike.
+package protocol TrainingReport {
+    /// What was found out about the data and decided, a sentence each.
+    var notes: [String] { get }
+    /// What to know before the result is believed.
+    var warnings: [String] { get }
+    /// The finished model of that name that it replaced.
+    var replaced: ReplacedModel? { get set }
+}
+
+extension TrainingReport {
+    /// Nothing.
+    package var notes: [String] { [] }
+}
+
+/// A training that a request asks for, with its data read and its model made.
+protocol RequestedTraining {
+    associatedtype Report: TrainingReport
+    /// Examples of an epoch, as progress counts them.
+    var examplesPerEpoch: Int { get }
+    /// Epochs in all.
+    var epochs: Int { get }
+    /// Trains to the end, or until something stops it.
+    func fit(observers: [any Observer], shouldStop: @escaping () -> Bool) throws -> FitReport
+    /// Measures a training that is complete.
+    func report(_ fit: FitReport, seconds: Double) throws -> Report
+    /// Saves the model; one whose training is not complete with all that is needed to resume it.
+    ///
+    /// - Parameter report: of a training that is complete and was measured
+    func save(
+        _ fit: FitReport, _ report: Report?, as name: String, _ status: RunStatus, _ started: Date,
+        in workspace: Workspace
+    ) throws -> SaveOutcome
+}
+
+extension Workspace {
+    /// Trains to the end, saving checkpoints on the way, measures the model, and saves it if the request has a name.
+    ///
+    /// - Throws: `TrainingStopped` where it was stopped, with what was learned saved; what the training throws
+    func train<Training: RequestedTraining>(
+        _ training: Training, _ request: some TrainingRequest, began started: Date = Date(),
+        onProgress: @escaping (JobProgress) -> Void, shouldStop: @escaping () -> Bool
+    ) throws -> Training.Report {
+        let job = TrainingJob(
+            name: request.savedName, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
+            examplesPerEpoch: training.examplesPerEpoch, epochs: training.epochs, onProgress: onProgress)
+        let fit = try job.run({ try training.fit(observers: $0, shouldStop: shouldStop) }) { fit, name, status in
+            try training.save(fit, nil, as: name, status, started, in: self)
+        }
+        func report() throws -> Training.Report {
+            try training.report(fit, seconds: Date().timeIntervalSince(started))
+        }
+        guard let name = request.savedName else { return try report() }
+        do {
+            var report = try report()
+            report.replaced = try training.save(fit, report, as: name, .finished, started, in: self).replaced
+            return report
+        } catch let error as any UnreadableExample {
+            // A training that is complete is not lost because an example cannot be read once more.
+            _ = try training.save(fit, nil, as: name, .finished, started, in: self)
+            throw TrainingStopped(description: "\(error.description); trained to the end and saved as '\(name)'")
+        }
+    }
+
+    /// Checks, before the work and not after it, that a model may be saved under the name of a request.
+    ///
+    /// - Throws: as `checkSave(as:isReplacing:resumes:)`
+    func checkSave(_ request: some TrainingRequest) throws {
+        try checkSave(as: request.savedName, isReplacing: request.isReplacing, resumes: request.resumes)
+    }
+}
+
+/// What a training reports while it runs.
+public enum JobProgress: Sendable {
+    /// Something to know.
+    case note(String)
+    /// A part of the training is complete: what it measured, in a line.
+    case completed(String)
+    /// So many of all examples were prepared, such as `activations`.
+    case prepared(String, done: Int, of: Int)
+    /// A step was taken, of a training with so many examples an epoch.
+    case step(StepReport, examplesPerEpoch: Int)
+    /// An epoch ended, of how many.
+    case epoch(EpochReport, of: Int)
+    /// A checkpoint was saved under a name, or beside the finished model of that name, which still answers.
+    case checkpoint(step: Int, name: String, isBeside: Bool)
+}
+
+/// Reports a training's steps and epochs.
+final class ProgressObserver: Observer {
+    private let examplesPerEpoch: Int
+    private var epochs: Int
+    private let onProgress: (JobProgress) -> Void
+
+    /// - Parameter epochs: epochs in all, until the training says how many it has
+    init(examplesPerEpoch: Int, epochs: Int, onProgress: @escaping (JobProgress) -> Void) {
+        (self.examplesPerEpoch, self.epochs, self.onProgress) = (examplesPerEpoch, epochs, onProgress)
+    }
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        switch event {
+        case .stepEnded(let report): onProgress(.step(report, examplesPerEpoch: examplesPerEpoch))
+        case .epochEnded(let history):
+            if let last = history.last { onProgress(.epoch(last, of: epochs)) }
+        case .fitBegan(let epochs, _): self.epochs = epochs
+        case .stageBegan, .epochBegan, .fitEnded: break
+        }
+        return .continue
     }
 }
