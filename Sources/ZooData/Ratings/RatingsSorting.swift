@@ -27,7 +27,8 @@ struct RatingsSorting {
     /// How many rows were dropped or taken into others.
     private(set) var droppedCount = 0
     private var droppedRows: [DroppedRating] = []
-    private static let partRows = 1 << 19
+    // That a part and its order stay in the caches.
+    private static let partRows = 1 << 17
     private static let mostParts = 64
     private static let mostListed = 20
 

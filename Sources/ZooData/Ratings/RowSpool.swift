@@ -15,7 +15,7 @@ final class RowSpool<Row: BitwiseCopyable> {
     /// - Parameters:
     ///   - folder: where a file may be made
     ///   - limit: the most rows that are kept in memory
-    init(folder: String, limit: Int = 1 << 19) { (self.folder, self.limit) = (folder, limit) }
+    init(folder: String, limit: Int = 1 << 18) { (self.folder, self.limit) = (folder, limit) }
 
     deinit { if file >= 0 { close(file) } }
 
