@@ -2,6 +2,15 @@ import Foundation
 import ZooKernels
 
 extension DotBiasModel {
+    /// The model with the deviations of its biases, as models are stored.
+    ///
+    /// - Precondition: the model was trained on these ratings.
+    func withBiasDeviations(_ training: Interactions, threads: ThreadCount) -> DotBiasModel {
+        var model = self
+        model.itemBiasDeviations = itemBiasDeviations(training, threads: threads)
+        return model
+    }
+
     /// How far each item's bias may be from the true one: its standard deviation given the ratings, [items], in the unit of the bias.
     ///
     /// By Laplace's method, everything else of the model staying as it is: the precision of a bias is the sum over the item's ratings
@@ -11,7 +20,7 @@ extension DotBiasModel {
     /// of so many errors.
     /// - Source: MacKay 1992, "Bayesian Interpolation", section 4; the prior's variance is an empirical Bayes estimate
     /// - Precondition: the model was trained on these ratings.
-    func itemBiasDeviations(_ training: Interactions, threads: ThreadCount) -> [Float] {
+    private func itemBiasDeviations(_ training: Interactions, threads: ThreadCount) -> [Float] {
         let rows = vocabulary.translation(of: training)
         let items = itemBiases.count
         // As many parts as there are for any number of threads, so that their number changes no bit.

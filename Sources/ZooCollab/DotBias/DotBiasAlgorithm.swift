@@ -28,7 +28,7 @@ extension CollabRecipe {
             partial: { try DotBiasTrainer(configuration, threads: $1).model($0, at: $2) }
         ) { training, run in
             let fitted = try DotBiasTrainer(configuration, threads: run.threads).fit(training, run)
-            return (fitted.model, fitted.report)
+            return (fitted.model.withBiasDeviations(training, threads: run.threads), fitted.report)
         }
         recipe.learningRate = (Double(configuration.learningRate), Double(DotBiasRecipe().learningRate))
         recipe.rateCurve = { try DotBiasTrainer(configuration, threads: $2).findLearningRate($0, steps: $1) }
@@ -45,7 +45,7 @@ extension CollabRecipe {
             }
         ) { training, run in
             let fitted = try GradientTrainer(configuration).fitDotBias(training, run)
-            return (fitted.model, fitted.report)
+            return (fitted.model.withBiasDeviations(training, threads: run.threads), fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientRecipe().learningRate)
         recipe.rateCurve = { training, steps, _ in

@@ -27,7 +27,7 @@ public struct DotBiasTrainer: Sendable {
     ///   it was learned from; they may end the training
     /// - Parameter checkpoint: where to resume, with the ratings and the configuration that it was made with
     /// - Parameter shouldStop: asked several times an epoch; true ends the training
-    /// - Returns: the model, of a training that was stopped as far as it came, and how it went
+    /// - Returns: the model, of a training that was stopped as far as it came, without the deviations of its biases, and how it went
     /// - Throws: `CheckpointError` where the checkpoint does not fit; what an observer throws
     /// - Precondition: there is at least one rating.
     public func fit(
@@ -55,9 +55,7 @@ public struct DotBiasTrainer: Sendable {
                     keeping: run.keeping(.rmse, epochs: epochs, lastPeak: peak)), observers: run.observers,
                 from: run.checkpoint, shouldStop: run.shouldStop,
                 validate: run.validate(.rmse, training) { task.model })
-        var model = task.model
-        model.itemBiasDeviations = model.itemBiasDeviations(training, threads: threads)
-        return (model, report)
+        return (task.model, report)
     }
 
     /// The model that a training has come to at a checkpoint.

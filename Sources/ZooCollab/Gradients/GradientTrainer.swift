@@ -56,9 +56,7 @@ package struct GradientTrainer {
     ) throws -> (model: DotBiasModel, report: FitReport) {
         let (network, vocabulary) = dotBiasNetwork(for: training)
         let report = try fit(network, training, vocabulary, run) { self.model(network, training, vocabulary) }
-        var model: DotBiasModel = model(network, training, vocabulary)
-        model.itemBiasDeviations = model.itemBiasDeviations(training, threads: .all)
-        return (model, report)
+        return (model(network, training, vocabulary), report)
     }
 
     /// Trains a network over both vectors; see `fitDotBias`.
