@@ -84,13 +84,22 @@ extension Recommender {
     ///
     /// Predictions are clamped to the rating scale of the data.
     public func ratingMetrics(on interactions: Interactions) -> RatingMetrics? {
-        let rows = vocabulary.rows(of: interactions)
+        let (userRows, itemRows) = vocabulary.translation(of: interactions)
         let scale = interactions.scale
-        return ratings(users: rows.users, items: rows.items).map { predictions in
-            RatingMetrics(
-                predictions: predictions.map { min(scale.upperBound, max(scale.lowerBound, $0)) },
-                ratings: interactions.ratings)
+        var errors = RatingErrors()
+        // A part at a time, for the sake of memory.
+        for start in stride(from: 0, to: max(1, interactions.count), by: 1 << 18) {
+            let part = start..<min(start + (1 << 18), interactions.count)
+            guard
+                let predictions = ratings(
+                    users: interactions.users[part].map { userRows[Int($0)] },
+                    items: interactions.items[part].map { itemRows[Int($0)] })
+            else { return nil }
+            for (prediction, rating) in zip(predictions, interactions.ratings[part]) {
+                errors.add(min(scale.upperBound, max(scale.lowerBound, prediction)), rating)
+            }
         }
+        return errors.metrics
     }
 }
 

@@ -15,7 +15,7 @@ package struct StoredInteractions: Sendable {
     package let items: [Int32]
     /// The ratings.
     package let ratings: [Float]
-    /// Seconds since 1970 by rating, `withoutTime` where it is not known; empty if the data set has none.
+    /// Seconds since 1970 by rating, `withoutTime` where it is not known; empty if the data set has none or none were read.
     package let timestamps: [Int64]
     /// By rating: a `DataPart`'s mark; all that of `.train` where no split was asked for.
     package let parts: [UInt8]
@@ -35,19 +35,24 @@ package struct StoredInteractions: Sendable {
 extension DataStore {
     /// Reads the ratings of a data set, in one snapshot.
     ///
-    /// - Parameter split: the name of a split, or nil to take all ratings as training data
+    /// - Parameters:
+    ///   - split: the name of a split, or nil to take all ratings as training data
+    ///   - hasTimes: whether the timestamps are read, where there are any
     /// - Throws: `DataError.unknown`, naming the data sets or splits that there are
-    package func interactions(dataset name: String, split: String? = nil) throws -> StoredInteractions {
+    package func interactions(
+        dataset name: String, split: String? = nil, hasTimes: Bool = true
+    ) throws -> StoredInteractions {
         try read { db in
             let dataset = try dataset(named: name, db)
             let summary = try dataset.ratings()
+            let hasTimes = hasTimes && summary.hasTimestamps
             let count = summary.ratings
             var parts = [UInt8](repeating: DataPart.train.mark, count: count)
             if let split { parts = try splitParts(split, dataset, count: count, db) }
             var users = [Int32](repeating: 0, count: count)
             var items = users
             var ratings = [Float](repeating: 0, count: count)
-            var timestamps = [Int64](repeating: 0, count: summary.hasTimestamps ? count : 0)
+            var timestamps = [Int64](repeating: 0, count: hasTimes ? count : 0)
             let sql = "SELECT user, item, rating, timestamp FROM zoo_ratings WHERE dataset = ? ORDER BY user, item"
             let rows = try RawStatement(db, sql)
             rows.bind(dataset.id, at: 1)
@@ -57,7 +62,7 @@ extension DataStore {
                 users[row] = Int32(truncatingIfNeeded: rows.int64(0))
                 items[row] = Int32(truncatingIfNeeded: rows.int64(1))
                 ratings[row] = Float(rows.double(2))
-                if summary.hasTimestamps {
+                if hasTimes {
                     timestamps[row] = rows.isNull(3) ? StoredInteractions.withoutTime : rows.int64(3)
                 }
                 row += 1

@@ -138,16 +138,24 @@ package final class DotBiasCommittee {
         }
     }
 
-    /// Everything that later steps depend on: for each side its rows, then each row's warm-up.
-    package var state: (users: [Float], items: [Float]) { (users.state, items.state) }
+    /// How many numbers later steps depend on: for each side its rows, then each row's warm-up.
+    package var stateCounts: (users: Int, items: Int) { (users.stateCount, items.stateCount) }
+
+    /// Writes what later steps depend on for the users.
+    package func copyUsers(to target: UnsafeMutablePointer<Float>) { users.copyState(to: target) }
+
+    /// Writes what later steps depend on for the items.
+    package func copyItems(to target: UnsafeMutablePointer<Float>) { items.copyState(to: target) }
 
     /// Whether every number is finite.
     package var isFinite: Bool { users.isFinite && items.isFinite }
 
-    /// Restores what `state` returned.
+    /// Restores what was copied.
     ///
     /// - Returns: false, and nothing changed, for the state of another number of rows or factors
-    package func restore(users userState: [Float], items itemState: [Float]) -> Bool {
+    package func restore(users userState: UnsafeBufferPointer<Float>, items itemState: UnsafeBufferPointer<Float>)
+        -> Bool
+    {
         guard userState.count == users.stateCount, itemState.count == items.stateCount else { return false }
         users.restore(userState)
         items.restore(itemState)
@@ -219,21 +227,15 @@ package final class DotBiasCommittee {
             UnsafeBufferPointer(start: values, count: count * stride).reduce(into: Float(0)) { $0 += $1 * 0 } == 0
         }
 
-        var state: [Float] {
-            [Float](unsafeUninitializedCapacity: stateCount) { buffer, initialized in
-                guard let start = buffer.baseAddress else { return }
-                start.initialize(from: values, count: count * stride)
-                (start + count * stride).initialize(from: perRow, count: count)
-                initialized = stateCount
-            }
+        func copyState(to target: UnsafeMutablePointer<Float>) {
+            target.update(from: values, count: count * stride)
+            (target + count * stride).update(from: perRow, count: count)
         }
 
-        func restore(_ state: [Float]) {
-            state.withUnsafeBufferPointer { buffer in
-                guard let start = buffer.baseAddress else { return }
-                values.update(from: start, count: count * stride)
-                perRow.update(from: start + count * stride, count: count)
-            }
+        func restore(_ state: UnsafeBufferPointer<Float>) {
+            guard let start = state.baseAddress else { return }
+            values.update(from: start, count: count * stride)
+            perRow.update(from: start + count * stride, count: count)
         }
 
         var view: zoo_dot_bias_side {

@@ -25,17 +25,20 @@ final class DotBiasTask: TrainingTask {
     /// Phases whose ratings were shuffled since the blocks were made.
     private var phases = 0
     private var shuffled: [RatingTriple] = []
+    /// The blocks hold all that the training needs of many ratings.
+    private let paged: PagedRatings
 
     init(_ configuration: DotBiasRecipe, _ training: Interactions, threads: ThreadCount) {
         (self.configuration, self.training, self.threads) = (configuration, training, threads)
         vocabulary = CollabVocabulary(training: training)
         unit = RatingUnit(training.scale)
         rows = vocabulary.translation(of: training)
-        (committee, blocks, _) = Self.start(configuration, training, vocabulary, rows)
+        paged = PagedRatings(training)
+        (committee, blocks, _) = Self.start(configuration, training, paged, vocabulary, rows)
     }
 
     private static func start(
-        _ configuration: DotBiasRecipe, _ training: Interactions, _ vocabulary: CollabVocabulary,
+        _ configuration: DotBiasRecipe, _ training: Interactions, _ paged: PagedRatings, _ vocabulary: CollabVocabulary,
         _ rows: (users: [Int32], items: [Int32])
     ) -> (DotBiasCommittee, RatingBlocks, RandomGenerator) {
         var generator = RandomGenerator(seed: configuration.seed)
@@ -45,7 +48,7 @@ final class DotBiasTask: TrainingTask {
             items: configuration.rows(counts: vocabulary.itemCounts), initialScale: configuration.initialScale,
             using: &generator)
         let afterCommittee = generator
-        return (committee, RatingBlocks(training, rows: rows, using: &generator), afterCommittee)
+        return (committee, RatingBlocks(training, paged, rows: rows, using: &generator), afterCommittee)
     }
 
     var data: LoaderState {
@@ -64,7 +67,7 @@ final class DotBiasTask: TrainingTask {
     /// Each rate is tried on as many ratings, at least 64; few ratings are gone over again.
     func forEachTrialBatch(pass: Int, steps: Int, _ body: (Part, Int) throws -> Bool) throws {
         if shuffled.isEmpty {
-            var generator = Self.start(configuration, training, vocabulary, rows).2
+            var generator = Self.start(configuration, training, paged, vocabulary, rows).2
             shuffled = (0..<training.count).shuffled(using: &generator).map {
                 RatingTriple(
                     user: rows.users[Int(training.users[$0])], item: rows.items[Int(training.items[$0])],
@@ -117,12 +120,12 @@ final class DotBiasTask: TrainingTask {
 
     /// The committee's rows; the weights of the model follow from them.
     func state() -> TrainingState {
-        let (users, items) = committee.state
+        let counts = committee.stateCounts
         return TrainingState(
             weights: [],
             optimizer: [
-                NamedTensor(path: "users", tensor: Tensor(users, shape: [users.count])),
-                NamedTensor(path: "items", tensor: Tensor(items, shape: [items.count])),
+                NamedTensor(path: "users", tensor: .filled([counts.users]) { committee.copyUsers(to: $0) }),
+                NamedTensor(path: "items", tensor: .filled([counts.items]) { committee.copyItems(to: $0) }),
                 NamedTensor(path: "phases", tensor: Tensor([Double(phases)], shape: [1])),
             ])
     }
@@ -133,10 +136,10 @@ final class DotBiasTask: TrainingTask {
             let count = named["phases"], count.shape == [1], count.dtype == .float64,
             let phases = Int(exactly: count.item),
             (0...blocks.grid * max(1, configuration.epochs)).contains(phases),
-            committee.restore(users: users.floats, items: items.floats)
+            users.withUnsafeFloats({ users in items.withUnsafeFloats { committee.restore(users: users, items: $0) } })
         else { throw CheckpointError.otherState }
         // The order of the ratings follows from how often they were shuffled.
-        (_, blocks, _) = Self.start(configuration, training, vocabulary, rows)
+        (_, blocks, _) = Self.start(configuration, training, paged, vocabulary, rows)
         for phase in 0..<phases { blocks.shuffle(phase: phase % blocks.grid, threads: threads) }
         self.phases = phases
     }

@@ -14,9 +14,12 @@ final class RatingBlocks {
     private var bounds: [Int] = [0]
     private var generators: [RandomGenerator]
 
-    /// - Parameter rows: the model's row of every user and item of the data
+    /// - Parameters:
+    ///   - paged: the ratings where there are many
+    ///   - rows: the model's row of every user and item of the data
     init(
-        _ interactions: Interactions, rows: (users: [Int32], items: [Int32]), using generator: inout RandomGenerator
+        _ interactions: Interactions, _ paged: PagedRatings, rows: (users: [Int32], items: [Int32]),
+        using generator: inout RandomGenerator
     ) {
         let grid = Self.grid(ratings: interactions.count)
         let unit = RatingUnit(interactions.scale)
@@ -35,11 +38,18 @@ final class RatingBlocks {
             )
         }
         var counts = [Int](repeating: 0, count: grid * grid)
-        for index in 0..<interactions.count { counts[place(index).block] += 1 }
+        func forEach(_ body: (Int) -> Void) {
+            for start in stride(from: 0, to: interactions.count, by: 1 << 20) {
+                for index in start..<min(start + (1 << 20), interactions.count) { body(index) }
+                paged.release()
+            }
+        }
+        forEach { counts[place($0).block] += 1 }
         for count in counts { bounds.append(bounds[bounds.count - 1] + count) }
-        ratings = .allocate(capacity: interactions.count)
+        let ratings = UnsafeMutableBufferPointer<RatingTriple>.allocate(capacity: interactions.count)
+        self.ratings = ratings
         var next = bounds
-        for index in 0..<interactions.count {
+        forEach { index in
             let (block, triple) = place(index)
             ratings.initializeElement(at: next[block], to: triple)
             next[block] += 1

@@ -17,15 +17,16 @@ public struct RatingMetrics: Sendable, Hashable, Codable {
     package init(predictions: [Float], ratings: [Float]) {
         precondition(
             predictions.count == ratings.count, "metrics: \(predictions.count) predictions, \(ratings.count) ratings")
-        var squares = 0.0
-        var absolutes = 0.0
-        for (prediction, rating) in zip(predictions, ratings) {
-            let error = Double(prediction) - Double(rating)
-            squares += error * error
-            absolutes += abs(error)
-        }
-        let count = Double(max(1, ratings.count))
-        self.init(rmse: (squares / count).squareRoot(), mae: absolutes / count)
+        var errors = RatingErrors()
+        for (prediction, rating) in zip(predictions, ratings) { errors.add(prediction, rating) }
+        self = errors.metrics
+    }
+
+    /// Compares one and the same prediction with all ratings.
+    package init(prediction: Float, ratings: [Float]) {
+        var errors = RatingErrors()
+        for rating in ratings { errors.add(prediction, rating) }
+        self = errors.metrics
     }
 
     /// The mean of each error over several folds.
@@ -33,5 +34,25 @@ public struct RatingMetrics: Sendable, Hashable, Codable {
         let count = Double(max(1, folds.count))
         return RatingMetrics(
             rmse: folds.map(\.rmse).reduce(0, +) / count, mae: folds.map(\.mae).reduce(0, +) / count)
+    }
+}
+
+/// Sums of the errors of predicted ratings.
+struct RatingErrors {
+    private var squares = 0.0
+    private var absolutes = 0.0
+    private var count = 0
+
+    mutating func add(_ prediction: Float, _ rating: Float) {
+        let error = Double(prediction) - Double(rating)
+        squares += error * error
+        absolutes += abs(error)
+        count += 1
+    }
+
+    /// Of nothing, both errors are 0.
+    var metrics: RatingMetrics {
+        let count = Double(max(1, count))
+        return RatingMetrics(rmse: (squares / count).squareRoot(), mae: absolutes / count)
     }
 }

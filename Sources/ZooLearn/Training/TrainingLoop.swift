@@ -95,7 +95,8 @@ struct TrainingLoop<Task: TrainingTask> {
         while progress.epoch < stage.epochs, stopReason == nil, !isOutOfPatience { try runEpoch() }
         guard stopReason == nil else { return }
         isComplete = progress.stage + 1 == plan.stages.count
-        if isComplete { end = checkpoint }
+        // Nothing has changed since the last epoch.
+        if isComplete { end = lastGood ?? checkpoint }
         if let kept = keptEpoch, kept != progress.epochs.last?.epoch, !best.isEmpty {
             task.applyPendingUpdates()
             try task.load(weights: best)
@@ -171,6 +172,7 @@ struct TrainingLoop<Task: TrainingTask> {
         progress.epoch += 1
         (progress.stepInEpoch, progress.lossSum, progress.exampleCount) = (0, 0, 0)
         if keepsBest, keptEpoch == progress.epochs.count { best = try task.weights() }
+        lastGood = nil  // its memory is that of the next
         lastGood = checkpoint
         try tell(.epochEnded(history: progress.epochs))
     }

@@ -5,8 +5,7 @@ import ZooData
 extension RatingMetrics {
     /// The errors of one and the same prediction for every rating.
     init(ofMean mean: Double, on interactions: Interactions) {
-        self.init(
-            predictions: [Float](repeating: Float(mean), count: interactions.count), ratings: interactions.ratings)
+        self.init(prediction: Float(mean), ratings: interactions.ratings)
     }
 }
 
@@ -65,12 +64,13 @@ struct CollabWarnings {
     private var ratingProblems: [String] {
         var result: [String] = []
         let count = training.count.counting("rating")
-        if Set(training.users).count == 1 {
+        func areOne(_ rows: [Int32]) -> Bool { !rows.isEmpty && rows.allSatisfy { $0 == rows[0] } }
+        if areOne(training.users) {
             result.append(
                 "all \(count) are by one person: nothing can be learned from other people's taste; "
                     + "import ratings of several people")
         }
-        if Set(training.items).count == 1 {
+        if areOne(training.items) {
             result.append("all \(count) are of one item: there is nothing to choose from; import ratings of several")
         }
         if let first = training.onlyRating {

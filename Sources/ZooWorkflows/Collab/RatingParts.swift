@@ -35,7 +35,7 @@ struct RatingParts {
         let stored: StoredInteractions
         (stored, notes) =
             try query.map { try data.ratings(of: $0) }
-            ?? (data.interactions(dataset: name, split: split.storedName), [])
+            ?? (data.interactions(dataset: name, split: split.storedName, hasTimes: split.isByTime), [])
         var all = Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,

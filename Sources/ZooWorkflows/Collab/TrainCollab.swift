@@ -149,6 +149,9 @@ extension Workspace {
             epochs: fitted.epochs.map { EpochOutput(collab: $0, of: request.recipe.architecture) },
             saved: request.saveAs)
         if let name = request.saveAs {
+            // Saving needs memory, and neither the ratings nor what the training left in the pool.
+            _ = PagedRatings(parts.training)
+            BufferPool.current.releaseCached()
             report.replaced = try save(
                 fitted, as: name, request: request, parts: parts, report: report, started: started)
         }
