@@ -223,8 +223,10 @@ package final class DotBiasCommittee {
         var stateCount: Int { count * (stride + 1) }
 
         var isFinite: Bool {
-            // A sum of zeros is 0 unless one of the factors is NaN or infinite.
-            UnsafeBufferPointer(start: values, count: count * stride).reduce(into: Float(0)) { $0 += $1 * 0 } == 0
+            // NaN and infinity have the largest exponent; whole numbers are compared several at a time.
+            var largest: UInt32 = 0
+            for place in 0..<count * stride { largest = max(largest, values[place].bitPattern & 0x7FFF_FFFF) }
+            return largest < Float.infinity.bitPattern
         }
 
         func copyState(to target: UnsafeMutablePointer<Float>) {

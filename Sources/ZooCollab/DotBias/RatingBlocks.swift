@@ -38,21 +38,22 @@ final class RatingBlocks {
             )
         }
         var counts = [Int](repeating: 0, count: grid * grid)
-        func forEach(_ body: (Int) -> Void) {
-            for start in stride(from: 0, to: interactions.count, by: 1 << 20) {
-                for index in start..<min(start + (1 << 20), interactions.count) { body(index) }
-                paged.release()
-            }
+        let cut = Array(stride(from: 0, to: interactions.count, by: 1 << 20)) + [interactions.count]
+        let stretches = zip(cut, cut.dropFirst()).map { $0..<$1 }
+        for stretch in stretches {
+            for index in stretch { counts[place(index).block] += 1 }
+            paged.release()
         }
-        forEach { counts[place($0).block] += 1 }
         for count in counts { bounds.append(bounds[bounds.count - 1] + count) }
-        let ratings = UnsafeMutableBufferPointer<RatingTriple>.allocate(capacity: interactions.count)
-        self.ratings = ratings
+        ratings = .allocate(capacity: interactions.count)
         var next = bounds
-        forEach { index in
-            let (block, triple) = place(index)
-            ratings.initializeElement(at: next[block], to: triple)
-            next[block] += 1
+        for stretch in stretches {
+            for index in stretch {
+                let (block, triple) = place(index)
+                ratings.initializeElement(at: next[block], to: triple)
+                next[block] += 1
+            }
+            paged.release()
         }
         generators = counts.map { _ in RandomGenerator(seed: generator.next()) }
     }

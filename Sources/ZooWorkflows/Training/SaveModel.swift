@@ -58,7 +58,7 @@ extension Workspace {
     /// - Throws: as `save(_:as:provenance:)`
     @discardableResult
     func save(
-        _ contents: ModelContents, as name: String, at checkpoint: (any FileCheckpoint)? = nil,
+        _ contents: consuming ModelContents, as name: String, at checkpoint: (any FileCheckpoint)? = nil,
         storesFloat16: Bool = false, provenance: ModelProvenance
     ) throws -> SaveOutcome {
         var file = ModelFile(contents, created: Date().formatted(.iso8601))
