@@ -60,8 +60,8 @@ struct EvaluatedPart {
     /// Said where other data holds some of what the model was trained on; nil where it does not.
     static func warning(_ kind: String, known: Int?) -> String? {
         guard let known, known > 0 else { return nil }
-        return
-            "\(known) of these \(kind) \(known == 1 ? "is one" : "are some") that the model was trained on: figures may be too optimistic"
+        let verb = known == 1 ? "was" : "were"
+        return "\(known) of these \(kind) \(verb) used to train the model: figures may be too optimistic"
     }
 
     /// What to know before the result is believed; nil where nothing is wrong with it.

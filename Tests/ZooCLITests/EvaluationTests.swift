@@ -52,7 +52,7 @@ import Testing
             let some = try box.zoo("evaluate", "m", "--data", "some")
             #expect(some.stdout.contains("of 'some', some of which it was trained on: "), "\(some.stdout)")
             #expect(
-                some.stderr.contains("warning: 1 of these texts is one that the model was trained on"), "\(some.stderr)"
+                some.stderr.contains("warning: 1 of these texts was used to train the model"), "\(some.stderr)"
             )
             #expect(try box.zoo("evaluate", "m", "--split", "u1").code == 64)
         }

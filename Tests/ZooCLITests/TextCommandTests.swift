@@ -164,7 +164,7 @@ extension Sandbox {
             _ = try box.start(train + ["--data", "table", "--replace"]).wait()
             let known = try box.zoo("evaluate", "c", "--sql", "SELECT 'They danced.', '1' UNION SELECT 'New.', '0'")
             #expect(
-                known.stdout.contains("of 'SELECT") && known.stderr.contains("1 of these texts is one that"), "\(known)"
+                known.stdout.contains("of 'SELECT") && known.stderr.contains("1 of these texts was used"), "\(known)"
             )
             let unnamed = try box.write("unnamed.csv", "body,kind\na b,x\nc d,y\n")
             try box.succeed("data", "import", "csv", unnamed, "--name", "unnamed")

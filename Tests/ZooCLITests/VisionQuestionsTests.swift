@@ -185,7 +185,7 @@ import ZooVision
             try box.succeed("data", "import", "images", "p", "--labels", "some.csv", "--name", "some", "--valid", "0")
             let some = try box.zoo("evaluate", "net", "--data", "some")
             #expect(some.stdout.contains("of 'some', some of which the model was trained on"), "\(some.stdout)")
-            #expect(some.stderr.contains("2 of these images are some that the model was trained on"), "\(some.stderr)")
+            #expect(some.stderr.contains("2 of these images were used to train the model"), "\(some.stderr)")
             #expect((measured["valid"] as? JSONObject)?["f1"] is Double && measured["top5"] is NSNull)
             let looked: JSONObject = try box.json("interpret", "net", "--data", "d")
             #expect((looked["confusion"] as? [[Int]])?.isEmpty == true && looked["pictures"] as? Int == 2)

@@ -51,7 +51,6 @@ package struct ForeignWeights: Sendable {
     package let format: ForeignFormat
     /// The arrays under the names of that program.
     package let entries: [WeightEntry]
-
     /// Under what name a PyTorch file has them; nil where they are all that it has.
     package private(set) var place: String?
 
