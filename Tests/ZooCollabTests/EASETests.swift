@@ -183,3 +183,31 @@ private func history(of user: Int) -> UserHistory {
     #expect(zip(model.weights, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
     #expect(training.likenessAttributes == ["genres", "year"])
 }
+
+@Test func whatIsKnownOfAPersonIsAsAnItemThatTheyChose() throws {
+    var training = interactions(table)
+    training.userAttributes = [
+        Attribute(
+            "job", categories: ["student", nil, "writer", "student", "alone", "writer", nil, "student", "writer"])
+    ]
+    var configuration = EASETrainingOptions(regularization: 2.5, weight: .binary, dropout: 0.3)
+    configuration.userAttributeWeight = 1
+    let model = try EASEModel(training, configuration)
+    let jobs: [(Float, Float)] = [(1, 0), (0, 0), (0, 1), (1, 0), (0, 0), (0, 1), (0, 0), (1, 0), (0, 1)]
+    let wanted = try EASEModel(interactions(zip(table, jobs).map { $0 + [$1.0, $1.1] }), configuration)
+    let student = history(of: 0)
+    let asItem = UserHistory(ratings: student.ratings + [RatedItem(item: 6, rating: 1)])
+    #expect(zip(model.scores(for: student), wanted.scores(for: asItem)).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(model.scores(for: UserHistory(row: 0)) == model.scores(for: student))
+    // Of somebody new nothing but the ratings is known.
+    let new = UserHistory(ratings: student.ratings)
+    #expect(zip(model.scores(for: new), wanted.scores(for: new)).allSatisfy { abs($0 - $1) < 1e-5 })
+    let explanation = try #require(model.explanations(of: [1], for: student).first)
+    #expect(explanation.terms.contains { $0.source == .attribute("job: student") })
+    #expect(abs(explanation.score - Double(model.scores(for: student)[1])) < 1e-5)
+    let stored = try CollabAlgorithm.decode(try model.contents())
+    #expect(stored.scores(for: student) == model.scores(for: student))
+    configuration.attributeWeight = 0
+    let plain = try EASEModel(interactions(table), configuration)
+    #expect(try EASEModel(training, configuration).scores(for: student) == plain.scores(for: student))
+}

@@ -1,4 +1,3 @@
-import ZooKernels
 import ZooNN
 
 /// What the file of the model carries as JSON.
@@ -94,31 +93,18 @@ extension ModelContents {
 extension AttributeTable {
     /// Reads the attributes of one side.
     fileprivate init(_ contents: ModelContents, _ side: String, count: Int, rows: Int, factors: Int) throws {
-        guard count > 0 else {
-            self.init(
-                names: [], factors: FactorTable(vectors: [], biases: [], width: factors),
-                byRow: SparseMatrix(bounds: [Int](repeating: 0, count: rows + 1), columns: []))
-            return
-        }
-        let names = try contents.entries(side + "_attribute")
-        let counts = try contents.int32s(side + "_attribute.count", shape: [rows], below: count + 1).map(Int.init)
-        let bounds = counts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+        let names = count > 0 ? try contents.entries(side + "_attribute") : []
         guard names.count == count else {
             throw ModelContentsError(location: "/vocab/\(side)_attribute", reason: "there are not \(count) names")
         }
         self.init(
-            names: names, factors: try contents.factors(side + "_attribute", count, factors),
-            byRow: SparseMatrix(
-                bounds: bounds,
-                columns: try contents.int32s(side + "_attribute.of", shape: [bounds[rows]], below: count),
-                values: try contents.floats(side + "_attribute.value", shape: [bounds[rows]])))
+            rows: try AttributeRows(contents, side, names: names, rows: rows),
+            factors: count > 0
+                ? try contents.factors(side + "_attribute", count, factors)
+                : FactorTable(vectors: [], biases: [], width: factors))
     }
 
     fileprivate func tensors(_ side: String) -> [NamedTensor] {
-        let counts = (0..<byRow.count).map { Int32(byRow.bounds[$0 + 1] - byRow.bounds[$0]) }
-        return factors.tensors(side + "_attribute") + [
-            NamedTensor(side + "_attribute.count", counts), NamedTensor(side + "_attribute.of", byRow.columns),
-            NamedTensor(side + "_attribute.value", byRow.values ?? [], [byRow.columns.count]),
-        ]
+        factors.tensors(side + "_attribute") + rows.tensors(side)
     }
 }

@@ -121,8 +121,8 @@ final class BayesianTask: TrainingTask {
             choices: userParts[1], precision: precision, prior: people.prior(precision: precision, threads: threads),
             attributes: configuration.usesAttributes
                 ? (
-                    AttributeTable(attributes.users, userParts[2], rows: users),
-                    AttributeTable(attributes.items, itemParts[1], rows: items)
+                    AttributeTable(rows: AttributeRows(attributes.users, rows: users), factors: userParts[2]),
+                    AttributeTable(rows: AttributeRows(attributes.items, rows: items), factors: itemParts[1])
                 ) : nil)
     }
 

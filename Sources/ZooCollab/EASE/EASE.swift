@@ -10,10 +10,12 @@ import ZooNN
 /// diag(X'X) is added to the diagonal.
 /// `attributeWeight` times the likeness of items (`ItemLikeness`) is added to X'X before that, as though people had chosen what is
 /// alike together: a genre that two items share weighs as much as `attributeWeight` people who chose both. What few people rated
-/// is drawn to its like; B alone is kept, so that lists need no attributes.
+/// is drawn to its like; B alone is kept, so that lists need no attributes of items.
+/// What is known of the users, such as an occupation, are further columns of X, of `userAttributeWeight`: a person's history begins with
+/// them, and B has a row for each.
 /// Only the history of a person counts, so that people whom training did not see are served as well as others. The histories of
 /// the training's users are kept.
-/// - Shapes: x [items], B [items, items]; B[i, j] is what item i in a history adds to the score of item j
+/// - Shapes: x [items + attributes], B [items + attributes, items]; B[i, j] is what item i in a history adds to the score of item j
 /// - Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equations 4 and 8; the dropout is Steck 2020's,
 ///   "Autoencoders that don't overfit towards the Identity", equation 6
 package struct EASEModel: Recommender, FoldsIn {
@@ -23,12 +25,14 @@ package struct EASEModel: Recommender, FoldsIn {
     package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
-    private let matrix: ItemWeights
+    private var matrix: ItemWeights
     private let configuration: EASETrainingOptions
     /// What the training's users rated; nil in the files of earlier versions.
-    private let histories: StoredHistories?
+    private var histories: StoredHistories?
+    /// What is known of the training's users.
+    private var attributes: AttributeRows
 
-    /// B, row-major.
+    /// B of the items, row-major.
     package var weights: [Float] { matrix.dense }
 
     /// Solves for B.
@@ -48,36 +52,47 @@ package struct EASEModel: Recommender, FoldsIn {
         guard n <= EASEError.mostItems else { throw EASEError.tooManyItems(n) }
         histories = StoredHistories(training, vocabulary)
         let value = configuration.weight.values(on: scale)
-        var products = RatedRows(training, vocabulary, value: value).products(threads: threads)
+        attributes = AttributeRows(
+            configuration.attributeWeight > 0 ? vocabulary.attributes(of: training).users : AttributeFeatures(),
+            rows: vocabulary.userKeys.count, weight: configuration.userAttributeWeight)
+        let size = n + attributes.names.count
+        var products = RatedRows(training, vocabulary, value: value).products(with: attributes, threads: threads)
         if configuration.attributeWeight > 0 {
-            ItemLikeness(training, vocabulary).add(weight: configuration.attributeWeight, to: &products, items: n)
+            ItemLikeness(training, vocabulary).add(
+                weight: configuration.attributeWeight, to: &products, items: n, stride: size)
         }
         let noise = configuration.dropout / (1 - configuration.dropout)
-        for i in 0..<n { products[i * n + i] += noise * products[i * n + i] + configuration.regularization }
-        guard var weights = positiveDefiniteInverse(products, size: n, threads: threads) else {
+        for i in 0..<size { products[i * size + i] += noise * products[i * size + i] + configuration.regularization }
+        guard var weights = positiveDefiniteInverse(products, size: size, threads: threads) else {
             throw EASEError.noInverse(regularization: configuration.regularization)
         }
-        let factors = (0..<n).map { -1 / weights[$0 * n + $0] }
+        let factors = (0..<n).map { -1 / weights[$0 * size + $0] }
         weights.withUnsafeMutableBufferPointer { weights in
-            for i in 0..<n {
-                for j in 0..<n { weights[i * n + j] *= factors[j] }
-                weights[i * n + i] = 0
+            // In place: what is written lies at or before what is read.
+            for i in 0..<size {
+                for j in 0..<n { weights[i * n + j] = i == j ? 0 : weights[i * size + j] * factors[j] }
             }
         }
+        weights.removeLast(size * (size - n))
         matrix = ItemWeights(weights, items: n, neighbours: configuration.neighbours)
     }
 
-    /// The sum of B's rows over the history, each times what the rating counts as, [items]; zeros without a history.
+    /// The sum of B's rows over the history and the person's attributes, each times what it counts as, [items]; zeros without both.
     package func scores(for history: UserHistory) -> [Float] {
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
-        for rated in histories?.ratings(of: history) ?? history.ratings {
-            matrix.add(rated.item, times: weight(of: rated), to: &scores)
-        }
+        for part in parts(of: history) { matrix.add(part.row, times: part.x, to: &scores) }
         return scores
     }
 
-    private func weight(of rated: RatedItem) -> Float {
-        configuration.weight.weight(of: rated.rating, on: scale)
+    /// The rows of B that make up a person's scores, with what each is multiplied by and what it stands for.
+    private func parts(of history: UserHistory) -> [(row: Int, x: Float, source: Explanation.Source)] {
+        let known = history.row.map(attributes.values) ?? []
+        return known.map { place, value in
+            (vocabulary.itemKeys.count + place, value, .attribute(attributes.names[place]))
+        }
+            + (histories?.ratings(of: history) ?? history.ratings).map { rated in
+                (rated.item, configuration.weight.weight(of: rated.rating, on: scale), .ratedItem(rated.item))
+            }
     }
 }
 
@@ -86,17 +101,24 @@ extension EASEModel: KeepsHistories {
     package func trainingRatings(ofUser row: Int) -> [RatedItem]? {
         histories?.ratings(of: UserHistory(row: row))
     }
+
+    /// Keeps what the items say of each other.
+    package func withoutHistories() -> EASEModel {
+        var model = self
+        model.histories = nil
+        model.matrix = matrix.prefix(vocabulary.itemKeys.count)
+        model.attributes = AttributeRows(AttributeFeatures(), rows: vocabulary.userKeys.count)
+        return model
+    }
 }
 
 extension EASEModel: Explains {
-    /// One term for each item of the history.
+    /// One term for each attribute of the person, and for each item of the history.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
-        let ratings = histories?.ratings(of: history) ?? history.ratings
+        let parts = parts(of: history)
         return items.map { item in
-            let terms = ratings.map { rated in
-                Explanation.Term(
-                    source: .ratedItem(rated.item),
-                    amount: Double(weight(of: rated)) * Double(matrix[rated.item, item]))
+            let terms = parts.map { part in
+                Explanation.Term(source: part.source, amount: Double(part.x) * Double(matrix[part.row, item]))
             }
             return Explanation(item: item, terms: terms.sorted { abs($0.amount) > abs($1.amount) })
         }
@@ -117,6 +139,8 @@ package struct EASETrainingOptions: Sendable, Hashable, Codable {
     package var dropout: Float = 0.6
     /// The weight of the likeness of two items by their attributes, in people who chose both; 0 for none.
     package var attributeWeight: Float = 3
+    /// What an attribute of a person counts as in the history, where a rating is at most 1; without effect where `attributeWeight` is 0.
+    package var userAttributeWeight: Float = 2
 
     /// The defaults.
     package init() {}
@@ -150,16 +174,28 @@ package enum EASEError: Error, Hashable, CustomStringConvertible {
 }
 
 extension RatedRows {
-    /// The lower triangle of X'X, [items, items]; a row is summed by one thread, in the order of the users' rows in the data.
-    fileprivate func products(threads: ThreadCount) -> [Float] {
+    /// The lower triangle of X'X, [items + attributes, items + attributes]; the row of an item is summed by one thread, in the order
+    /// of the users' rows in the data.
+    fileprivate func products(with attributes: AttributeRows, threads: ThreadCount) -> [Float] {
         let items = byItem.count
-        var products = [Float](repeating: 0, count: items * items)
+        let size = items + attributes.names.count
+        var products = [Float](repeating: 0, count: size * size)
         let group = 16
         products.withUnsafeMutableBufferPointer { products in
             guard let start = products.baseAddress else { return }
             parallel((items + group - 1) / group, threads: threads) { part in
                 for item in part * group..<min(items, (part + 1) * group) {
-                    addProducts(of: item, upTo: item, to: start + item * items)
+                    addProducts(of: item, upTo: item, to: start + item * size)
+                }
+            }
+            for user in 0..<byUser.count {
+                let known = attributes.values(of: user)
+                for (place, value) in known {
+                    let row = start + (items + place) * size
+                    for entry in byUser.bounds[user]..<byUser.bounds[user + 1] {
+                        row[Int(byUser.columns[entry])] += value * (byUser.values?[entry] ?? 1)
+                    }
+                    for (other, otherValue) in known where other <= place { row[items + other] += value * otherValue }
                 }
             }
         }
@@ -177,6 +213,8 @@ private struct EASEContents: Codable {
     var neighbours: Int?
     /// Whether the histories of the training's users are there.
     var hasHistories: Bool?
+    /// What is known of the training's users: `occupation: student`; nil where nothing is.
+    var userAttributes: [String]?
     /// The settings of the training, as JSON.
     var training: String?
 }
@@ -194,7 +232,11 @@ extension EASEModel: StoredRecommender {
         configuration.neighbours = stored.neighbours
         self.configuration = configuration
         vocabulary = try CollabVocabulary(contents)
-        matrix = try ItemWeights(contents, items: vocabulary.itemKeys.count, neighbours: stored.neighbours)
+        attributes = try AttributeRows(
+            contents, "user", names: stored.userAttributes ?? [], rows: vocabulary.userKeys.count)
+        matrix = try ItemWeights(
+            contents, items: vocabulary.itemKeys.count, attributes: attributes.names.count,
+            neighbours: stored.neighbours)
         scale = stored.ratingMinimum...stored.ratingMaximum
         settings = stored.training
         histories = stored.hasHistories == true ? try StoredHistories(contents, vocabulary) : nil
@@ -207,8 +249,9 @@ extension EASEModel: StoredRecommender {
             configuration: EASEContents(
                 regularization: configuration.regularization, weight: configuration.weight,
                 ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, neighbours: matrix.neighbours,
-                hasHistories: histories == nil ? nil : true, training: settings),
-            weights: matrix.tensors + (histories?.tensors ?? []))
+                hasHistories: histories == nil ? nil : true,
+                userAttributes: attributes.names.isEmpty ? nil : attributes.names, training: settings),
+            weights: matrix.tensors + (histories?.tensors ?? []) + attributes.tensors("user"))
     }
 }
 

@@ -10,8 +10,12 @@ import ZooRecords
 struct ItemLikeness: Sendable {
     /// Rows of the vocabulary with a value in common, rising.
     private let groups: [[Int]]
+    /// What people call the value of each group: `genres: Comedy`.
+    private let names: [String]
     /// For each attribute that is a year, the ranks of the items, 0 ... 1.
     private let ranks: [[Double]]
+    /// What people call the attributes that are years.
+    private let years: String
 
     /// The width of closeness of items with values in common, as a share of all items.
     private static let commonWidth = 0.1
@@ -22,22 +26,31 @@ struct ItemLikeness: Sendable {
         let translation = vocabulary.translation(of: training).items
         let places = translation.indices.filter { translation[$0] >= 0 }
         let rows = places.sorted { translation[$0] < translation[$1] }
-        var (groups, ranks): ([[Int]], [[Double]]) = ([], [])
-        for attribute in training.itemAttributes {
-            switch attribute.selecting(rows).values {
-            case .numbers(let numbers): if attribute.isYear { ranks.append(Self.ranks(numbers)) }
-            case .categories(let places, let names):
-                groups += Self.groups(places.map { $0 < 0 ? [] : [$0] }, count: names.count)
-            case .sets(let sets, let names): groups += Self.groups(sets, count: names.count)
+        var (groups, names, ranks, years): ([[Int]], [String], [[Double]], [String]) = ([], [], [], [])
+        func take(_ sets: [[Int32]], of attribute: Attribute, _ values: [String]) {
+            for (members, value) in zip(Self.groups(sets, count: values.count), values) where members.count > 1 {
+                groups.append(members)
+                names.append("\(attribute.name): \(value)")
             }
         }
-        (self.groups, self.ranks) = (groups, ranks)
+        for attribute in training.itemAttributes {
+            switch attribute.selecting(rows).values {
+            case .numbers(let numbers):
+                guard attribute.isYear else { continue }
+                ranks.append(Self.ranks(numbers))
+                years.append(attribute.name)
+            case .categories(let places, let names): take(places.map { $0 < 0 ? [] : [$0] }, of: attribute, names)
+            case .sets(let sets, let names): take(sets, of: attribute, names)
+            }
+        }
+        (self.groups, self.names, self.ranks) = (groups, names, ranks)
+        self.years = years.joined(separator: " and ")
     }
 
     private static func groups(_ sets: [[Int32]], count: Int) -> [[Int]] {
         var groups = [[Int]](repeating: [], count: count)
         for (row, places) in sets.enumerated() { for place in places { groups[Int(place)].append(row) } }
-        return groups.filter { $0.count > 1 }
+        return groups
     }
 
     /// The share of items below each, those of the same year counting half; an unknown year counts as the median.
@@ -54,23 +67,45 @@ struct ItemLikeness: Sendable {
         return years.map { $0.flatMap { ranks[$0] } ?? 0.5 }
     }
 
-    /// Adds the likeness of all pairs times a weight to the lower triangle, [items, items].
-    func add(weight: Float, to products: inout [Float], items: Int) {
+    /// Adds the likeness of all pairs times a weight to the lower triangle, [items, items], of rows of `stride` numbers.
+    func add(weight: Float, to products: inout [Float], items: Int, stride: Int) {
         products.withUnsafeMutableBufferPointer { products in
             for group in groups {
                 for (place, row) in group.enumerated() {
                     for column in group[...place] {
-                        products[row * items + column] += weight * closeness(row, column, Self.commonWidth)
+                        products[row * stride + column] += weight * closeness(row, column, Self.commonWidth)
                     }
                 }
             }
             guard !ranks.isEmpty else { return }
             for row in 0..<items {
                 for column in 0...row {
-                    products[row * items + column] += weight * closeness(row, column, Self.width)
+                    products[row * stride + column] += weight * closeness(row, column, Self.width)
                 }
             }
         }
+    }
+
+    /// The values of every item, by their places among the values that several items have, [items].
+    func values(items: Int) -> [[Int]] {
+        var values = [[Int]](repeating: [], count: items)
+        for (place, group) in groups.enumerated() { for row in group { values[row].append(place) } }
+        return values
+    }
+
+    /// What makes two items alike, by what it is called; the sum is their likeness.
+    ///
+    /// - Parameter common: the places of the values that both have
+    func terms(_ a: Int, _ b: Int, common: [Int]) -> [(name: String, amount: Double)] {
+        let share = common.isEmpty ? 0 : Double(closeness(a, b, Self.commonWidth))
+        return common.map { (names[$0], share) }
+            + (ranks.isEmpty ? [] : [(years, Double(closeness(a, b, Self.width)))])
+    }
+
+    /// How alike two items with a number of values in common are.
+    func likeness(_ a: Int, _ b: Int, common: Int) -> Double {
+        (common == 0 ? 0 : Double(common) * Double(closeness(a, b, Self.commonWidth)))
+            + (ranks.isEmpty ? 0 : Double(closeness(a, b, Self.width)))
     }
 
     /// 1 for items of the same years, less the more items are of years between them.

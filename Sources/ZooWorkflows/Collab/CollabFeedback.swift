@@ -16,7 +16,7 @@ extension CollabRecipe {
             reason: "it predicts ratings, and the data holds \(feedback.rawValue): leave out --model, or take \(able)")
     }
 
-    /// What is to be said of the attributes of items in a training.
+    /// What is to be said of attributes in a training.
     func attributeNotes(_ training: Interactions) -> [String] {
         if architecture == CollabAlgorithm.features.name {
             let names = (training.userAttributes + training.itemAttributes).map(\.name)
@@ -26,16 +26,16 @@ extension CollabRecipe {
                         + "--items and --users of 'zoo data import csv' bring attributes"
                 ] : ["the model uses what is known of users and items: \(names.joined(separator: ", "))"]
         }
-        guard mostItemsWithAttributes > 0, !training.itemAttributes.isEmpty else { return [] }
-        let names = training.likenessAttributes
-        guard !names.isEmpty else { return [] }
-        let items = Set(training.items).count
-        guard items <= mostItemsWithAttributes else {
-            return [
-                "the attributes of items are not used: lists of more than \(mostItemsWithAttributes) items use none"
-            ]
+        guard mostItemsWithAttributes > 0 else { return [] }
+        let (ofItems, ofUsers) = (training.likenessAttributes, training.userAttributes.map(\.name))
+        let known = [
+            ofItems.isEmpty ? nil : "what items have in common: \(ofItems.joined(separator: ", "))",
+            ofUsers.isEmpty ? nil : "what is known of users: \(ofUsers.joined(separator: ", "))",
+        ].compactMap { $0 }
+        guard !known.isEmpty else { return [] }
+        guard Set(training.items).count <= mostItemsWithAttributes else {
+            return ["attributes are not used: lists of more than \(mostItemsWithAttributes) items use none"]
         }
-        let listed = names.joined(separator: ", ")
-        return ["the lists use what items have in common: \(listed) (--attribute-weight 0 uses none)"]
+        return ["the lists use \(known.joined(separator: ", and ")) (--attribute-weight 0 uses none)"]
     }
 }
