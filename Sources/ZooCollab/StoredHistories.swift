@@ -6,6 +6,9 @@ import ZooTensor
 package protocol KeepsHistories: Recommender {
     /// The ratings of a user by the row; nil where the file has none.
     func trainingRatings(ofUser row: Int) -> [RatedItem]?
+
+    /// The same model without what the training's users rated and what is known of them.
+    func withoutHistories() -> Self
 }
 
 /// What the users of a training part rated, for models that score histories: so they serve these users without the data.

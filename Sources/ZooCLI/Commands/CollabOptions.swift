@@ -101,7 +101,8 @@ struct CollabOptions: ParsableArguments {
     var unobservedWeight: Double?
     @Option(
         help: """
-            What each unit of a rating or count adds to its weight, 0 or more. \(CollabOption.alpha.defaultText)
+            What each unit of a rating or count adds to its weight in ials, also in those of blend, 0 or more. \
+            \(CollabOption.alpha.defaultText)
             """)
     var alpha: Double?
     @Option(

@@ -44,10 +44,21 @@ struct TrainCollabCommand: ParsableCommand {
             """)
     var valid: Double?
     @OptionGroup var keeping: KeptEpochOptions
+    @Flag(
+        help: """
+            Leave what the users rated, and what is known of them, out of the model's file, so that it can be given away: where \
+            the data set is not, a user's list then rests on vectors alone. (default: they are kept)
+            """)
+    var omitHistories = false
     @OptionGroup var saving: SavedTrainingOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        let algorithm = collab.model?.algorithm ?? .usual
+        guard !omitHistories || algorithm.model is any KeepsHistories.Type else {
+            let able = CollabAlgorithm.names { $0 is any KeepsHistories.Type }
+            throw ValidationError("--omit-histories is not an option of \(algorithm.name): it is for \(able)")
+        }
         guard (collab.data == nil) != (query.sql == nil) else { throw ValidationError("give either --data or --sql") }
         if let valid, !(valid > 0 && valid <= 0.9) {
             throw ValidationError("--valid must be above 0 and at most 0.9, not \(valid)")
@@ -71,6 +82,7 @@ struct TrainCollabCommand: ParsableCommand {
         request.keepsLast = keeping.keepLast || resumed?.keepsLast == true
         request.patience = keeping.stopping.patience ?? resumed?.patience
         request.saveAs = saving.save
+        request.omitsHistories = omitHistories
         try saving.checkpoints.apply(to: &request, in: workspace)
         let bar = TrainingBar(
             progress: options.progress, unit: "ratings", advice: "fewer --epochs or fewer --factors"

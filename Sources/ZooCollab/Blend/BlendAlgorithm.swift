@@ -18,13 +18,13 @@ package struct BlendRecipe: Sendable, Hashable, Codable {
     var mostItems = 20_000
 
     /// The defaults.
-    package init(seed: UInt64 = 0, attributeWeight: Float? = nil) {
+    package init(seed: UInt64 = 0, attributeWeight: Float? = nil, alpha: Float = 0) {
         ease = EASETrainingOptions()
         ease.neighbours = 200
         ease.attributeWeight = attributeWeight ?? ease.attributeWeight
         ials = IALSRecipe()
         (ials.factors, ials.epochs, ials.regularization) = (16, 10, 0.01)
-        (ials.unobservedWeight, ials.weight, ials.seed) = (0.1, .rating, seed)
+        (ials.unobservedWeight, ials.weight, ials.alpha, ials.seed) = (0.1, .rating, alpha, seed)
     }
 
     /// Trains what ranks.
@@ -36,7 +36,7 @@ package struct BlendRecipe: Sendable, Hashable, Codable {
         let items = Set(training.items).count
         guard items <= mostItems else {
             var large = IALSRecipe()
-            (large.weight, large.seed) = (.rating, ials.seed)
+            (large.weight, large.alpha, large.seed) = (.rating, ials.alpha, ials.seed)
             return [(IALSModel(training, large, threads: threads), 1)]
         }
         let committee = (0..<members).map { member in
@@ -56,12 +56,17 @@ extension CollabAlgorithm {
     package static let blend = CollabAlgorithm(
         name: "blend", summary: "ranks by ease and ials together, and predicts ratings by dot-bias",
         defaults: dotBias.defaults.merging(
-            [.attributeWeight: EASETrainingOptions().attributeWeight.formatted()],
+            [
+                .attributeWeight: EASETrainingOptions().attributeWeight.formatted(),
+                .alpha: IALSRecipe().alpha.formatted(),
+            ],
             uniquingKeysWith: { first, _ in first }),
         model: BlendModel.self, validates: .rmse
     ) { options in
         .blend(
-            BlendRecipe(seed: options.seed, attributeWeight: options.attributeWeight.map { Float($0) }),
+            BlendRecipe(
+                seed: options.seed, attributeWeight: options.attributeWeight.map { Float($0) },
+                alpha: options.alpha.map { Float($0) } ?? 0),
             predictor: dotBias.recipe(options))
     }
 }

@@ -83,6 +83,16 @@ extension BlendModel: KeepsHistories {
     package func trainingRatings(ofUser row: Int) -> [RatedItem]? {
         rankers.lazy.compactMap { ($0.model as? any KeepsHistories)?.trainingRatings(ofUser: row) }.first
     }
+
+    /// Leaves the histories out of every ranker.
+    package func withoutHistories() -> BlendModel {
+        func without(_ model: any Ranker) -> any Ranker {
+            ((model as? any KeepsHistories)?.withoutHistories() as? any Ranker) ?? model
+        }
+        var model = BlendModel(rankers.map { (without($0.model), $0.weight) }, predictor: predictor)
+        model.settings = settings
+        return model
+    }
 }
 
 extension BlendModel: Explains {
@@ -102,8 +112,12 @@ extension BlendModel: Explains {
                     amounts[term.source, default: 0] += Double(weight) * term.amount
                 }
             }
-            func order(_ source: Explanation.Source) -> Int {
-                if case .ratedItem(let item) = source { item } else { -1 }
+            func order(_ source: Explanation.Source) -> (Int, String) {
+                switch source {
+                case .ratedItem(let item): (item, "")
+                case .attribute(let name): (-1, name)
+                default: (-1, "")
+                }
             }
             let terms = amounts.sorted { a, b in
                 abs(a.value) != abs(b.value) ? abs(a.value) > abs(b.value) : order(a.key) < order(b.key)

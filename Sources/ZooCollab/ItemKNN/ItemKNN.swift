@@ -16,7 +16,8 @@ package struct ItemKNNModel: Recommender, FoldsIn {
     package var settings: String?
     private let weight: RatingWeight
     private let neighbours: ItemNeighbours
-    private let histories: StoredHistories
+    /// What the training's users rated; nil where it is left out.
+    private var histories: StoredHistories?
 
     /// Finds the neighbours.
     ///
@@ -43,7 +44,7 @@ package struct ItemKNNModel: Recommender, FoldsIn {
     /// The sum of the similarities to the history, each times what the rating counts as, [items]; zeros without a history.
     package func scores(for history: UserHistory) -> [Float] {
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
-        for rated in histories.ratings(of: history) {
+        for rated in histories?.ratings(of: history) ?? history.ratings {
             neighbours.add(rated.item, weight: weight.weight(of: rated.rating, on: scale), to: &scores)
         }
         return scores
@@ -53,7 +54,7 @@ package struct ItemKNNModel: Recommender, FoldsIn {
 extension ItemKNNModel: Explains {
     /// One term for each item of the history; 0 for one that is no neighbour of the explained item.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
-        let ratings = histories.ratings(of: history)
+        let ratings = histories?.ratings(of: history) ?? history.ratings
         return items.map { item in
             let terms = ratings.map { rated in
                 let x = Double(weight.weight(of: rated.rating, on: scale))
@@ -85,6 +86,8 @@ private struct ItemKNNContents: Codable {
     var weight: RatingWeight
     /// How many pairs of neighbours there are.
     var pairs: Int
+    /// Whether the histories of the training's users were left out.
+    var omitsHistories: Bool?
     var ratingMinimum: Float
     var ratingMaximum: Float
     /// The settings of the training, as JSON.
@@ -93,7 +96,14 @@ private struct ItemKNNContents: Codable {
 
 extension ItemKNNModel: KeepsHistories {
     /// The ratings of a user by the row.
-    package func trainingRatings(ofUser row: Int) -> [RatedItem]? { histories.ratings(of: UserHistory(row: row)) }
+    package func trainingRatings(ofUser row: Int) -> [RatedItem]? { histories?.ratings(of: UserHistory(row: row)) }
+
+    /// Keeps the neighbours.
+    package func withoutHistories() -> ItemKNNModel {
+        var model = self
+        model.histories = nil
+        return model
+    }
 }
 
 extension ItemKNNModel: StoredRecommender {
@@ -117,7 +127,7 @@ extension ItemKNNModel: StoredRecommender {
             byNeighbour: SparseMatrix(
                 bounds: bounds, columns: try contents.int32s("neighbour.of", shape: [stored.pairs], below: items),
                 values: try contents.floats("neighbour.similarity", shape: [stored.pairs])))
-        histories = try StoredHistories(contents, vocabulary)
+        histories = stored.omitsHistories == true ? nil : try StoredHistories(contents, vocabulary)
     }
 
     /// Similarities, histories and the scale.
@@ -127,12 +137,12 @@ extension ItemKNNModel: StoredRecommender {
         return try ModelContents(
             CollabAlgorithm.itemKNN.name, vocabulary,
             configuration: ItemKNNContents(
-                weight: weight, pairs: pairs.columns.count, ratingMinimum: scale.lowerBound,
-                ratingMaximum: scale.upperBound, training: settings),
+                weight: weight, pairs: pairs.columns.count, omitsHistories: histories == nil ? true : nil,
+                ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound, training: settings),
             weights: [
                 NamedTensor("neighbour.count", counts), NamedTensor("neighbour.of", pairs.columns),
                 NamedTensor("neighbour.similarity", pairs.values ?? [], [pairs.columns.count]),
-            ] + histories.tensors)
+            ] + (histories?.tensors ?? []))
     }
 }
 

@@ -26,6 +26,8 @@ public struct TrainCollabRequest: TrainingRequest, Sendable {
     public var saveAs: String?
     /// Whether an older model of that name may be replaced.
     public var isReplacing = false
+    /// Whether the model is to hold nothing that users rated, and nothing that is known of them.
+    package var omitsHistories = false
     /// Whether to resume from the checkpoint that `saveAs` names.
     public var resumes = false
     /// The time between two checkpoints; nil for none.
@@ -118,8 +120,11 @@ extension Workspace {
             (validation.keepsLast, validation.patience) = (request.keepsLast, request.patience)
             run.validation = validation
         }
-        let fitted = try FittedCollab(request.recipe, on: parts.training, run, as: job) { fit, name, status in
+        var fitted = try FittedCollab(request.recipe, on: parts.training, run, as: job) { fit, name, status in
             try self.saveCheckpoint(fit, as: name, status, request, parts, started: started)
+        }
+        if request.omitsHistories, let model = fitted.model as? any KeepsHistories & StoredRecommender {
+            fitted.model = model.withoutHistories()
         }
         let (test, popularity) = fitted.test(on: parts, threads: request.threads)
         let vocabulary = fitted.model.vocabulary
@@ -190,7 +195,7 @@ extension EpochOutput {
 
 /// A trained model with how its training went.
 struct FittedCollab {
-    let model: any StoredRecommender
+    var model: any StoredRecommender
     /// Empty for an algorithm that is solved at once.
     let epochs: [EpochReport]
     /// The epoch whose weights the model has; nil for an algorithm that is solved at once.

@@ -17,7 +17,8 @@ package struct CollabSearchSpace: Sendable {
         let all = Set(algorithm.defaults.keys)
         let isBlend = algorithm.name == CollabAlgorithm.blend.name
         // Above a batch size of 1, dot-bias is another algorithm.
-        tried = (isBlend ? metric == .rmse ? all.intersection(predictor) : all.subtracting(predictor) : all)
+        tried =
+            (isBlend ? metric == .rmse ? all.intersection(predictor) : all.subtracting(predictor.union([.alpha])) : all)
             .subtracting(algorithm.defaults[.batchSize] == "1" ? [.batchSize] : [])
         (self.algorithm, self.seed) = (algorithm, seed)
     }
