@@ -71,6 +71,33 @@ import Testing
         }
     }
 
+    @Test func itemsWithoutRatingsAreRecommendedByTheirAttributes() throws {
+        try withSandbox { box in
+            let rows = Self.sales.map { "\($0.person),\($0.thing),\($0.stars)\n" }.joined()
+            try box.write("sales.csv", "user,item,rating\n" + rows)
+            func importThings(_ count: Int) throws {
+                let things = (0..<count).map { "i\($0),Tale \($0),\($0 % 2 == 0 ? "sea" : "wood")\n" }
+                try box.write("things.csv", "item,title,genre\n" + things.joined())
+                try box.succeed(
+                    "data", "import", "csv", "sales.csv", "--name", "d", "--items", "things.csv", "--replace")
+            }
+            try importThings(12)
+            try box.succeed("train", "collab", "--data", "d", "--save", "s")
+            // Two more came after the training.
+            try importThings(14)
+            let ask = ["recommend", "s", "--user", "u2", "-n", "14", "--include-seen", "--why", "--json"]
+            let run = try box.start(ask).wait()
+            try #require(run.code == 0, "\(run.stderr)")
+            #expect(run.stderr.contains("2 items of 'd' without training ratings"), "\(run.stderr)")
+            #expect(run.stdout.contains("\"Tale 12\"") && run.stdout.contains("genre: sea"), "\(run.stdout)")
+            let known = try box.start(ask + ["--only", "count > 0"]).wait()
+            #expect(known.code == 0 && !known.stdout.contains("\"Tale 12\"") && known.stdout.contains("\"Tale 11\""))
+            try box.succeed("recommend", "s", "--all", "-n", "14", "--seen", "none", "--output", "lists.csv")
+            #expect(try String(contentsOfFile: box.folder.path + "/lists.csv", encoding: .utf8).contains("Tale 13"))
+            try box.succeed("recommend", "s", "--user", "u2", "--diversity", "0.5")
+        }
+    }
+
     @Test func whatIsNoSelectOfRatingsIsRefused() throws {
         try withSandbox { box in
             let shop = try writeShop(box)

@@ -13,13 +13,15 @@ package struct Diversity: Sendable {
     private let width: Int
 
     /// - Parameter weight: x, 0 ... 1
+    /// - Parameter unrated: the model with items that it was not trained on, where lists name some
     /// - Returns: nil for a model without vectors of items
-    package init?(_ weight: Double, of model: any StoredRecommender) {
+    package init?(_ weight: Double, of model: any StoredRecommender, unrated: UnratedItems? = nil) {
         precondition((0...1).contains(weight), "diversity: \(weight) is not from 0 to 1")
         guard let embeddings = model.vectors else { return nil }
         self.weight = Float(weight)
         width = embeddings.width
-        vectors = Self.normalized(embeddings.items, width)
+        let items = unrated?.vectors(embeddings.items, width: embeddings.width) ?? embeddings.items
+        vectors = Self.normalized(items, width)
     }
 
     private static func normalized(_ vectors: [Float], _ width: Int) -> [Float] {

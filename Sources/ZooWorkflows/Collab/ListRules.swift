@@ -20,13 +20,15 @@ public struct ListRules: Sendable {
     ///
     /// - Throws: `WorkflowError` and `DataError` for SQL, a file or a diversity that will not do
     func lists(
-        of count: Int, by model: any StoredRecommender, _ entry: CatalogueModel, in workspace: Workspace
+        of count: Int, by model: any StoredRecommender, unrated: UnratedItems? = nil, _ entry: CatalogueModel,
+        in workspace: Workspace
     ) throws -> (RecommendationLists, notes: [String]) {
-        let filter = try ItemFilter(only: only, exclude: exclude, model.vocabulary, of: entry, in: workspace)
+        let filter = try ItemFilter(
+            only: only, exclude: exclude, unrated?.vocabulary ?? model.vocabulary, of: entry, in: workspace)
         var lists = RecommendationLists(count: count)
         (lists.isAllowed, lists.leavesOutHistory) = (filter.isAllowed, seen != .nothing)
         if diversity > 0 {
-            guard let reordering = Diversity(diversity, of: model) else {
+            guard let reordering = Diversity(diversity, of: model, unrated: unrated) else {
                 throw WorkflowError.unsuitable(
                     model: entry.name,
                     reason:

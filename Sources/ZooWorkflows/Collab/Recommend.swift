@@ -107,13 +107,16 @@ extension Workspace {
     ///   `.invalid` when no title of a file is known, or strictly one is not; `DataError` for a bad file of ratings.
     public func recommend(_ request: RecommendRequest) throws -> RecommendReport {
         let (recommender, entry) = try model(named: request.model, as: (any StoredRecommender).self)
-        var asking = try Asking(request, recommender: recommender, in: self, entry: entry)
+        let unrated = try unratedItems(recommender, entry)
+        let ranked: any Recommender = unrated?.items ?? recommender
+        let vocabulary = ranked.vocabulary
+        var asking = try Asking(request, recommender: recommender, vocabulary, in: self, entry: entry)
         let history = asking.history
-        let scores = recommender.scores(for: history)
-        let (lists, notes) = try request.rules.lists(of: request.count, by: recommender, entry, in: self)
-        asking.notes += notes
+        let scores = ranked.scores(for: history)
+        let (lists, notes) = try request.rules.lists(
+            of: request.count, by: recommender, unrated: unrated?.items, entry, in: self)
+        asking.notes += notes + [unrated?.note].compactMap { $0 }
         let best = lists.list(of: history, scores)
-        let vocabulary = recommender.vocabulary
         let labels = ItemLabels(vocabulary)
         var explanations: [Explanation]?
         if request.explains {
@@ -122,9 +125,11 @@ extension Workspace {
                 throw WorkflowError.unsuitable(
                     model: request.model, reason: "has scores that are no sums: --why needs a model of \(able)")
             }
-            explanations = explaining.explanations(of: best.map(\.item), for: history)
+            let items = best.map(\.item)
+            explanations =
+                unrated?.items.explanations(of: items, for: history) ?? explaining.explanations(of: items, for: history)
         }
-        let expected = recommender.expectedRatings(for: history)
+        let expected = ranked.expectedRatings(for: history)
         let ratings = Dictionary(history.ratings.map { ($0.item, $0.rating) }, uniquingKeysWith: { $1 })
         let items = best.enumerated().map { place, scored in
             let explanation = explanations?[place]
@@ -175,9 +180,9 @@ private struct Asking {
     var ambiguous: [RecommendReport.AmbiguousItem] = []
 
     init(
-        _ request: RecommendRequest, recommender: any Recommender, in workspace: Workspace, entry: CatalogueModel
+        _ request: RecommendRequest, recommender: any Recommender, _ vocabulary: CollabVocabulary,
+        in workspace: Workspace, entry: CatalogueModel
     ) throws {
-        let vocabulary = recommender.vocabulary
         let foldsIn = recommender is any FoldsIn
         switch request.person {
         case .ratings(let path):

@@ -46,8 +46,11 @@ extension Workspace {
         _ request: RecommendAllRequest, onProgress: (Int, Int) -> Void = { _, _ in }
     ) throws -> RecommendAllReport {
         let (model, entry) = try model(named: request.model, as: (any StoredRecommender).self)
-        let vocabulary = model.vocabulary
-        let (lists, notes) = try request.rules.lists(of: request.count, by: model, entry, in: self)
+        let unrated = try unratedItems(model, entry)
+        let ranked: any Recommender = unrated?.items ?? model
+        let vocabulary = ranked.vocabulary
+        let (lists, notes) = try request.rules.lists(
+            of: request.count, by: model, unrated: unrated?.items, entry, in: self)
         let people: AllPeople
         if let ratings = try ratings(knownTo: entry, request.rules.seen) {
             people = .histories(PeopleHistories(ratings, vocabulary), keys: ratings.userKeys)
@@ -66,8 +69,8 @@ extension Workspace {
             for start in stride(from: 0, to: people.count, by: RecommendationLists.group) {
                 let group = start..<min(people.count, start + RecommendationLists.group)
                 let histories = group.map { people.history($0) }
-                let found = lists.lists(of: histories, by: model, threads: request.threads)
-                let ratings = model.expectedRatings(of: found, for: histories)
+                let found = lists.lists(of: histories, by: ranked, threads: request.threads)
+                let ratings = ranked.expectedRatings(of: found, for: histories)
                 for (index, list) in found.enumerated() {
                     let key = QueryValue.text(people.key(group.lowerBound + index))
                     for (place, scored) in list.enumerated() {
@@ -84,7 +87,7 @@ extension Workspace {
         }
         return RecommendAllReport(
             model: request.model, people: people.count, rows: rows, output: request.output.name,
-            notes: notes + people.notes)
+            notes: notes + people.notes + [unrated?.note].compactMap { $0 })
     }
 }
 
