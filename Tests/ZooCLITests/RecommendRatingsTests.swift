@@ -57,6 +57,27 @@ import Testing
     }
 
     /// The model that ships knows 'Star Wars (1977)', 'Fugitive, The (1993)', 'Postino, Il (1994)' and two films 'Sabrina'.
+    @Test func threeSpaceAdventuresBringFilmsOfSpaceAndTheFuture() throws {
+        try withSandbox { box in
+            try box.write("own.csv", "item,rating\nStar Wars,5\nStar Trek: The Wrath of Khan,5\nAliens,5\n")
+            let list: JSONObject = try box.json("recommend", "movielens-100k", "--ratings", "own.csv", "-n", "5")
+            let titles = (list["items"] as? [JSONObject] ?? []).compactMap { $0["title"] as? String }
+            // All but one are science fiction, by the genres of the data set.
+            let future: Set = [
+                "Alien (1979)", "Return of the Jedi (1983)", "Empire Strikes Back, The (1980)", "Blade Runner (1982)",
+                "Star Trek: First Contact (1996)", "Terminator, The (1984)", "Terminator 2: Judgment Day (1991)",
+            ]
+            #expect(titles.count == 5 && Set(titles).intersection(future).count >= 4, "\(titles)")
+            let worst = try box.succeed("query", "worst-movies", "--param", "model=movielens-100k", "--csv")
+            let values = worst.split(separator: "\n")[1].split(separator: ",").suffix(6).compactMap { Double($0) }
+            #expect(values.count == 6 && values[1] < values[0] && values[0] < values[2], "\(worst)")
+            // The file holds nothing that anybody rated: it may not be given away.
+            try box.succeed("models", "export", "movielens-100k", "--output", "films.h5")
+            let bytes = try Data(contentsOf: box.folder.appendingPathComponent("films.h5"))
+            #expect(bytes.count < 8_000_000 && bytes.range(of: Data("history".utf8)) == nil)
+        }
+    }
+
     @Test func exportsAreKnownByTheirHeadersAndTheirScalesAreMapped() throws {
         try withSandbox { box in
             try box.write(
@@ -82,7 +103,7 @@ import Testing
             for (file, source) in [("imdb.csv", "IMDb"), ("boxd.csv", "Letterboxd"), ("trakt.json", "Trakt")] {
                 let run = try box.zoo("recommend", "movielens-100k", "--ratings", file, "-n", "5")
                 #expect(run.stdout == expected, "\(file): \(run.stderr)")
-                #expect(run.complaints.count == 2 && run.stderr.contains("an export of \(source)"), "\(run.stderr)")
+                #expect(run.complaints.count == 1 && run.stderr.contains("an export of \(source)"), "\(run.stderr)")
             }
         }
     }
