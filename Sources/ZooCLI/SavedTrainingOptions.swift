@@ -57,3 +57,6 @@ struct CheckpointOptions: ParsableArguments {
         request.checkpointInterval = checkpointMinutes > 0 ? .seconds(checkpointMinutes * 60) : nil
     }
 }
+
+/// The command line as it is kept with a model.
+func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1.shellQuoted } }

@@ -93,3 +93,8 @@ final class TrainingBar {
 
     func clear() { progress.clear() }
 }
+
+extension EpochReport {
+    /// How fast the epoch was and how long it took.
+    func pace(_ unit: String) -> String { "\(Int(examplesPerSecond)) \(unit)/s, \(seconds.fixed(1)) s" }
+}

@@ -47,13 +47,7 @@ struct TrainTextCommand: ParsableCommand {
     }
 }
 
-/// The command line as it is kept with a model.
-func commandLine() -> String { CommandLine.arguments.dropFirst().reduce("zoo") { $0 + " " + $1.shellQuoted } }
-
 extension EpochReport {
-    /// How fast the epoch was and how long it took.
-    func pace(_ unit: String) -> String { "\(Int(examplesPerSecond)) \(unit)/s, \(seconds.fixed(1)) s" }
-
     /// An epoch of a language model, in a line.
     var languageModelLine: String {
         let valid = validationLoss.map { ", valid \($0.fixed(4))" } ?? ""
