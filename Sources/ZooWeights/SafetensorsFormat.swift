@@ -12,7 +12,7 @@ extension ModelFile {
             metadata["vocab." + vocabulary.field] = String(
                 decoding: try encoder.encode(vocabulary.entries), as: UTF8.self)
         }
-        var header: [String: HeaderValue] = ["__metadata__": .texts(metadata)]
+        var header: [String: SafetensorsValue] = ["__metadata__": .texts(metadata)]
         var data: [UInt8] = []
         for (name, entry) in try exportedEntries() {
             guard name != "__metadata__" else {
@@ -28,27 +28,39 @@ extension ModelFile {
         let length = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
         return length + text + data
     }
+}
 
-    private enum HeaderValue: Encodable {
-        case texts([String: String])
-        case array(Description)
+/// What the header of a safetensors file says under a name.
+enum SafetensorsValue: Codable {
+    /// Where an array lies, and what it is.
+    case array(Description)
+    /// Texts, under `__metadata__`.
+    case texts([String: String])
 
-        struct Description: Encodable {
-            let dtype: String
-            let shape: [Int]
-            let dataOffsets: [Int]
+    struct Description: Codable {
+        let dtype: String
+        let shape: [Int]
+        let dataOffsets: [Int]
 
-            enum CodingKeys: String, CodingKey {
-                case dtype, shape
-                case dataOffsets = "data_offsets"
-            }
+        private enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case dataOffsets = "data_offsets"
         }
+    }
 
-        func encode(to encoder: any Encoder) throws {
-            switch self {
-            case .texts(let texts): try texts.encode(to: encoder)
-            case .array(let description): try description.encode(to: encoder)
-            }
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let description = try? container.decode(Description.self) {
+            self = .array(description)
+        } else {
+            self = .texts(try container.decode([String: String].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .texts(let texts): try texts.encode(to: encoder)
+        case .array(let description): try description.encode(to: encoder)
         }
     }
 }

@@ -13,32 +13,6 @@ enum SafetensorsReader {
         return bytes[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) } <= UInt64(bytes.count)
     }
 
-    private struct Description: Decodable {
-        let dtype: String
-        let shape: [Int]
-        let dataOffsets: [Int]
-
-        enum CodingKeys: String, CodingKey {
-            case dtype, shape
-            case dataOffsets = "data_offsets"
-        }
-    }
-
-    private enum Value: Decodable {
-        case array(Description)
-        case texts
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let description = try? container.decode(Description.self) {
-                self = .array(description)
-            } else {
-                _ = try container.decode([String: String].self)
-                self = .texts
-            }
-        }
-    }
-
     static func entries(_ bytes: [UInt8]) throws -> [WeightEntry] {
         var cursor = ByteCursor(bytes, bytes.indices, location: "safetensors header")
         let length = try cursor.unsigned(8)
@@ -46,10 +20,10 @@ enum SafetensorsReader {
             throw ForeignError.malformed(location: cursor.location, reason: "it claims \(length) bytes")
         }
         let header = try cursor.take(length)
-        guard let values = try? JSONDecoder().decode([String: Value].self, from: Data(bytes[header])) else {
+        guard let values = try? JSONDecoder().decode([String: SafetensorsValue].self, from: Data(bytes[header])) else {
             throw ForeignError.malformed(location: cursor.location, reason: "it is no JSON of arrays")
         }
-        var arrays: [(name: String, description: Description)] = []
+        var arrays: [(name: String, description: SafetensorsValue.Description)] = []
         for (name, value) in values {
             if case .array(let description) = value { arrays.append((name, description)) }
         }
@@ -67,7 +41,7 @@ enum SafetensorsReader {
     }
 
     private static func entry(
-        _ name: String, _ array: Description, _ bytes: [UInt8], from base: Int, after end: inout Int
+        _ name: String, _ array: SafetensorsValue.Description, _ bytes: [UInt8], from base: Int, after end: inout Int
     ) throws -> WeightEntry {
         func refuse(_ reason: String) -> ForeignError { .malformed(location: name, reason: reason) }
         guard let type = type(array.dtype) else {
