@@ -86,6 +86,7 @@ import ZooWorkflows
             // The training part of the model is what it learned from.
             let own = try zoo.evaluate(model: "m", dataset: nil, split: .part(.train), seed: 0)
             #expect(own.ratings == straight.trainRatings)
+            #expect(try zoo.evaluate(model: "m", dataset: nil, split: nil, seed: 0).ratings == straight.testRatings)
         }
     }
 

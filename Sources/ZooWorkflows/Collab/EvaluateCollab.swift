@@ -49,7 +49,11 @@ extension Workspace {
         let isOwnPart = own != nil && (isSameCut || [nil, .part(.train), .part(.valid)].contains(split))
         let (wanted, cut) = isOwnPart ? (own?.split ?? .all, own?.seed ?? seed) : (split ?? .all, seed)
         let parts = try RatingParts(dataset, split: wanted, valid: isOwnPart ? own?.valid : nil, seed: cut, in: data)
-        let measured = wanted == .all || isOwnPart && split == .part(.train) ? parts.training : parts.testing
+        let isValidation = isOwnPart && wanted == .all && split != .part(.train)
+        let measured =
+            isValidation
+            ? parts.validation
+            : wanted == .all || isOwnPart && split == .part(.train) ? parts.training : parts.testing
         guard measured.count > 0 else {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
@@ -68,7 +72,7 @@ extension Workspace {
         let text: String
         let trained: String?
         if isOwnPart {
-            let part = split == .part(.train) ? "training" : "test"
+            let part = split == .part(.train) ? "training" : isValidation ? "validation" : "test"
             text =
                 "the \(count.replacing("rating", with: "\(part) rating")) of this training ('\(dataset)', \(wanted.name))"
             trained = nil
