@@ -1,5 +1,6 @@
 import ZooData
 import ZooRecords
+import ZooWorkflows
 
 extension DatasetContents {
     /// What a data set amounts to, in one line.
@@ -45,6 +46,46 @@ extension TextSummary {
             lines.append(("labels", shown + (labels.count > 20 ? ", …" : "")))
         }
         return lines
+    }
+}
+
+/// A data set with what is known of its items and users.
+struct ShownDataset: Encodable {
+    let dataset: Dataset
+    /// nil for data other than ratings.
+    let attributes: RatingAttributes?
+
+    private struct Output: Encodable {
+        let name: String
+        let kind: String
+        /// Of how many items or users it is known.
+        let known: Int
+        /// How many there are.
+        let of: Int
+        /// How many names occur; null of numbers.
+        @StableKey var distinct: Int?
+    }
+
+    private enum Keys: String, CodingKey { case itemAttributes, userAttributes }
+
+    /// The data set's own keys, and those of the attributes beside them.
+    func encode(to encoder: any Encoder) throws {
+        try dataset.encode(to: encoder)
+        guard let attributes else { return }
+        var values = encoder.container(keyedBy: Keys.self)
+        try values.encode(attributes.items.map(Self.output), forKey: .itemAttributes)
+        try values.encode(attributes.users.map(Self.output), forKey: .userAttributes)
+    }
+
+    private static func output(_ attribute: Attribute) -> Output {
+        let (known, distinct): (Int, Int?) =
+            switch attribute.values {
+            case .numbers(let numbers): (numbers.count { $0 != nil }, nil)
+            case .categories(let places, let names): (places.count { $0 >= 0 }, names.count)
+            case .sets(let sets, let names): (sets.count { !$0.isEmpty }, names.count)
+            }
+        return Output(
+            name: attribute.name, kind: attribute.kind.rawValue, known: known, of: attribute.count, distinct: distinct)
     }
 }
 

@@ -51,13 +51,13 @@ struct DataCommand: ParsableCommand {
         func run() throws {
             let data = try options.workspace().data
             let set = try data.dataset(named: name)
-            if options.json { return try outputJSON(set) }
+            let attributes = set.kind == .ratings ? try data.attributes(dataset: name) : nil
+            if options.json { return try outputJSON(ShownDataset(dataset: set, attributes: attributes)) }
             var table = TextTable(["name", set.name])
             table.add(["kind", set.kind.rawValue])
             table.add(["contents", set.contents.headline])
             for line in set.contents.details { table.add([line.name, line.text]) }
-            if set.kind == .ratings {
-                let attributes = try data.attributes(dataset: name)
+            if let attributes {
                 for attribute in attributes.items { table.add(["items' \(attribute.name)", attribute.summary]) }
                 for attribute in attributes.users { table.add(["users' \(attribute.name)", attribute.summary]) }
             }
