@@ -108,7 +108,7 @@ import ZooCollab
             #expect(items.count == 5)
             for item in items {
                 let terms = try #require(item["why"] as? [JSONObject])
-                let sum = terms.compactMap { $0["stars"] as? Double }.reduce(0, +)
+                let sum = terms.compactMap { $0["amount"] as? Double }.reduce(0, +)
                 #expect(abs(sum - (item["score"] as? Double ?? -9)) < 1e-7)
                 #expect(terms.count { $0["rating"] is Double } == 3)
             }

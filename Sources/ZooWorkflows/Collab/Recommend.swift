@@ -95,7 +95,9 @@ public struct RecommendReport: Sendable, Encodable {
         public let source: String
         /// The person's own rating, for a rated item.
         @StableKey public var rating: Float?
-        /// Its part, in the unit of the score; the key of the first version, in which every score was in stars.
+        /// Its part, in the unit of the score.
+        package let amount: Double
+        /// The same by the key of the first version, in which every score was in stars.
         public let stars: Double
     }
 }
@@ -167,7 +169,7 @@ extension RecommendReport.Term {
             case .ratedItem(let item): labels[item]
             }
         if case .ratedItem(let item) = term.source { rating = ratings[item] }
-        stars = term.amount
+        (amount, stars) = (term.amount, term.amount)
     }
 }
 
