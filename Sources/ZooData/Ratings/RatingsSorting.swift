@@ -110,7 +110,7 @@ struct RatingsSorting {
     /// What is kept of several rows of one pair, given as they stand in the file: a row, or for means and sums the last with
     /// the others in it.
     private mutating func kept(of rows: [RatedRow]) -> RatedRow {
-        // Stable: of equal times, the one that stands last is the last.
+        // Of equal times, the one that stands last is the last.
         let inOrder = rows.sorted { ($0.time, $0.line) < ($1.time, $1.line) }
         var kept = rule == .first ? inOrder[0] : inOrder[inOrder.count - 1]
         for row in rows where row.line != kept.line { drop(row, for: kept) }

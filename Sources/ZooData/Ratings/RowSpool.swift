@@ -28,7 +28,7 @@ final class RowSpool<Row: BitwiseCopyable> {
 
     /// Goes through all rows from the first to the last, a block at a time.
     ///
-    /// - Throws: `DataError.unreadable`, and what `body` throws
+    /// - Throws: `DataError.notWritten` for a file that cannot be read back, and what `body` throws
     func forEachBlock(_ body: (UnsafeBufferPointer<Row>) throws -> Void) throws {
         let stride = MemoryLayout<Row>.stride
         let end = (count - rows.count) * stride
