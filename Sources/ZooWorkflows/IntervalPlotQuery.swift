@@ -24,7 +24,8 @@ extension PreparedQuery {
             }
             return items.count < IntervalPlot.maximumItems
         }
-        return IntervalPlot(titles: PlotTitles(title: title, x: columns[low - 1]), items: items)
+        let x = columns[low - 1] + (ratings == nil ? "" : " (behind a name: the number of ratings)")
+        return IntervalPlot(titles: PlotTitles(title: title, x: x), items: items)
     }
 }
 

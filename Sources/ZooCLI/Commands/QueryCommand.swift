@@ -54,14 +54,16 @@ struct RunQueryCommand: ParsableCommand {
             name == "-"
             ? try workspace.query(file: try PipedInput.file(name), named: "standard input", parameters: parameters)
             : try workspace.query(name, parameters: parameters)
+        let lines = try plot.map { _ in
+            try query.intervalPlot(titled: ([name] + param).joined(separator: " "))
+        }
         try QueryPrinter(json: options.json, csv: csv).print(query) {
             let named = Workspace.namedQueries.first { $0.name == name }
             let hasMinimum = named?.parameters.contains("[minimum_count]") ?? false
             options.progress.say(
                 "note: no rows" + (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : ""))
         }
-        guard let plot else { return }
-        let lines = try query.intervalPlot(titled: ([name] + param).joined(separator: " "))
+        guard let plot, let lines else { return }
         try lines.write(to: plot)
         options.progress.say("wrote \(plot)")
         let most = IntervalPlot.maximumItems
