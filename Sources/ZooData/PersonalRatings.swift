@@ -43,31 +43,52 @@ package struct PersonalRatings: Sendable, Equatable {
     package let episodes: Int
     /// What a place in the file is called: `line`, or `entry` in JSON.
     package let place: String
+    /// What was decided of how the file is read.
+    package let notes: [String]
 
-    /// Reads a CSV file with a header, or Trakt's JSON.
+    /// Reads a delimited file as the import of ratings does, or Trakt's JSON.
     ///
     /// The columns are those of the export of IMDb, Letterboxd or Trakt that the header is of; else an item in `item`,
-    /// `title`, `movie`, `name`, `itemId` or `movieId`, perhaps its `year`, and `rating`.
+    /// `title`, `movie`, `name`, `itemId`, `movieId` or a name that an import knows, perhaps its `year`, and `rating`. Without a header
+    /// they are item and rating, or as in an import user, item, rating and time.
     /// - Parameter scale: the model's, for a file whose scale is not known
-    /// - Throws: `DataError.unreadable`, `.missingColumns`, `.invalid` for a rating that is none or beyond the scale,
-    ///   `.badRow`, `.empty`, `.wrongEncoding`
+    /// - Throws: `DataError.unreadable`, `.missingColumns`, `.invalid` for a rating that is none or beyond the scale, and for
+    ///   several people, `.badRow`, `.empty`, `.wrongEncoding`
     package static func read(
         path: String, scale: ClosedRange<Double>, options: PersonalRatingsOptions = PersonalRatingsOptions()
     ) throws -> PersonalRatings {
         if let entries = try TraktRatings.entries(path: path) {
             return try PersonalRatings(entries, path: path, scale: options.scale)
         }
-        var table = try HeadedReader.open(path: path)
-        let columns = try PersonalColumns(table, options)
-        var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
-        let encoding = options.encoding
-        while try table.reader.next() {
-            let line = table.reader.line
-            if let problem = table.raggedness() {
-                throw DataError.invalid("\(path), line \(line): \(problem)")
+        let (table, columns) = try PersonalColumns.find(path: path, options)
+        // As of all of the file, numbers have a decimal comma if one has.
+        var values = ValueRules()
+        var (usesComma, people) = (false, Set<String>())
+        try table.forEachRecord(of: path) { record, block in
+            if let problem = table.reasonToRefuse(record, block) {
+                throw DataError.invalid("\(path), line \(record.line): \(problem)")
             }
+            let field = block[record.firstField + columns.rating]
+            if FieldParsing.number(field) == nil, RatingsBuilder.number(withComma: field, values) != nil {
+                usesComma = true
+            }
+            if let user = columns.user, people.count < 3 {
+                people.insert(String(decoding: block[record.firstField + user], as: UTF8.self))
+            }
+        }
+        guard people.count < 2 else {
+            let (first, second) = (people.sorted()[0], people.sorted()[1])
+            throw DataError.invalid(
+                "\(path): it holds ratings of several people, such as '\(first)' and '\(second)': keep the rows of one of them"
+            )
+        }
+        values.decimal = usesComma ? .comma : .point
+        var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
+        gathering.notes = columns.notes + (usesComma ? ["ratings are read with a decimal comma"] : [])
+        try table.forEachRecord(of: path) { record, block in
+            let line = record.line
             func text(_ column: Int) throws -> String {
-                guard let text = encoding.text(table.reader[column]) else {
+                guard let text = TextEncoding.utf8.text(block[record.firstField + column]) else {
                     let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
                     throw DataError.wrongEncoding(file: path, line: line, reason: reason)
                 }
@@ -75,14 +96,17 @@ package struct PersonalRatings: Sendable, Equatable {
             }
             if let kind = columns.kind, RatingsExport.isEpisode(try text(kind)) {
                 gathering.episodes += 1
-                continue
+                return
             }
-            let field = table.reader[columns.rating]
+            let field = block[record.firstField + columns.rating]
             guard field.contains(where: { $0 != UInt8(ascii: " ") }) else {
                 gathering.unrated += 1
-                continue
+                return
             }
-            guard let rating = FieldParsing.number(field) else {
+            guard
+                let rating = usesComma
+                    ? RatingsBuilder.number(withComma: field, values) : FieldParsing.number(field)
+            else {
                 let written = String(decoding: field, as: UTF8.self)
                 throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is not a number")
             }
@@ -119,6 +143,7 @@ package struct PersonalRatings: Sendable, Equatable {
     fileprivate init(_ gathering: RatingGathering, source: String?, place: String) {
         (ratings, scale, self.source) = (gathering.ratings, gathering.scale, source)
         (unrated, episodes, self.place) = (gathering.unrated, gathering.episodes, place)
+        notes = gathering.notes
     }
 }
 
@@ -128,6 +153,7 @@ private struct RatingGathering {
     var ratings: [PersonalRating] = []
     var unrated = 0
     var episodes = 0
+    var notes: [String] = []
 
     init(scale: ClosedRange<Double>) { self.scale = scale }
 
@@ -150,16 +176,45 @@ private struct RatingGathering {
 private struct PersonalColumns {
     let item: Int
     let rating: Int
-    let year: Int?
-    let kind: Int?
-    let others: [Int]
-    let export: RatingsExport?
+    var user: Int?
+    var year: Int?
+    var kind: Int?
+    var others: [Int] = []
+    var export: RatingsExport?
+    var notes: [String] = []
 
-    /// - Throws: `DataError.missingColumns`, `.wrongEncoding`
-    init(_ table: borrowing HeadedReader, _ options: PersonalRatingsOptions) throws {
-        func position(_ name: String) -> Int? {
-            try? table.positions(of: [name], encoding: options.encoding).first
+    /// Finds them by their names, or of a file without a header by their order.
+    ///
+    /// - Throws: `DataError.missingColumns`, `.invalid`, and as `TableLayout`
+    static func find(path: String, _ options: PersonalRatingsOptions) throws -> (TableLayout, PersonalColumns) {
+        var reading = ImportOptions()
+        reading.encoding = options.encoding
+        reading.table.comment = 0
+        let headed = try RatingLayout.layout(path, .first, reading)
+        do { return (headed, try PersonalColumns(headed, path: path, options)) } catch let error as DataError {
+            let plain = try RatingLayout.layout(path, .auto, reading)
+            let count = plain.names.count
+            guard plain.header == nil, options.itemColumn == nil, options.ratingColumn == nil, (2...4).contains(count)
+            else { throw error }
+            var columns = PersonalColumns(item: count > 2 ? 1 : 0, rating: count > 2 ? 2 : 1)
+            if count > 2 { columns.user = 0 }
+            let order = count > 2 ? Array(["user", "item", "rating", "timestamp"].prefix(count)) : ["item", "rating"]
+            columns.notes = ["the first row is taken for data, its columns for \(order.joined(separator: ", "))"]
+            return (plain, columns)
         }
+    }
+
+    private init(item: Int, rating: Int) { (self.item, self.rating) = (item, rating) }
+
+    /// - Throws: `DataError.missingColumns`
+    private init(_ table: TableLayout, path: String, _ options: PersonalRatingsOptions) throws {
+        let names = (table.header ?? []).map { AtomicType.cut($0).name }
+        func position(_ name: String) -> Int? {
+            names.firstIndex(of: name)
+                ?? (names.count { $0.lowercased() == name.lowercased() } == 1
+                    ? names.firstIndex { $0.lowercased() == name.lowercased() } : nil)
+        }
+        func usual(_ known: [String]) -> String? { names.first { known.contains(RatingColumns.normalized($0)) } }
         let isOwn = options.itemColumn != nil || options.ratingColumn != nil
         let export =
             isOwn
@@ -167,14 +222,21 @@ private struct PersonalColumns {
             : RatingsExport.known.first { export in
                 (export.marks + [export.title, export.rating]).allSatisfy { position($0) != nil }
             }
-        let names = ["item", "title", "movie", "name", "itemId", "movieId"]
-        let itemName = options.itemColumn ?? export?.title ?? names.first { position($0) != nil } ?? names[0]
-        let ratingName = options.ratingColumn ?? export?.rating ?? "rating"
-        let found = try table.positions(of: [itemName, ratingName], encoding: options.encoding)
-        (item, rating) = (found[0], found[1])
-        year = ["itemId", "movieId"].contains(itemName) ? nil : position(export?.year ?? "year")
+        let titles = ["item", "title", "movie", "name", "itemId", "movieId"]
+        let itemName =
+            options.itemColumn ?? export?.title ?? titles.first { position($0) != nil } ?? usual(RatingColumns.items)
+            ?? titles[0]
+        let ratingName =
+            options.ratingColumn ?? export?.rating ?? (position("rating") == nil ? usual(RatingColumns.ratings) : nil)
+            ?? "rating"
+        guard let item = position(itemName), let rating = position(ratingName) else {
+            throw DataError.missingColumns(
+                file: path, missing: [itemName, ratingName].filter { position($0) == nil }, present: table.header ?? [])
+        }
+        (self.item, self.rating, self.export) = (item, rating, export)
+        user = export == nil && !isOwn ? usual(RatingColumns.users).flatMap(position) : nil
+        year = RatingColumns.normalized(itemName).hasSuffix("id") ? nil : position(export?.year ?? "year")
         kind = export?.kind.flatMap(position)
         others = export?.others.compactMap(position) ?? []
-        self.export = export
     }
 }

@@ -135,3 +135,23 @@ import Testing
         }
     }
 }
+
+extension RatingSourcesTests {
+    @Test func decimalCommasOfRatingsAreDecidedByTheWholeFile() throws {
+        try withSandbox { box in
+            let rows = (1...20).map { "u\($0 % 5);i\($0);\($0 % 5 + 1),\($0 % 2 * 5)\n" }.joined()
+            try box.write("commas.csv", "user;item;rating\nu0;i0;4\n" + rows)
+            let said = try box.succeed("data", "import", "csv", "commas.csv", "--name", "commas")
+            #expect(said.contains("from 1.5 to 5") || said.contains("from 1.0 to 5"), "\(said)")
+            #expect(said.contains("note: ratings are read with a decimal comma: --decimal point says otherwise"))
+            try box.write("mixed.csv", "user;item;rating\nu0;i0;4.5\nu1;i0;3,5\n")
+            let mixed = try box.fail("data", "import", "csv", "mixed.csv", "--name", "mixed")
+            #expect(mixed.contains("line 2") && mixed.contains("'4.5' is not a number"), "\(mixed)")
+            let points = try box.fail(
+                "data", "import", "csv", "commas.csv", "--name", "p", "--as", "ratings", "--decimal", "point")
+            #expect(points.contains("is not a number"), "\(points)")
+            let shown: JSONObject = try box.json("data", "show", "commas")
+            #expect((shown["item_attributes"] as? [JSONObject])?.isEmpty == true && shown["fingerprint"] != nil)
+        }
+    }
+}

@@ -74,3 +74,20 @@ private func ratings(
     #expect(read.source == nil && read.scale == 0...100)
     #expect(read.ratings.map(\.year) == [1996] && read.ratings.map(\.rating) == [70])
 }
+
+@Test(arguments: [
+    "item;rating\nFargo;4,5\nHeat;3\n", "Fargo::4.5\nHeat::3\n", "7\tFargo\t4.5\t978300760\n7\tHeat\t3\t978300761\n",
+    "user_id:token\titem_id:token\trating:float\n7\tFargo\t4.5\n7\tHeat\t3\n",
+    "7::Fargo::4.5::978300760\n7::Heat::3::978300761\n", "Fargo;4,5\nHeat;3\n",
+]) func ratingsAreReadInTheFormsOfAnImport(_ text: String) throws {
+    let read = try ratings(text)
+    #expect(read.ratings.map(\.item) == ["Fargo", "Heat"] && read.ratings.map(\.rating) == [4.5, 3])
+    #expect(read.notes.contains { $0.contains("decimal comma") } == text.contains(","))
+    let isHeaded = text.contains("rating")
+    #expect(read.notes.contains { $0.contains("the first row is taken for data") } != isHeaded, "\(read.notes)")
+}
+
+@Test func ratingsOfSeveralPeopleAreRefused() throws {
+    let error = #expect(throws: DataError.self) { try ratings("7::Fargo::4.5::978300760\n8::Heat::3::978300761\n") }
+    #expect(error?.description.contains("several people, such as '7' and '8'") == true, "\(error as Any)")
+}

@@ -10,7 +10,8 @@ struct RecommendCommand: ParsableCommand {
         discussion: """
             Give --user for a user whose ratings the model was trained on, or --ratings for somebody new: a CSV file with \
             the columns item (a key, a title or part of it), rating and perhaps year, or the export of IMDb, Letterboxd \
-            or Trakt, which is recognised by its header. Nothing is trained again for that. --all writes the lists of all \
+            or Trakt, which is recognised by its header. It is read as imports read ratings: any delimiter, decimal commas, \
+            typed headers, or no header (item and rating; or user, item, rating and time, of one person). Nothing is trained again for that. --all writes the lists of all \
             users into a table or a CSV file with the columns user, item, title, rank, score and rating.
 
             A title is found whatever its case and accents, with its article in front or behind, one year off or without a \
@@ -20,7 +21,10 @@ struct RecommendCommand: ParsableCommand {
     @Argument(help: "Name of the model.") var model: String
     @Option(help: "Key of a user of the data set; else give --ratings or --all. (default: none)") var user: String?
     @Option(
-        help: "File of ratings of somebody new: CSV, JSON, or an export of IMDb, Letterboxd or Trakt. (default: none)",
+        help: """
+            File of ratings of somebody new: CSV or JSON, a form that imports read, or an export of IMDb, Letterboxd or Trakt. \
+            (default: none)
+            """,
         completion: .file())
     var ratings: String?
     @Flag(help: "Make the lists of all users, for --table or --output.") var all = false
@@ -153,13 +157,13 @@ extension RecommendReport: Printable {
     private func explained(_ item: Item) -> String {
         let terms = item.why ?? []
         let shown = 12
-        var lines = terms.prefix(shown).map { (label(of: $0), $0.stars) }
+        var lines = terms.prefix(shown).map { (label(of: $0), $0.amount) }
         let rest = terms.dropFirst(shown)
-        if !rest.isEmpty { lines.append(("\(rest.count.counting("more item"))", rest.reduce(0) { $0 + $1.stars })) }
+        if !rest.isEmpty { lines.append(("\(rest.count.counting("more item"))", rest.reduce(0) { $0 + $1.amount })) }
         let digits = digits([Double(item.rating ?? 0)]) + 1
         var table = TextTable([item.score.fixed(digits), item.label], rightAligned: [0])
-        for (label, stars) in zip(lines.map(\.0), Rounding.toDigits(digits, lines.map(\.1))) {
-            table.add([(stars < 0 ? "" : "+") + stars.fixed(digits), label])
+        for (label, amount) in zip(lines.map(\.0), Rounding.toDigits(digits, lines.map(\.1))) {
+            table.add([(amount < 0 ? "" : "+") + amount.fixed(digits), label])
         }
         return table.text
     }

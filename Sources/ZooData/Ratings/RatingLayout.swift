@@ -104,7 +104,7 @@ struct RatingLayout {
     }
 
     /// The layout of the table; one that seems to have a single column is tried with blanks and `::` between fields, too.
-    private static func layout(_ path: String, _ header: HeaderChoice, _ options: ImportOptions) throws -> TableLayout {
+    static func layout(_ path: String, _ header: HeaderChoice, _ options: ImportOptions) throws -> TableLayout {
         var table = options.table
         (table.header, table.encoding) = (header, options.encoding)
         func find() throws -> TableLayout {

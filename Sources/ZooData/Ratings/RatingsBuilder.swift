@@ -8,6 +8,10 @@ struct RatingsBuilder {
     var repeated: RepeatedRatings
     /// Rows that have no rating, which are left out.
     private(set) var unrated = BadRows(isSkipping: true)
+    /// Whether rows whose rating is a number only with a decimal comma are left out, for the file to be read again with it.
+    var looksForCommas = false
+    /// Whether there are such rows.
+    private(set) var hasDecimalCommas = false
     /// What was found out.
     private(set) var notes: [String] = []
     let file: String
@@ -69,6 +73,10 @@ struct RatingsBuilder {
             return try unrated.report(bad(names.rating, "it is missing"))
         }
         guard let rating = row.rating == nil ? 1 : row.rating.flatMap({ number($0) }) else {
+            if looksForCommas, let bytes = row.rating, Self.number(withComma: bytes, values) != nil {
+                hasDecimalCommas = true
+                return
+            }
             let text = quoted(row.rating ?? row.user)
             return try badRows.report(bad(names.rating, "\(text) is not a number"))
         }
@@ -104,7 +112,11 @@ struct RatingsBuilder {
     }
 
     private func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-        guard values.decimal == .comma else { return FieldParsing.number(bytes) }
+        values.decimal == .comma ? Self.number(withComma: bytes, values) : FieldParsing.number(bytes)
+    }
+
+    /// A rating with a decimal comma.
+    static func number(withComma bytes: UnsafeBufferPointer<UInt8>, _ values: ValueRules) -> Double? {
         let format = NumberFormat(decimal: .comma, thousands: values.thousands == .auto ? .none : values.thousands)
         return ValueReading.number(Blanks.trimmed(bytes), kind: .real, format: format)
     }

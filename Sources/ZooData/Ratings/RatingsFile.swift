@@ -2,6 +2,9 @@ import ZooRecords
 
 /// Reading delimited files of ratings.
 enum RatingsFile {
+    /// What is to be said of ratings such as 4,5.
+    static let commaNote = "ratings are read with a decimal comma: --decimal point says otherwise"
+
     /// Reads a file whose form is found out or given by the options.
     ///
     /// - Throws: `DataError`
@@ -29,8 +32,8 @@ enum RatingsFile {
             notes.append("there is no column of ratings: each row is taken for a choice (--feedback choices)")
         }
         let rating = rules.feedback == .choices ? nil : places.rating
+        var values = options.table.rules
         func builder(isDayFirst: Bool?) throws -> RatingsBuilder {
-            var values = options.table.rules
             values.isDayFirst = isDayFirst
             var builder = RatingsBuilder(
                 file: path,
@@ -39,6 +42,7 @@ enum RatingsFile {
                     timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
                 scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values,
                 folder: options.folder)
+            builder.looksForCommas = values.decimal == .auto
             try builder.addItems(of: sides.items)
             try table.forEachRecord(of: path) { record, block in
                 if let reason = table.reasonToRefuse(record, block) {
@@ -55,6 +59,12 @@ enum RatingsFile {
             return builder
         }
         var read = try builder(isDayFirst: options.table.rules.isDayFirst)
+        if read.hasDecimalCommas {
+            // As of all of the file: what has a point is then no number.
+            values.decimal = .comma
+            read = try builder(isDayFirst: options.table.rules.isDayFirst)
+            notes.append(Self.commaNote)
+        }
         if read.provesDayFirst { read = try builder(isDayFirst: true) }
         let built = try read.finish()
         return ParsedRatings(built, read, sides: sides, notes: notes)

@@ -104,7 +104,7 @@ struct RatedItems {
     }
 
     private func allNotes(scale: ClosedRange<Double>) -> [String] {
-        var notes: [String] = []
+        var notes = file.notes
         func range(_ scale: ClosedRange<Double>) -> String {
             "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
         }
