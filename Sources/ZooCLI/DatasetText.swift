@@ -78,14 +78,14 @@ struct ShownDataset: Encodable {
     }
 
     private static func output(_ attribute: Attribute) -> Output {
-        let (known, distinct): (Int, Int?) =
+        let (known, count, distinct): (Int, Int, Int?) =
             switch attribute.values {
-            case .numbers(let numbers): (numbers.count { $0 != nil }, nil)
-            case .categories(let places, let names): (places.count { $0 >= 0 }, names.count)
-            case .sets(let sets, let names): (sets.count { !$0.isEmpty }, names.count)
+            case .numbers(let numbers): (numbers.count { $0 != nil }, numbers.count, nil)
+            case .categories(let places, let names): (places.count { $0 >= 0 }, places.count, names.count)
+            case .sets(let sets, let names): (sets.count { !$0.isEmpty }, sets.count, names.count)
             }
         return Output(
-            name: attribute.name, kind: attribute.kind.rawValue, known: known, of: attribute.count, distinct: distinct)
+            name: attribute.name, kind: attribute.kind.rawValue, known: known, of: count, distinct: distinct)
     }
 }
 

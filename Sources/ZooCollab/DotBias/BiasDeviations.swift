@@ -16,8 +16,8 @@ extension DotBiasModel {
     /// By Laplace's method, everything else of the model staying as it is: the precision of a bias is the sum over the item's ratings
     /// of the squared slope of the rating in the logit, over the variance of the errors, plus that of the prior, whose variance is
     /// that of all items' biases. The errors are those of ratings that were not learned from: those of the training ratings are
-    /// half as large where there are many factors, and the intervals would hold two of three true biases, not nine of ten. An item with few ratings has nearly the prior's deviation, one with many nearly that of the mean
-    /// of so many errors.
+    /// half as large where there are many factors, and the intervals would hold two of three true biases, not nine of ten. An item
+    /// with few ratings has nearly the prior's deviation, one with many nearly that of the mean of so many errors.
     /// - Source: MacKay 1992, "Bayesian Interpolation", section 4; the prior's variance is an empirical Bayes estimate
     /// - Precondition: the model was trained on these ratings.
     private func itemBiasDeviations(_ training: Interactions, threads: ThreadCount) -> [Float] {

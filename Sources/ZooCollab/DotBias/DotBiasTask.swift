@@ -148,7 +148,9 @@ final class DotBiasTask: TrainingTask {
 
     func load(weights: [NamedTensor]) throws {
         guard weights.map(\.path) == ["users", "items"], weights.allSatisfy({ $0.tensor.dtype == .float32 }),
-            committee.restore(users: weights[0].tensor.floats, items: weights[1].tensor.floats)
+            weights[0].tensor.withUnsafeFloats({ users in
+                weights[1].tensor.withUnsafeFloats { committee.restore(users: users, items: $0) }
+            })
         else { throw CheckpointError.otherState }
     }
 }
