@@ -12,8 +12,7 @@ import ZooWorkflows
         .appendingPathComponent("Goldens/Collab")
 
     private static func bytes(_ name: String) throws -> [UInt8] {
-        if let shipped = ShippedModel.named(name) { return [UInt8](shipped.model) }
-        return [UInt8](try Data(contentsOf: folder.appendingPathComponent(name + ".h5")))
+        [UInt8](try Data(contentsOf: folder.appendingPathComponent(name + ".h5")))
     }
 
     private static func model(_ name: String) throws -> any StoredRecommender {
@@ -110,12 +109,23 @@ import ZooWorkflows
         try check(model, UserHistory(row: row), answers.neuralUser, within: 2e-6)
     }
 
-    @Test func theShippedModelAnswersToTheLastDigit() throws {
+    /// The model that shipped before the default ranked.
+    @Test func anEarlierShippedModelAnswersToTheLastDigit() throws {
         let (model, answers) = (try Self.model("movielens-100k"), try Self.answers())
         let row = try #require(model.vocabulary.userKeys.firstIndex(of: "42"))
         try check(model, UserHistory(row: row), answers.shippedUser)
         let history = UserHistory(ratings: try rated([("50", 5), ("181", 5), ("172", 4)], in: model))
         try check(model, history, answers.shippedRatings)
+    }
+
+    @Test func theShippedModelIsOfTheDefaultAndKeepsNoHistories() throws {
+        let file = try ModelFile(decoding: [UInt8](try #require(ShippedModel.named("movielens-100k")).model))
+        let model = try #require(try file.model() as? BlendModel)
+        #expect(ModelFile(try model.contents(), created: file.created).weights == file.weights)
+        #expect(model.trainingRatings(ofUser: 0) == nil && model.rankers.count == 5)
+        // People of the training are served by their vectors, and their expected ratings are those of dot-bias.
+        #expect(Set(model.scores(for: UserHistory(row: 41))).count > 1000)
+        #expect(model.expectedRatings(for: UserHistory(row: 41)) != nil)
     }
 
     @Test func contentsThatDoNotFitAreNamedAsPartsOfTheFile() throws {
