@@ -41,7 +41,7 @@ import ZooWorkflows
     ])
     func rowsThatHoldNoVectorAreNamed(_ sql: String, _ message: String) throws {
         try withWorkspace { workspace in
-            #expect { try workspace.importEmbeddings(request(sql)) } throws: {
+            _ = #expect { try workspace.importEmbeddings(request(sql)) } throws: {
                 message.isEmpty || "\($0)".contains(message)
             }
         }
