@@ -14,6 +14,17 @@ extension Sandbox {
 }
 
 @Suite struct TextCommandTests {
+    @Test func aTableThatIsReadAsOneTextIsSaid() throws {
+        try withSandbox { box in
+            let lines = try box.write("notes.jsonl", "{\"text\":\"calm\"}\n{\"text\":\"loud\"}\n")
+            let whole = try box.start(["data", "import", "text", lines, "--name", "whole"]).wait()
+            #expect(whole.code == 0 && whole.stderr.contains("--text-column reads a text from each row of a table"))
+            let plain = try box.start(["data", "import", "text", box.write("notes.txt", "calm"), "--name", "plain"])
+                .wait()
+            #expect(plain.code == 0 && plain.stderr.isEmpty)
+        }
+    }
+
     @Test func aTextIsImportedTrainedOnAndWrittenLike() throws {
         try withSandbox { box in
             let text = String(repeating: "Caf\u{E9} at noon, caf\u{E9} at night.\r\n", count: 200)

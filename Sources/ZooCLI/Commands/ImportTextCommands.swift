@@ -9,10 +9,10 @@ extension DocumentEncoding: ExpressibleByArgument {}
 struct ImportTextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text",
-        abstract: "Import texts: a file, all files of a folder, or the rows of a CSV file.",
+        abstract: "Import texts: a file, all files of a folder, or the rows of a CSV or JSON file.",
         discussion: """
             A folder is read with its subfolders; each file is a document. With --text-column, the file is CSV with a \
-            header, and each row is a document; --label-column names its label, for a classifier. Byte-order marks are \
+            header or JSON, and each row is a document; --label-column names its label, for a classifier. Byte-order marks are \
             removed, and line ends become LF.
             """)
     @Argument(help: "File or folder; - is standard input.", completion: .file()) var path: String
@@ -30,6 +30,9 @@ struct ImportTextCommand: ParsableCommand {
     @Flag(help: "Skip bad rows of a CSV file; they are counted and listed.") var skipBadRows = false
     @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
+
+    /// Endings of files that are most often tables.
+    private static let tableEndings = ["csv", "tsv", "json", "jsonl", "ndjson"]
 
     func validate() throws {
         if textColumn == nil, labelColumn != nil || skipBadRows {
@@ -57,7 +60,12 @@ struct ImportTextCommand: ParsableCommand {
         settings.encoding = encoding
         settings.isLossy = lossy
         settings.extensions = extensions.map { $0.lowercased().trimmingPrefix(".").description }
-        try output(try store.importTexts(path: path, name: name, options: settings), as: options)
+        let report = try store.importTexts(path: path, name: name, options: settings)
+        if Self.tableEndings.contains(URL(fileURLWithPath: path).pathExtension.lowercased()) {
+            options.progress.say(
+                "note: the whole file is one text; --text-column reads a text from each row of a table")
+        }
+        try output(report, as: options)
     }
 }
 
