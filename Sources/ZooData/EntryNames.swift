@@ -43,7 +43,7 @@ package struct EntryNames: Sendable, Equatable {
         self.names = names
     }
 
-    private static func text(_ reader: borrowing DelimitedReader, _ index: Int) throws -> String {
+    static func text(_ reader: borrowing DelimitedReader, _ index: Int) throws -> String {
         guard let text = TextEncoding.utf8.text(reader[index]) else {
             throw DataError.wrongEncoding(file: reader.file, line: reader.line, reason: "this is not UTF-8")
         }

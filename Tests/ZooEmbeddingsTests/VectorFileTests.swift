@@ -69,6 +69,19 @@ import ZooEmbeddings
         #expect(refusal("\n\n").contains("there are no vectors in it"))
     }
 
+    @Test func aShortLineDoesNotMakeAllVectorsShorter() throws {
+        let lines = (0..<50).map { "w\($0) 1 2 3\n" }.joined()
+        #expect(refusal(lines + "cut 1 2\n").contains("entry 51: it has 3 fields where 4 are needed"))
+        #expect(refusal("cut 1\n" + lines).contains("entry 1: it has 2 fields where 4 are needed"))
+        let long = try read(lines + "long 9 1 2 3\n")
+        #expect(long.vectors.keys.last == "long 9" && long.doubtfulKeys == 1)
+        #expect(refusal("99999999999999999999 2\na 1 2\n").contains("and there are 1"))
+    }
+
+    @Test func aFileOfWhichNothingCanBeReadIsRefused() {
+        #expect(refusal("a 1 nan\nb nan 2\n") { $0.skipsBadEntries = true }.contains("none of its entries can be read"))
+    }
+
     @Test func whatIsLeftOutIsCounted() throws {
         let file = try read("a 1 2\nb 1 nan\na 3 4\nc 5\nd 6 7\n") {
             ($0.skipsBadEntries, $0.keepsFirstOfKey, $0.width) = (true, true, 2)

@@ -20,10 +20,10 @@ struct EmbeddingsCommand: ParsableCommand {
                 The model has one field. Everything that works on a field works on it: 'zoo query embeddings M FIELD --near \
                 NAME', 'zoo pca M FIELD', 'zoo query "SELECT … FROM zoo_embeddings"'.
                 """)
-        @Argument(help: "File of vectors; else give --sql.", completion: .file()) var file: String?
+        @Argument(help: "File of vectors, - is standard input; else give --sql.", completion: .file()) var file: String?
         @Option(
             help: """
-                SELECT of the database, which --db names, in place of a file: a key, perhaps a label, and a vector as BLOB or as                 JSON array, such as "SELECT id AS key, title AS label, embedding AS vector FROM post". (default: none)
+                SELECT of the database, which --db names, in place of a file: a key, perhaps a label, and a vector as BLOB or as JSON array, such as "SELECT id AS key, title AS label, embedding AS vector FROM post". (default: none)
                 """)
         var sql: String?
         @Option(
@@ -73,6 +73,7 @@ struct EmbeddingsCommand: ParsableCommand {
             if sql != nil,
                 let option = [
                     labels.map { _ in "--labels" }, array.map { _ in "--array" }, width.map { _ in "--width" },
+                    skipBadRows ? "--skip-bad-rows" : nil, repeats == .first ? "--repeats" : nil,
                 ]
                 .compactMap({ $0 }).first
             {
@@ -90,7 +91,8 @@ struct EmbeddingsCommand: ParsableCommand {
 
         func run() throws {
             let workspace = try options.workspace(makesDatabase: true)
-            var request = ImportEmbeddingsRequest(file: file ?? "", name: name, command: commandLine())
+            var request = ImportEmbeddingsRequest(
+                file: try file.map { try PipedInput.file($0) } ?? "", name: name, command: commandLine())
             request.isReplacing = try replacing.isAgreed(for: name, in: workspace)
             (request.sql, request.vectorType) = (sql, vectorType)
             (request.field, request.labels, request.labelColumn, request.array) = (field, labels, labelColumn, array)

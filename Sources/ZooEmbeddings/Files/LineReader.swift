@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads a file line by line, or a number of bytes at a time, in memory bounded by the longest line.
-struct LineReader: ~Copyable {
+package struct LineReader: ~Copyable {
     /// The path as it was given, for messages.
     let path: String
     /// The line that was read last, from 1.
@@ -26,6 +26,15 @@ struct LineReader: ~Copyable {
     }
 
     deinit { close(descriptor) }
+
+    /// The first bytes of a file, at most 64 KiB.
+    ///
+    /// - Throws: `VectorFileError.unreadable`
+    package static func head(of path: String) throws -> [UInt8] {
+        var reader = try LineReader(path: path)
+        _ = try reader.peek()
+        return Array(reader.buffer.prefix(1 << 16))
+    }
 
     private static func open(_ path: String) throws -> (descriptor: Int32, size: Int) {
         var status = stat()

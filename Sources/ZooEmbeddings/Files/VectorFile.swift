@@ -24,6 +24,8 @@ package struct VectorFile: Sendable {
     package let skipped: [String]
     /// How many entries were left out since their key was there already.
     package let repeated: Int
+    /// How many keys are several words of which the last is a number, which may be one of the vector.
+    package let doubtfulKeys: Int
 
     /// Reads a file of vectors in any of these forms, which is found out from what it holds.
     ///
@@ -40,6 +42,10 @@ package struct VectorFile: Sendable {
         case .word2vecBinary: try Self.readBinary(path, layout, &collector)
         default: try Self.readLines(path, layout, &collector)
         }
+        guard !collector.keys.isEmpty else {
+            throw VectorFileError.malformed(
+                path: path, reason: "none of its entries can be read: \(collector.skipped[0])")
+        }
         self.init(collector, layout)
     }
 
@@ -47,7 +53,7 @@ package struct VectorFile: Sendable {
         form = layout.form
         vectors = NamedVectors(keys: collector.keys, vectors: collector.vectors, width: layout.width)
         hasKeys = ![.numbers, .bytes].contains(layout.form)
-        (skipped, repeated) = (collector.skipped, collector.repeated)
+        (skipped, repeated, doubtfulKeys) = (collector.skipped, collector.repeated, collector.doubtfulKeys)
     }
 
     private static func readLines(_ path: String, _ layout: VectorLineLayout, _ collector: inout VectorCollector) throws
@@ -63,6 +69,7 @@ package struct VectorFile: Sendable {
             let found = try reader.next { line -> Bool in
                 let fields = VectorLine(line, layout)
                 guard !fields.isBlank else { return false }
+                if layout.form == .glove, fields.keyEndsInNumber { collector.doubtfulKeys += 1 }
                 let name = layout.form == .numbers ? Array(String(row).utf8) : nil
                 try (name?.withUnsafeBufferPointer { try collector.add(key: $0, at: "row \(row + 1)", fields.append) })
                     ?? collector.add(key: fields.key, at: "entry \(row + 1)", fields.append)

@@ -21,6 +21,7 @@ struct VectorCollector {
     private(set) var vectors: [Float] = []
     private(set) var skipped: [String] = []
     private(set) var repeated = 0
+    var doubtfulKeys = 0
     private var places: [String: Int] = [:]
     private static let mostKeyBytes = 10_000
 

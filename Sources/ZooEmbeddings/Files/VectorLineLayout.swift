@@ -29,16 +29,15 @@ struct VectorLineLayout {
         self = try Self.sampled(path, width)
     }
 
-    /// The two numbers of a first line that holds nothing else.
+    /// The two whole numbers of a first line that holds nothing else; a count of more than 18 digits is more than any file has.
     private static func header(_ reader: inout LineReader) throws -> (count: Int, width: Int)? {
         let found = try reader.next { line -> (Int, Int)? in
             let fields = line.split(separator: 0x20)
-            guard fields.count == 2, line.count < 40,
-                let count = DecimalParsing.count(UnsafeBufferPointer(rebasing: fields[0])),
+            guard fields.count == 2, fields[0].allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }),
                 let width = DecimalParsing.count(UnsafeBufferPointer(rebasing: fields[1])),
                 (1...mostNumbers).contains(width)
             else { return nil }
-            return (count, width)
+            return (DecimalParsing.count(UnsafeBufferPointer(rebasing: fields[0])) ?? .max, width)
         }
         return found ?? nil
     }
@@ -55,10 +54,10 @@ struct VectorLineLayout {
         } catch VectorFileError.badEntry { return false }  // no line end for very long
     }
 
-    /// Without a header the shortest line tells the width: it has a key of one word and the numbers.
+    /// Without a header most lines tell the width: they have a key of one word and the numbers.
     private static func sampled(_ path: String, _ width: Int?) throws -> VectorLineLayout {
         var reader = try LineReader(path: path)
-        var (separator, fewest, isNumbers, lines) = (UInt8(ascii: " "), Int.max, true, 0)
+        var (separator, counts, isNumbers, lines) = (UInt8(ascii: " "), [Int: Int](), true, 0)
         while lines < sampledLines {
             let found: Void? = try reader.next { line in
                 if lines == 0, line.contains(0x09) { separator = 0x09 }
@@ -66,15 +65,16 @@ struct VectorLineLayout {
                 guard !line.isEmpty else { return }
                 if line.contains(0) { throw VectorFileError.malformed(path: path, reason: unknown) }
                 let fields = line.split(separator: separator, omittingEmptySubsequences: false)
-                fewest = min(fewest, fields.count)
+                counts[fields.count, default: 0] += 1
                 isNumbers = isNumbers && DecimalParsing.float(UnsafeBufferPointer(rebasing: fields[0])) != nil
                 lines += 1
             }
             if found == nil { break }
         }
         guard lines > 0 else { throw VectorFileError.malformed(path: path, reason: "there are no vectors in it") }
-        let hasKeys = !isNumbers || width == fewest - 1
-        let numbers = width ?? (hasKeys ? fewest - 1 : fewest)
+        let usual = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
+        let hasKeys = !isNumbers || width == usual - 1
+        let numbers = width ?? (hasKeys ? usual - 1 : usual)
         guard (1...mostNumbers).contains(numbers) else { throw VectorFileError.malformed(path: path, reason: unknown) }
         var layout = VectorLineLayout(form: hasKeys ? .glove : .numbers, width: numbers)
         layout.separator = separator
@@ -82,7 +82,7 @@ struct VectorLineLayout {
     }
 
     private static let unknown =
-        "it is no file of vectors that is known: word2vec, GloVe, fastText, the projector's, .npy, .npz, .safetensors or CSV"
+        "it is no file of vectors that is known: word2vec, GloVe, fastText, the projector's, .npy, .npz, .safetensors or CSV with a header"
 }
 
 /// A line of a file: a key, then the numbers.
@@ -115,6 +115,12 @@ struct VectorLine {
         var end = line.count
         while end > 0, line[end - 1] == separator || line[end - 1] == 0x20 { end -= 1 }
         return UnsafeBufferPointer(rebasing: line[..<end])
+    }
+
+    /// Whether the key is several words, of which the last is a number: perhaps one of the vector.
+    var keyEndsInNumber: Bool {
+        guard let blank = key.lastIndex(of: layout.separator) else { return false }
+        return DecimalParsing.float(UnsafeBufferPointer(rebasing: key[(blank + 1)...])) != nil
     }
 
     /// Whether there is nothing in it.

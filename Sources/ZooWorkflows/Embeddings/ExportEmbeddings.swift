@@ -19,7 +19,7 @@ package enum EmbeddingsFormat: String, Sendable, CaseIterable {
         let url = URL(fileURLWithPath: path)
         return switch self {
         case .projector: ["tensors.tsv", "metadata.tsv"].map { url.appendingPathComponent($0).path }
-        case .npy: [path, url.deletingPathExtension().path + ".tsv"]
+        case .npy: [path, (url.pathExtension.lowercased() == "npy" ? url.deletingPathExtension().path : path) + ".tsv"]
         case .word2vec, .csv: [path]
         }
     }
@@ -68,19 +68,27 @@ extension Workspace {
                 }
             }
         case .word2vec:
-            let spaced = table.keys.count { $0.contains(where: \.isWhitespace) }
+            let keys = table.keys.map { key in String(key.map { $0.isWhitespace ? "_" : $0 }) }
+            let spaced = zip(keys, table.keys).count { $0 != $1 }
             if spaced > 0 {
                 notes.append("in \(spaced) of the keys blanks are written as '_': gensim ends a key at the first")
+            }
+            var known: Set<String> = []
+            if let twice = keys.first(where: { !known.insert($0).inserted }) {
+                throw DataError.notWritten(
+                    path: path, reason: "two keys would be written '\(twice)': --as csv keeps blanks")
             }
             try write(text: path) { add in
                 try add("\(table.count) \(table.width)\n")
                 for row in 0..<table.count {
-                    let key = String(table.keys[row].map { $0.isWhitespace ? "_" : $0 })
-                    try add(key + " " + table.vector(row).map { "\($0)" }.joined(separator: " ") + "\n")
+                    try add(keys[row] + " " + table.vector(row).map { "\($0)" }.joined(separator: " ") + "\n")
                 }
             }
         case .projector:
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+                throw DataError.notWritten(
+                    path: path, reason: "it is no folder and cannot be made one: \(error.localizedDescription)")
+            }
             try write(text: files[0]) { add in
                 for row in 0..<table.count {
                     try add(table.vector(row).map { "\($0)" }.joined(separator: "\t") + "\n")

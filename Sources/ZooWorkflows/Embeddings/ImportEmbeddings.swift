@@ -95,6 +95,8 @@ private struct FoundVectors {
     let format: String
     var notes: [String] = []
     var skipped: [String] = []
+    /// Whether the file may hold more vectors than were asked for.
+    var isCut = false
 
     init(_ queried: QueriedVectors) {
         (vectors, hasKeys, format, notes) = (queried.vectors, true, "sql", queried.notes)
@@ -102,7 +104,8 @@ private struct FoundVectors {
 
     init(_ request: ImportEmbeddingsRequest) throws {
         let url = URL(fileURLWithPath: request.file)
-        let head = try FileHandle(forReadingFrom: url).read(upToCount: 16).map { [UInt8]($0) } ?? []
+        let head = try LineReader.head(of: request.file)
+        isCut = request.options.limit != nil
         if head.starts(with: [0x93] + Array("NUMPY".utf8)) || head.starts(with: [0x50, 0x4B, 3, 4]) {
             format = head[0] == 0x50 ? "npz" : "npy"
             (vectors, hasKeys) = try Self.arrays(NumPyReader.entries(contentsOf: url), request)
@@ -112,10 +115,20 @@ private struct FoundVectors {
             (vectors, hasKeys) = try Self.arrays(
                 entries.map { NumPyReader.Entry(name: $0.path, shape: $0.shape, content: .numbers($0.values)) }, request
             )
+        } else if VectorColumns.isTable(head) {
+            let table = try VectorColumns(path: request.file, limit: request.options.limit)
+            (format, hasKeys, notes) = ("csv", true, table.notes)
+            try Self.unique(table.keys, request.file)
+            vectors = NamedVectors(keys: table.keys, labels: table.labels, vectors: table.numbers, width: table.width)
         } else {
             let file = try VectorFile(path: request.file, options: request.options)
             (vectors, hasKeys, skipped, format) = (file.vectors, file.hasKeys, file.skipped, file.form.rawValue)
             isOfWords = [.word2vec, .word2vecBinary, .glove].contains(file.form)
+            if file.doubtfulKeys > 0 {
+                notes.append(
+                    "\(file.doubtfulKeys) of the keys are several words of which the last is a number: if it is one of the "
+                        + "vector's \(file.vectors.width), --width says how many there are")
+            }
             if !skipped.isEmpty {
                 notes.append("left out, since they could not be read: \(skipped.count) of the entries")
             }
@@ -130,6 +143,9 @@ private struct FoundVectors {
         _ entries: [NumPyReader.Entry], _ request: ImportEmbeddingsRequest
     ) throws -> (NamedVectors, hasKeys: Bool) {
         func refuse(_ reason: String) -> WorkflowError { .invalid(what: request.file, reason: reason) }
+        guard !request.options.skipsBadEntries, !request.options.keepsFirstOfKey else {
+            throw refuse("--skip-bad-rows and --repeats go with vectors as text")
+        }
         let matrices = entries.filter { entry in
             guard case .numbers = entry.content else { return false }
             return request.array.map { $0 == entry.name } ?? (entry.shape.count == 2)
@@ -175,8 +191,14 @@ private struct FoundVectors {
     mutating func name(_ names: EntryNames, _ path: String) throws {
         var found = names.names
         let count = vectors.keys.count
-        guard found.count >= count, found.count == count || skipped.isEmpty else {
-            throw WorkflowError.invalid(what: path, reason: "\(found.count) names for \(count) vectors")
+        func refuse(_ reason: String) -> WorkflowError { .invalid(what: path, reason: reason) }
+        guard skipped.isEmpty else { throw refuse("names cannot be told where entries of the vectors are left out") }
+        guard isCut ? found.count >= count : found.count == count else {
+            let isHeader = found.count == count + 1 && names.column == nil
+            throw refuse(
+                "\(found.count) names for \(count) vectors"
+                    + (isHeader
+                        ? "; if its first line is a header, name it: --label-column \(found[0].shellQuoted)" : ""))
         }
         found.removeLast(found.count - count)
         if let column = names.column {

@@ -72,6 +72,15 @@ import ZooWorkflows
             #expect(throws: (any Error).self, "a file that is there stays") {
                 try workspace.exportEmbeddings(model: "m", field: "token", as: format, to: path)
             }
+            if format == .csv {
+                var again = ImportEmbeddingsRequest(file: path, name: "again", command: "test")
+                again.field = "token"
+                let report = try workspace.importEmbeddings(again)
+                #expect(report.format == "csv" && report.notes[0].contains("keys are the column 'key', labels 'label'"))
+                let after = try workspace.embeddingTable(model: "again", field: "token")
+                #expect(
+                    after.keys == before.keys && after.vectors.map(\.bitPattern) == before.vectors.map(\.bitPattern))
+            }
             guard format != .csv else {
                 let rows = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst()
                 #expect(
@@ -106,6 +115,10 @@ import ZooWorkflows
             named.labels = folder.appendingPathComponent("few").path
             try Data("a\nb\n".utf8).write(to: folder.appendingPathComponent("few"))
             #expect { try workspace.importEmbeddings(named) } throws: { "\($0)".contains("2 names for 7 vectors") }
+            try Data("label\na\nb\nc\nd\ne\nf\ng\n".utf8).write(to: folder.appendingPathComponent("few"))
+            #expect { try workspace.importEmbeddings(named) } throws: {
+                "\($0)".contains("8 names for 7 vectors; if its first line is a header, name it: --label-column label")
+            }
             #expect(try workspace.embeddingTable(model: "m", field: "item").width == 3, "the older model stays")
         }
     }
@@ -121,6 +134,40 @@ import ZooWorkflows
             #expect(report.notes.contains { $0.contains("the same label") })
             let table = try workspace.embeddingTable(model: "m", field: "item")
             #expect(table.keys == (0..<7).map(String.init) && table.labels == ["a", "b", "c", "a", "d", "e", "f"])
+        }
+    }
+
+    @Test(arguments: [
+        ("key,note,x,y\na,hm,1,2\nb,,3,x\n", "'x' is no number of a vector"),
+        ("key,x\n,1\n", "it is empty"), ("key,x\na,\n", "no column but the key holds a number"),
+        ("key,x\na,1\na,2\n", "rows 1 and 2 are both called 'a'"), ("key,x\na,1,2\n", "3 fields"),
+        ("key,x\n", "no rows"),
+    ])
+    func tablesThatHoldNoVectorsAreRefused(_ text: String, _ message: String) throws {
+        try withWorkspace { workspace in
+            try FileManager.default.createDirectory(at: workspace.home, withIntermediateDirectories: true)
+            let file = workspace.home.appendingPathComponent("v.csv")
+            try Data(text.utf8).write(to: file)
+            let request = ImportEmbeddingsRequest(file: file.path, name: "m", command: "test")
+            do {
+                _ = try workspace.importEmbeddings(request)
+                Issue.record("read")
+            } catch { #expect("\(error)".contains(message) || message == "no rows", "\(error)") }
+        }
+    }
+
+    @Test func keysThatWouldBeWrittenAlikeAndFilesOfOneNameAreRefused() throws {
+        try withWorkspace { workspace in
+            try FileManager.default.createDirectory(at: workspace.home, withIntermediateDirectories: true)
+            let file = workspace.home.appendingPathComponent("v.txt")
+            try Data("new york 1 2\nnew_york 3 4\nc 5 6\n".utf8).write(to: file)
+            _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "m", command: "test"))
+            let path = workspace.home.appendingPathComponent("x.tsv").path
+            #expect { try workspace.exportEmbeddings(model: "m", field: "token", as: .word2vec, to: path) } throws: {
+                "\($0)".contains("two keys would be written 'new_york'")
+            }
+            let report = try workspace.exportEmbeddings(model: "m", field: "token", as: .npy, to: path)
+            #expect(report.files == [path, path + ".tsv"])
         }
     }
 

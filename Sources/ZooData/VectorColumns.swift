@@ -1,0 +1,82 @@
+/// Vectors that lie in the columns of a delimited file with a header, a row each.
+package struct VectorColumns: Sendable, Equatable {
+    /// What the data calls each entry.
+    package let keys: [String]
+    /// What people call them; nil where there is no such column.
+    package let labels: [String]?
+    /// Row-major, [keys, width].
+    package let numbers: [Float]
+    /// How many columns hold numbers of the vectors.
+    package let width: Int
+    /// What was decided.
+    package let notes: [String]
+
+    private static let keyNames = ["key", "id", "word", "token", "name", "item", "user"]
+    private static let labelNames = ["label", "title", "name", "text"]
+
+    /// Whether the first line of a file names columns: several fields, none of which is a number.
+    package static func isTable(_ head: [UInt8]) -> Bool {
+        let line = head.prefix { $0 != 0x0A }
+        return [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains { delimiter in
+            let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)
+            return fields.count > 1
+                && !fields.contains { Double(String(decoding: $0, as: UTF8.self).trimmingSpaces) != nil }
+        }
+    }
+
+    /// Reads a file.
+    ///
+    /// - Parameter limit: the most rows; nil for all
+    /// - Throws: `DataError.unreadable`, `.empty`, `.wrongEncoding`; `.badRow` for a row without a key or with what is no finite number
+    package init(path: String, limit: Int?) throws {
+        var file = try HeadedReader.open(path: path)
+        var columns: [String] = []
+        for index in 0..<file.reader.fieldCount { columns.append(try EntryNames.text(file.reader, index)) }
+        func place(_ usual: [String], besides taken: Int?) -> Int? {
+            usual.lazy.compactMap { name in
+                columns.indices.first { columns[$0].lowercased() == name && $0 != taken }
+            }.first
+        }
+        let key = place(Self.keyNames, besides: nil) ?? 0
+        let label = place(Self.labelNames, besides: key)
+        func bad(_ reader: borrowing DelimitedReader, _ column: Int?, _ reason: String) -> DataError {
+            .badRow(BadRow(file: path, line: reader.line, column: column.map { columns[$0] }, reason: reason))
+        }
+        var vector: [Int] = []
+        var (keys, labels, numbers) = ([String](), [String](), [Float]())
+        while keys.count < limit ?? .max, try file.reader.next() {
+            if let reason = file.raggedness() { throw bad(file.reader, nil, reason) }
+            if keys.isEmpty {
+                vector = columns.indices.filter {
+                    $0 != key && $0 != label && FieldParsing.number(file.reader[$0]) != nil
+                }
+                guard !vector.isEmpty else { throw bad(file.reader, nil, "no column but the key holds a number") }
+            }
+            let name = try EntryNames.text(file.reader, key)
+            guard !name.isEmpty else { throw bad(file.reader, key, "it is empty") }
+            keys.append(name)
+            if let label { labels.append(try EntryNames.text(file.reader, label)) }
+            for column in vector {
+                guard let number = FieldParsing.number(file.reader[column]), Float(number).isFinite else {
+                    let text = try EntryNames.text(file.reader, column)
+                    throw bad(file.reader, column, "'\(text.prefix(40))' is no number of a vector")
+                }
+                numbers.append(Float(number))
+            }
+        }
+        guard !keys.isEmpty else { throw DataError.empty(file: path) }
+        (self.keys, self.labels, self.numbers, width) = (keys, label.map { _ in labels }, numbers, vector.count)
+        let others = columns.indices.filter { $0 != key && $0 != label && !vector.contains($0) }.map {
+            "'\(columns[$0])'"
+        }
+        notes =
+            [
+                "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors the \(vector.count) columns of "
+                    + "numbers from '\(columns[vector[0]])': a header with key and label says otherwise"
+            ] + (others.isEmpty ? [] : ["left out: " + others.joined(separator: ", ")])
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String { String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()) }
+}
