@@ -101,6 +101,9 @@ extension Workspace {
             let all = names.isEmpty ? "it takes none" : "it takes " + names.map(text).joined(separator: ", ")
             throw WorkflowError.invalid(what: what, reason: "it has no parameter '\(unknown)'\(nearest) \(all)")
         }
+        if described.isEmpty, let open = names.first(where: { parameters[$0] == nil }) {
+            throw WorkflowError.invalid(what: what, reason: "parameter '\(open)' has no value: --param \(open)=…")
+        }
         let missing = described.filter { $0.isRequired && parameters[$0.name] == nil }
         guard missing.isEmpty else {
             let others = described.filter { !$0.isRequired && parameters[$0.name] == nil }.map { text($0.name) }

@@ -49,6 +49,8 @@ import Testing
                 """)
             let rows: [JSONObject] = try box.json("query", "near.sql", "--param", "key=i1")
             #expect(rows.count == 3 && rows[0]["title"] as? String == SmallRatings.title(1))
+            #expect(try box.fail("query", "near.sql").contains("parameter 'key' has no value: --param key=…"))
+            #expect(try box.fail("query", "SELECT :a + 1 AS s").contains("parameter 'a' has no value"))
             #expect(abs((rows[0]["cosine"] as? Double ?? 0) - 1) < 1e-5 && abs(rows[0]["l2"] as? Double ?? 1) < 1e-5)
             let csv = try box.succeed("query", "near.sql", "--param", "key=i1", "--csv")
             #expect(csv.hasPrefix("title,cosine,dot,l2,x,absent\n"))
