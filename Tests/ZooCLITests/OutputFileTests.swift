@@ -41,6 +41,31 @@ import Testing
         }
     }
 
+    @Test func databasesAndModelsAreNotReplacedWhateverIsSaid() throws {
+        try withSandbox { box in
+            try box.importHouses()
+            try box.succeed("train", "tabular", "--data", "houses", "--target", "price", "--epochs", "1", "--save", "m")
+            let models = try FileManager.default.contentsOfDirectory(
+                atPath: box.home.appendingPathComponent("models").path)
+            let model = try #require(models.first { $0.hasSuffix(".h5") })
+            for name in ["zoo.sqlite", "models/" + model] {
+                let file = box.home.appendingPathComponent(name)
+                let before = try Data(contentsOf: file)
+                for writer in [["predict", "m", "--data", "houses"], ["export-features", "m"]] {
+                    let run = try box.start(writer + ["--output", file.path, "--replace"]).wait()
+                    #expect(
+                        run.isOneLineFailure && run.stderr.contains("which --replace does not replace"), "\(run.stderr)"
+                    )
+                }
+                let run = try box.start([
+                    "embeddings", "export", "m", "town", "--as", "csv", "--output", file.path, "--replace",
+                ]).wait()
+                #expect(run.isOneLineFailure, "\(run.stderr)")
+                #expect(try Data(contentsOf: file) == before)
+            }
+        }
+    }
+
     @Test func twoColumnsOfOneNameAreRefused() throws {
         try withSandbox { box in
             try box.importHouses()

@@ -69,7 +69,7 @@ struct RecommendCommand: ParsableCommand {
                     ? "--all writes many lists: give either --table NAME or --output FILE.csv"
                     : "--table and --output are for --all")
         }
-        guard !replace || table != nil else { throw ValidationError("--replace is for --table") }
+        guard !replace || all else { throw ValidationError("--replace is for --table and --output") }
         guard !all || !why else { throw ValidationError("--why explains one list: give --user or --ratings") }
         guard ratings == nil || rules.rules.seen != .train else {
             throw ValidationError("--seen train is for users of the data set: give --user or --all")

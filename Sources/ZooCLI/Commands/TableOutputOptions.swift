@@ -9,7 +9,7 @@ struct TableOutputOptions: ParsableArguments {
             .csv or .tsv, or without an ending; others with --replace.
             """, completion: .file())
     var output: String
-    @Flag(help: "Replace the file in --output, whatever it holds (default: only a table).") var replace = false
+    @Flag(help: "Replace the file in --output, whatever text it holds (default: only a table).") var replace = false
 
     /// The file.
     var value: TableOutput { TableOutput(output, isReplacing: replace) }

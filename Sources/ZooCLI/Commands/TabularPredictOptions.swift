@@ -43,7 +43,7 @@ struct TabularPredictOptions: ParsableArguments {
     var table: String?
     @Flag(
         help: """
-            Replace the table in --table if it was written by predictions, or the file in --output, whatever it holds.
+            Replace the table in --table if it was written by predictions, or the file in --output, whatever text it holds.
             """)
     var replace = false
     @Flag(

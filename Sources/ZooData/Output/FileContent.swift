@@ -63,6 +63,9 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether it is text, which may be written again.
+    private var isText: Bool { [.csv, .svg, .html, .json, .xml, .script].contains(self) }
+
     private static let marks: [(FileContent, offset: Int, [UInt8])] = [
         (.sqlite, 0, Array("SQLite format 3\0".utf8)), (.hdf5, 0, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]),
         (.hdf5, 512, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]), (.png, 0, [0x89, 0x50, 0x4E, 0x47]),
@@ -119,7 +122,7 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
     /// Every output goes through this. To be called before the work, so that none is done in vain.
     /// - Parameters:
     ///   - inputs: the files that are read, nil for none
-    ///   - isReplacing: whether a file that holds something else may be overwritten
+    ///   - isReplacing: whether a file of text of another kind may be overwritten; databases, models, images and the like never are
     /// - Throws: `DataError.notWritten`
     package func checkOutput(_ path: String, inputs: [String?] = [], isReplacing: Bool = false) throws {
         guard !path.isEmpty else { throw DataError.notWritten(path: "''", reason: "it names no file") }
@@ -131,11 +134,12 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         for input in inputs.compactMap({ $0 }) where Self.areSame(input, target) {
             throw DataError.notWritten(path: path, reason: "it is the file that is read: name another")
         }
-        guard !isReplacing, let present = FileContent(ofFile: target), present != self else { return }
+        guard let present = FileContent(ofFile: target), present != self, !(isReplacing && present.isText) else {
+            return
+        }
+        let what = isReplacing ? "which --replace does not replace" : "not \(noun)"
         throw DataError.notWritten(
-            path: path,
-            reason: "there is \(present.noun) of that name, not \(noun): name another file, or remove it first"
-        )
+            path: path, reason: "there is \(present.noun) of that name, \(what): name another file, or remove it first")
     }
 
     private static func areSame(_ one: String, _ other: String) -> Bool {

@@ -7,7 +7,7 @@ import Foundation
 public struct TableOutput: Sendable, Hashable {
     /// The file.
     public let path: String
-    /// Whether any file may be replaced, whatever it holds.
+    /// Whether any file of text may be replaced, whatever it holds.
     public let isReplacing: Bool
     private static let endings = ["csv", "tsv", ""]
     private static let delimiters = ",;\t|".utf8

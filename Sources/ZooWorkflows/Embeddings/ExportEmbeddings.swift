@@ -57,6 +57,9 @@ extension Workspace {
         if !isReplacing, let present = files.first(where: { FileManager.default.fileExists(atPath: $0) }) {
             throw DataError.notWritten(path: present, reason: "there is a file of that name: --replace replaces it")
         }
+        for file in files {
+            try (format == .npy && file == path ? FileContent.npy : .csv).checkOutput(file, isReplacing: true)
+        }
         switch format {
         case .csv:
             let columns = ["key", "label"] + (0..<table.width).map { "d\($0)" }
