@@ -55,7 +55,19 @@ extension Workspace {
         if let ratings = try ratings(knownTo: entry, request.rules.seen) {
             people = .histories(PeopleHistories(ratings, vocabulary), keys: ratings.userKeys)
         } else {
-            people = .rows(keys: vocabulary.userKeys, kept: model as? any KeepsHistories)
+            // A model may have been trained without them.
+            let kept = (model as? any KeepsHistories).flatMap { kept in
+                vocabulary.userKeys.indices.contains { kept.trainingRatings(ofUser: $0) != nil } ? kept : nil
+            }
+            let scores = ranked.scores(for: UserHistory(row: 0, ratings: kept?.trainingRatings(ofUser: 0) ?? []))
+            guard kept != nil || !(model is any KeepsHistories) || scores.contains(where: { $0 != scores[0] }) else {
+                throw WorkflowError.unsuitable(
+                    model: request.model,
+                    reason:
+                        "holds nothing of its users, and its data set is not here: import the data set first, or ask for one "
+                        + "person with --ratings")
+            }
+            people = .rows(keys: vocabulary.userKeys, kept: kept)
         }
         var rows = 0
         let columns =
