@@ -17,7 +17,9 @@ struct RatingParts {
     let notes: [String]
 
     /// What lists may rest on, and leave out.
-    var known: Interactions { given.count == 0 ? training : training.joined(with: given) }
+    var known: Interactions {
+        [validation, given].filter { $0.count > 0 }.reduce(training) { $0.joined(with: $1) }
+    }
 
     /// Reads a data set, or the ratings of a SELECT, and cuts them.
     ///
