@@ -1,6 +1,7 @@
 import ZooKernels
 import ZooLearn
 import ZooNN
+import ZooRecords
 
 /// A way to make a recommender: what the command line, training, evaluation and the tests know of it.
 package struct CollabAlgorithm: Sendable {
@@ -26,6 +27,11 @@ package struct CollabAlgorithm: Sendable {
 
     /// The names of the algorithms whose best epoch validation ratings choose.
     package static var validated: [String] { all.filter { $0.validates != nil }.map(\.name) }
+
+    /// The names of those whose best epoch such ratings choose: what only predicts ratings needs some.
+    package static func validated(on feedback: Feedback) -> [String] {
+        all.filter { $0.validates != nil && (feedback == .ratings || $0.validates == .ndcg) }.map(\.name)
+    }
 
     /// All of them, the default first.
     package static let all: [CollabAlgorithm] = [
@@ -79,6 +85,8 @@ public struct CollabRecipe: Sendable {
     package var learningRate: (given: Double, usual: Double)?
     /// Of how many items the attributes are used, at most; 0 for an algorithm that uses none.
     package var mostItemsWithAttributes = 0
+    /// How many items all of its parts rank; of more, one part ranks alone. nil for one without parts.
+    package var mostItemsOfAll: Int?
     /// The settings, as JSON.
     package let settings: String
     /// Trains on ratings, of which there is at least one.

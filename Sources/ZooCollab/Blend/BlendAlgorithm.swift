@@ -92,6 +92,7 @@ extension CollabRecipe {
             let rankers = try configuration.rankers(training, threads: run.threads)
             return (BlendModel(rankers, predictor: fitted?.model as? DotBiasModel), fitted?.report)
         }
+        recipe.mostItemsOfAll = configuration.mostItems
         recipe.mostItemsWithAttributes = configuration.ease.attributeWeight > 0 ? configuration.mostItems : 0
         recipe.learningRate = predictor.learningRate
         recipe.rateCurve = predictor.rateCurve

@@ -26,6 +26,11 @@ extension CollabRecipe {
                         + "--items and --users of 'zoo data import csv' bring attributes"
                 ] : ["the model uses what is known of users and items: \(names.joined(separator: ", "))"]
         }
+        if let mostItems = mostItemsOfAll, Set(training.items).count > mostItems {
+            return [
+                "the data has more than \(mostItems.formatted()) items: ials alone ranks them, without ease and attributes (--model chooses another)"
+            ]
+        }
         guard mostItemsWithAttributes > 0 else { return [] }
         let (ofItems, ofUsers) = (training.likenessAttributes, training.userAttributes.map(\.name))
         let known = [
