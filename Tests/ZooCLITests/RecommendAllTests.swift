@@ -24,6 +24,37 @@ import Testing
         #expect(run.code == 0, "\(run.stderr)")
     }
 
+    @Test func aModelThatHoldsNothingOfItsUsersMakesNoListsWithoutTheData() throws {
+        try withSandbox { box in
+            for (model, makesLists) in [("ease", false), ("item-knn", false), ("blend", true)] {
+                try train(box, "--model", model, "--omit-histories", "--replace")
+                try box.succeed("data", "remove", "small")
+                let run = try box.start(["recommend", "m", "--all", "-n", "4", "--output", "recs.csv"]).wait()
+                if makesLists {
+                    #expect(run.code == 0 && run.stderr.contains("are not known and not left out"), "\(run.stderr)")
+                } else {
+                    #expect(run.isOneLineFailure && run.stderr.contains("holds nothing of its users"), "\(run.stderr)")
+                }
+            }
+        }
+    }
+
+    /// What validates was rated as well, so that no list names it and no measure counts it as a miss.
+    @Test func whatValidatesIsLeftOutOfTheListsThatAreMeasured() throws {
+        try withSandbox { box in
+            try train(box, "--model", "ials", "--split", "random:0.2", "--valid", "0.3")
+            try box.succeed("recommend", "m", "--all", "-n", "100", "--seen", "train", "--output", "recs.csv")
+            let listed = try rows(box.folder.appendingPathComponent("recs.csv").path).count
+            let tested = try #require(
+                ((try box.json("train", "collab", "--data", "small", "--model", "ials", "--split", "random:0.2")
+                    as JSONObject)[
+                        "test_ratings"]) as? Int)
+            let films = Set(SmallRatings.rows.map(\.film)).count
+            // All films of 40 people but those of the training part, which the validation part belongs to.
+            #expect(listed == 40 * films - (SmallRatings.rows.count - tested), "\(listed), \(tested), \(films)")
+        }
+    }
+
     @Test func everybodysListsAreThoseOfEachUser() throws {
         try withSandbox { box in
             try train(box)

@@ -32,6 +32,17 @@ import Testing
         }
     }
 
+    @Test func dataWithoutRatingsIsSearchedByItsLists() throws {
+        try withSandbox { box in
+            let rows = (0..<20).flatMap { user in (0..<8).map { "u\(user),i\((user * 3 + $0 * $0) % 15)" } }
+            try box.write("plays.csv", "user,item\n" + Set(rows).sorted().joined(separator: "\n") + "\n")
+            try box.succeed("data", "import", "csv", "plays.csv", "--as", "ratings", "--name", "plays")
+            let report: JSONObject = try box.json(
+                "tune", "collab", "--data", "plays", "--minutes", "1", "--trials", "2")
+            #expect(report["metric"] as? String == "ndcg")
+        }
+    }
+
     @Test func noLearningRateFinderWaitsForABetterEpoch() throws {
         try withSandbox { box in
             for kind in ["collab", "tabular", "text", "vision"] {

@@ -34,7 +34,7 @@ package struct RatingTimes {
     /// Which ratings are held out: those at a moment and later.
     package func since(_ moment: Double) -> [Bool] { times.map { $0.map { Double($0) >= moment } ?? false } }
 
-    /// Which ratings are held out: the last `count` of each person, of one time those that stand later in the data.
+    /// Which ratings are held out: the last `count` of each person, of one time those whose items have the later keys.
     ///
     /// Somebody with no more ratings than that keeps all in training.
     /// - Parameter users: the person of each rating; those of one stand together

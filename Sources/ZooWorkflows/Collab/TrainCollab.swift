@@ -177,7 +177,7 @@ extension TrainCollabRequest {
                 what: "--valid",
                 reason:
                     "\(recipe.architecture) has no epochs to choose from on such data: leave it out, or take --model "
-                    + CollabAlgorithm.validated.joined(separator: ", "))
+                    + CollabAlgorithm.validated(on: parts.training.feedback).joined(separator: " or "))
         }
         return measure
     }

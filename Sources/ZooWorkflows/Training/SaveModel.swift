@@ -182,7 +182,7 @@ package struct ReplacedModel: Sendable, Encodable {
         for path in nested + flat {
             guard let value = find(path) else { continue }
             let label = path.joined(separator: " ").replacing("_", with: " ")
-            return label + " " + String(format: "%.4f", value)
+            return label + " " + value.measureText
         }
         return nil
     }

@@ -42,7 +42,7 @@ extension Workspace {
         let predicts =
             request.algorithm.name == CollabAlgorithm.blend.name
             || request.algorithm.model is any PredictsRatings.Type
-        let metric = request.metric ?? (predicts ? .rmse : .ndcg)
+        let metric = request.metric ?? (predicts && parts.training.feedback == .ratings ? .rmse : .ndcg)
         guard metric == .ndcg || predicts else {
             throw WorkflowError.invalid(
                 what: request.algorithm.name, reason: "it predicts no ratings, so that it has no rmse: search by ndcg")
