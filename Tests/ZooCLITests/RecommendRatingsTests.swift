@@ -53,6 +53,9 @@ import Testing
             let run = try box.zoo("recommend", "films", "--ratings", "mine.csv", "-n", "5")
             #expect(run.code == 0 && run.stderr.contains("rated more than once"), "\(run.stderr)")
             #expect(try box.succeed("recommend", "films", "--ratings", "once.csv", "-n", "5") == run.stdout)
+            // By their times, as an import has it.
+            try box.write("timed.csv", "item,rating,timestamp\ni3,4,1717804800\ni3,1,1717804700\n")
+            #expect(try box.succeed("recommend", "films", "--ratings", "timed.csv", "-n", "5") == run.stdout)
         }
     }
 

@@ -187,6 +187,8 @@ extension Sandbox {
             #expect(labels.compactMap { $0["characters"] as? Int }.reduce(0, +) == 208_080)
             let unasked = try box.zoo("predict", "c")
             #expect(unasked.code == 64 && unasked.stderr.contains("See 'zoo predict --help'"), "\(unasked.stderr)")
+            let empty = try box.write("empty.txt", "")
+            #expect(try box.fail("predict", "c", "--input", empty).contains("empty.txt: there is no text in it"))
             #expect(try box.fail("predict", "m", "--text", "a").contains("zoo generate m"))
             #expect(
                 try box.fail("generate", "c").contains(

@@ -91,3 +91,34 @@ private func ratings(
     let error = #expect(throws: DataError.self) { try ratings("7::Fargo::4.5::978300760\n8::Heat::3::978300761\n") }
     #expect(error?.description.contains("several people, such as '7' and '8'") == true, "\(error as Any)")
 }
+
+@Test func aDecimalCommaAmongPointsIsTheBadRow() throws {
+    let error = #expect(throws: DataError.self) { try ratings("item,rating\nFargo,4.5\nHeat,\"1,5\"\n") }
+    #expect(error?.description.contains("line 3, column 'rating': '1,5' is not a number") == true, "\(error as Any)")
+}
+
+@Test(arguments: [
+    "# mine\nitem,rating\nFargo,4.5\nHeat,3\n", "item,rating\nFargo,4.5\n# not sure\nHeat,3\n",
+]) func linesOfCommentsAreLeftOut(_ text: String) throws {
+    let read = try ratings(text)
+    #expect(read.ratings.map(\.item) == ["Fargo", "Heat"] && read.notes.contains { $0.contains("as comments") })
+    #expect(try ratings("item,rating\n#Alive,4\nHeat,3\n").ratings.map(\.item) == ["#Alive", "Heat"])
+}
+
+@Test(
+    arguments: [
+        (
+            "userId,movieId,rating,timestamp\n1,a,5,1717804800000\n1,a,1,1717804700000\n",
+            [1_717_804_800, 1_717_804_700]
+        ),
+        ("item,rating,timestamp\na,5,1/2/2011\na,1,31/1/2011\nb,1,\n", [1_296_518_400, 1_296_432_000, nil]),
+        ("1::a::5::1717804800\n1::a::1::1717804700\n", [1_717_804_800, 1_717_804_700]),
+        (
+            "Date,Name,Year,Letterboxd URI,Rating\n2024-06-08,Fargo,1996,u,4\nlong ago,Heat,1995,u,4\n",
+            [1_717_804_800, nil]
+        ),
+        (#"[{"rated_at":"2024-06-08T00:00:00.000Z","rating":9,"movie":{"title":"Fargo"}}]"#, [1_717_804_800]),
+    ] as [(String, [Int64?])]) func timesOfRatingsAreRead(text: String, times: [Int64?]) throws
+{
+    #expect(try ratings(text).ratings.map(\.time) == times)
+}

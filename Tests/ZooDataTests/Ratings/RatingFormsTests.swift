@@ -133,6 +133,65 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         #expect(forced.data.timestamps == [5, -1])
     }
 
+    @Test(
+        arguments: [
+            ("1614834367,1614834427000,1614834428000", [1_614_834, 1_614_834_427, 1_614_834_428], "1 of 3 times are"),
+            ("20240608,20240229,19700101", [1_717_804_800, 1_709_164_800, 0], "are read as dates"),
+            ("20240608,20240230,19700101", [20_240_608, 20_240_230, 19_700_101], nil),
+        ] as [(String, [Int64], String?)])
+    func timesThatDoNotAgreeAreSaid(times: String, seconds: [Int64], note: String?) throws {
+        let rows = zip(["a", "b", "c"], times.split(separator: ",")).map { "\($0),x,1,\($1)\n" }.joined()
+        let imported = try importing("user,item,rating,timestamp\n" + rows)
+        #expect(imported.data.timestamps == seconds)
+        #expect(imported.report.notes.contains { $0.contains(note ?? "") } == (note != nil), "\(imported.report.notes)")
+        let forced = try importing("user,item,rating,timestamp\n" + rows) { $0.rules.unit = .seconds }
+        #expect(forced.data.timestamps == times.split(separator: ",").compactMap { Int64($0) })
+        #expect(forced.report.notes.isEmpty)
+    }
+
+    @Test func oneDecimalCommaDoesNotOverruleThePoints() throws {
+        let rows = (1...50).map { "u,i\($0),4.5\n" }.joined()
+        let error = #expect(throws: DataError.self) { try importing("user,item,rating\nv,i1,\"1,5\"\n" + rows) }
+        #expect(error?.description.contains("line 2, column 'rating': '1,5' is not a number") == true)
+        let imported = try importing("user,item,rating\nv,i1,\"1,5\"\n" + rows) { $0.skipsBadRows = true }
+        #expect(imported.data.ratings.count == 50 && imported.report.badRows.count == 1)
+        let garbage = try importing("user;item;rating\nv;i1;1,5\nv;i2;x\n") { $0.skipsBadRows = true }
+        #expect(garbage.data.ratings == [1.5] && garbage.report.badRows.count == 1)
+    }
+
+    @Test(
+        arguments: [
+            ("1,234", "12", .auto, .auto, 1234, "the commas in '1,234' are read as between thousands"),
+            ("1,234", "12", .auto, .comma, 1234, nil), ("1,234", "12", .point, .comma, 1234, nil),
+            ("1,234", "12", .comma, .auto, 1.234, nil), ("1,234", "1,5", .auto, .auto, 1.234, "with a decimal comma"),
+            ("1.234", "12", .auto, .auto, 1.234, "(--thousands point: as between thousands)"),
+            ("1.234", "12", .auto, .point, 1234, nil), ("1.234", "1.5", .auto, .auto, 1.234, nil),
+            ("1.234,5", "12", .auto, .auto, 1234.5, "with a decimal comma"),
+        ] as [(String, String, DecimalMark, ThousandsMark, Float, String?)])
+    func thousandsAreReadAsInTables(
+        first: String, second: String, decimal: DecimalMark, thousands: ThousandsMark, value: Float, note: String?
+    ) throws {
+        let imported = try importing("user,item,plays\nu,a,\"\(first)\"\nu,b,\"\(second)\"\n") {
+            $0.rules.feedback = .counts
+            ($0.table.rules.decimal, $0.table.rules.thousands) = (decimal, thousands)
+        }
+        #expect(imported.data.ratings.first == value)
+        let notes = imported.report.notes.filter { !$0.contains("by their names") }
+        #expect(note.map { note in notes.contains { $0.contains(note) } } ?? notes.isEmpty, "\(notes)")
+    }
+
+    @Test func aPersonIsFoundByTheOtherFormOfTheirName() throws {
+        try withStore { store, folder in
+            let file = folder.appendingPathComponent("r.csv")
+            try Data("user,item,rating\nZo\u{EB},a,4\nZo\u{EB},b,5\n".utf8).write(to: file)
+            _ = try store.importCSV(file: file, name: "d", columns: RatingColumns(), options: ImportOptions())
+            for key in ["Zo\u{EB}", "Zoe\u{308}"] {
+                #expect(try store.ratings(ofUser: key, dataset: "d")?.map(\.item) == ["a", "b"])
+            }
+            #expect(try store.ratings(ofUser: "Zoe", dataset: "d") == nil)
+        }
+    }
+
     @Test func whetherTheDayComesFirstIsSaidByAllDates() throws {
         let imported = try importing("user,item,rating,timestamp\na,x,1,1/2/2011\nb,x,1,31/1/2011\n")
         #expect(imported.data.timestamps == [1_296_518_400, 1_296_432_000])  // 1 February, 31 January
