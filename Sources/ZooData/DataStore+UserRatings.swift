@@ -9,7 +9,10 @@ extension DataStore {
         try read { db in
             let dataset = try dataset(named: name, db)
             let find = "SELECT idx FROM zoo_users WHERE dataset = ? AND key = ?"
-            guard let user = try Int64.fetchOne(db, sql: find, arguments: [dataset.id, key]) else { return nil }
+            guard
+                let user = try Int64.fetchOne(db, sql: find, arguments: [dataset.id, key])
+                    ?? user(inOtherForm: key, dataset.id, db)
+            else { return nil }
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -19,5 +22,13 @@ extension DataStore {
                     """, arguments: [dataset.id, user])
             return rows.map { (item: $0[0], rating: Float($0[1] as Double)) }
         }
+    }
+
+    /// The user whose key is the same text in another form of Unicode; SQLite compares bytes.
+    private func user(inOtherForm key: String, _ dataset: Int64?, _ db: Database) throws -> Int64? {
+        let keys = try Row.fetchCursor(
+            db, sql: "SELECT key, idx FROM zoo_users WHERE dataset = ?", arguments: [dataset])
+        while let row = try keys.next() { if row[0] as String == key { return row[1] } }
+        return nil
     }
 }
