@@ -42,6 +42,7 @@ struct TextPredictOptions: ParsableArguments {
         }
         let read = try input.map { try Workspace.texts(ofFile: $0, column: textColumn, encoding: encoding) } ?? []
         guard !(text + read).isEmpty else {
+            if let input { throw DataError.unreadable(path: input, reason: "there is no text in it") }
             throw ValidationError("give the texts to classify: --text …, --input FILE, --sql … or --data …")
         }
         return .texts(text + read)
