@@ -1,9 +1,13 @@
+import ZooRecords
+
 /// The times of ratings while they are read: numbers in a unit that all of them settle, or dates.
 struct RatingTimes {
     private var isKnown = false
     private var numbers = 0
     /// How many numbers are by their size no seconds.
     private var otherUnits: [TimestampUnit: Int] = [:]
+    /// How many numbers are dates such as 20240608.
+    private var digitDates = 0
     private var openDates = 0
     private var dayFirstDates = 0
     private var monthFirstDates = 0
@@ -47,6 +51,7 @@ struct RatingTimes {
             numbers += 1
             let unit = TimestampUnit(of: number)
             if unit != .seconds { otherUnits[unit, default: 0] += 1 }
+            if Self.day(ofDigits: number) != nil { digitDates += 1 }
             isKnown = isKnown || number != StoredInteractions.withoutTime
             return (number, true)
         case .date(let seconds, let order):
@@ -68,18 +73,33 @@ struct RatingTimes {
     ///
     /// - Parameter unit: of times that are numbers; nil takes the one that most of them have by their size
     func finish(unit: TimestampUnit?) -> Clock {
-        guard isKnown else { return Clock(isKnown: false, perSecond: 1, notes: []) }
+        guard isKnown else { return Clock(isKnown: false, perSecond: 1, isDate: false, zone: nil, notes: []) }
         var units = otherUnits
         units[.seconds] = numbers - otherUnits.values.reduce(0, +)
         let usual = units.max { ($0.value, $1.key.perSecond) < ($1.value, $0.key.perSecond) }?.key ?? .seconds
+        let isDate = unit == nil && numbers > 0 && digitDates == numbers
         var notes: [String] = []
+        if isDate { notes.append("times like 20240608 are read as dates: --timestamp-unit seconds says otherwise") }
         if unit == nil, usual != .seconds {
             notes.append("times are taken for \(usual.rawValue) since 1970: --timestamp-unit says otherwise")
+        }
+        if unit == nil, let most = units[usual], most < numbers {
+            notes.append(
+                "\(numbers - most) of \(numbers) times are by their size in another unit than \(usual.rawValue), in which "
+                    + "all are read: --timestamp-unit says which it is")
         }
         if isDayFirst == nil, openDates > 0, dayFirstDates == 0, monthFirstDates == 0 {
             notes.append("dates like 1/2/2011 are read with the month first: --day-first says otherwise")
         }
-        return Clock(isKnown: true, perSecond: (unit ?? usual).perSecond, notes: notes)
+        return Clock(
+            isKnown: true, perSecond: (unit ?? usual).perSecond, isDate: isDate, zone: zone, notes: notes)
+    }
+
+    /// The day since 1970 that eight digits name, from the year 1900 to 2100; nil for another number.
+    private static func day(ofDigits number: Int64) -> Int? {
+        guard (19_000_101...21_001_231).contains(number) else { return nil }
+        let digits = Int(number)
+        return CivilDate.dayNumber(year: digits / 10_000, month: digits / 100 % 100, day: digits % 100)
     }
 
     /// What all times settled.
@@ -87,13 +107,30 @@ struct RatingTimes {
         /// Whether any time is known.
         let isKnown: Bool
         fileprivate let perSecond: Int64
+        fileprivate let isDate: Bool
+        fileprivate let zone: TimeZoneRule?
         /// What was decided, a sentence each.
         let notes: [String]
 
         /// The time of a row in seconds since 1970.
-        func seconds(_ row: RatedRow) -> Int64 {
-            guard row.isNumber, perSecond > 1 else { return row.time }
-            let (quotient, rest) = row.time.quotientAndRemainder(dividingBy: perSecond)
+        func seconds(_ row: RatedRow) -> Int64 { row.isNumber ? seconds(number: row.time) : row.time }
+
+        /// The time of a reading in seconds since 1970; nil for a missing one.
+        func seconds(_ reading: Reading) -> Int64? {
+            switch reading {
+            case .missing: nil
+            case .number(let number): seconds(number: number)
+            case .date(let seconds, _): seconds
+            }
+        }
+
+        private func seconds(number: Int64) -> Int64 {
+            if isDate, let day = RatingTimes.day(ofDigits: number) {
+                let shown = Double(day) * 86_400
+                return Int64(shown) - Int64(zone?.offset(whenShowing: shown) ?? 0)
+            }
+            guard perSecond > 1 else { return number }
+            let (quotient, rest) = number.quotientAndRemainder(dividingBy: perSecond)
             return rest < 0 ? quotient - 1 : quotient
         }
     }
