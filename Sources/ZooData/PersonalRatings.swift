@@ -61,16 +61,11 @@ package struct PersonalRatings: Sendable, Equatable {
             return try PersonalRatings(entries, path: path, scale: options.scale)
         }
         let (table, columns) = try PersonalColumns.find(path: path, options)
-        // As of all of the file, numbers have a decimal comma if one has.
-        var values = ValueRules()
-        var (usesComma, people) = (false, Set<String>())
+        let numbers = try RatingNumbers(of: path, table, column: columns.rating, rules: ValueRules())
+        var people = Set<String>()
         try table.forEachRecord(of: path) { record, block in
             if let problem = table.reasonToRefuse(record, block) {
                 throw DataError.invalid("\(path), line \(record.line): \(problem)")
-            }
-            let field = block[record.firstField + columns.rating]
-            if FieldParsing.number(field) == nil, RatingsBuilder.number(withComma: field, values) != nil {
-                usesComma = true
             }
             if let user = columns.user, people.count < 3 {
                 people.insert(String(decoding: block[record.firstField + user], as: UTF8.self))
@@ -82,9 +77,9 @@ package struct PersonalRatings: Sendable, Equatable {
                 "\(path): it holds ratings of several people, such as '\(first)' and '\(second)': keep the rows of one of them"
             )
         }
-        values.decimal = usesComma ? .comma : .point
         var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
-        gathering.notes = columns.notes + (usesComma ? ["ratings are read with a decimal comma"] : [])
+        gathering.notes = columns.notes
+        if numbers.format.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
         try table.forEachRecord(of: path) { record, block in
             let line = record.line
             func text(_ column: Int) throws -> String {
@@ -103,10 +98,7 @@ package struct PersonalRatings: Sendable, Equatable {
                 gathering.unrated += 1
                 return
             }
-            guard
-                let rating = usesComma
-                    ? RatingsBuilder.number(withComma: field, values) : FieldParsing.number(field)
-            else {
+            guard let rating = numbers.format.rating(field) else {
                 let written = String(decoding: field, as: UTF8.self)
                 throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is not a number")
             }

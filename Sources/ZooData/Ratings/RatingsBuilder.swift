@@ -8,15 +8,14 @@ struct RatingsBuilder {
     var repeated: RepeatedRatings
     /// Rows that have no rating, which are left out.
     private(set) var unrated = BadRows(isSkipping: true)
-    /// Whether rows whose rating is a number only with a decimal comma are left out, for the file to be read again with it.
-    var looksForCommas = false
-    /// Whether there are such rows.
-    private(set) var hasDecimalCommas = false
+    /// Whether rows whose rating is a number in some other format are left out, for the file to be read again.
+    var looksForMarks = false
+    private var evidence = NumberEvidence()
     /// What was found out.
     private(set) var notes: [String] = []
     let file: String
     private let rules: RatingRules
-    private let values: ValueRules
+    private let format: NumberFormat
     /// Texts that stand for a rating that there is not; those that are usual for tables are not among them.
     private let withoutRating: MissingMarkers?
     private let names: RatingColumnNames
@@ -31,10 +30,12 @@ struct RatingsBuilder {
 
     /// - Parameters:
     ///   - scale: the ratings possible, or nil to take what occurs
+    ///   - format: how ratings are written; nil for what the rules say
     ///   - folder: where temporary files may be made
     init(
         file: String, names: RatingColumnNames, encoding: TextEncoding, scale: ClosedRange<Double>?, badRows: BadRows,
-        rules: RatingRules = RatingRules(), values: ValueRules = ValueRules(), folder: String
+        rules: RatingRules = RatingRules(), values: ValueRules = ValueRules(), format: NumberFormat? = nil,
+        folder: String
     ) {
         self.file = file
         self.names = names
@@ -42,7 +43,7 @@ struct RatingsBuilder {
         self.badRows = badRows
         self.folder = folder
         rows = RowSpool(folder: folder)
-        (self.rules, self.values) = (rules, values)
+        (self.rules, self.format) = (rules, format ?? NumberFormat(given: values))
         repeated = RepeatedRatings(rule: rules.repeatRule)
         let own = values.missing.filter { !ValueRules.usualMissing.contains($0) }
         withoutRating = own.isEmpty ? nil : MissingMarkers(own)
@@ -72,14 +73,14 @@ struct RatingsBuilder {
         if let bytes = row.rating, let withoutRating, !bytes.isEmpty, withoutRating.contains(bytes) {
             return try unrated.report(bad(names.rating, "it is missing"))
         }
-        guard let rating = row.rating == nil ? 1 : row.rating.flatMap({ number($0) }) else {
-            if looksForCommas, let bytes = row.rating, Self.number(withComma: bytes, values) != nil {
-                hasDecimalCommas = true
-                return
+        guard let rating = row.rating == nil ? 1 : row.rating.flatMap({ format.rating($0) }) else {
+            if looksForMarks, let bytes = row.rating.map(Blanks.trimmed), NumberForm(bytes) != nil {
+                return evidence.see(text: bytes)
             }
             let text = quoted(row.rating ?? row.user)
             return try badRows.report(bad(names.rating, "\(text) is not a number"))
         }
+        if looksForMarks, let bytes = row.rating { evidence.see(real: bytes) }
         if rules.feedback == .counts, rating <= 0 {
             return try badRows.report(bad(names.rating, "\(rating.formatted()) is not a count above 0"))
         }
@@ -111,14 +112,9 @@ struct RatingsBuilder {
                 isNumber: isNumber))
     }
 
-    private func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-        values.decimal == .comma ? Self.number(withComma: bytes, values) : FieldParsing.number(bytes)
-    }
-
-    /// A rating with a decimal comma.
-    static func number(withComma bytes: UnsafeBufferPointer<UInt8>, _ values: ValueRules) -> Double? {
-        let format = NumberFormat(decimal: .comma, thousands: values.thousands == .auto ? .none : values.thousands)
-        return ValueReading.number(Blanks.trimmed(bytes), kind: .real, format: format)
+    /// Whether ratings have marks that only all of them together can tell apart.
+    var hasOpenMarks: Bool {
+        !evidence.forms.isEmpty || evidence.openCommas > 0 || evidence.openPoints > 0 && evidence.points == 0
     }
 
     /// Counts a row that the reader could not split.

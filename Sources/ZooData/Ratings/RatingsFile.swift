@@ -2,9 +2,6 @@ import ZooRecords
 
 /// Reading delimited files of ratings.
 enum RatingsFile {
-    /// What is to be said of ratings such as 4,5.
-    static let commaNote = "ratings are read with a decimal comma: --decimal point says otherwise"
-
     /// Reads a file whose form is found out or given by the options.
     ///
     /// - Throws: `DataError`
@@ -33,6 +30,13 @@ enum RatingsFile {
         }
         let rating = rules.feedback == .choices ? nil : places.rating
         var values = options.table.rules
+        var format: NumberFormat?
+        func settleFormat() throws {
+            guard let rating else { return }
+            let numbers = try RatingNumbers(of: path, table, column: rating, rules: values)
+            format = numbers.format
+            notes += numbers.notes
+        }
         func builder(isDayFirst: Bool?) throws -> RatingsBuilder {
             values.isDayFirst = isDayFirst
             var builder = RatingsBuilder(
@@ -41,8 +45,8 @@ enum RatingsFile {
                     user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
                     timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
                 scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values,
-                folder: options.folder)
-            builder.looksForCommas = values.decimal == .auto
+                format: format, folder: options.folder)
+            builder.looksForMarks = format == nil
             try builder.addItems(of: sides.items)
             try table.forEachRecord(of: path) { record, block in
                 if let reason = table.reasonToRefuse(record, block) {
@@ -58,12 +62,11 @@ enum RatingsFile {
             }
             return builder
         }
+        if NumberFormat(given: values) != .plain { try settleFormat() }
         var read = try builder(isDayFirst: options.table.rules.isDayFirst)
-        if read.hasDecimalCommas {
-            // As of all of the file: what has a point is then no number.
-            values.decimal = .comma
+        if read.hasOpenMarks {
+            try settleFormat()
             read = try builder(isDayFirst: options.table.rules.isDayFirst)
-            notes.append(Self.commaNote)
         }
         if read.provesDayFirst { read = try builder(isDayFirst: true) }
         let built = try read.finish()

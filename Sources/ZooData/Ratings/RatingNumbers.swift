@@ -1,0 +1,52 @@
+import ZooRecords
+
+/// How the ratings of a file are written: all of them settle it, as in tables.
+struct RatingNumbers {
+    let format: NumberFormat
+    /// What was decided, a sentence each.
+    let notes: [String]
+
+    /// Goes through a column; what is no number in any format does not count.
+    ///
+    /// - Parameter place: of the column
+    init(of path: String, _ table: TableLayout, column place: Int, rules: ValueRules) throws {
+        var scan = ColumnScan(distinctBound: 0)
+        let markers = MissingMarkers([])
+        try table.forEachRecord(of: path) { record, block in
+            guard table.reasonToRefuse(record, block) == nil else { return }
+            let field = Blanks.trimmed(block[record.firstField + place])
+            switch NumberReading(field) {
+            case .integer, .real: break
+            case .none where NumberForm(field) != nil: break
+            case .none, .infinite, .code: return
+            }
+            _ = scan.add(field, line: record.line, markers: markers)
+        }
+        let delimiter = table.dialect.json == nil ? table.dialect.delimiter : nil
+        let numbers = NumberFormats([(table.names[place], scan)], rules: rules, delimiter: delimiter)
+        if numbers.areOther {
+            format = numbers.formats[0]
+        } else {
+            // Not all are numbers in one format: those in the given one are, the others are bad rows.
+            format = scan.isNumeric(in: .plain) && rules.decimal != .comma ? .plain : NumberFormat(given: rules)
+        }
+        let isComma = format.decimal == .comma && NumberFormat(given: rules).decimal != .comma
+        notes =
+            (isComma ? ["ratings are read with a decimal comma: --decimal point says otherwise"] : [])
+            + numbers.notes.filter { !$0.contains("--decimal") }
+    }
+}
+
+extension NumberFormat {
+    /// The format that rules give; plain where they leave it to the data.
+    init(given rules: ValueRules) {
+        let isComma = rules.decimal == .comma || rules.decimal == .auto && rules.thousands == .point
+        self.init(decimal: isComma ? .comma : .point, thousands: rules.thousands == .auto ? .none : rules.thousands)
+    }
+
+    /// The rating that a field means in it.
+    func rating(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+        self == .plain
+            ? FieldParsing.number(bytes) : ValueReading.number(Blanks.trimmed(bytes), kind: .real, format: self)
+    }
+}
