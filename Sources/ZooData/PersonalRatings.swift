@@ -80,6 +80,9 @@ package struct PersonalRatings: Sendable, Equatable {
         var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
         gathering.notes = columns.notes
         if numbers.format.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
+        if table.dialect.comment != 0 {
+            gathering.notes.append("lines with '#' at the beginning are left out as comments")
+        }
         try table.forEachRecord(of: path) { record, block in
             let line = record.line
             func text(_ column: Int) throws -> String {
@@ -181,7 +184,6 @@ private struct PersonalColumns {
     static func find(path: String, _ options: PersonalRatingsOptions) throws -> (TableLayout, PersonalColumns) {
         var reading = ImportOptions()
         reading.encoding = options.encoding
-        reading.table.comment = 0
         let headed = try RatingLayout.layout(path, .first, reading)
         do { return (headed, try PersonalColumns(headed, path: path, options)) } catch let error as DataError {
             let plain = try RatingLayout.layout(path, .auto, reading)
