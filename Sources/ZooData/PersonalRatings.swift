@@ -10,6 +10,8 @@ package struct PersonalRating: Sendable, Equatable {
     package let isTitle: Bool
     /// The rating, on the scale of the file.
     package let rating: Double
+    /// When it was given, in seconds since 1970; nil where that is not known or cannot be read.
+    package let time: Int64?
     /// Line of the file, or number of the entry in JSON, from 1.
     package let line: Int
 }
@@ -61,11 +63,15 @@ package struct PersonalRatings: Sendable, Equatable {
             return try PersonalRatings(entries, path: path, scale: options.scale)
         }
         let (table, columns) = try PersonalColumns.find(path: path, options)
-        let numbers = try RatingNumbers(of: path, table, column: columns.rating, rules: ValueRules())
-        var people = Set<String>()
+        var values = ValueRules()
+        let numbers = try RatingNumbers(of: path, table, column: columns.rating, rules: values)
+        var (times, people) = (RatingTimes(values), Set<String>())
         try table.forEachRecord(of: path) { record, block in
             if let problem = table.reasonToRefuse(record, block) {
                 throw DataError.invalid("\(path), line \(record.line): \(problem)")
+            }
+            if let time = columns.time, let reading = times.reading(block[record.firstField + time]) {
+                _ = times.take(reading)
             }
             if let user = columns.user, people.count < 3 {
                 people.insert(String(decoding: block[record.firstField + user], as: UTF8.self))
@@ -77,6 +83,8 @@ package struct PersonalRatings: Sendable, Equatable {
                 "\(path): it holds ratings of several people, such as '\(first)' and '\(second)': keep the rows of one of them"
             )
         }
+        if times.provesDayFirst { values.isDayFirst = true }
+        let (dates, clock) = (RatingTimes(values), times.finish(unit: nil))
         var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
         gathering.notes = columns.notes
         if numbers.format.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
@@ -97,6 +105,7 @@ package struct PersonalRatings: Sendable, Equatable {
                 return
             }
             let field = block[record.firstField + columns.rating]
+            let time = columns.time.flatMap { dates.reading(block[record.firstField + $0]) }
             guard field.contains(where: { $0 != UInt8(ascii: " ") }) else {
                 gathering.unrated += 1
                 return
@@ -110,7 +119,7 @@ package struct PersonalRatings: Sendable, Equatable {
                 PersonalRating(
                     item: try text(columns.item), year: try columns.year.map(text).flatMap { Int($0) },
                     otherNames: try columns.others.map(text).filter { !$0.isEmpty }, isTitle: columns.export != nil,
-                    rating: rating, line: line))
+                    rating: rating, time: time.flatMap { clock.seconds($0) }, line: line))
         }
         return try gathering.finish(path: path, source: columns.export?.name, place: "line")
     }
@@ -130,7 +139,7 @@ package struct PersonalRatings: Sendable, Equatable {
             gathering.ratings.append(
                 PersonalRating(
                     item: title, year: item.year, otherNames: [item.ids?.imdb].compactMap { $0 }, isTitle: true,
-                    rating: rating, line: index + 1))
+                    rating: rating, time: entry.time, line: index + 1))
         }
         self = try gathering.finish(path: path, source: "Trakt", place: "entry")
     }
@@ -173,6 +182,7 @@ private struct PersonalColumns {
     let rating: Int
     var user: Int?
     var year: Int?
+    var time: Int?
     var kind: Int?
     var others: [Int] = []
     var export: RatingsExport?
@@ -192,6 +202,7 @@ private struct PersonalColumns {
             else { throw error }
             var columns = PersonalColumns(item: count > 2 ? 1 : 0, rating: count > 2 ? 2 : 1)
             if count > 2 { columns.user = 0 }
+            if count > 3 { columns.time = 3 }
             let order = count > 2 ? Array(["user", "item", "rating", "timestamp"].prefix(count)) : ["item", "rating"]
             columns.notes = ["the first row is taken for data, its columns for \(order.joined(separator: ", "))"]
             return (plain, columns)
@@ -230,6 +241,7 @@ private struct PersonalColumns {
         (self.item, self.rating, self.export) = (item, rating, export)
         user = export == nil && !isOwn ? usual(RatingColumns.users).flatMap(position) : nil
         year = RatingColumns.normalized(itemName).hasSuffix("id") ? nil : position(export?.year ?? "year")
+        time = export.map { position($0.time) } ?? names.firstIndex { RatingColumns.normalized($0) == "timestamp" }
         kind = export?.kind.flatMap(position)
         others = export?.others.compactMap(position) ?? []
     }

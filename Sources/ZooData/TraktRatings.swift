@@ -12,11 +12,23 @@ enum TraktRatings {
             let ids: Identifiers?
         }
         let rating: Double?
+        let date: String?
         let type: String?
         let movie: Item?
         let show: Item?
 
+        private enum CodingKeys: String, CodingKey {
+            case rating, type, movie, show
+            case date = "rated_at"
+        }
+
         var item: Item? { movie ?? show }
+
+        /// When it was rated, in seconds since 1970.
+        var time: Int64? {
+            var written = date ?? ""
+            return written.withUTF8 { DateReading($0).seconds(dayFirst: false).map { Int64($0) } }
+        }
     }
 
     /// The entries of a file whose first character opens a list; nil for another file, and for a list of flat objects.

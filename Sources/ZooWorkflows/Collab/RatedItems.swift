@@ -70,14 +70,15 @@ struct RatedItems {
         return match
     }
 
-    /// Takes a rating in; of two of one item the one whose name is surer stays, else the later.
+    /// Takes a rating in; of two of one item the one whose name is surer stays, else the later by their times, else in the file.
     private mutating func add(_ match: NameIndex.Match, _ rating: Double, place: Int, scale: ClosedRange<Double>) {
         let row = match.rows[0]
         let share = (rating - file.scale.lowerBound) / (file.scale.upperBound - file.scale.lowerBound)
         let mapped = Float(scale.lowerBound + share * (scale.upperBound - scale.lowerBound))
         if let earlier = found[row] {
             repeated.append("'\(index.labels[row])'")
-            guard match.kind <= earlier.kind else { return }
+            let isLater = (file.ratings[place].time ?? .min) >= (file.ratings[earlier.place].time ?? .min)
+            guard match.kind < earlier.kind || match.kind == earlier.kind && isLater else { return }
             rated.removeAll { $0.item == row }
         }
         found[row] = (match.kind, place)
