@@ -76,6 +76,35 @@ import Testing
         }
     }
 
+    @Test func missingValuesThatTrainingDidNotHaveAreUnknown() throws {
+        try withPrices { box in
+            try box.write("new.csv", "id,town,rooms,area,sold\n1,Ayton,2,75.5,2023-01-05\n2,Ayton,2,,2023-01-05\n3,,,,\n")
+            let run = try box.zoo("predict", "m", "--input", "new.csv", "--interval", "0.8", "--json")
+            #expect(run.code == 0 && run.stderr.contains("area of 2 rows: (missing) (2 rows, training had none missing)"))
+            #expect(run.stderr.contains("note: price_low to price_high say too little of rows with missing values"))
+            let report = try #require(try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject)
+            #expect(report["unknown_rows"] as? [String: Int] == ["rooms": 1, "area": 2, "sold": 1])
+            let area = try #require((report["unknown"] as? [JSONObject])?.first { $0["column"] as? String == "area" })
+            #expect(area["value"] is NSNull && area["rows"] as? Int == 2 && area["range"] is NSNull)
+            #expect(try box.fail("predict", "m", "--input", "new.csv", "--strict").contains("(missing)"))
+            let sql = "SELECT town, rooms, NULL AS area, sold FROM zoo_data_houses LIMIT 1"
+            for asked in [["--set", "area=", "--set", "rooms=2"], ["--sql", sql]] {
+                let run = try box.start(["predict", "m"] + asked).wait()
+                #expect(run.stderr.contains("area=(missing) (training had none missing)"), "\(run.stderr)")
+                #expect(!run.stderr.contains("sold="))
+                #expect(try box.start(["predict", "m", "--strict"] + asked).wait().isOneLineFailure)
+            }
+            let submitted = try box.zoo("submit", "m", "--input", "new.csv", "--id", "id", "--output", "s.csv")
+            #expect(submitted.code == 0 && submitted.stderr.contains("area of 2 rows: (missing)"))
+            // Where training had missing values they are values like others.
+            try box.succeed(
+                "train", "tabular", "--sql", "SELECT rooms, nullif(area, 50.5) AS area, price FROM zoo_data_houses",
+                "--target", "price", "--epochs", "1", "--save", "gaps", "--quiet")
+            let known = try box.zoo("predict", "gaps", "--input", "new.csv")
+            #expect(known.stderr.contains("rooms=(missing)") && !known.stderr.contains("area"), "\(known.stderr)")
+        }
+    }
+
     @Test func aColumnGivenTwiceAndAMistypedOneAreErrors() throws {
         try withPrices { box in
             for command in ["predict", "explain"] {
