@@ -7,7 +7,20 @@ extension PredictTabularReport {
         UnknownValue.notes(unknown, unknownRows, isOneRow: rows == 1)
             + FilledText.notes(
                 assumed: assumed, filled: filled, ignored: ignored, from: matchedFrom, taken: answerText)
-            + (interval.map { ["\(target)_low to \(target)_high: \($0.text)"] } ?? [])
+            + intervalNotes
+    }
+
+    private var intervalNotes: [String] {
+        guard let interval else { return [] }
+        let ends = "\(target)_low to \(target)_high"
+        let missing = unknown.filter { $0.value == .missing }.map(\.column)
+        return ["\(ends): \(interval.text)"]
+            + (missing.isEmpty
+                ? []
+                : [
+                    "\(ends) say too little of rows with missing values in \(missing.joined(separator: ", ")): "
+                        + "training had none missing"
+                ])
     }
 
     /// Over how many rows the answer is the mean, and how it spreads; of classes, the likeliest.

@@ -78,9 +78,11 @@ import Testing
 
     @Test func missingValuesThatTrainingDidNotHaveAreUnknown() throws {
         try withPrices { box in
-            try box.write("new.csv", "id,town,rooms,area,sold\n1,Ayton,2,75.5,2023-01-05\n2,Ayton,2,,2023-01-05\n3,,,,\n")
+            try box.write(
+                "new.csv", "id,town,rooms,area,sold\n1,Ayton,2,75.5,2023-01-05\n2,Ayton,2,,2023-01-05\n3,,,,\n")
             let run = try box.zoo("predict", "m", "--input", "new.csv", "--interval", "0.8", "--json")
-            #expect(run.code == 0 && run.stderr.contains("area of 2 rows: (missing) (2 rows, training had none missing)"))
+            #expect(
+                run.code == 0 && run.stderr.contains("area of 2 rows: (missing) (2 rows, training had none missing)"))
             #expect(run.stderr.contains("note: price_low to price_high say too little of rows with missing values"))
             let report = try #require(try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject)
             #expect(report["unknown_rows"] as? [String: Int] == ["rooms": 1, "area": 2, "sold": 1])

@@ -69,6 +69,12 @@ extension FittedFeatures {
         return known.filter { present.contains($0.key) }
     }
 
+    /// Whether training had rows without a value in a column: then none is a value like others.
+    func hadMissing(_ name: String) -> Bool {
+        let parts = [name] + (dates.contains(name) ? DatePart.allCases.map { $0.name(of: name) } : [])
+        return categories.contains { parts.contains($0.column) && ($0.hasMissing || $0.values == .missing) }
+    }
+
     /// The range of a column of dates. Models of earlier builds have it only as days, to which a second is allowed for rounding.
     private func dateRange(_ name: String) -> ValueRange? {
         if let range = ranges?[name] { return range }

@@ -11,14 +11,16 @@ package struct UnknownColumn: Sendable {
 
     /// One value.
     package struct Value: Sendable {
-        /// The text; nil for numbers and dates.
+        /// The text; nil for numbers, dates and a missing value.
         package let text: String?
-        /// The number, or seconds since 1970; nil for texts.
+        /// The number, or seconds since 1970; nil for texts and a missing value.
         package let number: Double?
         /// How many rows have it.
         package let rows: Int
-        /// The known text with the least edit distance; nil for numbers and dates.
+        /// The known text with the least edit distance; nil for all but texts.
         package let nearest: String?
+        /// Whether there is none, where training had one in every row.
+        package var isMissing: Bool { text == nil && number == nil }
     }
 }
 
@@ -32,7 +34,10 @@ package final class UnknownCounter {
         let place: Int
         let known: KnownValues
         let texts: Set<String>
+        /// Whether a missing value is a known one.
+        let hadMissing: Bool
         var rows = 0
+        var missing = 0
         var unknownTexts = FrequencyCounter<String>(capacity: capacity)
         var unknownNumbers = FrequencyCounter<UInt64>(capacity: capacity)
         /// The dictionary of the last block, and which of its texts are known.
@@ -43,13 +48,17 @@ package final class UnknownCounter {
     private var columns: [Column]
 
     /// Looks up the inputs of a model among the columns of a table; those that are not there are passed over.
-    package init(_ features: FittedFeatures, columns present: [TableColumn]) {
-        let known = features.knownValues
+    ///
+    /// - Parameter names: the columns to watch; nil for all
+    package init(_ features: FittedFeatures, columns present: [TableColumn], watching names: Set<String>? = nil) {
+        let known = features.knownValues.filter { names?.contains($0.key) ?? true }
         columns = present.enumerated().compactMap { place, column in
             known[column.name].map { known in
                 var texts: Set<String> = []
                 if case .texts(let entries) = known { texts = Set(entries) }
-                return Column(column: column, place: place, known: known, texts: texts)
+                return Column(
+                    column: column, place: place, known: known, texts: texts,
+                    hadMissing: features.hadMissing(column.name))
             }
         }
     }
@@ -57,7 +66,7 @@ package final class UnknownCounter {
     /// Forgets the rows until now.
     func begin() {
         for index in columns.indices {
-            columns[index].rows = 0
+            (columns[index].rows, columns[index].missing) = (0, 0)
             columns[index].unknownTexts = FrequencyCounter(capacity: Self.capacity)
             columns[index].unknownNumbers = FrequencyCounter(capacity: Self.capacity)
         }
@@ -83,13 +92,20 @@ package final class UnknownCounter {
                 .sorted { ($1.rows, $0.value) < ($0.rows, $1.value) }.prefix(Self.shown)
             var known: [String] = []
             if case .texts(let entries) = column.known { known = entries }
-            return UnknownColumn(
-                column: column.column, rows: column.rows,
-                values: texts.map {
+            let missing =
+                column.missing == 0
+                ? []
+                : [
+                    UnknownColumn.Value(text: nil, number: nil, rows: column.missing, nearest: nil)
+                ]
+            let named =
+                texts.map {
                     UnknownColumn.Value(
                         text: $0.key, number: nil, rows: $0.value,
                         nearest: NearestText.nearest(to: $0.key, among: known))
-                } + numbers.map { UnknownColumn.Value(text: nil, number: $0.value, rows: $0.rows, nearest: nil) },
+                } + numbers.map { UnknownColumn.Value(text: nil, number: $0.value, rows: $0.rows, nearest: nil) }
+            return UnknownColumn(
+                column: column.column, rows: column.rows, values: Array((missing + named).prefix(Self.shown)),
                 known: column.known)
         }
     }
@@ -100,17 +116,31 @@ extension UnknownCounter.Column {
         let (codes, dictionary) = values.asTexts
         if self.dictionary !== dictionary { (self.dictionary, isKnown) = (dictionary, []) }
         for text in dictionary.entries[isKnown.count...] { isKnown.append(texts.contains(text)) }
-        for code in codes where code >= 0 && !isKnown[Int(code)] {
-            rows += 1
-            unknownTexts.add(dictionary.entries[Int(code)])
+        for code in codes {
+            if code < 0 {
+                addMissing()
+            } else if !isKnown[Int(code)] {
+                rows += 1
+                unknownTexts.add(dictionary.entries[Int(code)])
+            }
         }
     }
 
     fileprivate mutating func addNumbers(_ values: ColumnValues) {
-        for value in values.asNumbers where !known.contains(value) {
-            rows += 1
-            unknownNumbers.add(value.bitPattern)
+        for value in values.asNumbers {
+            if !value.isFinite {
+                addMissing()
+            } else if !known.contains(value) {
+                rows += 1
+                unknownNumbers.add(value.bitPattern)
+            }
         }
+    }
+
+    private mutating func addMissing() {
+        guard !hadMissing else { return }
+        rows += 1
+        missing += 1
     }
 }
 

@@ -14,8 +14,9 @@ struct TabularQuestion {
     var inputNotes: [String] = []
     private let counter: UnknownCounter
 
-    init(_ rows: any RowSource, _ features: FittedFeatures) {
-        counter = UnknownCounter(features, columns: rows.columns)
+    /// - Parameter names: the columns whose values were given; nil for all
+    init(_ rows: any RowSource, _ features: FittedFeatures, given names: Dictionary<String, CellValue>.Keys? = nil) {
+        counter = UnknownCounter(features, columns: rows.columns, watching: names.map { Set($0) })
         self.rows = WatchedRows(rows, counter)
     }
 
@@ -135,7 +136,7 @@ extension Workspace {
             question.inputNotes = rows.file.notes
         case .row(let given):
             let row = try GivenRow(given, features)
-            question = TabularQuestion(row.rows, features)
+            question = TabularQuestion(row.rows, features, given: row.cells.keys)
             if isStrict { try question.refuseUnknown() }
             guard !row.missing.isEmpty else { return question }
             if let (filled, from) = try filled(row, stored, entry) {
@@ -143,7 +144,7 @@ extension Workspace {
                     filled, stored.model, filled: row.missing, from: from, threads: threads)
             } else {
                 let usual = row.usual
-                question = TabularQuestion(usual.rows, features)
+                question = TabularQuestion(usual.rows, features, given: row.cells.keys)
                 question.assumed = usual.assumed
             }
             return question

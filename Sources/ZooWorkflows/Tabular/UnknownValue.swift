@@ -5,7 +5,7 @@ import ZooTabular
 package struct UnknownValue: Sendable, Encodable {
     /// The column.
     package let column: String
-    /// The value.
+    /// The value; null for a missing one, where training had none missing.
     package let value: PredictedValue
     /// How many rows have it.
     package let rows: Int
@@ -25,8 +25,8 @@ package struct UnknownValue: Sendable, Encodable {
             kind == .date ? .text(found.column.text(of: number)) : .number(number)
         }
         return found.values.map { value in
-            let range = found.known.range
-            let text = value.text ?? value.number.map { found.column.text(of: $0) } ?? ""
+            let range = value.isMissing ? nil : found.known.range
+            let text = value.text ?? value.number.map { found.column.text(of: $0) } ?? "(missing)"
             return UnknownValue(
                 column: found.column.name, value: value.text.map { .text($0) } ?? value.number.map(cell) ?? .missing,
                 rows: value.rows, nearest: value.nearest, range: range.map { [cell($0.minimum), cell($0.maximum)] },
@@ -35,6 +35,7 @@ package struct UnknownValue: Sendable, Encodable {
     }
 
     private static func known(_ found: UnknownColumn, _ value: UnknownColumn.Value) -> String {
+        if value.isMissing { return "training had none missing" }
         func text(_ number: Double) -> String { found.column.text(of: number) }
         switch found.known {
         case .texts: return value.nearest.map { "the nearest known is \($0)" } ?? "it knows none"
@@ -56,12 +57,11 @@ package struct UnknownValue: Sendable, Encodable {
             let found = values.filter { $0.column == column }
             let count = rows[column] ?? 1
             if count == 1, let only = found.first { return "\(column)=\(only.texts.value) (\(only.texts.known))" }
-            let isText = found.allSatisfy { $0.range == nil }
             let listed = found.map { value in
                 "\(value.texts.value) (\(value.rows.counting("row"))"
-                    + (isText ? ", \(value.texts.known))" : ")")
+                    + (value.range == nil ? ", \(value.texts.known))" : ")")
             }
-            let range = isText ? "" : "; \(found.first?.texts.known ?? "")"
+            let range = found.first { $0.range != nil }.map { "; \($0.texts.known)" } ?? ""
             return "\(column) of \(count.counting("row")): \(listed.joined(separator: ", "))\(range)"
         }
     }
