@@ -43,6 +43,20 @@ import Testing
                 try box.rows("SELECT mood, stars FROM reviews WHERE id = 7") == [
                     [label.databaseValue, 1.0.databaseValue]
                 ])
+            // In tables an empty text has no label, like any missing value; files say it in words.
+            try box.execute(
+                "CREATE TABLE gaps (id INTEGER PRIMARY KEY, review TEXT, mood TEXT DEFAULT 'none'); "
+                    + "INSERT INTO gaps (review) VALUES ('They danced.'), (NULL), (' ')")
+            let gaps = ["predict", "c", "--sql", "SELECT id, review FROM gaps", "--text-column", "review"]
+            for output in [["--table", "gaps", "--update", "mood", "--key", "id"], ["--table", "made", "--keep", "id"]] {
+                #expect(try box.start(gaps + output).wait().code == 0)
+            }
+            #expect(
+                try box.rows("SELECT count(*), count(mood), count(label) FROM gaps JOIN made USING (id)")
+                    == [[3.databaseValue, 1.databaseValue, 1.databaseValue]])
+            #expect(try box.start(gaps + ["--output", "gaps.csv"]).wait().code == 0)
+            let words = try String(contentsOf: box.folder.appendingPathComponent("gaps.csv"), encoding: .utf8)
+            #expect(words.contains("(empty)"))
             _ = try succeed(["--keep", "stars", "--output", "o.csv"])
             let csv = try String(contentsOf: box.folder.appendingPathComponent("o.csv"), encoding: .utf8)
             #expect(csv.hasPrefix("stars,label,p(grim),p(merry)\n1.0,\(label),"), "\(csv)")
