@@ -161,7 +161,10 @@ import Testing
             try cutShort()
             try box.succeed("models", "copy", "m", "c", "--checkpoint")
             try box.succeed("models", "remove", "m", "--checkpoint")
-            #expect(try box.zoo("generate", "c", "--length", "3").code == 0 && sha256(box, "m") == before)
+            let asked = try box.zoo("generate", "c", "--length", "3")
+            #expect(asked.code == 0 && sha256(box, "m") == before)
+            #expect(asked.complaints.count { $0.contains("note: 'c' is not trained to the end (in training or") } == 1)
+            #expect(try box.start(["generate", "m", "--length", "3"]).wait().stderr.isEmpty)
             // An unfinished model is a training too: without --resume or --replace it stays.
             let again = try box.fail("train", "text", "--data", "tales", "--save", "c")
             #expect(again.contains("there is a training of 'c' already") && again.contains("--resume"))
@@ -169,6 +172,13 @@ import Testing
             #expect(try files() == one)
             try cutShort()
             #expect(try files() == one + 1)
+            let replacing = try box.start(Self.text + ["--epochs", "1", "--replace"]).wait()
+            #expect(
+                replacing.code == 0
+                    && replacing.stderr.contains("note: the checkpoint of 'm' (in training or killed after "),
+                "\(replacing.stderr)")
+            #expect(try files() == one)
+            try cutShort()
             try box.succeed("models", "remove", "m")
             #expect(try files() == one - 1)
             #expect(try box.fail("train", "text", "--data", "tales", "--save", "m", "--resume").contains("'m'"))
