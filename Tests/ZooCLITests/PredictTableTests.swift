@@ -37,6 +37,12 @@ extension Sandbox {
                 #expect(run.isOneLineFailure && run.stderr.contains("'\(arguments[0])'"), "\(run.stderr)")
             }
             #expect(try box.rows("SELECT * FROM bids") == before)
+            try box.write("empty.csv", "town,rooms,area,sold\n")
+            #expect(try box.start(predict + ["kept"]).wait().code == 0)
+            let kept = try box.rows("SELECT * FROM kept")
+            let empty = try box.fail("predict", "prices", "--input", "empty.csv", "--table", "kept", "--replace")
+            #expect(empty.contains("there are none to predict") && !kept.isEmpty, "\(empty)")
+            #expect(try box.rows("SELECT * FROM kept") == kept)
             for arguments in [
                 ["--replace", "--append"], ["--update", "price"], ["--key", "rooms"],
                 ["--update", "price", "--key", "rooms", "--append"],
