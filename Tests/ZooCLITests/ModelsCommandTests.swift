@@ -94,6 +94,11 @@ import Testing
             let shown: JSONObject = try box.json("models", "show", "films")
             #expect((shown["metrics"] as? JSONObject)?["split"] is String)
             #expect(shown["configuration"] is JSONObject)
+            let metrics = try box.succeed("models", "show", "movielens-100k").split(separator: "\n")
+                .first { $0.hasPrefix("metrics") }
+            #expect(metrics?.contains("mean: ") == true && metrics?.contains("rmse 0.8975") == true, "\(metrics ?? "")")
+            #expect(metrics.map { $0.count < 800 && !$0.contains("{") } == true)
+            #expect(try !box.succeed("models", "show", "bike-sharing", "--json").contains("\"_0\""))
             let fields = try #require(shown["fields"] as? [JSONObject])
             #expect(fields.compactMap { $0["name"] as? String } == ["user", "item"])
             #expect(fields.compactMap { $0["entries"] as? Int } == [SmallRatings.users, SmallRatings.films])
