@@ -43,6 +43,13 @@ extension Sandbox {
             let empty = try box.fail("predict", "prices", "--input", "empty.csv", "--table", "kept", "--replace")
             #expect(empty.contains("there are none to predict") && !kept.isEmpty, "\(empty)")
             #expect(try box.rows("SELECT * FROM kept") == kept)
+            // Rows that somebody else added are the user's; those of --append are not.
+            #expect(try box.start(predict + ["kept", "--append"]).wait().code == 0)
+            #expect(try box.start(predict + ["kept", "--replace"]).wait().code == 0)
+            try box.execute("INSERT INTO kept (rooms, price) VALUES (99, 1)")
+            let added = try box.start(predict + ["kept", "--replace"]).wait()
+            #expect(added.isOneLineFailure && added.stderr.contains("3 rows when predictions wrote it and has 4"))
+            #expect(try box.rows("SELECT * FROM kept WHERE rooms = 99").count == 1)
             for arguments in [
                 ["--replace", "--append"], ["--update", "price"], ["--key", "rooms"],
                 ["--update", "price", "--key", "rooms", "--append"],
