@@ -48,7 +48,9 @@ import Testing
                 "CREATE TABLE gaps (id INTEGER PRIMARY KEY, review TEXT, mood TEXT DEFAULT 'none'); "
                     + "INSERT INTO gaps (review) VALUES ('They danced.'), (NULL), (' ')")
             let gaps = ["predict", "c", "--sql", "SELECT id, review FROM gaps", "--text-column", "review"]
-            for output in [["--table", "gaps", "--update", "mood", "--key", "id"], ["--table", "made", "--keep", "id"]] {
+            for output in [
+                ["--table", "gaps", "--update", "mood", "--key", "id"], ["--table", "made", "--keep", "id"],
+            ] {
                 #expect(try box.start(gaps + output).wait().code == 0)
             }
             #expect(

@@ -162,7 +162,7 @@ import Testing
             try box.succeed("models", "copy", "m", "c", "--checkpoint")
             try box.succeed("models", "remove", "m", "--checkpoint")
             let asked = try box.zoo("generate", "c", "--length", "3")
-            #expect(asked.code == 0 && sha256(box, "m") == before)
+            #expect(try asked.code == 0 && sha256(box, "m") == before)
             #expect(asked.complaints.count { $0.contains("note: 'c' is not trained to the end (in training or") } == 1)
             #expect(try box.start(["generate", "m", "--length", "3"]).wait().stderr.isEmpty)
             // An unfinished model is a training too: without --resume or --replace it stays.
