@@ -108,11 +108,13 @@ extension Workspace {
         }
         var predictions: [PredictTextReport.Prediction] = []
         if let output {
+            // Among the labels of a table it would be one of them.
+            let noLabel: QueryValue = if case .file = output { .text(PredictTextReport.empty) } else { .null }
             try write(columns, to: output, of: name, input: input.path) { add in
                 try forEach { row, shares in
                     try add(
                         row.kept
-                            + [.text(shares.map { stored.labels[stored.order(of: $0)[0]] } ?? PredictTextReport.empty)]
+                            + [shares.map { .text(stored.labels[stored.order(of: $0)[0]]) } ?? noLabel]
                             + stored.labels.indices.map { place in shares.map { .real(Double($0[place])) } ?? .null })
                 }
             }
