@@ -148,6 +148,7 @@ extension Workspace {
         _ training: Training, _ request: some TrainingRequest, began started: Date = Date(),
         onProgress: @escaping (JobProgress) -> Void, shouldStop: @escaping () -> Bool
     ) throws -> Training.Report {
+        if let discarded = try discardedTraining(request) { onProgress(.note(discarded)) }
         let job = TrainingJob(
             name: request.savedName, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
             examplesPerEpoch: training.examplesPerEpoch, epochs: training.epochs, onProgress: onProgress)
@@ -167,6 +168,16 @@ extension Workspace {
             _ = try training.save(fit, nil, as: name, .finished, started, in: self)
             throw TrainingStopped(description: "\(error.description); trained to the end and saved as '\(name)'")
         }
+    }
+
+    /// What is said of an earlier training that was not complete, where a request replaces what has its name.
+    private func discardedTraining(_ request: some TrainingRequest) throws -> String? {
+        guard let name = request.savedName, request.isReplacing, !request.resumes,
+            let earlier = try data.checkpoint(named: name)
+                ?? data.models().first(where: { $0.name == name && !$0.isFinished })
+        else { return nil }
+        return "the checkpoint of '\(name)' (\(earlier.progress)) will be discarded: "
+            + "--resume in place of --replace would continue that training"
     }
 
     /// Checks, before the work and not after it, that a model may be saved under the name of a request.
