@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 import ZooWorkflows
 
 /// What every command takes.
@@ -50,9 +51,19 @@ struct GlobalOptions: ParsableArguments {
                 kind: "file", name: database,
                 advice: "of the commands with \(db == nil ? "$ZOO_DB" : "--db") only imports make one")
         }
-        return try Workspace(location())
+        var workspace = try Workspace(location())
+        let (said, progress) = (SaidNotes(), progress)
+        workspace.onNote = { note in
+            if said.notes.withLock({ $0.insert(note).inserted }) { progress.say("note: \(note)") }
+        }
+        return workspace
     }
 
     /// Where progress goes: stderr, or nowhere.
     var progress: Progress { Progress(isQuiet: quiet) }
+}
+
+/// Notes that were said, as a command may load a model twice.
+private final class SaidNotes: Sendable {
+    let notes = Mutex<Set<String>>([])
 }

@@ -133,6 +133,13 @@ extension Workspace {
     /// - Throws: `DataError.unknown`, `WeightError`; `WorkflowError.unsuitable` for a model of another kind
     package func model<Model>(named name: String, as type: Model.Type) throws -> (model: Model, entry: CatalogueModel) {
         let (file, entry) = try modelFile(named: name)
+        noteUnfinished(entry)
         return (try file.model(of: entry, as: type), entry)
+    }
+
+    /// Says of a model that is asked something that its training is not complete.
+    func noteUnfinished(_ entry: CatalogueModel) {
+        guard !entry.isFinished else { return }
+        onNote("'\(entry.name)' is not trained to the end (\(entry.progress)): --resume continues its training")
     }
 }

@@ -57,6 +57,7 @@ extension Workspace {
     /// - Throws: `DataError.unknown` for a model that is not there, `WorkflowError.unknown` for a field it does not have.
     public func embeddingTable(model: String, field: String) throws -> EmbeddingTable {
         let entry = try installedModel(named: model)
+        noteUnfinished(entry)
         let rows = try data.embeddings(model: model, field: field)
         guard let width = rows.first?.vector.count, width > 0 else {
             let fields = try data.embeddingFields(model: model)

@@ -30,6 +30,9 @@ public struct Workspace: Sendable {
     /// Files of packed images.
     package let packs: WeightStore
 
+    /// Is told what to know of a model that is asked something; the same may be said several times.
+    package var onNote: @Sendable (String) -> Void = { _ in }
+
     /// Opens the stores, making what is not there.
     ///
     /// - Throws: `DataError` if the database cannot be opened.
