@@ -114,6 +114,7 @@ extension Workspace {
                 for row in 0..<block.rowCount { try body(writer.cells(block, prediction, row)) }
                 count += block.rowCount
             }
+            guard count > 0 else { throw WorkflowError.invalid(what: "the rows", reason: "there are none to predict") }
         }
         var predictions: [[PredictedValue]] = []
         if let output {
