@@ -12,6 +12,7 @@ enum Migrations {
         ("2026-11-checkpoints", checkpoints), (unusedPredictions, "DROP TABLE zoo_predictions"),
         ("2026-11-attributes", attributes),
         ("2026-11-bias-deviations", "ALTER TABLE zoo_embeddings ADD COLUMN bias_deviation REAL"),
+        ("2026-11-output-rows", "ALTER TABLE zoo_output_tables ADD COLUMN rows INTEGER"),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -117,7 +118,7 @@ enum Migrations {
         """
 
     // Tables that predictions made and may replace. `sql` is that of sqlite_schema: a table that somebody has made or altered
-    // since has another.
+    // since has another. `rows`, of a later step, is how many were written; NULL for tables of earlier programs.
     private static let outputTables = """
         CREATE TABLE zoo_output_tables (
             name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, sql TEXT NOT NULL, maker TEXT NOT NULL, created TEXT NOT NULL)

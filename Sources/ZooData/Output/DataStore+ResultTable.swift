@@ -4,7 +4,7 @@ extension DataStore {
     /// Writes rows into a table, in one transaction: a new one, one that replaces an earlier result, or one of the user's to
     /// which rows are added.
     ///
-    /// A table is replaced only if an earlier call made it and nobody has altered it since; its indexes and triggers are
+    /// A table is replaced only if an earlier call made it and nobody has altered it or its number of rows since; its indexes and triggers are
     /// kept. Rows are added by the names of the columns; the table's other columns get their defaults.
     /// - Parameter maker: what makes the table, for people: `zoo predict prices`
     /// - Parameter body: is given a closure that adds a row
@@ -32,11 +32,14 @@ extension DataStore {
             try OutputTableRecord.add(name, maker: maker, db)
             let places = columns.map { _ in "?" }.joined(separator: ", ")
             let insert = try RawStatement(db, "INSERT INTO main.\(quoted) VALUES (\(places))")
+            var rows = 0
             try body { row in
+                rows += 1
                 precondition(row.count == columns.count, "writeTable: \(row.count) cells in \(columns.count) columns")
                 for (index, cell) in row.enumerated() { insert.bind(cell, at: Int32(index + 1)) }
                 try insert.run()
             }
+            try OutputTableRecord.add(rows: rows, to: name, db)
             try restore(kept, of: name, db)
         }
     }
@@ -73,6 +76,12 @@ extension DataStore {
             throw DataError.invalid(
                 "there is a table '\(name)' already, made by '\(record.maker)' at \(record.created): --replace replaces it"
                     + ways)
+        }
+        let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM main.\(ColumnNames.quoted(name))") ?? 0
+        if let written = record.rows, written != rows {
+            throw DataError.invalid(
+                "table '\(name)' had \(written) rows when predictions wrote it and has \(rows) now, so it is not replaced: "
+                    + "choose another name, or drop it first\(ways)")
         }
         // To drop a table deletes its rows first, which rows of other tables may follow.
         let referring = try String.fetchOne(

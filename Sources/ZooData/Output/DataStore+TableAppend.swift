@@ -24,6 +24,7 @@ extension DataStore {
                 for (index, place) in places.enumerated() { insert.bind(row[place], at: Int32(index + 1)) }
                 do { try insert.run() } catch let error as DatabaseError { throw table.refusal(error, row: rows) }
             }
+            try OutputTableRecord.add(rows: rows, to: name, db)
         }
     }
 

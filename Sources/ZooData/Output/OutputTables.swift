@@ -107,18 +107,24 @@ enum OutputTableRecord {
                 """)
     }
 
-    /// What made the table, and when; nil for a table of the user's.
-    static func find(_ name: String, _ db: Database) throws -> (maker: String, created: String)? {
-        let find = "SELECT maker, created FROM zoo_output_tables WHERE name = ?"
-        return try Row.fetchOne(db, sql: find, arguments: [name]).map { ($0["maker"], $0["created"]) }
+    /// What made the table, when, and how many rows were written, where that is known; nil for a table of the user's.
+    static func find(_ name: String, _ db: Database) throws -> (maker: String, created: String, rows: Int?)? {
+        let find = "SELECT maker, created, rows FROM zoo_output_tables WHERE name = ?"
+        return try Row.fetchOne(db, sql: find, arguments: [name]).map { ($0["maker"], $0["created"], $0["rows"]) }
+    }
+
+    /// Records rows that were written into a table; nothing for one of the user's.
+    static func add(rows: Int, to name: String, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE zoo_output_tables SET rows = rows + ? WHERE name = ?", arguments: [rows, name])
     }
 
     /// Records a table that was just made.
     static func add(_ name: String, maker: String, _ db: Database) throws {
         try db.execute(
             sql: """
-                INSERT OR REPLACE INTO zoo_output_tables (name, sql, maker, created)
-                SELECT name, sql, ?, ? FROM sqlite_schema WHERE type = 'table' AND name = ?
+                INSERT OR REPLACE INTO zoo_output_tables (name, sql, maker, created, rows)
+                SELECT name, sql, ?, ?, 0 FROM sqlite_schema WHERE type = 'table' AND name = ?
                 """, arguments: [maker, Date().ISO8601Format(), name])
     }
 }
