@@ -26,9 +26,11 @@ package enum JSONValue: Sendable, Hashable {
         self = (try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))) ?? .text(text)
     }
 
-    /// The value with the members that are JSON as text, as files keep settings of parts, being what that text says.
+    /// The value with the members that are JSON as text, as files keep settings of parts, being what that text says, and without
+    /// the `_0` that Swift writes around the only value of a case.
     var unnested: JSONValue {
         switch self {
+        case .object(let members) where members.count == 1 && members["_0"] != nil: members["_0"]?.unnested ?? .null
         case .object(let members):
             .object(
                 members.mapValues { member in

@@ -202,8 +202,7 @@ extension ShowModelReport: Printable {
         add("command", command)
         add("seed", seed.map(String.init))
         add("licence", licence)
-        // What was measured in each epoch is long: --json has it.
-        add("metrics", (try? compactJSON(metrics.without(["epochs"]))))
+        add("metrics", metrics.figures)
         for field in fields {
             add("vectors", "\(field.name.shellQuoted): \(field.entries) of \(field.width.counting("number"))")
         }
