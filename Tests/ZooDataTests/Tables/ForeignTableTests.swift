@@ -42,4 +42,25 @@ import ZooData
         #expect(try importingTable("ARROW1,BZh9\n1,2\n").values("BZh9") == [.integer(2)])
         #expect(try importingTable("ORC,FEA1\n1,2\n").values("ORC") == [.integer(1)])
     }
+
+    @Test func noAdvisedCommandWritesOnAFileThatThereIs() throws {
+        try withTemporaryFolder { folder in
+            let bytes = Data("PAR1\u{15}\u{0}\u{15}\u{0}PAR1".utf8)
+            func advice(_ name: String) throws -> String {
+                let file = folder.appendingPathComponent(name)
+                try bytes.write(to: file)
+                let error = #expect(throws: DataError.self) { _ = try TableFile(path: file.path, columns: []) }
+                return error?.description ?? ""
+            }
+            for (name, output) in [
+                ("b.parquet", "b.csv"), ("b.csv", "b.converted.csv"), ("b.parquet", "b.converted.csv"),
+            ] {
+                let text = try advice(name)
+                #expect(text.contains("TO '\(folder.path)/\(output)'"), "\(text)")
+            }
+            // Quoted for SQL, then for the shell.
+            let quoted = try advice("it's $1.pq")
+            #expect(quoted.contains("\"COPY (FROM read_parquet('\(folder.path)/it''s \\$1.pq')) TO"), "\(quoted)")
+        }
+    }
 }
