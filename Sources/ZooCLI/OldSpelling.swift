@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo finetune MODEL …`, the spelling of 0.1, which left it to the model to say what is fine-tuned.

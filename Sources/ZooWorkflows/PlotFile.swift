@@ -1,6 +1,7 @@
 import Foundation
 import ZooData
 import ZooPlots
+import ZooRecords
 
 /// The forms in which a plot is written, by the ending of its file's name.
 package enum PlotFile {

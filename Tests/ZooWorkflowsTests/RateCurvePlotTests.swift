@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import ZooLearn
 import ZooPlots
+import ZooRecords
 import ZooWorkflows
 
 private func curve(last: Double) -> LearningRateCurve {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ZooData
+import ZooRecords
 import ZooWorkflows
 
 /// `zoo models`

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ZooLearn
+import ZooRecords
 import ZooText
 import ZooWorkflows
 

@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// A table or an archive of another program, which one command turns into text that is read here.
 enum ForeignTable: CaseIterable {
@@ -66,40 +67,50 @@ enum ForeignTable: CaseIterable {
         // What comes through a pipe has no name.
         let path = path.hasPrefix("/dev/") || path.hasPrefix("/proc/") ? "FILE" : path
         let stem = (path as NSString).deletingPathExtension
-        func polars(_ function: String) -> String {
-            "python3 -c \"import polars; polars.\(function)('\(path)').write_csv('\(stem).csv')\""
+        // Nothing is written over a file that there is: it may be this one.
+        let output = stem + (FileManager.default.fileExists(atPath: stem + ".csv") ? ".converted.csv" : ".csv")
+        func python(_ read: String, _ write: String, _ more: String = "") -> String {
+            func literal(_ text: String) -> String {
+                "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+            }
+            let module = read.prefix { $0 != "." }
+            return Self.command(
+                "python3 -c", "import \(module); \(read)(\(literal(path))).\(write)(\(literal(output))\(more))")
         }
+        func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
         let (noun, command): (String, String) =
             switch self {
-            case .parquet: ("a Parquet file", "duckdb -c \"COPY (FROM read_parquet('\(path)')) TO '\(stem).csv'\"")
-            case .arrow: ("an Arrow file", polars("read_ipc"))
-            case .arrowStream: ("a stream of Arrow", polars("read_ipc_stream"))
-            case .feather:
+            case .parquet:
                 (
-                    "a Feather file",
-                    "python3 -c \"import pandas; pandas.read_feather('\(path)').to_csv('\(stem).csv', index=False)\""
+                    "a Parquet file",
+                    Self.command("duckdb -c", "COPY (FROM read_parquet(\(literal(path)))) TO \(literal(output))")
                 )
+            case .arrow: ("an Arrow file", python("polars.read_ipc", "write_csv"))
+            case .arrowStream: ("a stream of Arrow", python("polars.read_ipc_stream", "write_csv"))
+            case .feather: ("a Feather file", python("pandas.read_feather", "to_csv", ", index=False"))
             case .spreadsheet, .oldSpreadsheet:
-                ("a spreadsheet", "soffice --headless --convert-to csv '\(path)'")
-            case .orc:
-                (
-                    "an ORC file",
-                    "python3 -c \"import pandas; pandas.read_orc('\(path)').to_csv('\(stem).csv', index=False)\""
-                )
-            case .avro: ("an Avro file", polars("read_avro"))
+                ("a spreadsheet", "soffice --headless --convert-to csv --outdir converted \(path.shellQuoted)")
+            case .orc: ("an ORC file", python("pandas.read_orc", "to_csv", ", index=False"))
+            case .avro: ("an Avro file", python("polars.read_avro", "write_csv"))
             case .sqlite: ("an SQLite database", "")
             case .hdf5: ("an HDF5 file", "")
-            case .gzip: ("a compressed file", "gunzip -k '\(path)'")
-            case .bzip2: ("a compressed file", "bunzip2 -k '\(path)'")
-            case .xz: ("a compressed file", "xz -dk '\(path)'")
-            case .zstd: ("a compressed file", "zstd -d '\(path)'")
-            case .sevenZip: ("an archive", "7z x '\(path)'")
-            case .zip: ("a ZIP archive", "unzip '\(path)'")
+            case .gzip: ("a compressed file", "gunzip -k \(path.shellQuoted)")
+            case .bzip2: ("a compressed file", "bunzip2 -k \(path.shellQuoted)")
+            case .xz: ("a compressed file", "xz -dk \(path.shellQuoted)")
+            case .zstd: ("a compressed file", "zstd -d \(path.shellQuoted)")
+            case .sevenZip: ("an archive", "7z x \(path.shellQuoted)")
+            case .zip: ("a ZIP archive", "unzip \(path.shellQuoted)")
             }
         switch self {
         case .sqlite: return "it is \(noun): name it with --db, and its rows with --sql 'SELECT …'"
         case .hdf5: return "it is \(noun): write its table as CSV"
         default: return "it is \(noun), which is not read; convert it: \(command)"
         }
+    }
+
+    /// A command with a text in double quotes, as a POSIX shell reads it.
+    private static func command(_ command: String, _ text: String) -> String {
+        let special: Set<Character> = ["\\", "\"", "$", "`"]
+        return "\(command) \"" + text.map { special.contains($0) ? "\\\($0)" : "\($0)" }.joined() + "\""
     }
 }
