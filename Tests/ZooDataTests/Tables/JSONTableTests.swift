@@ -192,4 +192,15 @@ import ZooRecords
             #expect(texts.map(\.text) == ["grün", "a, b"] && texts.map(\.label) == ["fine", "foul"])
         }
     }
+
+    @Test func whatIsWrongWithAnObjectIsSaidWithAWayOn() throws {
+        // pandas 3.1.1: to_json(orient="split").
+        let split = try tableMessage(#"{"columns":["a","b"],"index":[0],"data":[[1,2]]}"#)
+        #expect(
+            split.contains("'data' is a list of lists") && split.contains("orient='records'") && !split.contains("jq"))
+        #expect(try tableMessage("[{}]").contains("have no text, number"))
+        #expect(try tableMessage(#"{"it's":[{"a":1}]}"#).contains(#"jq -c '.["it'\''s"][]'"#))
+        let bars = try importingTable(#"{"l":["A|B","C"]}"# + "\n" + #"{"l":["D"]}"#)
+        #expect(bars.summary.notes.contains { $0.contains("'l': texts of 1 list hold bars") })
+    }
 }
