@@ -56,7 +56,7 @@ package enum DataError: Error, Equatable, CustomStringConvertible, LocalizedErro
         case .emptyTable(let file, let hasHeader):
             "\(file): there are no rows in it" + (hasHeader ? " below the header" : "")
         case .tooManyColumns(let file, let count, let limit):
-            "\(file): it has \(count) columns, SQLite takes at most \(limit): leave some out, as with cut(1)"
+            "\(file): it has \(count) columns, SQLite takes at most \(limit): leave some out, as with cut(1), or of JSON with jq(1)"
         case .notWritten(let path, let reason): "\(path) was not written: \(reason)"
         case .submission(let reason): "submission: \(reason); nothing was written"
         case .invalid(let reason): reason

@@ -168,19 +168,20 @@ final class JSONObjects {
     private func nested(_ bytes: inout [UInt8]) throws -> JSONRow.Kind {
         let start = bytes.count
         var closing: [UInt8] = []
-        var (kind, hasTexts) = (JSONRow.Kind.list, false)
+        var (kind, hasTexts, isCut): (JSONRow.Kind?, Bool, Bool) = (nil, false, false)
         while true {
             try skipBlanks()
             guard let byte = try peek(), byte != 10 else { throw JSONFlaw("an object or a list is not closed") }
             if byte == UInt8(ascii: "\"") {
-                _ = try string(&bytes)
+                let text = try string(&bytes)
+                if bytes[text].contains(UInt8(ascii: "|")) { isCut = true }
                 hasTexts = true
                 continue
             }
             position += 1
             switch byte {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                if closing == [UInt8(ascii: "]")] { kind = .rows }
+                if closing == [UInt8(ascii: "]")] { kind = .rows(areLists: byte == UInt8(ascii: "[")) }
                 if closing.isEmpty, byte == UInt8(ascii: "{") { kind = .nested }
                 closing.append(byte + 2)  // '}' and ']' stand two places behind
                 guard closing.count <= 1000 else { throw JSONFlaw("objects and lists are nested more than 1000 deep") }
@@ -189,10 +190,10 @@ final class JSONObjects {
                     throw JSONFlaw("an object or a list is closed by another bracket")
                 }
                 guard closing.isEmpty else { continue }
-                if kind == .list, hasTexts { return .list }
-                if kind == .list { kind = bytes.count == start ? .null : .nested }
+                if kind == nil, hasTexts { return .list(isCut: isCut) }
+                let isEmpty = bytes.count == start
                 bytes.removeLast(bytes.count - start)
-                return kind
+                return kind ?? (isEmpty ? .null : .nested)
             default:
                 bytes.append(byte == UInt8(ascii: ",") ? UInt8(ascii: "|") : byte)
                 try checkLength(bytes)

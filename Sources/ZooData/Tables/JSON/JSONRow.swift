@@ -1,14 +1,14 @@
 /// An object of a JSON file, its names and texts decoded.
 struct JSONRow {
     /// What a value is.
-    enum Kind {
+    enum Kind: Equatable {
         case null, number, truth, text
-        /// A list of texts, with bars between.
-        case list
+        /// A list of texts, with bars between, and whether one of them holds a bar itself.
+        case list(isCut: Bool)
         /// An object, or a list of numbers or truth values.
         case nested
-        /// A list of objects or of lists.
-        case rows
+        /// A list of objects, or of lists.
+        case rows(areLists: Bool)
     }
 
     /// A name and its value, as ranges of `bytes`; values without bytes are none, or objects and lists.

@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// The columns of a JSON file: the names in its objects, in the order of their first occurrence.
 struct JSONTable: Sendable, Equatable {
@@ -7,10 +8,13 @@ struct JSONTable: Sendable, Equatable {
         let name: String
         fileprivate(set) var texts = 0
         fileprivate(set) var lists = 0
+        /// Lists with a bar in one of their texts.
+        fileprivate(set) var cutLists = 0
         fileprivate(set) var others = 0
         /// Objects and lists.
         fileprivate(set) var nested = 0
-        fileprivate var holdsRows = false
+        fileprivate var holdsObjects = false
+        fileprivate var holdsLists = false
 
         /// Whether what its values say is text, however it looks: some of them stand in quotes.
         var isQuoted: Bool { texts + lists > 0 }
@@ -60,12 +64,14 @@ struct JSONTable: Sendable, Equatable {
                 switch field.kind {
                 case .null: break
                 case .text: columns[place].texts += 1
-                case .list: columns[place].lists += 1
+                case .list(let isCut):
+                    columns[place].lists += 1
+                    if isCut { columns[place].cutLists += 1 }
                 case .number, .truth: columns[place].others += 1
                 case .nested: columns[place].nested += 1
-                case .rows:
+                case .rows(let areLists):
                     columns[place].nested += 1
-                    columns[place].holdsRows = true
+                    if areLists { columns[place].holdsLists = true } else { columns[place].holdsObjects = true }
                 }
             }
         }
@@ -77,18 +83,27 @@ struct JSONTable: Sendable, Equatable {
 
     /// Leaves out what is no column of a table.
     private mutating func settle(_ path: String, rows: Int) throws {
-        if rows == 1, let list = columns.first(where: \.holdsRows)?.name {
+        if rows == 1, let list = columns.first(where: \.holdsObjects)?.name {
+            let isWord = list.utf8.allSatisfy { $0 == 95 || ($0 | 32) &- 97 < 26 }
+            let filter = isWord ? "'.\(list)[]'" : ".[\"\(list)\"][]".shellQuoted
             throw DataError.unreadable(
                 path: path,
                 reason: "it is one JSON object, whose '\(list)' is a list: write its objects a line each, as "
-                    + "jq -c '.\(list)[]' \(path) > rows.jsonl does")
+                    + "jq -c \(filter) \(path.shellQuoted) > rows.jsonl does")
+        }
+        if rows == 1, let list = columns.first(where: \.holdsLists)?.name {
+            throw DataError.unreadable(
+                path: path,
+                reason:
+                    "it is one JSON object, whose '\(list)' is a list of lists: write an object a row, as pandas does "
+                    + "with orient='records'")
         }
         let left = columns.filter(\.isNested).map { "'\($0.name)'" }
         columns.removeAll(where: \.isNested)
         guard !columns.isEmpty else {
             throw DataError.unreadable(
                 path: path,
-                reason: rows == 1
+                reason: rows == 1 && !left.isEmpty
                     ? "it is one object of objects: write an object a row, as pandas does with orient='records'"
                     : "the objects in it have no text, number or truth value: write flat objects, as jq does")
         }
@@ -98,6 +113,10 @@ struct JSONTable: Sendable, Equatable {
             notes.append(
                 "left out, since they hold objects or lists: \(left.prefix(20).joined(separator: ", "))"
                     + (left.count > 20 ? ", …" : ""))
+        }
+        for column in columns where column.cutLists > 0 {
+            let lists = column.cutLists.counting("list")
+            notes.append("'\(column.name)': texts of \(lists) hold bars, and are read as several texts")
         }
         for column in columns where column.nested > 0 {
             notes.append("'\(column.name)': objects or lists in \(column.nested.counting("row")) read as missing")
