@@ -72,6 +72,31 @@ private struct Injected: Error {}
         }
     }
 
+    @Test func labelsOfTextsAreNoLists() throws {
+        try withStore { store, folder in
+            let rows = [#"{"t":"a","l":["foul","cold"]}"#, #"{"t":"b","l":["cold"]}"#, #"{"t":"c","l":"x|y"}"#]
+            let path = try write(folder, "r.jsonl", rows.joined(separator: "\n"))
+            let error = #expect(throws: DataError.self) {
+                try store.importTexts(csv: path, text: "t", label: "l", name: "r")
+            }
+            #expect(error?.description.contains("one label") == true)
+        }
+    }
+
+    @Test func jsonInLatin1IsReadWhereThatIsSaid() throws {
+        try withStore { store, folder in
+            let url = folder.appendingPathComponent("l.jsonl")
+            try Data([UInt8](#"{"t":"gr"#.utf8) + [0xFC] + [UInt8](#"n \u00e9"}"#.utf8)).write(to: url)
+            let error = #expect(throws: DataError.self) { try DataStore.texts(ofFile: url.path, column: "t") }
+            #expect(error?.description.contains("--encoding latin1") == true)
+            #expect(try DataStore.texts(ofFile: url.path, column: "t", encoding: .latin1) == ["grün é"])
+            var options = ImportOptions()
+            options.encoding = .latin1
+            _ = try store.importTexts(csv: url.path, text: "t", label: nil, name: "r", options: options)
+            #expect(try store.texts(dataset: "r").documents.map(\.text) == ["grün é"])
+        }
+    }
+
     @Test func labelledTextsComeFromCSV() throws {
         try withStore { store, folder in
             let csv = "id,review,stars\n1,\"Good, \"\"very\"\" good\r\nindeed\",pos\n2,bad,neg\n3,fine,pos\n"

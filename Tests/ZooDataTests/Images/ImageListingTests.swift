@@ -221,6 +221,53 @@ private struct Files {
         }
     }
 
+    @Test func listsAndBarsSeparateLabels() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
+            func listing(_ labels: String...) throws -> ImageListing {
+                let rows = labels.enumerated().map { "{\"file\":\"\($0 + 1)\",\"what\":\($1)}\n" }
+                return try ImageListing(folder: files.root.path, labels: files.labels(rows.joined()))
+            }
+            let several = try listing(#"["plain","big ring"]"#, #"["plain"]"#, "[]")
+            #expect(several.classes == ["big ring", "plain"] && several.isMultiLabel)
+            #expect(several.images.map(\.labels) == [[0, 1], [1], []])
+            #expect(several.notes.contains { $0.contains("lists of 'what'") }, "\(several.notes)")
+            let one = try listing(#"["a;b"]"#, #"["c"]"#, #"["c"]"#)
+            #expect(one.classes == ["a;b", "c"] && !one.isMultiLabel)
+            let error = #expect(throws: DataError.self) { try listing(#"["a|b"]"#, #"["c"]"#, #"["c"]"#) }
+            #expect(error?.description.contains("hold bars") == true)
+            var labels = try files.labels("file,what\n1,plain|ring\n2,plain\n3,dot\n")
+            let bars = try ImageListing(folder: files.root.path, labels: labels)
+            #expect(bars.classes == ["dot", "plain", "ring"] && bars.isMultiLabel)
+            #expect(bars.notes.contains { $0.contains("--label-separator none") })
+            labels.separator = .none
+            #expect(
+                try ImageListing(folder: files.root.path, labels: labels).classes == ["dot", "plain", "plain|ring"])
+        }
+    }
+
+    @Test func valuesBeside0And1AreRefused() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
+            func message(_ text: String) throws -> String {
+                let labels = try files.labels(text)
+                let error = #expect(throws: DataError.self) {
+                    try ImageListing(folder: files.root.path, labels: labels)
+                }
+                return error?.description ?? ""
+            }
+            let odd = try message("id,a,b,c\n1,1,0,0\n2,0,2,0\n3,0,0,1\n")
+            #expect(odd.contains("line 3") && odd.contains("'b': '2'"), "\(odd)")
+            for text in ["id,a,b\n1,0.9,0.1\n2,0,1\n3,1,0\n", "id,a,b\n1,0.9,0.1\n2,0.3,0.7\n3,0.5,0.5\n"] {
+                let soft = try message(text)
+                #expect(soft.contains("line 2") && soft.contains("'a': '0.9'"), "\(soft)")
+            }
+            // Other columns beside those of 0 and 1 are none of the labels.
+            let labels = try files.labels("id,a,b,size\n1,1,0,7\n2,0,1,1\n3,0,1,9\n")
+            #expect(try ImageListing(folder: files.root.path, labels: labels).classes == ["a", "b"])
+        }
+    }
+
     @Test func rowsThatCannotBeTakenAreListed() throws {
         try withTemporaryFolder { folder in
             let files = try Files(folder, ["1.jpg", "2.jpg", "x/"])
