@@ -5,29 +5,49 @@ struct HeadedReader: ~Copyable {
     private let fieldCount: Int
     /// Whether its encoding is known by itself: UTF-16, or the UTF-8 of JSON.
     private let isUnicode: Bool
+    /// The columns of a JSON file; nil for delimited text.
+    private let json: JSONTable?
+    /// What the bytes of its fields mean.
+    let encoding: TextEncoding
 
-    private init(_ reader: consuming DelimitedReader, isUnicode: Bool) {
+    private init(_ reader: consuming DelimitedReader, isUnicode: Bool, _ json: JSONTable?, _ encoding: TextEncoding) {
         fieldCount = reader.fieldCount
         self.isUnicode = isUnicode
+        self.json = json
+        self.encoding = encoding
         self.reader = reader
     }
 
+    /// Whether a column has lists of texts, which are read with bars between.
+    func isList(_ column: Int) -> Bool { json.map { $0.columns[column].lists > 0 } ?? false }
+
+    /// Whether texts in the lists of a column hold bars themselves.
+    func isCut(_ column: Int) -> Bool { json.map { $0.columns[column].cutLists > 0 } ?? false }
+
     /// Opens the file and reads its header.
     ///
-    /// - Parameter hasComments: whether lines with `#` at the beginning that are no rows are left out
-    /// - Throws: `DataError.empty`, and as `DelimitedReader`
-    static func open(path: String, hasComments: Bool = false) throws -> HeadedReader {
+    /// - Parameters:
+    ///   - hasComments: whether lines with `#` at the beginning that are no rows are left out
+    ///   - encoding: of the file, as far as it does not say that itself
+    /// - Throws: `DataError.empty`, `.wrongEncoding`, and as `DelimitedReader`
+    static func open(
+        path: String, hasComments: Bool = false, encoding: TextEncoding = .utf8
+    ) throws -> HeadedReader {
         var options = TableImportOptions()
         options.comment = hasComments ? nil : 0
         // Fields are the bytes of the file; to find out how it is written, any will do.
-        let isUnicode =
-            try DecodedBytes(path: path, encoding: .utf8).isUTF16 || JSONForm.find(path: path, options: options) != nil
-        options.encoding = isUnicode ? .utf8 : .latin1
+        let isUTF16 = try DecodedBytes(path: path, encoding: .utf8).isUTF16
+        if isUTF16, encoding == .latin1 {
+            throw DataError.wrongEncoding(file: path, line: 1, reason: "this is UTF-16: leave --encoding out")
+        }
+        let isJSON = try JSONForm.find(path: path, options: options) != nil
+        let isUnicode = isUTF16 || isJSON
+        options.encoding = isUnicode && !(isJSON && encoding == .latin1) ? .utf8 : .latin1
         var dialect = try DialectDetection(path: path, options: options).dialect
-        dialect.encoding = .utf8
+        dialect.encoding = isJSON ? options.encoding : .utf8
         var reader = try DelimitedReader(path: path, dialect: dialect)
         guard try reader.next() else { throw DataError.empty(file: path) }
-        return HeadedReader(reader, isUnicode: isUnicode)
+        return HeadedReader(reader, isUnicode: isUnicode, dialect.json, isUnicode ? .utf8 : encoding)
     }
 
     /// Where the columns of these names are; to be asked while the header is the current record.

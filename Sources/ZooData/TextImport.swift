@@ -61,8 +61,8 @@ extension DataStore {
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
         var badRows = BadRows(isSkipping: options.skipsBadRows)
         var documents: [NewText] = []
-        var table = try HeadedReader.open(path: file)
-        let columns = try table.positions(of: [text] + [label].compactMap { $0 }, encoding: options.encoding)
+        var table = try HeadedReader.open(path: file, encoding: options.encoding)
+        let columns = try table.positions(of: [text] + [label].compactMap { $0 }, encoding: table.encoding)
         while true {
             do { if try !table.reader.next() { break } } catch DataError.badRow(let row) {
                 try badRows.report(row)
@@ -76,7 +76,7 @@ extension DataStore {
                 try bad(nil, problem)
                 continue
             }
-            let fields = columns.map { options.encoding.text(table.reader[$0]) }
+            let fields = columns.map { table.encoding.text(table.reader[$0]) }
             guard let body = fields[0], !fields.contains(nil) else {
                 throw DataError.wrongEncoding(
                     file: file, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
@@ -86,6 +86,8 @@ extension DataStore {
                 try bad(text, "it is empty")
             } else if label != nil, sort?.isEmpty ?? true {
                 try bad(label, "it is empty")
+            } else if columns.count > 1, table.isList(columns[1]), sort?.contains("|") == true {
+                try bad(label, "it is a list of several, and a text has one label")
             } else {
                 let plain = body.replacing("\r\n", with: "\n")
                 documents.append(NewText(name: String(documents.count + 1), label: sort, text: plain))
@@ -107,6 +109,10 @@ extension DataStore {
         ofFile path: String, column: String?, encoding: TextEncoding = .utf8
     ) throws -> [String] {
         guard let column else {
+            if (try? JSONForm.find(path: path, options: TableImportOptions())) != nil {
+                throw DataError.unreadable(
+                    path: path, reason: "it is JSON: name the column of its texts (--text-column)")
+            }
             var options = TextImportOptions()
             options.offersLossy = false
             options.encoding =
@@ -120,14 +126,27 @@ extension DataStore {
         return try textRows(ofFile: path, columns: [column], encoding: encoding).map { $0[0] }
     }
 
+    /// The column of a delimited file that is called `text`, as its header has it; nil where there is none.
+    package static func textColumn(ofFile path: String) -> String? {
+        guard let table = try? HeadedReader.open(path: path),
+            let place = try? table.positions(of: ["text"], encoding: table.encoding)
+        else { return nil }
+        return String(decoding: table.reader[place[0]], as: UTF8.self)
+    }
+
+    /// Whether a file is CSV by its name.
+    package static func isDelimited(_ path: String) -> Bool {
+        [".csv", ".tsv"].contains { path.lowercased().hasSuffix($0) }
+    }
+
     /// Columns of a delimited file, as they stand there, row by row; the first of them holds texts, which may be empty.
     ///
     /// - Throws: `DataError` for columns that there are not, rows that are damaged, and other encodings
     package static func textRows(
         ofFile path: String, columns: [String], encoding: TextEncoding = .utf8
     ) throws -> [[String]] {
-        var table = try HeadedReader.open(path: path)
-        let positions = try table.positions(of: columns, encoding: encoding)
+        var table = try HeadedReader.open(path: path, encoding: encoding)
+        let positions = try table.positions(of: columns, encoding: table.encoding)
         var rows: [[String]] = []
         while try table.reader.next() {
             let line = table.reader.line
@@ -136,7 +155,7 @@ extension DataStore {
             }
             var row: [String] = []
             for position in positions {
-                guard let text = encoding.text(table.reader[position]) else {
+                guard let text = table.encoding.text(table.reader[position]) else {
                     throw DataError.wrongEncoding(
                         file: path, line: line,
                         reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")

@@ -69,8 +69,8 @@ struct ImageLabelOptions: ParsableArguments {
     @Option(help: "Column of --labels with train, valid or test. (default: none)") var splitColumn: String?
     @Option(
         help: """
-            Separator of labels in a field; auto: semicolon if the column has one, else space where the words recur in other \
-            combinations.
+            Separator of labels in a field; auto: semicolon or bar if the column has one, else space where the words recur in \
+            other combinations; lists of JSON are labels each.
             """)
     var labelSeparator: LabelSeparator = .automatic
     @Flag(help: "Train for several labels or none an image, even if each image has one here.") var multiLabel = false

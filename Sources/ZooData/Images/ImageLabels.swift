@@ -20,7 +20,8 @@ public struct ImageLabels: Sendable, Equatable {
 
 /// What stands between the labels of an image.
 public enum LabelSeparator: String, Sendable, CaseIterable {
-    /// A semicolon where there is one in the column, else a blank where the words recur in other combinations.
+    /// A bar between the texts of a JSON list; else a semicolon or a bar where there is one in the column, else a blank where the
+    /// words recur in other combinations.
     case automatic = "auto"
     /// A blank.
     case space
@@ -28,6 +29,8 @@ public enum LabelSeparator: String, Sendable, CaseIterable {
     case semicolon
     /// A comma.
     case comma
+    /// A bar.
+    case bar
     /// Nothing: an image has one label, whatever is in it.
     case none
 
@@ -39,6 +42,7 @@ public enum LabelSeparator: String, Sendable, CaseIterable {
             case .space: field.split(whereSeparator: \.isWhitespace)
             case .semicolon, .automatic: field.split(separator: ";")
             case .comma: field.split(separator: ",")
+            case .bar: field.split(separator: "|")
             }
         var labels: [String] = []
         for piece in pieces {

@@ -60,6 +60,8 @@ struct LabelColumns {
         }
         let labels = marks.filter { !isSplit($0) }
         let first = candidates.indices.first { !isSplit($0) } ?? 0
+        try refuse(candidates.indices.filter { labels.count > 1 && !marks.contains($0) && !isSplit($0) }, fields, lines)
+        try refuseParts(of: first, fields, lines)
         // A column of names before the others is what it always was: the labels.
         guard labels.count > 1, labels[0] == first else {
             let isAlone =
@@ -69,6 +71,32 @@ struct LabelColumns {
         let passed = marks.filter { !labels.contains($0) }
         let note = passed.first.map { "column '\(names[$0])' is not used; '--split-column \(names[$0])' uses it" }
         return (labels, true, note)
+    }
+
+    /// Refuses columns of which most values are 0 or 1, and some are not, among others of 0 and 1.
+    private func refuse(_ places: [Int], _ fields: [[String]], _ lines: [Int]) throws {
+        for place in places {
+            let given = zip(fields, lines).filter { !$0.0[place].trimmingBlanks.isEmpty }
+            let odd = given.filter { Self.mark($0.0[place]) == nil }
+            guard let (row, line) = odd.first, 2 * odd.count < given.count else { continue }
+            throw bad(row[place], place, line, "is neither 0 nor 1, as the other labels have it")
+        }
+    }
+
+    /// Refuses a column of numbers from 0 to 1 that are parts of labels, such as probabilities.
+    private func refuseParts(of place: Int, _ fields: [[String]], _ lines: [Int]) throws {
+        let numbers = fields.map { Double($0[place].trimmingBlanks) ?? .infinity }
+        guard numbers.allSatisfy({ (0...1).contains($0) }),
+            let odd = numbers.firstIndex(where: { $0 > 0 && $0 < 1 })
+        else { return }
+        throw bad(fields[odd][place], place, lines[odd], "is a part of a label, which are 0 or 1, or names")
+    }
+
+    private func bad(_ value: String, _ place: Int, _ line: Int, _ reason: String) -> DataError {
+        DataError.badRow(
+            BadRow(
+                file: path, line: line, column: names[place],
+                reason: "'\(value)' \(reason); --label-column names the columns of labels"))
     }
 
     private static let splitNames: Set = [

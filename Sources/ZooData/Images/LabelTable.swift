@@ -62,10 +62,26 @@ struct LabelTable {
         if let note = chosen.note { notes.append(note) }
         if chosen.areMarks {
             readMarks(fields, chosen.places, columns)
-        } else {
-            readNames(
-                fields.map { $0[chosen.places[0]] }, labels.separator, column: columns.names[chosen.places[0]])
+            return
         }
+        let place = chosen.places[0]
+        let name = columns.names[place]
+        let isList = table.isList(columns.candidates[place]) && labels.separator == .automatic
+        if isList, table.isCut(columns.candidates[place]) {
+            let reason = "texts in the lists of '\(name)' hold bars, which stand between labels: write them without"
+            throw DataError.unreadable(path: labels.file, reason: reason)
+        }
+        readNames(fields.map { $0[place] }, isList ? .bar : labels.separator, column: name)
+        guard isList else { return }
+        if !areOneEach { isMultiLabel = true }
+        notes.append(
+            "the texts in the lists of '\(name)' were taken for "
+                + (areOneEach ? "classes, one an image" : "labels, of which an image may have several or none"))
+    }
+
+    /// Whether each image has one label; those for the test may have none.
+    private var areOneEach: Bool {
+        rows.allSatisfy { $0.labels.count == 1 || $0.split == .test && $0.labels.isEmpty }
     }
 
     /// Labels by columns of 0 and 1.
@@ -73,13 +89,12 @@ struct LabelTable {
         for row in rows.indices {
             rows[row].labels = places.filter { LabelColumns.mark(fields[row][$0]) == true }.map { columns.names[$0] }
         }
-        let isOneEach = rows.allSatisfy { $0.labels.count == 1 || $0.split == .test && $0.labels.isEmpty }
-        if !isOneEach { isMultiLabel = true }
+        if !areOneEach { isMultiLabel = true }
         let names = places.prefix(4).map { "'\(columns.names[$0])'" }.joined(separator: ", ")
         let list = names + (places.count > 4 ? ", …" : "")
         notes.append(
             "the \(places.count) columns \(list) hold 0 and 1 and were taken for "
-                + (isOneEach ? "classes, one an image" : "labels, of which an image may have several or none")
+                + (areOneEach ? "classes, one an image" : "labels, of which an image may have several or none")
                 + "; --label-column names another column of labels")
     }
 
@@ -89,13 +104,16 @@ struct LabelTable {
         if used == .automatic {
             used =
                 fields.contains { $0.contains(";") }
-                ? .semicolon : Self.areWordsLabels(fields, column: column) ? .space : .none
+                ? .semicolon
+                : fields.contains { $0.contains("|") }
+                    ? .bar : Self.areWordsLabels(fields, column: column) ? .space : .none
         }
         for row in rows.indices { rows[row].labels = used.labels(in: fields[row]) }
         if rows.contains(where: { $0.labels.count > 1 }) { isMultiLabel = true }
         guard separator == .automatic else { return }
-        if used == .space, isMultiLabel {
-            notes.append("labels were cut at blanks; '--label-separator none' keeps them whole")
+        if used == .space || used == .bar, isMultiLabel {
+            notes.append(
+                "labels were cut at \(used == .bar ? "bars" : "blanks"); '--label-separator none' keeps them whole")
         } else if used == .none, let whole = rows.lazy.compactMap(\.labels.first).first(where: \.hasInnerBlank) {
             notes.append("labels such as '\(whole)' were kept whole; '--label-separator space' cuts them at blanks")
         }
