@@ -84,6 +84,15 @@ import Testing
             #expect(found.count == 4 && Array(found[1...2]) == ["(empty)", "(empty)"])
             #expect(try labels(texts.flatMap { ["--text", $0] }) == found)
             #expect(try labels(["--input", "four.csv", "--text-column", "text"]) == found)
+            #expect(try labels(["--input", "four.csv"]) == found)
+            let noted = try box.start(["predict", "c", "--input", "four.csv"]).wait()
+            #expect(noted.stderr.contains("column 'text'") && noted.stderr.contains("--text-column"))
+            try box.write("lines.csv", "The king died.\nThey danced.\n")
+            let whole = try box.start(["predict", "c", "--input", "lines.csv"]).wait()
+            #expect(whole.stderr.contains("each line of lines.csv"), "\(whole.stderr)")
+            try box.write("four.jsonl", texts.map { "{\"text\":\"\($0.replacing("\t", with: "\\t"))\"}\n" }.joined())
+            #expect(try box.fail("predict", "c", "--input", "four.jsonl").contains("--text-column"))
+            #expect(try labels(["--input", "four.jsonl", "--text-column", "text"]) == found)
             let select =
                 "SELECT 'The king died.' AS text UNION ALL SELECT NULL UNION ALL SELECT ' ' UNION ALL SELECT 'They danced.'"
             #expect(try labels(["--sql", select]) == found)
