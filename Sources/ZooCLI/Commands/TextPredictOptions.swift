@@ -19,13 +19,16 @@ struct TextPredictOptions: ParsableArguments {
         _ options: GlobalOptions
     ) throws {
         let report = try workspace.predict(
-            texts(input: input, encoding: encoding, rows: rows), with: model, keeping: rows.keep?.names ?? [],
+            texts(input: input, encoding: encoding, rows: rows, options.progress), with: model,
+            keeping: rows.keep?.names ?? [],
             output: rows.destination)
         if let note = report.note { options.progress.say("note: \(note)") }
         try output(report, as: options)
     }
 
-    private func texts(input: String?, encoding: TextEncoding, rows: TabularPredictOptions) throws -> TextInput {
+    private func texts(
+        input: String?, encoding: TextEncoding, rows: TabularPredictOptions, _ progress: Progress
+    ) throws -> TextInput {
         let stored: TabularData? = rows.sql.map { .sql($0) } ?? rows.data.map { .dataset($0) }
         guard [!text.isEmpty || input != nil, rows.sql != nil, rows.data != nil].count(where: { $0 }) <= 1 else {
             throw ValidationError("give the texts by one of --text or --input, --sql, and --data")
@@ -34,6 +37,7 @@ struct TextPredictOptions: ParsableArguments {
             throw ValidationError("--text-column is for --input, --sql and --data")
         }
         if let stored { return .stored(stored, column: textColumn) }
+        let textColumn = textColumn ?? input.flatMap { column(ofFile: $0, progress) }
         let needsRows = rows.keep != nil || rows.update != nil
         if let input, let textColumn, text.isEmpty { return .file(path: input, column: textColumn, encoding: encoding) }
         if needsRows {
@@ -46,6 +50,16 @@ struct TextPredictOptions: ParsableArguments {
             throw ValidationError("give the texts to classify: --text …, --input FILE, --sql … or --data …")
         }
         return .texts(text + read)
+    }
+
+    /// The column of the texts of a file, of which none was named; nil for one of lines.
+    private func column(ofFile input: String, _ progress: Progress) -> String? {
+        guard DataStore.isDelimited(input) else { return nil }
+        let column = DataStore.textColumn(ofFile: input)
+        progress.say(
+            column.map { "note: the texts of \(input) are its column '\($0)' (--text-column: another)" }
+                ?? "note: each line of \(input) is read as a text, the first as well (--text-column: a column)")
+        return column
     }
 }
 
