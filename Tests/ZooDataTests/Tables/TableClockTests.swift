@@ -55,4 +55,12 @@ import ZooData
         let place = ValueKind.datetime.number(parsing: "2024-06-08", clock: "Europe/Berlin")
         #expect(place == day)
     }
+
+    @Test func theEndOfTheCalendarStaysAsItWasWritten() throws {
+        let table = try importingTable("id,until\n1,9999-12-31T23:59:59-02:00\n2,2024-06-08T00:00:00-02:00\n") {
+            $0.rules.timeZone = TimeZoneRule("UTC")
+        }
+        #expect(try table.values("until") == [.text("9999-12-31 23:59:59"), .text("2024-06-08 02:00:00")])
+        #expect(try table.column("until").latest == "9999-12-31 23:59:59")
+    }
 }
