@@ -62,7 +62,10 @@ struct TableClock: Sendable, Equatable {
         self.assumed = assumed
     }
 
-    /// A time by its clock.
+    /// Seconds since 1970 that can be written as a date: the years 0 to 9999.
+    private static let calendar = -62_167_219_200.0..<253_402_300_800.0
+
+    /// A time by its clock; one that would leave the calendar, such as the end of the year 9999, as it was written.
     ///
     /// - Parameter offset: what was written behind it
     func moment(clock: Double, offset: Int?) -> Moment {
@@ -71,6 +74,8 @@ struct TableClock: Sendable, Equatable {
         guard let given else { return Moment(clock: clock, offset: zone.offset(whenShowing: clock)) }
         let instant = clock - Double(given)
         let ahead = zone.offset(at: instant)
-        return Moment(clock: instant + Double(ahead), offset: ahead)
+        let shown = instant + Double(ahead)
+        return Self.calendar.contains(shown)
+            ? Moment(clock: shown, offset: ahead) : Moment(clock: clock, offset: given)
     }
 }
