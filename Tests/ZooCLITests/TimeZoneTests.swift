@@ -36,6 +36,21 @@ import Testing
                 let place = try #require(rows[0].firstIndex(of: "moment_weekday"))
                 #expect(rows.dropFirst().map { String($0[place]) } == weekdays)
             }
+            // 2 o'clock in Berlin, of which New York says Friday, 20 o'clock.
+            let there = ["--time-zone", "-04:00"]
+            try box.write("n.csv", "moment\n2024-06-07 20:00:00\n")
+            func answer(_ arguments: [String]) throws -> [[Any]] {
+                let run = try box.start(["predict", "here", "--db", path, "--json"] + arguments).wait()
+                let json = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
+                return try #require(json?["predictions"] as? [[Any]], "\(run.stderr)")
+            }
+            let expected = try answer(["--set", "moment=2024-06-08 02:00:00"]).description
+            #expect(try answer(["--set", "moment=2024-06-07 20:00:00"]).description != expected)
+            for rows in [
+                ["--set", "moment=2024-06-07 20:00:00"], ["--input", "n.csv"],
+                ["--sql", "SELECT '2024-06-07 20:00:00' AS moment"],
+            ] { #expect(try answer(rows + there).description == expected, "\(rows)") }
+            #expect(try box.start(["predict", "here", "--db", path, "--data", "d"] + there).wait().code == 64)
             for command in [["train", "tabular", "--target", "a"], ["train", "collab"]] {
                 #expect(try box.start(command + ["--data", "d", "--time-zone", "+02:00"]).wait().code == 64)
             }
