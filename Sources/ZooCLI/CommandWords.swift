@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooData
 import ZooEmbeddings
 
 /// The words of a command line that name a command, and what is mistyped among the commands and options.
@@ -42,12 +43,13 @@ struct CommandWords {
         return "unknown command '\(parent)\(word)'\(advice) See '\(path.joined(separator: " ")) --help'."
     }
 
-    /// The arguments with a negative number behind an option as the option's value, `--epochs=-5`: the parser would take it for
+    /// The arguments with a negative number, or an offset such as `-05:00`, behind an option as the option's value, `--epochs=-5`: the parser would take it for
     /// an option, and say that the value is missing.
     static func joiningNegatives(_ arguments: [String]) -> [String] {
         var result: [String] = []
         for (index, argument) in arguments.enumerated() {
-            let isNegative = argument.hasPrefix("-") && Double(argument) != nil
+            let isNegative =
+                argument.hasPrefix("-") && (Double(argument) != nil || TimeZoneRule(argument) != nil)
             let isFirst = index == 0 || arguments[..<index].contains("--")
             if !isFirst, isNegative, let last = result.last, last.hasPrefix("-"), !last.contains("="),
                 Double(last) == nil

@@ -59,7 +59,8 @@ struct PredictCommand: ParsableCommand {
             let rows = try command.input.map {
                 TabularInput.file(path: try PipedInput.file($0), command.file.value(encoding: command.encoding))
             }
-            try command.table.predict(command.model, input: rows, in: workspace, command.options)
+            try command.table.predict(
+                command.model, input: rows, timeZone: command.file.timeZone, in: workspace, command.options)
         },
         Answer(
             kind: "text-classifier", options: Set(TabularPredictOptions.names + ["text", "text-column"] + inputs)

@@ -146,7 +146,7 @@ struct FieldDelimiter {
 extension TableFileOptions {
     /// Said of the option where there is a data set.
     static let zoneOfDataset =
-        "--time-zone goes with --sql: the times of a data set were read by 'zoo data import csv', which has the option, too"
+        "--time-zone is not for --data: the times of a data set were read by 'zoo data import csv', which has the option, too"
 
     static func zone(_ text: String) throws -> TimeZoneRule {
         guard let zone = TimeZoneRule(text) else {

@@ -103,8 +103,14 @@ struct TabularPredictOptions: ParsableArguments {
 
     /// Predicts and prints.
     ///
-    /// - Parameter input: the rows of a file
-    func predict(_ model: String, input: TabularInput?, in workspace: Workspace, _ options: GlobalOptions) throws {
+    /// - Parameters:
+    ///   - input: the rows of a file
+    ///   - timeZone: the clock of the times of other rows
+    func predict(
+        _ model: String, input: TabularInput?, timeZone: TimeZoneRule?, in workspace: Workspace,
+        _ options: GlobalOptions
+    ) throws {
+        if timeZone != nil, data != nil { throw ValidationError(TableFileOptions.zoneOfDataset) }
         let inputs: [TabularInput?] = [
             input, sql.map { .stored(.sql($0)) }, data.map { .stored(.dataset($0)) },
             set.isEmpty ? nil : .row(set.map { ($0.column, $0.value) }),
@@ -115,7 +121,7 @@ struct TabularPredictOptions: ParsableArguments {
         }
         let report = try workspace.predictTabular(
             model: model, input: given[0], keeping: keep?.names ?? [],
-            output: destination, isStrict: strict, interval: interval, givesMedian: median)
+            output: destination, isStrict: strict, interval: interval, givesMedian: median, timeZone: timeZone?.name)
         for note in report.inputNotes + report.notes + AnswerText.notes(report.answer, isAsked: median) {
             options.progress.say("note: \(note)")
         }

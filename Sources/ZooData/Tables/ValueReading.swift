@@ -109,13 +109,16 @@ extension ValueKind {
     /// - Parameters:
     ///   - dayFirst: of dates like `1/2/2011`, whether the day comes first
     ///   - clock: of a column's times, as in its summary
+    ///   - assumed: the clock of times that say none, if another
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
-    package func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
+    package func number(
+        parsing text: String, dayFirst: Bool = false, clock: String? = nil, assumed: TimeZoneRule? = nil
+    ) -> Double? {
         Array(text.utf8).withUnsafeBufferPointer {
             let text = Blanks.trimmed($0)
             return ValueReading.number(
                 text, kind: self, format: NumberFormat(of: text), dayFirst: dayFirst,
-                clock: clock.map { TableClock(name: $0) })
+                clock: clock.map { TableClock(name: $0, assumed: assumed) })
         }
     }
 }

@@ -11,9 +11,11 @@ struct GivenRow {
     let missing: [String]
     private let features: FittedFeatures
 
+    /// - Parameter timeZone: the clock of times that name none, as for the rows of a file
     /// - Throws: `TabularError.unknownColumn`, `WorkflowError.invalid` for a value that is not of its column's kind, or a
     ///   column that is given twice
-    init(_ given: [(column: String, value: String)], _ features: FittedFeatures) throws {
+    init(_ given: [(column: String, value: String)], _ features: FittedFeatures, timeZone: String? = nil) throws {
+        let zone = timeZone.flatMap { TimeZoneRule($0) }
         self.features = features
         let columns = Dictionary(features.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var cells: [String: CellValue] = [:]
@@ -22,7 +24,7 @@ struct GivenRow {
                 throw TabularError.unknownColumn(
                     name, role: "an input of the model", present: features.columns.map(\.name))
             }
-            guard cells.updateValue(try Self.parsed(value, column), forKey: name) == nil else {
+            guard cells.updateValue(try Self.parsed(value, column, zone), forKey: name) == nil else {
                 throw WorkflowError.invalid(what: name, reason: "it is given twice")
             }
         }
@@ -51,10 +53,15 @@ struct GivenRow {
         return (MemoryRows(row: cells, columns: features.columns), assumed)
     }
 
-    private static func parsed(_ value: String, _ column: TableColumn) throws -> CellValue {
+    private static func parsed(
+        _ value: String, _ column: TableColumn, _ zone: TimeZoneRule?
+    ) throws -> CellValue {
         if value.isEmpty { return .missing }
         if column.kind == .text { return .text(value) }
-        guard let number = column.kind.number(parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock)
+        guard
+            let number = column.kind.number(
+                parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock ?? zone?.name,
+                assumed: column.clock == nil ? nil : zone)
         else {
             throw WorkflowError.invalid(
                 what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")

@@ -87,19 +87,23 @@ extension Workspace {
     /// - Parameter interval: the part of all targets, above 0 and below 1, that is to lie between the further columns `…_low`
     ///   and `…_high`; nil for none
     /// - Parameter givesMedian: whether a model that learned the logarithm answers with medians, not means
+    /// - Parameter timeZone: of a SELECT or a single row, the clock of times that name none: `+02:00`, `Europe/Berlin`; nil for
+    ///   the model's
     /// - Throws: as `model(named:as:)`; `DataError` for rows or places that will not do; `TabularError.missingColumns`;
     ///   `WorkflowError.invalid` for unknown values, for intervals of classes, of rows of which columns are missing, and of a
     ///   model with too few validation rows; for medians of a model that did not learn the logarithm
     public func predictTabular(
         model name: String, input: TabularInput, keeping: [String] = [], output: PredictionOutput? = nil,
-        isStrict: Bool = false, interval: Double? = nil, givesMedian: Bool = false, threads: ThreadCount = .all
+        isStrict: Bool = false, interval: Double? = nil, givesMedian: Bool = false, timeZone: String? = nil,
+        threads: ThreadCount = .all
     ) throws -> PredictTabularReport {
         let (stored, entry) = try model(named: name, as: StoredTabular.self)
         let answers = TabularAnswers(interval: interval, givesMedian: givesMedian)
         let model = try answers.applied(to: stored.model, named: name)
         let keeping = output?.kept(keeping) ?? keeping
         let question = try question(
-            input, of: stored, entry, keeping: keeping, key: output?.key, isStrict: isStrict, threads: threads)
+            input, of: stored, entry, keeping: keeping, key: output?.key, isStrict: isStrict, timeZone: timeZone,
+            threads: threads)
         if interval != nil { try question.refuseFilled() }
         let rows = question.rows
         let writer = try PredictionRows(model, rows, keeping: keeping)

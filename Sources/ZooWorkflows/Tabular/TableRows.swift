@@ -137,9 +137,12 @@ extension ColumnKind {
     ///
     /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
     /// - Parameter clock: of a column's times
+    /// - Parameter assumed: the clock of times that say none, if another
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts
-    package func number(parsing text: String, dayFirst: Bool = false, clock: String? = nil) -> Double? {
-        ValueKind(self).number(parsing: text, dayFirst: dayFirst, clock: clock)
+    package func number(
+        parsing text: String, dayFirst: Bool = false, clock: String? = nil, assumed: TimeZoneRule? = nil
+    ) -> Double? {
+        ValueKind(self).number(parsing: text, dayFirst: dayFirst, clock: clock, assumed: assumed)
     }
 }
 

@@ -105,10 +105,11 @@ extension Workspace {
     /// in.
     ///
     /// - Parameter key: a column whose values are to be as they stand there
+    /// - Parameter timeZone: the clock of times of a SELECT or a single row that name none
     /// - Throws: as `predictTabular`
     func question(
         _ input: TabularInput, of stored: StoredTabular, _ entry: CatalogueModel, keeping: [String] = [],
-        key: String? = nil, isStrict: Bool = false, threads: ThreadCount = .all
+        key: String? = nil, isStrict: Bool = false, timeZone: String? = nil, threads: ThreadCount = .all
     ) throws -> TabularQuestion {
         let features = stored.model.features
         var question: TabularQuestion
@@ -120,7 +121,7 @@ extension Workspace {
             let exact = key.flatMap { key in
                 known.contains { $0.name == key } ? nil : TableColumn(name: key, kind: .text)
             }
-            rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []))
+            rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []), timeZone: timeZone)
             question = TabularQuestion(rows, features)
             question.inputNotes = rows.source.notes
         case .stored(let data): question = TabularQuestion(try tabularRows(data, like: features), features)
@@ -135,7 +136,7 @@ extension Workspace {
             question = TabularQuestion(rows, features)
             question.inputNotes = rows.file.notes
         case .row(let given):
-            let row = try GivenRow(given, features)
+            let row = try GivenRow(given, features, timeZone: timeZone)
             question = TabularQuestion(row.rows, features, given: row.cells.keys)
             if isStrict { try question.refuseUnknown() }
             guard !row.missing.isEmpty else { return question }
