@@ -25,6 +25,13 @@ func outputJSON(_ value: some Encodable) throws {
     outputText(JSONDigits.tidied(String(decoding: try encoder.encode(value), as: UTF8.self)))
 }
 
+/// A value as JSON on one line, with sorted keys.
+func compactJSON(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return JSONDigits.tidied(String(decoding: try encoder.encode(value), as: UTF8.self))
+}
+
 /// Prints text and a line break; ends the program where stdout does not take it, as on a full disk.
 func outputText(_ text: String) {
     guard let reason = write(text + "\n", to: STDOUT_FILENO) else { return }
