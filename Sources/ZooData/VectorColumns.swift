@@ -16,6 +16,7 @@ package struct VectorColumns: Sendable, Equatable {
 
     /// Whether the first line of a file names columns: several fields, none of which is a number.
     package static func isTable(_ head: [UInt8]) -> Bool {
+        guard !head.contains(0) else { return false }
         let line = head.prefix { $0 != 0x0A }
         return [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains { delimiter in
             let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)

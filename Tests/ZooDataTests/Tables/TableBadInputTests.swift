@@ -84,7 +84,8 @@ import ZooData
         #expect(table.summary.columns.count == 2000 && table.rows[2][1999] == .integer(3998))
         #expect(
             try tableMessage(text(2001))
-                == "t.csv: it has 2001 columns, SQLite takes at most 2000: leave some out, as with cut(1)")
+                == "t.csv: it has 2001 columns, SQLite takes at most 2000: leave some out, as with cut(1), or of JSON with jq(1)"
+        )
     }
 
     @Test(arguments: ["", "\n\n", "\u{FEFF}", "a,b", "a,b\n", "a,b\n\n\n"])
