@@ -36,7 +36,8 @@ import Testing
         try withSandbox { box in
             let rows = (0..<20).flatMap { user in (0..<8).map { "u\(user),i\((user * 3 + $0 * $0) % 15)" } }
             try box.write("plays.csv", "user,item\n" + Set(rows).sorted().joined(separator: "\n") + "\n")
-            try box.succeed("data", "import", "csv", "plays.csv", "--as", "ratings", "--name", "plays")
+            try box.succeed(
+                "data", "import", "csv", "plays.csv", "--as", "ratings", "--feedback", "choices", "--name", "plays")
             let report: JSONObject = try box.json(
                 "tune", "collab", "--data", "plays", "--minutes", "1", "--trials", "2")
             #expect(report["metric"] as? String == "ndcg")
