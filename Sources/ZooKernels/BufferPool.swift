@@ -47,7 +47,7 @@ package final class BufferPool: Sendable {
             for index in 0..<sizeClassCount {
                 while let buffer = UnsafeMutableRawPointer(bitPattern: heads[index]) {
                     heads[index] = buffer.load(as: UInt.self)
-                    buffer.deallocate()
+                    SystemMemory.deallocate(buffer, byteCount: classSize(index))
                 }
             }
             statistics.cachedBytes = 0
@@ -88,38 +88,41 @@ package final class BufferPool: Sendable {
 
     /// The same, filled with zeros.
     func allocateZeroed(byteCount: Int) -> Buffer {
-        let (buffer, isFresh) = take(byteCount)
-        if !isFresh || !FreshPages.clear(buffer.address, byteCount: byteCount) {
+        let (buffer, isZeroed) = take(byteCount)
+        if !isZeroed {
             buffer.address.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
         }
         return buffer
     }
 
-    /// A buffer, and whether it comes from the system just now.
-    private func take(_ byteCount: Int) -> (buffer: Buffer, isFresh: Bool) {
+    /// A buffer, and whether it is known to hold zeros.
+    private func take(_ byteCount: Int) -> (buffer: Buffer, isZeroed: Bool) {
         let (first, size) = sizeClass(byteCount)
         let reach = byteCount < largeBytes ? 0 : reachedClasses
-        let (reused, capacity, replaced): (UInt, Int, UInt) = state.withLock { state in
+        let (reused, capacity, replaced): (UInt, Int, (address: UInt, size: Int)) = state.withLock { state in
             for index in first...min(first + reach, sizeClassCount - 1) {
                 let address = state.removeFirst(index)
                 guard address != 0 else { continue }
                 state.statistics.reusedAllocations += 1
                 state.statistics.liveBytes += classSize(index)
-                return (address, classSize(index), 0)
+                return (address, classSize(index), (0, 0))
             }
             state.statistics.systemAllocations += 1
             state.statistics.liveBytes += size
             for index in (first - reach..<first).reversed() {
                 let address = state.removeFirst(index)
-                if address != 0 { return (0, size, address) }
+                if address != 0 { return (0, size, (address, classSize(index))) }
             }
-            return (0, size, 0)
+            return (0, size, (0, 0))
         }
-        UnsafeMutableRawPointer(bitPattern: replaced)?.deallocate()
+        if let address = UnsafeMutableRawPointer(bitPattern: replaced.address) {
+            SystemMemory.deallocate(address, byteCount: replaced.size)
+        }
         if let address = UnsafeMutableRawPointer(bitPattern: reused) {
             return (Buffer(address: address, capacity: capacity), false)
         }
-        return (Buffer(address: .allocate(byteCount: size, alignment: 64), capacity: size), true)
+        let (address, isZeroed) = SystemMemory.allocate(byteCount: size)
+        return (Buffer(address: address, capacity: size), isZeroed)
     }
 
     /// Takes back a buffer that this pool gave.
@@ -134,7 +137,7 @@ package final class BufferPool: Sendable {
             state.statistics.cachedBytes += size
             return true
         }
-        if !kept { buffer.address.deallocate() }
+        if !kept { SystemMemory.deallocate(buffer.address, byteCount: size) }
     }
 }
 
@@ -154,20 +157,24 @@ private func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
 /// The bytes that buffers of a class have.
 private func classSize(_ index: Int) -> Int { (index % 4 + 5) << (index / 4 - 2) }
 
-/// Zeros in memory that nobody has used yet: its pages come fresh from the system, and cost something only when they are touched.
-/// The values of a model that is just being loaded never are.
-private enum FreshPages {
-    private static let pageSize = UInt(sysconf(Int32(_SC_PAGESIZE)))
+/// Memory of the system.
+///
+/// Large buffers are pages of their own, which the system hands out as zeros and which cost something only when they are
+/// touched: the values of a model that is just being loaded never are. Pages that `malloc` used before cannot be had as
+/// zeros by advice to the system (`madvise`), which some systems answer with success and do not follow.
+private enum SystemMemory {
+    private static let pagedBytes = 1 << 20
 
-    /// Fills a large buffer with zeros; false, and nothing changed, where that does not pay or is not possible.
-    static func clear(_ buffer: UnsafeMutableRawPointer, byteCount: Int) -> Bool {
-        let (start, end) = (UInt(bitPattern: buffer), UInt(bitPattern: buffer) + UInt(byteCount))
-        let (first, last) = ((start + pageSize - 1) / pageSize * pageSize, end / pageSize * pageSize)
-        guard byteCount >= 1 << 20, let pages = UnsafeMutableRawPointer(bitPattern: first) else { return false }
-        // Memory of malloc is private and belongs to no file: what is given up is read as zeros from then on.
-        guard madvise(pages, Int(last - first), MADV_DONTNEED) == 0 else { return false }
-        buffer.initializeMemory(as: UInt8.self, repeating: 0, count: Int(first - start))
-        (buffer + Int(last - start)).initializeMemory(as: UInt8.self, repeating: 0, count: Int(end - last))
-        return true
+    /// Memory of one class, aligned to 64, and whether it holds zeros.
+    static func allocate(byteCount: Int) -> (address: UnsafeMutableRawPointer, isZeroed: Bool) {
+        guard byteCount >= pagedBytes else { return (.allocate(byteCount: byteCount, alignment: 64), false) }
+        let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let pages, pages != MAP_FAILED else { fatalError("out of memory: \(byteCount) bytes were asked for") }
+        return (pages, true)
+    }
+
+    /// Gives back what `allocate` gave for the same number of bytes.
+    static func deallocate(_ address: UnsafeMutableRawPointer, byteCount: Int) {
+        if byteCount < pagedBytes { address.deallocate() } else { munmap(address, byteCount) }
     }
 }
