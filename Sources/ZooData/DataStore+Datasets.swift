@@ -2,10 +2,24 @@ import Foundation
 import GRDB
 
 extension DataStore {
-    /// All data sets, by name.
-    package func datasets() throws -> [Dataset] {
+    /// All data sets, or those of one kind, by name.
+    package func datasets(_ kind: DatasetKind? = nil) throws -> [Dataset] {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM zoo_datasets ORDER BY name").map { try dataset($0, db) }
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM zoo_datasets WHERE ?1 IS NULL OR kind = ?1 ORDER BY name",
+                arguments: [kind?.rawValue]
+            ).map { try dataset($0, db) }
+        }
+    }
+
+    /// The first data set, by name, of a kind and fingerprint: that of a model, whatever the data are called now. Nil where there
+    /// is none, or no fingerprint.
+    package func dataset(_ kind: DatasetKind, fingerprint: String?) throws -> Dataset? {
+        try read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT * FROM zoo_datasets WHERE kind = ? AND fingerprint = ? ORDER BY name",
+                arguments: [kind.rawValue, fingerprint]
+            ).map { try dataset($0, db) }
         }
     }
 

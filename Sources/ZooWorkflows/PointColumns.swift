@@ -36,7 +36,7 @@ extension Workspace {
     /// The classes or parts of images, from the first data set that has most of them; nil where none has.
     private func imageGroups(_ column: String, keys: [String], model: String) throws -> [String?]? {
         let first = try installedModel(named: model).dataset
-        let names = try data.datasets().filter { $0.kind == .images }.map(\.name)
+        let names = try data.datasets(.images).map(\.name)
         for name in names.filter({ $0 == first }) + names.filter({ $0 != first }) {
             let images = try data.images(dataset: name).images
             var groups: [String: String] = [:]

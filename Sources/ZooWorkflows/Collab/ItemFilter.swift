@@ -88,9 +88,7 @@ private struct ItemColumns {
     init(of entry: CatalogueModel, in workspace: Workspace) throws {
         func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
         let embeddings = "zoo_embeddings WHERE model = \(quoted(entry.name)) AND field = 'item'"
-        guard let fingerprint = entry.datasetFingerprint,
-            let dataset = try workspace.data.datasets().first(where: { $0.fingerprint == fingerprint })
-        else {
+        guard let dataset = try workspace.data.dataset(.ratings, fingerprint: entry.datasetFingerprint) else {
             source = "SELECT key, label AS title, bias, mean, count FROM \(embeddings)"
             return
         }

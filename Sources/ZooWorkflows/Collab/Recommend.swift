@@ -227,9 +227,9 @@ private struct Asking {
         by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
     ) throws -> ([RatedItem], [String]) {
         // By what is in it, not by name: the same ratings may be imported under any.
-        guard let fingerprint = entry.datasetFingerprint,
-            let dataset = try workspace.data.datasets().first(where: { $0.fingerprint == fingerprint })
-        else { return ([], [SeenItems.unknownRatings]) }
+        guard let dataset = try workspace.data.dataset(.ratings, fingerprint: entry.datasetFingerprint) else {
+            return ([], [SeenItems.unknownRatings])
+        }
         guard let ratings = try workspace.data.ratings(ofUser: key, dataset: dataset.name) else { return ([], []) }
         let rows = Dictionary(
             zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })

@@ -23,9 +23,7 @@ extension Workspace {
     ///
     /// The data set is found by what is in it, not by name: the same ratings may be imported under any.
     func ratings(knownTo entry: CatalogueModel, _ seen: SeenItems) throws -> Interactions? {
-        guard let fingerprint = entry.datasetFingerprint,
-            let dataset = try data.datasets().first(where: { $0.fingerprint == fingerprint })
-        else { return nil }
+        guard let dataset = try data.dataset(.ratings, fingerprint: entry.datasetFingerprint) else { return nil }
         let own = seen == .train ? OwnSplit(entry) : nil
         return try RatingParts(
             dataset.name, split: own?.split ?? .all, valid: own?.valid, seed: own?.seed ?? 0, in: data

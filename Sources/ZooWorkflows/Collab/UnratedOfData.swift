@@ -8,8 +8,9 @@ extension Workspace {
     func unratedItems(
         _ model: any StoredRecommender, _ entry: CatalogueModel
     ) throws -> (items: UnratedItems, note: String)? {
-        let datasets = try data.datasets().filter { $0.kind == .ratings }
-        guard !(model is any PredictsRatings),
+        guard !(model is any PredictsRatings) else { return nil }
+        let datasets = try data.datasets(.ratings)
+        guard
             let dataset = datasets.first(where: { $0.fingerprint == entry.datasetFingerprint })
                 ?? datasets.first(where: { $0.name == entry.dataset })
         else { return nil }

@@ -174,7 +174,7 @@ extension Workspace {
     ) throws -> (rows: StoredRows, from: RowOrigin)? {
         // By what is in them, not by name: the same rows may be imported under any.
         guard let fingerprint = entry.datasetFingerprint else { return nil }
-        if let dataset = try data.datasets().first(where: { $0.fingerprint == fingerprint && $0.kind == .table }) {
+        if let dataset = try data.dataset(.table, fingerprint: fingerprint) {
             return (try rows(dataset: dataset.name), .dataset(dataset.name))
         }
         // A SELECT on another database fails here, or gives other rows.
