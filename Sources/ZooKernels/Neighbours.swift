@@ -103,7 +103,7 @@ package func pairProducts(
 }
 
 /// The matrix that a search runs over; its pointers live as long as the caller's buffers.
-private struct SearchedRows {
+struct SearchedRows {
     let count: Int
     let all: zoo_rows
 
@@ -129,7 +129,7 @@ private struct SearchedRows {
 }
 
 /// Queries as `[groups][width][6]`, missing ones zero.
-private func interleaved(_ queries: UnsafeBufferPointer<Float>, width: Int) -> [Float] {
+func interleaved(_ queries: UnsafeBufferPointer<Float>, width: Int) -> [Float] {
     let size = ZOO_QUERY_GROUP
     let count = queries.count / width
     var groups = [Float](repeating: 0, count: (count + size - 1) / size * size * width)
@@ -140,7 +140,7 @@ private func interleaved(_ queries: UnsafeBufferPointer<Float>, width: Int) -> [
     return groups
 }
 
-private func best(_ count: Int, of heaps: [ArraySlice<zoo_hit>]) -> [RowHit] {
+func best(_ count: Int, of heaps: [ArraySlice<zoo_hit>]) -> [RowHit] {
     let sorted = heaps.joined().sorted { $0.score > $1.score || ($0.score == $1.score && $0.row < $1.row) }
     return sorted.prefix(count).map { RowHit(row: Int($0.row), score: $0.score) }
 }

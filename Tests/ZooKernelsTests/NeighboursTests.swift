@@ -146,3 +146,47 @@ func nearestRowsAreTheBestOfAll(shape: (Int, Int), score: RowScore) {
         }
     }
 }
+
+@Test(arguments: [(count: 2, width: 3), (25, 1), (300, 20), (600, 17)], [true, false])
+func neighboursOfAllRowsAreThoseOfEach(_ size: (count: Int, width: Int), scaled: Bool) {
+    let data = Case(count: size.count, width: size.width, queries: 1, seed: 12)
+    for score in [RowScore.dot, .negativeSquaredDistance] {
+        for threads in [ThreadCount.one, ThreadCount(2)] {
+            data.rows.withUnsafeBufferPointer { rows in
+                data.scale.withUnsafeBufferPointer { scale in
+                    let scale = scaled && score == .dot ? scale : nil
+                    let found = nearestRowsOfAll(
+                        rows, width: size.width, scale: scale, score: score, count: 7, threads: threads)
+                    for row in 0..<size.count {
+                        let scores = (0..<size.count).map { other -> Double in
+                            var sum = 0.0
+                            for j in 0..<size.width {
+                                let (x, y) = (rows[row * size.width + j], rows[other * size.width + j])
+                                sum += Double(score == .dot ? x * y : -(x - y) * (x - y))
+                            }
+                            return sum * Double(scale?[row] ?? 1) * Double(scale?[other] ?? 1)
+                        }
+                        let order = (0..<size.count).filter { $0 != row }.sorted {
+                            (-scores[$0], $0) < (-scores[$1], $1)
+                        }
+                        #expect(found[row].count == min(7, size.count - 1))
+                        for (hit, best) in zip(found[row], order) {
+                            #expect(abs(scores[Int(hit)] - scores[best]) < 1e-5)  // near ties may be swapped
+                        }
+                        #expect(Set(found[row]).count == found[row].count && !found[row].contains(Int32(row)))
+                    }
+                }
+            }
+        }
+    }
+}
+
+@Test func rowsThatAreNotNumbersAreNoNeighbours() {
+    var rows = Case(count: 40, width: 2, queries: 1, seed: 13).rows
+    rows[10] = .nan
+    rows.withUnsafeBufferPointer { rows in
+        let found = nearestRowsOfAll(rows, width: 2, scale: nil, score: .dot, count: 39)
+        #expect(found[5].isEmpty)
+        #expect(found[6].count == 38 && !found[6].contains(5))
+    }
+}

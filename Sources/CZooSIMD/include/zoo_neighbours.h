@@ -33,6 +33,13 @@ void zoo_nearest_rows_of_many(
     const struct zoo_rows *rows, const float *groups, size_t queries, float *panels, struct zoo_hit *heaps,
     size_t capacity, size_t *kept);
 
+// The same for all pairs of a matrix's rows, each scored once: offers the rows of the block to every row before them in the matrix, and
+// those to the rows of the block. `scale` applies to both rows of a pair. `groups` holds rows 0 ..< first + count as queries,
+// `heaps`, `kept` and `bars` (what a score must reach: -inf to begin with, and 16 more at the end) belong to all rows of the matrix.
+void zoo_nearest_rows_of_all(
+    const struct zoo_rows *rows, const float *groups, float *panels, struct zoo_hit *heaps, size_t capacity,
+    size_t *kept, float *bars);
+
 // Products of one pair in Float64: { a . b, |b|^2, |a - b|^2 }.
 struct zoo_pair {
     double dot, square, distance;
