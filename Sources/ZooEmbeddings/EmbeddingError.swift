@@ -14,6 +14,8 @@ package enum EmbeddingError: Error, Equatable, Sendable {
     case notFinite(row: Int)
     /// The numbers are so large that their squares overflow.
     case tooLarge
+    /// Two sets of vectors cannot be compared, for this reason.
+    case cannotCompare(String)
 
     /// An entry that a name may stand for.
     package struct Candidate: Equatable, Sendable {
@@ -54,6 +56,7 @@ extension EmbeddingError: CustomStringConvertible {
             "\(asked) components were asked for, but there are \(available); ask for 1 to \(available)"
         case .notFinite(let row):
             "the vector of row \(row) has a number that is not finite; the training diverged, try a lower learning rate"
+        case .cannotCompare(let reason): "there is nothing to compare: \(reason)"
         case .tooLarge:
             "the vectors' numbers are too large to be squared; the training diverged, try a lower learning rate"
         }

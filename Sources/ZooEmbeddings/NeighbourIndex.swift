@@ -102,7 +102,7 @@ package struct NeighbourIndex: Sendable {
         }
     }
 
-    private static func inverseNorms(_ vectors: [Float], _ width: Int) -> [Float] {
+    static func inverseNorms(_ vectors: [Float], _ width: Int) -> [Float] {
         vectors.withUnsafeBufferPointer { vectors in
             guard let start = vectors.baseAddress else { return [] }
             return (0..<(vectors.count / width)).map { row in

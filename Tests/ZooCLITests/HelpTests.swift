@@ -15,7 +15,7 @@ import Testing
         "embed", "finetune",
         "finetune text",
         "finetune vision", "query",
-        "query sql", "query embeddings", "embeddings", "embeddings import", "embeddings export", "pca", "cam", "models",
+        "query sql", "query embeddings", "embeddings", "embeddings import", "embeddings export", "compare", "pca", "cam", "models",
         "models import",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
         "bench", "doctor",
