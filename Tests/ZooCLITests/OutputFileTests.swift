@@ -2,41 +2,40 @@ import Foundation
 import Testing
 
 @Suite struct OutputFileTests {
-    @Test func programsAndNotesAreNotReplacedByPredictions() throws {
+    @Test func aFileOfTheUsersIsReplacedOnlyWithReplace() throws {
         try withSandbox { box in
             try box.importHouses()
             try box.succeed("train", "tabular", "--data", "houses", "--target", "price", "--epochs", "1", "--save", "m")
-            let writers = [
-                ["predict", "m", "--data", "houses", "--keep", "area"],
-                ["submit", "m", "--input", "rows.csv", "--id", "id"],
-                ["export-features", "m"],
-            ]
             try box.write("rows.csv", "id,town,rooms,area,sold\n1,Ayton,2,60.5,2023-01-01\n")
-            let kept = [
-                "prog.py": "import sys\n\nprint(sys.argv)\n", "diary.md": "# Monday\n\nRain, again.\n",
-                "notes.txt": "to buy, to sell\nbread, house\n", "README": "First, read this.\nThen go.\n",
-                "half.csv": "Dear all,\nthis is no table, as, you, see\n",
+            let intervals = "SELECT 'a' AS name, 2 AS value, 1 AS low, 3 AS high"
+            let writers: [(command: [String], name: String, mine: String)] = [
+                (["predict", "m", "--data", "houses", "--output"], "p.csv", "price\n1\n"),
+                (["submit", "m", "--input", "rows.csv", "--id", "id", "--output"], "s.csv", "id,price\n1,2\n"),
+                (["export-features", "m", "--output"], "notes.txt", "to buy, to sell\nbread, house\n"),
+                (["recommend", "movielens-100k", "--all", "-n", "1", "--output"], "lists.csv", "a\n"),
+                (["models", "export", "m", "-o"], "m.npz", "a\n"),
+                (["embeddings", "export", "m", "town", "--as", "csv", "-o"], "towns.csv", "a\n"),
+                (["explain", "m", "--column", "rooms", "--plot"], "rooms.svg", "<svg/>"),
+                (["pca", "m", "town", "--plot"], "towns.svg", "<svg/>"),
+                (["query", intervals, "--plot"], "q.svg", "<svg/>"),
+                (["lr-find", "tabular", "--data", "houses", "--target", "price", "--plot"], "rates.svg", "<svg/>"),
             ]
-            for (name, text) in kept {
-                try box.write(name, text)
-                for writer in writers {
-                    let run = try box.start(writer + ["--output", name]).wait()
-                    #expect(
-                        run.isOneLineFailure && run.stderr.contains("--replace"), "\(writer), \(name): \(run.stderr)")
-                    #expect(try String(contentsOf: box.folder.appendingPathComponent(name), encoding: .utf8) == text)
+            for (command, name, mine) in writers {
+                try box.write(name, mine)
+                func content() throws -> Data { try Data(contentsOf: box.folder.appendingPathComponent(name)) }
+                let run = try box.start(command + [name]).wait()
+                #expect(run.isOneLineFailure && run.stderr.contains("or --replace"), "\(command): \(run.stderr)")
+                #expect(try content() == Data(mine.utf8), "\(command)")
+                guard command[0] != "recommend" else { continue }  // it ships without ratings
+                for option in [["--replace"], []] {
+                    if option.isEmpty { try box.write(name, "") }
+                    let run = try box.start(command + [name] + option).wait()
+                    #expect(run.code == 0, "\(command + option): \(run.stderr)")
+                    #expect(try content() != Data(mine.utf8) && !content().isEmpty, "\(command)")
                 }
             }
-            for writer in writers {
-                try box.write("table.csv", "a;b\n1;2\n")
-                try box.write("one.csv", "a\n1\n")
-                try box.write("table", "a\tb\n1\t\"2\n3\"\n")
-                try box.write("empty.txt", "")
-                for name in ["table.csv", "one.csv", "table", "empty.txt", "new.txt", "new.txt"] {
-                    let run = try box.start(writer + ["--output", name]).wait()
-                    #expect(run.code == 0, "\(writer), \(name): \(run.stderr)")
-                }
-                try FileManager.default.removeItem(at: box.folder.appendingPathComponent("new.txt"))
-                #expect(try box.start(writer + ["--output", "prog.py", "--replace"]).wait().code == 0)
+            for command in writers.suffix(4).map({ $0.command.dropLast() }) {
+                #expect(try box.start(command + ["--replace"]).wait().code == 64, "\(command)")
             }
         }
     }
