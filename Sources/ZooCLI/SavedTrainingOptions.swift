@@ -23,6 +23,7 @@ struct RateSearchOptions: ParsableArguments {
     @Option(
         help: "File for the plot: SVG, or PNG if the name ends in .png. (default: none)", completion: .file())
     var plot: String?
+    @OptionGroup var replacing: ReplaceFileOption
 
     func validate() throws {
         try checkRange(steps, "--steps", 2...100_000)

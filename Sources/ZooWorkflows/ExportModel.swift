@@ -6,22 +6,24 @@ extension Workspace {
     /// Writes a model's weights as safetensors, NumPy `.npz`, or HDF5 (the checked file itself).
     ///
     /// In the first two, the weights of linear layers lie as in PyTorch, [out, in], and networks for images have torchvision's names.
+    /// - Parameter isReplacing: whether a file of that name may be replaced
     /// - Returns: how many bytes were written.
-    /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; `DataError.notWritten` where the
-    ///   file holds something else; as `modelFile`
-    package func exportModel(named name: String, to path: String) throws -> Int {
+    /// - Throws: `WorkflowError.invalid` for an ending that names no format, `.notWritten`; as `FileContent.checkOutput` and
+    ///   `modelFile`
+    package func exportModel(named name: String, to path: String, isReplacing: Bool = false) throws -> Int {
         let url = URL(fileURLWithPath: path)
         switch url.pathExtension.lowercased() {
         case "h5", "hdf5":
-            try FileContent.hdf5.checkOutput(path)
-            try Data(weights.bytes(sha256: installedModel(named: name).sha256)).writeOutput(to: path, as: .hdf5)
+            try FileContent.hdf5.checkOutput(path, isReplacing: isReplacing)
+            try Data(weights.bytes(sha256: installedModel(named: name).sha256)).writeOutput(to: path)
         case let ending:
             guard let format = ExportFormat(rawValue: ending) else {
-                try FileContent.hdf5.checkOutput(path)  // what is wrong with a folder is not its ending
+                // What is wrong with a folder is not its ending.
+                try FileContent.hdf5.checkOutput(path, isReplacing: true)
                 throw WorkflowError.invalid(
                     what: "--output \(path)", reason: "the ending names the format: .safetensors, .npz or .h5")
             }
-            try (format == .npz ? FileContent.npz : .safetensors).checkOutput(path)
+            try (format == .npz ? FileContent.npz : .safetensors).checkOutput(path, isReplacing: isReplacing)
             try modelFile(named: name).file.inNewestFormat().export(to: url, as: format)
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: url.path)

@@ -13,10 +13,10 @@ package enum PlotFile {
     /// Says early what `write(to:)` would say of the form, before anything is computed.
     ///
     /// - Throws: `WorkflowError.notWritten` for a form that plots do not have, or a PNG where librsvg is missing;
-    ///   `DataError.notWritten` where a file of another kind would be overwritten
-    package static func check(_ path: String) throws {
+    ///   as `FileContent.checkOutput`
+    package static func check(_ path: String, isReplacing: Bool) throws {
         _ = try rasteriser(for: path)
-        try content(for: path).checkOutput(path)
+        try content(for: path).checkOutput(path, isReplacing: isReplacing)
     }
 
     /// What a plot of that name holds.

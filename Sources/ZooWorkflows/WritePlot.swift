@@ -5,19 +5,21 @@ import ZooPlots
 extension Plot {
     /// Writes the plot as SVG, or as PNG where the path ends in `.png`; an older file stays as it is if that fails.
     ///
-    /// - Throws: `WorkflowError.notWritten`; `DataError.notWritten` where a file of another kind would be overwritten
-    public func write(to path: String) throws {
-        try PlotFile.bytes(of: self, for: path).writeOutput(to: path, as: PlotFile.content(for: path))
+    /// - Parameter isReplacing: whether it may replace a file
+    /// - Throws: `WorkflowError.notWritten`; `DataError.notWritten` where there is a file that it must not replace
+    public func write(to path: String, isReplacing: Bool = false) throws {
+        try PlotFile.bytes(of: self, for: path)
+            .writeOutput(to: path, as: PlotFile.content(for: path), isReplacing: isReplacing)
     }
 }
 
 extension Data {
     /// Writes an output: a file is replaced when all is written, with links followed; devices and pipes are written to.
     ///
-    /// - Parameter content: what a file that is there already must hold; nil where that was asked before
-    /// - Throws: `WorkflowError.notWritten`; `DataError.notWritten` where the file holds something else than `content`
-    func writeOutput(to path: String, as content: FileContent? = nil) throws {
-        try content?.checkOutput(path)
+    /// - Parameter content: what is written; nil where `FileContent.checkOutput` was asked before
+    /// - Throws: `WorkflowError.notWritten`; as `FileContent.checkOutput`
+    func writeOutput(to path: String, as content: FileContent? = nil, isReplacing: Bool = false) throws {
+        try content?.checkOutput(path, isReplacing: isReplacing)
         do {
             switch OutputPlace(path) {
             case .file(let path): try write(to: URL(fileURLWithPath: path), options: .atomic)

@@ -148,7 +148,9 @@ import Testing
             try box.trainSmallModel()
             let plot = box.folder.appendingPathComponent("pca.svg")
             func draw(_ options: String...) throws -> String {
-                let run = try box.start(["pca", "films", "item", "-k", "2", "--plot", plot.path] + options).wait()
+                let run = try box.start(
+                    ["pca", "films", "item", "-k", "2", "--plot", plot.path, "--replace"] + options
+                ).wait()
                 try #require(run.code == 0, "\(options): \(run.stderr)")
                 return try SVGDocument.check(plot)
             }
@@ -164,9 +166,9 @@ import Testing
             let text = try draw("--colour", "zoo_data_genres.genre")
             #expect(text.contains(">drama<") && text.contains(">farce<"))
             #expect(
-                try box.fail("pca", "films", "item", "--colour", "genre", "--plot", plot.path).contains("bias, count"))
+                try box.fail("pca", "films", "item", "--colour", "genre", "--plot", "x.svg").contains("bias, count"))
             #expect(
-                try box.fail("pca", "films", "item", "--colour", "zoo_data_genres.x", "--plot", plot.path).contains(
+                try box.fail("pca", "films", "item", "--colour", "zoo_data_genres.x", "--plot", "x.svg").contains(
                     "code"))
             for wrong in [
                 ["--labels", "3"], ["--component", "1,1", "--plot", "x.svg"], ["--component", "0", "--plot", "x.svg"],

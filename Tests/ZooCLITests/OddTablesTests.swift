@@ -54,7 +54,7 @@ import Testing
                 "submit", "m", "--input", "people.csv", "--id", "id", "--probability", "True", "--output", "p.csv")
             #expect(
                 try box.fail(
-                    "submit", "m", "--input", "people.csv", "--id", "id", "--probability", "yes", "--output", "p.csv"
+                    "submit", "m", "--input", "people.csv", "--id", "id", "--probability", "yes", "--output", "q.csv"
                 ).contains("there are False, True"))
             try box.succeed("predict", "m", "--data", "people", "--keep", "id", "--output", "kept.csv")
             #expect(

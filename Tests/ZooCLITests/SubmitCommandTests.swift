@@ -34,7 +34,8 @@ import Testing
             #expect(written.count == 3 && zip(written, prices).allSatisfy { abs($0 - $1) < 1e-9 * abs($1) })
             // In the order of the sample, under its name.
             try box.write("sample.csv", "number,SalePrice\n05,0\n7,0\n3,0\n")
-            let sampled = try box.start(submit + ["--target", "SalePrice", "--sample", "sample.csv"]).wait()
+            let sampled = try box.start(submit + ["--target", "SalePrice", "--sample", "sample.csv", "--replace"])
+                .wait()
             #expect(sampled.code == 0 && sampled.stdout.contains("those of sample.csv"), "\(sampled.stderr)")
             #expect(contents(box).map { $0.prefix { $0 != "," } } == ["number", "05", "7", "3"])
             #expect(contents(box)[0] == "number,SalePrice" && contents(box)[2] == lines[1])

@@ -202,7 +202,7 @@ private func column(_ name: String, _ box: Sandbox, _ file: String) throws -> [D
             #expect(zip(mean, median).allSatisfy { abs((1 + $0) / (1 + $1) - factor) < 1e-6 })
             for (options, wanted) in [([], mean), (["--median"], median)] {
                 let run = try box.start(
-                    ["submit", "m", "--input", "noisy.csv", "--id", "id", "--output", "s.csv"] + options
+                    ["submit", "m", "--input", "noisy.csv", "--id", "id", "--output", "s.csv", "--replace"] + options
                 ).wait()
                 #expect(run.code == 0 && run.stderr.contains("predictions are means") == options.isEmpty)
                 #expect(zip(try column("price", box, "s.csv"), wanted).allSatisfy { abs($0 - $1) < 1e-6 * $1 })

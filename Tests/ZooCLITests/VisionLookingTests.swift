@@ -95,7 +95,7 @@ import Testing
             #expect(rows == ["id,label"] + files.map { "\($0.0),\(classes[$0.1] ?? "?")" })
             try box.write("sample.csv", "image,dogs,cats\nx y.jpg,0,0\n2.png,0,0\n10.png,0,0\n")
             let matched = try box.succeed(
-                "submit", "net", "--images", "test", "--output", "out.csv", "--sample", "sample.csv")
+                "submit", "net", "--images", "test", "--output", "out.csv", "--sample", "sample.csv", "--replace")
             #expect(matched.contains("those of sample.csv"))
             let sampled = try contents(box, "out.csv").split(separator: "\n").map { $0.split(separator: ",")[0] }
             #expect(sampled == ["image", "x y.jpg", "2.png", "10.png"])

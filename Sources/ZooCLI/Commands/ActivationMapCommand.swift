@@ -14,11 +14,13 @@ struct ActivationMapCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "PNG file to write.", completion: .file()) var output: String
     @Option(name: .customLong("class"), help: "Name of the class to show. (default: the most probable class)")
     var className: String?
+    @OptionGroup var replacing: ReplaceFileOption
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         let report = try options.workspace().activationMap(
-            model: model, image: image, className: className, output: output)
+            model: model, image: image, className: className, output: output,
+            isReplacing: replacing.replace)
         try ZooCLI.output(report, as: options)
     }
 }

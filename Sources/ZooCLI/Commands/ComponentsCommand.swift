@@ -28,6 +28,7 @@ struct ComponentsCommand: ParsableCommand {
             "File for a labelled scatter plot of two components: SVG, or PNG if the name ends in .png. (default: none)",
         completion: .file())
     var plot: String?
+    @OptionGroup var replacing: ReplaceFileOption
     @Option(help: "Components on the axes of --plot, such as 1,3; a single one gives a histogram. (default: 1,2)")
     var component: CommaList?
     @Option(
@@ -69,7 +70,7 @@ struct ComponentsCommand: ParsableCommand {
     }
 
     func run() throws {
-        try checkPlot(plot)
+        try replacing.check(plot)
         var request = ComponentsRequest(model: model, field: field)
         request.count = count
         request.centre = center
@@ -80,10 +81,7 @@ struct ComponentsCommand: ParsableCommand {
         request.colour = colour
         request.labels = labels ?? request.labels
         let (report, scatter) = try options.workspace().components(request)
-        if let plot {
-            try scatter.write(to: plot)
-            options.progress.say("wrote \(plot)")
-        }
+        try replacing.write(scatter, to: plot, saying: options.progress)
         try output(report, as: options)
     }
 }

@@ -122,12 +122,12 @@ struct EmbeddingsCommand: ParsableCommand {
         @Option(
             name: [.customShort("o"), .long], help: "File to write; a folder for projector.", completion: .file())
         var output: String
-        @Flag(help: "Replace files that are there already. (default: the command fails)") var replace = false
+        @OptionGroup var replacing: ReplaceFileOption
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
             let report = try options.workspace().exportEmbeddings(
-                model: model, field: field, as: format, to: output, isReplacing: replace)
+                model: model, field: field, as: format, to: output, isReplacing: replacing.replace)
             for note in report.notes { options.progress.say("note: \(note)") }
             try ZooCLI.output(report, as: options)
         }

@@ -32,6 +32,7 @@ struct ExplainCommand: ParsableCommand {
         help: "File for the plot of --column: SVG, or PNG if the name ends in .png. (default: none)",
         completion: .file())
     var plot: String?
+    @OptionGroup var replacing: ReplaceFileOption
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -45,7 +46,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     func run() throws {
-        try checkPlot(plot)
+        try replacing.check(plot)
         let workspace = try options.workspace()
         let request = ExplainTabularRequest(
             model: model, data: rows.source, sample: sample, label: label, seed: options.seed)
@@ -56,10 +57,7 @@ struct ExplainCommand: ParsableCommand {
             return try output(report, as: options)
         }
         let (report, drawing) = try workspace.explainColumn(request, column: column)
-        if let plot {
-            try drawing.write(to: plot)
-            options.progress.say("wrote \(plot)")
-        }
+        try replacing.write(drawing, to: plot, saying: options.progress)
         if options.json { return try outputJSON(report) }
         if report.values.contains(where: { $0.value != nil }) { outputText(drawing.text()) }
         outputText(report.text)

@@ -22,15 +22,18 @@ struct InterpretCommand: ParsableCommand {
     @Option(
         name: [.customShort("n"), .customLong("count")], help: "Number of images in each group of the page, 0 to 500.")
     var count = 12
+    @OptionGroup var replacing: ReplaceFileOption
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard (0...500).contains(count) else { throw ValidationError("-n takes 0 to 500, not \(count)") }
+        if replacing.replace, output == nil { throw ValidationError("--replace goes with --output") }
     }
 
     func run() throws {
         var request = InterpretRequest(model: model, dataset: data)
         (request.split, request.output, request.count) = (split, output, count)
+        request.isReplacing = replacing.replace
         let bar = ImportBar(progress: options.progress)
         let report = try options.workspace().interpret(request, progress: bar.show(images:of:))
         options.progress.clear()

@@ -125,10 +125,12 @@ struct ModelsCommand: ParsableCommand {
             name: [.customShort("o"), .long],
             help: "File to write; its extension (.safetensors, .npz or .h5) names the format.")
         var output: String
+        @OptionGroup var replacing: ReplaceFileOption
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let bytes = try options.workspace().exportModel(named: name, to: output)
+            let bytes = try options.workspace().exportModel(
+                named: name, to: output, isReplacing: replacing.replace)
             if options.json { return try outputJSON(ExportReport(model: name, output: output, bytes: bytes)) }
             outputText("Wrote \(output), \(bytes) bytes.")
         }

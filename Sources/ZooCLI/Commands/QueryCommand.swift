@@ -36,10 +36,11 @@ struct RunQueryCommand: ParsableCommand {
             its interval around the column before low, as in item-biases. (default: none)
             """, completion: .file())
     var plot: String?
+    @OptionGroup var replacing: ReplaceFileOption
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        if let plot { try checkPlot(plot) }
+        try replacing.check(plot)
         guard let name else { return try listQueries() }
         if list { return try listParameters(of: name) }
         let values = try param.map { text in
@@ -63,9 +64,8 @@ struct RunQueryCommand: ParsableCommand {
             options.progress.say(
                 "note: no rows" + (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : ""))
         }
-        guard let plot, let lines else { return }
-        try lines.write(to: plot)
-        options.progress.say("wrote \(plot)")
+        guard let lines else { return }
+        try replacing.write(lines, to: plot, saying: options.progress)
         let most = IntervalPlot.maximumItems
         if lines.items.count == most { options.progress.say("note: the plot shows the first \(most) rows") }
     }

@@ -29,27 +29,18 @@ struct RangeTestCollabCommand: ParsableCommand {
     func validate() throws { _ = try collab.dataset() }
 
     func run() throws {
-        try checkPlot(search.plot)
+        try search.replacing.check(search.plot)
         let (report, lines) = try options.workspace().collabRateCurve(
             dataset: try collab.dataset(), split: split ?? .all,
             recipe: collab.recipe(seed: options.seed), steps: search.steps ?? 200)
-        try output(report, lines, plot: search.plot, as: options)
+        try output(report, lines, search, as: options)
     }
-}
-
-/// Checks, before the work, that a plot may be written there.
-///
-/// - Throws: as `PlotFile.check`
-func checkPlot(_ path: String?) throws {
-    if let path { try PlotFile.check(path) }
 }
 
 /// Prints a range test's result, and writes its plot where a file is named.
-func output(_ report: RateCurveReport, _ lines: LinePlot, plot: String?, as options: GlobalOptions) throws {
-    if let plot {
-        try lines.write(to: plot)
-        options.progress.say("wrote \(plot)")
-    }
+func output(_ report: RateCurveReport, _ lines: LinePlot, _ search: RateSearchOptions, as options: GlobalOptions) throws
+{
+    try search.replacing.write(lines, to: search.plot, saying: options.progress)
     if options.json { return try outputJSON(report) }
     func rate(_ value: Double?) -> String { value.map { String(format: "%.2g", $0) } ?? "none" }
     outputText(lines.text())

@@ -11,12 +11,12 @@ struct RangeTestTabularCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        try checkPlot(search.plot)
+        try search.replacing.check(search.plot)
         guard let source = tabular.rows.source else { return }
         var request = TrainTabularRequest(data: source, features: tabular.features(), command: "")
         request.split = tabular.split()
         request.configuration = tabular.configuration(seed: options.seed)
         let (report, lines) = try options.workspace().tabularRateCurve(request, steps: search.steps ?? 200)
-        try output(report, lines, plot: search.plot, as: options)
+        try output(report, lines, search, as: options)
     }
 }

@@ -11,13 +11,13 @@ struct RangeTestTextCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        try checkPlot(search.plot)
+        try search.replacing.check(search.plot)
         let steps = search.steps ?? 100
         let bar = TrainingBar(progress: options.progress)
         let (report, lines) = try options.workspace().textRateCurve(
             dataset: text.data, recipe: try text.applied(to: TextRecipe(), seed: options.seed), steps: steps
         ) { bar.show("rates", $0, of: steps, unit: "steps") }
         bar.clear()
-        try output(report, lines, plot: search.plot, as: options)
+        try output(report, lines, search, as: options)
     }
 }

@@ -15,13 +15,13 @@ struct RangeTestVisionCommand: ParsableCommand {
     }
 
     func run() throws {
-        try checkPlot(search.plot)
+        try search.replacing.check(search.plot)
         let steps = search.steps ?? 100
         let bar = TrainingBar(progress: options.progress)
         let (report, lines) = try options.workspace().visionRateCurve(
             vision.request(seed: options.seed), steps: steps,
             onStep: { bar.show("rates", $0, of: steps, unit: "steps") })
         bar.clear()
-        try output(report, lines, plot: search.plot, as: options)
+        try output(report, lines, search, as: options)
     }
 }

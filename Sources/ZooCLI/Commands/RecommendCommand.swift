@@ -49,9 +49,11 @@ struct RecommendCommand: ParsableCommand {
     )
     var table: String?
     @Flag(
-        help:
-            "Replace the table in --table if it was written by recommendations or predictions, and any file in --output."
-    ) var replace = false
+        help: """
+            Replace the table in --table if it was written by recommendations or predictions, or the file in --output if \
+            it is text. (default: the command fails)
+            """)
+    var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {

@@ -29,11 +29,7 @@ struct TabularPredictOptions: ParsableArguments {
     var median = false
     @Option(help: "Columns of the input to write beside the predictions, such as id,name. (default: none)")
     var keep: CommaList?
-    @Option(
-        help: """
-            CSV file to write. An existing file is replaced if its first line is the same, or if it is a table in a file \
-            .csv or .tsv, or without an ending; others with --replace. (default: none, predictions are printed)
-            """, completion: .file())
+    @Option(help: "CSV file to write. (default: none, predictions are printed)", completion: .file())
     var output: String?
     @Option(
         help: """
@@ -43,7 +39,8 @@ struct TabularPredictOptions: ParsableArguments {
     var table: String?
     @Flag(
         help: """
-            Replace the table in --table if it was written by predictions, or the file in --output, whatever text it holds.
+            Replace the table in --table if it was written by predictions, or the file in --output if it is text. \
+            (default: the command fails)
             """)
     var replace = false
     @Flag(

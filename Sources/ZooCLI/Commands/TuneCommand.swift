@@ -17,6 +17,7 @@ struct TuneOptions: ParsableArguments {
     @Option(help: "The most settings to try, 1 or more. (default: as many as there is time for)") var trials: Int?
     @Option(help: "SVG or PNG file for a plot of the settings tried. (default: none)", completion: .file())
     var plot: String?
+    @OptionGroup var replacing: ReplaceFileOption
 
     func validate() throws {
         guard minutes > 0, minutes.isFinite else { throw ValidationError("--minutes must be above 0, not \(minutes)") }
@@ -37,17 +38,14 @@ struct TuneOptions: ParsableArguments {
         as options: GlobalOptions,
         _ search: (Workspace, @escaping OnMeasured, @escaping () -> Bool) throws -> TuneReport<Options>
     ) throws {
-        try checkPlot(plot)
+        try replacing.check(plot)
         let progress = options.progress
         let report = try search(options.workspace()) { trial, fold, value in
             progress.say("trial \(trial)\(trial == 0 ? " (defaults)" : ""), fold \(fold + 1): \(value.measureText)")
         } _: {
             Interruption.isAskedOfTraining
         }
-        if let plot {
-            try report.plot.write(to: plot)
-            progress.say("wrote \(plot)")
-        }
+        try replacing.write(report.plot, to: plot, saying: progress)
         try output(report, as: options)
     }
 }
@@ -100,7 +98,7 @@ extension TuneCommand {
         while let word = rest.popFirst() {
             switch word.prefix(while: { $0 != "=" }) {
             case "--minutes", "--trials", "--plot", "--metric": if !word.contains("=") { rest = rest.dropFirst() }
-            case "--json", "--quiet": continue
+            case "--json", "--quiet", "--replace": continue
             default: words.append(word.shellQuoted)
             }
         }

@@ -63,7 +63,7 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether it is text, which may be written again.
+    /// Whether it is text of some kind.
     private var isText: Bool { [.csv, .svg, .html, .json, .xml, .script].contains(self) }
 
     private static let marks: [(FileContent, offset: Int, [UInt8])] = [
@@ -117,12 +117,14 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         self.init([UInt8](data))
     }
 
-    /// Checks that such a file may be written to `path`: nothing is overwritten that holds something else, or that is read.
+    /// Checks that such a file may be written to `path`: what is there already is replaced only where that was said, and what
+    /// is read never.
     ///
     /// Every output goes through this. To be called before the work, so that none is done in vain.
     /// - Parameters:
     ///   - inputs: the files that are read, nil for none
-    ///   - isReplacing: whether a file of text of another kind may be overwritten; databases, models, images and the like never are
+    ///   - isReplacing: whether a file of this kind, or of any text, may be replaced; of other kinds (databases, models,
+    ///     archives and the like) none is
     /// - Throws: `DataError.notWritten`
     package func checkOutput(_ path: String, inputs: [String?] = [], isReplacing: Bool = false) throws {
         guard !path.isEmpty else { throw DataError.notWritten(path: "''", reason: "it names no file") }
@@ -134,12 +136,17 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         for input in inputs.compactMap({ $0 }) where Self.areSame(input, target) {
             throw DataError.notWritten(path: path, reason: "it is the file that is read: name another")
         }
-        guard let present = FileContent(ofFile: target), present != self, !(isReplacing && present.isText) else {
-            return
-        }
-        let what = isReplacing ? "which --replace does not replace" : "not \(noun)"
+        var status = stat()
+        guard stat(target, &status) == 0, status.st_size > 0 else { return }
+        let present = FileContent(ofFile: target)
+        let isReplaced = present == self || present?.isText == true
+        guard !isReplacing || !isReplaced else { return }
+        let cure =
+            isReplaced
+            ? ": name another file, or --replace replaces it"
+            : ", which --replace does not replace: name another file, or remove it first"
         throw DataError.notWritten(
-            path: path, reason: "there is \(present.noun) of that name, \(what): name another file, or remove it first")
+            path: path, reason: "there is \(present?.noun ?? "a file that cannot be read") of that name\(cure)")
     }
 
     private static func areSame(_ one: String, _ other: String) -> Bool {

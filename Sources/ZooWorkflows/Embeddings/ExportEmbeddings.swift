@@ -54,11 +54,8 @@ extension Workspace {
         let table = try embeddingTable(model: model, field: field)
         var notes: [String] = []
         let files = format.files(path)
-        if !isReplacing, let present = files.first(where: { FileManager.default.fileExists(atPath: $0) }) {
-            throw DataError.notWritten(path: present, reason: "there is a file of that name: --replace replaces it")
-        }
         for file in files {
-            try (format == .npy && file == path ? FileContent.npy : .csv).checkOutput(file, isReplacing: true)
+            try (format == .npy && file == path ? FileContent.npy : .csv).checkOutput(file, isReplacing: isReplacing)
         }
         switch format {
         case .csv:

@@ -33,12 +33,14 @@ package struct ActivationMapReport: Sendable, Encodable {
 extension Workspace {
     /// Writes a PNG of the part of an image that a model reads, with what speaks for a class laid over it.
     ///
-    /// - Parameter className: nil for the likeliest
-    /// - Throws: as `model(named:as:)`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
+    /// - Parameters:
+    ///   - className: nil for the likeliest
+    ///   - isReplacing: whether a file of that name may be replaced
+    /// - Throws: as `model(named:as:)` and `FileContent.checkOutput`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
     package func activationMap(
-        model name: String, image path: String, className: String?, output: String
+        model name: String, image path: String, className: String?, output: String, isReplacing: Bool = false
     ) throws -> ActivationMapReport {
-        try FileContent.png.checkOutput(output, inputs: [path])
+        try FileContent.png.checkOutput(output, inputs: [path], isReplacing: isReplacing)
         let stored = try model(named: name, as: StoredVision.self).model
         let named = try className.map { try stored.number(ofClass: $0, model: name) }
         let image = try ImageReading.image(path, shortSide: nil)
@@ -53,7 +55,7 @@ extension Workspace {
         let middle = image.centerCropped(height: side, width: side)
         let shown = side > 1024 ? middle.resized(height: 1024, width: 1024) : middle
         let overlaid = map.overlaid(on: shown)
-        try Data(overlaid.pngData()).writeOutput(to: output, as: .png)
+        try Data(overlaid.pngData()).writeOutput(to: output)
         let best = map.values.indices.max { map.values[$0] < map.values[$1] } ?? 0
         return ActivationMapReport(
             model: name, file: path, class: stored.classes[number], probability: Double(probabilities[number]),

@@ -10,9 +10,10 @@ extension Workspace {
     /// Draws the demo images, writes them as JPEG files and imports them.
     ///
     /// - Parameters:
-    ///   - folder: where the files go; nil takes `images/demo-<seed>` in the home. Files of the same names are replaced
+    ///   - folder: where the files go; nil takes `pictures/demo-<seed>` in the home
     ///   - packedSize: as in `ImportImagesRequest`
-    /// - Throws: `WorkflowError.notWritten`; as `importImages`
+    ///   - isReplacing: whether an older data set may be replaced, and in `folder` other images of the same names
+    /// - Throws: `WorkflowError.notWritten`; as `FileContent.checkOutput` and `importImages`
     public func importDemoImages(
         name: String, folder: String?, packedSize: Int? = nil, seed: UInt64, isReplacing: Bool
     ) throws -> ImagesImportReport {
@@ -29,8 +30,11 @@ extension Workspace {
                     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
                     for _ in 0..<count {
                         let file = place.appendingPathComponent("\(className).\(index).jpg")
-                        try FileContent.image.checkOutput(file.path)
-                        try Data(try demo.image(label: label, index: index).jpegData(quality: 90)).write(to: file)
+                        let image = Data(try demo.image(label: label, index: index).jpegData(quality: 90))
+                        if (try? Data(contentsOf: file)) != image {
+                            try FileContent.image.checkOutput(file.path, isReplacing: isReplacing || folder == nil)
+                            try image.write(to: file)
+                        }
                         index += 1
                     }
                 } catch let error as DataError { throw error } catch {

@@ -15,6 +15,8 @@ package struct InterpretRequest: Sendable {
     package var count = 12
     /// The page to write; nil for none.
     package var output: String?
+    /// Whether a file of that name may be replaced.
+    package var isReplacing = false
     /// The threads that open images.
     package var threads = ThreadCount.all
 
@@ -32,7 +34,7 @@ extension Workspace {
         _ request: InterpretRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> InterpretReport {
         // Before the work, not after it.
-        if let path = request.output { try FileContent.html.checkOutput(path) }
+        if let path = request.output { try FileContent.html.checkOutput(path, isReplacing: request.isReplacing) }
         let answered = try answers(
             model: request.model, dataset: request.dataset, split: request.split, threads: request.threads,
             progress: progress)
@@ -40,8 +42,7 @@ extension Workspace {
             model: request.model, data: request.dataset, split: request.split.rawValue, count: request.count,
             output: request.output)
         if let path = request.output {
-            try Data(InterpretPage(report: report, source: answered.source).html().utf8).writeOutput(
-                to: path, as: .html)
+            try Data(InterpretPage(report: report, source: answered.source).html().utf8).writeOutput(to: path)
         }
         return report
     }

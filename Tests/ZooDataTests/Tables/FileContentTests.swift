@@ -29,20 +29,24 @@ import ZooData
         }
     }
 
-    @Test func itsLikeIsOverwrittenAndNothingThatIsRead() throws {
+    @Test func whatIsThereIsReplacedOnlyWhereThatWasSaidAndNothingThatIsRead() throws {
         try withTemporaryFolder { folder in
             let path = folder.appendingPathComponent("a").path
             for (text, content) in [
                 ("a,b\n1,2\n", FileContent.csv), ("[id],[name]\n", .csv), ("<svg/>", .svg), ("", .png),
             ] {
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-                try content.checkOutput(path)
+                try content.checkOutput(path, isReplacing: true)
+                guard !text.isEmpty else { continue }
+                let error = #expect(throws: DataError.self) { try content.checkOutput(path) }
+                #expect(error?.description.contains("of that name: name another file, or --replace") == true)
             }
             try Data("a,b\n".utf8).write(to: URL(fileURLWithPath: path))
-            #expect(throws: DataError.self) { try FileContent.svg.checkOutput(path) }
             let link = folder.appendingPathComponent("link").path
             try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
-            #expect(throws: DataError.self) { try FileContent.csv.checkOutput(path, inputs: [nil, link]) }
+            #expect(throws: DataError.self) {
+                try FileContent.csv.checkOutput(path, inputs: [nil, link], isReplacing: true)
+            }
             try FileContent.csv.checkOutput("/dev/null", inputs: ["/dev/null"])
             #expect(throws: DataError.self) { try FileContent.csv.checkOutput("") }
         }

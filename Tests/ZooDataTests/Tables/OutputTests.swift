@@ -32,7 +32,7 @@ import ZooData
             let path = folder.appendingPathComponent("o.csv").path
             try Data("old".utf8).write(to: URL(fileURLWithPath: path))
             #expect(throws: NoTable.self) {
-                try DelimitedWriter.file(TableOutput(path), columns: ["x"]) { _ in throw NoTable() }
+                try DelimitedWriter.file(TableOutput(path, isReplacing: true), columns: ["x"]) { _ in throw NoTable() }
             }
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["o.csv"])

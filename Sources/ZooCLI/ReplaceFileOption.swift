@@ -1,0 +1,28 @@
+import ArgumentParser
+import ZooPlots
+import ZooWorkflows
+
+/// Whether a file that is written may take the place of one that is there.
+struct ReplaceFileOption: ParsableArguments {
+    @Flag(
+        help: """
+            Replace a file of that name that is there already; databases and files of another kind that are no text never \
+            are. (default: the command fails)
+            """)
+    var replace = false
+
+    /// Checks, before the work, that a plot may be written there.
+    ///
+    /// - Throws: `ValidationError` where nothing is written; as `PlotFile.check`
+    func check(_ plot: String?) throws {
+        if let plot { return try PlotFile.check(plot, isReplacing: replace) }
+        if replace { throw ValidationError("--replace goes with --plot") }
+    }
+
+    /// Writes a plot, if one is asked for, and says so.
+    func write(_ plot: any Plot, to path: String?, saying progress: Progress) throws {
+        guard let path else { return }
+        try plot.write(to: path, isReplacing: replace)
+        progress.say("wrote \(path)")
+    }
+}
