@@ -178,6 +178,15 @@ import Testing
                     && replacing.stderr.contains("note: the checkpoint of 'm' (in training or killed after "),
                 "\(replacing.stderr)")
             #expect(try files() == one)
+            // What comes from elsewhere says what it discards, too.
+            try box.succeed("models", "export", "m", "-o", "m.h5")
+            for words in [["models", "copy", "nietzsche-lstm", "m"], ["models", "import", "m.h5", "--name", "m"]] {
+                try cutShort()
+                let said = try box.start(words + ["--replace"]).wait()
+                #expect(
+                    said.stdout.contains("discarded the training under that name, which was not complete (in training"),
+                    "\(words): \(said)")
+            }
             try cutShort()
             try box.succeed("models", "remove", "m")
             #expect(try files() == one - 1)
