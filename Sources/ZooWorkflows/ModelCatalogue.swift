@@ -104,9 +104,10 @@ extension Workspace {
     package func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel? {
         try checkSave(as: copy, isReplacing: isReplacing)
         _ = try installedModel(named: name)
+        let discarded = try unfinishedTraining(named: copy)
         let replaced = try data.copyModel(named: name, to: copy, isReplacing: isReplacing)
         _ = try? weights.sweep(keeping: filesInUse())
-        return replaced.map { ReplacedModel($0) }
+        return replaced.map { ReplacedModel($0, discarding: discarded) }
     }
 
     /// Removes a model with its checkpoint and, when no other model shares them, their files.

@@ -24,9 +24,10 @@ extension Workspace {
         try checkSave(as: copy, isReplacing: isReplacing)
         guard let entry = try data.checkpoint(named: name) else { throw noCheckpoint(named: name) }
         let rows = try weights.load(sha256: entry.sha256).embeddingRows()
+        let discarded = try unfinishedTraining(named: copy)
         let replaced = try data.copyCheckpoint(entry, to: copy, embeddings: rows, isReplacing: isReplacing)
         _ = try? weights.sweep(keeping: filesInUse())
-        return replaced.map { ReplacedModel($0) }
+        return replaced.map { ReplacedModel($0, discarding: discarded) }
     }
 
     /// Removes the checkpoint of a training under a finished model's name, and its file when nothing else names it.

@@ -82,6 +82,7 @@ extension Workspace {
         run.command = provenance.command
         run.seed = provenance.seed.map { Int64(bitPattern: $0) }
         var outcome = SaveOutcome()
+        let discarded = provenance.isTrainedHere ? nil : try unfinishedTraining(named: name)
         try listCatalogue()
         try weights.save(file) { stored in
             var model = CatalogueModel(
@@ -98,7 +99,8 @@ extension Workspace {
             } else {
                 // What is not finished is most often a checkpoint of this very training.
                 outcome.replaced = try data.saveModel(model, embeddings: embeddings, run: run).flatMap {
-                    $0.isFinished || $0.kind != file.kind || !provenance.isTrainedHere ? ReplacedModel($0) : nil
+                    $0.isFinished || $0.kind != file.kind || !provenance.isTrainedHere
+                        ? ReplacedModel($0, discarding: discarded) : nil
                 }
             }
         }
@@ -147,14 +149,20 @@ package struct ReplacedModel: Sendable, Encodable {
     package let created: String
     /// What was measured.
     package let metrics: JSONValue
+    /// How far a training under its name was that is lost with it; nil where there was none, or a training told of it before.
+    @StableKey package private(set) var discarded: String?
 
-    init(_ entry: CatalogueModel) {
+    init(_ entry: CatalogueModel, discarding training: CatalogueModel? = nil) {
+        discarded = training?.progress
         (name, kind, architecture) = (entry.name, entry.kind, entry.architecture)
         (created, metrics) = (entry.created, JSONValue(parsing: entry.metrics).unnested)
     }
 
     /// The model in a line: `'films' (dot-bias of 2026-11-01, test rmse 0.9123)`.
-    package var text: String { "'\(name)' (\(details))" }
+    package var text: String {
+        "'\(name)' (\(details))"
+            + (discarded.map { " and discarded the training under that name, which was not complete (\($0))" } ?? "")
+    }
 
     var details: String {
         let measured = Self.headline(metrics).map { ", \($0)" } ?? ""
@@ -239,6 +247,11 @@ extension Workspace {
         let isThere = try ShippedModel.names.contains(name) || data.models().contains { $0.name == name }
         guard isThere else { return nil }
         return TakenName(try installedModel(named: name), checkpoint: try data.checkpoint(named: name))
+    }
+
+    /// A training under that name that is not complete: the checkpoint beside a finished model, or a model that is one itself.
+    func unfinishedTraining(named name: String) throws -> CatalogueModel? {
+        try data.checkpoint(named: name) ?? data.models().first { $0.name == name && !$0.isFinished }
     }
 
     /// Checks, before the work and not after it, that a model may be saved under a name.

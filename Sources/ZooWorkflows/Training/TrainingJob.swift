@@ -173,8 +173,7 @@ extension Workspace {
     /// What is said of an earlier training that was not complete, where a request replaces what has its name.
     private func discardedTraining(_ request: some TrainingRequest) throws -> String? {
         guard let name = request.savedName, request.isReplacing, !request.resumes,
-            let earlier = try data.checkpoint(named: name)
-                ?? data.models().first(where: { $0.name == name && !$0.isFinished })
+            let earlier = try unfinishedTraining(named: name)
         else { return nil }
         return "the checkpoint of '\(name)' (\(earlier.progress)) will be discarded: "
             + "--resume in place of --replace would continue that training"
