@@ -75,6 +75,20 @@ extension Sandbox {
             let missing = try box.start(["predict", "prices", "--input", "unknown.csv"] + update).wait()
             #expect(missing.isOneLineFailure && missing.stderr.contains("no row with the key 77"), "\(missing.stderr)")
             #expect(try box.rows("SELECT * FROM bids") == after)
+            #expect(said.stderr.contains("'price' of bids is the model's target"), "\(said.stderr)")
+
+            // A key may be written in other capitals, and who writes over what the model reads is told.
+            for key in ["ROOMS", "room"] {
+                let run = try box.start(some.dropLast() + [key]).wait()
+                #expect((run.code == 0) == (key == "ROOMS"), "\(run.stderr)")
+                #expect(run.code == 0 || run.stderr.contains("'room' (--key): the nearest is 'rooms'"), "\(run.stderr)")
+            }
+            try box.execute("CREATE TABLE copy AS SELECT rooms, price AS area FROM bids")
+            let over = try box.start([
+                "predict", "prices", "--sql", sql + " WHERE rooms < 3", "--table", "copy", "--update", "area", "--key",
+                "rooms",
+            ]).wait()
+            #expect(over.stderr.contains("'area' of copy is a column that the model reads"), "\(over.stderr)")
 
             #expect(try box.start(predict + ["out"]).wait().code == 0)
             let asked = try box.start(predict + ["out"]).wait()
