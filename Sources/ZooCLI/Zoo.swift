@@ -48,7 +48,7 @@ struct Zoo: ParsableCommand {
             let code = exitCode(for: error)
             if code == .success || error is ExitCode { exit(withError: error) }
             if error is TrainingStopped, let code = Interruption.exitCode { fail(line(for: error), code: code) }
-            guard code == .validationFailure else { fail(line(for: error)) }
+            guard code == .validationFailure else { fail(line(for: error) + advice(for: error)) }
             if running == nil, let mistake = words.unknownOption(in: arguments) { misused(mistake) }
             misused(
                 message(for: error),
@@ -73,6 +73,13 @@ struct Zoo: ParsableCommand {
     static func fail(_ line: String, code: Int32 = 1) -> Never {
         Interruption.leaveLine()
         Failure.end(Hints.located(line), prefix: "zoo", code: code)
+    }
+
+    /// What more to say where the command line names a database that hides the home's.
+    private static func advice(for error: any Error) -> String {
+        let words = Hints.locationOptions(of: CommandLine.arguments).flatMap { [$0.name, $0.value] }
+        guard let options = try? GlobalOptions.parse(words) else { return "" }
+        return Workspace.advice(for: error, at: options.location()).map { "; \($0)" } ?? ""
     }
 
     /// The error in one line.

@@ -8,8 +8,13 @@ struct ShippedRecipe: Codable {
     var command: String
     var data: String
     var dataFingerprint: String
+    var `import`: String
     var seed: Int64
     var licence: String
+
+    init(_ model: ShippedModel) throws {
+        self = try JSONText.decode(ShippedRecipe.self, from: model.recipe, in: "recipe.json of \(model.name)")
+    }
 }
 
 /// A model as `zoo models list` shows it.
@@ -78,7 +83,7 @@ extension Workspace {
 
     private func install(_ shipped: ShippedModel) throws {
         let file = try ModelFile(decoding: shipped.model)
-        let recipe = try JSONText.decode(ShippedRecipe.self, from: shipped.recipe, in: "recipe.json of \(shipped.name)")
+        let recipe = try ShippedRecipe(shipped)
         let embeddings = try file.embeddingRows()
         try listCatalogue()
         try weights.save(bytes: shipped.model) { stored in

@@ -23,6 +23,22 @@ public enum PredictionOutput: Sendable, Hashable {
     /// The column that says which row a prediction belongs to.
     var key: String? { if case .column(_, of: _, let key) = self { key } else { nil } }
 
+    /// The option that names the columns of the input which go with the predictions.
+    static func keepOption(_ output: PredictionOutput?) -> String { output?.key == nil ? "--keep" : "--key" }
+
+    /// What to know of a column that is written although the model reads it or learned it; nil for others.
+    func note(inputs: some Sequence<String>, target: String? = nil) -> String? {
+        guard let column else { return nil }
+        func isWritten(_ other: String) -> Bool { other.lowercased() == column.lowercased() }
+        if inputs.contains(where: isWritten) {
+            return
+                "'\(column)' of \(name) is a column that the model reads: the next predictions will be of what was written "
+                + "there now"
+        }
+        guard let target, isWritten(target) else { return nil }
+        return "'\(column)' of \(name) is the model's target: a training on that table would learn from predictions"
+    }
+
     /// The columns of the input that go with the predictions: the key and nothing else, where there is one.
     func kept(_ asked: [String]) -> [String] { key.map { [$0] } ?? asked }
 }

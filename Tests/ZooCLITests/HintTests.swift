@@ -35,6 +35,35 @@ import Testing
         }
     }
 
+    @Test func whatADatabaseOfOnesOwnHidesIsTold() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            try box.write("own.csv", SmallRatings.csv)
+            try box.succeed("data", "import", "csv", "own.csv", "--name", "own", "--db", "own.sqlite")
+            for words in [["recommend", "films", "--user", "u1"], ["data", "show", "small"]] {
+                let hidden = try box.start(words + ["--db", "own.sqlite"]).wait()
+                #expect(
+                    hidden.isOneLineFailure && hidden.stderr.contains("has one of that name: leave out --db"),
+                    "\(hidden)")
+            }
+            #expect(try !box.fail("models", "show", "none", "--db", "own.sqlite").contains("leave out"))
+        }
+    }
+
+    @Test func dataOfTheSameContentServeUnderAnyName() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            try box.succeed("data", "remove", "small")
+            let missing = try box.fail("evaluate", "films")
+            #expect(
+                missing.contains("'films' was trained on it") && missing.contains("csv FILE --name small"), "\(missing)"
+            )
+            try box.write("again.csv", SmallRatings.csv)
+            try box.succeed("data", "import", "csv", "again.csv", "--name", "again", "--title-column", "title")
+            #expect(try box.start(["evaluate", "films"]).wait().code == 0)
+        }
+    }
+
     @Test func modelsThatShipAreNamedWhereAModelIsUnknown() throws {
         try withSandbox { box in
             for command in [["recommend", "m", "--user", "u"], ["models", "show", "m"], ["models", "remove", "m"]] {
@@ -42,6 +71,14 @@ import Testing
                 #expect(run.isOneLineFailure && run.stderr.contains("'movielens-100k'"), "\(run.stderr)")
             }
             #expect(try box.fail("data", "show", "d").contains("'zoo data import demo'"))
+            for (model, words) in [
+                ("movielens-100k", "movielens FOLDER --name ml-100k"), ("bike-sharing", "csv hour.csv --name bike"),
+                ("cifar10-resnet", "images FOLDER --name cifar10"),
+                ("nietzsche-lstm", "text nietzsche.txt --name nietzsche"),
+            ] {
+                #expect(try box.fail("evaluate", model).contains("'zoo data import \(words)"), "\(model)")
+            }
+            #expect(try box.fail("importance", "bike-sharing").contains("'zoo data import csv hour.csv --name bike'"))
         }
     }
 }

@@ -39,7 +39,7 @@ extension Workspace {
         model name: String, dataset: String?, split: DataSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
     ) throws -> EvaluateReport {
         let (model, entry) = try model(named: name, as: (any StoredRecommender).self)
-        guard let dataset = dataset ?? entry.dataset else {
+        guard let dataset = try dataset ?? trainingDataset(of: entry) else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
         let isTrainingData = try data.dataset(named: dataset).fingerprint == entry.datasetFingerprint

@@ -34,7 +34,8 @@ extension Workspace {
     func tabularRows(
         _ data: TabularData?, of stored: StoredTabular, _ entry: CatalogueModel
     ) throws -> (rows: StoredRows, name: String) {
-        guard let data = data ?? entry.dataset.map({ .dataset($0) }) ?? stored.sql.map({ .sql($0) }) else {
+        guard let data = try data ?? trainingDataset(of: entry).map({ .dataset($0) }) ?? stored.sql.map({ .sql($0) })
+        else {
             throw WorkflowError.invalid(what: "model '\(entry.name)'", reason: "it names no data set: give --data")
         }
         return (try tabularRows(data, like: stored.model.features), data.name)

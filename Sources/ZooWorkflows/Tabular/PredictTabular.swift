@@ -106,7 +106,8 @@ extension Workspace {
             threads: threads)
         if interval != nil { try question.refuseFilled() }
         let rows = question.rows
-        let writer = try PredictionRows(model, rows, keeping: keeping)
+        let writer = try PredictionRows(
+            model, rows, keeping: keeping, role: PredictionOutput.keepOption(output))
         try output.refuseTwice(writer.columns)
         var count = 0
         func forEachRow(_ body: ([QueryValue]) throws -> Void) throws {
@@ -137,7 +138,12 @@ extension Workspace {
             spread: question.answer?.spread ?? [],
             filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
             unknown: question.unknown, unknownRows: question.unknownRows,
-            inputNotes: question.inputNotes)
+            inputNotes: question.inputNotes
+                + [
+                    output?.note(
+                        inputs: model.features.columns.map(\.name).filter { $0 != model.features.target.column },
+                        target: model.features.target.column)
+                ].compactMap { $0 })
     }
 }
 
@@ -160,11 +166,11 @@ struct PredictionRows {
     private let kept: [(place: Int, kind: ValueKind)]
     private let labels: [String]
 
-    init(_ model: TabularModel, _ source: any RowSource, keeping: [String]) throws {
+    init(_ model: TabularModel, _ source: any RowSource, keeping: [String], role: String) throws {
         let names = source.columns.map(\.name)
         kept = try keeping.map { name in
-            guard let place = names.firstIndex(of: name) else {
-                throw TabularError.unknownColumn(name, role: "--keep", present: names)
+            guard let place = names.named(name).flatMap({ names.firstIndex(of: $0) }) else {
+                throw TabularError.unknownColumn(name, role: role, present: names)
             }
             return (place, ValueKind(source.columns[place].kind))
         }
@@ -191,6 +197,13 @@ struct PredictionRows {
         cells.append(.text(prediction.label(of: row)))
         let start = row * labels.count
         return cells + prediction.probabilities[start..<start + labels.count].map { .real(Double($0)) }
+    }
+}
+
+extension [String] {
+    /// The column of that name, as SQLite finds it: without regard to case where none is written alike.
+    func named(_ name: String) -> String? {
+        contains(name) ? name : first { $0.lowercased() == name.lowercased() }
     }
 }
 

@@ -118,8 +118,9 @@ extension Workspace {
             let rows: StoredRows
             // As text a number has all its digits.
             let known = features.knownColumns
-            let exact = key.flatMap { key in
-                known.contains { $0.name == key } ? nil : TableColumn(name: key, kind: .text)
+            let exact = try key.flatMap { key in
+                let name = try data.query(sql).columns.named(key) ?? key
+                return known.contains { $0.name == name } ? nil : TableColumn(name: name, kind: .text)
             }
             rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []), timeZone: timeZone)
             question = TabularQuestion(rows, features)

@@ -66,7 +66,7 @@ extension Workspace {
         -> EvaluateTextReport
     {
         let (stored, entry) = try model(named: name, as: StoredLanguageModel.self)
-        guard let dataset = dataset ?? entry.dataset else {
+        guard let dataset = try dataset ?? trainingDataset(of: entry) else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }
         let texts = try data.texts(dataset: dataset)

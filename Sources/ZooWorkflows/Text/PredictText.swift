@@ -84,7 +84,9 @@ extension Workspace {
         _ input: TextInput, with name: String, keeping: [String] = [], output: PredictionOutput? = nil
     ) throws -> PredictTextReport {
         let stored = try model(named: name, as: StoredTextClassifier.self).model
-        let rows = try TextRows(input, keeping: output?.kept(keeping) ?? keeping, in: data)
+        let rows = try TextRows(
+            input, keeping: output?.kept(keeping) ?? keeping,
+            role: PredictionOutput.keepOption(output), in: data)
         let columns =
             rows.kept + [ResultColumn(name: "label", kind: .text)]
             + stored.labels.map { ResultColumn(name: "p(\($0))", kind: .real, isOptional: true) }
@@ -121,9 +123,11 @@ extension Workspace {
         } else {
             try forEach { predictions.append(stored.prediction(of: $0, $1, keeping: rows.kept.map(\.name))) }
         }
+        let notes = [unknown.note(of: "the texts"), output?.note(inputs: [rows.column])].compactMap { $0 }
         return PredictTextReport(
             model: name, predictions: predictions, rows: count, columns: columns.map(\.name), written: output?.name,
-            column: output?.column, note: unknown.note(of: "the texts"))
+            column: output?.column,
+            note: notes.isEmpty ? nil : notes.joined(separator: "; "))
     }
 
     /// The texts of a file: its lines, or a column where it is CSV.
@@ -145,7 +149,7 @@ extension Workspace {
         model name: String, source: TabularData?, split: DataSplit? = nil
     ) throws -> EvaluateTextClassifierReport {
         let (stored, entry) = try model(named: name, as: StoredTextClassifier.self)
-        guard let source = source ?? entry.dataset.map({ .dataset($0) }) else {
+        guard let source = try source ?? trainingDataset(of: entry).map({ .dataset($0) }) else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data or --sql")
         }
         let labelled = try LabelledTexts(source, in: data)

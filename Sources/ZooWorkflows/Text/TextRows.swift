@@ -25,18 +25,22 @@ struct TextRows {
 
     /// The columns that go along.
     let kept: [ResultColumn]
+    /// The column that the texts stand in.
+    let column: String
     private let forEach: ((Row) throws -> Void) throws -> Void
 
     /// Opens the texts.
     ///
     /// - Throws: `WorkflowError.invalid` for columns that there are not; `DataError`
-    init(_ input: TextInput, keeping: [String], in data: DataStore) throws {
+    init(_ input: TextInput, keeping: [String], role: String, in data: DataStore) throws {
         switch input {
         case .texts(let texts):
-            let places = try Self.places(of: keeping, in: ["text"])
+            column = "text"
+            let places = try Self.places(of: keeping, in: ["text"], role: role)
             kept = keeping.map { ResultColumn(name: $0, kind: .text) }
             forEach = { body in for text in texts { try body(Row(text: text, kept: places.map { _ in .text(text) })) } }
         case .file(let path, let column, let encoding):
+            self.column = column
             let rows = try DataStore.textRows(ofFile: path, columns: [column] + keeping, encoding: encoding)
             kept = keeping.map { ResultColumn(name: $0, kind: .text) }
             forEach = { body in
@@ -48,7 +52,9 @@ struct TextRows {
             let found = try data.dataset(named: name)
             guard case .table(let summary) = found.contents else {
                 let documents = try data.texts(dataset: name).documents
-                let places = try Self.places(of: keeping + [column ?? "text"], in: ["name", "label", "text"])
+                self.column = column ?? "text"
+                let places = try Self.places(
+                    of: keeping + [self.column], in: ["name", "label", "text"], role: role)
                 kept = keeping.map { ResultColumn(name: $0, kind: .text) }
                 forEach = { body in
                     for document in documents {
@@ -62,9 +68,9 @@ struct TextRows {
                 return
             }
             let query = try data.query("SELECT * FROM \(summary.table) ORDER BY rowid")
-            (kept, forEach) = try Self.rows(of: query, column, keeping, what: "data set '\(name)'")
+            (kept, self.column, forEach) = try Self.rows(of: query, column, keeping, role, what: "data set '\(name)'")
         case .stored(.sql(let sql), let column):
-            (kept, forEach) = try Self.rows(of: data.query(sql), column, keeping, what: "--sql")
+            (kept, self.column, forEach) = try Self.rows(of: data.query(sql), column, keeping, role, what: "--sql")
         }
     }
 
@@ -82,13 +88,13 @@ struct TextRows {
     }
 
     private static func rows(
-        of query: ReadOnlyQuery, _ column: String?, _ keeping: [String], what: String
-    ) throws -> ([ResultColumn], ((Row) throws -> Void) throws -> Void) {
+        of query: ReadOnlyQuery, _ column: String?, _ keeping: [String], _ role: String, what: String
+    ) throws -> ([ResultColumn], String, ((Row) throws -> Void) throws -> Void) {
         if let parameter = query.parameters.first {
             throw WorkflowError.invalid(
                 what: what, reason: "it has the parameter '\(parameter)': write its value into the SELECT")
         }
-        let places = try places(of: keeping, in: query.columns)
+        let places = try places(of: keeping, in: query.columns, role: role)
         let others = query.columns.indices.filter { !places.contains($0) }
         let text: Int
         if let column {
@@ -104,7 +110,7 @@ struct TextRows {
             ResultColumn(name: name, kind: query.declarations[place].flatMap(ValueKind.init(declaredAs:)))
         }
         return (
-            columns,
+            columns, query.columns[text],
             { body in
                 try query.forEachRow { row in
                     try body(Row(text: row[text] == .null ? "" : row[text].plainText, kept: places.map { row[$0] }))
@@ -114,7 +120,7 @@ struct TextRows {
         )
     }
 
-    private static func places(of names: [String], in columns: [String], role: String = "--keep") throws -> [Int] {
+    private static func places(of names: [String], in columns: [String], role: String) throws -> [Int] {
         try names.map { name in
             let alike = columns.indices.filter { columns[$0].lowercased() == name.lowercased() }
             guard let place = columns.firstIndex(of: name) ?? (alike.count == 1 ? alike[0] : nil) else {
