@@ -34,8 +34,29 @@ import Testing
             let run = process.wait()
             #expect(run.code == 130, "\(said.suffix(200).debugDescription)")
             #expect(
+                said.contains("\nstopping after this step; Ctrl-C again stops at once, without saving\r\n"),
+                "\(said.suffix(400).debugDescription)")
+            #expect(
                 said.contains("\nzoo: stopped before the end; nothing was saved"),
                 "\(said.suffix(200).debugDescription)")
+        }
+    }
+
+    @Test func aSecondCtrlCEndsInTheMiddleOfAStep() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-text")
+            // A step of seconds.
+            let process = try box.start([
+                "train", "text", "--data", "tales", "--hidden", "1024", "--batch-size", "64", "--bptt", "64", "--save",
+                "m",
+            ])
+            #expect(process.awaitMessage("this training will take about "))
+            process.interrupt()
+            #expect(process.awaitMessage("stopping after this step; Ctrl-C again stops at once, without saving"))
+            process.interrupt()
+            let run = process.wait()
+            #expect(run.code == 130 && run.stderr.hasSuffix("\nzoo: stopped before the end\n"), "\(run.stderr)")
+            #expect(try box.fail("models", "show", "m").contains("no model 'm'"))
         }
     }
 
