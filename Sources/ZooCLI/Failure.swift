@@ -3,7 +3,12 @@ import Foundation
 /// How the program reports an error on stderr: in a line of text, or with `--json` as one JSON object.
 enum Failure {
     /// Whether the command line asks for JSON, known or not.
-    static var isJSON: Bool { CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json") }
+    static var isJSON: Bool { isGiven("--json") }
+
+    /// Whether the command line has a flag, known or not.
+    static func isGiven(_ flag: String) -> Bool {
+        CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains(flag)
+    }
 
     /// Ends the program.
     ///

@@ -2,7 +2,8 @@ import Foundation
 import Synchronization
 
 /// What SIGINT (Ctrl-C) and SIGTERM do: they end the program at once, with a line that says so and exit code 128 + signal.
-/// For a training they are a question: has somebody asked to end? A second one ends the program.
+/// For a training they are a question: has somebody asked to end? A line says so at once, as a step may be long; a second one
+/// ends the program.
 ///
 /// A signal's handler belongs to the process and can take nothing along, so that what it sets is process-wide too.
 enum Interruption {
@@ -11,6 +12,7 @@ enum Interruption {
     private static let isListening = Atomic<Bool>(false)
     private static let isEchoed = Atomic<Bool>(false)
     private static let isJSON = Atomic<Bool>(false)
+    private static let isQuiet = Atomic<Bool>(false)
 
     /// Whether SIGINT or SIGTERM has come since `listen()`.
     static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
@@ -28,6 +30,7 @@ enum Interruption {
     static func begin() {
         isEchoed.store(isatty(STDERR_FILENO) != 0, ordering: .relaxed)
         isJSON.store(Failure.isJSON, ordering: .relaxed)
+        isQuiet.store(Failure.isGiven("--quiet"), ordering: .relaxed)
         // What the handler reads is made here: in a handler nothing may be.
         _ = (isInLine.load(ordering: .relaxed), asked.load(ordering: .relaxed))
         for number in [SIGINT, SIGTERM] {
@@ -45,7 +48,13 @@ enum Interruption {
         signal(SIGPIPE, SIG_IGN)
         handle([SIGINT, SIGTERM]) { number in
             Interruption.asked.store(number, ordering: .relaxed)
-            signal(number) { Interruption.end($0) }
+            for either in [SIGINT, SIGTERM] { signal(either) { Interruption.end($0) } }
+            if !Interruption.isQuiet.load(ordering: .relaxed) {
+                Interruption.say(
+                    number == SIGINT
+                        ? "stopping after this step; Ctrl-C again stops at once, without saving\n"
+                        : "stopping after this step; a second signal stops at once, without saving\n", after: number)
+            }
         }
     }
 
@@ -71,17 +80,21 @@ enum Interruption {
 
     /// Ends the program in a signal's handler: system calls only, no lock and no memory.
     private static func end(_ number: Int32) {
-        let isInterrupt = number == SIGINT
-        // A terminal shows ^C where the cursor stands.
-        if isInterrupt && isEchoed.load(ordering: .relaxed) { isInLine.store(true, ordering: .relaxed) }
-        leaveLine()
         let text: StaticString =
-            switch (isJSON.load(ordering: .relaxed), isInterrupt) {
+            switch (isJSON.load(ordering: .relaxed), number == SIGINT) {
             case (false, _): "zoo: stopped before the end\n"
             case (true, true): "{\"error\":{\"code\":130,\"message\":\"stopped before the end\"}}\n"
             case (true, false): "{\"error\":{\"code\":143,\"message\":\"stopped before the end\"}}\n"
             }
-        _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+        say(text, after: number)
         _exit(128 + number)
+    }
+
+    /// Writes a line in a signal's handler.
+    private static func say(_ text: StaticString, after number: Int32) {
+        // A terminal shows ^C where the cursor stands.
+        if number == SIGINT && isEchoed.load(ordering: .relaxed) { isInLine.store(true, ordering: .relaxed) }
+        leaveLine()
+        _ = Glibc.write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
     }
 }

@@ -13,6 +13,7 @@ final class TrainingBar {
     private let unit: String
     private let line: (EpochReport) -> String
     private var note: String?
+    private var firstStep: FirstStep?
 
     /// - Parameter unit: what the examples are: `tokens`
     /// - Parameter advice: what makes a training of more than ten minutes shorter; nil where that is not said
@@ -33,7 +34,12 @@ final class TrainingBar {
         _ options: GlobalOptions,
         _ training: (_ onProgress: @escaping (JobProgress) -> Void, _ shouldStop: @escaping () -> Bool) throws -> Report
     ) throws {
-        let report = try training(show) { Interruption.isAskedOfTraining }
+        firstStep = FirstStep(progress: progress, advice: advice)
+        let report = try training(show) {
+            // This is asked before every step.
+            self.firstStep?.begin()
+            return Interruption.isAskedOfTraining
+        }
         clear()
         for note in report.notes { progress.say("note: \(note)") }
         progress.warn(report.warnings)
@@ -50,6 +56,15 @@ final class TrainingBar {
             // The mean size of a step stands for that of each.
             let done = examples * step.stepInEpoch / max(step.stepsPerEpoch, 1)
             let epochs = max(step.epochs, step.epoch)
+            if let seconds = firstStep?.end(), seconds >= FirstStep.long {
+                // So long a step says by itself how long the others will take.
+                last = (0, unit)
+                (before, began) = (
+                    examples * (step.epoch - 1) + done - examples / max(step.stepsPerEpoch, 1),
+                    monotonicSeconds() - seconds
+                )
+            }
+            firstStep = nil
             show(
                 "epoch \(step.epoch)/\(step.epochs)", examples * (step.epoch - 1) + done, of: examples * epochs,
                 unit: unit, note: note ?? "loss \(step.loss.fixed(4))")
