@@ -283,6 +283,16 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         #expect(imported.report.notes.contains { $0.contains("of its dates the year is taken") })
     }
 
+    @Test func namesInListsThatABarWouldCutAreRefused() throws {
+        let items = #"{"item":"a","genres":["Drama|Thriller"]}"#
+        let error = #expect(throws: DataError.self) {
+            try importingRatings([("r.csv", "user,item,rating\nu,a,2\n"), ("i.jsonl", items)]) {
+                $0.items = .file($1.appendingPathComponent("i.jsonl").path)
+            }
+        }
+        #expect(error?.description.contains("texts in the lists of 'genres' hold bars") == true)
+    }
+
     @Test func aKeyInTwoRowsOfASecondFileIsRefused() throws {
         let error = #expect(throws: DataError.self) {
             try importingRatings([("r.csv", "user,item,rating\nu,a,2\n"), ("i.csv", "item,title\na,A\na,B\n")]) {

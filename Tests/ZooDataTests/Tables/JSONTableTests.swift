@@ -112,6 +112,34 @@ import ZooRecords
         }
     }
 
+    @Test func aFileNamedAsJSONIsNoDelimitedText() throws {
+        try withStore { store, folder in
+            func file(_ name: String, _ text: String) throws -> URL {
+                let url = folder.appendingPathComponent(name)
+                try Data(text.utf8).write(to: url)
+                return url
+            }
+            var options = TableImportOptions()
+            for beginning in ["# made by hand", "null", "'a'", "a,b", "[1,2]", "{a:1}"] {
+                let text = "\n\n\(beginning)\n{\"a\":1}\n{\"a\":2}\n"
+                for ending in ["jsonl", "ndjson", "JSON"] {
+                    let url = try file("t." + ending, text)
+                    let error = #expect(throws: DataError.self) {
+                        try store.importTable(file: url, name: "t", options: options)
+                    }
+                    #expect(
+                        error?.description.contains("t.\(ending), line 3: ") == true, "\(beginning): \(error as Any)")
+                }
+                options.skipsBadRows = true
+                options.isReplacing = true
+                let report = try store.importTable(file: try file("t.jsonl", text), name: "t", options: options)
+                #expect(report.badRows.listed.map(\.line) == [3], "\(beginning)")
+                #expect(try store.query("SELECT a FROM zoo_data_t").rows() == [[.integer(1)], [.integer(2)]])
+                options.skipsBadRows = false
+            }
+        }
+    }
+
     @Test func ofMutatedLinesEachIsARowOrABadOne() throws {
         let bytes = Array((0..<40).map { "{\"id\":\($0),\"text\":\"line \($0)\",\"size\":\($0).5}\n" }.joined().utf8)
         var state: UInt64 = 1
