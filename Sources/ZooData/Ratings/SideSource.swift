@@ -38,6 +38,10 @@ struct SideRows {
         let layout = try given ?? TableLayout.find(path: path, options: options)
         let markers = MissingMarkers(missing)
         let cut = (layout.header ?? layout.names).map(AtomicType.cut)
+        if let cut = layout.dialect.json?.columns.first(where: { $0.cutLists > 0 }) {
+            let reason = "texts in the lists of '\(cut.name)' hold bars, which stand between names: write them without"
+            throw DataError.unreadable(path: path, reason: reason)
+        }
         place = path
         notes = (layout.dialect.json?.notes.dropFirst() ?? []).map { "\(path): \($0)" }
         columns = zip(cut, layout.names).map { $0.type == nil ? $1 : $0.name }

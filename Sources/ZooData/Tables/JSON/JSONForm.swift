@@ -1,3 +1,5 @@
+import Foundation
+
 /// How the objects of a JSON file follow one another.
 enum JSONForm {
     /// Each on its line: JSON lines.
@@ -5,13 +7,25 @@ enum JSONForm {
     /// In any way: in a list, or over several lines.
     case free
 
-    /// The form of a file that begins as JSON objects do; nil for other files.
+    /// The form of a file that begins as JSON objects do, or is named as JSON lines; nil for other files.
     ///
-    /// - Throws: `DataError.unreadable`, for a list of lists as well; `.wrongEncoding`
+    /// - Throws: `DataError.unreadable`, for a list of lists as well, and for a file named `.json` that is none; `.wrongEncoding`
     static func find(path: String, options: TableImportOptions) throws -> JSONForm? {
         guard options.delimiter == nil else { return nil }
         let source = try DecodedBytes(path: path, encoding: options.encoding)
-        _ = try source.skipLines(options.skippedLines)
+        var line = 1 + (try source.skipLines(options.skippedLines))
+        /// The form of a file that does not begin as JSON objects do: of JSON lines, the flaws of single lines are told later.
+        func other() throws -> JSONForm? {
+            switch URL(fileURLWithPath: path).pathExtension.lowercased() {
+            case "jsonl", "ndjson": return .lines
+            case "json":
+                let reason =
+                    "an object in braces, or a list of such objects, is expected in a file of this name (--delimiter: as "
+                    + "delimited text)"
+                throw DataError.badRow(BadRow(file: path, line: line, column: nil, reason: reason))
+            default: return nil
+            }
+        }
         let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 1 << 16)
         defer { room.deallocate() }
         var (first, second, last): (UInt8?, UInt8?, UInt8?)
@@ -20,9 +34,10 @@ enum JSONForm {
             if count == 0 { break }
             for byte in room.prefix(count) {
                 if byte == 10, first != nil, second != nil { return last == UInt8(ascii: "}") ? .lines : .free }
+                if byte == 10 { line += 1 }
                 if isBlank(byte) { continue }
                 if first == nil {
-                    guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else { return nil }
+                    guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") else { return try other() }
                     first = byte
                 } else if second == nil {
                     let isObject =
@@ -33,14 +48,14 @@ enum JSONForm {
                             "it is a JSON list of lists: write an object a row, as pandas does with orient='records'"
                         throw DataError.unreadable(path: path, reason: reason)
                     }
-                    guard isObject || isList else { return nil }
+                    guard isObject || isList else { return try other() }
                     if isList { return .free }
                     second = byte
                 }
                 last = byte
             }
         }
-        guard second != nil else { return nil }
+        guard second != nil else { return first == nil ? nil : try other() }
         return last == UInt8(ascii: "}") ? .lines : .free
     }
 

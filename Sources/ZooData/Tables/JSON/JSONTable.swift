@@ -116,7 +116,7 @@ struct JSONTable: Sendable, Equatable {
         }
         for column in columns where column.cutLists > 0 {
             let lists = column.cutLists.counting("list")
-            notes.append("'\(column.name)': texts of \(lists) hold bars, and are read as several texts")
+            notes.append("'\(column.name)': texts of \(lists) hold bars, and cannot be told from several texts")
         }
         for column in columns where column.nested > 0 {
             notes.append("'\(column.name)': objects or lists in \(column.nested.counting("row")) read as missing")
