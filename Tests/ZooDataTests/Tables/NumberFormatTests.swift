@@ -3,6 +3,14 @@ import ZooData
 
 /// Expected values: those of the files in the form of Excel (German, English, French), worked out by hand.
 @Suite struct NumberFormatTests {
+    @Test func numbersWithSignsAreTextsWhichIsSaid() throws {
+        let table = try importingTable("a;b;c;d\n−1,5;2,5 %;€ 1.000,50;x %\n−2,5;12,5 %;€ 3,50;3 %\n")
+        #expect(table.summary.columns.map(\.kind) == [.text, .text, .text, .text])
+        #expect(
+            table.summary.columns.map { $0.notes.contains { $0.hasPrefix("numbers with signs, such as '") } }
+                == [true, true, true, false])
+    }
+
     @Test func decimalCommasAreFoundAndSaid() throws {
         let table = try importingTable("Zimmer;Flaeche;Miete\n1;38,7;778,90\n3;54,6;1170,31\n6;83,1;1792,95\n")
         #expect(table.summary.columns.map(\.kind) == [.integer, .real, .real])
