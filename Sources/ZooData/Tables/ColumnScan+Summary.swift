@@ -35,6 +35,7 @@ extension ColumnScan {
             describeTexts(&result, numbers: numeric, dates: dates)
             describeForms(&result)
             if texts.count > 0 { describeTaken(&result) }
+            if numeric + dates == 0, texts.count > codes { describeSigns(&result) }
         }
         countDistinct(&result)
         return result
@@ -180,6 +181,26 @@ extension ColumnScan {
                 "blanks taken off the ends of \(blanks.count.counting("text")), the first '\(blanks.text)' on line \(blanks.line)"
             )
         }
+    }
+
+    /// Says where all texts are numbers but for a sign of percent or of a currency, or a minus that is no hyphen.
+    private func describeSigns(_ result: inout ColumnSummary) {
+        let values = tally.top(100).map(\.text)
+        func isSign(_ scalar: Unicode.Scalar) -> Bool {
+            "%‰\u{2212}".unicodeScalars.contains(scalar) || scalar.properties.generalCategory == .currencySymbol
+        }
+        func isNumber(_ text: String) -> Bool {
+            let plain = text.unicodeScalars.filter { !isSign($0) && !$0.properties.isWhitespace }
+            return Array(String(String.UnicodeScalarView(plain)).utf8).withUnsafeBufferPointer {
+                NumberReading($0) != .none || NumberForm($0) != nil
+            }
+        }
+        guard values.allSatisfy(isNumber),
+            let first = values.first(where: { $0.unicodeScalars.contains(where: isSign) })
+        else { return }
+        result.notes.append(
+            "numbers with signs, such as '\(first)', are texts: write them without the signs (and - for minus) to have numbers"
+        )
     }
 
     /// Says which texts there are in several Unicode forms.
