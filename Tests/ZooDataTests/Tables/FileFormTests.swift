@@ -80,12 +80,22 @@ import ZooData
         for (text, delimiter) in [
             ("\"size\",\"kind\"\n\"r1\",3,\"x\"\n\"r2\",5,\"y\"\n", nil),
             ("\"size\" \"kind\"\n\"r1\" 3 \"x\"\n\"r2\" 5 \"y\"\n", UInt8(ascii: " ")),
+            ("\"size\" \"kind\"\n\"r1\" 3 \"x\"\n\"r2\" 5 \"y\"\n", nil),
+            ("size kind\nr1 3 x\nr2 5 y\n", nil),  // quote = FALSE
         ] {
             let table = try importingTable(text) { $0.delimiter = delimiter }
             #expect(table.summary.columns.map(\.name) == ["row_name", "size", "kind"])
             #expect(try table.values("row_name") == [.text("r1"), .text("r2")])
             #expect(try table.values("size") == [.integer(3), .integer(5)])
-            #expect(table.summary.notes.first?.contains("'row_name'") == true)
+            #expect(table.summary.notes.contains { $0.contains("'row_name'") })
+            let isGuessed = delimiter == nil && !text.contains(",")
+            #expect(table.summary.notes.contains { $0.contains("separated by blanks: --delimiter") } == isGuessed)
+        }
+        // Words are no columns.
+        for text in [
+            "name\nAnn Lee\nBob Ray\n", "\"name\"\n\"Ann Lee\"\n\"Bob Ray\"\n", "my name\nAnn B Lee\nBob C Ray\n",
+        ] {
+            #expect(try importingTable(text).summary.columns.count == 1, "\(text)")
         }
         let trailing = try importingTable("a,b\n1,2,\n3,4,\n")
         #expect(trailing.summary.columns.map(\.name) == ["a", "b", "column_3"])
