@@ -45,6 +45,26 @@ struct DialectDetection {
         if options.comment == nil, dialect.comment == 0, !isDelimiterKnown {
             dialect.delimiter = delimiter(of: dialect)
         }
+        if !isDelimiterKnown, isBlankDelimited {
+            dialect.delimiter = UInt8(ascii: " ")
+            notes.append("fields are taken to be separated by blanks: --delimiter says otherwise")
+        }
+    }
+
+    /// Whether the file is one of R's with names of rows and blanks between fields, as `write.table` leaves it: the delimiter
+    /// that was found makes nonsense of its quotes, or one column of it, of which blanks would make a column of numbers.
+    private var isBlankDelimited: Bool {
+        let found = try? TableSample(path: path, dialect: dialect)
+        guard found?.width ?? 1 == 1 else { return false }
+        var blank = dialect
+        blank.delimiter = UInt8(ascii: " ")
+        guard let sample = try? TableSample(path: path, dialect: blank) else { return false }
+        guard sample.rows.count > 2, sample.width > 1, sample.isShortHeaded else { return false }
+        let rows = sample.rows.dropFirst()
+        return found == nil
+            || (1..<sample.width).contains { column in
+                rows.allSatisfy { $0[column] == "NA" || Double($0[column]) != nil }
+            }
     }
 
     /// The delimiter that a first line `sep=;` names, as Excel writes and reads it.
