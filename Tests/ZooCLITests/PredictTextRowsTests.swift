@@ -57,6 +57,15 @@ import Testing
                 try box.rows("SELECT count(*), count(mood), count(label) FROM gaps JOIN made USING (id)")
                     == [[3.databaseValue, 1.databaseValue, 1.databaseValue]])
             #expect(try box.start(gaps + ["--output", "gaps.csv"]).wait().code == 0)
+            // By a pipe and in JSON lines, too, texts are those of a column.
+            try box.write("piped.csv", "id,text\n1,They danced.\n2,The king died.\n")
+            try box.write(
+                "piped.jsonl", "{\"id\":1,\"text\":\"They danced.\"}\n{\"id\":2,\"text\":\"The king died.\"}\n")
+            for way in ["--input - < piped.csv", "--input piped.jsonl", "--input - --keep id < piped.jsonl"] {
+                let said = try box.shell("cat piped.csv | \"$zoo\" predict c \(way)")
+                #expect(said.stdout.split(separator: "\n").count == 3, "\(way): \(said)")
+                #expect(said.stderr.contains("are its column 'text'"), "\(way): \(said.stderr)")
+            }
             let words = try String(contentsOf: box.folder.appendingPathComponent("gaps.csv"), encoding: .utf8)
             #expect(words.contains("(empty)"))
             _ = try succeed(["--keep", "stars", "--output", "o.csv"])
