@@ -134,9 +134,10 @@ extension DataStore {
         return String(decoding: table.reader[place[0]], as: UTF8.self)
     }
 
-    /// Whether a file is CSV by its name.
+    /// Whether a file is CSV or JSON by its name; of a pipe, by a column `text` in its first line.
     package static func isDelimited(_ path: String) -> Bool {
-        [".csv", ".tsv"].contains { path.lowercased().hasSuffix($0) }
+        [".csv", ".tsv", ".json", ".jsonl", ".ndjson"].contains { path.lowercased().hasSuffix($0) }
+            || ["/dev/", "/proc/self/fd/"].contains(where: path.hasPrefix) && textColumn(ofFile: path) != nil
     }
 
     /// Columns of a delimited file, as they stand there, row by row; the first of them holds texts, which may be empty.

@@ -31,9 +31,6 @@ struct ImportTextCommand: ParsableCommand {
     @Flag(help: "Replace an older data set of that name.") var replace = false
     @OptionGroup var options: GlobalOptions
 
-    /// Endings of files that are most often tables.
-    private static let tableEndings = ["csv", "tsv", "json", "jsonl", "ndjson"]
-
     func validate() throws {
         if textColumn == nil, labelColumn != nil || skipBadRows {
             throw ValidationError("--label-column and --skip-bad-rows need --text-column")
@@ -61,7 +58,7 @@ struct ImportTextCommand: ParsableCommand {
         settings.isLossy = lossy
         settings.extensions = extensions.map { $0.lowercased().trimmingPrefix(".").description }
         let report = try store.importTexts(path: path, name: name, options: settings)
-        if Self.tableEndings.contains(URL(fileURLWithPath: path).pathExtension.lowercased()) {
+        if DataStore.isDelimited(path) {
             options.progress.say(
                 "note: the whole file is one text; --text-column reads a text from each row of a table")
         }
