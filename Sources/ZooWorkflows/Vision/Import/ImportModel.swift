@@ -134,6 +134,9 @@ extension Workspace {
     ///
     /// - Throws: `WorkflowError.invalid` for none, too many, or two alike
     private static func classes(ofFile path: String) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw WorkflowError.invalid(what: "--classes \(path)", reason: "there is no such file")
+        }
         guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), bytes.count < 1 << 26,
             let text = String(bytes: bytes, encoding: .utf8)
         else { throw WorkflowError.invalid(what: "--classes \(path)", reason: "it is no file of UTF-8 text") }
