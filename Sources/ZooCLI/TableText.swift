@@ -16,14 +16,21 @@ extension TableImportReport: Printable {
 extension ColumnEvidence {
     /// One line: the column, its kind, and the counts with an example each.
     var text: String {
+        "\(column) is \(kind.rawValue): \(countsText)"
+    }
+
+    /// The counts with an example each.
+    var countsText: String {
         let parts = counts.map { count in
             "\(count.count) \(count.what)" + (count.example.isEmpty ? "" : " ('\(count.example)')")
         }
-        return "\(column) is \(kind.rawValue): " + (parts.isEmpty ? "no values" : parts.joined(separator: ", "))
+        return parts.isEmpty ? "no values" : parts.joined(separator: ", ")
     }
 }
 
 extension TablePreview: Printable {
+    static let nothingImported = "Nothing was imported: give a --name in place of --preview to import it"
+
     var text: String {
         var table = TextTable(
             columns.map(\.name),
@@ -33,7 +40,26 @@ extension TablePreview: Printable {
         let more = rows > firstRows.count ? ["… \((rows - firstRows.count).counting("row")) more"] : []
         return
             ([table.text] + more + ["", columns.table] + said.map { "note: \($0)" } + badRows.lines
-            + evidence.map(\.text) + ["Nothing was imported: give a --name in place of --preview to import it"])
+            + evidence.map(\.text) + [Self.nothingImported])
+            .joined(separator: "\n")
+    }
+}
+
+extension RatingColumnUse {
+    /// One line: the use of the column, and what its values say.
+    var text: String { "column '\(evidence.column)' (\(use)): \(evidence.countsText)" }
+}
+
+extension RatingsPreview: Printable {
+    var text: String {
+        // Times and titles are shown where there are any.
+        let shown = Self.names.indices.filter { column in column < 3 || firstRows.contains { $0[column] != nil } }
+        var table = TextTable(shown.map { Self.names[$0] }, rightAligned: [2])
+        for row in firstRows { table.add(shown.map { row[$0]?.onOneLine ?? "" }) }
+        return
+            ([table.text, "", report.dataset.contents.headline] + report.lines + columns.map(\.text) + [
+                TablePreview.nothingImported
+            ])
             .joined(separator: "\n")
     }
 }

@@ -52,7 +52,10 @@ struct ImportCSVCommand: ParsableCommand {
         if preview {
             let preview = try Workspace.previewCSV(request) { bar.show($0) }
             options.progress.clear()
-            return try output(preview, as: options)
+            switch preview {
+            case .ratings(let preview): return try output(preview, as: options)
+            case .table(let preview): return try output(preview, as: options)
+            }
         }
         let report = try options.workspace(makesDatabase: true).importCSV(request) { bar.show($0) }
         options.progress.clear()

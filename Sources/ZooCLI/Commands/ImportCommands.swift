@@ -76,15 +76,20 @@ extension Dataset {
 
 extension ImportReport: Printable {
     var text: String {
-        var lines = [dataset.summary]
+        ([dataset.summary] + lines).joined(separator: "\n")
+    }
+
+    /// All but how much there is.
+    var lines: [String] {
+        var lines: [String] = []
         if !dataset.splits.isEmpty {
             lines.append("Splits: " + dataset.splits.map(\.name).joined(separator: ", "))
         }
         for (side, names) in [("items", itemAttributes), ("users", userAttributes)] where !names.isEmpty {
             lines.append("Attributes of \(side): " + names.joined(separator: ", "))
         }
-        lines += notes.map { "note: \($0)" } + badRows.lines + repeated.lines
-        return lines.joined(separator: "\n")
+        lines += notes.map { "note: \($0)" } + badRows.lines
+        return lines + repeated.lines + columns.map(\.text)
     }
 }
 

@@ -19,7 +19,7 @@ extension DataStore {
     }
 
     /// Whether the columns of a delimited file are by their names a user, an item and a rating.
-    package func holdsRatings(file: URL, options: ImportOptions) -> Bool {
+    package static func holdsRatings(file: URL, options: ImportOptions) -> Bool {
         RatingLayout.holdsRatings(path: file.path, options: options)
     }
 

@@ -39,6 +39,8 @@ public struct ImportReport: Sendable, Equatable, Encodable {
     package let userAttributes: [String]
     /// What was found out or decided, a sentence each.
     public let notes: [String]
+    /// What the columns of a delimited file were taken for; empty where that was not asked for.
+    package var columns: [RatingColumnUse] = []
 }
 
 /// Pairs of user and item that occurred more than once in a file.

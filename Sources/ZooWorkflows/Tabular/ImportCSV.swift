@@ -41,6 +41,22 @@ public enum ImportCSVReport: Sendable {
     case table(TableImportReport)
 }
 
+/// How a file would be imported.
+package enum CSVPreview: Sendable {
+    /// Ratings.
+    case ratings(RatingsPreview)
+    /// A table.
+    case table(TablePreview)
+}
+
+extension ImportCSVRequest {
+    /// What the file holds: ratings or a table.
+    fileprivate var settledForm: CSVForm {
+        guard form == .auto else { return form }
+        return DataStore.holdsRatings(file: file, options: ratings.options) ? .ratings : .table
+    }
+}
+
 extension Workspace {
     /// Imports a delimited file as ratings or as a table.
     ///
@@ -49,25 +65,29 @@ extension Workspace {
     public func importCSV(_ request: ImportCSVRequest, progress: (TableImportProgress) -> Void = { _ in }) throws
         -> ImportCSVReport
     {
-        let holdsRatings = { data.holdsRatings(file: request.file, options: request.ratings.options) }
-        let form = request.form == .auto ? (holdsRatings() ? .ratings : .table) : request.form
-        if form == .ratings {
-            return .ratings(
-                try data.importCSV(
-                    file: request.file, name: request.name, columns: request.ratings.columns,
-                    options: request.ratings.options))
+        if request.settledForm == .ratings {
+            let (columns, options) = request.ratings
+            var report = try data.importCSV(file: request.file, name: request.name, columns: columns, options: options)
+            if request.table.explains {
+                report.columns = try DataStore.ratingEvidence(file: request.file, columns: columns, options: options)
+            }
+            return .ratings(report)
         }
         return .table(
             try data.importTable(
                 file: request.file, name: request.name, options: request.table, progress: progress))
     }
 
-    /// Reads a delimited file as an import of a table would, and stores nothing.
+    /// Reads a delimited file as an import would, and stores nothing.
     ///
     /// - Throws: `DataError`, as an import
     package static func previewCSV(
         _ request: ImportCSVRequest, progress: (TableImportProgress) -> Void = { _ in }
-    ) throws -> TablePreview {
-        try TablePreview(file: request.file, options: request.table, rows: 10, progress: progress)
+    ) throws -> CSVPreview {
+        if request.settledForm == .ratings {
+            let (columns, options) = request.ratings
+            return .ratings(try RatingsPreview(file: request.file, columns: columns, options: options, rows: 10))
+        }
+        return .table(try TablePreview(file: request.file, options: request.table, rows: 10, progress: progress))
     }
 }

@@ -86,7 +86,7 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         try withStore { store, folder in
             let file = folder.appendingPathComponent("r.csv")
             try Data((header + "\n" + lines(",")).utf8).write(to: file)
-            #expect(store.holdsRatings(file: file, options: ImportOptions()))
+            #expect(DataStore.holdsRatings(file: file, options: ImportOptions()))
         }
     }
 
@@ -109,7 +109,7 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         try withStore { store, folder in
             let file = folder.appendingPathComponent("r.csv")
             try Data((header + "\n" + lines(",")).utf8).write(to: file)
-            #expect(!store.holdsRatings(file: file, options: ImportOptions()))
+            #expect(!DataStore.holdsRatings(file: file, options: ImportOptions()))
         }
     }
 
@@ -281,6 +281,24 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         )
         #expect(imported.report.notes.contains { $0.contains("nothing is told of 1 user of 2") })
         #expect(imported.report.notes.contains { $0.contains("of its dates the year is taken") })
+    }
+
+    @Test func aPreviewShowsRatingsAsTheyWouldBeReadAndLeavesNothing() throws {
+        try withTemporaryFolder { folder in
+            let file = folder.appendingPathComponent("r.csv")
+            try Data("userId;movieId;stars;timestamp;note\nann;7;4,5;1614834367;x\nbob;8;3;;y\n".utf8).write(to: file)
+            let preview = try RatingsPreview(file: file, columns: RatingColumns(), options: ImportOptions(), rows: 1)
+            #expect(preview.firstRows == [["ann", "7", "4.5", "2021-03-04 05:06:07", nil]])
+            #expect(try preview.report.dataset.ratings().ratings == 2)
+            #expect(
+                preview.columns.map(\.use) == ["user", "item", "rating", "timestamp", "attribute or not used"])
+            #expect(preview.columns[2].evidence.counts.map(\.count).reduce(0, +) == 2)
+            var options = ImportOptions()
+            options.items = .query("SELECT 1")
+            #expect(throws: DataError.self) {
+                try RatingsPreview(file: file, columns: RatingColumns(), options: options, rows: 1)
+            }
+        }
     }
 
     @Test func namesInListsThatABarWouldCutAreRefused() throws {
