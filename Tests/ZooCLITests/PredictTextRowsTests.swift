@@ -100,7 +100,9 @@ import Testing
             let whole = try box.start(["predict", "c", "--input", "lines.csv"]).wait()
             #expect(whole.stderr.contains("each line of lines.csv"), "\(whole.stderr)")
             try box.write("four.jsonl", texts.map { "{\"text\":\"\($0.replacing("\t", with: "\\t"))\"}\n" }.joined())
-            #expect(try box.fail("predict", "c", "--input", "four.jsonl").contains("--text-column"))
+            #expect(try labels(["--input", "four.jsonl"]) == found)
+            try box.write("other.jsonl", "{\"words\":\"They danced.\"}\n")
+            #expect(try box.fail("predict", "c", "--input", "other.jsonl", "--quiet").contains("--text-column"))
             #expect(try labels(["--input", "four.jsonl", "--text-column", "text"]) == found)
             let select =
                 "SELECT 'The king died.' AS text UNION ALL SELECT NULL UNION ALL SELECT ' ' UNION ALL SELECT 'They danced.'"
