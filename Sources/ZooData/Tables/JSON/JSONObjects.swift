@@ -52,7 +52,7 @@ final class JSONObjects {
     private func isAtObject() throws -> Bool {
         if isAtEnd { return false }
         try skipBlanks(over: true)
-        if count == 0, !isInList, try peek() == UInt8(ascii: "[") {
+        if form == .free, count == 0, !isInList, try peek() == UInt8(ascii: "[") {
             isInList = true
             position += 1
             try skipBlanks(over: true)
