@@ -50,6 +50,25 @@ private func choices() -> Interactions {
         }
     }
 
+    /// The ranks of years are those of the items that training saw: a year after all of them counts as the latest.
+    @Test func aScoreDoesNotDependOnHowManyOtherItemsThereAre() throws {
+        let model = try Self.model(.ease)
+        let person = UserHistory(row: 1)
+        func score(_ others: Int) throws -> Float {
+            var data = Self.data
+            let years = (0..<32).map { 1990 + Double($0 % 7) } + [Double](repeating: 2030, count: 1 + others)
+            data.itemKeys = years.indices.map { "i\($0)" }
+            data.itemTitles = data.itemKeys
+            data.itemAttributes = [
+                Attribute("genres", sets: years.indices.map { $0 % 2 == 0 ? ["War"] : ["Drama"] }),
+                Attribute("year", .numbers(years)),
+            ]
+            return try #require(UnratedItems(model, of: data)).scores(for: person)[32]
+        }
+        let (alone, amongMany) = (try score(0), try score(60))
+        #expect(alone == amongMany && abs(alone) > 1e-3)
+    }
+
     @Test func termsNameAttributesAndAddUp() throws {
         let all = try #require(UnratedItems(try Self.model(.blend), of: Self.data))
         let person = UserHistory(row: 0)

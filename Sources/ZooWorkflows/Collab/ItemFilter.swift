@@ -12,11 +12,10 @@ struct ItemFilter {
     /// - Parameters:
     ///   - only: a SELECT whose first column are keys of items, or a condition over what is known of the items
     ///   - exclude: such a SELECT, or a file with a key or title in each line
-    /// - Throws: `DataError.query` for SQL that is wrong; `WorkflowError.invalid` for a file that cannot be read, and where nothing is
-    ///   left
+    /// - Throws: `WorkflowError.invalid` for SQL that is wrong, for a file that cannot be read, and where nothing is left
     init(
-        only: String?, exclude: String?, _ vocabulary: CollabVocabulary, of entry: CatalogueModel,
-        in workspace: Workspace
+        only: String?, exclude: String?, _ vocabulary: CollabVocabulary, of model: any StoredRecommender,
+        _ entry: CatalogueModel, in workspace: Workspace
     ) throws {
         guard only != nil || exclude != nil else {
             (isAllowed, notes) = (nil, [])
@@ -26,10 +25,11 @@ struct ItemFilter {
         var allowed = [Bool](repeating: only == nil, count: vocabulary.itemKeys.count)
         var notes: [String] = []
         if let only {
-            let sql =
+            let named =
                 Workspace.isStatement(only)
-                ? only : try ItemColumns(of: entry, in: workspace).select(where: only)
-            for name in try workspace.firstColumn(sql, of: "--only") { for row in rows[name] { allowed[row] = true } }
+                ? try workspace.firstColumn(only, of: "--only").flatMap { rows[$0] }
+                : try ItemColumns(vocabulary, of: model, entry, in: workspace).rows(where: only, in: workspace)
+            for row in named { allowed[row] = true }
         }
         if let exclude {
             let names =
@@ -77,38 +77,6 @@ private struct ItemRows {
     }
 
     subscript(name: String) -> [Int] { byKey[name].map { [$0] } ?? byTitle[name] ?? [] }
-}
-
-/// What is known of a model's items, as columns of SQL.
-private struct ItemColumns {
-    private let source: String
-
-    /// Of the data set that the model was trained on: key, title, and each attribute of an import, the names of a set between bars,
-    /// as in `|Comedy|Drama|`. Bias, mean and count are the model's. Without the data set, what the model's table has.
-    init(of entry: CatalogueModel, in workspace: Workspace) throws {
-        func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
-        let embeddings = "zoo_embeddings WHERE model = \(quoted(entry.name)) AND field = 'item'"
-        guard let dataset = try workspace.data.dataset(.ratings, fingerprint: entry.datasetFingerprint) else {
-            source = "SELECT key, label AS title, bias, mean, count FROM \(embeddings)"
-            return
-        }
-        let attributes = try workspace.data.attributes(dataset: dataset.name).items.map { attribute in
-            let value = attribute.kind == .set ? "'|' || group_concat(value, '|') || '|'" : "value"
-            let name = "\"" + attribute.name.replacing("\"", with: "\"\"") + "\""
-            return ", (SELECT \(value) FROM zoo_item_attributes AS a WHERE a.dataset = i.dataset AND a.item = i.idx "
-                + "AND a.name = \(quoted(attribute.name))) AS \(name)"
-        }
-        source = """
-            SELECT i.key AS key, i.title AS title, e.bias AS bias, e.mean AS mean, e.count AS count\(attributes.joined())
-            FROM zoo_items AS i LEFT JOIN (SELECT * FROM \(embeddings)) AS e ON e.key = i.key
-            WHERE i.dataset = \(dataset.id)
-            """
-    }
-
-    /// The keys of the items of which a condition is true.
-    func select(where condition: String) -> String {
-        "SELECT key FROM (\(source)) WHERE (\(condition)\n)"
-    }
 }
 
 extension Workspace {

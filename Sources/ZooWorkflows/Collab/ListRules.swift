@@ -24,7 +24,7 @@ public struct ListRules: Sendable {
         in workspace: Workspace
     ) throws -> (RecommendationLists, notes: [String]) {
         let filter = try ItemFilter(
-            only: only, exclude: exclude, unrated?.vocabulary ?? model.vocabulary, of: entry, in: workspace)
+            only: only, exclude: exclude, unrated?.vocabulary ?? model.vocabulary, of: model, entry, in: workspace)
         var lists = RecommendationLists(count: count)
         (lists.isAllowed, lists.leavesOutHistory) = (filter.isAllowed, seen != .nothing)
         if diversity > 0 {

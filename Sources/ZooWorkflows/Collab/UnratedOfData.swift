@@ -2,23 +2,26 @@ import ZooCollab
 import ZooData
 
 extension Workspace {
+    /// The data set that tells more of a model's items: that which the model was trained on, else what has its name now, if most of
+    /// the model's items are in it; nil where neither is here.
+    func dataset(of model: any StoredRecommender, _ entry: CatalogueModel) throws -> Dataset? {
+        let datasets = try data.datasets().filter { $0.kind == .ratings }
+        if let same = datasets.first(where: { $0.fingerprint == entry.datasetFingerprint }) { return same }
+        guard let dataset = datasets.first(where: { $0.name == entry.dataset }) else { return nil }
+        let known = model.vocabulary.itemKeys
+        let shared = try Set(data.items(dataset: dataset.name).keys).intersection(known).count
+        return shared * 2 > known.count ? dataset : nil
+    }
+
     /// A model with the items of its data set that it was not trained on; nil where there are none of which something is known.
-    ///
-    /// The data set is that which the model was trained on, else what has its name now, if most of the model's items are in it.
     func unratedItems(
         _ model: any StoredRecommender, _ entry: CatalogueModel
     ) throws -> (items: UnratedItems, note: String)? {
-        guard !(model is any PredictsRatings) else { return nil }
-        let datasets = try data.datasets(.ratings)
-        guard
-            let dataset = datasets.first(where: { $0.fingerprint == entry.datasetFingerprint })
-                ?? datasets.first(where: { $0.name == entry.dataset })
+        guard !(model is any PredictsRatings), let dataset = try dataset(of: model, entry),
+            try dataset.fingerprint != entry.datasetFingerprint
+                || dataset.ratings().items > model.vocabulary.itemKeys.count
         else { return nil }
-        let known = model.vocabulary.itemKeys
-        let isSame = dataset.fingerprint == entry.datasetFingerprint
-        guard try !isSame || dataset.ratings().items > known.count else { return nil }
         let (keys, titles) = try data.items(dataset: dataset.name)
-        guard isSame || Set(keys).intersection(known).count * 2 > known.count else { return nil }
         var all = Interactions(
             users: [], items: [], ratings: [], userKeys: [], itemKeys: keys, itemTitles: titles, scale: model.scale)
         all.itemAttributes = try data.attributes(dataset: dataset.name).items
