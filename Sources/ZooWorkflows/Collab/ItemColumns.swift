@@ -22,7 +22,8 @@ struct ItemColumns {
 
     /// - Parameter vocabulary: the model's items, and those of the data set behind them that it can rank
     init(
-        _ vocabulary: CollabVocabulary, of model: any StoredRecommender, _ entry: CatalogueModel, in workspace: Workspace
+        _ vocabulary: CollabVocabulary, of model: any StoredRecommender, _ entry: CatalogueModel,
+        in workspace: Workspace
     ) throws {
         dataset = try workspace.dataset(of: model, entry)
         let attributes = try dataset.map { try workspace.data.attributes(dataset: $0.name).items } ?? []
