@@ -65,7 +65,7 @@ private func choices() -> Interactions {
             ]
             return try #require(UnratedItems(model, of: data)).scores(for: person)[32]
         }
-        let (alone, amongMany) = (try score(0), try score(60))
+        let (alone, amongMany) = (try score(0), try score(12))
         #expect(alone == amongMany && abs(alone) > 1e-3)
     }
 

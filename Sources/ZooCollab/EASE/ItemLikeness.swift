@@ -22,7 +22,9 @@ struct ItemLikeness: Sendable {
     /// The width of closeness of all others.
     private static let width = 0.05
 
-    init(_ training: Interactions, _ vocabulary: CollabVocabulary) {
+    /// - Parameter known: how many rows of the vocabulary decide the ranks of years; nil for all. A year before or after theirs is as
+    ///   near as one can be.
+    init(_ training: Interactions, _ vocabulary: CollabVocabulary, known: Int? = nil) {
         let translation = vocabulary.translation(of: training).items
         let places = translation.indices.filter { translation[$0] >= 0 }
         let rows = places.sorted { translation[$0] < translation[$1] }
@@ -37,7 +39,7 @@ struct ItemLikeness: Sendable {
             switch attribute.selecting(rows).values {
             case .numbers(let numbers):
                 guard attribute.isYear else { continue }
-                ranks.append(Self.ranks(numbers))
+                ranks.append(Self.ranks(numbers, among: numbers.prefix(known ?? numbers.count)))
                 years.append(attribute.name)
             case .categories(let places, let names): take(places.map { $0 < 0 ? [] : [$0] }, of: attribute, names)
             case .sets(let sets, let names): take(sets, of: attribute, names)
@@ -53,16 +55,14 @@ struct ItemLikeness: Sendable {
         return groups
     }
 
-    /// The share of items below each, those of the same year counting half; an unknown year counts as the median.
-    private static func ranks(_ years: [Double?]) -> [Double] {
-        let known = years.compactMap { $0 }
-        var counts: [Double: Int] = [:]
-        for year in known { counts[year, default: 0] += 1 }
-        var below = 0
+    /// The share of the known items' years below each, those of the same year counting half; an unknown year counts as the median.
+    private static func ranks(_ years: [Double?], among known: ArraySlice<Double?>) -> [Double] {
+        let known = known.compactMap { $0 }
         var ranks: [Double: Double] = [:]
-        for (year, count) in counts.sorted(by: { $0.key < $1.key }) {
-            ranks[year] = (Double(below) + Double(count) / 2) / Double(known.count)
-            below += count
+        for case let year? in Set(years) where !known.isEmpty {
+            let below = known.count { $0 < year }
+            let notAbove = known.count { $0 <= year }
+            ranks[year] = Double(below + notAbove) / Double(2 * known.count)
         }
         return years.map { $0.flatMap { ranks[$0] } ?? 0.5 }
     }

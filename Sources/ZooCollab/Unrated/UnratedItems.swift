@@ -32,7 +32,7 @@ package struct UnratedItems: Recommender {
         let sum = zip(known.itemCounts, known.itemMeans).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         mean = Float(sum / Double(max(1, total)))
         let all = known.adding(unknown, of: data, mean: mean)
-        let likeness = ItemLikeness(data, all)
+        let likeness = ItemLikeness(data, all, known: known.itemKeys.count)
         let values = likeness.values(items: all.itemKeys.count)
         (self.likeness, self.values) = (likeness, values)
         var found = [LikenessRegression?](repeating: nil, count: unknown.count)
