@@ -71,6 +71,58 @@ import Testing
         }
     }
 
+    @Test func titlesAreLookedForWhereTheItemsAre() throws {
+        try withSandbox { box in
+            try box.write("r.csv", "user,item,rating,label\n1,a,5,x\n1,b,3,y\n2,a,4,x\n")
+            try box.write("things.csv", "item,caption,kind\na,Alpha,k\nb,Beta,k\n")
+            func titles(_ column: String) throws -> [String] {
+                try box.succeed(
+                    "data", "import", "csv", "r.csv", "--name", "d", "--items", "things.csv", "--title-column", column,
+                    "--replace")
+                let rows: [JSONObject] = try box.json("query", "SELECT title FROM zoo_items ORDER BY key")
+                return rows.compactMap { $0["title"] as? String }
+            }
+            #expect(try titles("caption") == ["Alpha", "Beta"])
+            #expect(try titles("Caption") == ["Alpha", "Beta"])
+            #expect(try titles("label") == ["x", "y"])
+            let error = try box.fail(
+                "data", "import", "csv", "r.csv", "--name", "e", "--items", "things.csv", "--title-column", "nothing")
+            #expect(error.contains("'caption'") && error.contains("things.csv"), "\(error)")
+        }
+    }
+
+    @Test(arguments: [
+        ["--header", "none"], ["--header", "none", "--columns", "user,item,rating"], ["--as", "ratings"],
+    ])
+    func triplesBetweenBlanksAreRatings(_ options: [String]) throws {
+        try withSandbox { box in
+            try box.write("triples.txt", "1 20 5\n1 21 3\n2 20 4.5\n")
+            let run = try box.start(["data", "import", "csv", "triples.txt", "--name", "d"] + options).wait()
+            #expect(
+                run.stdout.contains("3 ratings by 2 users on 2 items, from 3.0 to 5.0"), "\(run.stdout)\(run.stderr)")
+            #expect((run.stdout + run.stderr).contains("separated by blanks"))
+            // Words are no ratings, and one number a line is none.
+            for text in ["the old sea\nthe new sea\n", "1 234\n2 345\n"] {
+                try box.write("words.txt", text)
+                let words = try box.succeed(
+                    "data", "import", "csv", "words.txt", "--name", "w", "--header", "none", "--replace")
+                #expect(!words.contains("ratings"), "\(words)")
+            }
+        }
+    }
+
+    @Test func ratingsThatSinglePrecisionCannotTellApartAreNamed() throws {
+        try withSandbox { box in
+            let rows = Self.sales.map { "\($0.person),\($0.thing),\(1_000_000 + Double($0.stars) / 10_000)\n" }.joined()
+            try box.write("fine.csv", "user,item,rating\n" + rows)
+            try box.succeed("data", "import", "csv", "fine.csv", "--name", "d")
+            let run = try box.zoo("train", "collab", "--data", "d")
+            #expect(run.code == 0 && run.stderr.contains("single precision"), "\(run.stderr)")
+            let error = try box.fail("train", "collab", "--data", "d", "--model", "dot-bias")
+            #expect(error.contains("single precision") && error.contains("less 1000000"), "\(error)")
+        }
+    }
+
     @Test func itemsWithoutRatingsAreRecommendedByTheirAttributes() throws {
         try withSandbox { box in
             let rows = Self.sales.map { "\($0.person),\($0.thing),\($0.stars)\n" }.joined()

@@ -14,7 +14,19 @@ extension DataStore {
         try check(name: name)
         if !options.isReplacing { try read { db in try checkIsFree(name, db) } }
         let options = withNeighbours(of: file, options)
-        let parsed = try RatingsFile.read(path: file.path, columns: columns, sides: sides(options, columns), options)
+        let sides = try sides(options, columns)
+        var columns = columns
+        if sides.items?.hasNamedTitles == true { columns.title = nil }
+        let parsed: ParsedRatings
+        do {
+            parsed = try RatingsFile.read(path: file.path, columns: columns, sides: sides, options)
+        } catch let DataError.missingColumns(path, missing, present) {
+            guard let items = sides.items, missing.count == 1, missing[0] == columns.title else {
+                throw DataError.missingColumns(file: path, missing: missing, present: present)
+            }
+            throw DataError.missingColumns(
+                file: "\(items.place) and \(path)", missing: missing, present: items.columns + present)
+        }
         return try store(parsed, name: name, source: file.path, options)
     }
 
@@ -58,7 +70,9 @@ extension DataStore {
         }
         return RatingSides(
             items: try options.items.map {
-                try SideTable(rows($0), key: columns.item ?? "item", usual: RatingColumns.items, hasTitles: true)
+                try SideTable(
+                    rows($0), key: columns.item ?? "item", usual: RatingColumns.items, hasTitles: true,
+                    title: columns.title)
             },
             users: try options.users.map {
                 try SideTable(rows($0), key: columns.user ?? "user", usual: RatingColumns.users, hasTitles: false)

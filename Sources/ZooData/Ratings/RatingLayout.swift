@@ -8,6 +8,8 @@ struct RatingLayout {
     let isTyped: Bool
     /// What was found out.
     let notes: [String]
+    /// Whether it was found out that fields are separated by blanks or `::`.
+    var isFoundBetweenBlanks = false
 
     /// Finds the columns by their names in the header or in the options; of a file without header and names, by their order.
     ///
@@ -66,6 +68,7 @@ struct RatingLayout {
         isTyped = cut.contains { $0.type != nil }
         var notes = [note].compactMap { $0 } + (table.dialect.json?.notes ?? [])
         if options.table.delimiter == nil, table.dialect.delimiter == 32 || !table.dialect.delimiterRest.isEmpty {
+            isFoundBetweenBlanks = true
             notes.append(
                 "fields are taken to be separated by \(table.dialect.delimiter == 32 ? "blanks" : "'::'"): --delimiter says otherwise"
             )
@@ -98,7 +101,13 @@ struct RatingLayout {
     static func holdsRatings(path: String, options: ImportOptions) -> Bool {
         // What is wrong with the file is said by the import that follows.
         guard let layout = try? find(path: path, columns: RatingColumns(), options: options) else { return false }
-        guard layout.table.header != nil || options.table.columnNames != nil else { return false }
+        guard layout.table.header != nil || options.table.columnNames != nil else {
+            // Triples between blanks or '::', as LIBMF and MovieLens write them, are hardly anything else.
+            guard options.table.header == .none, layout.isFoundBetweenBlanks, layout.names.count > 2,
+                let sample = try? TableSample(path: path, dialect: layout.table.dialect)
+            else { return false }
+            return sample.rows.allSatisfy { $0.count > 2 && Double($0[2]) != nil }
+        }
         guard let rating = layout.places.rating else { return layout.isTyped }
         return RatingColumns.ratings.contains(RatingColumns.normalized(layout.names[rating]))
     }
@@ -112,13 +121,16 @@ struct RatingLayout {
                 throw DataError.empty(file: path)
             }
         }
-        let first = try find()
-        guard table.delimiter == nil, first.names.count == 1, first.dialect.json == nil else { return first }
+        let found = Result { try find() }
+        // Names that are too many may be those of fields between blanks.
+        let isOneColumn =
+            (try? found.get()).map { $0.names.count == 1 && $0.dialect.json == nil } ?? (table.columnNames != nil)
+        guard table.delimiter == nil, isOneColumn else { return try found.get() }
         for delimiter in ["::", " "] {
             table.delimiter = delimiter.utf8.first
             table.delimiterRest = Array(delimiter.utf8.dropFirst())
             if let other = try? find(), other.names.count > 1 { return other }
         }
-        return first
+        return try found.get()
     }
 }

@@ -9,6 +9,11 @@ struct SideTable {
     var attributes: [Attribute] = []
     /// What was decided, a sentence each.
     var notes: [String] = []
+    /// Where it was read, for messages, and the names of its columns.
+    var place = ""
+    var columns: [String] = []
+    /// Whether the titles are in a column that was named.
+    var hasNamedTitles = false
 
     /// The attributes in another order of keys; of a key that is not here nothing is known.
     func aligned(to others: [String]) -> [Attribute] {
@@ -29,13 +34,16 @@ struct SideTable {
     ///   - key: what the keys are called in the ratings
     ///   - usual: other names of keys
     ///   - hasTitles: whether a column of titles is none of the attributes
+    ///   - title: what that column is called; nil for a usual name
     /// - Throws: `DataError.invalid` for two rows of one key
-    init(_ rows: SideRows, key: String, usual: [String], hasTitles: Bool) throws {
-        notes = rows.notes
+    init(_ rows: SideRows, key: String, usual: [String], hasTitles: Bool, title given: String? = nil) throws {
+        (notes, place, columns) = (rows.notes, rows.place, rows.columns)
         let names = rows.columns.map(RatingColumns.normalized)
         let candidates = [RatingColumns.normalized(key)] + usual + ["id", "key"]
         let place = candidates.lazy.compactMap { names.firstIndex(of: $0) }.first ?? 0
-        let title = hasTitles ? Self.titleNames.lazy.compactMap { names.firstIndex(of: $0) }.first : nil
+        let named = given.flatMap { names.firstIndex(of: RatingColumns.normalized($0)) }
+        hasNamedTitles = named != nil
+        let title = hasTitles ? named ?? Self.titleNames.lazy.compactMap { names.firstIndex(of: $0) }.first : nil
         if !candidates.contains(names[place]) {
             notes.append("\(rows.place): the keys are taken from its first column, '\(rows.columns[place])'")
         }

@@ -6,15 +6,17 @@ import ZooRecords
 
 /// The parts of a split.
 struct RatingParts {
-    let training: Interactions
+    var training: Interactions
     let testing: Interactions
     /// What is left out of the training part to choose the best epoch; empty unless asked for.
     let validation: Interactions
     /// What is known, when lists are made, of people whom training did not see; empty but for a split by people.
     let given: Interactions
     let dataset: Dataset
-    /// What was found out about the ratings of a SELECT, a sentence each.
+    /// What was found out about the ratings, a sentence each.
     let notes: [String]
+    /// Said of ratings that lie closer together than models can tell apart; nil of others.
+    let precisionNote: String?
 
     /// What lists may rest on, and leave out.
     var known: Interactions {
@@ -34,10 +36,11 @@ struct RatingParts {
             throw WorkflowError.invalid(
                 what: "split \(split.name)", reason: "a SELECT has no splits with names: take one such as random:0.2")
         }
-        let stored: StoredInteractions
-        (stored, notes) =
+        let (stored, found) =
             try query.map { try data.ratings(of: $0) }
             ?? (data.interactions(dataset: name, split: split.storedName, hasTimes: split.isByTime), [])
+        precisionNote = stored.summary.precisionNote
+        notes = found + [precisionNote].compactMap { $0 }
         var all = Interactions(
             users: stored.users, items: stored.items, ratings: stored.ratings, userKeys: stored.userKeys,
             itemKeys: stored.itemKeys, itemTitles: stored.itemTitles,
