@@ -45,24 +45,30 @@ struct SettingsSearch<Options: Codable & Sendable> {
 
     /// Runs the search, or continues one that was stopped, and comes to the same result.
     ///
-    /// - Parameter measure: measures a trial on a fold
+    /// A measurement that outlasts the time is stopped and left out.
+    /// - Parameter measure: measures a trial on a fold, until it is told to stop
     /// - Throws: `TrainingStopped` when it was stopped, what the defaults fail by, `WorkflowError.invalid` where nothing was measured
     func run(
         _ limits: TuneLimits, in workspace: Workspace, onMeasured: (_ trial: Int, _ fold: Int, _ value: Double) -> Void,
-        shouldStop: () -> Bool, measure: (_ trial: Int, _ fold: Int) throws -> Double
+        shouldStop: @escaping () -> Bool,
+        measure: (_ trial: Int, _ fold: Int, _ shouldStop: @escaping () -> Bool) throws -> Double
     ) throws -> TuneReport<Options> {
         let halving = SuccessiveHalving(isLowerBetter: isLowerBetter)
         var log = try TuneLog(kind: "tune \(kind)", search: identity, in: workspace)
         let trials = try halving.run(trials: limits.trials) { trial, fold in
             if let known = log.known(trial, fold) { return known }
             // The defaults are measured whatever the time, so that there is a result.
-            guard log.seconds < limits.seconds || (trial, fold) == (0, 0) else { return nil }
+            let isFirst = (trial, fold) == (0, 0)
+            guard log.seconds < limits.seconds || isFirst else { return nil }
             if shouldStop() { throw log.stopped }
             let start = ContinuousClock.now
+            let end = start + .seconds(limits.seconds - log.seconds)
+            func isOver() -> Bool { !isFirst && ContinuousClock.now >= end }
             var value = Double.nan
-            do { value = try measure(trial, fold) } catch is TrainingStopped {
-                // A loss that became NaN ends a training, too.
+            do { value = try measure(trial, fold) { shouldStop() || isOver() } } catch is TrainingStopped {
                 if shouldStop() { throw log.stopped }
+                // A loss that became NaN ends a training, too.
+                if isOver() { return nil }
             } catch let error where error is WorkflowError || error is TextError || error is TabularError {
                 // The defaults fail by the data, other settings by themselves: such a trial is the worst.
                 guard trial > 0 else { throw error }

@@ -57,7 +57,8 @@ extension Workspace {
             identity: [
                 parts.dataset.fingerprint, request.split.name, request.algorithm.name, metric.rawValue, String(seed),
             ], options: space.options)
-        return try search.run(request.limits, in: self, onMeasured: onMeasured, shouldStop: shouldStop) { trial, fold in
+        return try search.run(request.limits, in: self, onMeasured: onMeasured, shouldStop: shouldStop) {
+            trial, fold, shouldStop in
             let rows = parts.training.fold(fold + 1, of: SuccessiveHalving.parts, seed: seed)
             var run = CollabRun(threads: request.limits.threads)
             run.shouldStop = shouldStop

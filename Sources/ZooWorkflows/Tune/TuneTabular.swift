@@ -45,7 +45,8 @@ extension Workspace {
                 try JSONText.encode(training.configuration), request.fixed.sorted().joined(separator: ","),
                 String(request.limits.seed),
             ], options: { space.trial($0).settings })
-        return try search.run(request.limits, in: self, onMeasured: onMeasured, shouldStop: shouldStop) { trial, fold in
+        return try search.run(request.limits, in: self, onMeasured: onMeasured, shouldStop: shouldStop) {
+            trial, fold, shouldStop in
             let table = try folds.table(fold)
             let fit = try TabularTrainer(space.trial(trial).recipe, threads: request.limits.threads).fit(
                 table.training, validation: table.validation, features: table.features, shouldStop: shouldStop)

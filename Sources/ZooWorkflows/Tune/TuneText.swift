@@ -42,7 +42,8 @@ extension Workspace {
                 texts.dataset.fingerprint, try JSONText.encode(recipe), request.fixed.sorted().joined(separator: ","),
                 String(request.limits.seed),
             ], options: { space.trial($0).settings })
-        return try search.run(request.limits, in: self, onMeasured: onMeasured, shouldStop: shouldStop) { trial, fold in
+        return try search.run(request.limits, in: self, onMeasured: onMeasured, shouldStop: shouldStop) {
+            trial, fold, shouldStop in
             let text = try last.flatMap { $0.fold == fold ? $0.text : nil } ?? TextFold(documents, fold, recipe)
             last = (fold, text)
             let recipe = space.trial(trial).recipe
