@@ -16,6 +16,10 @@ public struct EvaluateRequest {
     public var usesTestTimeAugmentation = false
     /// Which lists of recommendations to measure.
     public var ranking: RankingEvaluation?
+    /// How the rows of `sql` are meant, of a recommender.
+    package var ratings = ImportOptions()
+    /// The options that say so.
+    package var ratingOptions: [String] = []
     /// Draws a random split.
     public var seed: UInt64 = 0
     /// Hears how many examples were measured, of how many.
@@ -26,7 +30,19 @@ public struct EvaluateRequest {
 
     /// The options that are given and that only some kinds take.
     fileprivate var givenOptions: [String] {
-        [("--sql", sql != nil), ("--tta", usesTestTimeAugmentation), ("--top", ranking != nil)].filter(\.1).map(\.0)
+        [
+            ("--sql", sql != nil), ("--tta", usesTestTimeAugmentation),
+            ("--min-rating", ranking?.minimumRating != nil), ("--top", ranking != nil),
+        ].filter(\.1).map(\.0) + ratingOptions
+    }
+
+    /// The ratings of the SELECT; nil where a data set is measured on.
+    var ratingsQuery: RatingsQuery? {
+        sql.map { sql in
+            var query = RatingsQuery(sql: sql)
+            query.options = ratings
+            return query
+        }
     }
 
     /// The rows or texts of the data set or SELECT; nil for what the model was trained on.

@@ -43,9 +43,12 @@ package struct ModelKind: Sendable {
         type: (any StoredRecommender).self, read: { try CollabAlgorithm.decode($0) },
         evaluate: {
             try $0.evaluate(
-                model: $1.model, dataset: $1.dataset, split: $1.part(.measuredRatings), seed: $1.seed,
-                ranking: $1.ranking)
-        }, evaluateOptions: ["--top"])
+                model: $1.model, dataset: $1.dataset, query: $1.ratingsQuery, split: $1.part(.measuredRatings),
+                seed: $1.seed, ranking: $1.ranking)
+        },
+        evaluateOptions: [
+            "--top", "--min-rating", "--sql", "--feedback", "--repeats", "--timestamp-unit", "--time-zone",
+        ])
 
     /// Predicts a column of a table from the others.
     package static let tabular = ModelKind(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ZooData
 import ZooRecords
 import ZooWorkflows
 
@@ -17,22 +18,36 @@ struct EvaluateCommand: ParsableCommand {
     var split: String?
     @Option(
         help: """
-            SELECT in place of --data: rows for a model of a table, or text and label for a text classifier. (default: \
-            none)
+            SELECT in place of --data: rows for a model of a table, text and label for a text classifier, or user, item and rating \
+            for a recommender. (default: none)
             """)
     var sql: String?
+    @OptionGroup var meaning: RatingMeaning
+    @Option(
+        help: """
+            With --sql, the clock of times of ratings that say none: an offset such as +02:00, or a place such as Europe/Berlin. \
+            (default: UTC)
+            """, transform: { try TableFileOptions.zone($0) })
+    var timeZone: TimeZoneRule?
     @Flag(help: "Use test-time augmentation: the mean over up to 6 views of each image.") var tta = false
     @OptionGroup var ranking: RankingOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         guard data == nil || sql == nil else { throw ValidationError("give either --data or --sql") }
+        guard sql != nil || !meaning.isGiven && timeZone == nil else {
+            throw ValidationError(
+                "--feedback, --repeats, --timestamp-unit and --time-zone say how a recommender's --sql is read")
+        }
         do { _ = try split.map { try DataSplits.any.parse($0) } } catch { throw ValidationError("\(error)") }
     }
 
     func run() throws {
         var request = EvaluateRequest(model: model)
         (request.dataset, request.sql, request.split) = (data, sql, split)
+        request.ratings.rules = meaning.rules
+        request.ratings.table.rules.timeZone = timeZone
+        request.ratingOptions = meaning.given + (timeZone == nil ? [] : ["--time-zone"])
         (request.usesTestTimeAugmentation, request.ranking, request.seed) = (tta, ranking.evaluation, options.seed)
         request.onProgress = ImportBar(progress: options.progress).show(images:of:)
         let report: any Evaluation

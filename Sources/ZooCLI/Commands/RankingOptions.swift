@@ -7,18 +7,25 @@ struct RankingOptions: ParsableArguments {
     @Option(
         help: """
             Measure lists of so many items, of recommenders, 1 to 10000: nDCG, recall, precision and more, beside the \
-            list of the most rated items (default: 10, or no lists for dot-bias and neural, which rank by ratings).
+            list of the most rated items. (default: 10, or no lists for \(CollabAlgorithm.names { $0 is any PredictsRatings.Type }), \
+            which rank by ratings)
             """)
     var top: Int?
-    @Option(help: "The lowest test rating that --top counts as relevant (default: all ratings).") var minRating: Float?
+    @Option(
+        help: """
+            The lowest test rating that makes an item relevant in the lists that --top measures, on the scale of the data. \
+            (default: all ratings)
+            """)
+    var minRating: Float?
 
     func validate() throws {
         if let top, !(1...10_000).contains(top) { throw ValidationError("--top must be from 1 to 10000, not \(top)") }
-        if minRating != nil, top == nil { throw ValidationError("--min-rating needs --top") }
     }
 
     /// nil where no lists are asked for.
-    var evaluation: RankingEvaluation? { top.map { RankingEvaluation(top: $0, minimumRating: minRating) } }
+    var evaluation: RankingEvaluation? {
+        top == nil && minRating == nil ? nil : RankingEvaluation(top: top ?? 10, minimumRating: minRating)
+    }
 }
 
 extension CollabMetrics {
@@ -30,13 +37,15 @@ extension CollabMetrics {
     }
 }
 
-/// Measures of lists, the model's above the popularity list's.
+/// Measures of lists, the model's above the popularity list's, unless that is the same.
 func rankingTable(_ top: Int?, _ rows: [(String, RankingMetrics?)]) -> String? {
     guard let top, rows.contains(where: { $0.1 != nil }) else { return nil }
     let names = RankingMetrics.names
     var table = TextTable(["top \(top)"] + names, rightAligned: Set(1...names.count))
-    for (name, metrics) in rows {
-        if let metrics { table.add([name] + metrics.values.map { $0?.fixed(4) ?? "" }) }
+    for (place, (name, metrics)) in rows.enumerated() {
+        if let metrics, place == 0 || name != "popularity" || metrics != rows[0].1 {
+            table.add([name] + metrics.values.map { $0?.fixed(4) ?? "" })
+        }
     }
     // Of several splits, that of their mean.
     let measured = rows.last { $0.0 != "popularity" && $0.1?.intervals != nil }

@@ -25,8 +25,14 @@ struct RatingMeaning: ParsableArguments {
             """)
     var timestampUnit: TimestampUnit?
 
+    /// The options that are given.
+    var given: [String] {
+        [("--feedback", feedback != nil), ("--repeats", repeats != nil), ("--timestamp-unit", timestampUnit != nil)]
+            .filter(\.1).map(\.0)
+    }
+
     /// Whether there is anything that only ratings have.
-    var isGiven: Bool { feedback != nil || repeats != nil || timestampUnit != nil }
+    var isGiven: Bool { !given.isEmpty }
 
     var rules: RatingRules {
         var rules = RatingRules()

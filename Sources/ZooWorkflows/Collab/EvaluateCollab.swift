@@ -31,24 +31,32 @@ extension Workspace {
     /// Measures a stored recommender on the test part of a split, or on all ratings.
     ///
     /// - Parameter dataset: nil for the data set that the model was trained on.
+    /// - Parameter query: a SELECT in place of a data set
     /// - Parameter split: nil for the test part of the model's own training, or all where there is none; `train` and
     ///   `valid` are the parts of that training
     /// - Parameter ranking: which lists to measure; nil for lists of ten, or none of a model that ranks by expected ratings
     /// - Throws: `DataError.unknown` for a missing model, data set or split; `WorkflowError.invalid` without ratings.
     package func evaluate(
-        model name: String, dataset: String?, split: DataSplit?, seed: UInt64, ranking: RankingEvaluation? = nil
+        model name: String, dataset: String?, query: RatingsQuery? = nil, split: DataSplit?, seed: UInt64,
+        ranking: RankingEvaluation? = nil
     ) throws -> EvaluateReport {
         let (model, entry) = try model(named: name, as: (any StoredRecommender).self)
-        guard let dataset = try dataset ?? trainingDataset(of: entry) else {
-            throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
+        guard let dataset = try query?.sql ?? dataset ?? trainingDataset(of: entry) else {
+            throw WorkflowError.invalid(
+                what: "model '\(name)'",
+                reason: "it names no data set: give --data, or the --sql that it was trained on")
         }
-        let isTrainingData = try data.dataset(named: dataset).fingerprint == entry.datasetFingerprint
+        let fingerprint =
+            try query.map { try data.ratings(of: $0).ratings.dataset.fingerprint }
+            ?? data.dataset(named: dataset).fingerprint
+        let isTrainingData = fingerprint == entry.datasetFingerprint
         let own = isTrainingData ? OwnSplit(entry) : nil
         // The same cut, named again, is the same part.
         let isSameCut = own?.split == split && (own?.seed == seed || split?.isRandom == false)
         let isOwnPart = own != nil && (isSameCut || [nil, .part(.train), .part(.valid)].contains(split))
         let (wanted, cut) = isOwnPart ? (own?.split ?? .all, own?.seed ?? seed) : (split ?? .all, seed)
-        let parts = try RatingParts(dataset, split: wanted, valid: isOwnPart ? own?.valid : nil, seed: cut, in: data)
+        let parts = try RatingParts(
+            dataset, query: query, split: wanted, valid: isOwnPart ? own?.valid : nil, seed: cut, in: data)
         let isValidation = isOwnPart && wanted == .all && split != .part(.train)
         let measured =
             isValidation
@@ -65,7 +73,7 @@ extension Workspace {
                 what: "split \(split?.name ?? wanted.name)",
                 reason: "lists are measured on ratings that they do not rest on: give a --split with a test part")
         }
-        let (measures, popularity) = lists.map { $0.measures(of: model, on: parts) } ?? (nil, nil)
+        let (measures, popularity) = try lists.map { try $0.measures(of: model, on: parts) } ?? (nil, nil)
         let test = CollabMetrics(ratings: errors, ranking: measures)
         let baseline = errors.map { _ in Baseline.mean(of: model.vocabulary, on: measured) }
         let count = measured.count.counting("rating")
@@ -102,9 +110,16 @@ extension RankingEvaluation {
     }
 
     /// The measures of a model's lists on the test part, and those of the most rated items.
+    ///
+    /// - Throws: `WorkflowError.invalid` where no test rating is relevant
     func measures(
         of model: any Recommender, on parts: RatingParts, threads: ThreadCount = .all
-    ) -> (RankingMetrics?, RankingMetrics?) {
+    ) throws -> (RankingMetrics?, RankingMetrics?) {
+        if let minimumRating, let highest = parts.testing.ratings.max(), !(highest >= minimumRating) {
+            throw WorkflowError.invalid(
+                what: "--min-rating \(minimumRating.formatted())",
+                reason: "no test rating is that high: they are at most \(highest.formatted())")
+        }
         let popularity = PopularityModel(parts.training)
         return (
             measure(model, training: parts.known, testing: parts.testing, threads: threads),
