@@ -9,16 +9,26 @@ package struct CollabAlgorithm: Sendable {
     package let name: String
     /// What it does, for the help.
     package let summary: String
-    /// The options it takes, each with its default.
-    package let defaults: [CollabOption: String]
+    /// The options it takes, each with its default; made when asked for, as only the command line of trainings does.
+    package var defaults: [CollabOption: String] { makeDefaults() }
+    private let makeDefaults: @Sendable () -> [CollabOption: String]
     /// The type of its models.
     package let model: any StoredRecommender.Type
     /// Whether the loss of an epoch is the mean squared error of ratings.
-    package var lossIsSquaredError = true
+    package let lossIsSquaredError: Bool
     /// What chooses the best epoch on validation ratings; nil for an algorithm whose epochs cannot be chosen from.
-    package var validates: CollabValidation.Measure?
+    package let validates: CollabValidation.Measure?
     /// How to train with these options.
     package let recipe: @Sendable (CollabTrainingOptions) -> CollabRecipe
+
+    init(
+        name: String, summary: String, defaults: @autoclosure @escaping @Sendable () -> [CollabOption: String],
+        model: any StoredRecommender.Type, lossIsSquaredError: Bool = true, validates: CollabValidation.Measure? = nil,
+        recipe: @escaping @Sendable (CollabTrainingOptions) -> CollabRecipe
+    ) {
+        (self.name, self.summary, makeDefaults, self.model) = (name, summary, defaults, model)
+        (self.lossIsSquaredError, self.validates, self.recipe) = (lossIsSquaredError, validates, recipe)
+    }
 
     /// The loss of an epoch as people read it, with its name: the root of the mean squared error, else the loss itself.
     package func loss(of epoch: EpochReport) -> (name: String, value: Double) {
@@ -87,6 +97,10 @@ public struct CollabRecipe: Sendable {
     package var mostItemsWithAttributes = 0
     /// How many items all of its parts rank; of more, one part ranks alone. nil for one without parts.
     package var mostItemsOfAll: Int?
+    /// Whether its training holds numbers of every pair of items, up to `mostItemsOfAll` items.
+    package var holdsPairs = false
+    /// What each unit of a rating adds to its weight; nil for an algorithm without.
+    package var alpha: Float?
     /// The settings, as JSON.
     package let settings: String
     /// Trains on ratings, of which there is at least one.
@@ -96,9 +110,9 @@ public struct CollabRecipe: Sendable {
     /// Tries so many rising learning rates on a fresh model; nil for an algorithm without a learning rate.
     package var rateCurve: RateCurve?
 
-    /// Trains on ratings; how it went is nil for an algorithm without epochs.
+    /// Trains on ratings, and says how it went.
     package typealias Train =
-        @Sendable (Interactions, CollabRun) throws -> (model: any StoredRecommender, report: FitReport?)
+        @Sendable (Interactions, CollabRun) throws -> (model: any StoredRecommender, report: FitReport)
     /// Makes the model of a checkpoint.
     package typealias Partial = @Sendable (Interactions, ThreadCount, Checkpoint) throws -> any StoredRecommender
     /// Tries learning rates.
@@ -123,7 +137,7 @@ public struct CollabRecipe: Sendable {
         self.architecture = architecture
         self.settings = (try? ModelContents.json(settings)) ?? "{}"
         (self.seed, epochs, partial) = (seed, 0, nil)
-        train = { (try solve($0, $1.threads), nil) }
+        train = { (try solve($0, $1.threads), .withoutEpochs) }
     }
 
     /// Trains a model that knows how it was trained.
@@ -131,7 +145,7 @@ public struct CollabRecipe: Sendable {
     /// - Throws: what the algorithm throws
     package func fit(
         _ training: Interactions, _ run: CollabRun = CollabRun()
-    ) throws -> (model: any StoredRecommender, report: FitReport?) {
+    ) throws -> (model: any StoredRecommender, report: FitReport) {
         var (model, report) = try train(training, run)
         model.settings = settings
         return (model, report)

@@ -2,7 +2,8 @@ import ZooKernels
 
 /// A model that scores items for people.
 ///
-/// Rows index the model's vocabulary.
+/// People whom training did not see are served as well: without a row, their ratings decide the scores. Somebody of whom nothing is
+/// known gets the most rated items, of a model that does not rank by expected ratings. Rows index the model's vocabulary.
 public protocol Recommender: Sendable {
     /// Users and items that training saw.
     var vocabulary: CollabVocabulary { get }
@@ -33,9 +34,6 @@ public protocol PredictsRatings: Recommender {
     /// - Shapes: users [n], items [n] -> [n]
     func expectedRatings(users: [Int32], items: [Int32]) -> [Float]
 }
-
-/// A recommender that serves people whom training did not see: without a row, their ratings decide the scores.
-package protocol FoldsIn: Recommender {}
 
 /// A recommender whose scores are sums of known terms.
 package protocol Explains: Recommender {

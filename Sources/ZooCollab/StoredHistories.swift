@@ -9,6 +9,16 @@ package protocol KeepsHistories: Recommender {
 
     /// The same model without what the training's users rated and what is known of them.
     func withoutHistories() -> Self
+
+    /// Whether the model's own scores say anything of a person.
+    func knows(_ history: UserHistory) -> Bool
+}
+
+extension KeepsHistories {
+    /// Whether there are ratings, at hand or in the file.
+    package func knows(_ history: UserHistory) -> Bool {
+        !history.ratings.isEmpty || history.row.flatMap { trainingRatings(ofUser: $0) } != nil
+    }
 }
 
 /// What the users of a training part rated, for models that score histories: so they serve these users without the data.

@@ -24,4 +24,7 @@ public struct UserHistory: Sendable, Hashable {
         self.row = row
         self.ratings = ratings
     }
+
+    /// Whether anything is known of the person.
+    var isKnown: Bool { row != nil || !ratings.isEmpty }
 }

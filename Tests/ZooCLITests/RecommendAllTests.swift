@@ -46,6 +46,30 @@ import Testing
         }
     }
 
+    /// What a file does not hold has no part in the lists, so that they are the same wherever the ratings come from.
+    @Test(arguments: ["ease", "blend"])
+    func listsWithoutHistoriesAreThoseOfATrainingWithoutAttributesOfPeople(_ model: String) throws {
+        try withSandbox { box in
+            let ratings = try box.write(
+                "r.csv",
+                "user,item,rating\n" + SmallRatings.rows.map { "u\($0.user),i\($0.film),\($0.rating)\n" }.joined())
+            try box.write("u.csv", "user,kind\n" + (1...SmallRatings.users).map { "u\($0),k\($0 % 4)\n" }.joined())
+            let train = ["train", "collab", "--model", model, "--save", "m", "--replace", "--quiet", "--data", "d"]
+            var lists: [String] = []
+            for (users, options) in [
+                (["--users", "u.csv"], ["--omit-histories"]), ([], []), (["--users", "u.csv"], []),
+            ] {
+                let imported = ["data", "import", "csv", ratings, "--name", "d", "--replace"] + users
+                for arguments in [imported, train + options, ["recommend", "m", "--user", "u3", "-n", "8"]] {
+                    let run = try box.start(arguments).wait()
+                    #expect(run.code == 0, "\(run.stderr)")
+                    if arguments[0] == "recommend" { lists.append(run.stdout) }
+                }
+            }
+            #expect(lists[0] == lists[1] && lists[0] != lists[2])
+        }
+    }
+
     /// What validates was rated as well, so that no list names it and no measure counts it as a miss.
     @Test func whatValidatesIsLeftOutOfTheListsThatAreMeasured() throws {
         try withSandbox { box in

@@ -12,7 +12,7 @@ import ZooLearn
     let (model, report) = try CollabRecipe.bpr(configuration).fit(training)
     let found = evaluation.measure(model, training: training, testing: testing)
     #expect(found.ndcg > 2 * popular.ndcg && found.ndcg > 0.6, "\(found.ndcg), popularity \(popular.ndcg)")
-    let losses = (report?.epochs ?? []).map(\.trainingLoss)
+    let losses = report.epochs.map(\.trainingLoss)
     // log 2 at the start: every pair is as likely as not.
     #expect(losses.count == 200 && abs(losses[0] - 0.693) < 0.1 && losses[199] < 0.5 * losses[0])
 }
@@ -44,7 +44,7 @@ import ZooLearn
     let recipe = CollabRecipe.bpr(configuration)
     let whole = try recipe.fit(ratings, CollabRun(threads: ThreadCount(2)))
     expectEqual(try recipe.fit(ratings, CollabRun(threads: .one)).model.contents(), try whole.model.contents())
-    let all = whole.report?.steps ?? 0
+    let all = whole.report.steps
     for steps in 1..<all {
         var (calls, run) = (0, CollabRun())
         run.shouldStop = {
@@ -52,7 +52,7 @@ import ZooLearn
             return calls > steps
         }
         let part = try recipe.fit(ratings, run)
-        let checkpoint = try #require(part.report?.checkpoint)
+        let checkpoint = part.report.checkpoint
         expectEqual(try #require(try recipe.model(ratings, at: checkpoint)).contents(), try part.model.contents())
         run = CollabRun()
         run.checkpoint = checkpoint

@@ -93,8 +93,8 @@ func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
     (configuration.factors, configuration.epochs) = (10, 3)
     let recipe = CollabRecipe.ials(configuration)
     let whole = try recipe.fit(ratings)
-    #expect(whole.report?.steps == 6)
-    let losses = (whole.report?.epochs ?? []).map(\.trainingLoss)
+    #expect(whole.report.steps == 6)
+    let losses = whole.report.epochs.map(\.trainingLoss)
     #expect(losses == losses.sorted(by: >) && losses.count == 3)
     for steps in 1..<6 {
         var (calls, run) = (0, CollabRun())
@@ -103,8 +103,8 @@ func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
             return calls > steps
         }
         let part = try recipe.fit(ratings, run)
-        let checkpoint = try #require(part.report?.checkpoint)
-        #expect(part.report?.steps == steps)
+        let checkpoint = part.report.checkpoint
+        #expect(part.report.steps == steps)
         expectEqual(try #require(try recipe.model(ratings, at: checkpoint)).contents(), try part.model.contents())
         run = CollabRun()
         run.checkpoint = checkpoint

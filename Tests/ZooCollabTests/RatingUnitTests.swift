@@ -35,7 +35,7 @@ import ZooKernels
         func trained(_ data: Interactions) throws -> (model: any PredictsRatings, error: Double, loss: Double) {
             let (fitted, report) = try recipe.fit(data, CollabRun())
             let model = try #require(fitted as? any PredictsRatings)
-            return (model, model.evaluate(on: data).rmse, report?.epochs.last?.trainingLoss ?? 0)
+            return (model, model.evaluate(on: data).rmse, report.epochs.last?.trainingLoss ?? 0)
         }
         let plain = try trained(ratings(times: 1))
         let scaled = try trained(ratings(times: factor))

@@ -138,13 +138,27 @@ import ZooNN
     @Test(arguments: recipes)
     func somebodyFoldedInIsServedByTheirRatings(_ recipe: CollabRecipe) throws {
         let model = try recipe.model(of: Self.ratings)
-        guard model is any FoldsIn else { return }
         let person = history(of: 11, in: model, withRow: false)
         let scores = model.scores(for: person)
-        #expect(scores != model.scores(for: history(of: 12, in: model, withRow: false)))
-        #expect(scores != model.scores(for: UserHistory()))
+        // Everybody's scores are the same for one kind alone.
+        let isPersonal = !(model is PopularityModel)
+        #expect((scores != model.scores(for: history(of: 12, in: model, withRow: false))) == isPersonal)
+        #expect((scores != model.scores(for: UserHistory())) == isPersonal)
         let reversed = model.scores(for: UserHistory(ratings: person.ratings.reversed()))
         #expect(zip(scores, reversed).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
+    @Test(arguments: recipes)
+    func somebodyOfWhomNothingIsKnownGetsTheMostRatedUnlessRatingsRank(_ recipe: CollabRecipe) throws {
+        let model = try recipe.model(of: Self.ratings)
+        guard !(model is any PredictsRatings) else { return }
+        let scores = model.scores(for: UserHistory())
+        let counts = model.vocabulary.itemCounts.map(Float.init)
+        #expect(model.best(scores.count, of: scores).map(\.item) == model.best(counts.count, of: counts).map(\.item))
+        guard let explanation = (model as? any Explains)?.explanations(of: [3], for: UserHistory()).first else {
+            return
+        }
+        #expect(explanation.terms.map(\.source) == [.popularity] && abs(explanation.score - Double(scores[3])) < 1e-6)
     }
 
     @Test(arguments: recipes)

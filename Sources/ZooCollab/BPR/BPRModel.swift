@@ -7,7 +7,7 @@ import ZooNN
 /// `score = p_u . q_i + b_i`. Training maximises the sum of `log sigmoid(score of a chosen item - score of another)`, less an L2
 /// penalty. A person whom training did not see gets a vector by the same steps, the items staying as they are.
 /// - Source: Rendle et al. 2009, "BPR: Bayesian Personalized Ranking from Implicit Feedback", figure 4
-package struct BPRModel: Recommender, FoldsIn {
+package struct BPRModel: Recommender {
     /// Users and items that training saw.
     package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
@@ -68,7 +68,7 @@ package struct BPRModel: Recommender, FoldsIn {
 
     /// The products of the items' vectors with the person's, plus the items' biases, [items].
     package func scores(for history: UserHistory) -> [Float] {
-        items.products(with: vector(for: history), lastColumn: 1)
+        history.isKnown ? items.products(with: vector(for: history), lastColumn: 1) : vocabulary.popularity
     }
 }
 

@@ -83,7 +83,7 @@ package struct BayesianModel: PredictsRatings {
     }
 }
 
-extension BayesianModel: Explains, FoldsIn {
+extension BayesianModel: Explains {
     /// What the score of each of some items is made of.
     ///
     /// The item's attributes come first, as this person sees them; the rest of the item meets the parts of the person: rated items,

@@ -90,9 +90,10 @@ extension CollabRecipe {
             let areRatings = training.feedback == .ratings && training.onlyRating == nil
             let fitted = areRatings ? try predictor.fit(training, run) : nil
             let rankers = try configuration.rankers(training, threads: run.threads)
-            return (BlendModel(rankers, predictor: fitted?.model as? DotBiasModel), fitted?.report)
+            return (BlendModel(rankers, predictor: fitted?.model as? DotBiasModel), fitted?.report ?? .withoutEpochs)
         }
-        recipe.mostItemsOfAll = configuration.mostItems
+        (recipe.mostItemsOfAll, recipe.holdsPairs) = (configuration.mostItems, true)
+        recipe.alpha = configuration.ials.alpha
         recipe.mostItemsWithAttributes = configuration.ease.attributeWeight > 0 ? configuration.mostItems : 0
         recipe.learningRate = predictor.learningRate
         recipe.rateCurve = predictor.rateCurve

@@ -5,9 +5,9 @@ import ZooNN
 ///
 /// The score of an item is the sum over the rankers of weight times score, so that its explanation is the sum of theirs. What
 /// predicts ratings has no part in the order: a list by expected ratings names what the few who chose it liked, and few choose.
-package struct BlendModel: Recommender, FoldsIn {
-    /// A recommender that takes in new people and explains its scores.
-    package typealias Ranker = StoredRecommender & FoldsIn & Explains
+package struct BlendModel: Recommender {
+    /// A recommender that explains its scores.
+    package typealias Ranker = StoredRecommender & Explains
 
     /// Users and items that training saw.
     package let vocabulary: CollabVocabulary
@@ -32,11 +32,11 @@ package struct BlendModel: Recommender, FoldsIn {
         (self.rankers, self.predictor) = (rankers, predictor)
     }
 
-    /// The weighted scores of the rankers, [items]; of somebody of whom nothing is known the shares of people who chose each item.
+    /// The weighted scores of the rankers, [items].
     package func scores(for history: UserHistory) -> [Float] {
-        guard history != UserHistory() else { return popularity }
+        guard knows(history) else { return vocabulary.popularity }
         var sums = [Float](repeating: 0, count: vocabulary.itemKeys.count)
-        for (model, weight) in rankers {
+        for (model, weight) in rankers where Self.does(model, know: history) {
             for (item, score) in model.scores(for: history).enumerated() { sums[item] += weight * score }
         }
         return sums
@@ -47,7 +47,10 @@ package struct BlendModel: Recommender, FoldsIn {
         let items = vocabulary.itemKeys.count
         var sums: [Float] = []
         for (model, weight) in rankers {
-            let scores = model.scores(of: people, threads: threads)
+            var scores = model.scores(of: people, threads: threads)
+            for (person, history) in people.enumerated() where !Self.does(model, know: history) {
+                scores.replaceSubrange(person * items..<(person + 1) * items, with: repeatElement(0, count: items))
+            }
             if sums.isEmpty, weight == 1 {
                 sums = scores
                 continue
@@ -59,14 +62,13 @@ package struct BlendModel: Recommender, FoldsIn {
                 }
             }
         }
-        for (person, history) in people.enumerated() where history == UserHistory() {
-            sums.replaceSubrange(person * items..<(person + 1) * items, with: popularity)
-        }
+        vocabulary.setPopularity(of: people, in: &sums)
         return sums
     }
 
-    private var popularity: [Float] {
-        vocabulary.itemCounts.map { Float($0) / Float(vocabulary.userKeys.count) }
+    /// Without histories in the file, a ranker by vectors may know a person of whom the others know nothing.
+    private static func does(_ model: any Ranker, know history: UserHistory) -> Bool {
+        (model as? any KeepsHistories)?.knows(history) ?? history.isKnown
     }
 
     /// The expected ratings of pairs of rows; nil where the ratings of the training part do not differ.
@@ -79,6 +81,9 @@ package struct BlendModel: Recommender, FoldsIn {
 }
 
 extension BlendModel: KeepsHistories {
+    /// Whether one of the rankers does.
+    package func knows(_ history: UserHistory) -> Bool { rankers.contains { Self.does($0.model, know: history) } }
+
     /// The ratings of a user by the row, as a ranker knows them; nil where none does.
     package func trainingRatings(ofUser row: Int) -> [RatedItem]? {
         rankers.lazy.compactMap { ($0.model as? any KeepsHistories)?.trainingRatings(ofUser: row) }.first
@@ -98,13 +103,10 @@ extension BlendModel: KeepsHistories {
 extension BlendModel: Explains {
     /// The terms of the rankers, added up by what they come from.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
-        guard history != UserHistory() else {
-            let shares = popularity
-            return items.map { item in
-                Explanation(item: item, terms: [.init(source: .popularity, amount: Double(shares[item]))])
-            }
+        guard knows(history) else { return vocabulary.popularityExplanations(of: items) }
+        let parts = rankers.filter { Self.does($0.model, know: history) }.map {
+            (explanations: $0.model.explanations(of: items, for: history), weight: $0.weight)
         }
-        let parts = rankers.map { (explanations: $0.model.explanations(of: items, for: history), weight: $0.weight) }
         return items.indices.map { index in
             var amounts: [Explanation.Source: Double] = [:]
             for (explanations, weight) in parts {

@@ -51,7 +51,7 @@ extension Explanation {
     }
 }
 
-extension DotBiasModel: Explains, FoldsIn {
+extension DotBiasModel: Explains {
     /// What the score of each of some items is made of.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
         guard let row = history.row else {

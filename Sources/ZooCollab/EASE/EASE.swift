@@ -18,7 +18,7 @@ import ZooNN
 /// - Shapes: x [items + attributes], B [items + attributes, items]; B[i, j] is what item i in a history adds to the score of item j
 /// - Source: Steck 2019, "Embarrassingly Shallow Autoencoders for Sparse Data", equations 4 and 8; the dropout is Steck 2020's,
 ///   "Autoencoders that don't overfit towards the Identity", equation 6
-package struct EASEModel: Recommender, FoldsIn {
+package struct EASEModel: Recommender {
     /// Users and items that training saw.
     package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
@@ -77,8 +77,9 @@ package struct EASEModel: Recommender, FoldsIn {
         matrix = ItemWeights(weights, items: n, neighbours: configuration.neighbours)
     }
 
-    /// The sum of B's rows over the history and the person's attributes, each times what it counts as, [items]; zeros without both.
+    /// The sum of B's rows over the history and the person's attributes, each times what it counts as, [items].
     package func scores(for history: UserHistory) -> [Float] {
+        guard knows(history) else { return vocabulary.popularity }
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for part in parts(of: history) { matrix.add(part.row, times: part.x, to: &scores) }
         return scores
@@ -115,6 +116,7 @@ extension EASEModel: KeepsHistories {
 extension EASEModel: Explains {
     /// One term for each attribute of the person, and for each item of the history.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+        guard knows(history) else { return vocabulary.popularityExplanations(of: items) }
         let parts = parts(of: history)
         return items.map { item in
             let terms = parts.map { part in
@@ -159,7 +161,9 @@ package enum EASEError: Error, Hashable, CustomStringConvertible {
     /// The matrix has no inverse within the precision.
     case noInverse(regularization: Float)
 
-    /// B, and the two matrices that it takes to find it, have 4 bytes a pair of items: 7.5 GB.
+    /// B, and the two matrices that it takes to find it, have 4 bytes a pair of items each.
+    package static let bytesOfPair = 12
+    /// Of more, the pairs would take more than 7.5 GB.
     static let mostItems = 25_000
 
     /// One line.
@@ -275,6 +279,7 @@ extension CollabAlgorithm {
             try EASEModel(training, settings, threads: threads)
         }
         recipe.mostItemsWithAttributes = settings.attributeWeight > 0 ? EASEError.mostItems : 0
+        recipe.holdsPairs = true
         return recipe
     }
 }

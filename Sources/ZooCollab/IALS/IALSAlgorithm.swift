@@ -29,7 +29,7 @@ extension CollabAlgorithm {
 extension CollabRecipe {
     /// Factors of implicit feedback, by alternating least squares.
     public static func ials(_ configuration: IALSRecipe) -> CollabRecipe {
-        CollabRecipe(
+        var recipe = CollabRecipe(
             CollabAlgorithm.ials.name, settings: configuration, seed: configuration.seed,
             epochs: configuration.epochs,
             partial: { training, threads, checkpoint in
@@ -48,5 +48,7 @@ extension CollabRecipe {
                     validate: run.validate(.ndcg, training) { task.model })
             return (task.finishedModel(), report)
         }
+        recipe.alpha = configuration.alpha
+        return recipe
     }
 }

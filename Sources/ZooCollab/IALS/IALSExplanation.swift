@@ -7,6 +7,7 @@ extension IALSModel: Explains {
     /// of the history: each term is the item's similarity to q in this person's eyes, times its confidence.
     /// - Source: Hu, Koren & Volinsky 2008, section 5
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+        guard history.isKnown else { return vocabulary.popularityExplanations(of: items) }
         let (factors, vectors) = (configuration.factors, itemVectors)
         func vector(_ item: Int) -> [Double] { vectors[item * factors..<(item + 1) * factors].map(Double.init) }
         func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

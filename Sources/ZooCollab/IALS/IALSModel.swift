@@ -9,7 +9,7 @@ import ZooNN
 /// did not see as well as others; the vectors of the training's users are kept for people without a history at hand.
 /// - Source: Hu, Koren & Volinsky 2008, "Collaborative Filtering for Implicit Feedback Datasets"; the penalties are those of
 ///   Rendle et al. 2022, "Revisiting the Performance of iALS on Item Recommendation Benchmarks", equation 5
-package struct IALSModel: Recommender, FoldsIn {
+package struct IALSModel: Recommender {
     /// Users and items that training saw.
     package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
@@ -92,10 +92,14 @@ package struct IALSModel: Recommender, FoldsIn {
     }
 
     /// The products of the items' vectors with the person's, [items].
-    package func scores(for history: UserHistory) -> [Float] { items.products(with: vector(for: history)) }
+    package func scores(for history: UserHistory) -> [Float] {
+        history.isKnown ? items.products(with: vector(for: history)) : vocabulary.popularity
+    }
 
     /// One product of the vectors of all these people with those of the items.
     package func scores(of people: [UserHistory], threads: ThreadCount) -> [Float] {
-        items.products(with: vectors(of: people), threads: threads)
+        var scores = items.products(with: vectors(of: people), threads: threads)
+        vocabulary.setPopularity(of: people, in: &scores)
+        return scores
     }
 }

@@ -7,7 +7,7 @@ import ZooNN
 /// s is the cosine of their columns of weights with `shrinkage` added to its denominator.
 /// - Source: Sarwar et al. 2001, "Item-based Collaborative Filtering Recommendation Algorithms", section 3.1.1; the sum without
 ///   a denominator is Cremonesi, Koren & Turrin 2010's
-package struct ItemKNNModel: Recommender, FoldsIn {
+package struct ItemKNNModel: Recommender {
     /// Users and items that training saw.
     package let vocabulary: CollabVocabulary
     /// The lowest and the highest rating of the training data's scale.
@@ -41,8 +41,9 @@ package struct ItemKNNModel: Recommender, FoldsIn {
         return (0..<items * items).map { neighbours.similarity(of: $0 % items, to: $0 / items) }
     }
 
-    /// The sum of the similarities to the history, each times what the rating counts as, [items]; zeros without a history.
+    /// The sum of the similarities to the history, each times what the rating counts as, [items].
     package func scores(for history: UserHistory) -> [Float] {
+        guard knows(history) else { return vocabulary.popularity }
         var scores = [Float](repeating: 0, count: vocabulary.itemKeys.count)
         for rated in histories?.ratings(of: history) ?? history.ratings {
             neighbours.add(rated.item, weight: weight.weight(of: rated.rating, on: scale), to: &scores)
@@ -54,6 +55,7 @@ package struct ItemKNNModel: Recommender, FoldsIn {
 extension ItemKNNModel: Explains {
     /// One term for each item of the history; 0 for one that is no neighbour of the explained item.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {
+        guard knows(history) else { return vocabulary.popularityExplanations(of: items) }
         let ratings = histories?.ratings(of: history) ?? history.ratings
         return items.map { item in
             let terms = ratings.map { rated in

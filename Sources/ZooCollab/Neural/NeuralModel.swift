@@ -2,7 +2,7 @@ import ZooTensor
 
 /// A trained network over both vectors: `stars = range(W_L relu(... relu(W_1 [p_u, q_i] + b_1) ...) + b_L)`.
 ///
-/// An unknown user or item has the mean vector of its side.
+/// An unknown user or item has the mean vector of its side; an unknown user's ratings are folded in (`NeuralFoldIn.swift`).
 /// - Shapes: userVectors [users, factors], itemVectors [items, factors]; layer l maps its inputs to its outputs
 package struct NeuralModel: PredictsRatings {
     /// A linear layer, `y = x W + b`.
@@ -46,7 +46,7 @@ package struct NeuralModel: PredictsRatings {
     package let scale: ClosedRange<Float>
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
-    private let meanUser: [Float]
+    let meanUser: [Float]
     private let meanItem: [Float]
 
     /// Creates a model from its parts.
@@ -74,21 +74,32 @@ package struct NeuralModel: PredictsRatings {
         meanItem = Self.mean(itemVectors, factors)
     }
 
-    /// The expected rating of every item by a user of the training part, else by an average one, [items].
+    /// The expected rating of every item by a user of the training part, else of the ratings folded in, [items].
     package func scores(for history: UserHistory) -> [Float] {
         let items = vocabulary.itemKeys.indices.map(Int32.init)
-        return expectedRatings(users: items.map { _ in Int32(history.row ?? -1) }, items: items)
+        let unknown = history.row == nil ? vector(for: history.ratings) : meanUser
+        return expectedRatings(users: items.map { _ in Int32(history.row ?? -1) }, items: items, unknown: unknown)
     }
 
     /// The expected ratings of pairs of rows; a negative row is unknown.
     package func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
-        let batch = 1024
-        let (userTable, itemTable) = (table(userVectors, meanUser), table(itemVectors, meanItem))
-        let layers = layers.map { layer in
+        expectedRatings(users: users, items: items, unknown: meanUser)
+    }
+
+    /// The layers as functions of a batch.
+    var functions: [(Tensor) -> Tensor] {
+        layers.map { layer in
             let weight = Tensor(layer.weight, shape: [layer.inputs, layer.outputs])
             let bias = Tensor(layer.bias, shape: [layer.outputs])
             return { (x: Tensor) in x.matmul(weight) + bias }
         }
+    }
+
+    /// - Parameter unknown: the vector of users whose row is negative
+    private func expectedRatings(users: [Int32], items: [Int32], unknown: [Float]) -> [Float] {
+        let batch = 1024
+        let (userTable, itemTable) = (table(userVectors, unknown), table(itemVectors, meanItem))
+        let layers = functions
         var result: [Float] = []
         result.reserveCapacity(users.count)
         for start in stride(from: 0, to: users.count, by: batch) {

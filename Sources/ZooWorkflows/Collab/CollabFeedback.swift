@@ -3,13 +3,14 @@ import ZooData
 import ZooRecords
 
 extension CollabRecipe {
+    /// Whether its models rank by expected ratings.
+    var onlyPredicts: Bool { CollabAlgorithm.named(architecture)?.model is any PredictsRatings.Type }
+
     /// Refuses an algorithm that only predicts ratings where there are none.
     ///
     /// - Throws: `WorkflowError.invalid` with the algorithms that rank
     func check(_ feedback: Feedback) throws {
-        guard feedback != .ratings, CollabAlgorithm.named(architecture)?.model is any PredictsRatings.Type else {
-            return
-        }
+        guard feedback != .ratings, onlyPredicts else { return }
         let able = CollabAlgorithm.names { !($0 is any PredictsRatings.Type) }
         throw WorkflowError.invalid(
             what: "--model \(architecture)",

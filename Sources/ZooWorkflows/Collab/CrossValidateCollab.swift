@@ -67,7 +67,7 @@ extension Workspace {
                 throw WorkflowError.invalid(what: "split \(split.name)", reason: "it has no test part")
             }
             let fitted = try FittedCollab(recipe, on: parts.training, CollabRun(threads: threads))
-            let (test, popularity) = fitted.test(on: parts, ranking: ranking, threads: threads)
+            let (test, popularity) = try fitted.test(on: parts, ranking: ranking, threads: threads)
             let metrics = test ?? CollabMetrics(ratings: nil, ranking: nil)
             let fold = CrossValidationReport.Fold(
                 split: split.name, test: metrics,

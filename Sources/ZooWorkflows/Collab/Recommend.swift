@@ -142,7 +142,7 @@ extension Workspace {
                 why: explanation?.terms.map { RecommendReport.Term($0, labels, ratings: ratings) })
         }
         if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) {
-            asking.notes.append("no rating of this person is known: all items have the same score")
+            asking.notes.append("all items have the same score: they stand in the order of the data")
         }
         if recommender is any PredictsRatings {
             asking.notes.append(
@@ -185,14 +185,8 @@ private struct Asking {
         _ request: RecommendRequest, recommender: any Recommender, _ vocabulary: CollabVocabulary,
         in workspace: Workspace, entry: CatalogueModel
     ) throws {
-        let foldsIn = recommender is any FoldsIn
         switch request.person {
         case .ratings(let path):
-            guard foldsIn else {
-                let able = CollabAlgorithm.names { $0 is any FoldsIn.Type }
-                throw WorkflowError.unsuitable(
-                    model: request.model, reason: "cannot take in a new user: --ratings needs a model of \(able)")
-            }
             let index = NameIndex(
                 keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, counts: vocabulary.itemCounts)
             let scale = recommender.scale
@@ -209,9 +203,17 @@ private struct Asking {
                 ? Self.seenInTraining(by: key, vocabulary, in: workspace, entry: entry)
                 : Self.seen(by: key, vocabulary, in: workspace, entry: entry)
             (history, self.notes) = (UserHistory(row: row, ratings: rated), notes)
-            if row == nil {
-                let instead = foldsIn && !rated.isEmpty ? "the user's ratings, folded in" : "an average user"
-                self.notes.append("the model does not know user '\(key)': the scores are those of \(instead)")
+            if row == nil, !(recommender is PopularityModel) {
+                let instead =
+                    !rated.isEmpty
+                    ? "the scores are those of the user's ratings, folded in"
+                    : recommender is any PredictsRatings
+                        ? "the scores are those of an average user" : "the list is that of the most rated items"
+                self.notes.append("the model does not know user '\(key)': \(instead)")
+            }
+            if let row, rated.isEmpty, (recommender as? any KeepsHistories)?.knows(UserHistory(row: row)) == false {
+                self.notes.append(
+                    "the model holds nothing of its users (--omit-histories): the list is that of the most rated items")
             }
             if let row, !self.notes.isEmpty,
                 let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row)

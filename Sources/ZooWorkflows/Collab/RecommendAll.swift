@@ -59,8 +59,7 @@ extension Workspace {
             let kept = (model as? any KeepsHistories).flatMap { kept in
                 vocabulary.userKeys.indices.contains { kept.trainingRatings(ofUser: $0) != nil } ? kept : nil
             }
-            let scores = ranked.scores(for: UserHistory(row: 0, ratings: kept?.trainingRatings(ofUser: 0) ?? []))
-            guard kept != nil || !(model is any KeepsHistories) || scores.contains(where: { $0 != scores[0] }) else {
+            guard (model as? any KeepsHistories)?.knows(UserHistory(row: 0)) != false else {
                 throw WorkflowError.unsuitable(
                     model: request.model,
                     reason:

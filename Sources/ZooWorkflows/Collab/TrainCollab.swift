@@ -104,10 +104,16 @@ extension Workspace {
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainCollabReport {
         try checkSave(request)
-        let parts = try RatingParts(
+        var parts = try RatingParts(
             request.dataset, query: request.query, split: request.split, valid: request.valid,
             seed: request.recipe.seed, in: data)
+        // What a model must not hold is not trained with: it would be missing when lists are made.
+        if request.omitsHistories { parts.training.userAttributes = [] }
+        if let note = parts.precisionNote, parts.training.onlyRating != nil, request.recipe.onlyPredicts {
+            throw WorkflowError.invalid(what: "training \(request.recipe.architecture) on these ratings", reason: note)
+        }
         let measure = try request.validates(parts)
+        if let note = request.recipe.memoryNote(items: Set(parts.training.items).count) { onProgress(.note(note)) }
         let started = Date()
         let job = TrainingJob(
             name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
@@ -126,7 +132,7 @@ extension Workspace {
         if request.omitsHistories, let model = fitted.model as? any KeepsHistories & StoredRecommender {
             fitted.model = model.withoutHistories()
         }
-        let (test, popularity) = fitted.test(on: parts, threads: request.threads)
+        let (test, popularity) = try fitted.test(on: parts, threads: request.threads)
         let vocabulary = fitted.model.vocabulary
         let baseline = test?.ratings.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
         var warnings = CollabWarnings(
@@ -212,8 +218,7 @@ struct FittedCollab {
         save: @escaping TrainingJob.Save = { _, _, _ in SaveOutcome() }
     ) throws {
         try recipe.check(training.feedback)
-        if let same = training.onlyRating, CollabAlgorithm.named(recipe.architecture)?.model is any PredictsRatings.Type
-        {
+        if let same = training.onlyRating, recipe.onlyPredicts {
             throw WorkflowError.invalid(
                 what: "training \(recipe.architecture) on these ratings",
                 reason:
@@ -222,24 +227,24 @@ struct FittedCollab {
         }
         let start = ContinuousClock.now
         var trained: (any StoredRecommender)?
-        func fit(_ observers: [any Observer]) throws -> FitReport? {
+        func fit(_ observers: [any Observer]) throws -> FitReport {
             var run = run
             run.observers += observers
             let fitted = try recipe.fit(training, run)
+            if recipe.learningRate == nil, case .notANumber? = fitted.report.stopReason {
+                throw recipe.diverged(on: training)
+            }
             trained = fitted.model
             return fitted.report
         }
-        let report = try job.map { try $0.runWithEpochs(fit, save: save) } ?? fit([])
+        let report = try job.map { try $0.run(fit, save: save) } ?? fit([])
         guard let trained else { throw WorkflowError.invalid(what: "the training", reason: "it ended without a model") }
         model = trained
-        (epochs, keptEpoch) = (report?.epochs ?? [], report?.keptOrLast)
+        (epochs, keptEpoch) = (report.epochs, report.keptOrLast)
         // Of a training that was resumed, with the epochs before.
         seconds = max((ContinuousClock.now - start) / .seconds(1), epochs.reduce(0) { $0 + $1.seconds })
-        if let reason = report?.stopReason { throw TrainingStopped(description: "\(reason)") }
-        guard try model.contents().isFinite else {
-            throw WorkflowError.invalid(
-                what: "training on these ratings", reason: "it diverged: try a smaller learning rate (--lr)")
-        }
+        if let reason = report.stopReason { throw TrainingStopped(description: "\(reason)") }
+        guard try model.contents().isFinite else { throw recipe.diverged(on: training) }
     }
 
     /// Ratings learned from, over all epochs of this run.
@@ -248,15 +253,16 @@ struct FittedCollab {
     /// Measures the errors on a test part, and lists where they are asked for or the model does not rank by expected ratings.
     ///
     /// - Returns: the measures, and those of the most rated items' list; nil without a test part
+    /// - Throws: `WorkflowError.invalid` for lists that nothing measures
     func test(
         on parts: RatingParts, ranking: RankingEvaluation? = nil, threads: ThreadCount
-    ) -> (CollabMetrics?, popularity: RankingMetrics?) {
+    ) throws -> (CollabMetrics?, popularity: RankingMetrics?) {
         guard parts.testing.count > 0 else { return (nil, nil) }
         let errors = parts.ratingMetrics(of: model)
         guard let ranking = ranking ?? .usual(of: model) else {
             return (CollabMetrics(ratings: errors, ranking: nil), nil)
         }
-        let (lists, popularity) = ranking.measures(of: model, on: parts, threads: threads)
+        let (lists, popularity) = try ranking.measures(of: model, on: parts, threads: threads)
         return (CollabMetrics(ratings: errors, ranking: lists), popularity)
     }
 }

@@ -5,7 +5,7 @@ extension Workspace {
     /// The data set that tells more of a model's items: that which the model was trained on, else what has its name now, if most of
     /// the model's items are in it; nil where neither is here.
     func dataset(of model: any StoredRecommender, _ entry: CatalogueModel) throws -> Dataset? {
-        let datasets = try data.datasets().filter { $0.kind == .ratings }
+        let datasets = try data.datasets(.ratings)
         if let same = datasets.first(where: { $0.fingerprint == entry.datasetFingerprint }) { return same }
         guard let dataset = datasets.first(where: { $0.name == entry.dataset }) else { return nil }
         let known = model.vocabulary.itemKeys

@@ -39,16 +39,6 @@ struct TrainingJob {
         return report
     }
 
-    /// The same for what may have no epochs, and then no report.
-    func runWithEpochs(
-        _ fit: (_ observers: [any Observer]) throws -> FitReport?, save: @escaping Save
-    ) throws -> FitReport? {
-        let last = LastCheckpoint()
-        let report = try fit(observers(last, save))
-        if let report { try check(report, last, save) }
-        return report
-    }
-
     private func observers(_ last: LastCheckpoint, _ save: @escaping Save) -> [any Observer] {
         let progress = ProgressObserver(examplesPerEpoch: examplesPerEpoch, epochs: epochs, onProgress: onProgress)
         guard let name, let checkpointInterval else { return [progress] }
