@@ -137,6 +137,30 @@ import Testing
         }
     }
 
+    @Test(arguments: ["blend", "dot-bias"]) func whatWasRatedAfterTheTrainingIsLeftOutToo(_ model: String) throws {
+        try withSandbox { box in
+            try train(box, "--model", model)
+            func best(_ options: String...) throws -> (item: String?, stderr: String) {
+                let run = try box.start(["recommend", "m", "--user", "u1", "-n", "1"] + options).wait()
+                #expect(run.code == 0, "\(run.stderr)")
+                return (run.stdout.split(separator: " ").last.map { $0.trimmingCharacters(in: .newlines) }, run.stderr)
+            }
+            let first = try #require(try best().item)
+            let rows = SmallRatings.rows.map { "u\($0.user),i\($0.film),\($0.rating)\n" }.joined()
+            try box.write("more.csv", "user,item,rating\n" + rows + "u1,\(first),5\nnew,i3,5\nnew,i4,1\n")
+            try box.succeed("data", "import", "csv", "more.csv", "--name", "small", "--replace")
+            let (second, note) = try best()
+            #expect(second != first && note.contains("not those that the model was trained on"), "\(note)")
+            #expect(try best("--seen", "train").stderr.contains("is not here"))
+            let path = box.folder.appendingPathComponent("recs.csv").path
+            let run = try box.zoo("recommend", "m", "--all", "-n", "99", "--output", path)
+            #expect(run.stderr.contains("not those that the model was trained on"), "\(run.stderr)")
+            let lists = try self.rows(path)
+            #expect(!lists.contains { $0["user"] == "u1" && $0["item"] == first })
+            #expect(lists.count { $0["user"] == "new" } == SmallRatings.films - 2)
+        }
+    }
+
     @Test func itemsAreNarrowedBySQLAndByFile() throws {
         try withSandbox { box in
             try train(box)

@@ -104,3 +104,24 @@ extension Workspace {
         return try save(try model.contents(), as: name, at: checkpoint, provenance: provenance)
     }
 }
+
+extension TrainCollabRequest {
+    func provenance(
+        _ parts: RatingParts, _ epochs: [EpochReport], _ status: RunStatus, test: CollabMetrics? = nil, started: Date
+    ) throws -> ModelProvenance {
+        var provenance = ModelProvenance(
+            command, seed: recipe.seed, started: started, epochs: epochs, status: status)
+        (provenance.dataset, provenance.datasetFingerprint) = (query == nil ? dataset : nil, parts.dataset.fingerprint)
+        provenance.metrics = try JSONText.encode(ModelMetrics(split: split.name, valid: valid, test: test))
+        return provenance
+    }
+}
+
+/// What is known of a model's quality.
+struct ModelMetrics: Codable {
+    /// The split whose test part was measured.
+    var split: String
+    /// The share of the training part that chose the best epoch; missing where none did.
+    var valid: Double?
+    var test: CollabMetrics?
+}

@@ -182,7 +182,7 @@ private struct Asking {
     var ambiguous: [RecommendReport.AmbiguousItem] = []
 
     init(
-        _ request: RecommendRequest, recommender: any Recommender, _ vocabulary: CollabVocabulary,
+        _ request: RecommendRequest, recommender: any StoredRecommender, _ vocabulary: CollabVocabulary,
         in workspace: Workspace, entry: CatalogueModel
     ) throws {
         switch request.person {
@@ -198,57 +198,47 @@ private struct Asking {
         case .user(let key):
             user = key
             let row = vocabulary.userKeys.firstIndex(of: key)
-            let (rated, notes) =
-                try request.rules.seen == .train
-                ? Self.seenInTraining(by: key, vocabulary, in: workspace, entry: entry)
-                : Self.seen(by: key, vocabulary, in: workspace, entry: entry)
-            (history, self.notes) = (UserHistory(row: row, ratings: rated), notes)
+            let seen = try workspace.seenDataset(recommender, entry, request.rules.seen)
+            let rated =
+                try seen.map {
+                    try Self.ratings(by: key, vocabulary, of: $0.dataset, entry, request.rules.seen, in: workspace)
+                } ?? []
+            history = UserHistory(row: row, ratings: rated)
+            if let note = seen == nil ? SeenItems.unknownRatings : seen?.note { notes.append(note) }
             if row == nil, !(recommender is PopularityModel) {
                 let instead =
                     !rated.isEmpty
                     ? "the scores are those of the user's ratings, folded in"
                     : recommender is any PredictsRatings
                         ? "the scores are those of an average user" : "the list is that of the most rated items"
-                self.notes.append("the model does not know user '\(key)': \(instead)")
+                notes.append("the model does not know user '\(key)': \(instead)")
             }
             if let row, rated.isEmpty, (recommender as? any KeepsHistories)?.knows(UserHistory(row: row)) == false {
-                self.notes.append(
+                notes.append(
                     "the model holds nothing of its users (--omit-histories): the list is that of the most rated items")
             }
-            if let row, !self.notes.isEmpty,
-                let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row)
-            {
+            if let row, seen == nil, let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row) {
                 history = UserHistory(row: row, ratings: kept)
-                self.notes = [SeenItems.keptRatings]
+                notes = [SeenItems.keptRatings]
             }
         }
     }
 
-    /// What the user rated, if the data set that the model was trained on is at hand.
-    private static func seen(
-        by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
-    ) throws -> ([RatedItem], [String]) {
-        // By what is in it, not by name: the same ratings may be imported under any.
-        guard let dataset = try workspace.data.dataset(.ratings, fingerprint: entry.datasetFingerprint) else {
-            return ([], [SeenItems.unknownRatings])
+    /// What the user rated in a data set, or of it in the part that the model was trained on, or that was given of people whom it did
+    /// not see.
+    private static func ratings(
+        by key: String, _ vocabulary: CollabVocabulary, of dataset: Dataset, _ entry: CatalogueModel, _ seen: SeenItems,
+        in workspace: Workspace
+    ) throws -> [RatedItem] {
+        if seen == .train {
+            let ratings = try workspace.ratings(of: dataset, entry, seen)
+            guard let person = ratings.userKeys.firstIndex(of: key) else { return [] }
+            return PeopleHistories(ratings, vocabulary).history(of: person).ratings
         }
-        guard let ratings = try workspace.data.ratings(ofUser: key, dataset: dataset.name) else { return ([], []) }
         let rows = Dictionary(
             zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
-        let known = ratings.compactMap { rating in
+        return try (workspace.data.ratings(ofUser: key, dataset: dataset.name) ?? []).compactMap { rating in
             rows[rating.item].map { RatedItem(item: $0, rating: rating.rating) }
         }
-        return (known, [])
-    }
-
-    /// What the user rated in the part of the data set that the model was trained on, or that was given of people whom it did not see.
-    private static func seenInTraining(
-        by key: String, _ vocabulary: CollabVocabulary, in workspace: Workspace, entry: CatalogueModel
-    ) throws -> ([RatedItem], [String]) {
-        guard let ratings = try workspace.ratings(knownTo: entry, .train) else {
-            return ([], [SeenItems.unknownRatings])
-        }
-        guard let person = ratings.userKeys.firstIndex(of: key) else { return ([], []) }
-        return (PeopleHistories(ratings, vocabulary).history(of: person).ratings, [])
     }
 }

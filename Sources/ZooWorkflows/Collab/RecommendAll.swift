@@ -52,7 +52,9 @@ extension Workspace {
         let (lists, notes) = try request.rules.lists(
             of: request.count, by: model, unrated: unrated?.items, entry, in: self)
         let people: AllPeople
-        if let ratings = try ratings(knownTo: entry, request.rules.seen) {
+        let seen = try seenDataset(model, entry, request.rules.seen)
+        if let seen {
+            let ratings = try ratings(of: seen.dataset, entry, request.rules.seen)
             people = .histories(PeopleHistories(ratings, vocabulary), keys: ratings.userKeys)
         } else {
             // A model may have been trained without them.
@@ -98,7 +100,7 @@ extension Workspace {
         }
         return RecommendAllReport(
             model: request.model, people: people.count, rows: rows, output: request.output.name,
-            notes: notes + people.notes + [unrated?.note].compactMap { $0 })
+            notes: notes + people.notes + [seen?.note, unrated?.note].compactMap { $0 })
     }
 }
 

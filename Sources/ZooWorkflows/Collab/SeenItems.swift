@@ -19,11 +19,24 @@ public enum SeenItems: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Workspace {
-    /// The ratings that lists may rest on, of the data set that a model was trained on; nil where that is not here.
+    /// The data set whose ratings lists may rest on; nil where it is not here.
     ///
-    /// The data set is found by what is in it, not by name: the same ratings may be imported under any.
-    func ratings(knownTo entry: CatalogueModel, _ seen: SeenItems) throws -> Interactions? {
-        guard let dataset = try data.dataset(.ratings, fingerprint: entry.datasetFingerprint) else { return nil }
+    /// It is found by what is in it, not by name: the same ratings may be imported under any. Else it is what has the name now, if most
+    /// of the model's items are in it, with what is to be said of that; but that has no training part.
+    func seenDataset(
+        _ model: any StoredRecommender, _ entry: CatalogueModel, _ seen: SeenItems
+    ) throws -> (dataset: Dataset, note: String?)? {
+        guard let dataset = try dataset(of: model, entry) else { return nil }
+        guard dataset.fingerprint != entry.datasetFingerprint else { return (dataset, nil) }
+        guard seen != .train else { return nil }
+        return (
+            dataset,
+            "the ratings of '\(dataset.name)' are not those that the model was trained on: lists rest on those that are there now"
+        )
+    }
+
+    /// The ratings of that data set that lists may rest on.
+    func ratings(of dataset: Dataset, _ entry: CatalogueModel, _ seen: SeenItems) throws -> Interactions {
         let own = seen == .train ? OwnSplit(entry) : nil
         return try RatingParts(
             dataset.name, split: own?.split ?? .all, valid: own?.valid, seed: own?.seed ?? 0, in: data

@@ -163,8 +163,9 @@ extension Workspace {
             // Saving needs memory, and neither the ratings nor what the training left in the pool.
             _ = PagedRatings(parts.training)
             BufferPool.current.releaseCached()
-            report.replaced = try save(
-                fitted, as: name, request: request, parts: parts, report: report, started: started)
+            let provenance = try request.provenance(
+                parts, fitted.epochs, .finished, test: report.test, started: started)
+            report.replaced = try save(try fitted.model.contents(), as: name, provenance: provenance).replaced
         }
         return report
     }
