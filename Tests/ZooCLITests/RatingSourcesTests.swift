@@ -101,6 +101,9 @@ import Testing
             #expect(
                 run.stdout.contains("3 ratings by 2 users on 2 items, from 3.0 to 5.0"), "\(run.stdout)\(run.stderr)")
             #expect((run.stdout + run.stderr).contains("separated by blanks"))
+            try box.write("ratings.dat", "1::20::5::978300760\n1::21::3::978302109\n")
+            #expect(
+                try box.succeed("data", "import", "csv", "ratings.dat", "--name", "m").contains("2 ratings by 1 user"))
             // Words are no ratings, and one number a line is none.
             for text in ["the old sea\nthe new sea\n", "1 234\n2 345\n"] {
                 try box.write("words.txt", text)

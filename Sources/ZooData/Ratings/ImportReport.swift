@@ -60,15 +60,15 @@ package struct RepeatedRatings: Sendable, Equatable, Encodable {
         guard count > 0 else { return [] }
         let made =
             switch rule {
-            case .last, .refuse: "the last is kept"
-            case .first: "the first is kept"
+            case .last, .refuse: "the last is kept, by time where there is one"
+            case .first: "the first is kept, by time where there is one"
             case .mean: "their mean is kept"
             case .sum: "they are added up"
             }
         let others = RepeatRule.allCases.filter { $0 != rule }.map(\.rawValue).joined(separator: ", ")
         return [
-            "\(count.counting("row")) of a user and item that stand in another row too: \(made), by time where there is "
-                + "one (--repeats says otherwise: \(others))"
+            "\(count.counting("row")) of a user and item that stand in another row too: \(made) (--repeats says "
+                + "otherwise: \(others))"
         ]
     }
 }

@@ -103,7 +103,8 @@ struct RatingLayout {
         guard let layout = try? find(path: path, columns: RatingColumns(), options: options) else { return false }
         guard layout.table.header != nil || options.table.columnNames != nil else {
             // Triples between blanks or '::', as LIBMF and MovieLens write them, are hardly anything else.
-            guard options.table.header == .none, layout.isFoundBetweenBlanks, layout.names.count > 2,
+            guard layout.isFoundBetweenBlanks, layout.names.count > 2,
+                options.table.header == .none || !layout.table.dialect.delimiterRest.isEmpty,
                 let sample = try? TableSample(path: path, dialect: layout.table.dialect)
             else { return false }
             return sample.rows.allSatisfy { $0.count > 2 && Double($0[2]) != nil }
