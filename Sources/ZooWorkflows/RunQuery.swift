@@ -34,6 +34,12 @@ package struct PreparedQuery {
 }
 
 extension Workspace {
+    /// Whether a model has learned biases of items.
+    package func hasBiases(_ model: String) throws -> Bool {
+        let sql = "SELECT 1 FROM zoo_embeddings WHERE model = :model AND field = 'item' AND bias IS NOT NULL LIMIT 1"
+        return try !data.query(sql).rows(["model": .text(model)]).isEmpty
+    }
+
     /// The queries that are built in, by name.
     package static var namedQueries: [NamedQuerySummary] {
         NamedQuery.all.map { query in

@@ -166,6 +166,15 @@ import ZooCollab
         }
     }
 
+    @Test func aModelWithoutBiasesIsNamedWhereTheWorstAreAskedFor() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            try box.succeed("train", "collab", "--data", "small", "--model", "ease", "--save", "m")
+            let run = try box.zoo("query", "worst-movies", "--param", "model=m")
+            #expect(run.code == 0 && run.stderr.contains("model 'm' has no biases"), "\(run.stderr)")
+        }
+    }
+
     @Test func crossValidationMeasuresListsOfEveryRecommender() throws {
         try withSandbox { box in
             try box.importSmallRatings()

@@ -61,8 +61,13 @@ struct RunQueryCommand: ParsableCommand {
         try QueryPrinter(json: options.json, csv: csv).print(query) {
             let named = Workspace.namedQueries.first { $0.name == name }
             let hasMinimum = named?.parameters.contains("[minimum_count]") ?? false
+            let model =
+                hasMinimum ? parameters["model"].flatMap { (try? workspace.hasBiases($0)) == false ? $0 : nil } : nil
+            let reason = model.map {
+                "; model '\($0)' has no biases: 'zoo train collab' and --model dot-bias learn them"
+            }
             options.progress.say(
-                "note: no rows" + (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : ""))
+                "note: no rows" + (reason ?? (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : "")))
         }
         guard let lines else { return }
         try replacing.write(lines, to: plot, saying: options.progress)

@@ -73,7 +73,7 @@ struct CollabWarnings {
         if areOne(training.items) {
             result.append("all \(count) are of one item: there is nothing to choose from; import ratings of several")
         }
-        if let first = training.onlyRating {
+        if training.feedback == .ratings, let first = training.onlyRating {
             result.append(
                 "all \(count) are \(first.formatted()): the model ranks by who chose what, and predicts no ratings")
         }
