@@ -115,8 +115,6 @@ private func history(of user: Int) -> UserHistory {
         let known = history(of: user)
         #expect(model.scores(for: known) == model.scores(for: UserHistory(ratings: known.ratings)))
     }
-    let nobody = model.scores(for: UserHistory())
-    #expect(nobody.allSatisfy { $0 == 0 } && model.best(3, of: nobody).map(\.item) == [0, 1, 2])
 }
 
 @Test func easeSaysWhenItHasNoSolution() {

@@ -72,7 +72,6 @@ private func expectFactors(
         let foldedIn = model.scores(for: UserHistory(ratings: ratings))
         #expect(zip(known, foldedIn).allSatisfy { abs($0 - $1) < 1e-5 })
     }
-    #expect(model.scores(for: UserHistory()).allSatisfy { $0 == 0 })
 }
 
 @Test(arguments: [16, IALSRecipe.mostExactFactors + 2])

@@ -132,5 +132,10 @@ private func choices() -> Interactions {
         let person = UserHistory(ratings: [RatedItem(item: 3, rating: 5), RatedItem(item: 8, rating: 2)])
         #expect(read.scores(for: person) == trained.scores(for: person))
         #expect((read as? any KeepsHistories)?.trainingRatings(ofUser: 0) == nil)
+        // Of the training's users it knows the vectors, or nothing.
+        let stranger = read.scores(for: UserHistory(row: 0))
+        #expect((stranger == read.scores(for: UserHistory())) == (name != "blend"))
+        let together = read.scores(of: [UserHistory(row: 0)], threads: .one)
+        #expect(zip(stranger, together).allSatisfy { abs($0 - $1) < 1e-4 })
     }
 }

@@ -4,11 +4,13 @@ import ZooData
 
 extension CollabRecipe {
     /// What is said before a training that takes much memory; nil where it takes less than 1 GB for pairs of items.
-    func memoryNote(items: Int) -> String? {
-        let bytes = Double(EASEError.bytesOfPair) * Double(items) * Double(items)
-        guard holdsPairs, items <= mostItemsOfAll ?? .max, bytes > 1e9 else { return nil }
+    func memoryNote(_ training: Interactions) -> String? {
+        func gigabytes(_ items: Int) -> Double { Double(EASEError.bytesOfPair) * Double(items) * Double(items) / 1e9 }
+        guard holdsPairs, gigabytes(training.itemKeys.count) > 1 else { return nil }
+        let items = Set(training.items).count
+        guard items <= mostItemsOfAll ?? .max, gigabytes(items) > 1 else { return nil }
         return
-            "\(architecture) takes about \((bytes / 1e9).formatted(.number.precision(.fractionLength(1)))) GB of memory, as it weighs "
+            "\(architecture) takes about \(gigabytes(items).formatted(.number.precision(.fractionLength(1)))) GB of memory, as it weighs "
             + "every pair of \(items) items: --model ials needs little"
     }
 

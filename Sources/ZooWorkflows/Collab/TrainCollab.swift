@@ -113,7 +113,7 @@ extension Workspace {
             throw WorkflowError.invalid(what: "training \(request.recipe.architecture) on these ratings", reason: note)
         }
         let measure = try request.validates(parts)
-        if let note = request.recipe.memoryNote(items: Set(parts.training.items).count) { onProgress(.note(note)) }
+        if let note = request.recipe.memoryNote(parts.training) { onProgress(.note(note)) }
         let started = Date()
         let job = TrainingJob(
             name: request.saveAs, resumes: request.resumes, checkpointInterval: request.checkpointInterval,
