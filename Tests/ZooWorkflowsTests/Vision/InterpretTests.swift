@@ -169,7 +169,8 @@ import ZooWorkflows
             func rows() throws -> [String] {
                 try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
             }
-            var request = SubmitImagesRequest(model: "m", folder: folder.path + "/t", output: TableOutput(output))
+            var request = SubmitImagesRequest(
+                model: "m", folder: folder.path + "/t", output: TableOutput(output, isReplacing: true))
             #expect(try workspace.submitImages(request).columns == ["id", "label"])
             #expect(try rows().map { $0.split(separator: ",")[0] } == ["id", "10", "2", "x y"])
             request.givesProbabilities = true
@@ -183,7 +184,8 @@ import ZooWorkflows
 
             let sample = workspace.home.appendingPathComponent("sample.csv").path
             try Data("image,b,a\nx y.png,0,0\n10.jpg,0,0\n2.png,0,0\n".utf8).write(to: URL(fileURLWithPath: sample))
-            request = SubmitImagesRequest(model: "m", folder: folder.path + "/t", output: TableOutput(output))
+            request = SubmitImagesRequest(
+                model: "m", folder: folder.path + "/t", output: TableOutput(output, isReplacing: true))
             request.sample = sample
             #expect(try workspace.submitImages(request).columns == ["image", "b", "a"])
             #expect(try rows().map { $0.split(separator: ",")[0] } == ["image", "x y.png", "10.jpg", "2.png"])

@@ -79,7 +79,8 @@ private func noise(_ size: Int, seed: UInt64) -> Image {
             )
             try Data(noise(50, seed: 9).pngData()).write(to: file)
             func map(_ name: String?) throws -> ActivationMapReport {
-                try workspace.activationMap(model: "net", image: file.path, className: name, output: output.path)
+                try workspace.activationMap(
+                    model: "net", image: file.path, className: name, output: output.path, isReplacing: true)
             }
             #expect(try map("DOGS").class == "dogs")
             let likeliest = try workspace.predict(images: [file.path], with: "net").predictions[0]
@@ -91,7 +92,7 @@ private func noise(_ size: Int, seed: UInt64) -> Image {
             #expect(unknown?.description.contains("'cats', 'dogs', 'Übel'") == true)
             #expect(throws: UnreadableImage.self) {
                 try workspace.activationMap(
-                    model: "net", image: workspace.home.path, className: nil, output: output.path)
+                    model: "net", image: workspace.home.path, className: nil, output: output.path, isReplacing: true)
             }
         }
     }
