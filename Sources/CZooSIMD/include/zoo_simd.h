@@ -10,6 +10,7 @@
 #include "zoo_image.h"
 #include "zoo_instructions.h"
 #include "zoo_least_squares.h"
+#include "zoo_map.h"
 #include "zoo_neighbours.h"
 #include "zoo_optimizer.h"
 #include "zoo_pairwise.h"
