@@ -16,6 +16,8 @@ package enum EmbeddingError: Error, Equatable, Sendable {
     case tooLarge
     /// Two sets of vectors cannot be compared, for this reason.
     case cannotCompare(String)
+    /// There are fewer entries than a map or its clusters need.
+    case tooFew(found: Int, needed: Int)
 
     /// An entry that a name may stand for.
     package struct Candidate: Equatable, Sendable {
@@ -57,6 +59,8 @@ extension EmbeddingError: CustomStringConvertible {
         case .notFinite(let row):
             "the vector of row \(row) has a number that is not finite; the training diverged, try a lower learning rate"
         case .cannotCompare(let reason): "there is nothing to compare: \(reason)"
+        case .tooFew(let found, let needed):
+            "there are \(found) entries, and at least \(needed) are needed"
         case .tooLarge:
             "the vectors' numbers are too large to be squared; the training diverged, try a lower learning rate"
         }
