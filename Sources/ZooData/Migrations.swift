@@ -13,6 +13,7 @@ enum Migrations {
         ("2026-11-attributes", attributes),
         ("2026-11-bias-deviations", "ALTER TABLE zoo_embeddings ADD COLUMN bias_deviation REAL"),
         ("2026-11-output-rows", "ALTER TABLE zoo_output_tables ADD COLUMN rows INTEGER"),
+        ("2026-11-clusters", clusters),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -144,6 +145,14 @@ enum Migrations {
             sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, metrics TEXT NOT NULL, dataset TEXT,
             dataset_fingerprint TEXT, command TEXT, seed INTEGER, licence TEXT, created TEXT NOT NULL,
             status TEXT NOT NULL, epochs INTEGER);
+        """
+
+    // The entries of a field that are in a cluster, as the last map of it found them.
+    private static let clusters = """
+        CREATE TABLE zoo_clusters (
+            model TEXT NOT NULL REFERENCES zoo_models (name) ON DELETE CASCADE ON UPDATE CASCADE,
+            field TEXT NOT NULL, key TEXT NOT NULL, cluster INTEGER NOT NULL, name TEXT NOT NULL,
+            PRIMARY KEY (model, field, key)) WITHOUT ROWID;
         """
 
     // Data sets and parents are named, not referenced: a model outlives the data that it was trained on.

@@ -44,6 +44,19 @@ extension DataStore {
         }
     }
 
+    /// Says early what `writeTable` would say of a name, before anything is computed.
+    ///
+    /// - Throws: as `writeTable`
+    package func checkTable(named name: String, isReplacing: Bool, maker: String) throws {
+        try check(newTable: name)
+        try write { db in
+            try db.inSavepoint {
+                _ = try makeRoom(for: name, isReplacing: isReplacing, maker: maker, db)
+                return .rollback
+            }
+        }
+    }
+
     /// - Throws: `DataError.invalid`
     private func check(newTable name: String) throws {
         let bytes = Array(name.utf8)
