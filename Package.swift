@@ -19,7 +19,7 @@ let package = Package(
     targets: [
         .target(name: "CZooSIMD"),
         .target(name: "COpenBLAS", dependencies: ["CZooSIMD"]),
-        .target(name: "CZooAssets", exclude: ["imagenet-classes.txt"]),
+        .target(name: "CZooAssets", exclude: ["imagenet-classes.txt", "map-page.html"]),
         .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
         .systemLibrary(name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),

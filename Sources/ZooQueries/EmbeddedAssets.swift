@@ -48,6 +48,12 @@ package enum ClassNames {
     }
 }
 
+/// Pages that are built into the program.
+package enum PageTemplate {
+    /// A map of embeddings, with `{{title}}` and `{{data}}` to be filled in.
+    package static let map = assets(zoo_page_assets).first.map { String(decoding: $0.1, as: UTF8.self) } ?? ""
+}
+
 /// The files of an embedded table: constants of the program, which live as long as it.
 private func assets(
     _ table: (UnsafeMutablePointer<Int>?) -> UnsafePointer<zoo_asset>?

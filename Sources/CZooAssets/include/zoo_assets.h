@@ -18,3 +18,6 @@ const zoo_asset *zoo_model_assets(size_t *count);
 
 /// Lists of classes, a line each, and their number.
 const zoo_asset *zoo_class_assets(size_t *count);
+
+/// Pages that are filled in, and their number.
+const zoo_asset *zoo_page_assets(size_t *count);
