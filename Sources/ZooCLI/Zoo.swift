@@ -25,8 +25,8 @@ struct Zoo: ParsableCommand {
             EvaluateCommand.self,
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,
-            EmbeddingsCommand.self, CompareCommand.self,
-            FinetuneCommand.self, QueryCommand.self, ComponentsCommand.self, ActivationMapCommand.self,
+            EmbeddingsCommand.self, CompareCommand.self, FinetuneCommand.self, QueryCommand.self,
+            ComponentsCommand.self, MapCommand.self, ActivationMapCommand.self,
             ModelsCommand.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self, ReadHDF5Command.self,
         ])
 

@@ -9,16 +9,16 @@ extension Workspace {
     /// of a table or view of the database that has the entries' keys in one of its columns.
     /// - Throws: `WorkflowError.unknown` for a column that there is not; `DataError.query`
     func pointColouring(
-        _ column: String, of table: EmbeddingTable, _ request: ComponentsRequest
+        _ column: String, of table: EmbeddingTable, model: String, field: String
     ) throws -> PointColouring {
         var own: [(name: String, values: [Double?])] = []
         if let biases = table.biases { own.append(("bias", biases.map { Double($0) })) }
         if let counts = table.counts { own.append(("count", counts.map { Double($0) })) }
         if let means = table.means { own.append(("mean", means.map { Double($0) })) }
         if let found = own.first(where: { $0.name == column }) { return .numbers(title: column, found.values) }
-        let isOfImages = request.field == Self.imageField
+        let isOfImages = field == Self.imageField
         if isOfImages, ["class", "split"].contains(column),
-            let groups = try imageGroups(column, keys: table.keys, model: request.model)
+            let groups = try imageGroups(column, keys: table.keys, model: model)
         {
             return .groups(title: column, groups)
         }

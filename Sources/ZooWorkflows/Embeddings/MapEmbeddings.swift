@@ -1,0 +1,316 @@
+import Foundation
+import ZooData
+import ZooEmbeddings
+import ZooKernels
+import ZooPlots
+
+/// How vectors become places in the plane.
+package enum MapMethod: String, Sendable, CaseIterable { case umap, tsne, pca }
+
+/// How the entries of a map are put into clusters.
+package enum ClusterMethod: Sendable, Hashable {
+    /// By density, on the map, with the least size of a cluster; nil for the larger of 5 and a fiftieth of the entries.
+    case hdbscan(minimumSize: Int?)
+    /// Around so many means of the vectors.
+    case kMeans(Int)
+}
+
+/// What to make a map of, and where it goes.
+package struct MapRequest: Sendable {
+    /// Name of the model.
+    package var model: String
+    /// The field: `user`, `item`, `token`.
+    package var field: String
+    /// How places are found.
+    package var method = MapMethod.umap
+    /// Neighbours, distances and seed of UMAP; the metric counts for all methods.
+    package var options = UMAP.Options()
+    /// Of t-SNE.
+    package var perplexity = 30.0
+    /// Where clusters are wanted.
+    package var clusters: ClusterMethod?
+    /// What the points' colours stand for, as for `ComponentsRequest`.
+    package var colour: String?
+    /// The most names that the plot shows.
+    package var labels = 40
+    /// A table of an earlier map, whose entries stay where they are.
+    package var onto: String?
+    /// The plot's file.
+    package var plot: String?
+    /// The page's file.
+    package var page: String?
+    /// The table.
+    package var table: String?
+    /// Whether a table of an earlier map, and other text in place of a page, may be replaced.
+    package var isReplacing = false
+    /// How many threads may be used.
+    package var threads: ThreadCount = .all
+
+    /// Asks for a map by UMAP.
+    package init(model: String, field: String) { (self.model, self.field) = (model, field) }
+}
+
+/// A map of an embedding.
+package struct MapReport: Sendable, Encodable {
+    /// Name of the model.
+    package let model: String
+    /// The field.
+    package let field: String
+    /// `umap`, `tsne` or `pca`.
+    package let method: String
+    /// What near means: `cosine` or `euclidean`.
+    package let metric: String
+    /// The clusters, the largest first.
+    package let clusters: [Cluster]
+    /// How many entries are in no cluster; null where none were asked for.
+    @StableKey package var unclustered: Int?
+    /// The files and tables that were written.
+    package let written: [String]
+    /// What was decided, and which option says otherwise.
+    package let notes: [String]
+    /// Where the entries are.
+    package let points: [Point]
+
+    /// A cluster.
+    package struct Cluster: Sendable, Encodable {
+        /// Its number, from 1.
+        package let cluster: Int
+        /// What stands out in it; empty where nothing does.
+        package let name: String
+        /// How many entries it has.
+        package let size: Int
+    }
+
+    /// An entry and where it is.
+    package struct Point: Sendable, Encodable {
+        package let key, label: String
+        package let x, y: Double
+        /// The number of its cluster, null for none.
+        @StableKey package var cluster: Int?
+    }
+}
+
+extension Workspace {
+    /// Makes a map of a model's field, and writes it where it is asked for: as a plot, as a page and as a table with the columns key, label,
+    /// x, y and cluster. Clusters go to `zoo_clusters`, too.
+    ///
+    /// - Throws: as `embeddingTable` and `pointColouring`; `EmbeddingError`; for what cannot be written, before anything is computed
+    package func map(
+        _ request: MapRequest, onProgress: (Double) -> Void = { _ in }
+    ) throws -> (report: MapReport, plot: any Plot) {
+        let maker = "zoo map \(request.model) \(request.field)"
+        if let plot = request.plot { try PlotFile.check(plot) }
+        if let page = request.page { try FileContent.html.checkOutput(page, isReplacing: request.isReplacing) }
+        if let table = request.table {
+            try data.checkTable(named: table, isReplacing: request.isReplacing, maker: maker)
+        }
+        let table = try embeddingTable(model: request.model, field: request.field)
+        let chosen = try request.colour.map {
+            try pointColouring($0, of: table, model: request.model, field: request.field)
+        }
+        let laid = try layout(table, request, onProgress)
+        var notes = laid.notes
+        let (labels, clusters) = try self.clusters(of: table, laid.places, request, &notes)
+        let names = labels.map { $0 < 0 ? nil : clusters[$0].title }
+        var columns = request.clusters == nil ? [] : [PointColouring.groups(title: "cluster", names)]
+        if let chosen { columns.insert(chosen, at: 0) }
+        let plot = scatter(table, laid.places, request, columns.first)
+        var written: [String] = []
+        if let path = request.plot {
+            try plot.write(to: path)
+            written.append(path)
+        }
+        if let path = request.page {
+            try write(page: path, table, laid, columns, request)
+            written.append(path)
+        }
+        if let name = request.table {
+            try data.writeTable(
+                named: name,
+                columns: ["key", "label"].map { ResultColumn(name: $0, kind: .text) }
+                    + ["x", "y"].map { ResultColumn(name: $0, kind: .real) }
+                    + [ResultColumn(name: "cluster", kind: .integer)], as: request.isReplacing ? .replace : .create,
+                maker: maker
+            ) { add in
+                for row in 0..<table.count {
+                    try add([
+                        .text(table.keys[row]), .text(table.labels[row]), .real(Double(laid.places[2 * row])),
+                        .real(Double(laid.places[2 * row + 1])),
+                        labels[row] < 0 ? .null : .integer(Int64(labels[row] + 1)),
+                    ])
+                }
+            }
+            written.append("table " + name)
+        }
+        if request.clusters != nil {
+            let rows = (0..<table.count).filter { labels[$0] >= 0 }.map {
+                ClusterRow(key: table.keys[$0], cluster: labels[$0] + 1, name: clusters[labels[$0]].name)
+            }
+            try data.replaceClusters(rows, model: request.model, field: request.field)
+        }
+        let points = (0..<table.count).map { row in
+            MapReport.Point(
+                key: table.keys[row], label: table.labels[row], x: Double(laid.places[2 * row]),
+                y: Double(laid.places[2 * row + 1]), cluster: labels[row] < 0 ? nil : labels[row] + 1)
+        }
+        let report = MapReport(
+            model: request.model, field: request.field, method: request.method.rawValue,
+            metric: request.options.metric.rawValue, clusters: clusters,
+            unclustered: request.clusters == nil ? nil : labels.count { $0 < 0 }, written: written, notes: notes,
+            points: points)
+        return (report, plot)
+    }
+
+    /// Where the entries are, and which neighbours were found on the way.
+    private func layout(
+        _ table: EmbeddingTable, _ request: MapRequest, _ onProgress: (Double) -> Void
+    ) throws -> MapPlaces {
+        let (vectors, width, options) = (table.vectors, table.width, request.options)
+        if let onto = request.onto { return try placed(table, onto: onto, request) }
+        switch request.method {
+        case .umap:
+            let map = try UMAP.fit(vectors, width: width, options, threads: request.threads, onProgress: onProgress)
+            var notes: [String] = []
+            if map.recall < 1 || options.isExact == false {
+                notes.append(
+                    "neighbours are approximate: \((100 * map.recall).formatted(.number.precision(.fractionLength(1)))) % of "
+                        + "the true ones in a sample; --exact compares all pairs")
+            }
+            if map.start == .pca {
+                notes.append(
+                    "it starts from the principal components, since the graph of neighbours falls into parts: more --neighbours "
+                        + "may join them")
+            }
+            if options.neighbours > table.count - 1 {
+                notes.append("--neighbours is \(table.count - 1), as there are \(table.count) entries")
+            }
+            return MapPlaces(places: map.places, lists: map.lists, recall: map.recall, notes: notes)
+        case .tsne:
+            guard table.count <= TSNE.limit else {
+                throw WorkflowError.unsuitable(
+                    model: request.model,
+                    reason: "has \(table.count) entries in '\(request.field)', t-SNE takes \(TSNE.limit): --method umap"
+                )
+            }
+            let map = try TSNE.fit(
+                vectors, width: width, metric: options.metric, perplexity: request.perplexity, threads: request.threads,
+                onProgress: onProgress)
+            return MapPlaces(places: map.places)
+        case .pca:
+            return MapPlaces(
+                places: try MetricPoints(vectors, width: width, metric: options.metric)
+                    .principal(threads: request.threads))
+        }
+    }
+
+    /// New entries among those of an earlier map.
+    private func placed(_ table: EmbeddingTable, onto name: String, _ request: MapRequest) throws -> MapPlaces {
+        let rows = try data.query("SELECT key, x, y FROM \"\(name.replacing("\"", with: "\"\""))\"")
+        var known: [String: (Float, Float)] = [:]
+        try rows.forEachRow([:]) { row in
+            if case (.real(let x), .real(let y)) = (row[1], row[2]), x.isFinite, y.isFinite {
+                known[row[0].plainText] = (Float(x), Float(y))
+            }
+            return true
+        }
+        let old = table.keys.indices.filter { known[table.keys[$0]] != nil }
+        let new = table.keys.indices.filter { known[table.keys[$0]] == nil }
+        guard old.count >= 4 else {
+            throw WorkflowError.invalid(
+                what: "--onto \(name)",
+                reason: "\(old.count) of its keys are entries of '\(request.field)', and a map needs 4 or more")
+        }
+        var places = [Float](repeating: 0, count: 2 * table.count)
+        for row in old { (places[2 * row], places[2 * row + 1]) = known[table.keys[row]] ?? (0, 0) }
+        let found = try UMAP.place(
+            new.flatMap { Array(table.vector($0)) }, among: old.flatMap { Array(table.vector($0)) },
+            at: old.flatMap { [places[2 * $0], places[2 * $0 + 1]] }, width: table.width, request.options,
+            threads: request.threads)
+        for (place, row) in new.enumerated() {
+            (places[2 * row], places[2 * row + 1]) = (found[2 * place], found[2 * place + 1])
+        }
+        return MapPlaces(
+            places: places,
+            notes: ["\(old.count) entries are where '\(name)' has them, \(new.count) were placed among them"])
+    }
+
+    private func scatter(
+        _ table: EmbeddingTable, _ places: [Float], _ request: MapRequest, _ colouring: PointColouring?
+    ) -> any Plot {
+        ScatterPlot(
+            titles: PlotTitles(title: "\(request.model): \(request.field), \(request.method.rawValue)"),
+            items: (0..<table.count).map { row in
+                ScatterPlot.Item(
+                    x: Double(places[2 * row]), y: Double(places[2 * row + 1]), label: table.labels[row],
+                    priority: Double(table.counts?[row] ?? 0))
+            }, maximumLabels: request.labels, colouring: colouring)
+    }
+
+    private func write(
+        page path: String, _ table: EmbeddingTable, _ laid: MapPlaces, _ columns: [PointColouring],
+        _ request: MapRequest
+    ) throws {
+        var columns = columns
+        let own: [(String, [Double?]?)] = [
+            ("bias", table.biases?.map { Double($0) }), ("count", table.counts?.map { Double($0) }),
+            ("mean", table.means?.map { Double($0) }),
+        ]
+        for case (let name, let values?) in own where name != request.colour {
+            columns.append(.numbers(title: name, values))
+        }
+        let near = try laid.nearest(table, request)
+        let page = MapPage(
+            title: "\(request.model): \(request.field)",
+            about:
+                "\(table.count.formatted(.number.locale(Locale(identifier: "en")))) entries, \(request.method.rawValue), "
+                + "\(request.options.metric.rawValue), \(table.width) numbers each",
+            table: table, places: laid.places, columns: columns, neighbours: (near.rows, near.k), nearest: near.heading)
+        try Data(page.html().utf8).writeOutput(to: path)
+    }
+}
+
+/// Places of entries, with what was found on the way.
+private struct MapPlaces {
+    let places: [Float]
+    var lists: NeighbourLists?
+    var recall = 1.0
+    var notes: [String] = []
+    /// Up to so many multiplications, all pairs are compared for a page.
+    private static let exactWork = 1 << 36
+
+    /// The nearest entries in the original space: all of them compared, as `zoo query embeddings` does, or where there are too many,
+    /// those that the map rests on.
+    func nearest(_ table: EmbeddingTable, _ request: MapRequest) throws -> (rows: [Int32], k: Int, heading: String) {
+        let (count, metric) = (table.count, request.options.metric)
+        let k = min(count <= 200_000 ? 10 : 5, count - 1)
+        let said = metric == .cosine ? "cosine" : "distance"
+        if request.options.isExact == true || count * count <= Self.exactWork / table.width {
+            let index = NeighbourIndex(vectors: table.vectors, width: table.width, metric: metric)
+            var rows: [Int32] = []
+            rows.reserveCapacity(count * k)
+            for first in stride(from: 0, to: count, by: 1536) {
+                let end = min(first + 1536, count)
+                let queries = Array(table.vectors[(first * table.width)..<(end * table.width)])
+                for (place, found) in index.nearest(toEach: queries, count: k + 1).enumerated() {
+                    rows += found.lazy.map(\.row).filter { $0 != first + place }.prefix(k).map(Int32.init)
+                }
+            }
+            return (rows, k, "Nearest by \(said), in the original space")
+        }
+        var (lists, recall) = (lists, recall)
+        if (lists?.k ?? 0) < k {
+            (lists, recall) = try {
+                let points = try MetricPoints(table.vectors, width: table.width, metric: metric)
+                let found = points.lists(
+                    k: max(k, 14), isExact: false, seed: request.options.seed, threads: request.threads)
+                return (found.lists, found.recall)
+            }()
+        }
+        guard let lists else { return ([], 0, "") }
+        let share = (100 * recall).formatted(.number.precision(.fractionLength(1)))
+        return (
+            (0..<count).flatMap { lists.rows[($0 * lists.k)..<($0 * lists.k + k)] }, k,
+            "Nearest by \(said), in the original space (approximate, \(share) % found)"
+        )
+    }
+}
