@@ -23,7 +23,8 @@ package struct WeightedGraph: Sendable {
     ///
     /// - Shapes: scale [n], x [n, 4] -> [n, 4]
     package func product(scaledBy scale: [Float], _ x: [Float], threads: ThreadCount = .all) -> [Float] {
-        precondition(scale.count == count && x.count == 4 * count, "WeightedGraph: \(x.count) numbers for \(count) rows")
+        precondition(
+            scale.count == count && x.count == 4 * count, "WeightedGraph: \(x.count) numbers for \(count) rows")
         let block = 4096
         return withC { graph in
             [Float](unsafeUninitializedCapacity: x.count) { y, filled in

@@ -7,7 +7,7 @@ private func differences(_ a: [Int], _ b: [Int]) -> Int {
     var counts: [Int: [Int: Int]] = [:]
     for (x, y) in zip(a, b) where x >= 0 { counts[x, default: [:]][y, default: 0] += 1 }
     let there = counts.mapValues { $0.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key }
-    return zip(a, b).count { x, y in (x < 0 ? -1 : there[x]) != y }
+    return zip(a, b).count { x, y in (x < 0 ? -1 : there[x, default: nil] ?? -1) != y }
 }
 
 @Test func clumpsAreThoseOfScikitLearn() throws {

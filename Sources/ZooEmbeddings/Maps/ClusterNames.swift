@@ -23,7 +23,7 @@ package enum ClusterNames {
     }
 
     /// Names by the words of the entries' labels with the largest class-based TF-IDF. A word counts where at least two entries of the
-    /// cluster have it.
+    /// cluster have it, and one and a half times as many of them as of all.
     ///
     /// - Source: Grootendorst 2022, "BERTopic": `tf * log(1 + A / f)`, A the mean number of words of a cluster.
     package static func byWords(_ clusters: [Int], labels: [String]) -> [String] {
@@ -35,7 +35,9 @@ package enum ClusterNames {
         for words in counts.within { frequency.merge(words) { $0 + $1 } }
         return names(counts) { counts, cluster, term in
             let inside = counts.within[cluster][term] ?? 0
-            guard inside >= 2 else { return nil }
+            let everywhere = Double(counts.total[term] ?? 0) / Double(max(1, clusters.count))
+            // Without a list of stop words for each language: a word that is as frequent elsewhere names nothing.
+            guard inside >= 2, Double(inside) / Double(counts.sizes[cluster]) > 1.5 * everywhere else { return nil }
             return Double(inside) / Double(max(1, all[cluster])) * log(1 + mean / Double(frequency[term] ?? 1))
         }
     }
