@@ -64,7 +64,7 @@ package struct MapLayout: Sendable {
     package let seed: UInt64
     /// Points that are moved together, one of so many: each sees where the others of its group were before, and where those of
     /// the groups before are.
-    private static let groups = 16
+    private static let groups = 8
 
     /// Rules of a layout.
     package init(graph: WeightedGraph, a: Float, b: Float, epochs: Int, rate: Float, seed: UInt64) {
