@@ -103,7 +103,7 @@ struct MapCommand: ParsableCommand {
         bar.clear()
         for note in report.notes { options.progress.say("note: \(note)") }
         for file in report.written { options.progress.say("wrote \(file)") }
-        if report.written.isEmpty, !options.json { print(scatter.text()) }
+        if report.written.isEmpty, !options.json { outputText(scatter.text()) }
         try output(report, as: options)
     }
 }

@@ -4,92 +4,6 @@ import ZooEmbeddings
 import ZooKernels
 import ZooPlots
 
-/// How vectors become places in the plane.
-package enum MapMethod: String, Sendable, CaseIterable { case umap, tsne, pca }
-
-/// How the entries of a map are put into clusters.
-package enum ClusterMethod: Sendable, Hashable {
-    /// By density, on the map, with the least size of a cluster; nil for the larger of 5 and a fiftieth of the entries.
-    case hdbscan(minimumSize: Int?)
-    /// Around so many means of the vectors.
-    case kMeans(Int)
-}
-
-/// What to make a map of, and where it goes.
-package struct MapRequest: Sendable {
-    /// Name of the model.
-    package var model: String
-    /// The field: `user`, `item`, `token`.
-    package var field: String
-    /// How places are found.
-    package var method = MapMethod.umap
-    /// Neighbours, distances and seed of UMAP; the metric counts for all methods.
-    package var options = UMAP.Options()
-    /// Of t-SNE.
-    package var perplexity = 30.0
-    /// Where clusters are wanted.
-    package var clusters: ClusterMethod?
-    /// What the points' colours stand for, as for `ComponentsRequest`.
-    package var colour: String?
-    /// The most names that the plot shows.
-    package var labels = 40
-    /// A table of an earlier map, whose entries stay where they are.
-    package var onto: String?
-    /// The plot's file.
-    package var plot: String?
-    /// The page's file.
-    package var page: String?
-    /// The table.
-    package var table: String?
-    /// Whether a table of an earlier map, and other text in place of a page, may be replaced.
-    package var isReplacing = false
-    /// How many threads may be used.
-    package var threads: ThreadCount = .all
-
-    /// Asks for a map by UMAP.
-    package init(model: String, field: String) { (self.model, self.field) = (model, field) }
-}
-
-/// A map of an embedding.
-package struct MapReport: Sendable, Encodable {
-    /// Name of the model.
-    package let model: String
-    /// The field.
-    package let field: String
-    /// `umap`, `tsne` or `pca`.
-    package let method: String
-    /// What near means: `cosine` or `euclidean`.
-    package let metric: String
-    /// The clusters, the largest first.
-    package let clusters: [Cluster]
-    /// How many entries are in no cluster; null where none were asked for.
-    @StableKey package var unclustered: Int?
-    /// The files and tables that were written.
-    package let written: [String]
-    /// What was decided, and which option says otherwise.
-    package let notes: [String]
-    /// Where the entries are.
-    package let points: [Point]
-
-    /// A cluster.
-    package struct Cluster: Sendable, Encodable {
-        /// Its number, from 1.
-        package let cluster: Int
-        /// What stands out in it; empty where nothing does.
-        package let name: String
-        /// How many entries it has.
-        package let size: Int
-    }
-
-    /// An entry and where it is.
-    package struct Point: Sendable, Encodable {
-        package let key, label: String
-        package let x, y: Double
-        /// The number of its cluster, null for none.
-        @StableKey package var cluster: Int?
-    }
-}
-
 extension Workspace {
     /// Makes a map of a model's field, and writes it where it is asked for: as a plot, as a page and as a table with the columns key, label,
     /// x, y and cluster. Clusters go to `zoo_clusters`, too.
@@ -195,7 +109,16 @@ extension Workspace {
             let map = try TSNE.fit(
                 vectors, width: width, metric: options.metric, perplexity: request.perplexity, threads: request.threads,
                 onProgress: onProgress)
-            return MapPlaces(places: map.places)
+            // A third of the neighbours that are looked at, as there are no more.
+            let most = Double(table.count - 1) / 3
+            let limited = request.perplexity > most
+            return MapPlaces(
+                places: map.places,
+                notes: limited
+                    ? [
+                        "--perplexity is \(most.formatted(.number.precision(.fractionLength(0...1)))), as there are "
+                            + "\(table.count) entries"
+                    ] : [])
         case .pca:
             return MapPlaces(
                 places: try MetricPoints(vectors, width: width, metric: options.metric)
@@ -208,8 +131,8 @@ extension Workspace {
         let rows = try data.query("SELECT key, x, y FROM \"\(name.replacing("\"", with: "\"\""))\"")
         var known: [String: (Float, Float)] = [:]
         try rows.forEachRow([:]) { row in
-            if case (.real(let x), .real(let y)) = (row[1], row[2]), x.isFinite, y.isFinite {
-                known[row[0].plainText] = (Float(x), Float(y))
+            if let x = Float(row[1].plainText), let y = Float(row[2].plainText), x.isFinite, y.isFinite {
+                known[row[0].plainText] = (x, y)
             }
             return true
         }
@@ -266,51 +189,5 @@ extension Workspace {
                 + "\(request.options.metric.rawValue), \(table.width) numbers each",
             table: table, places: laid.places, columns: columns, neighbours: (near.rows, near.k), nearest: near.heading)
         try Data(page.html().utf8).writeOutput(to: path)
-    }
-}
-
-/// Places of entries, with what was found on the way.
-private struct MapPlaces {
-    let places: [Float]
-    var lists: NeighbourLists?
-    var recall = 1.0
-    var notes: [String] = []
-    /// Up to so many multiplications, all pairs are compared for a page.
-    private static let exactWork = 1 << 36
-
-    /// The nearest entries in the original space: all of them compared, as `zoo query embeddings` does, or where there are too many,
-    /// those that the map rests on.
-    func nearest(_ table: EmbeddingTable, _ request: MapRequest) throws -> (rows: [Int32], k: Int, heading: String) {
-        let (count, metric) = (table.count, request.options.metric)
-        let k = min(count <= 200_000 ? 10 : 5, count - 1)
-        let said = metric == .cosine ? "cosine" : "distance"
-        if request.options.isExact == true || count * count <= Self.exactWork / table.width {
-            let index = NeighbourIndex(vectors: table.vectors, width: table.width, metric: metric)
-            var rows: [Int32] = []
-            rows.reserveCapacity(count * k)
-            for first in stride(from: 0, to: count, by: 1536) {
-                let end = min(first + 1536, count)
-                let queries = Array(table.vectors[(first * table.width)..<(end * table.width)])
-                for (place, found) in index.nearest(toEach: queries, count: k + 1).enumerated() {
-                    rows += found.lazy.map(\.row).filter { $0 != first + place }.prefix(k).map(Int32.init)
-                }
-            }
-            return (rows, k, "Nearest by \(said), in the original space")
-        }
-        var (lists, recall) = (lists, recall)
-        if (lists?.k ?? 0) < k {
-            (lists, recall) = try {
-                let points = try MetricPoints(table.vectors, width: table.width, metric: metric)
-                let found = points.lists(
-                    k: max(k, 14), isExact: false, seed: request.options.seed, threads: request.threads)
-                return (found.lists, found.recall)
-            }()
-        }
-        guard let lists else { return ([], 0, "") }
-        let share = (100 * recall).formatted(.number.precision(.fractionLength(1)))
-        return (
-            (0..<count).flatMap { lists.rows[($0 * lists.k)..<($0 * lists.k + k)] }, k,
-            "Nearest by \(said), in the original space (approximate, \(share) % found)"
-        )
     }
 }
