@@ -26,7 +26,7 @@ extension Workspace {
                         "has \(table.count) entries in '\(request.field)', hdbscan takes \(Self.mostOfDensity): --cluster k-means:20"
                 )
             }
-            let size = given ?? max(5, table.count / 50)
+            let size = given ?? max(5, Int(Double(table.count).squareRoot() / 2))
             guard size <= table.count else { throw EmbeddingError.tooFew(found: table.count, needed: size) }
             labels =
                 HDBSCAN.fit(

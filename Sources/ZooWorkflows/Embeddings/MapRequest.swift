@@ -6,7 +6,7 @@ package enum MapMethod: String, Sendable, CaseIterable { case umap, tsne, pca }
 
 /// How the entries of a map are put into clusters.
 package enum ClusterMethod: Sendable, Hashable {
-    /// By density, on the map, with the least size of a cluster; nil for the larger of 5 and a fiftieth of the entries.
+    /// By density, on the map, with the least size of a cluster; nil for the larger of 5 and half the square root of the entries.
     case hdbscan(minimumSize: Int?)
     /// Around so many means of the vectors.
     case kMeans(Int)
