@@ -11,6 +11,7 @@ let package = Package(
     products: [
         .library(name: "Zoo", targets: ["Zoo"]),
         .executable(name: "zoo", targets: ["ZooCLI"]),
+        .library(name: "zoo_sqlite", type: .dynamic, targets: ["ZooSQLite"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -25,6 +26,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CImageCodecs"),
+        .target(name: "CSQLiteExtension"),
         .target(name: "ZooHash", dependencies: ["CCrypto"]),
         .target(name: "ZooRecords"),
         .target(name: "ZooKernels", dependencies: ["CZooSIMD", "COpenBLAS"]),
@@ -40,7 +42,7 @@ let package = Package(
         .target(name: "ZooEmbeddings", dependencies: ["ZooKernels", "ZooNN"]),
         .target(name: "ZooWeights", dependencies: ["CHDF5", "ZooHash"]),
         .target(name: "ZooQueries", dependencies: ["CZooAssets"]),
-        .target(name: "ZooData", dependencies: ["ZooHash", "ZooRecords", grdb]),
+        .target(name: "ZooData", dependencies: ["ZooHash", "ZooRecords", "ZooEmbeddings", grdb]),
         .target(name: "ZooPlots"),
         .target(
             name: "ZooWorkflows",
@@ -59,6 +61,11 @@ let package = Package(
             dependencies: [
                 "ZooRecords", "ZooKernels", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
                 "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", argumentParser,
+            ]),
+        .target(
+            name: "ZooSQLite",
+            dependencies: [
+                "CSQLiteExtension", "ZooCollab", "ZooTabular", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooWorkflows",
             ]),
         .target(name: "ZooTesting", dependencies: ["ZooTensor"]),
         .testTarget(name: "ZooHashTests", dependencies: ["ZooHash"]),
@@ -97,6 +104,8 @@ let package = Package(
                 "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows",
                 "ZooTesting",
             ], exclude: ["Goldens"]),
+        .testTarget(
+            name: "ZooSQLiteTests", dependencies: ["ZooSQLite", "ZooWorkflows"]),
         // Sees what is public and nothing else, as a program of another package does.
         .testTarget(name: "ZooTests", dependencies: ["Zoo"], packageAccess: false),
         .testTarget(

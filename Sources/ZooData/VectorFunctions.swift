@@ -1,6 +1,7 @@
 import GRDBSQLite
+import ZooEmbeddings
 
-/// The SQL functions on BLOBs: vectors of little-endian Float32, and the parts of splits. NULL in gives NULL out.
+/// The SQL functions on BLOBs: vectors of little-endian Float32 (or JSON arrays), and the parts of splits. NULL in gives NULL out.
 ///
 /// - `dot(a, b)`, `cosine(a, b)` (0 where a vector is zero), `l2(a, b)`: of two vectors of one width
 /// - `component(v, i)`: number i of a vector, from 0
@@ -8,42 +9,15 @@ import GRDBSQLite
 enum VectorFunctions {
     /// Makes the functions known to a connection.
     static func register(on connection: OpaquePointer) {
-        add("dot", connection) { context, _, values in
-            pair("dot", context, values) { a, b in
-                var sum = 0.0
-                for i in a.indices { sum += Double(a[i]) * Double(b[i]) }
-                return sum
-            }
-        }
-        add("cosine", connection) { context, _, values in
-            pair("cosine", context, values) { a, b in
-                var (sum, squaresA, squaresB) = (0.0, 0.0, 0.0)
-                for i in a.indices {
-                    let (x, y) = (Double(a[i]), Double(b[i]))
-                    sum += x * y
-                    squaresA += x * x
-                    squaresB += y * y
-                }
-                return squaresA == 0 || squaresB == 0 ? 0 : sum / (squaresA.squareRoot() * squaresB.squareRoot())
-            }
-        }
-        add("l2", connection) { context, _, values in
-            pair("l2", context, values) { a, b in
-                var sum = 0.0
-                for i in a.indices {
-                    let difference = Double(a[i]) - Double(b[i])
-                    sum += difference * difference
-                }
-                return sum.squareRoot()
-            }
-        }
+        // A C function cannot capture which measure it is.
+        add("dot", connection) { context, _, values in measure(.dot, context, values) }
+        add("cosine", connection) { context, _, values in measure(.cosine, context, values) }
+        add("l2", connection) { context, _, values in measure(.l2, context, values) }
         add("component", connection) { context, _, values in
-            guard let (bytes, index) = bytesAndIndex("component", context, values) else { return }
-            guard bytes.count % 4 == 0 else { return fail("component", context, "\(bytes.count) bytes are no vector") }
-            guard index >= 0 && index < bytes.count / 4 else {
-                return fail("component", context, "there is no component \(index) in a vector of \(bytes.count / 4)")
-            }
-            sqlite3_result_double(context, Double(number(bytes, Int(index))))
+            guard let first = values?[0], let second = values?[1] else { return }
+            if isNull(second) { return sqlite3_result_null(context) }
+            let isWhole = sqlite3_value_type(second) == SQLITE_INTEGER
+            give(argument(first).component(isWhole ? sqlite3_value_int64(second) : nil), "component", context)
         }
         add("split_part", connection) { context, _, values in
             guard let (bytes, index) = bytesAndIndex("split_part", context, values) else { return }
@@ -63,23 +37,28 @@ enum VectorFunctions {
 private typealias Values = UnsafeMutablePointer<OpaquePointer?>?
 private typealias Function = @convention(c) (OpaquePointer?, Int32, Values) -> Void
 
-/// Gives the result of `body` on two vectors of one width.
-private func pair(
-    _ name: String, _ context: OpaquePointer?, _ values: Values, _ body: ([Float], [Float]) -> Double
-) {
+private func measure(_ measure: VectorMeasure, _ context: OpaquePointer?, _ values: Values) {
     guard let first = values?[0], let second = values?[1] else { return }
-    if isNull(first) || isNull(second) { return sqlite3_result_null(context) }
-    guard let a = bytes(first), let b = bytes(second) else {
-        return fail(name, context, "both arguments must be vectors (BLOBs)")
+    give(measure.answer(argument(first), argument(second)), measure.rawValue, context)
+}
+
+private func give(_ answer: VectorAnswer, _ name: String, _ context: OpaquePointer?) {
+    switch answer {
+    case .null: sqlite3_result_null(context)
+    case .number(let number): sqlite3_result_double(context, number)
+    case .failure(let reason): fail(name, context, reason)
     }
-    guard a.count % 4 == 0, b.count % 4 == 0 else {
-        return fail(name, context, "\(a.count % 4 != 0 ? a.count : b.count) bytes are no vector of 4-byte numbers")
+}
+
+private func argument(_ value: OpaquePointer) -> VectorArgument {
+    switch sqlite3_value_type(value) {
+    case SQLITE_NULL: .null
+    case SQLITE_BLOB:
+        .blob(UnsafeRawBufferPointer(start: sqlite3_value_blob(value), count: Int(sqlite3_value_bytes(value))))
+    case SQLITE_TEXT:
+        .text(UnsafeRawBufferPointer(start: sqlite3_value_text(value), count: Int(sqlite3_value_bytes(value))))
+    default: .number
     }
-    guard a.count == b.count else {
-        return fail(name, context, "vectors of different widths: \(a.count / 4) and \(b.count / 4)")
-    }
-    let result = body((0..<a.count / 4).map { number(a, $0) }, (0..<b.count / 4).map { number(b, $0) })
-    sqlite3_result_double(context, result)
 }
 
 private func bytesAndIndex(
@@ -103,10 +82,6 @@ private func bytes(_ value: OpaquePointer) -> UnsafeRawBufferPointer? {
     guard sqlite3_value_type(value) == SQLITE_BLOB else { return nil }
     let start = sqlite3_value_blob(value)
     return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_value_bytes(value)))
-}
-
-private func number(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Float {
-    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)))
 }
 
 private func fail(_ name: String, _ context: OpaquePointer?, _ reason: String) {

@@ -1,0 +1,127 @@
+import CSQLiteExtension
+import ZooData
+import ZooEmbeddings
+
+/// The vectors of a model's field, read into memory once.
+final class LoadedVectors {
+    let table: EmbeddingTable
+    let state: [Int64]
+    private let rows: [String: Int]
+    private var indexes: [SimilarityMetric: NeighbourIndex] = [:]
+
+    init(_ table: EmbeddingTable, state: [Int64]) {
+        (self.table, self.state) = (table, state)
+        rows = Dictionary(zip(table.keys, table.keys.indices), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The row of a key, else what `zoo query embeddings --near` takes the name for.
+    func row(named name: String) throws -> Int { try rows[name] ?? table.row(named: name) }
+
+    func index(_ metric: SimilarityMetric) -> NeighbourIndex {
+        if let index = indexes[metric] { return index }
+        let index = NeighbourIndex(vectors: table.vectors, width: table.width, metric: metric)
+        indexes[metric] = index
+        return index
+    }
+}
+
+extension ZooConnection {
+    /// `zoo_neighbours(model, field, near, k, [metric])`: what is closest to an entry, or to a vector.
+    var neighbours: TableFunction {
+        TableFunction(
+            "zoo_neighbours", columns: ["key", "label", "value"],
+            parameters: [
+                .init(name: "model"), .init(name: "field"), .init(name: "near"), .init(name: "k"),
+                .init(name: "metric", isRequired: false),
+            ]
+        ) { [self] arguments in
+            let (model, field) = (try text(arguments[0], "model"), try text(arguments[1], "field"))
+            let metric = try metric(arguments[4])
+            guard let near = arguments[2] else { throw CallError(description: "near is missing") }
+            let count = try count(arguments[3])
+            let loaded = try vectors(model, field)
+            let (table, index) = (loaded.table, loaded.index(metric))
+            let found: [NeighbourIndex.Match]
+            if near.type == SQLITE_BLOB {
+                let width = table.width
+                let query = try near.vector.withNumbers { numbers throws(VectorFlaw) in
+                    guard numbers.count == width else {
+                        throw VectorFlaw(reason: "near has \(numbers.count) numbers, the vectors have \(width)")
+                    }
+                    return Array(numbers)
+                }
+                found = index.nearest(to: query, count: count)
+            } else {
+                let row = try loaded.row(named: text(near, "near"))
+                found = index.nearest(to: Array(table.vector(row)), count: count, excluding: [row])
+            }
+            return found.map {
+                [.text(table.keys[$0.row]), .text(table.labels[$0.row]), .real(Double($0.value))]
+            }
+        }
+    }
+
+    func text(_ value: HostValue?, _ name: String) throws -> String {
+        guard let text = value?.text, !text.isEmpty else { throw CallError(description: "\(name) must be a text") }
+        return text
+    }
+
+    func count(_ value: HostValue?) throws -> Int {
+        guard let value, value.type == SQLITE_INTEGER, (1...1_000_000).contains(value.integer) else {
+            throw CallError(description: "k must be a whole number from 1 to 1000000")
+        }
+        return Int(value.integer)
+    }
+
+    private func metric(_ value: HostValue?) throws -> SimilarityMetric {
+        guard let value, !value.isNull else { return .cosine }
+        guard let metric = value.text.flatMap({ SimilarityMetric(rawValue: $0) }) else {
+            let known = SimilarityMetric.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            throw CallError(description: "metric is one of \(known)")
+        }
+        return metric
+    }
+
+    /// The vectors of a field, as long as the catalogue has not changed those of the last call.
+    private func vectors(_ model: String, _ field: String) throws -> LoadedVectors {
+        let catalogue = try catalogue()
+        let state = try state(of: catalogue)
+        if let known = vectors[[model, field]], known.state == state { return known }
+        vectors[[model, field]] = nil
+        var (keys, labels, numbers, width) = ([String](), [String](), [Float](), 0)
+        let rows = try HostStatement(
+            catalogue, "SELECT key, label, vector FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
+            [.text(model), .text(field)])
+        while try rows.step() {
+            let vector = rows.blob(2)
+            if width == 0 { width = vector.count / 4 }
+            guard width > 0, vector.count == width * 4 else {
+                throw CallError(
+                    description:
+                        "the vector of '\(rows.text(0).prefix(100))' has \(vector.count) bytes, not \(width * 4)")
+            }
+            keys.append(rows.text(0))
+            labels.append(rows.text(1))
+            for place in stride(from: 0, to: vector.count, by: 4) {
+                numbers.append(
+                    Float(
+                        bitPattern: UInt32(
+                            littleEndian: vector.loadUnaligned(fromByteOffset: place, as: UInt32.self))))
+            }
+        }
+        guard !keys.isEmpty else {
+            _ = try entry(model)
+            let known = try HostStatement(
+                catalogue, "SELECT DISTINCT field FROM zoo_embeddings WHERE model = ? LIMIT 20", [.text(model)])
+            var fields: [String] = []
+            while try known.step() { fields.append("'\(known.text(0))'") }
+            throw CallError(
+                description: "model '\(model)' has no field '\(field.prefix(100))'; there are "
+                    + (fields.isEmpty ? "none" : fields.joined(separator: ", ")))
+        }
+        let loaded = LoadedVectors(
+            try EmbeddingTable(keys: keys, labels: labels, vectors: numbers, width: width), state: state)
+        vectors[[model, field]] = loaded
+        return loaded
+    }
+}

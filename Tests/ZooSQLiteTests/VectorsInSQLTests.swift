@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+import ZooWorkflows
+
+/// A home with a model `v` of five tokens: their angles are 0, 10, 30, 90 and 180 degrees; `zero` has no direction.
+func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
+    let home = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-sqlite-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: home) }
+    let workspace = try Workspace(WorkspaceLocation(home: home))
+    let file = home.appendingPathComponent("v.txt")
+    try Data(
+        """
+        6 2
+        east 1 0
+        ten 0.9848078 0.1736482
+        thirty 0.8660254 0.5
+        north 0 2
+        west -1 0
+        zero 0 0
+        """.utf8
+    ).write(to: file)
+    _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "v", command: "test"))
+    try body(home, workspace)
+}
+
+@Test func theExtensionFindsTheNeighboursThatTheProgramFinds() throws {
+    try withVectors { (home, workspace) throws in
+        let report = try workspace.neighbours(model: "v", field: "token", near: "east", count: 3, metric: .cosine)
+        #expect(report.entries.map(\.key) == ["ten", "thirty", "north"])
+        let sql = "SELECT key || round(value, 4) FROM zoo_neighbours('v', 'token', 'east', 3)"
+        let expected = "ten0.9848\nthirty0.866\nnorth0.0\n"
+        #expect(try StockSQLite.run(sql, home: home) == expected)
+        // Loaded into the catalogue itself, wherever the home is said to be; and by a vector, which excludes nothing.
+        let database = home.appendingPathComponent("zoo.sqlite").path
+        #expect(
+            try StockSQLite.run(sql, home: URL(fileURLWithPath: "/nowhere"), database: database) == expected)
+        #expect(
+            try StockSQLite.run(
+                """
+                SELECT n.key FROM (SELECT vector FROM zoo_embeddings WHERE key = 'north') a,
+                    zoo_neighbours('v', 'token', a.vector, 2, 'euclidean') n
+                """, home: home, database: database) == "north\nthirty\n")
+    }
+}
+
+@Test func aModelThatIsReplacedIsReadAgain() throws {
+    try withVectors { (home, _) throws in
+        let database = home.appendingPathComponent("zoo.sqlite").path
+        let ask = "SELECT key FROM zoo_neighbours('v', 'token', 'east', 1);"
+        let change = "UPDATE zoo_embeddings SET vector = X'0000803F00000000' WHERE key = 'west';"
+        #expect(try StockSQLite.run(ask + change + ask, home: home, database: database) == "ten\nwest\n")
+    }
+}
+
+@Test(
+    arguments: [
+        ("SELECT dot(X'0000803F', X'00000040')", "2.0"), ("SELECT l2('[0, 0]', '[3, 4]')", "5.0"),
+        ("SELECT cosine(zeroblob(8), '[1, 2]')", "0.0"), ("SELECT cosine('[1, 1]', '[2, 2]')", "1.0"),
+        ("SELECT dot(NULL, '[1]')", "NULL"), ("SELECT component('[1, 2.5]', 1)", "2.5"),
+        ("SELECT component(NULL, 1)", "NULL"), ("SELECT l2(X'0000C07F', '[1]')", "NULL"),
+        ("SELECT dot('[1]', '[1, 2]')", "vectors of different widths: 1 and 2"),
+        ("SELECT dot(X'', X'')", "a vector without numbers"), ("SELECT dot(X'01', X'01')", "1 bytes are no vector"),
+        ("SELECT dot('king', '[1]')", "JSON array of numbers"), ("SELECT dot(1, '[1]')", "vectors are needed"),
+        ("SELECT dot('[]', '[]')", "JSON array of numbers"), ("SELECT dot('[1,\"2\"]', '[1,2]')", "JSON array"),
+        ("SELECT component('[1]', 1)", "there is no component 1"),
+        ("SELECT component('[1]', -9223372036854775808)", "there is no component -9"),
+        ("SELECT component('[1]', 'x')", "whole number"),
+        ("SELECT dot(replace(hex(zeroblob(1000000)), '0', '['), '[1]')", "JSON array of numbers"),
+        ("SELECT * FROM zoo_neighbours", "model is missing"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', 'east')", "k is missing"),
+        ("SELECT * FROM zoo_neighbours(NULL, NULL, NULL, NULL)", "model must be a text"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', 'east', -1)", "k must be a whole number from 1"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', 'east', 9223372036854775807)", "k must be a whole number"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', 'east', 1, 'near')", "metric is one of 'cosine', 'dot'"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', X'0000803F', 1)", "near has 1 numbers, the vectors have 2"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', X'00', 1)", "1 bytes are no vector"),
+        ("SELECT * FROM zoo_neighbours('v', 'item', 'east', 1)", "has no field 'item'; there are 'token'"),
+        ("SELECT * FROM zoo_neighbours('w', 'token', 'east', 1)", "there is no model 'w'; there are 'v'"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', 'eats', 1)", "did you mean 'east'"),
+        ("INSERT INTO zoo_neighbours VALUES (1, 2, 3)", "may not be modified"),
+    ])
+func theExtensionAnswersHostileArguments(sql: String, answer: String) throws {
+    try withVectors { (home, _) throws in
+        let printed = try StockSQLite.run(sql, home: home)
+        #expect(printed.contains(answer), "\(printed)")
+    }
+}
+
+@Test func theExtensionSaysWhereItLookedForModels() throws {
+    let printed = try StockSQLite.run(
+        "SELECT * FROM zoo_neighbours('v', 'token', 'east', 1)", home: URL(fileURLWithPath: "/nowhere"))
+    #expect(printed.contains("/nowhere/zoo.sqlite"), "\(printed)")
+    #expect(printed.contains("$ZOO_HOME"))
+}
