@@ -40,6 +40,8 @@ def write():
     np.save(path("double.npy"), VECTORS.astype(np.float64))
     np.save(path("half.npy"), VECTORS.astype(np.float16))
     np.savez(path("named.npz"), vectors=VECTORS, words=np.array(WORDS), counts=np.arange(len(WORDS)))
+    named = np.load(path("named.npz"))
+    np.savez_compressed(path("compressed.npz"), **{name: named[name] for name in named.files})
     np.savez(path("two.npz"), a=VECTORS, b=VECTORS[:, :3])
     save_file({"embedding.weight": VECTORS, "bias": VECTORS[:, 0].copy()}, path("one.safetensors"))
     # What numpy and gensim read back, as bits.

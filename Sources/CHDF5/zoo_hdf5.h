@@ -2,7 +2,33 @@
 // zlib comes with it (HDF5's deflate filter is built on it); it measures what deflating would save, and does CRC-32.
 #pragma once
 #include <hdf5.h>
+#include <limits.h>
+#include <string.h>
 #include <zlib.h>
+
+/// Inflates a raw deflate stream (RFC 1951); returns how many bytes it makes, -1 where it is damaged or would make more than `size`.
+static inline ptrdiff_t zoo_inflate(const void *from, size_t length, void *to, size_t size) {
+    z_stream stream;
+    memset(&stream, 0, sizeof stream);
+    unsigned char none;
+    stream.next_in = (z_const Bytef *)from;
+    stream.next_out = size > 0 ? (Bytef *)to : &none;
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) return -1;
+    size_t read = 0, written = 0;
+    int code = Z_OK;
+    while (code == Z_OK) {
+        const uInt in = length - read < UINT_MAX ? (uInt)(length - read) : UINT_MAX;
+        const uInt out = size - written < UINT_MAX ? (uInt)(size - written) : UINT_MAX;
+        stream.avail_in = in;
+        stream.avail_out = out;
+        code = inflate(&stream, Z_NO_FLUSH);
+        read += in - stream.avail_in;
+        written += out - stream.avail_out;
+        if (code == Z_OK && in == stream.avail_in && out == stream.avail_out) code = Z_BUF_ERROR;
+    }
+    inflateEnd(&stream);
+    return code == Z_STREAM_END ? (ptrdiff_t)written : -1;
+}
 
 static inline hid_t zoo_h5t_float32(void) { return H5T_IEEE_F32LE; }
 /// IEEE 754 half precision, little-endian, as h5py and NumPy write it; the caller closes it. HDF5 names no such type.

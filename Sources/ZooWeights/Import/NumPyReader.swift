@@ -1,6 +1,6 @@
 import Foundation
 
-/// Reads NumPy's files: `.npy`, and `.npz` as `numpy.savez` writes it. Nothing in them is executed: arrays of objects are
+/// Reads NumPy's files: `.npy`, and `.npz` as `numpy.savez` and `numpy.savez_compressed` write it. Nothing in them is executed: arrays of objects are
 /// refused.
 ///
 /// - Source: numpy.lib.format, versions 1.0 to 3.0
@@ -30,7 +30,7 @@ package enum NumPyReader {
 
     /// The arrays of a file.
     ///
-    /// - Throws: `ForeignFileError` for what is damaged, compressed, or of objects; `WeightError.missing`, `.unreadable`
+    /// - Throws: `ForeignFileError` for what is damaged, a zip bomb, or of objects; `WeightError.missing`, `.unreadable`
     package static func entries(contentsOf url: URL) throws -> [Entry] {
         do { return try entries(FileBytes.read(url)) } catch let problem as ForeignError {
             throw ForeignFileError(path: url.path, problem: problem)
@@ -41,7 +41,11 @@ package enum NumPyReader {
         guard bytes.starts(with: [0x50, 0x4B]) else { return [try entry("", bytes, bytes.indices)] }
         let archive = try ZipDirectory(bytes)
         return try archive.names.map { name in
-            try entry(name.hasSuffix(".npy") ? String(name.dropLast(4)) : name, bytes, archive.checked(name))
+            let title = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+            guard let inflated = try archive.inflated(name) else {
+                return try entry(title, bytes, archive.checked(name))
+            }
+            return try entry(title, inflated, inflated.indices)
         }
     }
 

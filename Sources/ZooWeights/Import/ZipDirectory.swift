@@ -12,7 +12,7 @@ struct ZipDirectory {
     private(set) var names: [String] = []
     private let bytes: [UInt8]
     private var checksums: [String: UInt32] = [:]
-    private var compressed: [String: ForeignError] = [:]
+    private var compressed: [String: (error: ForeignError, method: Int, range: Range<Int>, size: Int)] = [:]
 
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
@@ -20,7 +20,9 @@ struct ZipDirectory {
         var cursor = ByteCursor(bytes, range, location: "zip directory")
         for _ in 0..<entries { try read(&cursor) }
         // Members in a row: each begins where the one before it has ended, or later.
-        let sorted = members.values.filter { !$0.isEmpty }.sorted { $0.lowerBound < $1.lowerBound }
+        let sorted = (members.values + compressed.values.map(\.range)).filter { !$0.isEmpty }.sorted {
+            $0.lowerBound < $1.lowerBound
+        }
         for (member, next) in zip(sorted, sorted.dropFirst()) where member.upperBound > next.lowerBound {
             throw ForeignError.malformed(location: "zip directory", reason: "members overlap, as in a zip bomb")
         }
@@ -30,17 +32,51 @@ struct ZipDirectory {
     ///
     /// - Throws: `ForeignError` for one that is not there, compressed or damaged
     func checked(_ name: String) throws -> Range<Int> {
-        if let refusal = compressed[name] { throw refusal }
+        if let member = compressed[name] { throw member.error }
         guard let range = members[name] else {
             throw ForeignError.malformed(location: "zip directory", reason: "there is no \(name)")
         }
-        let checksum = bytes[range].withUnsafeBytes { buffer in
+        try check(bytes[range], name)
+        return range
+    }
+
+    private func check(_ content: ArraySlice<UInt8>, _ name: String) throws {
+        let checksum = content.withUnsafeBytes { buffer in
             UInt32(crc32_z(0, buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count))
         }
         guard checksum == checksums[name] else {
             throw ForeignError.malformed(location: name, reason: "its checksum is another")
         }
-        return range
+    }
+
+    /// The bytes of a deflated member; nil for one that is stored as it is.
+    ///
+    /// Arrays shrink to a third, texts to a fiftieth: what would grow to more than 64 MB and to more than a hundred times its size
+    /// is refused, and nothing grows beyond what the directory says.
+    /// - Throws: `ForeignError` for one that is packed otherwise, damaged, or a zip bomb
+    func inflated(_ name: String) throws -> [UInt8]? {
+        guard let member = compressed[name] else { return nil }
+        guard member.method == 8 else {
+            throw ForeignError.unsupported(
+                reason: "its member \(name) is packed by method \(member.method), not by deflate")
+        }
+        guard member.size <= 64 << 20 || member.size / 100 <= member.range.count else {
+            throw ForeignError.unsupported(
+                reason:
+                    "its member \(name) would grow from \(member.range.count) bytes to \(member.size), as a zip bomb")
+        }
+        var written = 0
+        let content = [UInt8](unsafeUninitializedCapacity: member.size) { target, count in
+            written = bytes[member.range].withUnsafeBytes {
+                zoo_inflate($0.baseAddress, $0.count, target.baseAddress, member.size)
+            }
+            count = max(0, written)
+        }
+        guard written == member.size else {
+            throw ForeignError.malformed(location: name, reason: "it is not deflated as the zip directory says")
+        }
+        try check(content[...], name)
+        return content
     }
 
     /// How many members there are, and where the directory lies.
@@ -94,29 +130,29 @@ struct ZipDirectory {
             if packed == 0xFFFF_FFFF { packed = try field.unsigned(8) }
             if offset == 0xFFFF_FFFF { offset = try field.unsigned(8) }
         }
+        guard flags & 1 == 0 else { throw ForeignError.unsupported(reason: "its member \(name) is encrypted") }
+        let range = try place(name, offset, method == 0 ? size : packed)
+        guard members[name] == nil, compressed[name] == nil else {
+            throw ForeignError.malformed(location: name, reason: "there are two of that name")
+        }
+        (checksums[name], _) = (checksum, names.append(name))
         guard method == 0, packed == size else {
-            names.append(name)
-            compressed[name] = ForeignError.unsupported(
+            let error = ForeignError.unsupported(
                 reason: "its member \(name) is compressed (\(packed) bytes for \(size)), which no weights file is: "
                     + "a zip bomb, or packed again by hand")
+            compressed[name] = (error, method, range, size)
             return
         }
-        guard flags & 1 == 0 else { throw ForeignError.unsupported(reason: "its member \(name) is encrypted") }
-        try place(name, offset, size, checksum)
+        members[name] = range
     }
 
-    private mutating func place(_ name: String, _ offset: Int, _ size: Int, _ checksum: UInt32) throws {
+    private func place(_ name: String, _ offset: Int, _ size: Int) throws -> Range<Int> {
         guard offset <= bytes.count - 30, bytes[offset..<offset + 4].elementsEqual([0x50, 0x4B, 3, 4]) else {
             throw ForeignError.malformed(location: name, reason: "it is not where the zip directory says")
         }
         var header = ByteCursor(bytes, offset + 26..<bytes.count, location: name)
         let lengths = (try header.unsigned(2), try header.unsigned(2))
         try header.skip(lengths.0 + lengths.1)
-        guard members[name] == nil else {
-            throw ForeignError.malformed(location: name, reason: "there are two of that name")
-        }
-        members[name] = try header.take(size)
-        checksums[name] = checksum
-        names.append(name)
+        return try header.take(size)
     }
 }

@@ -37,6 +37,7 @@ import ZooWorkflows
             Case(file: "double.npy", form: "npy", field: "item", keys: rows),
             Case(file: "half.npy", form: "npy", field: "item", bits: "half", keys: rows),
             Case(file: "named.npz", form: "npz", field: "item"),
+            Case(file: "compressed.npz", form: "npz", field: "item"),
             Case(file: "one.safetensors", form: "safetensors", field: "item", keys: rows),
         ]
     }()
