@@ -105,7 +105,7 @@ let package = Package(
                 "ZooTesting",
             ], exclude: ["Goldens"]),
         .testTarget(
-            name: "ZooSQLiteTests", dependencies: ["ZooSQLite", "ZooWorkflows"]),
+            name: "ZooSQLiteTests", dependencies: ["ZooTabular", "ZooData", "ZooWorkflows", "ZooSQLite"]),
         // Sees what is public and nothing else, as a program of another package does.
         .testTarget(name: "ZooTests", dependencies: ["Zoo"], packageAccess: false),
         .testTarget(

@@ -33,6 +33,11 @@ private func register(_ connection: OpaquePointer, _ zoo: ZooConnection) -> Int3
         let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS
         return sqlite.pointee.create_function_v2(connection, name, 2, flags, nil, function, nil, nil, nil)
     }
+    func addPrediction(_ name: String, _ function: Function) -> Int32 {
+        sqlite.pointee.create_function_v2(
+            connection, name, -1, SQLITE_UTF8, Unmanaged.passRetained(zoo).toOpaque(), function, nil, nil,
+            { $0.map { Unmanaged<ZooConnection>.fromOpaque($0).release() } })
+    }
     let codes = [
         // A C function cannot capture which measure it is.
         add("dot") { context, _, values in measure(.dot, context, values) },
@@ -46,7 +51,9 @@ private func register(_ connection: OpaquePointer, _ zoo: ZooConnection) -> Int3
                 ? .null : HostValue(pointer: vector).vector.component(isWhole ? index.integer : nil)
             HostResult(context: context).give(answer, "component")
         },
-        zoo.neighbours.register(on: connection),
+        zoo.neighbours.register(on: connection), zoo.recommendations.register(on: connection),
+        addPrediction("zoo_predict") { predict($0, $1, $2, ofClass: false) },
+        addPrediction("zoo_probability") { predict($0, $1, $2, ofClass: true) },
     ]
     return codes.first { $0 != SQLITE_OK } ?? SQLITE_OK
 }
@@ -55,4 +62,12 @@ private func measure(_ measure: VectorMeasure, _ context: OpaquePointer?, _ valu
     guard let first = values?[0], let second = values?[1] else { return }
     let answer = measure.answer(HostValue(pointer: first).vector, HostValue(pointer: second).vector)
     HostResult(context: context).give(answer, measure.rawValue)
+}
+
+private func predict(_ context: OpaquePointer?, _ count: Int32, _ values: Values, ofClass: Bool) {
+    guard let values, let zoo = sqlite.pointee.user_data(context) else {
+        return HostResult(context: context).fail("a model, and a name and a value for each column are needed")
+    }
+    Unmanaged<ZooConnection>.fromOpaque(zoo).takeUnretainedValue().predict(
+        context, Int(count), values, ofClass: ofClass)
 }

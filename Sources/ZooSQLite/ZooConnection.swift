@@ -1,6 +1,7 @@
 import CSQLiteExtension
 import Foundation
 import ZooData
+import ZooTabular
 import ZooWeights
 import ZooWorkflows
 
@@ -13,6 +14,7 @@ final class ZooConnection {
     private var home: OpaquePointer?
     private var models: [String: (sha256: String, model: Any)] = [:]
     var vectors: [[String]: LoadedVectors] = [:]
+    var predictors: [String: (sha256: String, predictor: RowPredictor)] = [:]
 
     init(_ connection: OpaquePointer) { main = connection }
 

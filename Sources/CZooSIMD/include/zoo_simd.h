@@ -2,6 +2,7 @@
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
 #include "zoo_binary.h"
+#include "zoo_byte_rows.h"
 #include "zoo_convolution.h"
 #include "zoo_covariance.h"
 #include "zoo_dot_bias.h"
@@ -16,6 +17,7 @@
 #include "zoo_pairwise.h"
 #include "zoo_recurrent.h"
 #include "zoo_reduce.h"
+#include "zoo_row_layer.h"
 #include "zoo_softmax.h"
 #include "zoo_streamed.h"
 #include "zoo_tabular.h"

@@ -57,9 +57,20 @@ package struct FittedCategory: Sendable, Hashable, Codable {
             let missing: Int32 = hasMissing ? 1 : 0
             return codes.map { $0 < 0 ? missing : cache.codes[Int($0)] }
         case .numbers(let numbers): return values.asNumbers.map { code(of: $0, numbers) }
-        case .missing: return values.asNumbers.map { $0.isFinite ? 1 : 2 }
+        case .missing: return values.asNumbers.map(missingCode)
         }
     }
+
+    /// The code of a number; nil where the values are texts.
+    func code(of value: Double) -> Int32? {
+        switch values {
+        case .texts: nil
+        case .numbers(let numbers): code(of: value, numbers)
+        case .missing: missingCode(value)
+        }
+    }
+
+    private func missingCode(_ value: Double) -> Int32 { value.isFinite ? 1 : 2 }
 
     private func code(of value: Double, _ numbers: [Double]) -> Int32 {
         guard value.isFinite else { return hasMissing ? 1 : 0 }

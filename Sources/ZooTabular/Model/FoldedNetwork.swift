@@ -5,8 +5,9 @@ import ZooKernels
 struct FoldedLayer: Sendable {
     let inputs: Int
     let outputs: Int
-    private let weight: [Float]
-    private let bias: [Float]
+    /// [inputs, outputs]
+    let weight: [Float]
+    let bias: [Float]
 
     /// - Parameters:
     ///   - weight: [inputs, outputs]
@@ -48,9 +49,9 @@ struct FoldedLayer: Sendable {
 
 /// A network for answering: every norm is multiplied into the layer after it.
 package struct FoldedNetwork: Sendable {
-    private let architecture: TabularArchitecture
-    private let tables: [[Float]]
-    private let layers: [FoldedLayer]
+    let architecture: TabularArchitecture
+    let tables: [[Float]]
+    let layers: [FoldedLayer]
 
     package init(_ architecture: TabularArchitecture, _ weights: TabularWeights) {
         self.architecture = architecture
@@ -89,7 +90,8 @@ package struct FoldedNetwork: Sendable {
         finish(out, rows: records.count, isLogarithm)
     }
 
-    private func finish(_ out: UnsafeMutablePointer<Float>, rows: Int, _ isLogarithm: Bool) {
+    /// Makes probabilities of scores, or keeps the number within its range.
+    func finish(_ out: UnsafeMutablePointer<Float>, rows: Int, _ isLogarithm: Bool) {
         let outputs = architecture.outputs
         if outputs > 1 {
             for row in 0..<rows {

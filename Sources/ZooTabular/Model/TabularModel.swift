@@ -15,7 +15,7 @@ package struct TabularModel: Sendable {
     package private(set) var answer = NumberAnswer.mean
     /// The half-width of the intervals that stand beside numbers, in the unit of what is learned; nil for none.
     package private(set) var halfWidth: Double?
-    private let folded: [FoldedNetwork]
+    let folded: [FoldedNetwork]
 
     /// Joins the parts.
     package init(features: FittedFeatures, architecture: TabularArchitecture, members: [TabularWeights]) {
@@ -46,19 +46,33 @@ package struct TabularModel: Sendable {
     package func outputs<R>(
         of records: Records, threads: ThreadCount = .one, _ body: (UnsafeMutablePointer<Float>) throws -> R
     ) rethrows -> R {
+        try outputs(rows: records.count, applied(to: records, threads), body)
+    }
+
+    /// What one of the networks says of some rows, [rows, outputs], classes as logarithms where that is wanted.
+    typealias NetworkAnswer = (_ network: Int, _ isLogarithm: Bool, UnsafeMutablePointer<Float>) -> Void
+
+    private func applied(to records: Records, _ threads: ThreadCount) -> NetworkAnswer {
+        { folded[$0].apply(records, features.record, into: $2, isLogarithm: $1, threads: threads) }
+    }
+
+    /// What the networks say together, as `outputs(of:)`.
+    func outputs<R>(
+        rows: Int, _ apply: NetworkAnswer, _ body: (UnsafeMutablePointer<Float>) throws -> R
+    ) rethrows -> R {
         let width = architecture.outputs
         if let temperature = calibration.temperature, width > 1 {
-            return try logProbabilities(of: records, threads: threads) { scores in
-                for row in 0..<records.count { softmax(scores + row * width, width, scale: Float(1 / temperature)) }
+            return try logProbabilities(rows: rows, apply) { scores in
+                for row in 0..<rows { softmax(scores + row * width, width, scale: Float(1 / temperature)) }
                 return try body(scores)
             }
         }
-        let result = FloatBuffer(records.count * width)
-        let scratch = FloatBuffer(records.count * width)
+        let result = FloatBuffer(rows * width)
+        let scratch = FloatBuffer(rows * width)
         let share = 1 / Float(max(1, folded.count))
-        for network in folded {
-            network.apply(records, features.record, into: scratch.address, threads: threads)
-            for index in 0..<records.count * width { result.address[index] += share * scratch.address[index] }
+        for network in folded.indices {
+            apply(network, false, scratch.address)
+            for index in 0..<rows * width { result.address[index] += share * scratch.address[index] }
         }
         return try body(result.address)
     }
@@ -72,12 +86,18 @@ package struct TabularModel: Sendable {
     func logProbabilities<R>(
         of records: Records, threads: ThreadCount, _ body: (UnsafeMutablePointer<Float>) throws -> R
     ) rethrows -> R {
-        let count = records.count * architecture.outputs
+        try logProbabilities(rows: records.count, applied(to: records, threads), body)
+    }
+
+    private func logProbabilities<R>(
+        rows: Int, _ apply: NetworkAnswer, _ body: (UnsafeMutablePointer<Float>) throws -> R
+    ) rethrows -> R {
+        let count = rows * architecture.outputs
         let result = FloatBuffer(count)
         let scratch = FloatBuffer(folded.count > 1 ? count : 0)
-        for (number, network) in folded.enumerated() {
+        for number in folded.indices {
             let out = number == 0 ? result.address : scratch.address
-            network.apply(records, features.record, into: out, isLogarithm: true, threads: threads)
+            apply(number, true, out)
             guard number > 0 else { continue }
             for index in 0..<count {
                 let (one, other) = (result.address[index], scratch.address[index])
