@@ -36,6 +36,12 @@ extension EmbeddingTable {
         return nearest(to: target, count: count, metric: metric, excluding: [a, b, c])
     }
 
+    /// The places of the `count` vectors with the highest cosine to `query`, closest first.
+    package static func nearest(to query: [Float], among vectors: [[Float]], count: Int) -> [NeighbourIndex.Match] {
+        UnitVectors.measured(
+            Array(vectors.indices), query, count: count, vectors: vectors.flatMap { $0 }, width: query.count)
+    }
+
     private func nearest(
         to query: [Float], count: Int, metric: SimilarityMetric, excluding: Set<Int>
     ) -> [Neighbour] {

@@ -8,6 +8,7 @@ final class LoadedVectors {
     let state: [Int64]
     private let rows: [String: Int]
     private var indexes: [SimilarityMetric: NeighbourIndex] = [:]
+    private lazy var bytes = QuantizedIndex(vectors: table.vectors, width: table.width)
 
     init(_ table: EmbeddingTable, state: [Int64]) {
         (self.table, self.state) = (table, state)
@@ -17,11 +18,13 @@ final class LoadedVectors {
     /// The row of a key, else what `zoo query embeddings --near` takes the name for.
     func row(named name: String) throws -> Int { try rows[name] ?? table.row(named: name) }
 
-    func index(_ metric: SimilarityMetric) -> NeighbourIndex {
-        if let index = indexes[metric] { return index }
-        let index = NeighbourIndex(vectors: table.vectors, width: table.width, metric: metric)
+    func nearest(
+        to query: [Float], count: Int, metric: SimilarityMetric, excluding: Set<Int>
+    ) -> [NeighbourIndex.Match] {
+        guard metric != .cosine else { return bytes.nearest(to: query, count: count, excluding: excluding) }
+        let index = indexes[metric] ?? NeighbourIndex(vectors: table.vectors, width: table.width, metric: metric)
         indexes[metric] = index
-        return index
+        return index.nearest(to: query, count: count, excluding: excluding)
     }
 }
 
@@ -40,7 +43,7 @@ extension ZooConnection {
             guard let near = arguments[2] else { throw CallError(description: "near is missing") }
             let count = try count(arguments[3])
             let loaded = try vectors(model, field)
-            let (table, index) = (loaded.table, loaded.index(metric))
+            let table = loaded.table
             let found: [NeighbourIndex.Match]
             if near.type == SQLITE_BLOB {
                 let width = table.width
@@ -50,10 +53,11 @@ extension ZooConnection {
                     }
                     return Array(numbers)
                 }
-                found = index.nearest(to: query, count: count)
+                found = loaded.nearest(to: query, count: count, metric: metric, excluding: [])
             } else {
                 let row = try loaded.row(named: text(near, "near"))
-                found = index.nearest(to: Array(table.vector(row)), count: count, excluding: [row])
+                found = loaded.nearest(
+                    to: Array(table.vector(row)), count: count, metric: metric, excluding: [row])
             }
             return found.map {
                 [.text(table.keys[$0.row]), .text(table.labels[$0.row]), .real(Double($0.value))]
