@@ -63,6 +63,11 @@ extension DataStore {
                     SELECT ?, field, key, label, bias, count, mean, vector, bias_deviation FROM zoo_embeddings WHERE model = ?
                     ORDER BY rowid
                     """, arguments: [copy, name])
+            try db.execute(
+                sql: """
+                    INSERT INTO zoo_embedding_metadata (model, field, name, key, value)
+                    SELECT ?, field, name, key, value FROM zoo_embedding_metadata WHERE model = ?
+                    """, arguments: [copy, name])
             return replaced
         }
     }
@@ -81,7 +86,11 @@ extension DataStore {
     /// The hashes of all files that the catalogue names.
     package func usedFiles() throws -> Set<String> {
         try read { db in
-            try String.fetchSet(db, sql: "SELECT sha256 FROM zoo_models UNION SELECT sha256 FROM zoo_checkpoints")
+            try String.fetchSet(
+                db,
+                sql:
+                    "SELECT sha256 FROM zoo_models UNION SELECT sha256 FROM zoo_checkpoints UNION SELECT sha256 FROM zoo_embedding_indexes"
+            )
         }
     }
 

@@ -6,6 +6,8 @@ package struct EntryNames: Sendable, Equatable {
     package let column: String?
     /// The names.
     package let names: [String]
+    /// The other columns.
+    package let others: [VectorMetadata]
 
     /// What a column of names is called, the likeliest first.
     private static let usual = ["label", "word", "token", "name", "title", "key", "id"]
@@ -34,13 +36,19 @@ package struct EntryNames: Sendable, Equatable {
             (columns, self.column, place) = (first, first[found], found)
         }
         var names = first.count == 1 && column == nil ? first : []
+        let beside = first.indices.filter { first.count > 1 && $0 != place }
+        var others = beside.map { _ in [QueryValue]() }
         while try file.reader.next() {
             if let reason = file.raggedness() {
                 throw DataError.badRow(BadRow(file: path, line: file.reader.line, column: nil, reason: reason))
             }
             names.append(try Self.text(file.reader, place))
+            for (index, column) in beside.enumerated() {
+                others[index].append(QueryValue(cell: try Self.text(file.reader, column)))
+            }
         }
         self.names = names
+        self.others = zip(beside, others).map { VectorMetadata(name: first[$0], values: $1) }
     }
 
     static func text(_ reader: borrowing DelimitedReader, _ index: Int) throws -> String {

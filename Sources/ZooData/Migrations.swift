@@ -14,6 +14,7 @@ enum Migrations {
         ("2026-11-bias-deviations", "ALTER TABLE zoo_embeddings ADD COLUMN bias_deviation REAL"),
         ("2026-11-output-rows", "ALTER TABLE zoo_output_tables ADD COLUMN rows INTEGER"),
         ("2026-11-clusters", clusters),
+        ("2026-11-embedding-metadata", embeddingMetadata), ("2026-11-embedding-indexes", embeddingIndexes),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -89,6 +90,24 @@ enum Migrations {
             dataset INTEGER NOT NULL REFERENCES zoo_datasets (id) ON DELETE CASCADE,
             name TEXT NOT NULL, user INTEGER NOT NULL, value NOT NULL, PRIMARY KEY (dataset, name, user, value))
             WITHOUT ROWID;
+        """
+
+    // The columns that stood beside vectors which were imported.
+    private static let embeddingMetadata = """
+        CREATE TABLE zoo_embedding_metadata (
+            model TEXT NOT NULL REFERENCES zoo_models (name) ON DELETE CASCADE ON UPDATE CASCADE,
+            field TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, value NOT NULL,
+            PRIMARY KEY (model, field, name, key)) WITHOUT ROWID;
+        """
+
+    // The vectors of a field may have an index, a file like a model's. It is of the vectors as they were: `entries` and `first` and
+    // `last`, their rowids, and `model_sha256` say whether they are still those.
+    private static let embeddingIndexes = """
+        CREATE TABLE zoo_embedding_indexes (
+            model TEXT NOT NULL REFERENCES zoo_models (name) ON DELETE CASCADE ON UPDATE CASCADE,
+            field TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, model_sha256 TEXT NOT NULL,
+            entries INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, recall REAL NOT NULL,
+            created TEXT NOT NULL, PRIMARY KEY (model, field)) WITHOUT ROWID;
         """
 
     // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.

@@ -27,6 +27,9 @@ package enum QueryValue: Sendable, Hashable {
         }
     }
 
+    /// A cell of a file, as `init(parsing:)`; an empty one is NULL.
+    init(cell text: String) { self = text.isEmpty ? .null : QueryValue(parsing: text) }
+
     /// The little-endian Float32 numbers of a BLOB, if it is one of whole numbers of four bytes.
     package var vector: [Float]? {
         if case .blob(let bytes) = self, bytes.count % 4 == 0 { VectorCoding.floats(bytes) } else { nil }

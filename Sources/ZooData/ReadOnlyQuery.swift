@@ -18,7 +18,7 @@ package final class ReadOnlyQuery {
     ///
     /// - Throws: `DataError.query` with line and column, for SQL that is wrong, writes, or holds other than one
     ///   statement or parameters without names; `.locked`, `.database`
-    init(path: String, busyTimeout: Double, sql: String) throws {
+    package init(path: String, busyTimeout: Double = 10, sql: String) throws {
         connection = try ReadOnlyConnection(path: path, busyTimeout: busyTimeout)
         statement = try connection.prepareOnly(sql)
         columns = (0..<sqlite3_column_count(statement)).map { [statement] in

@@ -8,6 +8,8 @@ package struct VectorColumns: Sendable, Equatable {
     package let numbers: [Float]
     /// How many columns hold numbers of the vectors.
     package let width: Int
+    /// The other columns.
+    package let others: [VectorMetadata]
     /// What was decided.
     package let notes: [String]
 
@@ -44,19 +46,25 @@ package struct VectorColumns: Sendable, Equatable {
             .badRow(BadRow(file: path, line: reader.line, column: column.map { columns[$0] }, reason: reason))
         }
         var vector: [Int] = []
-        var (keys, labels, numbers) = ([String](), [String](), [Float]())
+        var (keys, labels, numbers, others) = ([String](), [String](), [Float](), [[QueryValue]]())
+        var beside: [Int] = []
         while keys.count < limit ?? .max, try file.reader.next() {
             if let reason = file.raggedness() { throw bad(file.reader, nil, reason) }
             if keys.isEmpty {
                 vector = columns.indices.filter {
                     $0 != key && $0 != label && FieldParsing.number(file.reader[$0]) != nil
                 }
+                beside = columns.indices.filter { $0 != key && $0 != label && !vector.contains($0) }
+                others = beside.map { _ in [] }
                 guard !vector.isEmpty else { throw bad(file.reader, nil, "no column but the key holds a number") }
             }
             let name = try EntryNames.text(file.reader, key)
             guard !name.isEmpty else { throw bad(file.reader, key, "it is empty") }
             keys.append(name)
             if let label { labels.append(try EntryNames.text(file.reader, label)) }
+            for (place, column) in beside.enumerated() {
+                others[place].append(QueryValue(cell: try EntryNames.text(file.reader, column)))
+            }
             for column in vector {
                 guard let number = FieldParsing.number(file.reader[column]), Float(number).isFinite else {
                     let text = try EntryNames.text(file.reader, column)
@@ -67,14 +75,11 @@ package struct VectorColumns: Sendable, Equatable {
         }
         guard !keys.isEmpty else { throw DataError.empty(file: path) }
         (self.keys, self.labels, self.numbers, width) = (keys, label.map { _ in labels }, numbers, vector.count)
-        let others = columns.indices.filter { $0 != key && $0 != label && !vector.contains($0) }.map {
-            "'\(columns[$0])'"
-        }
-        notes =
-            [
-                "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors the \(vector.count) columns of "
-                    + "numbers from '\(columns[vector[0]])': a header with key and label says otherwise"
-            ] + (others.isEmpty ? [] : ["left out: " + others.joined(separator: ", ")])
+        self.others = zip(beside, others).map { VectorMetadata(name: columns[$0], values: $1) }
+        notes = [
+            "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors the \(vector.count) columns of "
+                + "numbers from '\(columns[vector[0]])': a header with key and label says otherwise"
+        ]
     }
 }
 

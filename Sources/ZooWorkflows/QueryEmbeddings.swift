@@ -80,10 +80,17 @@ extension Workspace {
 
     /// The entries closest to a named one.
     ///
-    /// - Throws: as `embeddingTable`; `EmbeddingError` when the name is not found or not clear.
+    /// - Parameter exact: whether an index of the vectors is passed over
+    /// - Throws: as `embeddingTable`; `EmbeddingError` when the name is not found or not clear; `WorkflowError.unsuitable` for an
+    ///   index that is stale
     public func neighbours(
-        model: String, field: String, near name: String, count: Int, metric: SimilarityMetric
+        model: String, field: String, near name: String, count: Int, metric: SimilarityMetric, exact: Bool = false
     ) throws -> NeighboursReport {
+        if !exact, metric == .cosine,
+            let found = try indexedNeighbours(model: model, field: field, near: name, count: count)
+        {
+            return found
+        }
         let table = try embeddingTable(model: model, field: field)
         let row = try table.row(named: name)
         return report(

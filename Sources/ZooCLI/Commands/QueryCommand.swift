@@ -116,6 +116,8 @@ struct QueryEmbeddingsCommand: ParsableCommand {
     var analogy: [String] = []
     @Flag(help: "List the entries.") var list = false
     @Option(help: "Similarity of two vectors.") var metric: SimilarityMetric = .cosine
+    @Flag(help: "Search all vectors although there is an index of them. (default: --near uses the index)")
+    var exact = false
     @Option(
         name: [.customShort("n"), .customLong("count")],
         help: "Number of entries, 1 or more. (default: 10; with --list all)")
@@ -135,7 +137,8 @@ struct QueryEmbeddingsCommand: ParsableCommand {
         let workspace = try options.workspace()
         let most = count ?? 10
         if let near {
-            let report = try workspace.neighbours(model: model, field: field, near: near, count: most, metric: metric)
+            let report = try workspace.neighbours(
+                model: model, field: field, near: near, count: most, metric: metric, exact: exact)
             try output(report, as: options)
         } else if list {
             try output(try workspace.entries(model: model, field: field, limit: count), as: options)

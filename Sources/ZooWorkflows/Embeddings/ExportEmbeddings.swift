@@ -13,6 +13,10 @@ package enum EmbeddingsFormat: String, Sendable, CaseIterable {
     case word2vec
     /// One row a vector: key, label, then the numbers in a column each.
     case csv
+    /// SQL that makes a table of sqlite-vec's `vec0`, for `sqlite3` with that extension.
+    case vec0
+    /// SQL that makes a table with a column of pgvector's type, for `psql`.
+    case pgvector
 
     /// The files that are written.
     fileprivate func files(_ path: String) -> [String] {
@@ -20,7 +24,7 @@ package enum EmbeddingsFormat: String, Sendable, CaseIterable {
         return switch self {
         case .projector: ["tensors.tsv", "metadata.tsv"].map { url.appendingPathComponent($0).path }
         case .npy: [path, (url.pathExtension.lowercased() == "npy" ? url.deletingPathExtension().path : path) + ".tsv"]
-        case .word2vec, .csv: [path]
+        case .word2vec, .csv, .vec0, .pgvector: [path]
         }
     }
 }
@@ -95,6 +99,10 @@ extension Workspace {
                 }
             }
             try names(of: table, to: files[1])
+        case .vec0:
+            try write(text: path) { try VectorSQL(table, named: "\(model)_\(field)").writeVec0($0) }
+        case .pgvector:
+            try write(text: path) { try VectorSQL(table, named: "\(model)_\(field)").writePgvector($0) }
         case .npy:
             let bytes = table.vectors.withUnsafeBytes {
                 NumPyArray.bytes(type: "<f4", shape: [table.count, table.width], $0)

@@ -8,6 +8,8 @@ import ZooWeights
 package struct ImportEmbeddingsRequest: Sendable {
     /// The file, unless `sql` says otherwise.
     package var file: String
+    /// The table of a file that is a database, or the collection of `llm`; nil for the only one.
+    package var table: String?
     /// A SELECT of the database in place of a file: key, label and vector.
     package var sql: String?
     /// The type of the numbers in the BLOBs that it gives.
@@ -81,6 +83,12 @@ extension Workspace {
         var provenance = ModelProvenance(request.command, started: began)
         provenance.isTrainedHere = false
         let outcome = try save(try model.contents(), as: request.name, provenance: provenance)
+        if !found.metadata.isEmpty {
+            try data.saveMetadata(found.metadata, model: request.name, field: field, keys: found.vectors.keys)
+            let names = found.metadata.map { "'\($0.name)'" }.joined(separator: ", ")
+            found.notes.append(
+                "beside the vectors: \(names), in zoo_embedding_metadata (model, field, name, key, value)")
+        }
         return ImportEmbeddingsReport(
             saved: request.name, field: field, format: found.format, vectors: found.vectors.keys.count,
             width: found.vectors.width, notes: found.notes, skipped: found.skipped, replaced: outcome.replaced)
@@ -95,17 +103,31 @@ private struct FoundVectors {
     let format: String
     var notes: [String] = []
     var skipped: [String] = []
+    var metadata: [VectorMetadata] = []
     /// Whether the file may hold more vectors than were asked for.
     var isCut = false
 
     init(_ queried: QueriedVectors) {
-        (vectors, hasKeys, format, notes) = (queried.vectors, true, "sql", queried.notes)
+        (vectors, hasKeys, notes, metadata) = (queried.vectors, true, queried.notes, queried.metadata)
+        format = "sql"
     }
 
     init(_ request: ImportEmbeddingsRequest) throws {
         let url = URL(fileURLWithPath: request.file)
         let head = try LineReader.head(of: request.file)
         isCut = request.options.limit != nil
+        if DatabaseVectors.isDatabase(head) {
+            let database = try DatabaseVectors(
+                path: request.file, table: request.table, column: request.array, type: request.vectorType,
+                limit: request.options.limit)
+            (vectors, hasKeys, notes) = (database.found.vectors, true, database.found.notes)
+            (format, metadata) = (database.format, database.found.metadata)
+            return
+        }
+        guard request.table == nil else {
+            throw WorkflowError.invalid(
+                what: request.file, reason: "--table goes with an SQLite database, and it is none")
+        }
         if head.starts(with: [0x93] + Array("NUMPY".utf8)) || head.starts(with: [0x50, 0x4B, 3, 4]) {
             format = head[0] == 0x50 ? "npz" : "npy"
             (vectors, hasKeys) = try Self.arrays(NumPyReader.entries(contentsOf: url), request)
@@ -120,6 +142,7 @@ private struct FoundVectors {
             (format, hasKeys, notes) = ("csv", true, table.notes)
             try Self.unique(table.keys, request.file)
             vectors = NamedVectors(keys: table.keys, labels: table.labels, vectors: table.numbers, width: table.width)
+            metadata = table.others
         } else {
             let file = try VectorFile(path: request.file, options: request.options)
             (vectors, hasKeys, skipped, format) = (file.vectors, file.hasKeys, file.skipped, file.form.rawValue)
@@ -206,6 +229,7 @@ private struct FoundVectors {
                 "labels are the column '\(column)' of \(names.columns.joined(separator: ", ")); --label-column says otherwise"
             )
         }
+        metadata = names.others.map { VectorMetadata(name: $0.name, values: Array($0.values.prefix(count))) }
         vectors.labels = found
         if !hasKeys, Set(found).count == found.count, !found.contains("") {
             (vectors.keys, vectors.labels, hasKeys) = (found, nil, true)

@@ -5,6 +5,8 @@ import ZooEmbeddings
 struct QueriedVectors {
     /// The vectors with their names.
     let vectors: NamedVectors
+    /// The other columns.
+    let metadata: [VectorMetadata]
     /// What was decided, and which option says otherwise.
     let notes: [String]
 
@@ -12,15 +14,30 @@ struct QueriedVectors {
     private static let labels = ["label", "title", "name", "text", "content"]
     private static let vectorNames = ["vector", "embedding", "vec", "contents_embedding"]
 
+    /// Joins what was collected.
+    ///
+    /// - Throws: `WorkflowError.invalid` where there are no rows
+    init(_ rows: VectorRows, others: [String], label: String?, notes: [String]) throws {
+        guard !rows.keys.isEmpty else { throw rows.refuse("it gives no rows") }
+        vectors = NamedVectors(
+            keys: rows.keys, labels: label.map { _ in rows.labels }, vectors: rows.numbers, width: rows.width)
+        metadata = zip(others, rows.values).map { VectorMetadata(name: $0, values: $1) }
+        self.notes = notes
+    }
+
     /// Runs a query.
     ///
     /// - Parameters:
+    ///   - values: of its parameters
+    ///   - what: what an error calls it
     ///   - type: of the numbers in BLOBs
     ///   - limit: the most vectors; nil for all
     /// - Throws: `DataError.query`; `WorkflowError.invalid` naming the row, for keys that are missing or there twice, and for
     ///   vectors that are none, or of another length than the first
-    init(_ query: ReadOnlyQuery, type: VectorValueType, limit: Int?) throws {
-        func refuse(_ reason: String) -> WorkflowError { .invalid(what: "--sql", reason: reason) }
+    init(
+        _ query: ReadOnlyQuery, _ values: [String: QueryValue] = [:], what: String = "--sql", type: VectorValueType,
+        limit: Int?
+    ) throws {
         let names = query.columns.map { $0.lowercased() }
         func place(_ usual: [String], besides taken: [Int]) -> Int? {
             usual.lazy.compactMap { name in names.indices.first { names[$0] == name && !taken.contains($0) } }.first
@@ -28,50 +45,72 @@ struct QueriedVectors {
         let vector = place(Self.vectorNames, besides: []) ?? names.count - 1
         guard names.count > 1,
             let key = place(Self.keys, besides: [vector]) ?? names.indices.first(where: { $0 != vector })
-        else { throw refuse("it gives one column: SELECT a key and a vector, and a label if there is one") }
+        else {
+            throw WorkflowError.invalid(
+                what: what, reason: "it gives one column: SELECT a key and a vector, and a label if there is one")
+        }
         let label =
             place(Self.labels, besides: [vector, key])
             ?? (names.count == 3 ? names.indices.first { ![vector, key].contains($0) } : nil)
-        var (keys, labels, numbers, rows) = ([String](), [String](), [Float](), [String: Int]())
-        var width = 0
-        try query.forEachRow { row in
-            let number = keys.count + 1
-            guard let name = row[key].name, !name.isEmpty else { throw refuse("row \(number): its key is empty") }
-            if let first = rows.updateValue(number, forKey: name) {
-                throw refuse("rows \(first) and \(number) have the same key, '\(name.prefix(100))'")
-            }
-            let found: [Float]?
-            switch row[vector] {
-            case .blob(let bytes): found = type.numbers(bytes)
-            case .text(let text): found = VectorValueType.numbers(text)
-            case .null, .integer, .real: found = nil
-            }
+        let others = names.indices.filter { ![vector, key, label].contains($0) }
+        var rows = VectorRows(what: what)
+        try query.forEachRow(values) { row in
+            let found: [Float]? =
+                switch row[vector] {
+                case .blob(let bytes): type.numbers(bytes)
+                case .text(let text): VectorValueType.numbers(text)
+                case .null, .integer, .real: nil
+                }
             guard let found, !found.isEmpty else {
-                throw refuse(
-                    "row \(number), column '\(query.columns[vector])': it holds no vector of \(type.rawValue); "
+                throw rows.refuse(
+                    "row \(rows.keys.count + 1), column '\(query.columns[vector])': it holds no vector of \(type.rawValue); "
                         + "a BLOB or a JSON array does, and --vector-type names the type of a BLOB's numbers")
             }
-            if width == 0 { width = found.count }
-            guard found.count == width else {
-                throw refuse("row \(number): its vector has \(found.count) numbers, and the first has \(width)")
-            }
-            if let flaw = found.first(where: { !$0.isFinite }) {
-                throw refuse("row \(number): its vector holds \(flaw)")
-            }
-            keys.append(name)
-            if let label { labels.append(row[label].name ?? name) }
-            numbers += found
-            return keys.count < limit ?? .max
+            try rows.add(key: row[key], label: label.map { row[$0] }, vector: found, values: others.map { row[$0] })
+            return rows.keys.count < limit ?? .max
         }
-        guard !keys.isEmpty else { throw refuse("it gives no rows") }
-        vectors = NamedVectors(keys: keys, labels: label.map { _ in labels }, vectors: numbers, width: width)
         func said(_ place: Int) -> String { "'\(query.columns[place])'" }
-        let others = names.indices.filter { ![vector, key, label].contains($0) }.map(said)
-        notes =
-            [
+        try self.init(
+            rows, others: others.map { query.columns[$0] }, label: label.map { query.columns[$0] },
+            notes: [
                 "keys are \(said(key)), labels \(said(label ?? key)), vectors \(said(vector)): "
                     + "name columns AS key, label and vector to say otherwise"
-            ] + (others.isEmpty ? [] : ["left out: " + others.joined(separator: ", ")])
+            ])
+    }
+}
+
+/// Rows with vectors, checked as they come.
+struct VectorRows {
+    private(set) var keys: [String] = []
+    private(set) var labels: [String] = []
+    private(set) var numbers: [Float] = []
+    private(set) var values: [[QueryValue]] = []
+    private(set) var width = 0
+    private var rows: [String: Int] = [:]
+    private let what: String
+
+    init(what: String) { self.what = what }
+
+    func refuse(_ reason: String) -> WorkflowError { .invalid(what: what, reason: reason) }
+
+    /// - Throws: `WorkflowError.invalid` naming the row
+    mutating func add(key: QueryValue, label: QueryValue?, vector: [Float]?, values: [QueryValue]) throws {
+        let number = keys.count + 1
+        guard let name = key.name, !name.isEmpty else { throw refuse("row \(number): its key is empty") }
+        if let first = rows.updateValue(number, forKey: name) {
+            throw refuse("rows \(first) and \(number) have the same key, '\(name.prefix(100))'")
+        }
+        guard let vector else { throw refuse("row \(number): it holds no vector") }
+        if width == 0 { width = vector.count }
+        guard vector.count == width else {
+            throw refuse("row \(number): its vector has \(vector.count) numbers, and the first has \(width)")
+        }
+        if let flaw = vector.first(where: { !$0.isFinite }) { throw refuse("row \(number): its vector holds \(flaw)") }
+        keys.append(name)
+        labels.append(label?.name ?? name)
+        numbers += vector
+        if self.values.isEmpty { self.values = values.map { _ in [] } }
+        for (column, value) in values.enumerated() { self.values[column].append(value) }
     }
 }
 

@@ -11,7 +11,7 @@ import ZooWorkflows
         ("x'000000000000F03F'", .float64, [1]), ("'[1, -2.5e0]'", .float32, [1, -2.5]), ("' 3 4'", .float32, [3, 4]),
     ])
     func valuesAreThoseOfTheirType(_ literal: String, _ type: VectorValueType, _ expected: [Float]) throws {
-        try withWorkspace { workspace in
+        try withWorkspace { (workspace) throws in
             let report = try workspace.importEmbeddings(request("SELECT 7 AS id, \(literal) AS embedding", type))
             #expect(report.width == expected.count && report.format == "sql" && report.field == "item")
             #expect(try workspace.embeddingTable(model: "m", field: "item").vectors == expected)
@@ -19,12 +19,14 @@ import ZooWorkflows
     }
 
     @Test func columnsAreFoundByNameAndPlace() throws {
-        try withWorkspace { workspace in
+        try withWorkspace { (workspace) throws in
             let sql =
                 "SELECT '[1]' AS vector, 'L' AS title, 'K' AS key, 5 AS stars UNION ALL SELECT '[2]', NULL, 'B', 6"
             let report = try workspace.importEmbeddings(request(sql))
             #expect(report.notes.contains { $0.contains("keys are 'key', labels 'title', vectors 'vector'") })
-            #expect(report.notes.contains { $0 == "left out: 'stars'" })
+            #expect(report.notes.contains { $0.hasPrefix("beside the vectors: 'stars'") })
+            let stars = "SELECT value FROM zoo_embedding_metadata WHERE model = 'm' AND name = 'stars' ORDER BY key"
+            #expect(try workspace.data.query(stars).rows() == [[.integer(6)], [.integer(5)]])
             let table = try workspace.embeddingTable(model: "m", field: "item")
             #expect(table.keys == ["K", "B"] && table.labels == ["L", "B"])
         }
@@ -40,7 +42,7 @@ import ZooWorkflows
         ("SELECT 1 AS key, '[1]' AS vector WHERE 0", "no rows"), ("DROP TABLE zoo_models", ""),
     ])
     func rowsThatHoldNoVectorAreNamed(_ sql: String, _ message: String) throws {
-        try withWorkspace { workspace in
+        try withWorkspace { (workspace) throws in
             _ = #expect { try workspace.importEmbeddings(request(sql)) } throws: {
                 message.isEmpty || "\($0)".contains(message)
             }

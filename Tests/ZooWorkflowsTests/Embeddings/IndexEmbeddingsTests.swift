@@ -1,0 +1,74 @@
+import Foundation
+import Testing
+import ZooEmbeddings
+import ZooKernels
+import ZooWorkflows
+
+@Suite struct IndexEmbeddingsTests {
+    private func withIndexed(_ body: (Workspace) throws -> Void) throws {
+        try withWorkspace { (workspace) throws in
+            var generator = RandomGenerator(seed: 3)
+            let lines = (0..<600).map { row in
+                "w\(row) "
+                    + (0..<8).map { "\(Float(row % 7 == $0 ? 3 : 0) + generator.normal())" }.joined(separator: " ")
+            }
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".txt")
+            try Data(("600 8\n" + lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+            _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "m", command: "test"))
+            var recipe = VectorIndex.Recipe()
+            recipe.recall = 1
+            let report = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
+            #expect(report.vectors == 600 && report.recall > 0.99 && report.bytes > 0)
+            try body(workspace)
+        }
+    }
+
+    private func near(_ workspace: Workspace, exact: Bool = false) throws -> [String] {
+        try workspace.neighbours(model: "m", field: "token", near: "w5", count: 5, metric: .cosine, exact: exact)
+            .entries.map(\.key)
+    }
+
+    @Test func theIndexIsUsedAndFindsTheSame() throws {
+        try withIndexed { (workspace) throws in
+            #expect(try near(workspace) == near(workspace, exact: true))
+            // It outlives a sweep, and goes with the model.
+            let file = try #require(try workspace.data.index(model: "m", field: "token")).sha256
+            #expect(try workspace.data.usedFiles().contains(file))
+            try workspace.data.removeModel(named: "m")
+            #expect(try workspace.data.index(model: "m", field: "token") == nil)
+        }
+    }
+
+    @Test func aStaleIndexIsRefused() throws {
+        try withIndexed { (workspace) throws in
+            let rows = try workspace.data.embeddings(model: "m", field: "token")
+            try workspace.data.replaceEmbeddings(Array(rows.dropLast()), model: "m", field: "token")
+            let error = #expect(throws: WorkflowError.self) { try near(workspace) }
+            #expect(error?.description.contains("stale") == true && error?.description.contains("--exact") == true)
+            #expect(try near(workspace, exact: true).count == 5)
+        }
+    }
+
+    @Test func vectorsLeaveAsSQLForOtherDatabases() throws {
+        try withIndexed { (workspace) throws in
+            let folder = FileManager.default.temporaryDirectory
+            func written(_ format: EmbeddingsFormat) throws -> [Substring] {
+                let path = folder.appendingPathComponent(UUID().uuidString + ".sql").path
+                _ = try workspace.exportEmbeddings(model: "m", field: "token", as: format, to: path)
+                return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+            }
+            let vec0 = try written(.vec0)
+            #expect(
+                vec0.contains(
+                    "CREATE VIRTUAL TABLE \"m_token\" USING vec0(key TEXT PRIMARY KEY, vector FLOAT[8], +label TEXT);"))
+            #expect(
+                vec0.count == 604
+                    && vec0.contains { $0.hasPrefix("INSERT INTO \"m_token\" (key, vector, label) VALUES ('w5', X'") })
+            let vectors = try written(.pgvector)
+            #expect(
+                vectors.contains(
+                    "CREATE TABLE \"m_token\" (key text PRIMARY KEY, label text NOT NULL, vector vector(8) NOT NULL);"))
+            #expect(vectors.count == 606 && vectors.contains { $0.hasPrefix("w5\tw5\t[") && $0.hasSuffix("]") })
+        }
+    }
+}
