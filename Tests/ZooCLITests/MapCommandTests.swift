@@ -80,6 +80,7 @@ private func clumps(_ box: Sandbox) throws {
             for arguments in [
                 ["--method", "pca", "--neighbours", "5"], ["--perplexity", "5"], ["--neighbours", "1"],
                 ["--min-dist", "-1"], ["--cluster", "k-means:0"], ["--labels", "3"], ["--replace"],
+                ["--colour", "mean"],
             ] {
                 let run = try box.start(["map", "clumps", "item"] + arguments).wait()
                 #expect(run.code == 64, "\(arguments)")

@@ -78,6 +78,9 @@ struct MapCommand: ParsableCommand {
         guard perplexity == nil || method == .tsne else {
             throw ValidationError("--perplexity goes with --method tsne")
         }
+        guard colour == nil || plot != nil || html != nil else {
+            throw ValidationError("--colour goes with --plot or --html")
+        }
         guard labels == nil || plot != nil else { throw ValidationError("--labels goes with --plot") }
         guard !replace || table != nil || html != nil else {
             throw ValidationError("--replace goes with --table or --html")
