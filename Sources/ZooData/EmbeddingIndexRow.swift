@@ -129,7 +129,8 @@ extension DataStore {
                 db, sql: "SELECT rowid, label, vector FROM zoo_embeddings WHERE model = ? AND field = ? AND key = ?",
                 arguments: [model, field, key]
             ).map { row in
-                (row[0], row[1], try row.withUnsafeData(atIndex: 2) { VectorCoding.floats($0.map { [UInt8]($0) } ?? []) })
+                let vector = try row.withUnsafeData(atIndex: 2) { VectorCoding.floats($0.map { [UInt8]($0) } ?? []) }
+                return (row[0], row[1], vector)
             }
         }
     }
