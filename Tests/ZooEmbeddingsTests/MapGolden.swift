@@ -41,10 +41,24 @@ struct MapGolden: Decodable {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Goldens")
 
-    /// The 1,797 digits of scikit-learn, of 64 numbers each.
-    static func digits() throws -> [Float] {
-        let text = try String(contentsOf: folder.appendingPathComponent("digits.txt"), encoding: .utf8)
-        return text.utf8.compactMap { $0 == 10 ? nil : Float($0 < 58 ? $0 - 48 : $0 - 87) }
+    /// Ten sheets of three dimensions in 64, with noise: 1,800 vectors, as the script makes them.
+    static func sheets() -> [Float] {
+        /// A number of SplitMix64 with seed 0, from -1 to 1.
+        func number(_ index: Int) -> Double {
+            var z = UInt64(index + 1) &* 0x9E37_79B9_7F4A_7C15
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return Double((z ^ (z >> 31)) >> 11) * 0x1p-52 - 1
+        }
+        return (0..<(1800 * 64)).map { index in
+            let (row, column) = (index / 64, index % 64)
+            let own = row % 10
+            var value = 0.5 * number(own * 64 + column)
+            for axis in 0..<3 {
+                value += 2 * number(2560 + row * 3 + axis) * number(640 + (own * 3 + axis) * 64 + column)
+            }
+            return Float(value + 0.5 * number(7960 + index))
+        }
     }
 }
 

@@ -13,7 +13,7 @@ extension Workspace {
         _ request: MapRequest, onProgress: (Double) -> Void = { _ in }
     ) throws -> (report: MapReport, plot: any Plot) {
         let maker = "zoo map \(request.model) \(request.field)"
-        if let plot = request.plot { try PlotFile.check(plot) }
+        if let plot = request.plot { try PlotFile.check(plot, isReplacing: request.isReplacing) }
         if let page = request.page { try FileContent.html.checkOutput(page, isReplacing: request.isReplacing) }
         if let table = request.table {
             try data.checkTable(named: table, isReplacing: request.isReplacing, maker: maker)
@@ -31,7 +31,7 @@ extension Workspace {
         let plot = scatter(table, laid.places, request, columns.first)
         var written: [String] = []
         if let path = request.plot {
-            try plot.write(to: path)
+            try plot.write(to: path, isReplacing: request.isReplacing)
             written.append(path)
         }
         if let path = request.page {
