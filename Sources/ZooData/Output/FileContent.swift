@@ -136,6 +136,9 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         for input in inputs.compactMap({ $0 }) where Self.areSame(input, target) {
             throw DataError.notWritten(path: path, reason: "it is the file that is read: name another")
         }
+        if let what = Self.own(target) {
+            throw DataError.notWritten(path: path, reason: "it lies in \(what), which Zoo alone writes: name another")
+        }
         var status = stat()
         guard stat(target, &status) == 0, status.st_size > 0 else { return }
         let present = FileContent(ofFile: target)
@@ -147,6 +150,18 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
             : ", which --replace does not replace: name another file, or remove it first"
         throw DataError.notWritten(
             path: path, reason: "there is \(present?.noun ?? "a file that cannot be read") of that name\(cure)")
+    }
+
+    /// What a path would write into: a home's folder of models or packs, or a file beside an SQLite database; nil for all others.
+    private static func own(_ path: String) -> String? {
+        let url = URL(fileURLWithPath: path)
+        let folder = url.deletingLastPathComponent().resolvingSymlinksInPath()
+        let lock = folder.appendingPathComponent(".lock").path
+        if ["models", "packs"].contains(folder.lastPathComponent), FileManager.default.fileExists(atPath: lock) {
+            return "a folder of stored \(folder.lastPathComponent)"
+        }
+        let database = ["-wal", "-shm", "-journal"].first(where: path.hasSuffix).map { String(path.dropLast($0.count)) }
+        return database.flatMap { FileContent(ofFile: $0) } == .sqlite ? "an SQLite database" : nil
     }
 
     private static func areSame(_ one: String, _ other: String) -> Bool {

@@ -47,6 +47,21 @@ import ZooData
             #expect(throws: DataError.self) {
                 try FileContent.csv.checkOutput(path, inputs: [nil, link], isReplacing: true)
             }
+            // What Zoo itself keeps is written by nobody else.
+            let models = folder.appendingPathComponent("models")
+            try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+            try FileContent.hdf5.checkOutput(models.appendingPathComponent("a.h5").path)
+            try Data().write(to: models.appendingPathComponent(".lock"))
+            let database = folder.appendingPathComponent("zoo.sqlite").path
+            try Data("SQLite format 3\0".utf8).write(to: URL(fileURLWithPath: database))
+            let way = folder.appendingPathComponent("way")
+            try FileManager.default.createSymbolicLink(at: way, withDestinationURL: models)
+            for own in [models.path + "/a.h5", models.path + "/b.csv", way.path + "/a.h5", database + "-wal", database]
+            {
+                #expect(throws: DataError.self, "\(own)") {
+                    try FileContent.hdf5.checkOutput(own, isReplacing: true)
+                }
+            }
             try FileContent.csv.checkOutput("/dev/null", inputs: ["/dev/null"])
             #expect(throws: DataError.self) { try FileContent.csv.checkOutput("") }
         }
