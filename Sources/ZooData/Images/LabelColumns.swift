@@ -55,18 +55,33 @@ struct LabelColumns {
             }
             return (Array(candidates.indices), true, nil)
         }
+        let given = candidates.indices.filter { place in
+            !isSplit(place) && fields.contains { !$0[place].trimmingBlanks.isEmpty }
+        }
         let marks = candidates.indices.filter { place in
-            fields.allSatisfy { Self.mark($0[place]) != nil } && fields.contains { Self.mark($0[place]) == true }
+            fields.allSatisfy { Self.mark($0[place]) != nil } && fields.contains { !$0[place].trimmingBlanks.isEmpty }
         }
         let labels = marks.filter { !isSplit($0) }
-        let first = candidates.indices.first { !isSplit($0) } ?? 0
-        try refuse(candidates.indices.filter { labels.count > 1 && !marks.contains($0) && !isSplit($0) }, fields, lines)
+        let named = given.first { Self.labelNames.contains(names[$0].lowercased()) }
+        let first = named ?? given.first ?? 0
+        try refuse(given.filter { named == nil && !labels.isEmpty && !marks.contains($0) }, fields, lines)
         try refuseParts(of: first, fields, lines)
         // A column of names before the others is what it always was: the labels.
         guard labels.count > 1, labels[0] == first else {
+            guard named == nil else { return ([first], false, nil) }
+            if labels.count > 1, fields.allSatisfy({ Double($0[first].trimmingBlanks) != nil }) {
+                let several = labels.map { "'\(names[$0])'" }.joined(separator: ", ")
+                throw DataError.unreadable(
+                    path: path,
+                    reason:
+                        "the labels may be column '\(names[first])', or \(several): --label-column, repeated, names them"
+                )
+            }
+            let others = given.filter { $0 != first }.map { "'\(names[$0])'" }
             let isAlone =
-                "the labels are column '\(names[first])' alone; --label-column, repeated, names several of 0 and 1"
-            return ([first], false, marks.contains(first) ? isAlone : nil)
+                "the labels are column '\(names[first])' alone, not \(others.joined(separator: ", ")); --label-column, "
+                + "repeated, names others"
+            return ([first], false, others.isEmpty ? nil : isAlone)
         }
         let passed = marks.filter { !labels.contains($0) }
         let note = passed.first.map { "column '\(names[$0])' is not used; '--split-column \(names[$0])' uses it" }
@@ -99,6 +114,7 @@ struct LabelColumns {
                 reason: "'\(value)' \(reason); --label-column names the columns of labels"))
     }
 
+    private static let labelNames: Set = ["label", "labels", "class", "classes", "target", "category"]
     private static let splitNames: Set = [
         "split", "is_valid", "valid", "is_test", "test", "is_train", "train", "fold", "set", "subset",
     ]

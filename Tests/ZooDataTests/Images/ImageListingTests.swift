@@ -208,6 +208,25 @@ private struct Files {
         }
     }
 
+    @Test func theColumnOfLabelsIsNotGuessedInSilence() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
+            func listing(_ text: String) throws -> ImageListing {
+                try ImageListing(folder: files.root.path, labels: files.labels(text))
+            }
+            let named = try listing("id,patient,label\n1,p1,x\n2,p2,y\n3,p3,y\n")
+            #expect(named.classes == ["x", "y"])
+            let rare = try listing("id,rare,a,b\n1,0,1,0\n2,0,1,1\n3,0,0,1\n")
+            #expect(rare.isMultiLabel && rare.images.map(\.labels).map(\.count) == [1, 2, 1])
+            let alone = try listing("id,breed,source\n1,pug,x\n2,pug,y\n3,beagle,y\n")
+            #expect(alone.classes == ["beagle", "pug"])
+            #expect(alone.notes.contains { $0.contains("column 'breed' alone, not 'source'") }, "\(alone.notes)")
+            for text in ["id,weight,a,b\n1,7,1,0\n2,8,0,1\n3,9,0,1\n", "id,a,b\n1,2,0\n2,0,1\n3,1,0\n"] {
+                #expect(throws: DataError.self) { try listing(text) }
+            }
+        }
+    }
+
     @Test func severalLabelsAreToldApart() throws {
         try withTemporaryFolder { folder in
             let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
