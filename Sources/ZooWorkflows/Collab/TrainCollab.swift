@@ -65,7 +65,7 @@ public struct TrainCollabReport: TrainingReport, Sendable, Encodable {
     package let validRatings: Int
     /// Errors on the test part, and the quality of lists of ten unless the model ranks by expected ratings; nil without a test part.
     @StableKey public var test: CollabMetrics?
-    /// What the mean of the training ratings measures on the test part; nil without one.
+    /// What the mean of the training ratings measures on the test part, or without one on the ratings that validate.
     @StableKey package var baseline: Baseline<RatingMetrics>?
     /// How good the list of the most rated items is, where the test measured lists.
     @StableKey package var popularity: RankingMetrics?
@@ -134,11 +134,15 @@ extension Workspace {
         }
         let (test, popularity) = try fitted.test(on: parts, threads: request.threads)
         let vocabulary = fitted.model.vocabulary
-        let baseline = test?.ratings.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
+        let kept = fitted.epochs.first { $0.epoch == fitted.keptEpoch }
+        let validRMSE = test == nil && measure != nil ? kept?.metric("rmse") : nil
+        let baseline =
+            test?.ratings.map { _ in Baseline.mean(of: vocabulary, on: parts.testing) }
+            ?? validRMSE.map { _ in Baseline.mean(of: vocabulary, on: parts.validation) }
         var warnings = CollabWarnings(
             training: parts.training, recipe: request.recipe, model: fitted.model
         ).all
-        if let rmse = test?.rmse, warnings.isEmpty,
+        if let rmse = test?.rmse ?? validRMSE, warnings.isEmpty,
             let warning = baseline?.warning(rmse, advice: CollabRecipe.advice)
         {
             warnings.append(warning)
