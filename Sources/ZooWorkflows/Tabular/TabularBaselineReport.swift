@@ -53,7 +53,8 @@ struct TabularBaselines {
         {
             lastValue = TabularBaselineReport(name: last.name, metrics)
         }
-        let names = target.classes == nil ? [target.lossMetric] : [target.lossMetric, "accuracy"]
+        let other = target.classes == nil ? "rmse" : "accuracy"
+        let names = target.lossMetric == other ? [other] : [target.lossMetric, other]
         for found in [constant, lastValue].compactMap({ $0 }) {
             let worse = names.compactMap { name -> String? in
                 guard let value = model.first(where: { $0.name == name })?.value, let other = found.metrics[name]
