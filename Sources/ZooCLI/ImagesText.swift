@@ -9,7 +9,7 @@ extension ImagesImportReport: Printable {
         var lines = [dataset.summary]
         if case .images(let summary) = dataset.contents { lines.append(summary.classTable) }
         if !leftOut.isEmpty {
-            lines.append("Left out \(leftOut.count) files:")
+            lines.append("Left out \(leftOut.count.counting("file")):")
             lines += leftOut.prefix(Self.mostListed).map { "  \($0.name.onOneLine): \($0.reason)" }
             let more = leftOut.count - Self.mostListed
             if more > 0 { lines.append("  … \(more) more; --json lists all") }
