@@ -24,6 +24,9 @@ extension ColumnScan {
                 "whole numbers too large to be kept exactly: kept as text (--missing, if one stands for no value)")
         } else if hasNumbers && plain + dates + impossibleDates.count == 0 {
             describeNumbers(&result, rules, declaration)
+        } else if infinities.count > 0 && numeric + plain + dates + impossibleDates.count == 0 {
+            result.kind = .real
+            describeInfinities(&result)
         } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {
             describeDates(&result, rules)
         } else if booleans > 0 && (letters == 0 || trues > 0 && trues < booleans)
@@ -67,10 +70,7 @@ extension ColumnScan {
     private func describeNumbers(_ result: inout ColumnSummary, _ rules: ValueRules, _ declaration: String?) {
         result.kind = reals == 0 ? .integer : .real
         if format != .plain { result.numberFormat = format }
-        if infinities.count > 0 {
-            result.missing += infinities.count
-            result.notes.append(said("infinity is not a number", infinities, read: "as missing"))
-        }
+        describeInfinities(&result)
         let declared = declaration?.uppercased() ?? ""
         if declared.contains("DATE") || declared.contains("TIMESTAMP") {
             result.kind = .datetime  // seconds since 1970, as many programs keep them
@@ -87,6 +87,12 @@ extension ColumnScan {
             let mean = sum / Double(integers + reals)
             (result.minimum, result.maximum, result.mean) = (least, greatest, mean.isFinite ? mean : nil)
         }
+    }
+
+    private func describeInfinities(_ result: inout ColumnSummary) {
+        guard infinities.count > 0 else { return }
+        result.missing += infinities.count
+        result.notes.append(said("infinity is not a number", infinities, read: "as missing"))
     }
 
     private func describeDates(_ result: inout ColumnSummary, _ rules: ValueRules) {

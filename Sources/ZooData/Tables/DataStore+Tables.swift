@@ -100,8 +100,11 @@ extension DataStore {
         let insert = try RawStatement(db, "INSERT INTO \(table) VALUES (\(places))")
         let filled = try fill(insert)
         try beforeWrite("summary")
+        let taken = view == nil ? Self.viewName(new.name) : nil
         let summary = TableSummary(
-            table: table, view: view, rows: filled.rows, columns: filled.columns ?? new.columns, notes: new.notes)
+            table: table, view: view, rows: filled.rows, columns: filled.columns ?? new.columns,
+            notes: new.notes
+                + (taken.map { ["it has no view \($0), as that name is taken: in SQL it is called \(table)"] } ?? []))
         try db.execute(
             sql: "UPDATE zoo_datasets SET fingerprint = ?, summary = ? WHERE id = ?",
             arguments: [filled.fingerprint, String(decoding: try JSONEncoder().encode(summary), as: UTF8.self), id])
@@ -110,17 +113,22 @@ extension DataStore {
 
     /// A view that people can type: `zoo_data_adult`; nil if the data set's name does not make one, or it is taken.
     private func makeView(for name: String, table: String, _ db: Database) throws -> String? {
-        guard name.utf8.allSatisfy({ isWordByte($0) || $0 == UInt8(ascii: "-") }), name.utf8.count <= 100 else {
-            return nil
-        }
-        let view = "zoo_data_" + name.lowercased().replacingOccurrences(of: "-", with: "_")
+        guard let view = Self.viewName(name) else { return nil }
         let find = "SELECT count(*) FROM sqlite_schema WHERE lower(name) = ?"
         guard try Int.fetchOne(db, sql: find, arguments: [view]) == 0 else { return nil }
         try db.execute(sql: "CREATE VIEW \(view) AS SELECT * FROM \(table)")
         return view
     }
 
-    private func isWordByte(_ byte: UInt8) -> Bool {
+    /// What the view of a data set of that name is called; nil where the name does not make one.
+    private static func viewName(_ name: String) -> String? {
+        guard name.utf8.allSatisfy({ isWordByte($0) || $0 == UInt8(ascii: "-") }), name.utf8.count <= 100 else {
+            return nil
+        }
+        return "zoo_data_" + name.lowercased().replacingOccurrences(of: "-", with: "_")
+    }
+
+    private static func isWordByte(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "_") || byte &- 48 < 10 || (byte | 32) &- 97 < 26
     }
 
