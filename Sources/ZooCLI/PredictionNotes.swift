@@ -19,7 +19,7 @@ extension PredictTabularReport {
                 ? []
                 : [
                     "\(ends) say too little of rows with missing values in \(missing.joined(separator: ", ")): "
-                        + "training had none missing"
+                        + "training had none, or few, missing"
                 ])
     }
 

@@ -106,6 +106,10 @@ package struct TableFile: Sendable {
                 guard isPlain else { return }
                 for index in numeric {
                     let field = block[record.firstField + fields[index].place]
+                    // Where training had whole numbers, 1.234 may be one.
+                    if fields[index].column.kind == .integer, field.count > 4, field[field.count - 4] == 46 {
+                        isPlain = false
+                    }
                     if field.contains(where: { $0 == 32 || $0 == 39 || $0 == 44 || $0 > 127 }) { isPlain = false }
                 }
             }

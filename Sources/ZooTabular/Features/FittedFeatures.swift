@@ -28,6 +28,15 @@ package struct FittedFeatures: Sendable, Hashable, Codable {
         return dates.isEmpty ? derived : DatePartsSource(derived, of: dates)
     }
 
+    /// How many rows lack an input that looks at earlier rows, by input.
+    ///
+    /// - Throws: what reading throws
+    package func withoutEarlierRows(_ source: any RowSource) throws -> [(column: TableColumn, rows: Int)] {
+        guard let ordered else { return [] }
+        let used = Set(categories.map(\.column) + continuous.map(\.column))
+        return try OrderedSource(source, ordered).rowsWithout().filter { used.contains($0.column.name) }
+    }
+
     /// The network's sizes.
     ///
     /// - Parameter widths: of the vectors, by column; the others follow fast.ai's rule

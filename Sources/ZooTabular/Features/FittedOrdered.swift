@@ -27,6 +27,9 @@ package struct FittedOrdered: Sendable, Hashable, Codable {
         return names.map { TableColumn(name: $0, kind: .real) }
     }
 
+    /// Whether lags or means are taken of a column.
+    package func looksBack(at name: String) -> Bool { settings.valueColumns.contains(name) }
+
     /// Reads the ends of all series.
     ///
     /// - Throws: `TabularError.unknownColumn`, or `.invalid` for settings that do not fit together
@@ -54,6 +57,9 @@ extension OrderedSettings {
         for window in lags + means where !found.contains(window.column) { found.append(window.column) }
         return found
     }
+
+    /// The columns whose value in a row itself counts: those of time, group and events.
+    package var names: [String] { [time, group].compactMap { $0 } + events }
 
     /// All columns that are read.
     var sources: Set<String> { Set(valueColumns + events) }

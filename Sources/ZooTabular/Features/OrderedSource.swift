@@ -20,6 +20,16 @@ package struct OrderedSource: RowSource {
         added = computing.columns
     }
 
+    /// How many rows have no value in an added column, by column.
+    ///
+    /// The days until an event are left out: where none is to come, there are none in training either.
+    func rowsWithout() -> [(column: TableColumn, rows: Int)] {
+        zip(columns.suffix(added.count), added).compactMap { column, values in
+            let rows = column.name.hasSuffix("_until") ? 0 : values.count(where: { !$0.isFinite })
+            return rows > 0 ? (column, rows) : nil
+        }
+    }
+
     /// Goes through all rows.
     package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         var first = 0

@@ -21,6 +21,7 @@ struct RowOrder {
             settings.time = nil
         }
         guard !given.isEmpty else { return }
+        try Self.check(given, columns)
         if !given.events.isEmpty, let time = given.time, isRowOrder || column.map({ $0.kind != .date }) ?? false {
             throw TabularError.invalid(
                 "--events counts days: --time-column has to name a column of dates, not '\(time)'")
@@ -38,6 +39,22 @@ struct RowOrder {
             warnings.append(
                 "the validation rows are chosen by chance and lie between rows that were trained on: with --lag, --mean "
                     + "or --events figures are too optimistic; \(advice)")
+        }
+    }
+
+    /// Refuses columns that hold no numbers to look back at, and no events.
+    private static func check(_ given: OrderedSettings, _ columns: [TableColumn]) throws {
+        func refuse(_ name: String, _ kinds: [ColumnKind: String], _ wanted: String) throws {
+            guard let column = columns.first(where: { $0.name == name }), let held = kinds[column.kind] else { return }
+            throw TabularError.invalid("'\(name)' holds \(held): \(wanted)")
+        }
+        for window in given.lags + given.means {
+            try refuse(window.column, [.text: "texts", .date: "dates"], "--lag and --mean are for columns of numbers")
+        }
+        for name in given.events {
+            try refuse(
+                name, [.text: "texts", .date: "dates", .real: "numbers with a point"],
+                "--events is for columns of 0 and 1, or of true and false")
         }
     }
 }

@@ -32,6 +32,23 @@ struct GivenRow {
         missing = features.columns.map(\.name).filter { cells[$0] == nil && $0 != features.target.column }
     }
 
+    /// What was decided of given values: of those that are not used, and of points that may stand between thousands.
+    var notes: [String] {
+        let used = Set(features.knownValues.keys).union(features.ordered?.settings.names ?? [])
+        return features.columns.compactMap { column in
+            guard let cell = cells[column.name] else { return nil }
+            let looksBack = features.ordered?.looksBack(at: column.name) == true
+            if !used.contains(column.name), looksBack || column.name == features.target.column {
+                return "\(column.name) is not used: "
+                    + (looksBack ? "the model looks at its values in earlier rows alone" : "it is what is predicted")
+            }
+            guard case .number(let number) = cell, column.kind == .integer, number != number.rounded() else {
+                return nil
+            }
+            return "\(column.name)=\(number.plainText) is read with a decimal point, and training had whole numbers"
+        }
+    }
+
     /// The row as it was given, without the other values.
     var rows: MemoryRows { MemoryRows(row: cells, columns: features.columns) }
 
@@ -58,6 +75,9 @@ struct GivenRow {
     ) throws -> CellValue {
         if value.isEmpty { return .missing }
         if column.kind == .text { return .text(value) }
+        if column.kind == .boolean, let truth = ["yes": 1.0, "y": 1, "no": 0, "n": 0][value.lowercased()] {
+            return .number(truth)
+        }
         guard
             let number = column.kind.number(
                 parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock ?? zone?.name,

@@ -16,6 +16,8 @@ public enum TabularInput: Sendable {
 extension TabularInput {
     /// The file, if it is one.
     var path: String? { if case .file(let path, _) = self { path } else { nil } }
+    /// Whether it is a row by itself, without those before it.
+    var isOneRow: Bool { if case .row = self { true } else { false } }
 }
 
 /// One predicted row for people.
@@ -104,7 +106,7 @@ extension Workspace {
         let question = try question(
             input, of: stored, entry, keeping: keeping, key: output?.key, isStrict: isStrict, timeZone: timeZone,
             threads: threads)
-        if interval != nil { try question.refuseFilled() }
+        if interval != nil { try question.refuseFilled(isOneRow: input.isOneRow) }
         let rows = question.rows
         let writer = try PredictionRows(
             model, rows, keeping: keeping, role: PredictionOutput.keepOption(output))
@@ -155,7 +157,7 @@ extension ColumnKind {
         case .real: "numbers"
         case .text: "texts"
         case .date: "dates, as 2012-12-31 or 2012-12-31 18:00"
-        case .boolean: "yes or no"
+        case .boolean: "true or false, also written yes or no, 1 or 0"
         }
     }
 }

@@ -82,7 +82,7 @@ extension Workspace {
             return place
         }
         var answers: [QueryValue] = []
-        let question = TabularQuestion(rows, model.features)
+        let question = try TabularQuestion(rows, model.features)
         try model.predict(question.rows, threads: threads) { block, prediction in
             let width = target.classes?.labels.count ?? 0
             for row in 0..<block.rowCount {

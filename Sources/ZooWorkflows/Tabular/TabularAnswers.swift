@@ -59,12 +59,19 @@ extension TabularQuestion {
     /// Refuses a row of which columns were filled in: an interval of full rows says too little of it.
     ///
     /// - Throws: `WorkflowError.invalid` naming the columns
-    func refuseFilled() throws {
+    func refuseFilled(isOneRow: Bool) throws {
         let missing = answer?.filled ?? assumed.keys.sorted()
         guard missing.isEmpty else {
             throw WorkflowError.invalid(
                 what: "--interval",
                 reason: "it is for rows with all columns: --set these, too: \(missing.joined(separator: ", "))")
+        }
+        guard !isOneRow || lacking.isEmpty else {
+            throw WorkflowError.invalid(
+                what: "--interval",
+                reason:
+                    "the row lacks \(lacking.map(\.column).joined(separator: ", ")), from earlier rows of its series: "
+                    + "give those with it (--input)")
         }
     }
 }

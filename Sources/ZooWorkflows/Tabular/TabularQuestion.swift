@@ -12,19 +12,27 @@ struct TabularQuestion {
     var assumed: [String: String] = [:]
     /// What was decided of how the rows are read.
     var inputNotes: [String] = []
+    /// Lags, means and days since events that rows lack.
+    let lacking: [UnknownValue]
     private let counter: UnknownCounter
 
     /// - Parameter names: the columns whose values were given; nil for all
-    init(_ rows: any RowSource, _ features: FittedFeatures, given names: Dictionary<String, CellValue>.Keys? = nil) {
+    /// - Throws: what reading the rows of a model of series throws
+    init(
+        _ rows: any RowSource, _ features: FittedFeatures, given names: Dictionary<String, CellValue>.Keys? = nil
+    ) throws {
+        lacking = try features.withoutEarlierRows(rows).map { UnknownValue(lacking: $0.column.name, rows: $0.rows) }
         counter = UnknownCounter(features, columns: rows.columns, watching: names.map { Set($0) })
         self.rows = WatchedRows(rows, counter)
     }
 
     /// What the rows had that the model has not seen, once they were gone through.
-    var unknown: [UnknownValue] { counter.found.flatMap { UnknownValue.all(of: $0) } }
+    var unknown: [UnknownValue] { counter.found.flatMap { UnknownValue.all(of: $0) } + lacking }
     /// How many rows had it, by column.
     var unknownRows: [String: Int] {
-        Dictionary(counter.found.map { ($0.column.name, $0.rows) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+            counter.found.map { ($0.column.name, $0.rows) } + lacking.map { ($0.column, $0.rows) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Goes through the rows and refuses values that the model has not seen.
@@ -123,9 +131,9 @@ extension Workspace {
                 return known.contains { $0.name == name } ? nil : TableColumn(name: name, kind: .text)
             }
             rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []), timeZone: timeZone)
-            question = TabularQuestion(rows, features)
+            question = try TabularQuestion(rows, features)
             question.inputNotes = rows.source.notes
-        case .stored(let data): question = TabularQuestion(try tabularRows(data, like: features), features)
+        case .stored(let data): question = try TabularQuestion(try tabularRows(data, like: features), features)
         case .file(let path, let options):
             let needed = features.columns
             let kept = keeping.filter { name in !needed.contains { $0.name == name } }
@@ -134,11 +142,12 @@ extension Workspace {
             // A model that looks back at its target has it among the columns it needs; new rows may have none.
             let rows = try FileRows(
                 path: path, columns: columns, optional: keeping.contains(target) ? [] : [target], options: options)
-            question = TabularQuestion(rows, features)
+            question = try TabularQuestion(rows, features)
             question.inputNotes = rows.file.notes
         case .row(let given):
             let row = try GivenRow(given, features, timeZone: timeZone)
-            question = TabularQuestion(row.rows, features, given: row.cells.keys)
+            question = try TabularQuestion(row.rows, features, given: row.cells.keys)
+            question.inputNotes = row.notes
             if isStrict { try question.refuseUnknown() }
             guard !row.missing.isEmpty else { return question }
             if let (filled, from) = try filled(row, stored, entry) {
@@ -146,7 +155,8 @@ extension Workspace {
                     filled, stored.model, filled: row.missing, from: from, threads: threads)
             } else {
                 let usual = row.usual
-                question = TabularQuestion(usual.rows, features, given: row.cells.keys)
+                question = try TabularQuestion(usual.rows, features, given: row.cells.keys)
+                question.inputNotes = row.notes
                 question.assumed = usual.assumed
             }
             return question

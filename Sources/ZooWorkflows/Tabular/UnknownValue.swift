@@ -34,6 +34,21 @@ package struct UnknownValue: Sendable, Encodable {
         }
     }
 
+    /// A lag, mean or day since an event that rows lack.
+    init(lacking column: String, rows: Int) {
+        self.init(
+            column: column, value: .missing, rows: rows, texts: ("(missing)", "it needs earlier rows of the series"))
+    }
+
+    private init(
+        column: String, value: PredictedValue, rows: Int, nearest: String? = nil, range: [PredictedValue]? = nil,
+        texts: (value: String, known: String)
+    ) {
+        (self.column, self.value, self.rows, self.texts) = (column, value, rows, texts)
+        self.nearest = nearest
+        self.range = range
+    }
+
     private static func known(_ found: UnknownColumn, _ value: UnknownColumn.Value) -> String {
         if value.isMissing { return "training had none missing" }
         func text(_ number: Double) -> String { found.column.text(of: number) }
