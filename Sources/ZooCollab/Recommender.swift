@@ -80,10 +80,9 @@ extension Recommender {
 
     /// How well the model predicts ratings it may not have seen; nil if it predicts none.
     ///
-    /// Predictions are clamped to the rating scale of the data.
+    /// Predictions are clamped to the model's rating scale.
     public func ratingMetrics(on interactions: Interactions) -> RatingMetrics? {
         let (userRows, itemRows) = vocabulary.translation(of: interactions)
-        let scale = interactions.scale
         var errors = RatingErrors()
         // A part at a time, for the sake of memory.
         for start in stride(from: 0, to: max(1, interactions.count), by: 1 << 18) {

@@ -66,7 +66,14 @@ extension Workspace {
             throw WorkflowError.invalid(what: "split \(wanted.name)", reason: "it has no test part")
         }
         let isTest = parts.testing.count > 0 && measured.count == parts.testing.count
-        let errors = isTest ? parts.ratingMetrics(of: model) : model.ratingMetrics(on: measured)
+        let feedback = measured.feedback
+        if feedback != .ratings, model is any PredictsRatings {
+            throw WorkflowError.invalid(
+                what: "model '\(name)'", reason: "it predicts ratings, and '\(dataset)' holds \(feedback.rawValue)")
+        }
+        let errors =
+            feedback != .ratings
+            ? nil : isTest ? parts.ratingMetrics(of: model) : model.ratingMetrics(on: measured)
         let lists = ranking ?? (errors == nil || isTest ? RankingEvaluation.usual(of: model) : nil)
         if lists != nil, !isTest {
             throw WorkflowError.invalid(
@@ -86,12 +93,13 @@ extension Workspace {
             trained = nil
         } else {
             let rows = wanted == .all ? "all \(count) of '\(dataset)'" : "\(count) of '\(dataset)' (\(wanted.name))"
-            text =
-                rows
-                + (isTrainingData ? ", which the model was trained on" : ", other data than the model was trained on")
-            trained =
-                isTrainingData
-                ? "the model was trained on some or all of these ratings: expect worse results on new ones" : nil
+            if isTrainingData {
+                text = rows + ", which the model was trained on"
+                trained = "the model was trained on some or all of these ratings: expect worse results on new ones"
+            } else {
+                let overlap = TrainingOverlap(of: measured, with: model, hasName: dataset == entry.dataset)
+                (text, trained) = (rows + ", " + overlap.text, overlap.warning)
+            }
         }
         return EvaluateReport(
             model: name, data: dataset, split: wanted.name, ratings: measured.count, test: test, on: text,

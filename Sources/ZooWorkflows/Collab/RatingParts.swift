@@ -120,7 +120,7 @@ struct RatingParts {
                 items[row] >= 0
                 ? expected?.ratings[Int(items[row])] : model.ratings(users: [-1], items: [-1])?.first
             predictions.append(
-                min(testing.scale.upperBound, max(testing.scale.lowerBound, rating ?? testing.scale.lowerBound)))
+                min(model.scale.upperBound, max(model.scale.lowerBound, rating ?? model.scale.lowerBound)))
         }
         return RatingMetrics(predictions: predictions, ratings: testing.ratings)
     }
