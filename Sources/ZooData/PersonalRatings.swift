@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// One person's rating of an item, as they wrote it down.
 package struct PersonalRating: Sendable, Equatable {
     /// The item: its key, its title, or part of it.
@@ -54,17 +56,20 @@ package struct PersonalRatings: Sendable, Equatable {
     /// `title`, `movie`, `name`, `itemId`, `movieId` or a name that an import knows, perhaps its `year`, and `rating`. Without a header
     /// they are item and rating, or as in an import user, item, rating and time.
     /// - Parameter scale: the model's, for a file whose scale is not known
+    /// - Parameter feedback: what the model's data says, of which counts have no highest and choices need no rating; nil if not known
     /// - Throws: `DataError.unreadable`, `.missingColumns`, `.invalid` for a rating that is none or beyond the scale, and for
     ///   several people, `.badRow`, `.empty`, `.wrongEncoding`
     package static func read(
-        path: String, scale: ClosedRange<Double>, options: PersonalRatingsOptions = PersonalRatingsOptions()
+        path: String, scale: ClosedRange<Double>, feedback: Feedback? = nil,
+        options: PersonalRatingsOptions = PersonalRatingsOptions()
     ) throws -> PersonalRatings {
         if let entries = try TraktRatings.entries(path: path) {
             return try PersonalRatings(entries, path: path, scale: options.scale)
         }
-        let (table, columns) = try PersonalColumns.find(path: path, options)
+        let (table, columns) = try PersonalColumns.find(path: path, feedback, options)
         var values = ValueRules()
-        let numbers = try RatingNumbers(of: path, table, column: columns.rating, rules: values)
+        let format = try columns.rating.map { try RatingNumbers(of: path, table, column: $0, rules: values).format }
+        let markers = MissingMarkers(values.missing)
         var (times, people) = (RatingTimes(values), Set<String>())
         try table.forEachRecord(of: path) { record, block in
             if let problem = table.reasonToRefuse(record, block) {
@@ -87,7 +92,8 @@ package struct PersonalRatings: Sendable, Equatable {
         let (dates, clock) = (RatingTimes(values), times.finish(unit: nil))
         var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
         gathering.notes = columns.notes
-        if numbers.format.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
+        gathering.isCounts = columns.isCounts && options.scale == nil
+        if format?.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
         if table.dialect.comment != 0 {
             gathering.notes.append("lines with '#' at the beginning are left out as comments")
         }
@@ -104,17 +110,22 @@ package struct PersonalRatings: Sendable, Equatable {
                 gathering.episodes += 1
                 return
             }
-            let field = block[record.firstField + columns.rating]
             let time = columns.time.flatMap { dates.reading(block[record.firstField + $0]) }
-            guard field.contains(where: { $0 != UInt8(ascii: " ") }) else {
-                gathering.unrated += 1
-                return
+            // Of choices, every row is one.
+            var rating = gathering.scale.lowerBound
+            if let format, let place = columns.rating {
+                let field = block[record.firstField + place]
+                guard !markers.contains(Blanks.trimmed(field)) else {
+                    gathering.unrated += 1
+                    return
+                }
+                guard let number = format.rating(field) else {
+                    let written = String(decoding: field, as: UTF8.self)
+                    throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is not a number")
+                }
+                try gathering.check(number, place: "\(path), line \(line), column 'rating'")
+                rating = number
             }
-            guard let rating = numbers.format.rating(field) else {
-                let written = String(decoding: field, as: UTF8.self)
-                throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is not a number")
-            }
-            try gathering.check(rating, place: "\(path), line \(line), column 'rating'")
             gathering.ratings.append(
                 PersonalRating(
                     item: try text(columns.item), year: try columns.year.map(text).flatMap { Int($0) },
@@ -158,10 +169,16 @@ private struct RatingGathering {
     var unrated = 0
     var episodes = 0
     var notes: [String] = []
+    /// Whether they are counts, of which any above 0 will do.
+    var isCounts = false
 
     init(scale: ClosedRange<Double>) { self.scale = scale }
 
     func check(_ rating: Double, place: String) throws {
+        if isCounts {
+            guard rating > 0 else { throw DataError.invalid("\(place): \(rating.formatted()) is not a count above 0") }
+            return
+        }
         // Models keep their scale in single precision, in which 0.1 is more than 0.1.
         guard scale.contains(rating) || scale.contains(Double(Float(rating))) else {
             let range = "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
@@ -179,7 +196,9 @@ private struct RatingGathering {
 /// Where the columns of a file of ratings are.
 private struct PersonalColumns {
     let item: Int
-    let rating: Int
+    /// nil where every row is a choice.
+    let rating: Int?
+    var isCounts = false
     var user: Int?
     var year: Int?
     var time: Int?
@@ -191,16 +210,21 @@ private struct PersonalColumns {
     /// Finds them by their names, or of a file without a header by their order.
     ///
     /// - Throws: `DataError.missingColumns`, `.invalid`, and as `TableLayout`
-    static func find(path: String, _ options: PersonalRatingsOptions) throws -> (TableLayout, PersonalColumns) {
+    static func find(
+        path: String, _ feedback: Feedback?, _ options: PersonalRatingsOptions
+    ) throws -> (TableLayout, PersonalColumns) {
         var reading = ImportOptions()
         reading.encoding = options.encoding
         let headed = try RatingLayout.layout(path, .first, reading)
-        do { return (headed, try PersonalColumns(headed, path: path, options)) } catch let error as DataError {
+        do { return (headed, try PersonalColumns(headed, path: path, feedback, options)) } catch let error as DataError
+        {
             let plain = try RatingLayout.layout(path, .auto, reading)
             let count = plain.names.count
             guard plain.header == nil, options.itemColumn == nil, options.ratingColumn == nil, (2...4).contains(count)
             else { throw error }
-            var columns = PersonalColumns(item: count > 2 ? 1 : 0, rating: count > 2 ? 2 : 1)
+            var columns = PersonalColumns(
+                item: count > 2 ? 1 : 0, rating: feedback == .choices ? nil : count > 2 ? 2 : 1)
+            columns.isCounts = feedback == .counts
             if count > 2 { columns.user = 0 }
             if count > 3 { columns.time = 3 }
             let order = count > 2 ? Array(["user", "item", "rating", "timestamp"].prefix(count)) : ["item", "rating"]
@@ -209,10 +233,12 @@ private struct PersonalColumns {
         }
     }
 
-    private init(item: Int, rating: Int) { (self.item, self.rating) = (item, rating) }
+    private init(item: Int, rating: Int?) { (self.item, self.rating) = (item, rating) }
 
     /// - Throws: `DataError.missingColumns`
-    private init(_ table: TableLayout, path: String, _ options: PersonalRatingsOptions) throws {
+    private init(
+        _ table: TableLayout, path: String, _ feedback: Feedback?, _ options: PersonalRatingsOptions
+    ) throws {
         let names = (table.header ?? []).map { AtomicType.cut($0).name }
         func position(_ name: String) -> Int? {
             names.firstIndex(of: name)
@@ -231,14 +257,23 @@ private struct PersonalColumns {
         let itemName =
             options.itemColumn ?? export?.title ?? titles.first { position($0) != nil } ?? usual(RatingColumns.items)
             ?? titles[0]
+        let counts = feedback == .ratings ? nil : usual(RatingColumns.counts)
         let ratingName =
-            options.ratingColumn ?? export?.rating ?? (position("rating") == nil ? usual(RatingColumns.ratings) : nil)
-            ?? "rating"
-        guard let item = position(itemName), let rating = position(ratingName) else {
+            options.ratingColumn ?? export?.rating
+            ?? (position("rating") == nil ? usual(RatingColumns.ratings) ?? counts : nil) ?? "rating"
+        let isChoice = feedback == .choices && export == nil && options.ratingColumn == nil
+        let rating = isChoice ? nil : position(ratingName)
+        guard let item = position(itemName), isChoice || rating != nil else {
             throw DataError.missingColumns(
-                file: path, missing: [itemName, ratingName].filter { position($0) == nil }, present: table.header ?? [])
+                file: path,
+                missing: [itemName, ratingName].filter { position($0) == nil && !(isChoice && $0 != itemName) },
+                present: table.header ?? [])
         }
         (self.item, self.rating, self.export) = (item, rating, export)
+        isCounts = export == nil && (feedback == .counts || ratingName == counts)
+        if isChoice, position(ratingName) != nil {
+            notes.append("the model knows choices: every row is one, whatever its \(ratingName)")
+        }
         user = export == nil && !isOwn ? usual(RatingColumns.users).flatMap(position) : nil
         year = RatingColumns.normalized(itemName).hasSuffix("id") ? nil : position(export?.year ?? "year")
         time = export.map { position($0.time) } ?? names.firstIndex { RatingColumns.normalized($0) == "timestamp" }

@@ -6,7 +6,7 @@ public struct RatingColumns: Sendable, Equatable {
     public var item: String?
     /// The rating or count; nil for the usual names.
     public var rating: String?
-    /// When; nil for `timestamp`, where there is such a column.
+    /// When; nil for `timestamp` or another usual name, such as `date`, where such a column holds times.
     public var timestamp: String?
     /// What the item is called; its key if nil.
     public var title: String?
@@ -29,7 +29,12 @@ public struct RatingColumns: Sendable, Equatable {
     /// Names that hardly anything but a rating has.
     static let ratings = ["rating", "stars", "bookrating"]
     private static let otherRatings = ["score", "overall", "value"]
-    private static let counts = ["count", "plays", "playcount", "listens", "quantity", "weight", "clicks", "purchases"]
+    static let counts = ["count", "plays", "playcount", "listens", "quantity", "weight", "clicks", "purchases"]
+
+    private static let times = [
+        "date", "time", "datetime", "ts", "createdat", "created", "ratedat", "rateddate", "daterated", "ratingdate",
+        "ratingtime", "timestamps", "unixtime", "reviewtime", "unixreviewtime", "watchedat", "playedat", "updatedat",
+    ]
 
     /// A name as the usual ones are written: small letters and digits, without the type of RecBole's headers.
     static func normalized(_ name: String) -> String {
@@ -41,8 +46,21 @@ public struct RatingColumns: Sendable, Equatable {
         let user: Int
         let item: Int
         let rating: Int?
-        let timestamp: Int?
+        var timestamp: Int?
         let title: Int?
+
+        /// A column that is taken for two things, which cannot be.
+        var repeated: Int? {
+            let taken = [user, item, rating, timestamp].compactMap { $0 }
+            return taken.indices.first { taken[..<$0].contains(taken[$0]) }.map { taken[$0] }
+        }
+    }
+
+    /// Where a column stands whose name says that it holds times; nil where one is known, and where there is none.
+    func possibleTime(in names: [String], _ places: Places) -> Int? {
+        guard timestamp == nil, places.timestamp == nil else { return nil }
+        let others = [places.user, places.item, places.rating, places.title]
+        return names.indices.first { Self.times.contains(Self.normalized(names[$0])) && !others.contains($0) }
     }
 
     /// Finds the columns.

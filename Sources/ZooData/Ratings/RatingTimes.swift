@@ -21,6 +21,22 @@ struct RatingTimes {
         (isDayFirst, markers, zone) = (rules.isDayFirst, MissingMarkers(rules.missing), rules.timeZone)
     }
 
+    /// Whether the bytes are missing, a date, or a number that is a time after 1973 in some unit.
+    func looksLikeTime(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch reading(bytes) {
+        case nil: false
+        case .number(let number): number >= 100_000_000 || Self.day(ofDigits: number) != nil
+        case .missing, .date: true
+        }
+    }
+
+    /// What is to be said of a column that is taken for times by its name, or not, as it holds something else.
+    static func note(_ name: String, isTime: Bool) -> String {
+        isTime
+            ? "column '\(name)' is taken for the times of the ratings: --timestamp-column names another"
+            : "column '\(name)' is not used, as it holds more than times: --timestamp-column names a column of times"
+    }
+
     /// What the bytes mean; nil for what is no time.
     func reading(_ bytes: UnsafeBufferPointer<UInt8>) -> Reading? {
         let bytes = Blanks.trimmed(bytes)

@@ -1,6 +1,7 @@
 import ZooCollab
 import ZooData
 import ZooEmbeddings
+import ZooRecords
 
 /// The items of a model that somebody's file of ratings speaks of.
 struct RatedItems {
@@ -26,13 +27,14 @@ struct RatedItems {
     /// - Parameters:
     ///   - isStrict: whether the first item that is unknown, not clear or rated twice is an error
     ///   - scale: the model's
+    ///   - feedback: what its data says; nil where that is not known
     /// - Throws: `DataError` for a bad file; `WorkflowError.invalid` where nothing is known, or in a strict reading
     init(
         path: String, options: PersonalRatingsOptions, isStrict: Bool, among index: NameIndex,
-        scale: ClosedRange<Double>
+        scale: ClosedRange<Double>, feedback: Feedback?
     ) throws {
         (self.index, self.path) = (index, path)
-        file = try PersonalRatings.read(path: path, scale: scale, options: options)
+        file = try PersonalRatings.read(path: path, scale: scale, feedback: feedback, options: options)
         for (place, rating) in file.ratings.enumerated() {
             let name = NameIndex.full(rating.item, year: rating.year)
             let match = Self.match(rating, in: index)
@@ -73,7 +75,8 @@ struct RatedItems {
     /// Takes a rating in; of two of one item the one whose name is surer stays, else the later by their times, else in the file.
     private mutating func add(_ match: NameIndex.Match, _ rating: Double, place: Int, scale: ClosedRange<Double>) {
         let row = match.rows[0]
-        let share = (rating - file.scale.lowerBound) / (file.scale.upperBound - file.scale.lowerBound)
+        let width = file.scale.upperBound - file.scale.lowerBound
+        let share = width > 0 ? (rating - file.scale.lowerBound) / width : 0
         let mapped = Float(scale.lowerBound + share * (scale.upperBound - scale.lowerBound))
         if let earlier = found[row] {
             repeated.append("'\(index.labels[row])'")

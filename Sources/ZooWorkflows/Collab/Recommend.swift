@@ -192,7 +192,9 @@ private struct Asking {
             let scale = recommender.scale
             let items = try RatedItems(
                 path: path, options: request.ratings, isStrict: request.isStrict, among: index,
-                scale: Double(scale.lowerBound)...Double(scale.upperBound))
+                scale: Double(scale.lowerBound)...Double(scale.upperBound),
+                feedback: workspace.dataset(of: recommender, entry)?.ratings().feedback
+                    ?? (scale.lowerBound == scale.upperBound ? .choices : nil))
             (history, notes) = (UserHistory(ratings: items.rated), items.notes)
             (unknown, ambiguous) = (items.unknown, items.ambiguous)
         case .user(let key):
