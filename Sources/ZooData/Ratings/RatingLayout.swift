@@ -74,6 +74,9 @@ struct RatingLayout {
             )
         }
         self.notes = notes
+        if let repeated = places.repeated {
+            throw DataError.invalid("\(path): column '\(names[repeated])' is named for two things: name two columns")
+        }
         guard places.rating != nil || options.rules.feedback == .choices || isTyped else {
             throw DataError.invalid(
                 "\(path): there is no column of \(options.rules.feedback.rawValue) among "

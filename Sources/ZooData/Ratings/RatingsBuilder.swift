@@ -16,8 +16,8 @@ struct RatingsBuilder {
     let file: String
     private let rules: RatingRules
     private let format: NumberFormat
-    /// Texts that stand for a rating that there is not; those that are usual for tables are not among them.
-    private let withoutRating: MissingMarkers?
+    /// Texts that stand for a rating that there is not.
+    private let withoutRating: MissingMarkers
     private let names: RatingColumnNames
     private let scale: ClosedRange<Double>?
     private var titles: [String] = []  // by item, empty where not known
@@ -45,8 +45,7 @@ struct RatingsBuilder {
         rows = RowSpool(folder: folder)
         (self.rules, self.format) = (rules, format ?? NumberFormat(given: values))
         repeated = RepeatedRatings(rule: rules.repeatRule)
-        let own = values.missing.filter { !ValueRules.usualMissing.contains($0) }
-        withoutRating = own.isEmpty ? nil : MissingMarkers(own)
+        withoutRating = MissingMarkers(values.missing)
         times = RatingTimes(values)
         users = KeyTable(encoding: encoding)
         items = KeyTable(encoding: encoding)
@@ -70,7 +69,7 @@ struct RatingsBuilder {
         func bad(_ column: String?, _ reason: String) -> BadRow {
             BadRow(file: file, line: row.line, column: column, reason: reason)
         }
-        if let bytes = row.rating, let withoutRating, !bytes.isEmpty, withoutRating.contains(bytes) {
+        if let bytes = row.rating, withoutRating.contains(Blanks.trimmed(bytes)) {
             return try unrated.report(bad(names.rating, "it is missing"))
         }
         guard let rating = row.rating == nil ? 1 : row.rating.flatMap({ format.rating($0) }) else {

@@ -9,7 +9,7 @@ enum RatingsFile {
         path: String, columns: RatingColumns, sides: RatingSides = RatingSides(), _ options: ImportOptions
     ) throws -> ParsedRatings {
         let layout = try RatingLayout.find(path: path, columns: columns, options: options)
-        var parsed = try read(path: path, layout, sides: sides, options)
+        var parsed = try read(path: path, layout, columns, sides: sides, options)
         if let note = layout.recognized(by: columns) { parsed.notes.insert(note, at: 0) }
         return parsed
     }
@@ -18,9 +18,10 @@ enum RatingsFile {
     ///
     /// - Throws: `DataError`
     static func read(
-        path: String, _ layout: RatingLayout, sides: RatingSides, _ options: ImportOptions
+        path: String, _ layout: RatingLayout, _ columns: RatingColumns = RatingColumns(), sides: RatingSides,
+        _ options: ImportOptions
     ) throws -> ParsedRatings {
-        let places = layout.places
+        var places = layout.places
         let (names, table) = (layout.names, layout.table)
         var rules = options.rules
         var notes = layout.notes
@@ -28,7 +29,18 @@ enum RatingsFile {
             rules.feedback = .choices
             notes.append("there is no column of ratings: each row is taken for a choice (--feedback choices)")
         }
-        let rating = rules.feedback == .choices ? nil : places.rating
+        if layout.table.header != nil, let time = columns.possibleTime(in: names, places) {
+            let times = RatingTimes(options.table.rules)
+            var isTime = true
+            try table.forEachRecord(of: path) { record, block in
+                guard isTime, table.reasonToRefuse(record, block) == nil else { return }
+                isTime = times.looksLikeTime(block[record.firstField + time])
+            }
+            if isTime { places.timestamp = time }
+            notes.append(RatingTimes.note(names[time], isTime: isTime))
+        }
+        let found = places
+        let rating = rules.feedback == .choices ? nil : found.rating
         var values = options.table.rules
         var format: NumberFormat?
         func settleFormat() throws {
@@ -42,8 +54,8 @@ enum RatingsFile {
             var builder = RatingsBuilder(
                 file: path,
                 names: RatingColumnNames(
-                    user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
-                    timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
+                    user: names[found.user], item: names[found.item], rating: rating.map { names[$0] } ?? "rating",
+                    timestamp: found.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
                 scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values,
                 format: format, folder: options.folder)
             builder.looksForMarks = format == nil
@@ -54,11 +66,11 @@ enum RatingsFile {
                 }
                 try builder.add(
                     .init(
-                        line: record.line, user: block[record.firstField + places.user],
-                        item: block[record.firstField + places.item],
+                        line: record.line, user: block[record.firstField + found.user],
+                        item: block[record.firstField + found.item],
                         rating: rating.map { block[record.firstField + $0] },
-                        timestamp: places.timestamp.map { block[record.firstField + $0] },
-                        title: places.title.map { block[record.firstField + $0] }))
+                        timestamp: found.timestamp.map { block[record.firstField + $0] },
+                        title: found.title.map { block[record.firstField + $0] }))
             }
             return builder
         }

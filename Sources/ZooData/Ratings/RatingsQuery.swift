@@ -21,22 +21,39 @@ extension DataStore {
     package func ratings(of request: RatingsQuery) throws -> (ratings: StoredInteractions, notes: [String]) {
         let query = try query(request.sql)
         let rules = request.options.rules
-        let (places, note) = try Self.places(request.columns, in: query.columns, rules.feedback)
+        var (places, note) = try Self.places(request.columns, in: query.columns, rules.feedback)
         let sides = try sides(request.options, request.columns)
         let rating = rules.feedback == .choices ? nil : places.rating
         let names = query.columns
+        if let repeated = places.repeated {
+            throw DataError.query(
+                reason: "column '\(names[repeated])' is named for two things: name two columns", line: nil, column: nil)
+        }
+        var timeNote: String?
+        if let time = request.columns.possibleTime(in: names, places) {
+            let times = RatingTimes(request.options.table.rules)
+            var isTime = true
+            try query.forEachRow { values in
+                var text = values[time].keyText ?? ""
+                isTime = text.withUTF8 { times.looksLikeTime($0) }
+                return isTime
+            }
+            if isTime { places.timestamp = time }
+            timeNote = RatingTimes.note(names[time], isTime: isTime)
+        }
+        let found = places
         var builder = RatingsBuilder(
             file: "the rows of the SELECT",
             names: RatingColumnNames(
-                user: names[places.user], item: names[places.item], rating: rating.map { names[$0] } ?? "rating",
-                timestamp: places.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
+                user: names[found.user], item: names[found.item], rating: rating.map { names[$0] } ?? "rating",
+                timestamp: found.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
             scale: request.options.scale, badRows: BadRows(isSkipping: false, offersSkipping: false), rules: rules,
             values: request.options.table.rules, folder: url.deletingLastPathComponent().path)
         try builder.addItems(of: sides.items)
         var row = 0
         try query.forEachRow { values in
             row += 1
-            for place in [places.user, places.item] {
+            for place in [found.user, found.item] {
                 if case .blob(let bytes) = values[place], bytes.count != 16 {
                     let reason =
                         "column '\(names[place])' holds a BLOB of \(bytes.count) bytes in row \(row): it is no key"
@@ -44,7 +61,7 @@ extension DataStore {
                 }
             }
             var bytes: [UInt8] = []
-            let ranges = [places.user, places.item, rating, places.timestamp, places.title].map { place in
+            let ranges = [found.user, found.item, rating, found.timestamp, found.title].map { place in
                 place.map { place in
                     let start = bytes.count
                     bytes += (values[place].keyText ?? "").utf8
@@ -60,7 +77,8 @@ extension DataStore {
             return true
         }
         guard row > 0 else { throw DataError.query(reason: "it gives no rows", line: nil, column: nil) }
-        let parsed = ParsedRatings(try builder.finish(), builder, sides: sides, notes: [note].compactMap { $0 })
+        let parsed = ParsedRatings(
+            try builder.finish(), builder, sides: sides, notes: [note, timeNote].compactMap { $0 })
         let table = parsed.table
         let summary = RatingsSummary(table)
         let rows = try table.rows.all()
@@ -85,8 +103,9 @@ extension DataStore {
             guard !columns.isGiven, (needed...4).contains(names.count) else {
                 let what = ["user", "item", "rating", "timestamp"].prefix(needed).joined(separator: ", ")
                 let given = names.map { "'\($0)'" }.joined(separator: ", ")
+                let choices = names.count == 2 && needed == 3 ? ", or say --feedback choices if each row is one" : ""
                 throw DataError.query(
-                    reason: "it gives \(given): name its columns \(what), with AS", line: nil, column: nil)
+                    reason: "it gives \(given): name its columns \(what), with AS\(choices)", line: nil, column: nil)
             }
             let order = ["user", "item", "rating", "timestamp"].prefix(names.count)
             return (

@@ -64,6 +64,34 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         #expect(missing.report.notes == ["left out 1 row without a rating, the first in line 7"])
     }
 
+    @Test(arguments: ["", "NA", "null", "?", "\\N", "nan"])
+    func aRowWithoutARatingIsLeftOutAndCounted(written: String) throws {
+        let missing = try importing("user,item,rating\n" + lines(",") { $0 == "0.5" ? written : $0 })
+        #expect(missing.data.ratings == [3.5, 1.5, 4.5, 2.5, 5] && missing.report.badRows.count == 0)
+        #expect(missing.report.notes == ["left out 1 row without a rating, the first in line 7"])
+        #expect(throws: DataError.self) {
+            try importing("user,item,rating\na,b,1\na,c,NA\n") { $0.table.rules.missing = ["-"] }
+        }
+    }
+
+    @Test(arguments: ["date", "Created_At", "ts", "time"])
+    func timesByAnotherNameDecideWhichRatingIsTheLast(name: String) throws {
+        let text = "user,item,rating,\(name)\na,b,5,2024-03-02\na,b,1,2024-03-01\nc,b,2,2024-03-01\n"
+        let imported = try importing(text)
+        #expect(imported.data.ratings == [5, 2])
+        #expect(imported.report.notes.contains { $0.hasPrefix("column '\(name)' is taken for the times") })
+        let other = try importing(text.replacing("2024-03-01", with: "noon"))
+        #expect(other.data.ratings == [1, 2])
+        #expect(other.report.notes.contains { $0.hasPrefix("column '\(name)' is not used") })
+    }
+
+    @Test func aColumnIsNotTwoThings() throws {
+        let error = #expect(throws: DataError.self) {
+            try importingRatings([("r.csv", "user,item,rating\na,b,1\n")], columns: RatingColumns(user: "item"))
+        }
+        #expect(error?.description.contains("column 'item' is named for two things") == true, "\(error as Any)")
+    }
+
     @Test func whatIsFoundOutIsSaid() throws {
         for (text, note) in [
             (lines(","), "the first row is taken for data"), ("user item rating\n" + lines(" "), "separated by blanks"),
