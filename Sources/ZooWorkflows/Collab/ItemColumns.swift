@@ -6,6 +6,8 @@ import ZooData
 struct ItemColumns {
     private static let ofModel = ["key", "title", "bias", "mean", "count"]
     private let attributes: [String]
+    /// What the reader of lists should know: attributes that the model's columns would hide.
+    let notes: [String]
     private let dataset: Dataset?
     private let source: String
     /// What the model knows, as a JSON array.
@@ -31,9 +33,12 @@ struct ItemColumns {
             let value = attribute.kind == .set ? "'|' || group_concat(value, '|') || '|'" : "value"
             let name = attribute.name.replacing("'", with: "''")
             return ", (SELECT \(value) FROM zoo_item_attributes AS a WHERE a.dataset = i.dataset AND a.item = i.idx "
-                + "AND a.name = '\(name)') AS \"\(attribute.name.replacing("\"", with: "\"\""))\""
+                + "AND a.name = '\(name)') AS \"\(Self.column(attribute.name).replacing("\"", with: "\"\""))\""
         }
-        self.attributes = attributes.map(\.name)
+        self.attributes = attributes.map { Self.column($0.name) }
+        notes = attributes.map(\.name).filter { Self.column($0) != $0 }.map {
+            "in --only, \($0.lowercased()) is the model's: the attribute of that name is \(Self.column($0))"
+        }
         source = """
             SELECT m.*\(columns.joined())
             FROM (SELECT json_each.key AS zoo_row, CAST(json_extract(value, '$.key') AS TEXT) AS key,
@@ -53,12 +58,19 @@ struct ItemColumns {
             })
     }
 
+    /// The name of an attribute's column: `attribute_count` of one that is called as a column of the model.
+    private static func column(_ name: String) -> String {
+        (ofModel + ["zoo_row"]).contains(name.lowercased()) ? "attribute_\(name)" : name
+    }
+
     /// The rows of the items of which a condition is true.
     ///
     /// - Throws: `WorkflowError.invalid` for one that is wrong, with the columns that there are
     func rows(where condition: String, in workspace: Workspace) throws -> [Int] {
         do {
             var rows: [Int] = []
+            // One that closes the bracket below is wrong here.
+            _ = try workspace.data.query("SELECT \(condition)\nFROM (\(source))")
             try workspace.data.query("SELECT zoo_row FROM (\(source)) WHERE (\(condition)\n)").forEachRow(
                 ["zoo_items": .text(items)]
             ) { values in

@@ -25,10 +25,14 @@ struct ItemFilter {
         var allowed = [Bool](repeating: only == nil, count: vocabulary.itemKeys.count)
         var notes: [String] = []
         if let only {
-            let named =
-                Workspace.isStatement(only)
-                ? try workspace.firstColumn(only, of: "--only").flatMap { rows[$0] }
-                : try ItemColumns(vocabulary, of: model, entry, in: workspace).rows(where: only, in: workspace)
+            let named: [Int]
+            if Workspace.isStatement(only) {
+                named = try workspace.firstColumn(only, of: "--only").flatMap { rows[$0] }
+            } else {
+                let columns = try ItemColumns(vocabulary, of: model, entry, in: workspace)
+                named = try columns.rows(where: only, in: workspace)
+                notes = columns.notes
+            }
             for row in named { allowed[row] = true }
         }
         if let exclude {
