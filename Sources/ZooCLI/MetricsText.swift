@@ -1,3 +1,4 @@
+import Foundation
 import ZooWorkflows
 
 extension JSONValue {
@@ -22,6 +23,8 @@ extension JSONValue {
     private var figure: String? {
         switch self {
         case .integer(let integer): String(integer)
+        // Errors of small scales would all be 0.0000.
+        case .number(let number) where number != 0 && abs(number) < 0.001: String(format: "%.4g", number)
         case .number(let number): PredictedValue.number(number).shown
         case .text(let text): text
         case .unsigned, .bool, .null, .array, .object: nil

@@ -51,6 +51,15 @@ extension Workspace {
         guard !space.tried.isEmpty else {
             throw WorkflowError.invalid(what: request.algorithm.name, reason: "it has no settings to search")
         }
+        if space.tried == [.attributeWeight], parts.training.itemAttributes.isEmpty,
+            parts.training.userAttributes.isEmpty
+        {
+            throw WorkflowError.invalid(
+                what: request.algorithm.name,
+                reason:
+                    "all that it could search is the weight of attributes, of which the data has none: take --model ials"
+            )
+        }
         let search = SettingsSearch(
             kind: "collab", model: request.algorithm.name, data: request.dataset, dataset: request.dataset,
             split: request.split.name, metric: metric.rawValue, isLowerBetter: metric == .rmse,
