@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// What recommenders are asked on data that is not what they were trained on.
+@Suite struct RecommenderQuestionsTests {
+    /// Rows of the small ratings, or those of some, with further ones.
+    private func csv(_ more: String = "", where isTaken: (Int) -> Bool = { _ in true }) -> String {
+        "user,item,rating\n"
+            + SmallRatings.rows.filter { isTaken($0.rating) }.map { "u\($0.user),i\($0.film),\($0.rating)\n" }.joined()
+            + more
+    }
+
+    @Test func errorsAreThoseOfTheModelsScale() throws {
+        try withSandbox { box in
+            try box.importSmallRatings()
+            try box.succeed("data", "import", "csv", try box.write("fives.csv", csv { $0 == 5 }), "--name", "fives")
+            try box.write("chosen.csv", "user,item\nu1,i1\nu2,i1\nu2,i2\n")
+            try box.succeed("data", "import", "csv", "chosen.csv", "--name", "chosen", "--feedback", "choices")
+            for model in ["dot-bias", "bayesian"] {
+                try box.succeed(
+                    "train", "collab", "--data", "small", "--model", model, "--epochs", "2", "--save", "m", "--replace")
+                let report: JSONObject = try box.json("evaluate", "m", "--data", "fives")
+                let rmse = try #require((report["test"] as? JSONObject)?["rmse"] as? Double)
+                #expect(rmse > 0.1)
+                let refusal = try box.fail("evaluate", "m", "--data", "chosen")
+                #expect(refusal.contains("it predicts ratings, and 'chosen' holds choices"), "\(refusal)")
+            }
+        }
+    }
+
+    @Test(arguments: ["dot-bias", "blend"])
+    func otherDataMayHoldTrainingRatings(_ model: String) throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "csv", try box.write("r.csv", csv()), "--name", "small")
+            try box.succeed(
+                "train", "collab", "--data", "small", "--model", model, "--epochs", "2", "--save", "m")
+            try box.write("r.csv", csv("u99,i1,3\n"))
+            try box.succeed("data", "import", "csv", "r.csv", "--name", "small", "--replace")
+            let run = try box.zoo("evaluate", "m", "--data", "small", "--split", "all")
+            #expect(run.code == 0 && run.stderr.contains("warning: "), "\(run.stderr)")
+            #expect(run.stdout.contains("trained on") && !run.stdout.contains("other data"), "\(run.stdout)")
+            #expect(run.stderr.contains("\(SmallRatings.rows.count) of these"), "\(run.stderr)")
+            try box.succeed(
+                "data", "import", "csv", try box.write("o.csv", "user,item,rating\na,b,1\na,c,5\n"), "--name", "o")
+            let other = try box.zoo("evaluate", "m", "--data", "o", "--split", "all")
+            #expect(
+                other.stdout.contains("other data than the model was trained on"), "\(other.stdout) \(other.stderr)")
+        }
+    }
+
+    @Test func aListOfChoicesOrCountsNeedsNoRatings() throws {
+        try withSandbox { box in
+            let rows = SmallRatings.rows.map { "u\($0.user),i\($0.film),\($0.rating)\n" }.joined()
+            try box.write("plays.csv", "user,item,plays\n" + rows)
+            try box.write("mine.csv", "item\ni1\ni4\n")
+            try box.write("own.csv", "item,plays\ni1,1000\ni4,1\n")
+            for feedback in ["choices", "counts"] {
+                try box.succeed("data", "import", "csv", "plays.csv", "--name", feedback, "--feedback", feedback)
+                try box.succeed("train", "collab", "--data", feedback, "--model", "ials", "--save", feedback)
+            }
+            func rated(_ model: String, _ file: String) throws -> Int? {
+                let list: JSONObject = try box.json("recommend", model, "--ratings", file)
+                return list["rated_items"] as? Int
+            }
+            #expect(try rated("choices", "mine.csv") == 2 && rated("choices", "own.csv") == 2)
+            #expect(try rated("counts", "own.csv") == 2)
+            #expect(try box.fail("recommend", "counts", "--ratings", "mine.csv").contains("no column"))
+            try box.write("none.csv", "item,plays\ni1,0\n")
+            #expect(try box.fail("recommend", "counts", "--ratings", "none.csv").contains("not a count above 0"))
+            // There is nothing to search but the weight of attributes, and there are none.
+            let refusal = try box.fail("tune", "collab", "--data", "choices", "--minutes", "0.1")
+            #expect(refusal.contains("--model ials"), "\(refusal)")
+        }
+    }
+
+    @Test func aConditionIsOneExpressionAndSeesEveryAttribute() throws {
+        try withSandbox { box in
+            try box.write(
+                "items.csv", "item,count\n" + (1...SmallRatings.films).map { "i\($0),\($0 + 100)\n" }.joined())
+            try box.succeed(
+                "data", "import", "csv", try box.write("r.csv", csv()), "--name", "d", "--items", "items.csv")
+            try box.succeed("train", "collab", "--data", "d", "--model", "ials", "--save", "m")
+            let ask = ["recommend", "m", "--user", "u1", "--seen", "none"]
+            let run = try box.start(ask + ["--only", "attribute_count = 107"]).wait()
+            #expect(run.code == 0 && run.stdout.contains("i7"), "\(run.stderr)")
+            #expect(run.stderr.contains("the attribute of that name is attribute_count"), "\(run.stderr)")
+            let closed = try box.start(ask + ["--only", "attribute_count = 107) OR (1=1"]).wait()
+            #expect(closed.code != 0 && closed.stderr.contains("--only"), "\(closed.stderr)")
+        }
+    }
+}
