@@ -54,7 +54,10 @@ import Testing
 
     @Test func columnsWithoutNumbersOrEventsAreRefused() throws {
         try withSeries { box in
-            let words = ["train", "tabular", "--data", "s", "--target", "y", "--time-column", "when", "--epochs", "1"]
+            let words = [
+                "train", "tabular", "--data", "s", "--target", "y", "--time-column", "when", "--ignore", "v",
+                "--epochs", "1",
+            ]
             for (option, column, held) in [
                 ("--lag", "kind:1", "'kind' holds texts"), ("--mean", "kind:3", "'kind' holds texts"),
                 ("--events", "kind", "'kind' holds texts"), ("--events", "size", "'size' holds numbers"),
@@ -64,6 +67,9 @@ import Testing
             }
             let events = try box.start(words + ["--events", "promo"]).wait()
             #expect(events.code == 0, "\(events.stderr)")
+            // Of means from logarithms the rmse, too, is compared with the baseline's.
+            let means = try box.start(words + ["--log-target"]).wait()
+            #expect(means.stderr.contains("the baseline (mean): rmsle ") && means.stderr.contains("; rmse "))
         }
     }
 
