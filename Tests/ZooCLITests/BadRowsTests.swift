@@ -4,7 +4,7 @@ import Testing
 @Suite struct BadRowsTests {
     /// What is wrong in line 3 of an otherwise good file, and what the message must say of it.
     static let rows: [(bytes: [UInt8], complaint: String)] = [
-        (Array("u2,i1,four".utf8), "'four'"), (Array("u2,i1,".utf8), "rating"), (Array("u2,i1,nan".utf8), "'nan'"),
+        (Array("u2,i1,four".utf8), "'four'"),
         (Array("u2,i1,1e999".utf8), "1e999"), (Array("u2,i1,0x4".utf8), "0x4"),
         (Array("u2,i1,6".utf8), "outside 1 to 5"),
         (Array("u2,i1,-1".utf8), "outside 1 to 5"), (Array("u2,i1".utf8), "2 fields"),

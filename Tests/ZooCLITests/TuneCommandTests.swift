@@ -39,7 +39,7 @@ import Testing
             try box.succeed(
                 "data", "import", "csv", "plays.csv", "--as", "ratings", "--feedback", "choices", "--name", "plays")
             let report: JSONObject = try box.json(
-                "tune", "collab", "--data", "plays", "--minutes", "1", "--trials", "2")
+                "tune", "collab", "--data", "plays", "--model", "ials", "--minutes", "1", "--trials", "2")
             #expect(report["metric"] as? String == "ndcg")
         }
     }

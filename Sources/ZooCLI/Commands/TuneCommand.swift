@@ -40,7 +40,6 @@ struct TuneOptions: ParsableArguments {
     ) throws {
         try replacing.check(plot)
         let progress = options.progress
-        progress.say("trial 0 (defaults) is measured")
         let report = try search(options.workspace()) { trial, fold, value in
             progress.say("trial \(trial)\(trial == 0 ? " (defaults)" : ""), fold \(fold + 1): \(value.measureText)")
         } _: {
