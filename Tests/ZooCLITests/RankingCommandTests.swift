@@ -149,7 +149,7 @@ import ZooCollab
             #expect(try box.fail("evaluate", "m").contains("--sql"))
             let other = try document(
                 ["evaluate", "m", "--sql", sql + " WHERE user > 3", "--split", "random:0.5", "--json"] + meaning)
-            #expect((other["on"] as? String)?.contains("other data") == true)
+            #expect((other["on"] as? String)?.contains("some of which it") == true)
         }
     }
 
