@@ -63,7 +63,7 @@ struct ImageLabelOptions: ParsableArguments {
     @Option(
         help: """
             Column of --labels with the labels, or, repeated, columns of 0 and 1 that each are a label. (default: all other \
-            columns if they hold 0 and 1, else the first)
+            columns if they hold 0 and 1, else one called label, class, target or category, else the first)
             """)
     var labelColumn: [String] = []
     @Option(help: "Column of --labels with train, valid or test. (default: none)") var splitColumn: String?
