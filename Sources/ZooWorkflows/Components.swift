@@ -94,7 +94,9 @@ extension Workspace {
         let report = ComponentsReport(
             model: request.model, field: request.field, center: request.centre.rawValue, entries: table.count,
             components: components)
-        let colouring = try request.colour.map { try pointColouring($0, of: table, model: request.model, field: request.field) }
+        let colouring = try request.colour.map {
+            try pointColouring($0, of: table, model: request.model, field: request.field)
+        }
         return (report, plot(of: table, fitted, request, colouring))
     }
 

@@ -79,7 +79,8 @@ private func withCatalogue<R>(_ body: (DataStore) throws -> R) throws -> R {
     arguments: [
         ("SELECT dot(x'00', x'00')", "1 bytes are no vector"),
         ("SELECT cosine(zeroblob(4), zeroblob(8))", "widths: 1 and 2"),
-        ("SELECT l2('text', zeroblob(4))", "JSON array of numbers"), ("SELECT component(zeroblob(8), 2)", "no component 2"),
+        ("SELECT l2('text', zeroblob(4))", "JSON array of numbers"),
+        ("SELECT component(zeroblob(8), 2)", "no component 2"),
         ("SELECT component(zeroblob(8), 'x')", "whole number"), ("SELECT split_part(zeroblob(3), -1)", "no rating -1"),
         ("SELECT component(zeroblob(7), 0)", "7 bytes"),
     ])
