@@ -1,64 +1,16 @@
-#include "zoo_neighbours.h"
-#include "zoo_clones.h"
+#include "neighbours_tiles.h"
 
-#include <math.h>
-#include <string.h>
-
-#define INLINE ZOO_INLINE
-
-enum { LANES = 16, STRIPE = 256 };
-typedef float v16 __attribute__((vector_size(64)));
-typedef float v16_unaligned __attribute__((vector_size(64), aligned(4), may_alias));
+enum { STRIPE = 256 };
 typedef float v8 __attribute__((vector_size(32)));
 typedef float v4 __attribute__((vector_size(16)));
 typedef float v4_unaligned __attribute__((vector_size(16), aligned(4), may_alias));
 
-#define LOAD(p) ((v16) * (const v16_unaligned *)(p))
 #define HALVES_ADDED(x)                                           \
     (__builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7) +      \
      __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15))
 #define PAIRS_ADDED(x, y)                                         \
     (__builtin_shufflevector(x, y, 0, 2, 8, 10, 4, 6, 12, 14) +   \
      __builtin_shufflevector(x, y, 1, 3, 9, 11, 5, 7, 13, 15))
-
-// ---- The heap: the worst candidate on top, so that one comparison rejects nearly every row.
-
-INLINE bool worse(struct zoo_hit a, struct zoo_hit b) {
-    return a.score < b.score || (a.score == b.score && a.row > b.row);
-}
-
-static void sift_down(struct zoo_hit *heap, size_t count, struct zoo_hit hit) {
-    size_t hole = 0;
-    for (size_t child = 1; child < count; child = 2 * hole + 1) {
-        if (child + 1 < count && worse(heap[child + 1], heap[child])) child++;
-        if (!worse(heap[child], hit)) break;
-        heap[hole] = heap[child];
-        hole = child;
-    }
-    heap[hole] = hit;
-}
-
-static void sift_up(struct zoo_hit *heap, size_t hole, struct zoo_hit hit) {
-    while (hole > 0 && worse(hit, heap[(hole - 1) / 2])) {
-        heap[hole] = heap[(hole - 1) / 2];
-        hole = (hole - 1) / 2;
-    }
-    heap[hole] = hit;
-}
-
-static void offer(struct zoo_hit *heap, size_t capacity, size_t *kept, float score, size_t row) {
-    struct zoo_hit hit = {score, (int32_t)row};
-    if (*kept < capacity) {
-        sift_up(heap, (*kept)++, hit);
-    } else if (worse(heap[0], hit)) {
-        sift_down(heap, capacity, hit);
-    }
-}
-
-// A later row must beat this strictly: rows come in rising order, and of equals the lower stays.
-INLINE float bar(const struct zoo_hit *heap, size_t capacity, size_t kept) {
-    return kept < capacity ? -INFINITY : heap[0].score;
-}
 
 // ---- One query: four rows at a time, so that the horizontal sums are shared.
 
@@ -171,38 +123,7 @@ ZOO_CLONED(void, zoo_nearest_rows,
     }
 }
 
-// ---- Many queries: tiles of 6 queries by 16 rows, rows packed column by column so that no sum is horizontal.
-
-INLINE void pack_panel(const float *rows, size_t count, size_t width, float *panel) {
-    if (count == ZOO_ROW_PANEL) {
-        for (size_t j = 0; j < width; j++) {
-            for (size_t r = 0; r < ZOO_ROW_PANEL; r++) panel[j * ZOO_ROW_PANEL + r] = rows[r * width + j];
-        }
-        return;
-    }
-    memset(panel, 0, ZOO_ROW_PANEL * width * sizeof(float));
-    for (size_t r = 0; r < count; r++) {
-        for (size_t j = 0; j < width; j++) panel[j * ZOO_ROW_PANEL + r] = rows[r * width + j];
-    }
-}
-
-INLINE void score_tile(const float *group, const float *panel, size_t width, bool distance, float *scores) {
-    v16 sum[ZOO_QUERY_GROUP] = {0};
-    for (size_t j = 0; j < width; j++) {
-        v16 x = LOAD(panel + j * ZOO_ROW_PANEL);
-        for (int q = 0; q < ZOO_QUERY_GROUP; q++) {
-            float y = group[j * ZOO_QUERY_GROUP + q];
-            if (distance) {
-                sum[q] += (x - y) * (x - y);
-            } else {
-                sum[q] += x * y;
-            }
-        }
-    }
-    for (int q = 0; q < ZOO_QUERY_GROUP; q++) {
-        *(v16_unaligned *)(scores + q * ZOO_ROW_PANEL) = distance ? -sum[q] : sum[q];
-    }
-}
+// ---- Many queries: rows packed column by column, so that no sum is horizontal.
 
 INLINE void search_block(
     const struct zoo_rows *rows, size_t first, size_t count, const float *groups, size_t queries, const float *panels,
@@ -241,67 +162,6 @@ ZOO_CLONED(void, zoo_nearest_rows_of_many,
         } else {
             search_block(rows, first, count, groups, queries, panels, false, heaps, capacity, kept);
         }
-    }
-}
-
-// ---- All pairs of rows: every score serves two heaps.
-
-struct all_heaps {
-    struct zoo_hit *heaps;
-    size_t capacity, *kept;
-    float *bars;
-};
-
-static void offer_to(const struct all_heaps *all, size_t to, float score, size_t row) {
-    struct zoo_hit *heap = all->heaps + to * all->capacity;
-    offer(heap, all->capacity, all->kept + to, score, row);
-    all->bars[to] = bar(heap, all->capacity, all->kept[to]);
-}
-
-INLINE void offer_pairs(const struct all_heaps *all, const float *line, size_t lanes, size_t query, size_t row) {
-    v16 scores = LOAD(line);
-    if (lanes == LANES && !__builtin_reduce_or((scores >= all->bars[query]) | (scores >= LOAD(all->bars + row)))) return;
-    for (size_t lane = 0; lane < lanes; lane++) {
-        if (query >= row + lane) continue;  // each pair once, and none with itself
-        if (line[lane] >= all->bars[query]) offer_to(all, query, line[lane], row + lane);
-        if (line[lane] >= all->bars[row + lane]) offer_to(all, row + lane, line[lane], query);
-    }
-}
-
-INLINE void search_pairs(
-    const struct zoo_rows *rows, const float *groups, const float *panels, bool distance, const struct all_heaps *all) {
-    float scores[ZOO_QUERY_GROUP * ZOO_ROW_PANEL];
-    size_t width = rows->width, end = rows->first + rows->count;
-    for (size_t q0 = 0; q0 < end; q0 += ZOO_QUERY_GROUP) {
-        size_t in_group = end - q0 < ZOO_QUERY_GROUP ? end - q0 : ZOO_QUERY_GROUP;
-        for (size_t r0 = rows->first; r0 < end; r0 += ZOO_ROW_PANEL) {
-            size_t lanes = end - r0 < ZOO_ROW_PANEL ? end - r0 : ZOO_ROW_PANEL;
-            if (q0 >= r0 + lanes) continue;
-            score_tile(groups + q0 * width, panels + (r0 - rows->first) * width, width, distance, scores);
-            for (size_t q = 0; q < in_group; q++) {
-                float *line = scores + q * ZOO_ROW_PANEL;
-                if (rows->scale != NULL) {
-                    for (size_t lane = 0; lane < lanes; lane++) line[lane] *= rows->scale[r0 + lane] * rows->scale[q0 + q];
-                }
-                offer_pairs(all, line, lanes, q0 + q, r0);
-            }
-        }
-    }
-}
-
-ZOO_CLONED(void, zoo_nearest_rows_of_all,
-           (const struct zoo_rows *rows, const float *groups, float *panels, struct zoo_hit *heaps, size_t capacity,
-            size_t *kept, float *bars),
-           (rows, groups, panels, heaps, capacity, kept, bars)) {
-    const struct all_heaps all = {heaps, capacity, kept, bars};
-    for (size_t r = 0; r < rows->count; r += ZOO_ROW_PANEL) {
-        size_t lanes = rows->count - r < ZOO_ROW_PANEL ? rows->count - r : ZOO_ROW_PANEL;
-        pack_panel(rows->values + (rows->first + r) * rows->width, lanes, rows->width, panels + r * rows->width);
-    }
-    if (rows->squared_distance) {
-        search_pairs(rows, groups, panels, true, &all);
-    } else {
-        search_pairs(rows, groups, panels, false, &all);
     }
 }
 

@@ -166,6 +166,8 @@ private enum SystemMemory {
     private static let pagedBytes = 1 << 20
 
     /// Memory of one class, aligned to 64, and whether it holds zeros.
+    ///
+    /// Where there is none, the program ends, as in Swift's own allocator: no operation on tensors can go on without its result.
     static func allocate(byteCount: Int) -> (address: UnsafeMutableRawPointer, isZeroed: Bool) {
         guard byteCount >= pagedBytes else { return (.allocate(byteCount: byteCount, alignment: 64), false) }
         let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
