@@ -1,4 +1,5 @@
 import CSQLiteExtension
+import Foundation
 import ZooData
 import ZooTabular
 import ZooWorkflows
@@ -8,10 +9,18 @@ final class PredictionCall {
     private let predictor: RowPredictor
     /// The names that stand before the values, and the columns of the model that they name.
     private let names: [[UInt8]]
-    private let places: [Int]
+    private let columns: [Column]
+    /// The classes; nil where the model predicts a number.
+    private let classes: FittedTarget.FittedClasses?
     /// The last text of a column of dates, and what it means.
     private var dates: [(text: [UInt8], number: Double)]
     private let first: Int
+
+    private struct Column {
+        let place: Int
+        let isText: Bool
+        let isDate: Bool
+    }
 
     /// - Parameter first: the argument that names the first column
     /// - Throws: `CallError` for columns that are missing, unknown or there twice
@@ -42,7 +51,12 @@ final class PredictionCall {
                     "\(Self.list(missing)) missing: name every column of the model, with NULL where a value is not known"
             )
         }
-        (self.names, self.places) = (names, places)
+        self.names = names
+        self.columns = places.map {
+            let kind = predictor.columns[$0].kind
+            return Column(place: $0, isText: kind == .text, isDate: kind == .date)
+        }
+        classes = predictor.model.features.target.classes
         dates = Array(repeating: ([], .nan), count: names.count)
     }
 
@@ -54,8 +68,10 @@ final class PredictionCall {
     func fits(_ count: Int, _ values: UnsafeMutablePointer<OpaquePointer?>) -> Bool {
         guard count == first + names.count * 2 else { return false }
         for index in names.indices {
-            guard let value = values[first + index * 2],
-                HostValue(pointer: value).bytes.elementsEqual(names[index])
+            guard let value = values[first + index * 2] else { return false }
+            let bytes = HostValue(pointer: value).bytes
+            guard bytes.count == names[index].count, let start = bytes.baseAddress,
+                memcmp(start, names[index], bytes.count) == 0
             else { return false }
         }
         return true
@@ -63,24 +79,24 @@ final class PredictionCall {
 
     /// Sets the columns of a row.
     func set(_ values: UnsafeMutablePointer<OpaquePointer?>) throws {
-        for index in places.indices {
+        for index in columns.indices {
             guard let pointer = values[first + index * 2 + 1] else { continue }
-            let (value, place) = (HostValue(pointer: pointer), places[index])
-            let column = predictor.columns[place]
+            let (value, column) = (HostValue(pointer: pointer), columns[index])
             switch value.type {
-            case SQLITE_INTEGER where column.kind != .date, SQLITE_FLOAT where column.kind != .date:
-                predictor.set(place, value.double)
+            case SQLITE_INTEGER where !column.isDate, SQLITE_FLOAT where !column.isDate:
+                predictor.set(column.place, value.double)
             case SQLITE_TEXT:
                 let bytes = value.bytes
                 if bytes.isEmpty {
-                    predictor.set(place, .nan)
-                } else if column.kind == .text {
-                    predictor.set(place, bytes.assumingMemoryBound(to: UInt8.self))
+                    predictor.set(column.place, .nan)
+                } else if column.isText {
+                    predictor.set(column.place, bytes.assumingMemoryBound(to: UInt8.self))
                 } else {
-                    predictor.set(place, try number(value, bytes, column, index))
+                    predictor.set(column.place, try number(value, bytes, predictor.columns[column.place], index))
                 }
-            case SQLITE_NULL: predictor.set(place, .nan)
-            default: throw refusal(column, value.type == SQLITE_BLOB ? "a BLOB" : value.text ?? "")
+            case SQLITE_NULL: predictor.set(column.place, .nan)
+            default:
+                throw refusal(predictor.columns[column.place], value.type == SQLITE_BLOB ? "a BLOB" : value.text ?? "")
             }
         }
     }
@@ -109,20 +125,17 @@ final class PredictionCall {
 
     /// The number, or the most probable class, of the row that was set.
     var prediction: QueryValue {
-        switch predictor.model.features.target {
-        case .number(let target): return .real(predictor.number(target))
-        case .classes(let classes):
-            return predictor.probabilities { scores in
-                var best = 0
-                for index in classes.labels.indices where scores[index] > scores[best] { best = index }
-                return .text(classes.written(classes.labels[best]))
-            }
+        guard let classes else { return .real(predictor.number()) }
+        return predictor.probabilities { scores in
+            var best = 0
+            for index in classes.labels.indices where scores[index] > scores[best] { best = index }
+            return .text(classes.written(classes.labels[best]))
         }
     }
 
     /// The probability of a class of the row that was set.
     func probability(of label: String) throws -> Double {
-        guard let classes = predictor.model.features.target.classes else {
+        guard let classes else {
             throw CallError(description: "the model predicts a number, which has no probability")
         }
         guard let index = classes.labels.firstIndex(where: { $0 == label || classes.written($0) == label }) else {

@@ -17,7 +17,7 @@
 #include "zoo_pairwise.h"
 #include "zoo_recurrent.h"
 #include "zoo_reduce.h"
-#include "zoo_row_layer.h"
+#include "zoo_row_network.h"
 #include "zoo_softmax.h"
 #include "zoo_streamed.h"
 #include "zoo_tabular.h"

@@ -57,7 +57,7 @@ package struct FittedCategory: Sendable, Hashable, Codable {
             let missing: Int32 = hasMissing ? 1 : 0
             return codes.map { $0 < 0 ? missing : cache.codes[Int($0)] }
         case .numbers(let numbers): return values.asNumbers.map { code(of: $0, numbers) }
-        case .missing: return values.asNumbers.map(missingCode)
+        case .missing: return values.asNumbers.map(Self.code(ofMissing:))
         }
     }
 
@@ -66,26 +66,29 @@ package struct FittedCategory: Sendable, Hashable, Codable {
         switch values {
         case .texts: nil
         case .numbers(let numbers): code(of: value, numbers)
-        case .missing: missingCode(value)
+        case .missing: Self.code(ofMissing: value)
         }
     }
 
-    private func missingCode(_ value: Double) -> Int32 { value.isFinite ? 1 : 2 }
+    /// The code of a missing value where values have codes.
+    var missingCode: Int32 { hasMissing ? 1 : 0 }
 
     private func code(of value: Double, _ numbers: [Double]) -> Int32 {
-        guard value.isFinite else { return hasMissing ? 1 : 0 }
-        let position = Self.position(of: value, in: numbers)
-        return position > 0 && numbers[position - 1] == value ? Int32(firstCode + position - 1) : 0
+        guard value.isFinite else { return missingCode }
+        return numbers.withUnsafeBufferPointer { Self.code(of: value, in: $0, firstCode: firstCode) }
     }
 
-    /// How many of the rising numbers are at or below `value`.
-    private static func position(of value: Double, in numbers: [Double]) -> Int {
-        var (low, high) = (0, numbers.count)
+    /// The code of whether a value is missing.
+    static func code(ofMissing value: Double) -> Int32 { value.isFinite ? 1 : 2 }
+
+    /// The code of a number among rising ones; 0 where it is none of them.
+    static func code(of value: Double, in numbers: UnsafeBufferPointer<Double>, firstCode: Int) -> Int32 {
+        var (low, high) = (0, numbers.count)  // numbers below `low` are at or below the value, those from `high` on above it
         while low < high {
             let middle = (low + high) / 2
             if numbers[middle] <= value { low = middle + 1 } else { high = middle }
         }
-        return low
+        return low > 0 && numbers[low - 1] == value ? Int32(firstCode + low - 1) : 0
     }
 }
 
@@ -147,14 +150,30 @@ package struct FittedContinuous: Sendable, Hashable, Codable {
     }
 
     /// The input for a value.
+    func input(_ value: Double) -> Float { scaling.input(value) }
+
+    /// The numbers alone.
+    var scaling: NumberScaling {
+        NumberScaling(
+            median: median, mean: mean, deviation: deviation, minimum: minimum, maximum: maximum, logOffset: logOffset,
+            limit: limit)
+    }
+
+    /// What the input is called where inputs have names of their own: `price`, `log(price)`.
+    package var inputName: String { logOffset == nil ? column : "log(\(column))" }
+}
+
+/// The numbers of a `FittedContinuous`, which make an input of a value.
+struct NumberScaling {
+    let median, mean, deviation, minimum, maximum: Double
+    let logOffset, limit: Double?
+
+    /// The input for a value.
     func input(_ value: Double) -> Float {
         let known = max(minimum, min(maximum, value.isFinite ? value : median))
         let standard = ((logOffset.map { log(known + $0) } ?? known) - mean) / deviation
         return Float(limit.map { standard / (1 + standard * standard / ($0 * $0)).squareRoot() } ?? standard)
     }
-
-    /// What the input is called where inputs have names of their own: `price`, `log(price)`.
-    package var inputName: String { logOffset == nil ? column : "log(\(column))" }
 }
 
 extension FittedFeatures {
