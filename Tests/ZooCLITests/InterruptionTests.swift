@@ -60,6 +60,19 @@ import Testing
         }
     }
 
+    @Test func ctrlCEndsTheDefaultRecommenderWhileItsRankersAreTrained() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo")
+            let command = ["train", "collab", "--data", "demo", "--epochs", "1", "--save", "m"]
+            let process = try box.start(command)
+            #expect(process.awaitMessage("epoch 1/1: "))
+            process.interrupt()
+            let run = process.wait()
+            #expect(run.code == 130 && run.stderr.contains("saved as 'm' after step "), "\(run.stderr)")
+            #expect(try box.start(command + ["--resume"]).wait().code == 0)
+        }
+    }
+
     @Test func commandsThatAreNoTrainingsEndWithALineAndLeaveNothingHalfWritten() throws {
         try withSandbox { box in
             try box.importHouses()

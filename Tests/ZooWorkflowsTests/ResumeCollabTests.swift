@@ -14,6 +14,7 @@ import ZooWorkflows
         ("ials", { ($0.epochs, $0.factors) = (3, 8) }),
         ("bpr", { ($0.epochs, $0.factors) = (3, 8) }),
         ("bayesian", { ($0.epochs, $0.factors) = (4, 4) }),
+        ("blend", { ($0.epochs, $0.factors) = (3, 8) }),
     ]
 
     /// - Parameter steps: how many steps are taken before it is stopped; nil for all
@@ -41,7 +42,7 @@ import ZooWorkflows
             try zoo.importDemo()
             let straight = try train(zoo, index, as: "straight")
             let weights = try zoo.modelFile(named: "straight").file.weights
-            let total = [6, 118, 118, 118, 6, 6, 4][index]
+            let total = [6, 118, 118, 118, 6, 6, 4, 6][index]
             // The generator's words are of all sizes, above the greatest Int64 as well.
             for (number, steps) in [1, total / 3, total / 2, total - 1].enumerated() {
                 let name = "m\(number)"
@@ -55,6 +56,24 @@ import ZooWorkflows
                 #expect(try zoo.modelFile(named: name).file.optimizer.isEmpty)
                 #expect(throws: WorkflowError.self) { try train(zoo, index, as: name, resumes: true) }
             }
+        }
+    }
+
+    @Test func theRankersOfABlendStopAtTheEndOfWhatPredictsRatings() throws {
+        try withWorkspace { zoo in
+            try zoo.importDemo()
+            let blend = Self.options.count - 1
+            _ = try train(zoo, blend, as: "straight")
+            // Six steps of dot-bias, then those of four factorisations.
+            for steps in [6, 7, 40] {
+                let stopped = #expect(throws: TrainingStopped.self) {
+                    try train(zoo, blend, as: "m", steps: steps, resumes: steps > 6)
+                }
+                #expect(stopped?.description.contains("saved as 'm' after step 6") == true, "\(stopped as Any)")
+            }
+            let resumed = try train(zoo, blend, as: "m", resumes: true)
+            #expect(resumed.epochs.count == 3)
+            #expect(try zoo.modelFile(named: "m").file.weights == zoo.modelFile(named: "straight").file.weights)
         }
     }
 
