@@ -182,6 +182,8 @@ package struct CollabRun {
     package var validation: CollabValidation?
     /// Asked before every step; true ends the training.
     package var shouldStop: () -> Bool = { false }
+    /// Hears how much of the rankers of a blend is trained, 0 ... 1.
+    package var onRankers: (_ share: Double) -> Void = { _ in }
 
     /// A training from the start.
     package init(threads: ThreadCount = .all) { self.threads = threads }

@@ -17,19 +17,19 @@ private let start: (users: [Float], items: [Float]) = (
 /// = sum c b`, the users once more at the end.
 private func expectFactors(
     _ configuration: IALSRecipe, users: [Float], items: [Float], _ location: SourceLocation = #_sourceLocation
-) {
-    let model = IALSModel(interactions(table), configuration, start: start)
+) throws {
+    let model = try IALSModel.fit(interactions(table), configuration, start: start).model
     #expect(zip(model.itemVectors, items).allSatisfy { abs($0 - $1) < 1e-4 }, sourceLocation: location)
     #expect(zip(model.userVectors, users).allSatisfy { abs($0 - $1) < 1e-4 }, sourceLocation: location)
     #expect(model.itemVectors.count == items.count && model.userVectors.count == users.count)
 }
 
-@Test func ialsIsNumPysOnRatingsThatCountAsOne() {
+@Test func ialsIsNumPysOnRatingsThatCountAsOne() throws {
     var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (3, 2)
     (configuration.regularization, configuration.unobservedWeight) = (0.05, 0.1)
     (configuration.frequencyExponent, configuration.alpha, configuration.weight) = (1, 0, .binary)
-    expectFactors(
+    try expectFactors(
         configuration,
         users: [
             -0.285188, -0.688132, -0.458410, -0.079859, -0.684041, -0.659319, -0.480413, -0.648256, -0.220095,
@@ -43,13 +43,13 @@ private func expectFactors(
         ])
 }
 
-@Test func ialsIsNumPysOnWeightedRatings() {
+@Test func ialsIsNumPysOnWeightedRatings() throws {
     var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (3, 3)
     (configuration.regularization, configuration.unobservedWeight) = (0.2, 0.3)
     (configuration.frequencyExponent, configuration.alpha, configuration.weight) = (0.5, 0.5, .rating)
     // A confidence of 0.2 + 0.8 (rating - 1) / 4 + 0.5 rating.
-    expectFactors(
+    try expectFactors(
         configuration,
         users: [
             -0.075027, -0.455367, -0.417044, -0.414905, -0.669005, -0.308025, -0.746115, -0.313868, 0.406947, -0.441898,
@@ -62,8 +62,8 @@ private func expectFactors(
         ])
 }
 
-@Test func ialsServesNewPeopleAsThoseItKnows() {
-    let model = IALSModel(interactions(table))
+@Test func ialsServesNewPeopleAsThoseItKnows() throws {
+    let model = try IALSModel.fit(interactions(table)).model
     let rows = model.vocabulary.rows(of: interactions(table))
     for user in 0..<9 {
         let own = rows.users.indices.filter { rows.users[$0] == Int32(user) }
@@ -75,13 +75,13 @@ private func expectFactors(
 }
 
 @Test(arguments: [16, IALSRecipe.mostExactFactors + 2])
-func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
+func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) throws {
     let (training, testing) = planted()
     let evaluation = RankingEvaluation(top: 10)
     let popular = evaluation.measure(PopularityModel(training), training: training, testing: testing)
     var configuration = IALSRecipe()
     configuration.factors = factors
-    let model = IALSModel(training, configuration)
+    let model = try IALSModel.fit(training, configuration).model
     let found = evaluation.measure(model, training: training, testing: testing)
     #expect(found.ndcg > 2 * popular.ndcg && found.ndcg > 0.6, "\(found.ndcg), popularity \(popular.ndcg)")
 }
@@ -111,14 +111,14 @@ func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) {
     }
 }
 
-@Test func manyDifferentRatingsAreWeightsAsFewAre() {
+@Test func manyDifferentRatingsAreWeightsAsFewAre() throws {
     // 300 different ratings, more than one byte tells apart, with weights that differ by less than the tolerance.
     var ratings = fewRatings()
     var configuration = IALSRecipe()
     (configuration.factors, configuration.epochs) = (8, 2)
-    let few = IALSModel(ratings, configuration)
+    let few = try IALSModel.fit(ratings, configuration).model
     for row in ratings.ratings.indices { ratings.ratings[row] += Float(row % 300) * 1e-5 }
-    let many = IALSModel(ratings, configuration)
+    let many = try IALSModel.fit(ratings, configuration).model
     #expect(zip(few.itemVectors, many.itemVectors).allSatisfy { abs($0 - $1) < 0.02 })
     #expect(few.itemVectors != many.itemVectors)
 }

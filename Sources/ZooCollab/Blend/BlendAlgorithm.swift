@@ -29,25 +29,56 @@ package struct BlendRecipe: Sendable, Hashable, Codable {
 
     /// Trains what ranks.
     ///
-    /// - Throws: `EASEError` where there is no solution
-    func rankers(
-        _ training: Interactions, threads: ThreadCount
-    ) throws -> [(model: any BlendModel.Ranker, weight: Float)] {
-        let items = Set(training.items).count
-        guard items <= mostItems else {
-            var large = IALSRecipe()
-            (large.weight, large.alpha, large.seed) = (.rating, ials.alpha, ials.seed)
-            return [(IALSModel(training, large, threads: threads), 1)]
+    /// - Returns: the rankers; why the training of one was stopped, which leaves none
+    /// - Throws: `RankerDiverged`; `EASEError` where there is no solution
+    func rankers(_ training: Interactions, _ run: CollabRun) throws -> (rankers: [Ranker], stopReason: StopReason?) {
+        let isBlend = Set(training.items).count <= mostItems
+        let recipes = isBlend ? (0..<members).map(member) : [large]
+        // Its solution is one step, after which a factorisation asks whether to stop.
+        var rankers: [Ranker] = []
+        if isBlend { rankers.append((try EASEModel(training, ease, threads: run.threads), 1)) }
+        for (index, recipe) in recipes.enumerated() {
+            var own = CollabRun(threads: run.threads)
+            own.shouldStop = run.shouldStop
+            own.observers = [
+                StepObserver { run.onRankers((Double(index) + $0.share) / Double(recipes.count)) }
+            ]
+            let (model, report) = try IALSModel.fit(training, recipe, own)
+            if case .notANumber? = report.stopReason { throw RankerDiverged() }
+            if let reason = report.stopReason { return ([], reason) }
+            rankers.append((model, isBlend ? factorWeight / Float(members) : 1))
         }
-        let committee = (0..<members).map { member in
-            var own = ials
-            own.seed = ials.seed &+ UInt64(member) &* 0x9E37_79B9_7F4A_7C15
-            return (
-                model: IALSModel(training, own, threads: threads) as any BlendModel.Ranker,
-                factorWeight / Float(members)
-            )
-        }
-        return [(try EASEModel(training, ease, threads: threads), 1)] + committee
+        return (rankers, nil)
+    }
+
+    /// A recommender with the weight of its scores.
+    typealias Ranker = (model: any BlendModel.Ranker, weight: Float)
+
+    /// One of the factorisations.
+    private func member(_ index: Int) -> IALSRecipe {
+        var own = ials
+        own.seed = ials.seed &+ UInt64(index) &* 0x9E37_79B9_7F4A_7C15
+        return own
+    }
+
+    /// The factorisation that ranks alone.
+    private var large: IALSRecipe {
+        var large = IALSRecipe()
+        (large.weight, large.alpha, large.seed) = (.rating, ials.alpha, ials.seed)
+        return large
+    }
+}
+
+/// A factorisation that ranks became NaN or infinite.
+package struct RankerDiverged: Error {}
+
+/// Hears of every step.
+private struct StepObserver: Observer {
+    let onStep: (StepReport) -> Void
+
+    func observe(_ event: TrainingEvent, checkpoint: () -> Checkpoint) -> Verdict {
+        if case .stepEnded(let report) = event { onStep(report) }
+        return .continue
     }
 }
 
@@ -74,7 +105,7 @@ extension CollabAlgorithm {
 extension CollabRecipe {
     /// Rankers, and a recipe of dot-bias whose epochs and options are those of this recipe.
     ///
-    /// A checkpoint is one of dot-bias: the rankers are trained at the end.
+    /// A checkpoint is one of dot-bias: the rankers are trained at the end, and once more where their training was stopped.
     static func blend(_ configuration: BlendRecipe, predictor: CollabRecipe) -> CollabRecipe {
         struct Settings: Encodable {
             let rankers: BlendRecipe
@@ -88,9 +119,12 @@ extension CollabRecipe {
             }
         ) { training, run in
             let areRatings = training.feedback == .ratings && training.onlyRating == nil
-            let fitted = areRatings ? try predictor.fit(training, run) : nil
-            let rankers = try configuration.rankers(training, threads: run.threads)
-            return (BlendModel(rankers, predictor: fitted?.model as? DotBiasModel), fitted?.report ?? .withoutEpochs)
+            let fitted =
+                areRatings ? try predictor.fit(training, run) : (PopularityModel(training), .withoutEpochs)
+            guard fitted.report.stopReason == nil else { return fitted }
+            let (rankers, stopReason) = try configuration.rankers(training, run)
+            if let stopReason { return (fitted.model, FitReport(fitted.report.checkpoint, stopReason: stopReason)) }
+            return (BlendModel(rankers, predictor: fitted.model as? DotBiasModel), fitted.report)
         }
         (recipe.mostItemsOfAll, recipe.holdsPairs) = (configuration.mostItems, true)
         recipe.alpha = configuration.ials.alpha

@@ -38,15 +38,7 @@ extension CollabRecipe {
                 return task.finishedModel()
             }
         ) { training, run in
-            let task = IALSTask(configuration, training, threads: run.threads)
-            let report = try Learner(task, seed: configuration.seed)
-                .fit(
-                    TrainingPlan(
-                        epochs: configuration.epochs, rate: ConstantSchedule(1),
-                        keeping: run.keeping(.ndcg, epochs: configuration.epochs, lastPeak: 0)),
-                    observers: run.observers, from: run.checkpoint, shouldStop: run.shouldStop,
-                    validate: run.validate(.ndcg, training) { task.model })
-            return (task.finishedModel(), report)
+            try IALSModel.fit(training, configuration, run)
         }
         recipe.alpha = configuration.alpha
         return recipe

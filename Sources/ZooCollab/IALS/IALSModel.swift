@@ -1,4 +1,5 @@
 import ZooKernels
+import ZooLearn
 import ZooNN
 
 /// A factorisation of implicit feedback, which ranks: the score of an item is the product of its vector and the person's.
@@ -26,21 +27,22 @@ package struct IALSModel: Recommender {
     /// Trains a model.
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
-    package init(
-        _ training: Interactions, _ configuration: IALSRecipe = IALSRecipe(), threads: ThreadCount = .all
-    ) {
-        self.init(training, configuration, start: nil, threads: threads)
-    }
-
-    /// Trains a model from given factors, [users, factors] and [items, factors].
-    package init(
-        _ training: Interactions, _ configuration: IALSRecipe, start: (users: [Float], items: [Float])?,
-        threads: ThreadCount = .all
-    ) {
-        let task = IALSTask(configuration, training, threads: threads)
+    /// - Parameter start: factors at the start, [users, factors] and [items, factors]; nil for random ones
+    /// - Throws: `CheckpointError` where the checkpoint does not fit; what an observer throws
+    package static func fit(
+        _ training: Interactions, _ configuration: IALSRecipe = IALSRecipe(),
+        start: (users: [Float], items: [Float])? = nil, _ run: CollabRun = CollabRun()
+    ) throws -> (model: IALSModel, report: FitReport) {
+        let task = IALSTask(configuration, training, threads: run.threads)
         if let start { task.start(users: start.users, items: start.items) }
-        task.run()
-        self = task.finishedModel()
+        let report = try Learner(task, seed: configuration.seed)
+            .fit(
+                TrainingPlan(
+                    epochs: configuration.epochs, rate: ConstantSchedule(1),
+                    keeping: run.keeping(.ndcg, epochs: configuration.epochs, lastPeak: 0)),
+                observers: run.observers, from: run.checkpoint, shouldStop: run.shouldStop,
+                validate: run.validate(.ndcg, training) { task.model })
+        return (task.finishedModel(), report)
     }
 
     /// Creates a model from its parts.

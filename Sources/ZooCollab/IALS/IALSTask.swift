@@ -71,10 +71,6 @@ final class IALSTask: TrainingTask {
 
     /// The mean over the ratings of what is minimised, but for the penalties of the other side.
     func step(_ side: Side, _ settings: StepSettings, using generator: inout RandomGenerator) -> Double {
-        step(side)
-    }
-
-    private func step(_ side: Side) -> Double {
         let total =
             switch side {
             case .users: solve(&users, byUser, against: items)
@@ -99,14 +95,6 @@ final class IALSTask: TrainingTask {
 
     func endEpoch(_ epoch: Int) -> EpochMeasures {
         EpochMeasures(weightsAreFinite: users.isFinite && items.isFinite)
-    }
-
-    /// Takes the steps of all epochs.
-    func run() {
-        for _ in 0..<configuration.epochs {
-            _ = step(.users)
-            _ = step(.items)
-        }
     }
 
     /// The model as far as training came, its users solved against the items, as a history is.

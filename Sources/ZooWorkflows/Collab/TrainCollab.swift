@@ -121,6 +121,8 @@ extension Workspace {
         var run = CollabRun(threads: request.threads)
         run.checkpoint = try request.start(parts, in: self)
         run.shouldStop = shouldStop
+        let steps = 1000
+        run.onRankers = { onProgress(.prepared("rankers", done: Int($0 * Double(steps)), of: steps)) }
         if measure != nil {
             var validation = CollabValidation(parts.validation)
             (validation.keepsLast, validation.patience) = (request.keepsLast, request.patience)
@@ -235,7 +237,10 @@ struct FittedCollab {
         func fit(_ observers: [any Observer]) throws -> FitReport {
             var run = run
             run.observers += observers
-            let fitted = try recipe.fit(training, run)
+            let fitted: (model: any StoredRecommender, report: FitReport)
+            do { fitted = try recipe.fit(training, run) } catch is RankerDiverged {
+                throw recipe.diverged(on: training)
+            }
             if recipe.learningRate == nil, case .notANumber? = fitted.report.stopReason {
                 throw recipe.diverged(on: training)
             }
