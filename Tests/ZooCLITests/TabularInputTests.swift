@@ -76,6 +76,42 @@ import Testing
         }
     }
 
+    @Test func numbersAreReadWithTheMarksOfTheTraining() throws {
+        try withSandbox { box in
+            // 1.234 is 1234 here, which the decimal commas of the prices show.
+            let rows = (0..<240).map { row in
+                let amount = 1000 + row * 37 % 900 * 97
+                let mark = String(format: "%d.%03d", amount / 1000, amount % 1000)
+                return "\(mark);\(row % 5);\(amount / 10),5"
+            }
+            try box.write("sales.csv", "amount;rooms;price\n" + rows.joined(separator: "\n") + "\n")
+            try box.succeed("data", "import", "csv", "sales.csv", "--name", "sales")
+            try train(box, "--data", "sales")
+            let known = prices(try box.zoo("predict", "m", "--set", "amount=55321", "--set", "rooms=3"))
+            func expect(_ arguments: String..., at location: SourceLocation = #_sourceLocation) throws {
+                let run = try box.start(["predict", "m"] + arguments).wait()
+                #expect(prices(run) == known, "\(arguments): \(run.stderr)", sourceLocation: location)
+            }
+            try expect("--set", "amount=55.321", "--set", "rooms=3")
+            try box.write("new.csv", "amount;rooms\n55.321;3\n")
+            try expect("--input", "new.csv")
+            try box.write("new.json", #"[{"amount": "55.321", "rooms": 3}]"#)
+            try expect("--input", "new.json")
+            try expect("--sql", "SELECT '55.321' AS amount, 3 AS rooms")
+            // A file of decimal points stays one, and an option says otherwise.
+            try box.write("points.csv", "amount,rooms\n55321.0,3\n")
+            try expect("--input", "points.csv")
+            let plain = try box.zoo("predict", "m", "--input", "new.csv", "--decimal", "point", "--thousands", "none")
+            #expect(prices(plain) != known)
+            try box.write("ids.csv", "id;amount;rooms\n7;55.321;3\n")
+            try box.succeed("submit", "m", "--input", "ids.csv", "--id", "id", "--output", "out.csv")
+            let answer = try String(contentsOf: box.folder.appendingPathComponent("out.csv"), encoding: .utf8)
+            let written = Double(answer.split(separator: "\n")[1].split(separator: ",")[1]) ?? .nan
+            #expect(abs(written - (Double(known[0]) ?? .nan)) < 1e-3 * abs(written), "\(answer) \(known)")
+            #expect(try box.succeed("models", "show", "m").contains("amount as in '1.234,5'"))
+        }
+    }
+
     @Test(arguments: ["x > 0", "x < 0"]) func aSelectThatNeverEndsCanBeInterrupted(_ condition: String) throws {
         try withSandbox { box in
             try box.importHouses()
