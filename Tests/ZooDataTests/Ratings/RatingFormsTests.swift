@@ -161,20 +161,53 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         #expect(forced.data.timestamps == [5, -1])
     }
 
+    @Test func timesLikeDaysAreDatesWhereAllAreSuch() throws {
+        let rows = zip(["a", "b", "c"], ["20240608", "20240229", "19700101"]).map { "\($0),x,1,\($1)\n" }.joined()
+        let imported = try importing("user,item,rating,timestamp\n" + rows)
+        #expect(imported.data.timestamps == [1_717_804_800, 1_709_164_800, 0])
+        #expect(imported.report.notes.contains { $0.contains("are read as dates") })
+    }
+
     @Test(
         arguments: [
-            ("1614834367,1614834427000,1614834428000", [1_614_834, 1_614_834_427, 1_614_834_428], "1 of 3 times are"),
-            ("20240608,20240229,19700101", [1_717_804_800, 1_709_164_800, 0], "are read as dates"),
-            ("20240608,20240230,19700101", [20_240_608, 20_240_230, 19_700_101], nil),
-        ] as [(String, [Int64], String?)])
-    func timesThatDoNotAgreeAreSaid(times: String, seconds: [Int64], note: String?) throws {
-        let rows = zip(["a", "b", "c"], times.split(separator: ",")).map { "\($0),x,1,\($1)\n" }.joined()
-        let imported = try importing("user,item,rating,timestamp\n" + rows)
-        #expect(imported.data.timestamps == seconds)
-        #expect(imported.report.notes.contains { $0.contains(note ?? "") } == (note != nil), "\(imported.report.notes)")
-        let forced = try importing("user,item,rating,timestamp\n" + rows) { $0.rules.unit = .seconds }
+            ("1614834427000,1614834367,1614834428000,0", [1_614_834_427, 1_614_834_428, 0], "is a time in seconds by"),
+            (
+                "1614834427,1614834367000,1614834428,0", [1_614_834_427, 1_614_834_428, 0],
+                "is a time in milliseconds by"
+            ),
+            ("20240608,20240230,19700101,0", [1_717_804_800, 0, 0], "is no date, as most times"),
+        ] as [(String, [Int64], String)])
+    func timesUnlikeMostOthersAreBadRows(times: String, seconds: [Int64], reason: String) throws {
+        let rows = zip(["a", "b", "c", "d"], times.split(separator: ",")).map { "\($0),x,1,\($1)\n" }.joined()
+        let text = "user,item,rating,timestamp\n" + rows
+        let error = #expect(throws: DataError.self) { try importing(text) }
+        let message = error?.description ?? ""
+        #expect(
+            message.contains("line 3") && message.contains(reason) && message.contains("--timestamp-unit"), "\(message)"
+        )
+        let skipped = try importing(text) { $0.skipsBadRows = true }
+        #expect(skipped.data.timestamps == seconds && skipped.report.badRows.count == 1)
+        let forced = try importing(text) { $0.rules.unit = .seconds }
         #expect(forced.data.timestamps == times.split(separator: ",").compactMap { Int64($0) })
         #expect(forced.report.notes.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            // On the clock of all others, as in a table, where they have one, else UTC.
+            (["2024-06-08T02:00:00+02:00", "2024-06-08T02:00:00"], "1 time without an offset is read as +02:00"),
+            (
+                ["2024-06-08T00:00:00+02:00", "2024-06-08T00:00:00+01:00", "2024-06-08T00:00:00"],
+                "1 time without an offset is read as UTC"
+            ),
+        ] as [([String], String)])
+    func timesWithoutAnOffsetAmongOthersAreSaid(times: [String], note: String) throws {
+        let rows = zip(["a", "b", "c"], times).map { "\($0),x,1,\($1)\n" }.joined()
+        let imported = try importing("user,item,rating,timestamp\n" + rows)
+        #expect(imported.data.timestamps.last == 1_717_804_800)
+        #expect(imported.report.notes.filter { $0.hasPrefix(note) }.count == 1, "\(imported.report.notes)")
+        let table = try importingTable("when,n\n" + times.map { "\($0),1\n" }.joined())
+        #expect(try table.column("when").notes.filter { $0.hasPrefix(note) }.count == 1)
     }
 
     @Test func oneDecimalCommaDoesNotOverruleThePoints() throws {
