@@ -12,10 +12,15 @@ extension JSONValue {
 
     private static let details: Set<String> = ["calibration", "categorical", "deviation", "dropped", "intervals"]
 
+    /// Keys that are no words.
+    private static let words = ["keptEpoch": "epoch kept"]
+
     private func groups(of name: String) -> [(name: String, figures: [String])] {
         guard case .object(let members) = self else { return [] }
         let sorted = members.filter { !Self.details.contains($0.key) }.sorted { $0.key < $1.key }
-        return [(name, sorted.compactMap { key, value in value.figure.map { "\(key) \($0)" } })]
+        return [
+            (name, sorted.compactMap { key, value in value.figure.map { "\(Self.words[key, default: key]) \($0)" } })
+        ]
             + sorted.flatMap { key, value in value.groups(of: name.isEmpty ? key : "\(name) \(key)") }
     }
 

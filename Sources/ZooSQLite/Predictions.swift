@@ -105,12 +105,15 @@ final class PredictionCall {
     private func number(
         _ value: HostValue, _ bytes: UnsafeRawBufferPointer, _ column: TableColumn, _ index: Int
     ) throws -> Double {
-        if column.kind != .date, sqlite.pointee.value_numeric_type(value.pointer) != SQLITE_TEXT { return value.double }
+        if column.kind != .date, column.numbers == nil, sqlite.pointee.value_numeric_type(value.pointer) != SQLITE_TEXT
+        {
+            return value.double
+        }
         if bytes.elementsEqual(dates[index].text) { return dates[index].number }
         let text = String(decoding: bytes, as: UTF8.self)
         guard
             let number = column.kind.number(
-                parsing: text, dayFirst: column.isDayFirst ?? false, clock: column.clock)
+                parsing: text, dayFirst: column.isDayFirst ?? false, clock: column.clock, numbers: column.numbers)
         else { throw refusal(column, "'\(text.prefix(100))'") }
         dates[index] = (Array(bytes), number)
         return number

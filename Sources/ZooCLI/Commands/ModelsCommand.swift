@@ -195,6 +195,20 @@ extension VerifyReport.PackReport {
 }
 
 extension ShowModelReport: Printable {
+    /// How the numbers of a table were written, where other marks than a decimal point were among them.
+    private var writtenNumbers: String? {
+        guard case .object(let settings) = configuration, case .object(let features)? = settings["features"],
+            case .array(let columns)? = features["columns"]
+        else { return nil }
+        let found = columns.compactMap { column -> String? in
+            guard case .object(let column) = column, case .text(let name)? = column["name"],
+                case .text(let example)? = column["numbers"]
+            else { return nil }
+            return "\(name) as in '\(example)'"
+        }
+        return found.isEmpty ? nil : found.joined(separator: ", ")
+    }
+
     var text: String {
         var table = TextTable(["name", name])
         func add(_ label: String, _ value: String?) { if let value { table.add([label, value]) } }
@@ -206,6 +220,7 @@ extension ShowModelReport: Printable {
         add("seed", seed.map(String.init))
         add("licence", licence)
         add("metrics", metrics.figures)
+        add("numbers", writtenNumbers)
         for field in fields {
             add("vectors", "\(field.name.shellQuoted): \(field.entries) of \(field.width.counting("number"))")
         }

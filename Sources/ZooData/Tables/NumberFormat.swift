@@ -42,6 +42,37 @@ package struct NumberFormat: Sendable, Hashable, Codable {
 
     init(decimal: DecimalMark, thousands: ThousandsMark) { (self.decimal, self.thousands) = (decimal, thousands) }
 
+    /// A number in this format: `1.234,5`.
+    package var example: String {
+        let mark =
+            switch thousands {
+            case .none, .auto: ""
+            case .comma: ","
+            case .point: "."
+            case .blank: " "
+            case .apostrophe: "'"
+            }
+        return "1" + mark + "234" + (decimal == .comma ? ",5" : ".5")
+    }
+
+    /// The format of which this is the example.
+    package init(example: String) {
+        self = Array(example.utf8).withUnsafeBufferPointer { NumberFormat(of: $0) }
+    }
+
+    /// The format in which a single text of a column is a number: the column's own if it is one in it, with marks between thousands
+    /// beside the same decimal mark, else as the text says.
+    init(of bytes: UnsafeBufferPointer<UInt8>, usual: NumberFormat?) {
+        let grouped = usual.map { NumberFormat(decimal: $0.decimal, thousands: $0.decimal == .comma ? .point : .comma) }
+        let known = [usual, grouped].compactMap { $0 }.first { format in
+            switch NumberReading(bytes, format: format) {
+            case .integer, .real: true
+            case .none, .infinite, .code: false
+            }
+        }
+        self = known ?? NumberFormat(of: bytes)
+    }
+
     /// The format in which a single text is a number; plain for what is none in any.
     init(of bytes: UnsafeBufferPointer<UInt8>) {
         guard NumberReading(bytes) == .none, let form = NumberForm(bytes) else {

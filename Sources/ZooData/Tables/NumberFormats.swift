@@ -19,12 +19,12 @@ struct NumberFormats {
         let decimal = fileDecimal
         let isCommaFile = delimiter == UInt8(ascii: ",")
         var kept: [String] = []
-        for (_, scan) in columns {
+        for (name, scan) in columns {
             guard scan.evidence.hasMarks else {
                 formats.append(.plain)
                 continue
             }
-            var format = chosen(scan, decimal)
+            var format = usual(name, scan, decimal) ?? chosen(scan, decimal)
             if format == nil, rules.decimal == .auto {
                 format = chosen(scan, decimal == .point ? .comma : .point)
                 // In a file of commas, with points in other columns, it is likely a list of numbers.
@@ -60,12 +60,22 @@ struct NumberFormats {
             }
         }
         if points + commas == 0 {
+            let known = Set(rules.usualNumbers.values.map(\.decimal))
+            if let mark = known.first, known.count == 1 { return mark }
             // 1,234 alone: where a semicolon parts the fields, the comma is in the numbers.
             return delimiter == UInt8(ascii: ";") && columns.contains { $0.scan.evidence.openCommas > 0 }
                 ? .comma : .point
         }
         if points > 0, commas > 0, delimiter == UInt8(ascii: ",") { return .point }
         return commas > points ? .comma : .point
+    }
+
+    /// The format that a model knows, where all values are numbers in it and the file does not speak against it.
+    private func usual(_ name: String, _ scan: ColumnScan, _ decimal: DecimalMark) -> NumberFormat? {
+        guard rules.decimal == .auto, rules.thousands == .auto, let known = rules.usualNumbers[name],
+            known.decimal == decimal, scan.isNumeric(in: known)
+        else { return nil }
+        return known
     }
 
     /// The format with this mark in which all values of a column are numbers, if there is one.
@@ -102,6 +112,15 @@ struct NumberFormats {
                 notes.append(
                     "\(list): the \(name) in '\(example)' are read as between thousands (--thousands none: not)")
             }
+        }
+        for ((name, scan), format) in zip(columns, formats) where rules.decimal == .auto && rules.thousands == .auto {
+            guard scan.evidence.hasMarks, let known = rules.usualNumbers[name], known.decimal != format.decimal else {
+                continue
+            }
+            let (mark, option) = format.decimal == .comma ? ("comma", "point") : ("point", "comma")
+            notes.append(
+                "\(name): read with a decimal \(mark), where training had numbers as '\(known.example)' (--decimal \(option): as there)"
+            )
         }
         if let example = kept.first {
             notes.append(

@@ -100,7 +100,8 @@ package struct TableFile: Sendable {
         let numeric = fields.indices.filter { [.integer, .real].contains(fields[$0].column.kind) }
         guard !numeric.isEmpty else { return nil }
         let isSettled = rules.decimal == .point && rules.thousands == .none
-        var isPlain = isSettled || rules.decimal == .auto && rules.thousands == .auto
+        var isPlain =
+            isSettled || rules.decimal == .auto && rules.thousands == .auto && rules.usualNumbers.isEmpty
         if isPlain, !isSettled {
             try forEachRecord(path, layout) { record, block in
                 guard isPlain else { return }

@@ -17,6 +17,8 @@ public struct ValueRules: Sendable, Equatable {
     package var timeZone: TimeZoneRule?
     /// The same by column, as a model knows it.
     package var usualClock: [String: String] = [:]
+    /// How numbers are written by column, as a model knows it: values that could be read in several ways are read so.
+    package var usualNumbers: [String: NumberFormat] = [:]
     /// Columns that are text whatever is in them, of a SELECT of rows for a model that knows them as text.
     public var textColumns: Set<String> = []
 
@@ -110,14 +112,17 @@ extension ValueKind {
     ///   - dayFirst: of dates like `1/2/2011`, whether the day comes first
     ///   - clock: of a column's times, as in its summary
     ///   - assumed: the clock of times that say none, if another
+    ///   - numbers: how the column's numbers are written, as an example
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts, and where it means none
     package func number(
-        parsing text: String, dayFirst: Bool = false, clock: String? = nil, assumed: TimeZoneRule? = nil
+        parsing text: String, dayFirst: Bool = false, clock: String? = nil, assumed: TimeZoneRule? = nil,
+        numbers: String? = nil
     ) -> Double? {
         Array(text.utf8).withUnsafeBufferPointer {
             let text = Blanks.trimmed($0)
             return ValueReading.number(
-                text, kind: self, format: NumberFormat(of: text), dayFirst: dayFirst,
+                text, kind: self, format: NumberFormat(of: text, usual: numbers.map { NumberFormat(example: $0) }),
+                dayFirst: dayFirst,
                 clock: clock.map { TableClock(name: $0, assumed: assumed) })
         }
     }

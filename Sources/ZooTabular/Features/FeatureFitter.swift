@@ -221,6 +221,7 @@ package struct FeatureFitter {
 
     private func fittedTarget() throws -> FittedTarget {
         let name = settings.target
+        guard columns[targetIndex].holdsBlobs == nil else { throw TabularError.target(name, reason: "it holds BLOBs") }
         guard notes.trainingRows >= 2 else {
             throw TabularError.target(
                 name, reason: "\(notes.trainingRows) training rows have one; at least 2 are needed")
@@ -237,7 +238,8 @@ package struct FeatureFitter {
             return .number(
                 FittedTarget.FittedNumber(
                     column: name, isLog: settings.logTarget, mean: target.mean, deviation: target.deviation,
-                    minimum: back(target.minimum), maximum: back(target.maximum)))
+                    minimum: back(target.minimum), maximum: back(target.maximum),
+                    numbers: columns[targetIndex].numbers))
         }
         guard !settings.logTarget else {
             throw TabularError.target(name, reason: "it names classes: --log-target is for numbers")

@@ -21,6 +21,8 @@ package enum FittedTarget: Sendable, Hashable, Codable {
         package let minimum: Double
         /// The greatest.
         package let maximum: Double
+        /// How it was written, as `TableColumn.numbers`.
+        package var numbers: String?
 
         /// What the network learns for a number.
         package func encoded(_ value: Double) -> Double { ((isLog ? log1p(value) : value) - mean) / deviation }

@@ -23,13 +23,23 @@ package struct TableColumn: Sendable, Hashable, Codable {
     /// Of times that were read on a clock ahead of UTC: its offset, its place, or `as written`; their numbers are those of a
     /// `Moment`. Nil where clock and UTC are one.
     package let clock: String?
+    /// How numbers were written in the file or the texts that they come from, as an example: `1.234,5`; nil where a decimal point
+    /// was the only mark, and in models of earlier versions.
+    package let numbers: String?
+    /// Whether it holds BLOBs, none of which is read; nil where it does not.
+    package let holdsBlobs: Bool?
 
     /// Names a column.
-    package init(name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil) {
+    package init(
+        name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil, numbers: String? = nil,
+        holdsBlobs: Bool? = nil
+    ) {
         self.name = name
         self.kind = kind
         self.isDayFirst = isDayFirst
         self.clock = clock
+        self.numbers = numbers
+        self.holdsBlobs = holdsBlobs
     }
 }
 

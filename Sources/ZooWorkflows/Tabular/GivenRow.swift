@@ -7,8 +7,10 @@ import ZooTabular
 struct GivenRow {
     /// What was given.
     let cells: [String: CellValue]
-    /// Columns that were not given, in the order of the model's. A target that the model also looks back at is none of them.
+    /// Columns that were not given, in the order of the model's, without those that it only looks back at, as at a target.
     let missing: [String]
+    /// What was decided of given values: of those that are not used, and of marks in numbers.
+    private(set) var notes: [String] = []
     private let features: FittedFeatures
 
     /// - Parameter timeZone: the clock of times that name none, as for the rows of a file
@@ -29,24 +31,34 @@ struct GivenRow {
             }
         }
         self.cells = cells
-        missing = features.columns.map(\.name).filter { cells[$0] == nil && $0 != features.target.column }
+        let used = Set(features.knownValues.keys).union(features.ordered?.settings.names ?? [])
+        let unused = Set(
+            features.columns.map(\.name).filter { name in
+                !used.contains(name)
+                    && (name == features.target.column || features.ordered?.looksBack(at: name) == true)
+            })
+        missing = features.columns.map(\.name).filter { cells[$0] == nil && !unused.contains($0) }
+        for (name, value) in given {
+            guard let column = columns[name], let cell = cells[name] else { continue }
+            if unused.contains(name) {
+                let looksBack = features.ordered?.looksBack(at: name) == true
+                notes.append(
+                    "\(name) is not used: "
+                        + (looksBack
+                            ? "the model looks at its values in earlier rows alone" : "it is what is predicted"))
+            } else if case .number(let number) = cell {
+                notes += Self.note(value, number, column)
+            }
+        }
     }
 
-    /// What was decided of given values: of those that are not used, and of points that may stand between thousands.
-    var notes: [String] {
-        let used = Set(features.knownValues.keys).union(features.ordered?.settings.names ?? [])
-        return features.columns.compactMap { column in
-            guard let cell = cells[column.name] else { return nil }
-            let looksBack = features.ordered?.looksBack(at: column.name) == true
-            if !used.contains(column.name), looksBack || column.name == features.target.column {
-                return "\(column.name) is not used: "
-                    + (looksBack ? "the model looks at its values in earlier rows alone" : "it is what is predicted")
-            }
-            guard case .number(let number) = cell, column.kind == .integer, number != number.rounded() else {
-                return nil
-            }
-            return "\(column.name)=\(number.plainText) is read with a decimal point, and training had whole numbers"
+    /// How a number was read that could be read otherwise.
+    private static func note(_ value: String, _ number: Double, _ column: TableColumn) -> [String] {
+        if let numbers = column.numbers, let plain = Double(value), plain != number {
+            return ["\(column.name)=\(value) is read as \(number.plainText), as training had numbers as '\(numbers)'"]
         }
+        guard column.kind == .integer, number != number.rounded() else { return [] }
+        return ["\(column.name)=\(number.plainText) is read with a decimal point, and training had whole numbers"]
     }
 
     /// The row as it was given, without the other values.
@@ -81,7 +93,7 @@ struct GivenRow {
         guard
             let number = column.kind.number(
                 parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock ?? zone?.name,
-                assumed: column.clock == nil ? nil : zone)
+                assumed: column.clock == nil ? nil : zone, numbers: column.numbers)
         else {
             throw WorkflowError.invalid(
                 what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")

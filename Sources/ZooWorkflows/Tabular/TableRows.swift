@@ -10,10 +10,21 @@ package struct StoredRows: RowSource {
 
     init(_ source: TableSource) {
         self.source = source
-        columns = source.columns.map {
-            TableColumn(name: $0.name, kind: ColumnKind($0.kind), isDayFirst: $0.isDayFirst, clock: $0.clock)
+        // Whole numbers without marks follow the decimal comma of all others.
+        let isCommas =
+            source.columns.contains { $0.numberFormat?.decimal == .comma }
+            && source.columns.allSatisfy { $0.kind != .real || $0.numberFormat?.decimal == .comma }
+        columns = source.columns.map { column in
+            let numbers =
+                column.numberFormat?.example
+                ?? (isCommas && column.kind == .integer ? Self.decimalComma : nil)
+            return TableColumn(
+                name: column.name, kind: ColumnKind(column.kind), isDayFirst: column.isDayFirst, clock: column.clock,
+                numbers: numbers, holdsBlobs: column.holdsBlobs == true ? true : nil)
         }
     }
+
+    private static let decimalComma = "1234,5"
 
     /// What was decided of how the rows of a SELECT are read; what a data set has was said by its import.
     ///
@@ -49,6 +60,7 @@ package struct FileRows: RowSource {
     ) throws {
         var options = options
         options.rules.usualDayFirst = wanted.usualDayFirst
+        options.rules.usualNumbers = wanted.usualNumbers
         file = try TableFile(
             path: path,
             columns: wanted.map {
@@ -96,6 +108,7 @@ extension Workspace {
         var rules = ValueRules()
         rules.usualDayFirst = columns.usualDayFirst
         rules.usualClock = columns.usualClock
+        rules.usualNumbers = columns.usualNumbers
         rules.timeZone = timeZone.flatMap { TimeZoneRule($0) }
         rules.textColumns = Set(columns.filter { $0.kind == .text }.map(\.name))
         return StoredRows(try data.tableSource(sql: sql, rules: rules, progress: progress))
@@ -103,9 +116,14 @@ extension Workspace {
 }
 
 extension FittedFeatures {
-    /// The columns that are known beforehand: those of the inputs, and a target that names classes.
+    /// The columns that are known beforehand: those of the inputs, and the target.
     var knownColumns: [TableColumn] {
-        columns + (target.classes.map { [TableColumn(name: $0.column, kind: $0.kind)] } ?? [])
+        switch target {
+        case .classes(let classes): columns + [TableColumn(name: classes.column, kind: classes.kind)]
+        case .number(let number):
+            columns.contains { $0.name == number.column }
+                ? columns : columns + [TableColumn(name: number.column, kind: .real, numbers: number.numbers)]
+        }
     }
 }
 
@@ -113,6 +131,13 @@ extension [TableColumn] {
     /// The clock of times, by column, where it is known.
     fileprivate var usualClock: [String: String] {
         Dictionary(compactMap { column in column.clock.map { (column.name, $0) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// How numbers are written, by column, where it is known.
+    fileprivate var usualNumbers: [String: NumberFormat] {
+        Dictionary(
+            compactMap { column in column.numbers.map { (column.name, NumberFormat(example: $0)) } },
+            uniquingKeysWith: { $1 })
     }
 
     /// The order of day and month, by column, where it is known.
@@ -138,11 +163,13 @@ extension ColumnKind {
     /// - Parameter dayFirst: of dates like `1/2/2011`, whether the day comes first
     /// - Parameter clock: of a column's times
     /// - Parameter assumed: the clock of times that say none, if another
+    /// - Parameter numbers: how the column's numbers are written, as an example
     /// - Returns: seconds since 1970 of a date, 1 or 0 of a truth value; nil for texts
     package func number(
-        parsing text: String, dayFirst: Bool = false, clock: String? = nil, assumed: TimeZoneRule? = nil
+        parsing text: String, dayFirst: Bool = false, clock: String? = nil, assumed: TimeZoneRule? = nil,
+        numbers: String? = nil
     ) -> Double? {
-        ValueKind(self).number(parsing: text, dayFirst: dayFirst, clock: clock, assumed: assumed)
+        ValueKind(self).number(parsing: text, dayFirst: dayFirst, clock: clock, assumed: assumed, numbers: numbers)
     }
 }
 
