@@ -88,8 +88,9 @@ package struct PersonalRatings: Sendable, Equatable {
                 "\(path): it holds ratings of several people, such as '\(first)' and '\(second)': keep the rows of one of them"
             )
         }
-        if times.provesDayFirst { values.isDayFirst = true }
-        let (dates, clock) = (RatingTimes(values), times.finish(unit: nil))
+        let settled = times.settled(values, unit: nil)
+        if let settled { values = settled.rules }
+        let (dates, clock) = (RatingTimes(values, form: settled?.form), times.finish(unit: nil))
         var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
         gathering.notes = columns.notes
         gathering.isCounts = columns.isCounts && options.scale == nil
@@ -111,6 +112,7 @@ package struct PersonalRatings: Sendable, Equatable {
                 return
             }
             let time = columns.time.flatMap { dates.reading(block[record.firstField + $0]) }
+                .flatMap { dates.refusal($0) == nil ? $0 : nil }
             // Of choices, every row is one.
             var rating = gathering.scale.lowerBound
             if let format, let place = columns.rating {

@@ -116,6 +116,7 @@ struct RatingOptions: ParsableArguments {
         var settings = options
         settings.table = table
         settings.rules = meaning.rules
+        settings.takesUnmatched = meaning.allowUnmatched
         settings.items = items.map { SideSource($0) }
         settings.users = users.map { SideSource($0) }
         if let minimum, let maximum { settings.scale = minimum...maximum }

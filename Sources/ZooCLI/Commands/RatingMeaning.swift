@@ -25,6 +25,9 @@ struct RatingMeaning: ParsableArguments {
             """)
     var timestampUnit: TimestampUnit?
 
+    @Flag(help: "Take what is told of items and users even where none of their keys is in the ratings.")
+    var allowUnmatched = false
+
     /// The options that are given.
     var given: [String] {
         [("--feedback", feedback != nil), ("--repeats", repeats != nil), ("--timestamp-unit", timestampUnit != nil)]

@@ -33,6 +33,7 @@ struct RatingsQueryOptions: ParsableArguments {
         guard let sql else { return nil }
         var query = RatingsQuery(sql: sql)
         query.options.rules = meaning.rules
+        query.options.takesUnmatched = meaning.allowUnmatched
         query.options.table.rules.timeZone = timeZone
         query.options.items = itemsSql.map { .query($0) }
         query.options.users = usersSql.map { .query($0) }

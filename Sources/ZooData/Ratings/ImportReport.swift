@@ -18,6 +18,8 @@ public struct ImportOptions: Sendable {
     package var items: SideSource?
     /// What tells more of the users.
     package var users: SideSource?
+    /// Whether these are taken even where none of their keys is in the ratings.
+    package var takesUnmatched = false
     /// Where temporary files may be made: where the database is.
     var folder = FileManager.default.temporaryDirectory.path
 

@@ -3,22 +3,42 @@ import ZooRecords
 /// The times of ratings while they are read: numbers in a unit that all of them settle, or dates.
 struct RatingTimes {
     private var isKnown = false
+    /// Numbers other than 0, which is the same time in every unit.
     private var numbers = 0
-    /// How many numbers are by their size no seconds.
-    private var otherUnits: [TimestampUnit: Int] = [:]
+    /// How many of them are times in a unit by their size.
+    private var units: [TimestampUnit: Int] = [:]
     /// How many numbers are dates such as 20240608.
     private var digitDates = 0
     private var openDates = 0
     private var dayFirstDates = 0
     private var monthFirstDates = 0
+    private var datesWithoutOffset = 0
+    private var offsets: Set<Int> = []
     private let isDayFirst: Bool?
     private let markers: MissingMarkers
     private let zone: TimeZoneRule?
+    private let form: NumberKind?
 
     /// - Parameter rules: of dates like `1/2/2011`, whether the day comes first; nil reads them with the month first. The clock
     ///   of dates that say none; nil for UTC
-    init(_ rules: ValueRules) {
+    /// - Parameter form: what numbers are, where not all are of one form
+    init(_ rules: ValueRules, form: NumberKind? = nil) {
         (isDayFirst, markers, zone) = (rules.isDayFirst, MissingMarkers(rules.missing), rules.timeZone)
+        self.form = form
+    }
+
+    /// What times that are numbers are.
+    enum NumberKind: Equatable {
+        case unit(TimestampUnit)
+        /// Dates such as 20240608.
+        case days
+    }
+
+    /// What all times together say of how single ones are to be read.
+    struct Settled {
+        var rules: ValueRules
+        var form: NumberKind?
+        var notes: [String] = []
     }
 
     /// Whether the bytes are missing, a date, or a number that is a time after 1973 in some unit.
@@ -47,14 +67,31 @@ struct RatingTimes {
             return nil
         }
         if date.offset == nil, let zone { seconds -= Double(zone.offset(whenShowing: seconds)) }
-        return .date(Int64(seconds.rounded(.down)), date.order)
+        return .date(Int64(seconds.rounded(.down)), date.order, offset: date.offset)
+    }
+
+    /// Why a time is none as most others are; nil for one that is.
+    func refusal(_ reading: Reading) -> String? {
+        guard case .number(let number) = reading, number != 0, let form else { return nil }
+        switch form {
+        case .days:
+            return Self.day(ofDigits: number) == nil
+                ? "\(number) is no date, as most times of this file are, such as 20240608: --timestamp-unit says what all are"
+                : nil
+        case .unit(let unit):
+            let own = TimestampUnit(of: number)
+            return own == unit
+                ? nil
+                : "\(number) is a time in \(own.rawValue) by its size, most of this file are in \(unit.rawValue): "
+                    + "--timestamp-unit says what all are"
+        }
     }
 
     /// A time as it is written.
     enum Reading {
         case missing
         case number(Int64)
-        case date(Int64, DateReading.Order)
+        case date(Int64, DateReading.Order, offset: Int?)
     }
 
     /// Counts a time in.
@@ -64,14 +101,16 @@ struct RatingTimes {
         switch reading {
         case .missing: return (StoredInteractions.withoutTime, false)
         case .number(let number):
-            numbers += 1
-            let unit = TimestampUnit(of: number)
-            if unit != .seconds { otherUnits[unit, default: 0] += 1 }
-            if Self.day(ofDigits: number) != nil { digitDates += 1 }
+            if number != 0 {
+                numbers += 1
+                units[TimestampUnit(of: number), default: 0] += 1
+                if Self.day(ofDigits: number) != nil { digitDates += 1 }
+            }
             isKnown = isKnown || number != StoredInteractions.withoutTime
             return (number, true)
-        case .date(let seconds, let order):
+        case .date(let seconds, let order, let offset):
             isKnown = true
+            if let offset { offsets.insert(offset) } else { datesWithoutOffset += 1 }
             switch order {
             case .open: openDates += 1
             case .dayFirst: dayFirstDates += 1
@@ -82,33 +121,55 @@ struct RatingTimes {
         }
     }
 
-    /// Whether the dates show that the day comes first, which some of them were not read with.
-    var provesDayFirst: Bool { isDayFirst == nil && openDates > 0 && dayFirstDates > monthFirstDates }
+    /// What all of them say, where single ones were read otherwise; nil where nothing is to be read again.
+    ///
+    /// - Parameter unit: of times that are numbers, where it was given
+    func settled(_ rules: ValueRules, unit: TimestampUnit?) -> Settled? {
+        var settled = Settled(rules: rules, form: form)
+        if isDayFirst == nil, openDates > 0, dayFirstDates > monthFirstDates { settled.rules.isDayFirst = true }
+        if form == nil, unit == nil {
+            switch usual {
+            case .days where digitDates < numbers: settled.form = .days
+            case .unit(let usual) where units[usual, default: 0] < numbers: settled.form = .unit(usual)
+            case .days, .unit: break
+            }
+        }
+        if zone == nil, datesWithoutOffset > 0, !offsets.isEmpty {
+            // As in tables: times of one clock, of which some do not say it, are all of that clock.
+            let common = offsets.count == 1 ? offsets.first.map { Moment.name(ofOffset: $0) } : nil
+            settled.rules.timeZone = TimeZoneRule(common ?? "UTC")
+            settled.notes.append(
+                OffsetNote.text(count: datesWithoutOffset, clock: common))
+        }
+        let isSame = settled.rules == rules && settled.form == form
+        return isSame ? nil : settled
+    }
+
+    /// What most numbers are by their size.
+    private var usual: NumberKind {
+        if digitDates * 2 > numbers { return .days }
+        return .unit(units.max { ($0.value, $1.key.perSecond) < ($1.value, $0.key.perSecond) }?.key ?? .seconds)
+    }
 
     /// How the times are meant, once all were taken.
     ///
     /// - Parameter unit: of times that are numbers; nil takes the one that most of them have by their size
     func finish(unit: TimestampUnit?) -> Clock {
         guard isKnown else { return Clock(isKnown: false, perSecond: 1, isDate: false, zone: nil, notes: []) }
-        var units = otherUnits
-        units[.seconds] = numbers - otherUnits.values.reduce(0, +)
-        let usual = units.max { ($0.value, $1.key.perSecond) < ($1.value, $0.key.perSecond) }?.key ?? .seconds
-        let isDate = unit == nil && numbers > 0 && digitDates == numbers
-        var notes: [String] = []
-        if isDate { notes.append("times like 20240608 are read as dates: --timestamp-unit seconds says otherwise") }
-        if unit == nil, usual != .seconds {
-            notes.append("times are taken for \(usual.rawValue) since 1970: --timestamp-unit says otherwise")
-        }
-        if unit == nil, let most = units[usual], most < numbers {
-            notes.append(
-                "\(numbers - most) of \(numbers) times are by their size in another unit than \(usual.rawValue), in which "
-                    + "all are read: --timestamp-unit says which it is")
+        let meant = unit.map { .unit($0) } ?? form ?? usual
+        var (perSecond, notes) = (Int64(1), [String]())
+        switch meant {
+        case .days: notes.append("times like 20240608 are read as dates: --timestamp-unit seconds says otherwise")
+        case .unit(let meant):
+            perSecond = meant.perSecond
+            if unit == nil, meant != .seconds {
+                notes.append("times are taken for \(meant.rawValue) since 1970: --timestamp-unit says otherwise")
+            }
         }
         if isDayFirst == nil, openDates > 0, dayFirstDates == 0, monthFirstDates == 0 {
             notes.append("dates like 1/2/2011 are read with the month first: --day-first says otherwise")
         }
-        return Clock(
-            isKnown: true, perSecond: (unit ?? usual).perSecond, isDate: isDate, zone: zone, notes: notes)
+        return Clock(isKnown: true, perSecond: perSecond, isDate: meant == .days, zone: zone, notes: notes)
     }
 
     /// The day since 1970 that eight digits name, from the year 1900 to 2100; nil for another number.
@@ -136,7 +197,7 @@ struct RatingTimes {
             switch reading {
             case .missing: nil
             case .number(let number): seconds(number: number)
-            case .date(let seconds, _): seconds
+            case .date(let seconds, _, _): seconds
             }
         }
 

@@ -11,6 +11,9 @@ struct RatingsBuilder {
     /// Whether rows whose rating is a number in some other format are left out, for the file to be read again.
     var looksForMarks = false
     private var evidence = NumberEvidence()
+    /// How many items a second file told of, and whether any of them was rated.
+    var toldItems = 0
+    private(set) var hasToldItem = false
     /// What was found out.
     private(set) var notes: [String] = []
     let file: String
@@ -31,11 +34,12 @@ struct RatingsBuilder {
     /// - Parameters:
     ///   - scale: the ratings possible, or nil to take what occurs
     ///   - format: how ratings are written; nil for what the rules say
+    ///   - form: what times that are numbers are; nil finds out
     ///   - folder: where temporary files may be made
     init(
         file: String, names: RatingColumnNames, encoding: TextEncoding, scale: ClosedRange<Double>?, badRows: BadRows,
         rules: RatingRules = RatingRules(), values: ValueRules = ValueRules(), format: NumberFormat? = nil,
-        folder: String
+        times form: RatingTimes.NumberKind? = nil, folder: String
     ) {
         self.file = file
         self.names = names
@@ -46,7 +50,7 @@ struct RatingsBuilder {
         (self.rules, self.format) = (rules, format ?? NumberFormat(given: values))
         repeated = RepeatedRatings(rule: rules.repeatRule)
         withoutRating = MissingMarkers(values.missing)
-        times = RatingTimes(values)
+        times = RatingTimes(values, form: form)
         users = KeyTable(encoding: encoding)
         items = KeyTable(encoding: encoding)
     }
@@ -93,14 +97,15 @@ struct RatingsBuilder {
         var time: RatingTimes.Reading?
         if let bytes = row.timestamp {
             time = times.reading(bytes)
-            guard time != nil else {
-                let reason = "\(quoted(bytes)) is no time: neither seconds or milliseconds since 1970, nor a date"
-                return try badRows.report(bad(names.timestamp, reason))
-            }
+            let reason =
+                time.map { times.refusal($0) }
+                ?? "\(quoted(bytes)) is no time: neither seconds or milliseconds since 1970, nor a date"
+            if let reason { return try badRows.report(bad(names.timestamp, reason)) }
         }
         if row.user.isEmpty { return try badRows.report(bad(names.user, "it is empty")) }
         if row.item.isEmpty { return try badRows.report(bad(names.item, "it is empty")) }
         guard let user = users.insert(row.user), let item = items.insert(row.item) else { throw notUTF8(row.line) }
+        if Int(item) < toldItems { hasToldItem = true }
         if let title = row.title, !title.isEmpty { try setTitle(title, item: item, line: row.line) }
         if user == userCounts.count { userCounts.append(0) }
         userCounts[Int(user)] += 1
@@ -215,8 +220,8 @@ struct RatingsBuilder {
         let itemRank: [Int32]
     }
 
-    /// Whether the dates show that they have the day first, which some of them were not read with.
-    var provesDayFirst: Bool { times.provesDayFirst }
+    /// What all times say, where single ones were read otherwise; nil where nothing is to be read again.
+    func settledTimes(_ values: ValueRules) -> RatingTimes.Settled? { times.settled(values, unit: rules.unit) }
 
     private func inverse(_ order: [Int32]) -> [Int32] {
         var rank = [Int32](repeating: 0, count: order.count)

@@ -9,6 +9,7 @@ enum RatingsFile {
         path: String, columns: RatingColumns, sides: RatingSides = RatingSides(), _ options: ImportOptions
     ) throws -> ParsedRatings {
         let layout = try RatingLayout.find(path: path, columns: columns, options: options)
+        try options.table.checkNames(in: layout.names, of: path)
         var parsed = try read(path: path, layout, columns, sides: sides, options)
         if let note = layout.recognized(by: columns) { parsed.notes.insert(note, at: 0) }
         return parsed
@@ -49,15 +50,15 @@ enum RatingsFile {
             format = numbers.format
             notes += numbers.notes
         }
-        func builder(isDayFirst: Bool?) throws -> RatingsBuilder {
-            values.isDayFirst = isDayFirst
+        var form: RatingTimes.NumberKind?
+        func builder() throws -> RatingsBuilder {
             var builder = RatingsBuilder(
                 file: path,
                 names: RatingColumnNames(
                     user: names[found.user], item: names[found.item], rating: rating.map { names[$0] } ?? "rating",
                     timestamp: found.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
                 scale: options.scale, badRows: BadRows(isSkipping: options.skipsBadRows), rules: rules, values: values,
-                format: format, folder: options.folder)
+                format: format, times: form, folder: options.folder)
             builder.looksForMarks = format == nil
             try builder.addItems(of: sides.items)
             try table.forEachRecord(of: path) { record, block in
@@ -75,13 +76,18 @@ enum RatingsFile {
             return builder
         }
         if NumberFormat(given: values) != .plain { try settleFormat() }
-        var read = try builder(isDayFirst: options.table.rules.isDayFirst)
+        var read = try builder()
         if read.hasOpenMarks {
             try settleFormat()
-            read = try builder(isDayFirst: options.table.rules.isDayFirst)
+            read = try builder()
         }
-        if read.provesDayFirst { read = try builder(isDayFirst: true) }
+        if let settled = read.settledTimes(values) {
+            (values, form) = (settled.rules, settled.form)
+            notes += settled.notes
+            read = try builder()
+        }
         let built = try read.finish()
+        try read.checkKeys(of: sides, options)
         return ParsedRatings(built, read, sides: sides, notes: notes)
     }
 }
@@ -92,6 +98,25 @@ extension RatingsBuilder {
         guard let side else { return }
         for (place, key) in side.keys.enumerated() {
             try addItem(key: key, title: side.titles.isEmpty ? "" : side.titles[place])
+        }
+        toldItems = items.keys.count
+    }
+
+    /// Checks that items and users that are told of are those of the ratings.
+    ///
+    /// - Throws: `DataError.invalid` where not a single key is, unless that is allowed
+    func checkKeys(of sides: RatingSides, _ options: ImportOptions) throws {
+        guard !options.takesUnmatched else { return }
+        func refuse(_ side: SideTable, _ noun: String, _ rated: String?) -> DataError {
+            .invalid(
+                "\(side.place): none of its keys, such as '\(side.keys.first ?? "")', is \(noun) of the ratings, such as "
+                    + "'\(rated ?? "")' (--allow-unmatched takes them all the same)")
+        }
+        if let side = sides.items, !side.keys.isEmpty, !hasToldItem {
+            throw refuse(side, "an item", items.keys.dropFirst(toldItems).first)
+        }
+        if let side = sides.users, !side.keys.isEmpty, Set(side.keys).isDisjoint(with: users.keys) {
+            throw refuse(side, "a user", users.keys.first)
         }
     }
 

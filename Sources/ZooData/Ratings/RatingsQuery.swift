@@ -42,43 +42,57 @@ extension DataStore {
             timeNote = RatingTimes.note(names[time], isTime: isTime)
         }
         let found = places
-        var builder = RatingsBuilder(
-            file: "the rows of the SELECT",
-            names: RatingColumnNames(
-                user: names[found.user], item: names[found.item], rating: rating.map { names[$0] } ?? "rating",
-                timestamp: found.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
-            scale: request.options.scale, badRows: BadRows(isSkipping: false, offersSkipping: false), rules: rules,
-            values: request.options.table.rules, folder: url.deletingLastPathComponent().path)
-        try builder.addItems(of: sides.items)
-        var row = 0
-        try query.forEachRow { values in
-            row += 1
-            for place in [found.user, found.item] {
-                if case .blob(let bytes) = values[place], bytes.count != 16 {
-                    let reason =
-                        "column '\(names[place])' holds a BLOB of \(bytes.count) bytes in row \(row): it is no key"
-                    throw DataError.query(reason: reason, line: nil, column: nil)
+        var (values, form) = (request.options.table.rules, RatingTimes.NumberKind?.none)
+        func read() throws -> RatingsBuilder {
+            var builder = RatingsBuilder(
+                file: "the rows of the SELECT",
+                names: RatingColumnNames(
+                    user: names[found.user], item: names[found.item], rating: rating.map { names[$0] } ?? "rating",
+                    timestamp: found.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
+                scale: request.options.scale, badRows: BadRows(isSkipping: false, offersSkipping: false), rules: rules,
+                values: values, times: form, folder: url.deletingLastPathComponent().path)
+            try builder.addItems(of: sides.items)
+            var row = 0
+            try query.forEachRow { values in
+                row += 1
+                for place in [found.user, found.item] {
+                    if case .blob(let bytes) = values[place], bytes.count != 16 {
+                        let reason =
+                            "column '\(names[place])' holds a BLOB of \(bytes.count) bytes in row \(row): it is no key"
+                        throw DataError.query(reason: reason, line: nil, column: nil)
+                    }
                 }
-            }
-            var bytes: [UInt8] = []
-            let ranges = [found.user, found.item, rating, found.timestamp, found.title].map { place in
-                place.map { place in
-                    let start = bytes.count
-                    bytes += (values[place].keyText ?? "").utf8
-                    return start..<bytes.count
+                var bytes: [UInt8] = []
+                let ranges = [found.user, found.item, rating, found.timestamp, found.title].map { place in
+                    place.map { place in
+                        let start = bytes.count
+                        bytes += (values[place].keyText ?? "").utf8
+                        return start..<bytes.count
+                    }
                 }
+                try bytes.withUnsafeBufferPointer { bytes in
+                    let fields = ranges.map { $0.map { UnsafeBufferPointer(rebasing: bytes[$0]) } }
+                    guard let user = fields[0], let item = fields[1] else { return }
+                    try builder.add(
+                        .init(
+                            line: row, user: user, item: item, rating: fields[2], timestamp: fields[3], title: fields[4]
+                        ))
+                }
+                return true
             }
-            try bytes.withUnsafeBufferPointer { bytes in
-                let fields = ranges.map { $0.map { UnsafeBufferPointer(rebasing: bytes[$0]) } }
-                guard let user = fields[0], let item = fields[1] else { return }
-                try builder.add(
-                    .init(line: row, user: user, item: item, rating: fields[2], timestamp: fields[3], title: fields[4]))
-            }
-            return true
+            guard row > 0 else { throw DataError.query(reason: "it gives no rows", line: nil, column: nil) }
+            return builder
         }
-        guard row > 0 else { throw DataError.query(reason: "it gives no rows", line: nil, column: nil) }
+        var builder = try read()
+        var timeNotes: [String] = []
+        if let settled = builder.settledTimes(values) {
+            (values, form, timeNotes) = (settled.rules, settled.form, settled.notes)
+            builder = try read()
+        }
+        let built = try builder.finish()
+        try builder.checkKeys(of: sides, request.options)
         let parsed = ParsedRatings(
-            try builder.finish(), builder, sides: sides, notes: [note, timeNote].compactMap { $0 })
+            built, builder, sides: sides, notes: [note, timeNote].compactMap { $0 } + timeNotes)
         let table = parsed.table
         let summary = RatingsSummary(table)
         let rows = try table.rows.all()

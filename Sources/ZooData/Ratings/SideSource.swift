@@ -45,6 +45,7 @@ struct SideRows {
         place = path
         notes = (layout.dialect.json?.notes.dropFirst() ?? []).map { "\(path): \($0)" }
         columns = zip(cut, layout.names).map { $0.type == nil ? $1 : $0.name }
+        try Self.checkNames(cut.map(\.name), of: path)
         self.types = types ?? cut.map(\.type)
         var rows: [[String?]] = []
         try layout.forEachRecord(of: path) { record, block in
@@ -65,12 +66,20 @@ struct SideRows {
         self.rows = rows
     }
 
+    /// - Throws: `DataError.invalid` for a name that two columns have
+    private static func checkNames(_ names: [String], of place: String) throws {
+        var seen: Set<String> = []
+        guard let twice = names.first(where: { !$0.isEmpty && !seen.insert($0.lowercased()).inserted }) else { return }
+        throw DataError.invalid("\(place): two columns are called '\(twice)': give them different names")
+    }
+
     /// Runs a SELECT.
     ///
     /// - Throws: `DataError.query`
     init(_ query: ReadOnlyQuery, sql: String) throws {
         place = "'\(sql)'"
-        columns = ColumnNames.distinct(query.columns).names
+        columns = query.columns
+        try Self.checkNames(columns, of: place)
         types = columns.map { _ in nil }
         rows = try query.rows().map { $0.map(\.keyText) }
     }

@@ -9,14 +9,7 @@ extension ColumnScan {
         let plain = texts.count + booleans
         result.missing = missing
         if blobs.count > 0 {
-            let others = plain + dates + impossibleDates.count + infinities.count + numeric
-            let areKeys = others == 0 && blobs.uuids == blobs.count
-            if !areKeys { result.missing += blobs.count + others }
-            result.notes.append(
-                areKeys ? "BLOBs of 16 bytes, read as UUIDs" : "\(blobs.count.counting("BLOB")): the column is left out"
-            )
-            result.holdsBlobs = !areKeys
-            if areKeys { countDistinct(&result) }
+            describeBlobs(&result)
             return result
         }
         if isTooLarge && plain + dates + impossibleDates.count == 0 {
@@ -53,9 +46,25 @@ extension ColumnScan {
     func textSummary(name: String) -> ColumnSummary {
         var result = ColumnSummary(name: name, kind: .text)
         result.missing = missing
+        if blobs.count > 0 {
+            describeBlobs(&result)
+            return result
+        }
         describeForms(&result)
         countDistinct(&result)
         return result
+    }
+
+    /// BLOBs of the length of UUIDs are such, if there is nothing else; any other BLOB leaves the column out.
+    private func describeBlobs(_ result: inout ColumnSummary) {
+        let others =
+            texts.count + booleans + dateCount + impossibleDates.count + infinities.count + integers + reals
+        let areKeys = others == 0 && blobs.uuids == blobs.count
+        if !areKeys { result.missing += blobs.count + others }
+        result.notes.append(
+            areKeys ? "BLOBs of 16 bytes, read as UUIDs" : "\(blobs.count.counting("BLOB")): the column is left out")
+        result.holdsBlobs = !areKeys
+        if areKeys { countDistinct(&result) }
     }
 
     private func countDistinct(_ result: inout ColumnSummary) {
@@ -134,16 +143,19 @@ extension ColumnScan {
             result.clock = known
         } else if let zone = rules.timeZone {
             result.clock = zone.name
-        } else if offsets.areUTC {
-            return
-        } else if offsets.different.count == 1 {
+        } else if !offsets.areUTC, offsets.different.count == 1 {
             result.clock = offsets.names
             result.notes.append("times with \(offsets.names) are read on that clock (--time-zone: on another)")
-        } else {
+        } else if !offsets.areUTC {
             result.clock = TableClock.asWritten
             result.notes.append(
                 "times with \(offsets.names) are each read on the clock with which they were written (--time-zone: all on one)"
             )
+        }
+        let without = dateCount - offsets.count
+        if without > 0, offsets.count > 0, rules.timeZone == nil, rules.usualClock[result.name] == nil {
+            let common = offsets.different.count == 1 ? offsets.names : nil
+            result.notes.append(OffsetNote.text(count: without, clock: common))
         }
     }
 

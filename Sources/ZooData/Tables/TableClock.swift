@@ -79,3 +79,12 @@ struct TableClock: Sendable, Equatable {
             ? Moment(clock: shown, offset: ahead) : Moment(clock: clock, offset: given)
     }
 }
+
+/// What is said of times without an offset from UTC among others that have one, in tables and of ratings.
+enum OffsetNote {
+    /// - Parameter clock: that of all others; nil where they have several
+    static func text(count: Int, clock: String?) -> String {
+        "\(count.counting("time")) without an offset \(count == 1 ? "is" : "are") read as "
+            + (clock.map { "\($0), which all others have" } ?? "UTC") + " (--time-zone: on another clock)"
+    }
+}

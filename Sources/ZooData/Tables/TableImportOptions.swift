@@ -35,6 +35,16 @@ public struct TableImportOptions: Sendable {
 
     /// Options of a plain import: everything found out, nothing replaced, nothing skipped.
     public init() {}
+
+    /// Checks that the columns that are said to be text or numbers are there.
+    ///
+    /// - Throws: `DataError.missingColumns`
+    func checkNames(in names: [String], of file: String) throws {
+        let unknown = (textColumns + numberColumns).filter { name in
+            !names.contains { $0.lowercased() == name.lowercased() }
+        }
+        guard unknown.isEmpty else { throw DataError.missingColumns(file: file, missing: unknown, present: names) }
+    }
 }
 
 /// How far an import has come.

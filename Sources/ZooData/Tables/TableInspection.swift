@@ -101,12 +101,7 @@ struct TableInspection {
     }
 
     private mutating func summarise() throws {
-        let unknown = (options.textColumns + options.numberColumns).filter { name in
-            !layout.names.contains { $0.lowercased() == name.lowercased() }
-        }
-        guard unknown.isEmpty else {
-            throw DataError.missingColumns(file: file, missing: unknown, present: layout.names)
-        }
+        try options.checkNames(in: layout.names, of: file)
         columns = scans.indices.map(summary)
         evidence = zip(evidence, columns).map { ColumnEvidence(column: $0.column, kind: $1.kind, counts: $0.counts) }
     }
