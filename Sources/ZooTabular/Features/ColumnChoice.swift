@@ -32,7 +32,7 @@ struct ColumnChoice {
         self.isDatePart = isDatePart
         let isNamed = settings.categorical.contains(column.name)
         if found.count == 0 {
-            dropped = "it has no values"
+            dropped = column.holdsBlobs == true ? "it holds BLOBs" : "it has no values"
         } else if column.kind == .text {
             if settings.continuous.contains(column.name) {
                 dropped = "it holds texts and cannot be continuous"

@@ -19,6 +19,12 @@ package struct RowEncoder {
         let places = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
         let missing = features.columns.filter { places[$0.name] == nil }.map(\.name)
         guard missing.isEmpty else { throw TabularError.missingColumns(missing, present: names) }
+        for column in features.columns where column.name != features.target.column {
+            guard let place = places[column.name], columns[place].holdsBlobs == true else { continue }
+            throw TabularError.invalid(
+                "column '\(column.name)' holds BLOBs, and the model was trained on values of the kind \(column.kind.rawValue)"
+            )
+        }
         func all(_ wanted: [String]) throws -> [Int] {
             let absent = wanted.filter { places[$0] == nil }
             guard absent.isEmpty else { throw TabularError.missingColumns(absent, present: names) }

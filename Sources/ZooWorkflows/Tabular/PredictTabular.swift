@@ -174,6 +174,10 @@ struct PredictionRows {
             guard let place = names.named(name).flatMap({ names.firstIndex(of: $0) }) else {
                 throw TabularError.unknownColumn(name, role: role, present: names)
             }
+            guard source.columns[place].holdsBlobs == nil else {
+                throw WorkflowError.invalid(
+                    what: "\(role) \(name)", reason: "it holds BLOBs: hex(\(name)) is their text")
+            }
             return (place, ValueKind(source.columns[place].kind))
         }
         labels = model.features.target.classes?.labels ?? []

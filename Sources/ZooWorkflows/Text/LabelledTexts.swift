@@ -61,6 +61,10 @@ struct LabelledTexts {
         }
         var (texts, labels): ([String], [String]) = ([], [])
         try query.forEachRow { row in
+            for (place, value) in row.enumerated() {
+                guard case .blob = value else { continue }
+                throw WorkflowError.invalid(what: what, blob: query.columns[place], row: texts.count + 1)
+            }
             guard case .text(let text) = row[0], !text.isEmpty else {
                 throw WorkflowError.invalid(
                     what: what,

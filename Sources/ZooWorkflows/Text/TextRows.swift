@@ -112,7 +112,12 @@ struct TextRows {
         return (
             columns, query.columns[text],
             { body in
+                var count = 0
                 try query.forEachRow { row in
+                    count += 1
+                    if case .blob = row[text] {
+                        throw WorkflowError.invalid(what: what, blob: query.columns[text], row: count)
+                    }
                     try body(Row(text: row[text] == .null ? "" : row[text].plainText, kept: places.map { row[$0] }))
                     return true
                 }
@@ -129,6 +134,15 @@ struct TextRows {
             }
             return place
         }
+    }
+}
+
+extension WorkflowError {
+    /// A BLOB stands where a text should.
+    static func invalid(what: String, blob column: String, row: Int) -> WorkflowError {
+        .invalid(
+            what: what,
+            reason: "row \(row) holds a BLOB in its column '\(column)': CAST(… AS TEXT) reads its bytes as text")
     }
 }
 
