@@ -31,7 +31,8 @@ struct EvaluatedPart {
         let name = split.name
         func refusal(_ reason: String) -> WorkflowError { .invalid(what: "--split \(name)", reason: reason) }
         guard isTrainingData else {
-            throw refusal("'\(data)' is not the data that the model was trained on: it has no parts, give --split all")
+            throw refusal(
+                "\(data.quotedData) is not the data that the model was trained on: it has no parts, give --split all")
         }
         switch validation {
         case .kept: break
@@ -47,13 +48,14 @@ struct EvaluatedPart {
     func text(_ count: Int, _ noun: String) -> String {
         let part = String(count.counting(noun).drop { $0 != " " }.dropFirst())
         switch split {
-        case .part(.valid): return "the \(count) validation \(part) of this training ('\(data)')"
-        case .part: return "the \(count) training \(part) of this training ('\(data)')"
-        case .all where isTrainingData: return "all \(count) \(part) of '\(data)', which the model was trained on"
+        case .part(.valid): return "the \(count) validation \(part) of this training (\(data.quotedData))"
+        case .part: return "the \(count) training \(part) of this training (\(data.quotedData))"
+        case .all where isTrainingData:
+            return "all \(count) \(part) of \(data.quotedData), which the model was trained on"
         default:
             let what =
                 (known ?? 0) == 0 ? "other data than the model was trained on" : "some of which it was trained on"
-            return "all \(count) \(part) of '\(data)', \(what)"
+            return "all \(count) \(part) of \(data.quotedData), \(what)"
         }
     }
 

@@ -29,7 +29,7 @@ extension LearningRateCurve {
         let report = RateCurveReport(
             model: model, data: data, steepest: steepest, minimumTenth: minimumTenth, rates: rates,
             losses: smoothedLosses)
-        let title = (title ?? "\(model) on '\(data)'") + ": loss over learning rate"
+        let title = (title ?? "\(model) on \(data.quotedData)") + ": loss over learning rate"
         return (report, LinePlot(of: self, title: title, lossName: loss))
     }
 

@@ -110,11 +110,12 @@ extension TrainCollabReport: Printable {
                     + (valid.map { [epoch.metric($0)?.measureText ?? ""] } ?? []) + [epoch.seconds.fixed(3)])
         }
         if epochs.isEmpty {
-            lines.append("\(model) on '\(data)': \(trainRatings.counting("rating")) in \(trainSeconds.fixed(3)) s")
+            lines.append(
+                "\(model) on \(data.quotedData): \(trainRatings.counting("rating")) in \(trainSeconds.fixed(3)) s")
         } else {
             lines.append(table.text)
             lines.append(
-                "\(model) on '\(data)': \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
+                "\(model) on \(data.quotedData): \(trainRatings.counting("rating")) x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(3)) s, "
                     + "\((ratingsPerSecond / 1e6).fixed(1)) million a second")
         }
         let kept = KeptEpochText(kept: keptEpoch, best: bestEpoch, planned: plannedEpochs, epochs: reports)

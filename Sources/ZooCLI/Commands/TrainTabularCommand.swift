@@ -91,7 +91,8 @@ extension TrainTabularReport: Printable {
         lines.append(table.text)
         let kinds = "\(categorical.count) categories, \(continuous.count) continuous columns"
         lines.append(
-            "\(target) from \(kinds) of '\(data)': \(trainRows.counting("row")), \(Int(trainRowsPerSecond)) a second")
+            "\(target) from \(kinds) of \(data.quotedData): \(trainRows.counting("row")), \(Int(trainRowsPerSecond)) a second"
+        )
         for (column, reason) in dropped.sorted(by: { $0.key < $1.key }) {
             lines.append("left out '\(column)': \(reason)")
         }

@@ -46,6 +46,7 @@ extension Workspace {
                 what: "model '\(name)'",
                 reason: "it names no data set: give --data, or the --sql that it was trained on")
         }
+        let quoted = query == nil ? "'\(dataset)'" : "the SELECT"
         let fingerprint =
             try query.map { try data.ratings(of: $0).ratings.dataset.fingerprint }
             ?? data.dataset(named: dataset).fingerprint
@@ -69,7 +70,7 @@ extension Workspace {
         let feedback = measured.feedback
         if feedback != .ratings, model is any PredictsRatings {
             throw WorkflowError.invalid(
-                what: "model '\(name)'", reason: "it predicts ratings, and '\(dataset)' holds \(feedback.rawValue)")
+                what: "model '\(name)'", reason: "it predicts ratings, and \(quoted) holds \(feedback.rawValue)")
         }
         let errors =
             feedback != .ratings
@@ -89,10 +90,10 @@ extension Workspace {
         if isOwnPart {
             let part = split == .part(.train) ? "training" : isValidation ? "validation" : "test"
             text =
-                "the \(count.replacing("rating", with: "\(part) rating")) of this training ('\(dataset)', \(wanted.name))"
+                "the \(count.replacing("rating", with: "\(part) rating")) of this training (\(quoted), \(wanted.name))"
             trained = nil
         } else {
-            let rows = wanted == .all ? "all \(count) of '\(dataset)'" : "\(count) of '\(dataset)' (\(wanted.name))"
+            let rows = wanted == .all ? "all \(count) of \(quoted)" : "\(count) of \(quoted) (\(wanted.name))"
             if isTrainingData {
                 text = rows + ", which the model was trained on"
                 trained = "the model was trained on some or all of these ratings: expect worse results on new ones"

@@ -109,7 +109,7 @@ private struct TrainingRows {
         guard isSame else {
             guard wanted == nil else {
                 throw refused(
-                    "the rows of '\(data)' are not exactly those of the training (another fingerprint): use --split all"
+                    "the rows of \(data.quotedData) are not exactly those of the training (another fingerprint): use --split all"
                 )
             }
             return (.all, nil)
@@ -133,10 +133,11 @@ private struct TrainingRows {
     func description(of part: DataSplit, count: Int, known: Int?, data: String) -> String {
         switch part {
         case .part(.valid):
-            return "the \(count.counting("validation row")) of this training (\(split?.name ?? "") of '\(data)')"
-        case .part: return "the \(count.counting("row")) of '\(data)' that it was trained on"
+            return
+                "the \(count.counting("validation row")) of this training (\(split?.name ?? "") of \(data.quotedData))"
+        case .part: return "the \(count.counting("row")) of \(data.quotedData) that it was trained on"
         default:
-            let all = "all \(count.counting("row")) of '\(data)'"
+            let all = "all \(count.counting("row")) of \(data.quotedData)"
             if isSame {
                 return all
                     + (split == .all || split?.folds != nil

@@ -17,11 +17,15 @@ struct TabularQuestion {
     private let counter: UnknownCounter
 
     /// - Parameter names: the columns whose values were given; nil for all
+    /// - Parameter trained: whether these are the rows of the training, where the first of each series had none before them either
     /// - Throws: what reading the rows of a model of series throws
     init(
-        _ rows: any RowSource, _ features: FittedFeatures, given names: Dictionary<String, CellValue>.Keys? = nil
+        _ rows: any RowSource, _ features: FittedFeatures, given names: Dictionary<String, CellValue>.Keys? = nil,
+        trained: Bool = false
     ) throws {
-        lacking = try features.withoutEarlierRows(rows).map { UnknownValue(lacking: $0.column.name, rows: $0.rows) }
+        lacking =
+            try trained
+            ? [] : features.withoutEarlierRows(rows).map { UnknownValue(lacking: $0.column.name, rows: $0.rows) }
         counter = UnknownCounter(features, columns: rows.columns, watching: names.map { Set($0) })
         self.rows = WatchedRows(rows, counter)
     }
@@ -131,9 +135,13 @@ extension Workspace {
                 return known.contains { $0.name == name } ? nil : TableColumn(name: name, kind: .text)
             }
             rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []), timeZone: timeZone)
-            question = try TabularQuestion(rows, features)
+            question = try TabularQuestion(
+                rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
             question.inputNotes = rows.source.notes
-        case .stored(let data): question = try TabularQuestion(try tabularRows(data, like: features), features)
+        case .stored(let data):
+            let rows = try tabularRows(data, like: features)
+            question = try TabularQuestion(
+                rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
         case .file(let path, let options):
             let needed = features.columns
             let kept = keeping.filter { name in !needed.contains { $0.name == name } }

@@ -17,7 +17,7 @@ extension Workspace {
             .findLearningRate(table.training, features: table.features, steps: steps)
         return curve.report(
             of: StoredTabular.architecture, on: request.data.name,
-            title: "\(request.features.target) of '\(request.data.name)'",
+            title: "\(request.features.target) of \(request.data.name.quotedData)",
             loss: table.features.target.classes == nil ? "loss, squared deviations" : "loss, nats")
     }
 }

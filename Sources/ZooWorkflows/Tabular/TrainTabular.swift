@@ -21,6 +21,11 @@ public enum TabularData: Sendable, Hashable {
     }
 }
 
+extension String {
+    /// The name of data in a sentence: of a data set in quotes, else `the SELECT`.
+    package var quotedData: String { self == "SELECT" ? "the SELECT" : "'\(self)'" }
+}
+
 extension DataSplit {
     /// How reports on tables call it.
     var nameOfTables: String { self == .all ? "none" : name }

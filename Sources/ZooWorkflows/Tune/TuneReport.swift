@@ -45,7 +45,7 @@ package struct TuneReport<Options: Codable & Sendable>: Sendable, Encodable {
     package var plot: ScatterPlot {
         ScatterPlot(
             titles: PlotTitles(
-                title: "\(model) on '\(data)': settings tried", x: "trial", y: "\(metric) (mean over folds)"),
+                title: "\(model) on \(data.quotedData): settings tried", x: "trial", y: "\(metric) (mean over folds)"),
             items: trials.filter(\.mean.isFinite).map { trial in
                 let label = trial.number == best.number ? "best" : trial.number == 0 ? "default" : nil
                 return ScatterPlot.Item(
