@@ -19,7 +19,7 @@ struct QueryPrinter {
         let columns = query.statement.columns
         try query.statement.forEachRow(query.values) { row in
             if table != nil {
-                outputText(row.map(text).joined(separator: "  "))
+                outputText(row.map { text($0).cell }.joined(separator: "  "))
                 return true
             }
             held.append(row)

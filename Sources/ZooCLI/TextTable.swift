@@ -11,7 +11,7 @@ struct TextTable {
         self.rightAligned = rightAligned
     }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    mutating func add(_ row: [String]) { rows.append(row.map(\.cell)) }
 
     /// The lines, without trailing blanks.
     var text: String {
@@ -28,6 +28,11 @@ struct TextTable {
             return String(line.reversed().drop { $0 == " " }.reversed())
         }.joined(separator: "\n")
     }
+}
+
+extension String {
+    /// The text as a cell of a table for people: blanks stand for what breaks a line and for tabs, marks for other control characters.
+    var cell: String { String(map { $0.isNewline || $0 == "\t" ? " " : $0 }).onOneLine }
 }
 
 extension BinaryFloatingPoint {
