@@ -12,7 +12,8 @@ extension CollabAlgorithm {
 
     private init(name: String, summary: String, _ usual: BayesianRecipe) {
         self.init(
-            name: name, summary: summary, defaults: [.factors: "\(usual.factors)", .epochs: "\(usual.epochs)"],
+            name: name, summary: summary,
+            defaults: [.factors: "\(BayesianRecipe.mostFactors), fewer of few ratings", .epochs: "\(usual.epochs)"],
             model: BayesianModel.self
         ) { options in
             var configuration = usual

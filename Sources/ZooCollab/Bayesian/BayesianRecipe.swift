@@ -2,8 +2,8 @@
 ///
 /// The defaults were chosen on validation parts of MovieLens 100K's u1.base.
 public struct BayesianRecipe: Sendable, Hashable, Codable {
-    /// Length of the vectors of a sample.
-    public var factors = 16
+    /// Length of the vectors of a sample; nil goes by the number of ratings.
+    public var factors: Int?
     /// Sweeps of each chain over all coefficients.
     public var epochs = 150
     /// Decides every random choice.
@@ -25,4 +25,14 @@ public struct BayesianRecipe: Sendable, Hashable, Codable {
 
     /// Sweeps at the start whose samples are not averaged.
     var burnIn: Int { min(longestBurnIn, epochs / 2) }
+
+    /// The most that are taken where none are given.
+    static let mostFactors = 16
+    /// So many ratings a user or item are needed for that many.
+    private static let ratingsOfMost = 30
+
+    /// Length of the vectors of a sample: one where a row has few ratings, to which longer ones would fit by chance.
+    func factors(ratings: Int, rows: Int) -> Int {
+        factors ?? max(1, min(Self.mostFactors, Self.mostFactors * ratings / (Self.ratingsOfMost * max(1, rows))))
+    }
 }

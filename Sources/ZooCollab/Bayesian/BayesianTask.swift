@@ -44,13 +44,15 @@ final class BayesianTask: TrainingTask {
             [.identity(byUser.count), byItem.chosenRows(ratings: vocabulary.userCounts), attributes.users.byFeature],
             [.identity(byItem.count), byUser.chosenRows(ratings: vocabulary.itemCounts), attributes.items.byFeature]
         )
+        let factors = configuration.factors(
+            ratings: ratings.count, rows: vocabulary.userKeys.count + vocabulary.itemKeys.count)
         chains = (0..<configuration.chains).map { chain in
             var generator = Self.generator(configuration.seed, chain: chain, sweep: -1)
             return GibbsChain(
                 users: GibbsSide(
-                    ratings: users, blocks: blocks.users, factors: configuration.factors, using: &generator),
+                    ratings: users, blocks: blocks.users, factors: factors, using: &generator),
                 items: GibbsSide(
-                    ratings: items, blocks: blocks.items, factors: configuration.factors, using: &generator),
+                    ratings: items, blocks: blocks.items, factors: factors, using: &generator),
                 rank: configuration.rank)
         }
     }
