@@ -117,6 +117,15 @@ private func history(of user: Int) -> UserHistory {
     }
 }
 
+@Test func easeIsNotBegunWhereTheMemoryDoesNotSuffice() {
+    let error = #expect(throws: EASEError.self) { try EASEModel(interactions(table), memory: 400) }
+    // 6 items: 36 pairs of 12 bytes.
+    #expect(error == .tooLittleMemory(items: 6, needed: 432, available: 400))
+    #expect(error?.description.contains("--model ials") == true)
+    #expect(throws: Never.self) { try EASEModel(interactions(table), memory: 432) }
+    #expect((EASEModel.availableMemory ?? 1) > 0)
+}
+
 @Test func easeSaysWhenItHasNoSolution() {
     let twins = interactions([[1, 1], [1, 1]])
     #expect(throws: EASEError.noInverse(regularization: 0)) {

@@ -38,10 +38,11 @@ package struct EASEModel: Recommender {
     /// Solves for B.
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
+    /// - Parameter memory: bytes that may be taken; nil where that is not known
     /// - Throws: `EASEError`
     package init(
         _ training: Interactions, _ configuration: EASETrainingOptions = EASETrainingOptions(),
-        threads: ThreadCount = .all
+        threads: ThreadCount = .all, memory: Double? = EASEModel.availableMemory
     ) throws {
         var configuration = configuration
         configuration.weight = configuration.weight.resolved(for: training.feedback)
@@ -53,9 +54,12 @@ package struct EASEModel: Recommender {
         histories = StoredHistories(training, vocabulary)
         let value = configuration.weight.values(on: scale)
         attributes = AttributeRows(
-            configuration.attributeWeight > 0 ? vocabulary.attributes(of: training).users : AttributeFeatures(),
+            configuration.attributeWeight > 0 && configuration.userAttributeWeight > 0
+                ? vocabulary.attributes(of: training).users : AttributeFeatures(),
             rows: vocabulary.userKeys.count, weight: configuration.userAttributeWeight)
         let size = n + attributes.names.count
+        let needed = Double(EASEError.bytesOfPair) * Double(size) * Double(size)
+        if let memory, needed > memory { throw EASEError.tooLittleMemory(items: n, needed: needed, available: memory) }
         var products = RatedRows(training, vocabulary, value: value).products(with: attributes, threads: threads)
         if configuration.attributeWeight > 0 {
             ItemLikeness(training, vocabulary).add(
@@ -76,6 +80,9 @@ package struct EASEModel: Recommender {
         weights.removeLast(size * (size - n))
         matrix = ItemWeights(weights, items: n, neighbours: configuration.neighbours)
     }
+
+    /// Bytes that a training may take now; nil where that is not known.
+    package static var availableMemory: Double? { AvailableMemory.bytes }
 
     /// The sum of B's rows over the history and the person's attributes, each times what it counts as, [items].
     package func scores(for history: UserHistory) -> [Float] {
@@ -158,6 +165,8 @@ package struct EASETrainingOptions: Sendable, Hashable, Codable {
 package enum EASEError: Error, Hashable, CustomStringConvertible {
     /// B would not fit into memory.
     case tooManyItems(Int)
+    /// B and what it takes to find it would not fit into the memory that is free.
+    case tooLittleMemory(items: Int, needed: Double, available: Double)
     /// The matrix has no inverse within the precision.
     case noInverse(regularization: Float)
 
@@ -166,11 +175,18 @@ package enum EASEError: Error, Hashable, CustomStringConvertible {
     /// Of more, the pairs would take more than 7.5 GB.
     static let mostItems = 25_000
 
+    private static func gigabytes(_ bytes: Double) -> String {
+        (bytes / 1e9).formatted(.number.precision(.significantDigits(2)))
+    }
+
     /// One line.
     package var description: String {
         switch self {
         case .tooManyItems(let count):
             "ease takes at most \(Self.mostItems) items, not \(count): it holds a number for every pair; try another --model"
+        case .tooLittleMemory(let items, let needed, let available):
+            "ease takes about \(Self.gigabytes(needed)) GB of memory for \(items) items, as it weighs every pair of them, and "
+                + "\(Self.gigabytes(available)) GB are free: --model ials needs little"
         case .noInverse(let regularization):
             "ease finds no solution with a penalty of \(regularization): try a larger --regularization"
         }
@@ -270,6 +286,8 @@ extension CollabAlgorithm {
         ], model: EASEModel.self
     ) { options in
         var configuration = EASETrainingOptions()
+        // What is known of people helps beside other rankers: alone, without it, nDCG is higher (u1.base's validation parts).
+        configuration.userAttributeWeight = 0
         if let regularization = options.regularization { configuration.regularization = Float(regularization) }
         if let weight = options.weight { configuration.weight = weight }
         if let dropout = options.dropout { configuration.dropout = Float(dropout) }
