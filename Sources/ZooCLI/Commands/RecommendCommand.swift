@@ -138,7 +138,7 @@ extension RecommendReport: Printable {
                 item.rating.map { abs(Double($0) - item.score) > 1e-6 * abs(item.score) } ?? false
             }
             let columns = ["score"] + (hasRatings ? ["rating"] : []) + ["title"]
-            let ratings = digits(items.map { Double($0.rating ?? 0) })
+            let ratings = digits
             var table = TextTable(columns, rightAligned: hasRatings ? [0, 1] : [0])
             for item in items {
                 let rating = hasRatings ? [item.rating?.fixed(ratings) ?? ""] : []
@@ -149,10 +149,10 @@ extension RecommendReport: Printable {
         return items.map(explained).joined(separator: "\n\n")
     }
 
-    /// Digits after the point that show three digits of the largest number: 2, or more where all are below 0.1.
-    private func digits(_ numbers: [Double]) -> Int {
-        let largest = numbers.map(abs).max() ?? 0
-        return largest > 0 && largest < 0.1 ? 2 - Int(log10(largest).rounded(.down)) : 2
+    /// Digits after the point of ratings: 2, or three digits of the scale's width where that is below a half.
+    private var digits: Int {
+        let hasRatings = scaleWidth > 0 && scaleWidth < 0.5 && items.contains { $0.rating != nil }
+        return hasRatings ? 2 - Int(log10(scaleWidth).rounded(.down)) : 2
     }
 
     /// The terms of one score, rounded so that what is shown adds up to what is shown.
@@ -162,7 +162,7 @@ extension RecommendReport: Printable {
         var lines = terms.prefix(shown).map { (label(of: $0), $0.amount) }
         let rest = terms.dropFirst(shown)
         if !rest.isEmpty { lines.append(("\(rest.count.counting("more item"))", rest.reduce(0) { $0 + $1.amount })) }
-        let digits = digits([Double(item.rating ?? 0)]) + 1
+        let digits = self.digits + 1
         var table = TextTable([item.score.fixed(digits), item.label], rightAligned: [0])
         for (label, amount) in zip(lines.map(\.0), Rounding.toDigits(digits, lines.map(\.1))) {
             table.add([(amount < 0 ? "" : "+") + amount.fixed(digits), label])
@@ -174,7 +174,7 @@ extension RecommendReport: Printable {
         guard let rating = term.rating else { return term.source }
         let text =
             abs(rating) >= 0.1 || rating == 0
-            ? rating.fixed(rating == rating.rounded() ? 0 : 1)
+            ? rating.fixed(rating == rating.rounded() ? 0 : digits - 1)
             : String(format: "%.3g", Double(rating))
         return "\(term.source), rated \(text)"
     }

@@ -50,6 +50,10 @@ public struct RecommendReport: Sendable, Encodable {
     package let ambiguous: [AmbiguousItem]
     /// The best first.
     public let items: [Item]
+    /// How wide the scale of the ratings is, which decides how many digits people read; not in the JSON.
+    package let scaleWidth: Double
+
+    private enum CodingKeys: CodingKey { case model, user, ratedItems, notes, unknown, ambiguous, items }
 
     /// An item that the model does not know.
     package struct UnknownItem: Sendable, Encodable {
@@ -151,7 +155,8 @@ extension Workspace {
         if best.isEmpty { asking.notes.append("nothing is left to recommend") }
         return RecommendReport(
             model: request.model, user: asking.user, ratedItems: history.ratings.count, notes: asking.notes,
-            unknown: asking.unknown, ambiguous: asking.ambiguous, items: items)
+            unknown: asking.unknown, ambiguous: asking.ambiguous, items: items,
+            scaleWidth: Double(recommender.scale.upperBound) - Double(recommender.scale.lowerBound))
     }
 }
 
@@ -206,7 +211,8 @@ private struct Asking {
                     try Self.ratings(by: key, vocabulary, of: $0.dataset, entry, request.rules.seen, in: workspace)
                 } ?? []
             history = UserHistory(row: row, ratings: rated)
-            if let note = seen == nil ? SeenItems.unknownRatings : seen?.note { notes.append(note) }
+            let unseen = try seen == nil ? workspace.unseenNote(recommender, entry, isKept: false) : nil
+            notes += [unseen ?? seen?.note].compactMap { $0 }
             if row == nil, !(recommender is PopularityModel) {
                 let instead =
                     !rated.isEmpty
@@ -221,7 +227,7 @@ private struct Asking {
             }
             if let row, seen == nil, let kept = (recommender as? any KeepsHistories)?.trainingRatings(ofUser: row) {
                 history = UserHistory(row: row, ratings: kept)
-                notes = [SeenItems.keptRatings]
+                notes = [try workspace.unseenNote(recommender, entry, isKept: true)]
             }
         }
     }

@@ -52,6 +52,7 @@ extension Workspace {
         let (lists, notes) = try request.rules.lists(
             of: request.count, by: model, unrated: unrated?.items, entry, in: self)
         let people: AllPeople
+        var unseen: String?
         let seen = try seenDataset(model, entry, request.rules.seen)
         if let seen {
             let ratings = try ratings(of: seen.dataset, entry, request.rules.seen)
@@ -69,6 +70,7 @@ extension Workspace {
                         + "person with --ratings")
             }
             people = .rows(keys: vocabulary.userKeys, kept: kept)
+            unseen = try unseenNote(model, entry, isKept: kept != nil)
         }
         var rows = 0
         let columns =
@@ -100,7 +102,7 @@ extension Workspace {
         }
         return RecommendAllReport(
             model: request.model, people: people.count, rows: rows, output: request.output.name,
-            notes: notes + people.notes + [seen?.note, unrated?.note].compactMap { $0 })
+            notes: notes + [unseen, seen?.note, unrated?.note].compactMap { $0 })
     }
 }
 
@@ -115,14 +117,6 @@ private enum AllPeople {
         switch self {
         case .histories(let histories, _): histories.people.count
         case .rows(let keys, _): keys.count
-        }
-    }
-
-    var notes: [String] {
-        switch self {
-        case .histories: []
-        case .rows(_, nil): [SeenItems.unknownRatings]
-        case .rows: [SeenItems.keptRatings]
         }
     }
 

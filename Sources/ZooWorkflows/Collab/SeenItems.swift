@@ -16,6 +16,12 @@ public enum SeenItems: String, Sendable, Hashable, CaseIterable {
 
     /// Said where the model alone knows them.
     static let keptRatings = "the data set of this model is not here: what the training saw is left out"
+
+    /// Said where its data set is here with other ratings, whose training part is not known.
+    static func otherRatings(_ dataset: String, isKept: Bool) -> String {
+        "the ratings of '\(dataset)' are not those that the model was trained on, so that their training part is not known: "
+            + (isKept ? "what the training saw is left out" : "nothing is left out")
+    }
 }
 
 extension Workspace {
@@ -33,6 +39,14 @@ extension Workspace {
             dataset,
             "the ratings of '\(dataset.name)' are not those that the model was trained on: lists rest on those that are there now"
         )
+    }
+
+    /// What is said where `seenDataset` is nil.
+    ///
+    /// - Parameter isKept: whether the model has the ratings of its training
+    func unseenNote(_ model: any StoredRecommender, _ entry: CatalogueModel, isKept: Bool) throws -> String {
+        if let other = try dataset(of: model, entry) { return SeenItems.otherRatings(other.name, isKept: isKept) }
+        return isKept ? SeenItems.keptRatings : SeenItems.unknownRatings
     }
 
     /// The ratings of that data set that lists may rest on.
