@@ -40,10 +40,14 @@ struct TuneOptions: ParsableArguments {
     ) throws {
         try replacing.check(plot)
         let progress = options.progress
+        var hasBegun = false
         let report = try search(options.workspace()) { trial, fold, value in
             progress.say("trial \(trial)\(trial == 0 ? " (defaults)" : ""), fold \(fold + 1): \(value.measureText)")
         } _: {
-            Interruption.isAskedOfTraining
+            // Asked before the first training, once what was asked for is known to be right.
+            if !hasBegun { progress.say("the first training begins: a line follows for each that is done on a fold") }
+            hasBegun = true
+            return Interruption.isAskedOfTraining
         }
         try replacing.write(report.plot, to: plot, saying: progress)
         try output(report, as: options)
