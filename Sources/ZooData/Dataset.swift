@@ -58,7 +58,12 @@ public struct Dataset: Sendable, Equatable {
 
     /// The error of a data set that holds something else than what is needed.
     func otherKind(wanted: DatasetKind) -> DataError {
-        .otherKind(name: name, kind: kind.rawValue, wanted: wanted.rawValue)
+        guard wanted == .ratings, case .table(let summary) = contents else {
+            return .otherKind(name: name, kind: kind.rawValue, wanted: wanted.rawValue)
+        }
+        return .invalid(
+            "data set '\(name)' is a table, not ratings: --sql 'SELECT … FROM \(summary.view ?? summary.table)' takes its columns of users, "
+                + "items and ratings, with --feedback choices users and items alone")
     }
 }
 

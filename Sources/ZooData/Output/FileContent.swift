@@ -128,6 +128,10 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
     /// - Throws: `DataError.notWritten`
     package func checkOutput(_ path: String, inputs: [String?] = [], isReplacing: Bool = false) throws {
         guard !path.isEmpty else { throw DataError.notWritten(path: "''", reason: "it names no file") }
+        guard path != "-" else {
+            throw DataError.notWritten(
+                path: path, reason: "standard output is /dev/stdout, and a file of this name is ./-: say which")
+        }
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             throw DataError.notWritten(path: path, reason: "it is a folder: name a file")
