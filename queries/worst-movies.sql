@@ -5,7 +5,7 @@
 --   minimum_count: leave out items that fewer people rated (default 50)
 -- Columns:
 --   title: what the item is called, with its key in brackets where several items have that title
---   bias: the learned bias
+--   bias: the learned bias: in ratings of bayesian and features, else in logits, of which 1 is at most a quarter of the scale
 --   low: where its 95 % interval begins; empty for models of earlier versions
 --   high: where the interval ends
 --   mean: the plain mean of its ratings
