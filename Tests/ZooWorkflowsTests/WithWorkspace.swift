@@ -11,6 +11,19 @@ func withWorkspace<Result>(_ body: (Workspace) throws -> Result) throws -> Resul
     return try body(Workspace(WorkspaceLocation(home: folder)))
 }
 
+/// A folder for the files of one test, which goes when nobody holds it any more, as a suite does until its test ends.
+final class TemporaryFolder: Sendable {
+    private let url = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-files-" + UUID().uuidString)
+
+    /// The path of a new file in it.
+    func path(_ ending: String) throws -> String {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url.appendingPathComponent(UUID().uuidString + ending).path
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
+
 extension Workspace {
     /// Imports the demo ratings as `demo`.
     func importDemo(seed: UInt64 = 0) throws { _ = try importDemo(name: "demo", seed: seed, isReplacing: false) }

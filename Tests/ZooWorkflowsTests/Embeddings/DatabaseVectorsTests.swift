@@ -7,6 +7,8 @@ import ZooWorkflows
 /// `vec0.sqlite` was made by sqlite-vec 0.1.9 in sqlite3 3.40.1: `films` has three columns of vectors and metadata of all kinds,
 /// `words` a deleted row.
 @Suite struct DatabaseVectorsTests {
+    private let files = TemporaryFolder()
+
     private func imported(
         _ workspace: Workspace, _ table: String?, array: String? = nil, file: String? = nil
     ) throws -> (ImportEmbeddingsReport, EmbeddingTable) {
@@ -106,7 +108,7 @@ import ZooWorkflows
     }
 
     private func database(_ sql: String) throws -> String {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".db").path
+        let path = try files.path(".db")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/sqlite3")
         process.arguments = [path, sql]

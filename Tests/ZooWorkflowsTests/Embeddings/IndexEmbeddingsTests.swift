@@ -5,6 +5,8 @@ import ZooKernels
 import ZooWorkflows
 
 @Suite struct IndexEmbeddingsTests {
+    private let files = TemporaryFolder()
+
     private func withIndexed(_ body: (Workspace) throws -> Void) throws {
         try withWorkspace { (workspace) throws in
             var generator = RandomGenerator(seed: 3)
@@ -12,9 +14,9 @@ import ZooWorkflows
                 "w\(row) "
                     + (0..<8).map { "\(Float(row % 7 == $0 ? 3 : 0) + generator.normal())" }.joined(separator: " ")
             }
-            let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".txt")
-            try Data(("600 8\n" + lines.joined(separator: "\n") + "\n").utf8).write(to: file)
-            _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "m", command: "test"))
+            let file = try files.path(".txt")
+            try Data(("600 8\n" + lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: file))
+            _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file, name: "m", command: "test"))
             var recipe = VectorIndex.Recipe()
             recipe.recall = 1
             let report = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
@@ -51,9 +53,8 @@ import ZooWorkflows
 
     @Test func vectorsLeaveAsSQLForOtherDatabases() throws {
         try withIndexed { (workspace) throws in
-            let folder = FileManager.default.temporaryDirectory
             func written(_ format: EmbeddingsFormat) throws -> [Substring] {
-                let path = folder.appendingPathComponent(UUID().uuidString + ".sql").path
+                let path = try files.path(".sql")
                 _ = try workspace.exportEmbeddings(model: "m", field: "token", as: format, to: path)
                 return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
             }
