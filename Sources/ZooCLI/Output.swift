@@ -1,4 +1,5 @@
 import Foundation
+import ZooWorkflows
 
 /// What a command prints on stdout: one JSON document, or text for people.
 protocol Printable: Encodable {
@@ -16,21 +17,7 @@ func output(_ result: some Printable, as options: GlobalOptions) throws {
 }
 
 /// Prints a value as one JSON document with sorted keys in snake case.
-func outputJSON(_ value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    outputText(JSONDigits.tidied(String(decoding: try encoder.encode(value), as: UTF8.self)))
-}
-
-/// A value as JSON on one line, with sorted keys.
-func compactJSON(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return JSONDigits.tidied(String(decoding: try encoder.encode(value), as: UTF8.self))
-}
+func outputJSON(_ value: some Encodable) throws { outputText(try ResultJSON.document(value)) }
 
 /// Prints text and a line break; ends the program where stdout does not take it, as on a full disk.
 func outputText(_ text: String) {

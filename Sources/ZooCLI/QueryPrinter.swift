@@ -12,7 +12,7 @@ struct QueryPrinter {
 
     /// Prints all rows, and calls `onNoRows` after a table without any.
     func print(_ query: PreparedQuery, onNoRows: () -> Void) throws {
-        if json { return try printJSON(query) }
+        if json { return try query.forEachLineOfJSON { outputText($0) } }
         if csv { return try printCSV(query) }
         var held: [[QueryValue]] = []
         var table: TextTable?
@@ -82,31 +82,5 @@ struct QueryPrinter {
         case .text(let text): text
         case .blob(let bytes): value.vector.map { $0.map { "\($0)" }.joined(separator: " ") } ?? "\(bytes)"
         }
-    }
-
-    /// An array of objects, written row by row.
-    private func printJSON(_ query: PreparedQuery) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        func text(_ value: some Encodable) throws -> String {
-            String(decoding: try encoder.encode(value), as: UTF8.self)
-        }
-        let names = try query.statement.columns.map { try text($0) }
-        var isFirst = true
-        try query.statement.forEachRow(query.values) { row in
-            let cells = try zip(names, row).map { name, value in
-                switch value {
-                case .null: name + ": null"
-                case .integer(let integer): name + ": \(integer)"
-                case .real(let real): name + ": " + (real.isFinite ? real.plainText : "null")
-                case .text(let string): name + ": " + (try text(string))
-                case .blob(let bytes): name + ": " + (try value.vector.map { try text($0) } ?? text(bytes))
-                }
-            }
-            outputText((isFirst ? "[\n  {" : "  ,{") + cells.joined(separator: ", ") + "}")
-            isFirst = false
-            return true
-        }
-        outputText(isFirst ? "[]" : "]")
     }
 }

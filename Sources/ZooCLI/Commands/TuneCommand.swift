@@ -63,7 +63,7 @@ protocol CommandSettings: Codable, Sendable {
 extension TrialSettings: CommandSettings {
     var flags: String {
         values.sorted { $0.key < $1.key }.map { name, value in
-            "--\(name.replacing("_", with: "-")) \((try? compactJSON(value))?.replacing("\"", with: "") ?? "")"
+            "--\(name.replacing("_", with: "-")) \((try? ResultJSON.line(value))?.replacing("\"", with: "") ?? "")"
         }.joined(separator: " ")
     }
 }
