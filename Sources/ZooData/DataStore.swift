@@ -68,6 +68,14 @@ package final class DataStore: Sendable {
         try DataError.translated(path: url.path, busyTimeout) { try database.read(body) }
     }
 
+    /// Numbers that are others when something was written to the database, by whomever.
+    package func changeState() throws -> [Int64] {
+        try read { db in
+            // The version is that of other connections' writes.
+            [try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0, Int64(db.totalChangesCount)]
+        }
+    }
+
     /// Writes in one transaction, rolled back if `body` throws.
     func write<R>(_ body: (Database) throws -> R) throws -> R {
         try DataError.translated(path: url.path, busyTimeout) { try database.write(body) }

@@ -135,9 +135,18 @@ extension Workspace {
     /// - Parameter type: `StoredVision.self` and the like; `(any StoredModel).self` for any
     /// - Throws: `DataError.unknown`, `WeightError`; `WorkflowError.unsuitable` for a model of another kind
     package func model<Model>(named name: String, as type: Model.Type) throws -> (model: Model, entry: CatalogueModel) {
-        let (file, entry) = try modelFile(named: name)
+        guard let kept else {
+            let (file, entry) = try modelFile(named: name)
+            noteUnfinished(entry)
+            return (try file.model(of: entry, as: type), entry)
+        }
+        let entry = try installedModel(named: name)
         noteUnfinished(entry)
-        return (try file.model(of: entry, as: type), entry)
+        let state = weights.url(sha256: entry.sha256).fileState
+        let model = try kept.value(["model", entry.sha256, "\(type)"], state: state, bytes: { _ in entry.bytes }) {
+            try weights.load(sha256: entry.sha256).model(of: entry, as: type)
+        }
+        return (model, entry)
     }
 
     /// Says of a model that is asked something that its training is not complete.

@@ -58,6 +58,15 @@ extension Workspace {
     public func embeddingTable(model: String, field: String) throws -> EmbeddingTable {
         let entry = try installedModel(named: model)
         noteUnfinished(entry)
+        guard let kept else { return try readTable(entry, field) }
+        // What changes between the state and the rows is read again at the next question.
+        return try kept.value(["vectors", model, field], state: data.changeState(), bytes: \.estimatedBytes) {
+            try readTable(entry, field)
+        }
+    }
+
+    private func readTable(_ entry: CatalogueModel, _ field: String) throws -> EmbeddingTable {
+        let model = entry.name
         let rows = try data.embeddings(model: model, field: field)
         guard let width = rows.first?.vector.count, width > 0 else {
             let fields = try data.embeddingFields(model: model)
@@ -131,4 +140,9 @@ extension Workspace {
             model: model, field: field, question: question, metric: metric.rawValue,
             entries: found.map { NeighboursReport.Entry(key: $0.key, label: $0.label, value: Double($0.value)) })
     }
+}
+
+extension EmbeddingTable {
+    /// Of the vectors, and about that of the names.
+    fileprivate var estimatedBytes: Int { 4 * vectors.count + 100 * count }
 }

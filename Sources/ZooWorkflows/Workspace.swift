@@ -33,6 +33,9 @@ public struct Workspace: Sendable {
     /// Is told what to know of a model that is asked something; the same may be said several times.
     package var onNote: @Sendable (String) -> Void = { _ in }
 
+    /// What stays loaded between questions; nil where every question reads what it needs.
+    package var kept: KeptModels?
+
     /// Opens the stores, making what is not there.
     ///
     /// - Throws: `DataError` if the database cannot be opened.

@@ -152,7 +152,11 @@ extension Workspace {
         guard try data.embeddingState(model: model, field: field) == row.state else {
             throw refuse("vectors were added or removed")
         }
-        let stored = try StoredIndex(weights.load(sha256: row.sha256))
+        func load() throws -> StoredIndex { try StoredIndex(weights.load(sha256: row.sha256)) }
+        let stored =
+            try kept?.value(
+                ["index", row.sha256], state: weights.url(sha256: row.sha256).fileState, bytes: { _ in row.bytes },
+                make: load) ?? load()
         guard stored.index.width == entry.vector.count else { throw refuse("its vectors have another length") }
         let candidates = stored.index.candidates(for: entry.vector, count: count + 1).map { stored.rowids[$0] }
         let found = try data.embeddings(rowids: candidates).filter { $0.rowid != entry.rowid }
