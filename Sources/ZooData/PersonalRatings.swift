@@ -137,6 +137,15 @@ package struct PersonalRatings: Sendable, Equatable {
         return try gathering.finish(path: path, source: columns.export?.name, place: "line")
     }
 
+    /// Items that somebody likes, each with the highest rating.
+    package init(items: [String], scale: ClosedRange<Double>) {
+        ratings = items.enumerated().map {
+            PersonalRating(
+                item: $1, year: nil, otherNames: [], isTitle: false, rating: scale.upperBound, time: nil, line: $0 + 1)
+        }
+        (self.scale, source, unrated, episodes, place, notes) = (scale, nil, 0, 0, "item", [])
+    }
+
     private init(_ entries: [TraktRatings.Entry], path: String, scale: ClosedRange<Double>?) throws {
         var gathering = RatingGathering(scale: scale ?? 1...10)
         for (index, entry) in entries.enumerated() {

@@ -21,20 +21,17 @@ struct RatedItems {
     private var nearest: [String] = []
     private var repeated: [String] = []
 
-    /// Reads the file and finds its items.
+    /// Finds the items of a file.
     ///
     /// Ratings on another scale are mapped linearly: the least to the least, the highest to the highest.
     /// - Parameters:
     ///   - isStrict: whether the first item that is unknown, not clear or rated twice is an error
     ///   - scale: the model's
-    ///   - feedback: what its data says; nil where that is not known
-    /// - Throws: `DataError` for a bad file; `WorkflowError.invalid` where nothing is known, or in a strict reading
+    /// - Throws: `WorkflowError.invalid` where nothing is known, or in a strict reading
     init(
-        path: String, options: PersonalRatingsOptions, isStrict: Bool, among index: NameIndex,
-        scale: ClosedRange<Double>, feedback: Feedback?
+        _ file: PersonalRatings, of path: String, isStrict: Bool, among index: NameIndex, scale: ClosedRange<Double>
     ) throws {
-        (self.index, self.path) = (index, path)
-        file = try PersonalRatings.read(path: path, scale: scale, feedback: feedback, options: options)
+        (self.index, self.path, self.file) = (index, path, file)
         for (place, rating) in file.ratings.enumerated() {
             let name = NameIndex.full(rating.item, year: rating.year)
             let match = Self.match(rating, in: index)

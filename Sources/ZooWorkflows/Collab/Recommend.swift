@@ -10,6 +10,8 @@ public struct RecommendRequest: Sendable {
         case user(String)
         /// Somebody new, by a file of ratings: CSV, or the export of another program.
         case ratings(path: String)
+        /// Somebody new, who likes these items: each has the highest rating.
+        case items([String])
     }
 
     /// Name of the model.
@@ -191,15 +193,23 @@ private struct Asking {
         in workspace: Workspace, entry: CatalogueModel
     ) throws {
         switch request.person {
-        case .ratings(let path):
+        case .ratings, .items:
             let index = NameIndex(
                 keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, counts: vocabulary.itemCounts)
-            let scale = recommender.scale
-            let items = try RatedItems(
-                path: path, options: request.ratings, isStrict: request.isStrict, among: index,
-                scale: Double(scale.lowerBound)...Double(scale.upperBound),
-                feedback: workspace.dataset(of: recommender, entry)?.ratings().feedback
-                    ?? (scale.lowerBound == scale.upperBound ? .choices : nil))
+            let scale = Double(recommender.scale.lowerBound)...Double(recommender.scale.upperBound)
+            let items: RatedItems
+            if case .ratings(let path) = request.person {
+                let file = try PersonalRatings.read(
+                    path: path, scale: scale,
+                    feedback: workspace.dataset(of: recommender, entry)?.ratings().feedback
+                        ?? (scale.lowerBound == scale.upperBound ? .choices : nil), options: request.ratings)
+                items = try RatedItems(file, of: path, isStrict: request.isStrict, among: index, scale: scale)
+            } else if case .items(let names) = request.person {
+                let liked = PersonalRatings(items: names, scale: scale)
+                items = try RatedItems(liked, of: "items", isStrict: request.isStrict, among: index, scale: scale)
+            } else {
+                return
+            }
             (history, notes) = (UserHistory(ratings: items.rated), items.notes)
             (unknown, ambiguous) = (items.unknown, items.ambiguous)
         case .user(let key):
