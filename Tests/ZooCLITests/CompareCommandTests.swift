@@ -61,6 +61,62 @@ import Testing
         }
     }
 
+    @Test func aPageHasBothMaps() throws {
+        try withSandbox { box in
+            try imported(box, "before", circle())
+            try imported(box, "after", circle(moved: 3))
+            try box.succeed("compare", "before", "after", "item", "-k", "2", "--html", "page.html", "--method", "pca")
+            let page = try String(contentsOf: box.folder.appendingPathComponent("page.html"), encoding: .utf8)
+            #expect(page.contains("before.item and after.item") && page.contains("\"moved\":[["))
+            #expect(try box.zoo("compare", "before", "after", "item", "--method", "pca").code == 64)
+            try box.write("page.html", "a,b\n1,2\n")
+            #expect(try box.fail("compare", "before", "after", "item", "--html", "page.html").contains("CSV"))
+        }
+    }
+
+    @Test(.enabled(if: Chromium.program != nil, "chromium is not installed: apt install chromium"))
+    func whatIsChosenInOneMapIsMarkedInBoth() throws {
+        try withSandbox { box in
+            try imported(box, "before", circle())
+            try imported(box, "after", circle(moved: 3))
+            try box.succeed("compare", "before", "after", "item", "-k", "2", "--html", "page.html", "--method", "pca")
+            let found = try Chromium.ask(
+                box, page: "page.html",
+                """
+                const wait = () => new Promise(done => requestAnimationFrame(() => setTimeout(done, 30))), over = $('over1'), box = over.getBoundingClientRect()
+                const send = (type, a, b) => over.dispatchEvent(new PointerEvent(type, { pointerId: 1, bubbles: true, clientX: box.left + a, clientY: box.top + b }))
+                const lists = () => Array.from(document.querySelectorAll('#lists ol'), list => Array.from(list.querySelectorAll('button'), button => button.textContent))
+                // Pixels of a map's layer of marks that are not empty.
+                const marks = id => { const canvas = $(id); return canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((v, i) => i % 4 === 3 && v).length }
+                const result = {}
+                await wait()
+                result.unmarked = [marks('over'), marks('over1')]
+                $('moved').querySelector('button').click(); await wait()
+                result.moved = $('name').textContent; result.lists = lists()
+                result.marked = [marks('over'), marks('over1')]
+                const [a, b] = zooMap.screen(8, 1)
+                send('pointerdown', a, b); send('pointerup', a, b); await wait()
+                result.clicked = zooMap.chosen()
+                $('lasso').click()
+                send('pointerdown', 0, 0)
+                for (const [x, y] of [[box.width, 0], [box.width, box.height], [0, box.height]]) send('pointermove', x, y)
+                send('pointerup', 0, box.height); await wait()
+                result.members = zooMap.members().length
+                result.csv = zooMap.csv().split('\\r\\n')[0]
+                result.requests = performance.getEntriesByType('resource').length
+                return result
+                """)
+            #expect(found["moved"] as? String == "Entry 3")
+            let lists = (found["lists"] as? [[String]] ?? []).map { Set($0) }
+            #expect(lists == [["Entry 2", "Entry 4"], ["Entry 8", "Entry 9"]])
+            #expect(found["unmarked"] as? [Int] == [0, 0])
+            #expect((found["marked"] as? [Int] ?? []).allSatisfy { $0 > 50 })
+            #expect(found["clicked"] as? Int == 8 && found["members"] as? Int == 12)
+            #expect(found["csv"] as? String == "key,label,x,y,x2,y2,change,overlap")
+            #expect(found["requests"] as? Int == 0)
+        }
+    }
+
     @Test func whatCannotBeComparedIsSaid() throws {
         try withSandbox { box in
             try imported(box, "all", circle())

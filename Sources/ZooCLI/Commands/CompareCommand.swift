@@ -30,16 +30,26 @@ struct CompareCommand: ParsableCommand {
     var output: String?
     @Option(help: "Table of the database for the overlap and the change of every entry. (default: none)") var table:
         String?
-    @Flag(help: "Replace the table in --table if it was written by zoo, and any file in --output.") var replace = false
+    @Option(
+        help: """
+            HTML file for a page with two linked maps: what is chosen, found or selected in one is marked in the other. \
+            (default: none)
+            """, completion: .file())
+    var html: String?
+    @Option(help: "Way to make the maps of --html: umap, tsne (up to 30000 entries), or pca. (default: umap)")
+    var method: MapMethod?
+    @Flag(help: "Replace the table in --table if it was written by zoo, and any file in --output and --html.")
+    var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
         try checkAbove0(neighbours, "-k")
         try checkRange(count, "-n", 0...)
         guard output == nil || table == nil else { throw ValidationError("give either --table or --output") }
-        guard !replace || output != nil || table != nil else {
-            throw ValidationError("--replace is for --table and --output")
+        guard !replace || output != nil || table != nil || html != nil else {
+            throw ValidationError("--replace is for --table, --output and --html")
         }
+        guard method == nil || html != nil else { throw ValidationError("--method goes with --html") }
     }
 
     func run() throws {
@@ -51,7 +61,12 @@ struct CompareCommand: ParsableCommand {
         request.output =
             output.map { .file(TableOutput($0, isReplacing: replace)) }
             ?? table.map { .table($0, replace ? .replace : .create) }
-        let report = try options.workspace().compareEmbeddings(request)
+        (request.page, request.method, request.isReplacing) = (html, method ?? .umap, replace)
+        let bar = TrainingBar(progress: options.progress)
+        let report = try options.workspace().compareEmbeddings(request) { share in
+            bar.show("maps", Int(100 * share), of: 100, unit: "percent")
+        }
+        bar.clear()
         for note in report.notes { options.progress.say("note: \(note)") }
         try ZooCLI.output(report, as: options)
     }
@@ -89,6 +104,7 @@ extension CompareEmbeddingsReport: Printable {
             }
             parts.append("\n" + table.text)
         }
+        if let page { parts.append("wrote the page of two maps to '\(page)'") }
         if let output { parts.append("wrote the overlap and change of every entry to '\(output)'") }
         return parts.joined(separator: "\n")
     }

@@ -1,3 +1,4 @@
+import Foundation
 import ZooData
 import ZooEmbeddings
 import ZooKernels
@@ -16,6 +17,12 @@ package struct CompareEmbeddingsRequest: Sendable {
     package var count = 10
     /// Where a row for every entry goes: key, label, overlap, change.
     package var output: PredictionOutput?
+    /// The file of a page with a map of each; nil for none.
+    package var page: String?
+    /// How the maps of the page are made.
+    package var method = MapMethod.umap
+    /// Whether any text in the page's file may be replaced.
+    package var isReplacing = false
     /// Decides which entries are left out together when intervals are computed.
     package var seed: UInt64 = 0
 
@@ -45,6 +52,8 @@ package struct CompareEmbeddingsReport: Sendable, Encodable {
     package let moved: [Moved]
     /// The file or table of all entries; nil when none was asked for.
     package let output: String?
+    /// The file of the page with two maps; nil when none was asked for.
+    package let page: String?
     /// What the reader should know.
     package let notes: [String]
 
@@ -69,7 +78,10 @@ extension Workspace {
     /// Compares the vectors of the entries that two fields share.
     ///
     /// - Throws: as `embeddingTable`; `EmbeddingError.cannotCompare`; as predictions for what cannot be written
-    package func compareEmbeddings(_ request: CompareEmbeddingsRequest) throws -> CompareEmbeddingsReport {
+    package func compareEmbeddings(
+        _ request: CompareEmbeddingsRequest, onProgress: (Double) -> Void = { _ in }
+    ) throws -> CompareEmbeddingsReport {
+        if let page = request.page { try FileContent.html.checkOutput(page, isReplacing: request.isReplacing) }
         let fields = (request.field, request.otherField ?? request.field)
         let first = try embeddingTable(model: request.models.0, field: fields.0)
         let second = try embeddingTable(model: request.models.1, field: fields.1)
@@ -81,10 +93,11 @@ extension Workspace {
                 "\(compared[0]) and \(compared[1]) share \(pairs.count.counting("key")), three are needed; the keys are such as "
                     + "'\(first.keys[0])' and '\(second.keys[0])'")
         }
+        let common = (try first.selecting(pairs.map(\.0)), try second.selecting(pairs.map(\.1)))
         let comparison = try EmbeddingComparison.compare(
-            pairs.flatMap { first.vector($0.0) }, pairs.flatMap { second.vector($0.1) },
-            widths: (first.width, second.width), neighbours: request.neighbours, seed: request.seed)
-        let labels = pairs.map { first.labels[$0.0] }
+            common.0.vectors, common.1.vectors, widths: (first.width, second.width), neighbours: request.neighbours,
+            seed: request.seed)
+        let labels = common.0.labels
         let order = pairs.indices.sorted { (-comparison.changes[$0], $0) < (-comparison.changes[$1], $1) }
         if let output = request.output {
             let columns =
@@ -102,6 +115,10 @@ extension Workspace {
                 }
             }
         }
+        if let path = request.page {
+            let page = try page(common, comparison, order, titles: compared, request, onProgress)
+            try Data(page.html().utf8).writeOutput(to: path)
+        }
         return CompareEmbeddingsReport(
             compared: compared, entries: pairs.count,
             only: [first.count - pairs.count, second.count - pairs.count], neighbours: comparison.neighbourCount,
@@ -116,7 +133,7 @@ extension Workspace {
                     key: first.keys[pairs[row].0], label: labels[row], change: comparison.changes[row],
                     overlap: comparison.overlaps[row], before: names(comparison.neighbours.first),
                     after: names(comparison.neighbours.second))
-            }, output: request.output?.name,
+            }, output: request.output?.name, page: request.page,
             notes: comparison.neighbourCount < request.neighbours
                 ? ["\(comparison.neighbourCount) neighbours are compared: there are no more entries"] : [])
     }

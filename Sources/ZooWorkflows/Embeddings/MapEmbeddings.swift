@@ -35,7 +35,7 @@ extension Workspace {
             written.append(path)
         }
         if let path = request.page {
-            try write(page: path, table, laid, columns, request)
+            try Data(page(table, laid, columns, request).html().utf8).writeOutput(to: path)
             written.append(path)
         }
         if let name = request.table {
@@ -62,21 +62,16 @@ extension Workspace {
             }
             try data.replaceClusters(rows, model: request.model, field: request.field)
         }
-        let points = (0..<table.count).map { row in
-            MapReport.Point(
-                key: table.keys[row], label: table.labels[row], x: Double(laid.places[2 * row]),
-                y: Double(laid.places[2 * row + 1]), cluster: labels[row] < 0 ? nil : labels[row] + 1)
-        }
         let report = MapReport(
             model: request.model, field: request.field, method: request.method.rawValue,
             metric: request.options.metric.rawValue, clusters: clusters,
             unclustered: request.clusters == nil ? nil : labels.count { $0 < 0 }, written: written, notes: notes,
-            points: points)
+            points: MapReport.points(of: table, laid.places, labels))
         return (report, plot)
     }
 
     /// Where the entries are, and which neighbours were found on the way.
-    private func layout(
+    func layout(
         _ table: EmbeddingTable, _ request: MapRequest, _ onProgress: (Double) -> Void
     ) throws -> MapPlaces {
         let (vectors, width, options) = (table.vectors, table.width, request.options)
@@ -169,10 +164,11 @@ extension Workspace {
             }, maximumLabels: request.labels, colouring: colouring)
     }
 
-    private func write(
-        page path: String, _ table: EmbeddingTable, _ laid: MapPlaces, _ columns: [PointColouring],
-        _ request: MapRequest
-    ) throws {
+    /// The page of a map, with the colours of `columns` and those of the model's own numbers.
+    func page(
+        _ table: EmbeddingTable, _ laid: MapPlaces, _ columns: [PointColouring], _ request: MapRequest,
+        method: String? = nil
+    ) throws -> MapPage {
         var columns = columns
         let own: [(String, [Double?]?)] = [
             ("bias", table.biases?.map { Double($0) }), ("count", table.counts?.map { Double($0) }),
@@ -182,12 +178,13 @@ extension Workspace {
             columns.append(.numbers(title: name, values))
         }
         let near = try laid.nearest(table, request)
-        let page = MapPage(
+        return MapPage(
             title: "\(request.model): \(request.field)",
             about:
-                "\(table.count.formatted(.number.locale(Locale(identifier: "en")))) entries, \(request.method.rawValue), "
+                "\(table.count.formatted(.number.locale(Locale(identifier: "en")))) entries, \(method ?? request.method.rawValue), "
                 + "\(request.options.metric.rawValue), \(table.width) numbers each",
-            table: table, places: laid.places, columns: columns, neighbours: (near.rows, near.k), nearest: near.heading)
-        try Data(page.html().utf8).writeOutput(to: path)
+            table: table,
+            maps: [MapPage.Part(places: laid.places, neighbours: (near.rows, near.k), nearest: near.heading)],
+            columns: columns)
     }
 }

@@ -4,19 +4,28 @@ import ZooKernels
 import ZooPlots
 import ZooQueries
 
-/// A map as one HTML file with everything in it, which needs no server and no network.
+/// One or two maps of the same entries as one HTML file with everything in it, which needs no server and no network.
 struct MapPage {
     let title: String
     /// What is shown, in a sentence.
     let about: String
     let table: EmbeddingTable
-    /// [n, 2].
-    let places: [Float]
+    let maps: [Part]
     let columns: [PointColouring]
-    /// The rows that are nearest in the original space, [n, k].
-    let neighbours: (rows: [Int32], k: Int)
-    /// The heading above them.
-    let nearest: String
+    /// The entries that are listed as those that moved most, with how much; nil for no list.
+    var moved: [(row: Int, change: Double)]?
+
+    /// A map.
+    struct Part {
+        /// The heading over it; empty for none.
+        var title = ""
+        /// [n, 2].
+        let places: [Float]
+        /// The rows that are nearest in the original space, [n, k].
+        let neighbours: (rows: [Int32], k: Int)
+        /// The heading above them.
+        let nearest: String
+    }
 
     /// What the page's script reads.
     private struct Document: Encodable {
@@ -29,14 +38,19 @@ struct MapPage {
             let k, bits: Int
             let rows: String
         }
+        struct Map: Encodable {
+            let title, nearest: String
+            let left, bottom, step: Double
+            let places: String
+            let neighbours: Neighbours?
+        }
         let count: Int
-        let about, nearest: String
-        let left, bottom, step: Double
-        let places: String
+        let about: String
         let labels: [String]
         let keys: [String]?
         let columns: [Column]
-        let neighbours: Neighbours?
+        let maps: [Map]
+        let moved: [[Double]]?
     }
 
     /// The page.
@@ -50,7 +64,14 @@ struct MapPage {
     }
 
     private var document: Document {
-        let count = table.count
+        Document(
+            count: table.count, about: about, labels: table.labels, keys: table.keys == table.labels ? nil : table.keys,
+            columns: columns.map(Self.column), maps: maps.map { Self.map($0, of: table.count) },
+            moved: moved?.map { [Double($0.row), $0.change] })
+    }
+
+    private static func map(_ part: Part, of count: Int) -> Document.Map {
+        let (places, neighbours) = (part.places, part.neighbours)
         func ends(_ axis: Int) -> (low: Float, high: Float) {
             stride(from: axis, to: places.count, by: 2).reduce((Float.infinity, -Float.infinity)) {
                 (min($0.0, places[$1]), max($0.1, places[$1]))
@@ -62,13 +83,11 @@ struct MapPage {
             UInt16(max(0, min(65535, ((places[index] - (index % 2 == 0 ? x.low : y.low)) / step).rounded())))
         }
         let bits = max(1, Int.bitWidth - max(0, count - 1).leadingZeroBitCount)
-        return Document(
-            count: count, about: about, nearest: nearest, left: Double(x.low), bottom: Double(y.low),
-            step: Double(step), places: Self.base64(small), labels: table.labels,
-            keys: table.keys == table.labels ? nil : table.keys, columns: columns.map(Self.column),
+        return Document.Map(
+            title: part.title, nearest: part.nearest, left: Double(x.low), bottom: Double(y.low), step: Double(step),
+            places: base64(small),
             neighbours: neighbours.k > 0
-                ? Document.Neighbours(k: neighbours.k, bits: bits, rows: Self.packed(neighbours.rows, bits: bits)) : nil
-        )
+                ? Document.Neighbours(k: neighbours.k, bits: bits, rows: packed(neighbours.rows, bits: bits)) : nil)
     }
 
     private static func column(_ colouring: PointColouring) -> Document.Column {

@@ -1,3 +1,5 @@
+import ZooEmbeddings
+
 /// A map of an embedding.
 package struct MapReport: Sendable, Encodable {
     /// Name of the model.
@@ -35,5 +37,16 @@ package struct MapReport: Sendable, Encodable {
         package let x, y: Double
         /// The number of its cluster, null for none.
         @StableKey package var cluster: Int?
+    }
+}
+
+extension MapReport {
+    /// Entries at their places [n, 2], with their clusters from 0, -1 for none.
+    static func points(of table: EmbeddingTable, _ places: [Float], _ labels: [Int]) -> [Point] {
+        (0..<table.count).map { row in
+            Point(
+                key: table.keys[row], label: table.labels[row], x: Double(places[2 * row]),
+                y: Double(places[2 * row + 1]), cluster: labels[row] < 0 ? nil : labels[row] + 1)
+        }
     }
 }
