@@ -13,6 +13,8 @@ public struct ComponentsReport: Sendable, Encodable {
     public let entries: Int
     /// The components, the most varied first.
     public let components: [Component]
+    /// How many features were tried on each component, and with how many permutations; nil unless names were asked for.
+    package let namesTried, permutations: Int?
 
     /// One component.
     public struct Component: Sendable, Encodable {
@@ -24,6 +26,8 @@ public struct ComponentsReport: Sendable, Encodable {
         public let lowest: [Entry]
         /// The entries at its higher end, highest first.
         public let highest: [Entry]
+        /// What it goes with, the closest first, at most ten; nil unless asked for.
+        package let names: [AxisNames.Match]?
     }
 
     /// An entry and where it lies.
@@ -57,6 +61,12 @@ public struct ComponentsRequest: Sendable {
     package var axes: [Int]?
     /// What the points' colours stand for: `bias`, `count`, `mean`, `class`, `split` or `TABLE.COLUMN`.
     package var colour: String?
+    /// Whether components are named by what they go with.
+    package var isNamed = false
+    /// A SELECT with the keys of entries, and further columns to name components by.
+    package var nameColumns: String?
+    /// Of the permutations that names are tested by.
+    package var seed: UInt64 = 0
     /// At most this many points get their names.
     package var labels = 40
 
@@ -84,19 +94,25 @@ extension Workspace {
                 key: table.keys[row], label: table.labels[row],
                 value: Double(fitted.scores[row * fitted.count + component]))
         }
+        let colouring = try request.colour.map {
+            try pointColouring($0, of: table, model: request.model, field: request.field)
+        }
+        let names =
+            request.isNamed
+            ? AxisNames.find(
+                fitted.scores, axes: fitted.count, features: try axisFeatures(of: table, request, colouring),
+                seed: request.seed) : nil
         let components = (0..<count).map { component in
             let ends = fitted.ends(of: component, count: request.ends)
             return ComponentsReport.Component(
                 explainedVariance: fitted.explainedVariance[component],
                 explainedVarianceRatio: fitted.explainedVarianceRatio[component],
-                lowest: ends.lowest.map { entry($0, component) }, highest: ends.highest.map { entry($0, component) })
+                lowest: ends.lowest.map { entry($0, component) }, highest: ends.highest.map { entry($0, component) },
+                names: names?.matches[component])
         }
         let report = ComponentsReport(
             model: request.model, field: request.field, center: request.centre.rawValue, entries: table.count,
-            components: components)
-        let colouring = try request.colour.map {
-            try pointColouring($0, of: table, model: request.model, field: request.field)
-        }
+            components: components, namesTried: names?.tried, permutations: names?.permutations)
         return (report, plot(of: table, fitted, request, colouring))
     }
 
@@ -111,13 +127,7 @@ extension Workspace {
                 rows = rows.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(most).sorted()
             }
         }
-        if rows.count == table.count { return table }
-        return try EmbeddingTable(
-            keys: rows.map { table.keys[$0] }, labels: rows.map { table.labels[$0] },
-            vectors: rows.flatMap { Array(table.vector($0)) }, width: table.width,
-            biases: table.biases.map { biases in rows.map { biases[$0] } },
-            counts: table.counts.map { counts in rows.map { counts[$0] } },
-            means: table.means.map { means in rows.map { means[$0] } })
+        return rows.count == table.count ? table : try table.selecting(rows)
     }
 
     private func plot(

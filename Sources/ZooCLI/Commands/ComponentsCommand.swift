@@ -37,6 +37,16 @@ struct ComponentsCommand: ParsableCommand {
             table with the same keys. (default: none)
             """)
     var colour: String?
+    @Flag(
+        help: """
+            Name each component by what it goes with: bias, count and mean, attributes of the data set, metadata, words of the \
+            labels, and the columns of --sql and --colour. (default: no names)
+            """)
+    var name = false
+    @Option(
+        help: "SELECT with the keys of the entries in its first column, and further columns for --name. (default: none)"
+    )
+    var sql: String?
     @Option(help: "Maximum number of points of --plot that are named, 0 or more. (default: 40)") var labels: Int?
     @OptionGroup var options: GlobalOptions
 
@@ -44,9 +54,11 @@ struct ComponentsCommand: ParsableCommand {
         try checkAbove0(count, "-k")
         try checkRange(ends, "-n", 0...)
         try checkAbove0(mostCounted, "--most-counted")
+        guard sql == nil || name else { throw ValidationError("--sql goes with --name") }
         if plot == nil,
             let option = [
-                component.map { _ in "--component" }, colour.map { _ in "--colour" }, labels.map { _ in "--labels" },
+                component.map { _ in "--component" }, name ? nil : colour.map { _ in "--colour" },
+                labels.map { _ in "--labels" },
             ]
             .compactMap({ $0 }).first
         {
@@ -80,6 +92,7 @@ struct ComponentsCommand: ParsableCommand {
         request.axes = try axes()
         request.colour = colour
         request.labels = labels ?? request.labels
+        (request.isNamed, request.nameColumns, request.seed) = (name, sql, options.seed)
         let (report, scatter) = try options.workspace().components(request)
         try replacing.write(scatter, to: plot, saying: options.progress)
         try output(report, as: options)
@@ -90,7 +103,7 @@ extension PrincipalComponents.Centre: ExpressibleByArgument {}
 
 extension ComponentsReport: Printable {
     var text: String {
-        components.enumerated().map { index, component in
+        let tables = components.enumerated().map { index, component in
             let share = (100 * component.explainedVarianceRatio).fixed(1)
             var table = TextTable(
                 ["component \(index + 1)", "\(share) % of variance", "", ""], rightAligned: [0, 2])
@@ -99,7 +112,27 @@ extension ComponentsReport: Printable {
                 let high = row < component.highest.count ? component.highest[row] : nil
                 table.add([low?.value.fixed(3) ?? "", low?.label ?? "", high?.value.fixed(3) ?? "", high?.label ?? ""])
             }
-            return table.text
-        }.joined(separator: "\n\n")
+            return table.text + (component.names.map { "\n" + Self.named($0) } ?? "")
+        }
+        guard let namesTried, let permutations else { return tables.joined(separator: "\n\n") }
+        let tested =
+            "\(namesTried) features were tried on each component; p is the chance that any of them goes as well with any component "
+            + "by chance (maximum of \(permutations) permutations), r the correlation of ranks"
+        return (tables + [tested]).joined(separator: "\n\n")
+    }
+
+    /// The features that go with a component, or that none does.
+    private static func named(_ matches: [AxisNames.Match]) -> String {
+        func text(_ match: AxisNames.Match) -> String {
+            "\(match.name) (r \(match.correlation < 0 ? "" : "+")\(match.correlation.fixed(2)), p \(match.p.fixed(3)))"
+        }
+        guard let closest = matches.first else { return "nothing is known of the entries to name it by" }
+        let found = matches.filter { $0.p <= 0.05 }
+        guard !found.isEmpty else { return "nothing stands out; the closest is \(text(closest))" }
+        func side(_ name: String, _ matches: [AxisNames.Match]) -> String? {
+            matches.isEmpty ? nil : "\(name) end: " + matches.prefix(4).map(text).joined(separator: ", ")
+        }
+        return [side("low", found.filter { $0.correlation < 0 }), side("high", found.filter { $0.correlation > 0 })]
+            .compactMap { $0 }.joined(separator: "\n")
     }
 }

@@ -43,7 +43,7 @@ package enum ClusterNames {
     }
 
     /// The words of a label, each once: letters in lower case, three or more, but single ones of scripts without blanks.
-    static func words(of label: String) -> [String] {
+    package static func words(of label: String) -> [String] {
         let parts = label.lowercased().split { !$0.isLetter && $0 != "'" }
         let words = parts.map { String($0).trimmingCharacters(in: CharacterSet(charactersIn: "'")) }
         return Array(Set(words.filter { $0.count > 2 || $0.unicodeScalars.contains { $0.value >= 0x3040 } }))

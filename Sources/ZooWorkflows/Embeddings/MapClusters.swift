@@ -75,36 +75,40 @@ extension Workspace {
     private func attributeValues(
         of table: EmbeddingTable, _ request: MapRequest
     ) throws -> (terms: [[String]], source: String)? {
-        guard let name = try installedModel(named: request.model).dataset, ["item", "user"].contains(request.field),
+        guard let known = try attributes(of: table, model: request.model, field: request.field) else { return nil }
+        var terms = [[String]](repeating: [], count: table.count)
+        var used: [String] = []
+        for attribute in known.attributes {
+            guard let named = attribute.named else { continue }
+            used.append(attribute.name)
+            for (entry, row) in known.rows.enumerated() { if let row { terms[entry] += named(row) } }
+        }
+        guard 2 * terms.count(where: { !$0.isEmpty }) >= table.count, !used.isEmpty else { return nil }
+        return (terms, used.joined(separator: ", "))
+    }
+
+    /// What the data set of a recommender says of its items or users, and the row there of each entry; nil for others.
+    func attributes(
+        of table: EmbeddingTable, model: String, field: String
+    ) throws -> (attributes: [Attribute], rows: [Int?])? {
+        guard let name = try installedModel(named: model).dataset, ["item", "user"].contains(field),
             try data.datasets().contains(where: { $0.name == name && $0.kind == .ratings })
         else { return nil }
         let all = try data.attributes(dataset: name)
-        let attributes = request.field == "item" ? all.items : all.users
         let query = try data.query(
-            "SELECT key, idx FROM zoo_\(request.field)s WHERE dataset = (SELECT id FROM zoo_datasets WHERE name = :name)"
-        )
+            "SELECT key, idx FROM zoo_\(field)s WHERE dataset = (SELECT id FROM zoo_datasets WHERE name = :name)")
         var rows: [String: Int] = [:]
         try query.forEachRow(["name": .text(name)]) { row in
             if case .integer(let index) = row[1] { rows[row[0].plainText] = Int(index) }
             return true
         }
-        var terms = [[String]](repeating: [], count: table.count)
-        var used: [String] = []
-        for attribute in attributes {
-            guard let named = attribute.named else { continue }
-            used.append(attribute.name)
-            for (entry, key) in table.keys.enumerated() {
-                if let row = rows[key] { terms[entry] += named(row) }
-            }
-        }
-        guard 2 * terms.count(where: { !$0.isEmpty }) >= table.count, !used.isEmpty else { return nil }
-        return (terms, used.joined(separator: ", "))
+        return (field == "item" ? all.items : all.users, table.keys.map { rows[$0] })
     }
 }
 
 extension Attribute {
     /// The names that an entry has; nil for numbers.
-    fileprivate var named: ((Int) -> [String])? {
+    var named: ((Int) -> [String])? {
         switch values {
         case .numbers: nil
         case .categories(let places, let names): { places[$0] < 0 ? [] : [names[Int(places[$0])]] }
