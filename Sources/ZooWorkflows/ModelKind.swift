@@ -30,7 +30,7 @@ package struct ModelKind: Sendable {
     var madeField: (name: String, advice: @Sendable (_ model: String) -> String)?
 
     /// All of them.
-    package static let all = [collab, tabular, text, textClassifier, vision, embeddings]
+    package static let all = [collab, tabular, text, textClassifier, vision, embeddings, staticText]
 
     /// The kind of that name, if there is one.
     package static func named(_ name: String) -> ModelKind? { all.first { $0.name == name } }
@@ -90,17 +90,31 @@ package struct ModelKind: Sendable {
         }, evaluateOptions: ["--tta"],
         madeField: (Workspace.imageField, { "'zoo embed \($0) --data …' makes those of images" }))
 
-    /// Vectors of another program.
+    /// Vectors of another program, or of texts.
     package static let embeddings = ModelKind(
         name: "embeddings", noun: "set of vectors", plural: "sets of vectors",
         use: { "it holds vectors: 'zoo query embeddings \($0) FIELD --near …' asks it" },
-        training: { _ in "holds vectors of another program, which is the one to train them" },
+        training: { _ in "holds vectors, which another program or 'zoo embed' made" },
         type: StoredEmbeddings.self, read: { try StoredEmbeddings($0) },
         evaluate: {
             throw WorkflowError.unsuitable(
                 model: $1.model,
                 reason:
                     "holds vectors, which nothing is measured against: 'zoo query embeddings \($1.model) FIELD --near …' shows them"
+            )
+        })
+
+    /// Turns texts into vectors.
+    package static let staticText = ModelKind(
+        name: "static-text", noun: "static text model", plural: "static text models",
+        use: { "it turns texts into vectors: 'zoo embed \($0) --text …' asks it" },
+        training: { _ in "is a static text model of another program, which is the one to train it" },
+        type: StaticTextModel.self, read: { try StaticTextModel($0) },
+        evaluate: {
+            throw WorkflowError.unsuitable(
+                model: $1.model,
+                reason:
+                    "turns texts into vectors, which nothing is measured against: 'zoo embed \($1.model) --text …' shows them"
             )
         })
 

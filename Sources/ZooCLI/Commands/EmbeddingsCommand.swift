@@ -40,16 +40,22 @@ struct EmbeddingsCommand: ParsableCommand {
     /// `zoo embeddings import`
     struct ImportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "import", abstract: "Import a file of vectors as a model.",
+            commandName: "import", abstract: "Import a file of vectors, or a static text model, as a model.",
             discussion: """
                 Reads word2vec's text and binary form, fastText's .vec, GloVe's text (keys may hold blanks), the tensors.tsv or \
                 tensors.bytes of TensorBoard's projector, numpy.savetxt's lines, .npy, .npz, .safetensors, and SQLite databases (sqlite-vec, llm). \
                 The form is found out from what the file holds. With --sql, vectors come from any SELECT. 16-bit and 64-bit floating point become 32-bit.
 
+                A folder is that of a static embedding model as model2vec and sentence-transformers write it (model.safetensors, \
+                tokenizer.json, config.json): 'zoo embed M --text …' turns texts into vectors by it, and the field is token.
+
                 The model has one field. Everything that works on a field works on it: 'zoo query embeddings M FIELD --near \
                 NAME', 'zoo pca M FIELD', 'zoo query "SELECT … FROM zoo_embeddings"'.
                 """)
-        @Argument(help: "File of vectors, - is standard input; else give --sql.", completion: .file()) var file: String?
+        @Argument(
+            help: "File of vectors, - is standard input, or folder of a static embedding model; else give --sql.",
+            completion: .file())
+        var file: String?
         @Option(
             help: """
                 Table of a file that is an SQLite database: one of sqlite-vec's vec0, a collection of llm's embeddings.db, or any \

@@ -65,6 +65,7 @@ extension Workspace {
     package func importEmbeddings(_ request: ImportEmbeddingsRequest) throws -> ImportEmbeddingsReport {
         let began = Date()
         try checkSave(as: request.name, isReplacing: request.isReplacing)
+        if request.sql == nil, StaticTextFolder.isOne(request.file) { return try importStaticText(request) }
         var found =
             try request.sql.map {
                 FoundVectors(try QueriedVectors(data.query($0), type: request.vectorType, limit: request.options.limit))
@@ -242,7 +243,7 @@ private struct FoundVectors {
 
 extension WeightValues {
     /// The numbers as `Float`, whatever their type.
-    fileprivate var converted: [Float] {
+    var converted: [Float] {
         switch self {
         case .float16, .float32: floats ?? []
         case .float64(let values): values.map { Float($0) }
