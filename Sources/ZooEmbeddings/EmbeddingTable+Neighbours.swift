@@ -42,8 +42,11 @@ extension EmbeddingTable {
             Array(vectors.indices), query, count: count, vectors: vectors.flatMap { $0 }, width: query.count)
     }
 
-    private func nearest(
-        to query: [Float], count: Int, metric: SimilarityMetric, excluding: Set<Int>
+    /// The `count` entries closest to a vector, closest first.
+    ///
+    /// - Precondition: `query` is as long as the table's vectors
+    package func nearest(
+        to query: [Float], count: Int, metric: SimilarityMetric, excluding: Set<Int> = []
     ) -> [Neighbour] {
         let index = NeighbourIndex(vectors: vectors, width: width, metric: metric)
         return index.nearest(to: query, count: count, excluding: excluding).map {

@@ -101,6 +101,9 @@ extension Workspace {
             return found
         }
         let table = try embeddingTable(model: model, field: field)
+        if let found = try textNeighbours(in: table, model, field, near: name, count: count, metric: metric) {
+            return found
+        }
         let row = try table.row(named: name)
         return report(
             model, field, "near \(table.labels[row])", metric, table.neighbours(of: row, count: count, metric: metric))
@@ -133,7 +136,7 @@ extension Workspace {
             })
     }
 
-    private func report(
+    func report(
         _ model: String, _ field: String, _ question: String, _ metric: SimilarityMetric, _ found: [Neighbour]
     ) -> NeighboursReport {
         NeighboursReport(

@@ -37,7 +37,7 @@ struct TextPredictOptions: ParsableArguments {
             throw ValidationError("--text-column is for --input, --sql and --data")
         }
         if let stored { return .stored(stored, column: textColumn) }
-        let textColumn = textColumn ?? input.flatMap { column(ofFile: $0, progress) }
+        let textColumn = textColumn ?? input.flatMap { Self.column(ofFile: $0, progress) }
         let needsRows = rows.keep != nil || rows.update != nil
         if let input, let textColumn, text.isEmpty { return .file(path: input, column: textColumn, encoding: encoding) }
         if needsRows {
@@ -53,7 +53,7 @@ struct TextPredictOptions: ParsableArguments {
     }
 
     /// The column of the texts of a file, of which none was named; nil for one of lines.
-    private func column(ofFile input: String, _ progress: Progress) -> String? {
+    static func column(ofFile input: String, _ progress: Progress) -> String? {
         guard DataStore.isDelimited(input) else { return nil }
         let column = DataStore.textColumn(ofFile: input)
         progress.say(

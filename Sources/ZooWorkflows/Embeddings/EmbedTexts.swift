@@ -1,0 +1,203 @@
+import Foundation
+import ZooData
+import ZooEmbeddings
+
+/// Texts that are to become vectors.
+package struct EmbedTextsRequest: Sendable {
+    /// The model.
+    package var model: String
+    /// The texts.
+    package var input: TextInput
+    /// The column of their keys; nil for the one called `key` or `id`, a document's name, else numbers from 1.
+    package var keyColumn: String?
+    /// What the model of their vectors is to be called; nil where they are given back.
+    package var name: String?
+    /// A CSV file to write them to.
+    package var output: TableOutput?
+    /// Whether another model of the name is replaced.
+    package var isReplacing = false
+    /// The command, for the catalogue.
+    package var command: String
+
+    /// Asks a model for the vectors of texts.
+    package init(model: String, input: TextInput, command: String) {
+        (self.model, self.input, self.command) = (model, input, command)
+    }
+}
+
+/// Texts that became vectors.
+package struct EmbedTextsReport: Sendable, Encodable {
+    /// The model that made them.
+    package let model: String
+    /// Numbers a vector has.
+    package let width: Int
+    /// How many texts there are.
+    package let rows: Int
+    /// What was decided, and which option says otherwise.
+    package let notes: [String]
+    /// The vectors, in the order of the texts; empty where they were stored or written.
+    package let texts: [Text]
+    /// The model that they are in, where they were stored.
+    @StableKey package var saved: String?
+    /// Its field.
+    @StableKey package var field: String?
+    /// What became of the texts that were there before.
+    @StableKey package var changes: Changes?
+    /// The file that they were written to.
+    @StableKey package var written: String?
+    /// How long it took to make the vectors, without reading the model and the texts.
+    package var seconds = 0.0
+    /// The finished model of that name that was replaced.
+    @StableKey package var replaced: ReplacedModel?
+
+    /// A text with its vector.
+    package struct Text: Sendable, Encodable {
+        /// Its key.
+        package let key: String
+        /// What people see of it.
+        package let label: String
+        /// The vector.
+        package let vector: [Float]
+    }
+
+    /// How many texts were new, changed, removed or the same.
+    package struct Changes: Sendable, Encodable {
+        /// Texts whose key was not there.
+        package var new = 0
+        /// Texts that are others under their key.
+        package var changed = 0
+        /// Keys that are gone.
+        package var removed = 0
+        /// Texts whose vectors were kept.
+        package var kept = 0
+    }
+}
+
+extension Workspace {
+    /// The field of vectors of texts.
+    package static let textField = "text"
+
+    /// Turns texts into vectors, which are given back, written to a file, or stored as a model of the kind `embeddings`. Of one
+    /// that is there already, made by the same model, vectors of texts that are the same are kept.
+    ///
+    /// - Parameter progress: called with the number of texts that were processed, and of all
+    /// - Throws: as `textEmbedder`; `DataError`, `WorkflowError.invalid` for texts that cannot be read and for keys that are empty
+    ///   or there twice; `TakenName` for a model that is none of texts
+    package func embedTexts(
+        _ request: EmbedTextsRequest, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws -> EmbedTextsReport {
+        let began = Date()
+        let (embedder, maker) = try textEmbedder(named: request.model)
+        let older = try request.name.flatMap { try storedTexts(named: $0) }
+        try checkSave(as: request.name, isReplacing: request.isReplacing || older != nil)
+        let found = try KeyedTexts(request.input, keyColumn: request.keyColumn, in: data)
+        var notes = found.notes
+        let labels = found.texts.map(Self.line)
+        var report = EmbedTextsReport(
+            model: request.model, width: embedder.width, rows: found.texts.count, notes: [], texts: [])
+        guard let name = request.name else {
+            let start = ContinuousClock.now
+            let vectors = embedder.vectors(of: found.texts) { progress($0, found.texts.count) }
+            report.seconds = (ContinuousClock.now - start) / .seconds(1)
+            let width = embedder.width
+            func vector(_ row: Int) -> ArraySlice<Float> { vectors[row * width..<(row + 1) * width] }
+            if let output = request.output {
+                let columns = ["key", "label"] + (0..<width).map { "d\($0)" }
+                try DelimitedWriter.file(output, columns: columns, inputs: [request.input.path]) { file in
+                    for row in labels.indices {
+                        try file.add(
+                            [.text(found.keys[row]), .text(labels[row])] + vector(row).map { .text("\($0)") })
+                    }
+                }
+                report.written = output.path
+                return report.with(notes)
+            }
+            return report.with(
+                notes,
+                labels.indices.map {
+                    EmbedTextsReport.Text(key: found.keys[$0], label: labels[$0], vector: Array(vector($0)))
+                })
+        }
+        let hashes = found.texts.map(TextHash.of)
+        let isSame = older?.texts?.sha256 == maker.sha256 && older?.vectors.width == embedder.width
+        if older != nil, !isSame {
+            notes.append("'\(name)' was made by another model: all texts become vectors again")
+        }
+        let start = ContinuousClock.now
+        let (vectors, changes) = merge(found, hashes, older, isSame, embedder, progress)
+        report.seconds = (ContinuousClock.now - start) / .seconds(1)
+        let model = StoredEmbeddings(
+            field: Self.textField,
+            vectors: NamedVectors(keys: found.keys, labels: labels, vectors: vectors, width: embedder.width),
+            source: StoredEmbeddings.TextOrigin.source,
+            texts: .init(model: request.model, sha256: maker.sha256, hashes: hashes))
+        (report.saved, report.field, report.changes) = (name, Self.textField, changes)
+        if !isSame || changes.kept < found.keys.count || changes.removed > 0 {
+            var provenance = ModelProvenance(request.command, started: began, parent: request.model)
+            provenance.isTrainedHere = false
+            let outcome = try save(try model.contents(), as: name, provenance: provenance)
+            if older == nil { report.replaced = outcome.replaced }
+        }
+        return report.with(notes)
+    }
+
+    /// The vectors of texts, those of `older` where a text is the same.
+    private func merge(
+        _ found: KeyedTexts, _ hashes: [String], _ older: StoredEmbeddings?, _ isSame: Bool, _ embedder: TextEmbedder,
+        _ progress: (Int, Int) -> Void
+    ) -> ([Float], EmbedTextsReport.Changes) {
+        let width = embedder.width
+        // By bytes: `String` takes the two forms of an accented letter for one.
+        let places = Dictionary(
+            (older?.vectors.keys ?? []).enumerated().map { (Array($1.utf8), $0) },
+            uniquingKeysWith: { first, _ in first })
+        var changes = EmbedTextsReport.Changes()
+        var kept: [Int: Int] = [:]
+        for row in found.keys.indices {
+            guard let place = places[Array(found.keys[row].utf8)] else {
+                changes.new += 1
+                continue
+            }
+            if isSame, older?.texts?.hashes[place] == hashes[row] { kept[row] = place } else { changes.changed += 1 }
+        }
+        changes.kept = kept.count
+        changes.removed = places.count - changes.kept - changes.changed
+        let others = found.keys.indices.filter { kept[$0] == nil }
+        let made = embedder.vectors(of: others.map { found.texts[$0] }) { progress($0, others.count) }
+        var vectors = [Float](repeating: 0, count: found.keys.count * width)
+        for (place, row) in others.enumerated() {
+            vectors.replaceSubrange(row * width..<(row + 1) * width, with: made[place * width..<(place + 1) * width])
+        }
+        if let older {
+            for (row, place) in kept {
+                vectors.replaceSubrange(
+                    row * width..<(row + 1) * width, with: older.vectors.vectors[place * width..<(place + 1) * width])
+            }
+        }
+        return (vectors, changes)
+    }
+
+    /// Vectors of texts that are stored under a name; nil where there is no such model.
+    private func storedTexts(named name: String) throws -> StoredEmbeddings? {
+        guard let entry = try data.models().first(where: { $0.name == name }), entry.kind == ModelKind.embeddings.name,
+            entry.architecture == StoredEmbeddings.TextOrigin.source
+        else { return nil }
+        let stored = try model(named: name, as: StoredEmbeddings.self).model
+        return stored.texts == nil ? nil : stored
+    }
+
+    /// What people see of a text: its beginning, on one line.
+    private static func line(_ text: String) -> String {
+        let words = text.prefix(400).split { $0.isWhitespace || $0 == "\0" }.joined(separator: " ")
+        return words.count > 100 ? words.prefix(99) + "…" : words
+    }
+}
+
+extension EmbedTextsReport {
+    fileprivate func with(_ notes: [String], _ texts: [Text] = []) -> EmbedTextsReport {
+        var report = EmbedTextsReport(model: model, width: width, rows: rows, notes: notes, texts: texts)
+        (report.saved, report.field, report.changes) = (saved, field, changes)
+        (report.written, report.replaced, report.seconds) = (written, replaced, seconds)
+        return report
+    }
+}

@@ -1,0 +1,35 @@
+import ZooData
+import ZooEmbeddings
+
+extension Workspace {
+    /// The texts closest to words that are no key, where a field's vectors were made of texts by a model that is still there;
+    /// nil elsewhere.
+    ///
+    /// - Throws: as `model(named:as:)`; `WorkflowError.unsuitable` where the model knows none of the words
+    func textNeighbours(
+        in table: EmbeddingTable, _ model: String, _ field: String, near words: String, count: Int,
+        metric: SimilarityMetric
+    ) throws -> NeighboursReport? {
+        let entry = try data.model(named: model)
+        guard entry.kind == ModelKind.embeddings.name, entry.architecture == StoredEmbeddings.TextOrigin.source,
+            !table.keys.contains(words),
+            let origin = try self.model(named: model, as: StoredEmbeddings.self).model.texts
+        else { return nil }
+        guard let maker = try data.models().first(where: { $0.sha256 == origin.sha256 }) else {
+            onNote(
+                "words that are no key are looked for in the texts: the model '\(origin.model)' that made the vectors is gone"
+            )
+            return nil
+        }
+        let embedder = try textEmbedder(named: maker.name).embedder
+        let vector = embedder.vector(of: words)
+        guard vector.count == table.width, vector.contains(where: { $0 != 0 }) else {
+            throw WorkflowError.unsuitable(model: maker.name, reason: "knows none of the words '\(words.prefix(100))'")
+        }
+        onNote(
+            "'\(words.prefix(100))' is no key: '\(maker.name)' made a vector of the words, and the nearest texts are those of it"
+        )
+        return report(
+            model, field, "near \(words)", metric, table.nearest(to: vector, count: count, metric: metric))
+    }
+}
