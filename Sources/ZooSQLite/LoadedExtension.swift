@@ -33,9 +33,9 @@ private func register(_ connection: OpaquePointer, _ zoo: ZooConnection) -> Int3
         let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS
         return sqlite.pointee.create_function_v2(connection, name, 2, flags, nil, function, nil, nil, nil)
     }
-    func addPrediction(_ name: String, _ function: Function) -> Int32 {
+    func addPrediction(_ name: String, _ arguments: Int32 = -1, _ function: Function) -> Int32 {
         sqlite.pointee.create_function_v2(
-            connection, name, -1, SQLITE_UTF8, Unmanaged.passRetained(zoo).toOpaque(), function, nil, nil,
+            connection, name, arguments, SQLITE_UTF8, Unmanaged.passRetained(zoo).toOpaque(), function, nil, nil,
             { $0.map { Unmanaged<ZooConnection>.fromOpaque($0).release() } })
     }
     let codes = [
@@ -54,6 +54,7 @@ private func register(_ connection: OpaquePointer, _ zoo: ZooConnection) -> Int3
         zoo.neighbours.register(on: connection), zoo.recommendations.register(on: connection),
         addPrediction("zoo_predict") { predict($0, $1, $2, ofClass: false) },
         addPrediction("zoo_probability") { predict($0, $1, $2, ofClass: true) },
+        addPrediction("zoo_embed", 2) { embed($0, $2) },
     ]
     return codes.first { $0 != SQLITE_OK } ?? SQLITE_OK
 }
@@ -70,4 +71,10 @@ private func predict(_ context: OpaquePointer?, _ count: Int32, _ values: Values
     }
     Unmanaged<ZooConnection>.fromOpaque(zoo).takeUnretainedValue().predict(
         context, Int(count), values, ofClass: ofClass)
+}
+
+private func embed(_ context: OpaquePointer?, _ values: Values) {
+    guard let model = values?[0], let text = values?[1], let zoo = sqlite.pointee.user_data(context) else { return }
+    Unmanaged<ZooConnection>.fromOpaque(zoo).takeUnretainedValue().embed(
+        context, HostValue(pointer: model), HostValue(pointer: text))
 }

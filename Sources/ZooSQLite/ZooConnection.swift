@@ -15,6 +15,7 @@ final class ZooConnection {
     private var models: [String: (sha256: String, model: Any)] = [:]
     var vectors: [[String]: LoadedVectors] = [:]
     var predictors: [String: (sha256: String, predictor: RowPredictor)] = [:]
+    var embedders: [String: (sha256: String, embedder: TextEmbedder)] = [:]
 
     init(_ connection: OpaquePointer) { main = connection }
 

@@ -105,3 +105,45 @@ private let arguments = "'kind', kind, 'weight', weight, 'born', born, 'tame', t
         }
     }
 }
+
+@Test func vectorsOfTextsInSQLAreThoseOfTheProgram() throws {
+    try withVectors { (home, workspace) throws in
+        let folder = home.appendingPathComponent("static")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // Three tokens of two numbers: [UNK], zoo, ##s.
+        let header = #"{"embeddings":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}}"#
+        let numbers: [Float] = [9, 9, 1, 0.5, 0.25, -3]
+        let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+        try (length + Data(header.utf8) + numbers.withUnsafeBytes { Data($0) }).write(
+            to: folder.appendingPathComponent("model.safetensors"))
+        try Data(
+            ###"{"version":"1.0","added_tokens":[],"normalizer":{"type":"BertNormalizer"},"pre_tokenizer":{"type":"BertPreTokenizer"},"model":{"type":"WordPiece","unk_token":"[UNK]","vocab":{"[UNK]":0,"zoo":1,"##s":2}}}"###
+                .utf8
+        ).write(to: folder.appendingPathComponent("tokenizer.json"))
+        try Data("{}".utf8).write(to: folder.appendingPathComponent("config.json"))
+        _ = try workspace.importEmbeddings(
+            ImportEmbeddingsRequest(file: folder.path, name: "texts", command: "test"))
+        let embedder = try workspace.textEmbedder(named: "texts").embedder
+        for text in ["Zoos", "the ZOO's zoo", "", "\u{301}zo\u{f6}"] {
+            let bytes = embedder.vector(of: text).withUnsafeBytes { Array($0) }
+            let hexadecimal = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+            let printed = try StockSQLite.run(
+                "SELECT hex(zoo_embed('texts', '\(text.replacing("'", with: "''"))'));", home: home)
+            #expect(printed == hexadecimal + "\n")
+        }
+        #expect(embedder.vector(of: "Zoos") == [0.625, -1.25])
+        let answers = try StockSQLite.run(
+            """
+            SELECT zoo_embed('texts', NULL) IS NULL, zoo_embed(NULL, 'x') IS NULL, cosine(zoo_embed('texts', 'zoo'), zoo_embed('texts', 'ZOO!'));
+            """, home: home)
+        #expect(answers == "1|1|1.0\n")
+        for (call, reason) in [
+            ("zoo_embed('v', 'a')", "model 'v' is no static text model, language model or text classifier"),
+            ("zoo_embed('w', 'a')", "there is no model 'w'"), ("zoo_embed('', 'a')", "model must be a text"),
+            ("zoo_embed('texts', X'7A6F6F')", "text must be a text"),
+            ("zoo_embed('texts')", "wrong number of arguments"),
+        ] {
+            #expect(try StockSQLite.run("SELECT \(call);", home: home).contains(reason), "\(call)")
+        }
+    }
+}
