@@ -36,15 +36,18 @@ private struct Golden: Decodable {
             let golden = try #require(Golden.shared)
             let model = try Golden.write(name, to: box)
             try box.succeed("embeddings", "import", name, "--name", "m")
-            let arguments = golden.texts.filter { !$0.contains("\0") }.flatMap { ["--text=\($0)"] }
-            let run = try box.start(["embed", "m", "--json"] + arguments).wait()
+            let rows = golden.texts.indices.filter { !golden.texts[$0].contains("\0") }
+            let lines = try rows.map { row in
+                String(decoding: try JSONEncoder().encode(["id": "\(row)", "text": golden.texts[row]]), as: UTF8.self)
+            }
+            let file = try box.write("texts.jsonl", lines.joined(separator: "\n") + "\n")
+            let run = try box.start(["embed", "m", "--json", "--input", file]).wait()
             try #require(run.code == 0, "\(run.stderr)")
             let report = try #require(
                 try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject)
             let texts = try #require(report["texts"] as? [JSONObject])
             let width = try #require(report["width"] as? Int)
             let expected = model.vectors.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-            let rows = golden.texts.indices.filter { !golden.texts[$0].contains("\0") }
             #expect(texts.count == rows.count)
             for (text, row) in zip(texts, rows) {
                 let vector = try #require(text["vector"] as? [Double])
@@ -133,7 +136,7 @@ private struct Golden: Decodable {
 
     @Test func languageModelsGiveTheMeanOfTheirStates() throws {
         try withSandbox { box in
-            try box.succeed("data", "import", "demo", "text", "--name", "tales")
+            try box.succeed("data", "import", "demo-text")
             try box.succeed(
                 "train", "text", "--data", "tales", "--save", "lm", "--epochs", "1", "--hidden", "8", "--embedding",
                 "4",

@@ -75,9 +75,8 @@ struct StaticTextFolder {
         }
         func refuse(_ reason: String) -> WorkflowError { .invalid(what: found.weights.path, reason: reason) }
         guard let matrix = numbers(found.array), matrix.shape.count == 2, matrix.shape[1] > 0 else {
-            throw refuse(
-                "there is no matrix '\(found.array)'; there are \(entries.prefix(20).map { "'\($0.path)' \($0.shape)" })"
-            )
+            let others = entries.prefix(20).map { "'\($0.path)' \($0.shape)" }.joined(separator: ", ")
+            throw refuse("there is no matrix '\(found.array)'; there are \(others)")
         }
         let (rows, width) = (matrix.shape[0], matrix.shape[1])
         var (vectors, notes) = (matrix.values, [String]())
