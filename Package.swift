@@ -2,6 +2,7 @@
 import PackageDescription
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let flyingSocks = Target.Dependency.product(name: "FlyingSocks", package: "FlyingFox")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 
 // The layers of docs/ARCHITECTURE.md, lowest first: a target imports what stands in its list and nothing else, which
@@ -16,6 +17,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .target(name: "CZooSIMD"),
@@ -56,11 +58,14 @@ let package = Package(
                 "ZooRecords", "ZooKernels", "ZooTensor", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText",
                 "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows",
             ]),
+        .target(
+            name: "ZooServe",
+            dependencies: ["ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", flyingSocks]),
         .executableTarget(
             name: "ZooCLI",
             dependencies: [
                 "ZooRecords", "ZooKernels", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
-                "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", argumentParser,
+                "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", "ZooServe", argumentParser,
             ]),
         .target(
             name: "ZooSQLite",
@@ -104,6 +109,7 @@ let package = Package(
                 "ZooVision", "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows",
                 "ZooTesting",
             ], exclude: ["Goldens"]),
+        .testTarget(name: "ZooServeTests", dependencies: ["ZooEmbeddings", "ZooData", "ZooWorkflows", "ZooServe"]),
         .testTarget(
             name: "ZooSQLiteTests", dependencies: ["ZooTabular", "ZooData", "ZooWorkflows", "ZooSQLite"]),
         // Sees what is public and nothing else, as a program of another package does.

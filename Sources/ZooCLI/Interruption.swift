@@ -58,6 +58,9 @@ enum Interruption {
         }
     }
 
+    /// SIGINT and SIGTERM end the program without a word from now on, as nothing is left undone.
+    static func endQuietly() { handle([SIGINT, SIGTERM]) { _exit(128 + $0) } }
+
     /// Says that a progress bar stands in the last line of the terminal, or that it is gone. What ends the program while it
     /// is there begins a line first.
     static func barIsShown(_ isShown: Bool) { isInLine.store(isShown, ordering: .relaxed) }

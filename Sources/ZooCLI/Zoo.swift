@@ -26,7 +26,7 @@ struct Zoo: ParsableCommand {
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,
             EmbeddingsCommand.self, CompareCommand.self, FinetuneCommand.self, QueryCommand.self,
-            ComponentsCommand.self, MapCommand.self, ActivationMapCommand.self,
+            ComponentsCommand.self, MapCommand.self, ServeCommand.self, ActivationMapCommand.self,
             ModelsCommand.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self, ReadHDF5Command.self,
         ])
 

@@ -6,7 +6,7 @@ import Testing
     /// Each target with what it depends on, as Package.swift says; tests and system libraries left out.
     private func declared() throws -> [String: [String]] {
         let text = try NotebookDocument.lines(of: "Package.swift").joined(separator: "\n")
-        let products = ["grdb": "GRDB", "argumentParser": "ArgumentParser"]
+        let products = ["grdb": "GRDB", "argumentParser": "ArgumentParser", "flyingSocks": "FlyingSocks"]
         var targets: [String: [String]] = [:]
         let target = /\.(?:target|executableTarget)\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?/
         for match in text.matches(of: target) {

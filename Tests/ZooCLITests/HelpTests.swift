@@ -16,7 +16,7 @@ import Testing
         "finetune text",
         "finetune vision", "query",
         "query sql", "query embeddings", "embeddings", "embeddings import", "embeddings export", "embeddings index",
-        "compare", "map", "pca", "cam", "models",
+        "compare", "map", "serve", "pca", "cam", "models",
         "models import",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
         "bench", "doctor",

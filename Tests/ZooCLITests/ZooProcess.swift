@@ -79,6 +79,9 @@ struct ZooProcess {
         return false
     }
 
+    /// What the process has written to stdout until now.
+    var written: String { String(decoding: (try? Data(contentsOf: stdout)) ?? Data(), as: UTF8.self) }
+
     /// Waits for the end of the process; one that takes longer than `timeout` seconds is killed.
     func wait(timeout: Double = 60) -> ZooRun {
         let deadline = Date().addingTimeInterval(timeout)
