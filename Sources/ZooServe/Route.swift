@@ -25,7 +25,7 @@ struct Route: Sendable {
     /// What it answers, in a sentence.
     let about: String
     var parameters: [Parameter] = []
-    /// The keys of the answer, of which those without `?` are always there; nil for a page.
+    /// Keys that the answer always has; nil for a page.
     var answer: [String]? = []
     /// Whether the answer is an array of such objects.
     var isArray = false
