@@ -11,11 +11,11 @@ import Testing
                 #expect(refused.contains("'colour'") && refused.contains("'user'"), "\(refused)")
             }
             try box.write("twice.csv", "user,item,rating,Rating\na,i1,1,2\n")
-            #expect(
-                try box.fail("data", "import", "csv", "twice.csv", "--name", "r").contains("two columns are called"))
-            try box.write("names.csv", "item,title,title\ni1,One,Two\n")
+            let twice = try box.fail("data", "import", "csv", "twice.csv", "--name", "r")
+            #expect(twice.contains("two columns are called 'rating'"), "\(twice)")
+            try box.write("names.csv", "item,year,year\ni1,1990,1991\n")
             let doubled = try box.fail("data", "import", "csv", "r.csv", "--name", "r", "--items", "names.csv")
-            #expect(doubled.contains("names.csv: two columns are called 'title'"), "\(doubled)")
+            #expect(doubled.contains("names.csv: two columns are called 'year'"), "\(doubled)")
         }
     }
 

@@ -77,19 +77,24 @@ struct RatingLayout {
         if let repeated = places.repeated {
             throw DataError.invalid("\(path): column '\(names[repeated])' is named for two things: name two columns")
         }
-        let used = [places.user, places.item, places.rating, places.timestamp, places.title].compactMap { $0 }
-        for place in used {
-            let name = cut[place].name
-            guard table.header != nil, cut.count(where: { $0.name.lowercased() == name.lowercased() }) > 1 else {
-                continue
-            }
-            throw DataError.invalid("\(path): two columns are called '\(name)': give them different names")
-        }
         guard places.rating != nil || options.rules.feedback == .choices || isTyped else {
             throw DataError.invalid(
                 "\(path): there is no column of \(options.rules.feedback.rawValue) among "
                     + "\(names.map { "'\($0)'" }.joined(separator: ", ")): name it by --rating-column, or say "
                     + "--feedback choices where each row is a choice")
+        }
+    }
+
+    /// Checks that no name of a column that is used is there twice.
+    ///
+    /// - Throws: `DataError.invalid`
+    func checkNames(of path: String) throws {
+        guard let header = table.header?.map({ AtomicType.cut($0).name }) else { return }
+        let used = [places.user, places.item, places.rating, places.timestamp, places.title].compactMap { $0 }
+        for place in used where place < header.count {
+            let name = header[place]
+            guard header.count(where: { $0.lowercased() == name.lowercased() }) > 1 else { continue }
+            throw DataError.invalid("\(path): two columns are called '\(name)': give them different names")
         }
     }
 

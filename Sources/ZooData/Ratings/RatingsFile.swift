@@ -10,6 +10,7 @@ enum RatingsFile {
     ) throws -> ParsedRatings {
         let layout = try RatingLayout.find(path: path, columns: columns, options: options)
         try options.table.checkNames(in: layout.names, of: path)
+        try layout.checkNames(of: path)
         var parsed = try read(path: path, layout, columns, sides: sides, options)
         if let note = layout.recognized(by: columns) { parsed.notes.insert(note, at: 0) }
         return parsed
