@@ -41,7 +41,7 @@ package final class WebServer: Sendable {
     }
 
     /// Answers until the task is cancelled.
-    package func run() async { await withTaskExecutorPreference(executor) { await accept() } }
+    func start() -> Task<Void, Never> { Task.detached(executorPreference: executor) { await self.accept() } }
 
     private func accept() async {
         await withDiscardingTaskGroup { group in

@@ -25,8 +25,8 @@ package struct ZooServer: Sendable {
         }
     }
 
-    /// Answers until the task is cancelled.
-    package func run() async { await server.run() }
+    /// Answers until the task is cancelled, on threads that no other work of the process keeps busy.
+    package func start() -> Task<Void, Never> { server.start() }
 
     private static func answer(_ request: WebRequest, _ workspace: Workspace, _ limits: WebLimits) -> WebAnswer {
         do {

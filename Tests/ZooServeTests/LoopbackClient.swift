@@ -56,8 +56,7 @@ struct LoopbackClient: Sendable {
     private func exchange(_ parts: [String], _ pause: useconds_t, _ reads: Bool) -> [UInt8] {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        // The server's first task waits for tests that hold all threads.
-        var patience = timeval(tv_sec: 600, tv_usec: 0)
+        var patience = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

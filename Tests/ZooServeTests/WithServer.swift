@@ -10,7 +10,7 @@ func withServer(
     defer { try? FileManager.default.removeItem(at: folder) }
     let workspace = try Workspace(WorkspaceLocation(home: folder))
     let server = try await ZooServer(workspace, port: 0, limits: limits)
-    let running = Task { await server.run() }
+    let running = server.start()
     do { try await body(LoopbackClient(port: server.port), workspace) } catch {
         running.cancel()
         throw error

@@ -24,7 +24,7 @@ struct ServeCommand: ParsableCommand {
         let server = try Self.waiting { [port] in try await ZooServer(workspace, port: port) }
         Interruption.endQuietly()
         try output(ServeReport(address: server.address, port: server.port, home: workspace.home.path), as: options)
-        try Self.waiting { await server.run() }
+        try Self.waiting { await server.start().value }
     }
 
     /// Runs what waits for others, on this thread's time.
