@@ -13,10 +13,10 @@ struct KeyedTexts {
     /// - Throws: as `TextRows`; `WorkflowError.invalid` for keys that are empty or there twice, or where there are no texts
     init(_ input: TextInput, keyColumn: String?, in data: DataStore) throws {
         let (rows, column) = try Self.rows(input, keyColumn, data)
-        if keyColumn == nil {
+        if keyColumn == nil, input.hasColumns {
             notes.append(
                 column.map { "keys are the column '\($0)'; --key names another" }
-                    ?? "keys are the numbers of the texts, from 1\(input.hasColumns ? "; --key names a column" : "")")
+                    ?? "keys are the numbers of the texts, from 1; --key names a column")
         }
         var known: [[UInt8]: Int] = [:]
         try rows.forEachPart(of: 1 << 12) { part in
