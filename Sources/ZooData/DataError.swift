@@ -77,6 +77,14 @@ package enum DataError: Error, Equatable, CustomStringConvertible, LocalizedErro
         }
     }
 
+    /// Bytes that are not UTF-8, in a file that `--encoding` can name another encoding of.
+    ///
+    /// - Parameter what: what holds them
+    static func notUTF8(_ what: String = "this", file: String, line: Int) -> DataError {
+        .wrongEncoding(
+            file: file, line: line, reason: "\(what) is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+    }
+
     /// The same line, for `localizedDescription`.
     package var errorDescription: String? { description }
 

@@ -61,8 +61,7 @@ struct HeadedReader: ~Copyable {
         var present: [String] = []
         for index in 0..<reader.fieldCount {
             guard let name = encoding.text(reader[index]) else {
-                let reason = "the header is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-                throw DataError.wrongEncoding(file: reader.file, line: 1, reason: reason)
+                throw DataError.notUTF8("the header", file: reader.file, line: 1)
             }
             present.append(name)
         }

@@ -102,8 +102,7 @@ package struct PersonalRatings: Sendable, Equatable {
             let line = record.line
             func text(_ column: Int) throws -> String {
                 guard let text = TextEncoding.utf8.text(block[record.firstField + column]) else {
-                    let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-                    throw DataError.wrongEncoding(file: path, line: line, reason: reason)
+                    throw DataError.notUTF8(file: path, line: line)
                 }
                 return text
             }

@@ -78,8 +78,7 @@ extension DataStore {
             }
             let fields = columns.map { table.encoding.text(table.reader[$0]) }
             guard let body = fields[0], !fields.contains(nil) else {
-                throw DataError.wrongEncoding(
-                    file: file, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+                throw DataError.notUTF8(file: file, line: line)
             }
             let sort = fields.count > 1 ? fields[1] : nil
             if body.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
@@ -157,9 +156,7 @@ extension DataStore {
             var row: [String] = []
             for position in positions {
                 guard let text = table.encoding.text(table.reader[position]) else {
-                    throw DataError.wrongEncoding(
-                        file: path, line: line,
-                        reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
+                    throw DataError.notUTF8(file: path, line: line)
                 }
                 row.append(text)
             }

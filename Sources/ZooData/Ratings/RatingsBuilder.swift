@@ -99,12 +99,14 @@ struct RatingsBuilder {
             time = times.reading(bytes)
             let reason =
                 time.map { times.refusal($0) }
-                ?? "\(quoted(bytes)) is no time: neither seconds or milliseconds since 1970, nor a date"
+                ?? "\(quoted(bytes)) is not a time: neither seconds or milliseconds since 1970, nor a date"
             if let reason { return try badRows.report(bad(names.timestamp, reason)) }
         }
         if row.user.isEmpty { return try badRows.report(bad(names.user, "it is empty")) }
         if row.item.isEmpty { return try badRows.report(bad(names.item, "it is empty")) }
-        guard let user = users.insert(row.user), let item = items.insert(row.item) else { throw notUTF8(row.line) }
+        guard let user = users.insert(row.user), let item = items.insert(row.item) else {
+            throw DataError.notUTF8(file: file, line: row.line)
+        }
         if Int(item) < toldItems { hasToldItem = true }
         if let title = row.title, !title.isEmpty { try setTitle(title, item: item, line: row.line) }
         if user == userCounts.count { userCounts.append(0) }
@@ -126,7 +128,7 @@ struct RatingsBuilder {
 
     /// Names an item; it need not have been rated.
     mutating func addItem(key: UnsafeBufferPointer<UInt8>, title: String, line: Int) throws {
-        guard let item = items.insert(key) else { throw notUTF8(line) }
+        guard let item = items.insert(key) else { throw DataError.notUTF8(file: file, line: line) }
         while titles.count <= item { titles.append("") }
         titles[Int(item)] = title
     }
@@ -134,13 +136,8 @@ struct RatingsBuilder {
     private mutating func setTitle(_ bytes: UnsafeBufferPointer<UInt8>, item: Int32, line: Int) throws {
         while titles.count <= item { titles.append("") }
         guard titles[Int(item)].isEmpty else { return }
-        guard let title = items.encoding.text(bytes) else { throw notUTF8(line) }
+        guard let title = items.encoding.text(bytes) else { throw DataError.notUTF8(file: file, line: line) }
         titles[Int(item)] = title
-    }
-
-    private func notUTF8(_ line: Int) -> DataError {
-        .wrongEncoding(
-            file: file, line: line, reason: "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)")
     }
 
     private func quoted(_ bytes: UnsafeBufferPointer<UInt8>) -> String {

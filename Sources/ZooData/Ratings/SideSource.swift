@@ -57,8 +57,7 @@ struct SideRows {
                     let bytes = Blanks.trimmed(block[record.firstField + field])
                     if markers.contains(bytes) { return nil }
                     guard let text = String(validating: bytes, as: UTF8.self) else {
-                        let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-                        throw DataError.wrongEncoding(file: path, line: record.line, reason: reason)
+                        throw DataError.notUTF8(file: path, line: record.line)
                     }
                     return text
                 })

@@ -177,8 +177,7 @@ package struct TableFile: Sendable {
         _ field: UnsafeBufferPointer<UInt8>, _ record: RecordBlock.Record, _ column: Column
     ) throws -> UnsafeBufferPointer<UInt8> {
         guard field.allSatisfy({ $0 < 0x80 }) || String(validating: field, as: UTF8.self) != nil else {
-            let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-            throw DataError.wrongEncoding(file: path, line: record.line, reason: reason)
+            throw DataError.notUTF8(file: path, line: record.line)
         }
         return field
     }

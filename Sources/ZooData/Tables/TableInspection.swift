@@ -146,8 +146,7 @@ struct TableInspection {
                 scans[column].seeBlanks(around, line: record.line)
             }
             if !scans[column].add(field, line: record.line, markers: markers) {
-                let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-                throw DataError.wrongEncoding(file: file, line: record.line, reason: reason)
+                throw DataError.notUTF8(file: file, line: record.line)
             }
         }
     }

@@ -15,8 +15,7 @@ struct TableSample {
         rows = try block.records.prefix(100).map { record in
             try (0..<record.fieldCount).map { field in
                 guard let text = String(validating: block[record.firstField + field], as: UTF8.self) else {
-                    let reason = "this is not UTF-8; if it is Latin-1, say so (--encoding latin1)"
-                    throw DataError.wrongEncoding(file: path, line: record.line, reason: reason)
+                    throw DataError.notUTF8(file: path, line: record.line)
                 }
                 return text
             }
