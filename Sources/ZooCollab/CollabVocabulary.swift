@@ -10,7 +10,7 @@ public struct CollabVocabulary: Sendable, Hashable {
     public let userCounts: [Int]
     /// How many training ratings each item got.
     public let itemCounts: [Int]
-    /// The plain mean of each item's training ratings, in stars.
+    /// The plain mean of each item's training ratings.
     public let itemMeans: [Float]
 
     /// Creates a vocabulary from its stored parts.

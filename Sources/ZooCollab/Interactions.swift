@@ -4,13 +4,13 @@ import ZooRecords
 /// Ratings as training reads them: parallel arrays of indices into the keys of both sides.
 ///
 /// - Shapes: `users`, `items`, `ratings` [n]; `users` index `userKeys`, `items` index `itemKeys` and `itemTitles`.
-/// - Units: ratings in stars, within `scale`.
+/// - Units: ratings within `scale`.
 public struct Interactions: Sendable, Hashable {
     /// Row of `userKeys` for every rating.
     public var users: [Int32]
     /// Row of `itemKeys` for every rating.
     public var items: [Int32]
-    /// The rating itself, in stars.
+    /// The rating itself.
     public var ratings: [Float]
     /// What the data calls each user.
     public var userKeys: [String]

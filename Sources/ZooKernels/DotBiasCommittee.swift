@@ -1,19 +1,19 @@
 import CZooSIMD
 
-/// A rating as the kernel reads it: rows of both sides, and stars.
+/// A rating as the kernel reads it: rows of both sides, and the number.
 package struct RatingTriple: Sendable, Hashable {
     /// Row of the user.
     package var user: Int32
     /// Row of the item.
     package var item: Int32
-    /// The rating, in stars.
-    package var stars: Float
+    /// The rating.
+    package var rating: Float
 
     /// Creates a rating.
-    package init(user: Int32, item: Int32, stars: Float) {
+    package init(user: Int32, item: Int32, rating: Float) {
         self.user = user
         self.item = item
-        self.stars = stars
+        self.rating = rating
     }
 }
 
@@ -127,7 +127,7 @@ package final class DotBiasCommittee {
     /// Takes a stochastic gradient step for every rating, in order, the learning rate going evenly from `first` to `last`.
     ///
     /// Calls whose ratings share neither users nor items may run at the same time.
-    /// - Returns: the sum of the squared errors, each taken before its step, in squared stars.
+    /// - Returns: the sum of the squared errors, each taken before its step, in squared units of the ratings.
     /// - Precondition: all rows exist.
     package func train(_ ratings: UnsafeBufferPointer<RatingTriple>, rates: (first: Float, last: Float)) -> Double {
         guard let start = ratings.baseAddress else { return 0 }

@@ -32,7 +32,8 @@ private func startingVectors(_ settings: DotBiasCommittee.Settings) -> (DotBiasC
     var generator = RandomGenerator(seed: 4)
     let ratings = (0..<200).map { _ in
         RatingTriple(
-            user: Int32(generator.next() % 3), item: Int32(generator.next() % 2), stars: Float(1 + generator.next() % 5)
+            user: Int32(generator.next() % 3), item: Int32(generator.next() % 2),
+            rating: Float(1 + generator.next() % 5)
         )
     }
     let squares = ratings.withUnsafeBufferPointer { committee.train($0, rates: (0.05, 0.01)) }
@@ -40,7 +41,7 @@ private func startingVectors(_ settings: DotBiasCommittee.Settings) -> (DotBiasC
     for (index, rating) in ratings.enumerated() {
         let rate = 0.05 + (0.01 - 0.05) * Double(index) / Double(ratings.count)
         let error = reference.step(
-            user: Int(rating.user), item: Int(rating.item), stars: Double(rating.stars), rate: rate)
+            user: Int(rating.user), item: Int(rating.item), stars: Double(rating.rating), rate: rate)
         expected += error * error
     }
     let mean = committee.mean()
@@ -68,7 +69,7 @@ private func startingVectors(_ settings: DotBiasCommittee.Settings) -> (DotBiasC
     let error = logit.sigmoid() * 5.5 - 2
     let gradients = gradients(of: error * error * 0.5, withRespectTo: [p, q])
     let before = committee.mean()
-    let rating = [RatingTriple(user: 1, item: 0, stars: 2)]
+    let rating = [RatingTriple(user: 1, item: 0, rating: 2)]
     _ = rating.withUnsafeBufferPointer { committee.train($0, rates: (0.01, 0.01)) }
     let after = committee.mean()
     func step(_ before: [Float], _ after: [Float], _ row: Int) -> [Double] {
@@ -101,11 +102,11 @@ private func startingVectors(_ settings: DotBiasCommittee.Settings) -> (DotBiasC
     #expect(mean.users.biases.allSatisfy { $0 == 0 })
     let deviation = (mean.users.vectors.map { $0 * $0 }.reduce(0, +) / Float(mean.users.vectors.count)).squareRoot()
     #expect(deviation > 0.1 && deviation < 0.35)
-    let ratings = [RatingTriple(user: 0, item: 1, stars: 5)]
+    let ratings = [RatingTriple(user: 0, item: 1, rating: 5)]
     for _ in 0..<2000 { _ = ratings.withUnsafeBufferPointer { committee.train($0, rates: (0.05, 0.05)) } }
     let trained = committee.mean()
     let products = (0..<6).map { trained.users.vectors[$0] * trained.items.vectors[6 + $0] }
     let logit = 0.1 + trained.users.biases[0] + trained.items.biases[1] + products.reduce(0, +)
-    let stars = SigmoidRange(lower: 0, upper: 5.5).stars(Double(logit))
+    let stars = SigmoidRange(lower: 0, upper: 5.5).rating(Double(logit))
     #expect(abs(stars - 5) < 0.5)
 }

@@ -37,7 +37,7 @@ private func model() throws -> DotBiasModel { try DotBiasTrainer(DotBiasRecipe()
             let item = rating.item
             var logit = Double(model.globalBias) + bias + Double(model.itemBiases[item])
             for f in 0..<model.factors { logit += vector[f] * Double(model.itemVectors[item * model.factors + f]) }
-            let error = model.range.stars(logit) - Double(rating.rating)
+            let error = model.range.rating(logit) - Double(rating.rating)
             sum += error * error / 2
         }
         return sum

@@ -216,7 +216,7 @@ func fewRatings() -> Interactions {
 
 @Test func unknownUserScoresTheItemsBias() throws {
     let model = try DotBiasTrainer(DotBiasRecipe()).fit(fewRatings()).model
-    let expected = model.range.stars(Double(model.globalBias) + Double(model.itemBiases[7]))
+    let expected = model.range.rating(Double(model.globalBias) + Double(model.itemBiases[7]))
     #expect(abs(Double(model.score(user: nil, item: 7)) - expected) < 1e-5)
 }
 

@@ -80,7 +80,7 @@ extension DotBiasModel {
                 for (place, rated) in history.enumerated() {
                     let vector = itemVectors[rated.item * factors..<(rated.item + 1) * factors]
                     let logit = logit(fold.taste, item: rated.item)
-                    let (slope, error) = (range.slope(logit), range.stars(logit) - Double(rated.rating))
+                    let (slope, error) = (range.slope(logit), range.rating(logit) - Double(rated.rating))
                     // A part is the inverse of the normal matrix times the item's row and its pull.
                     let product = zip(vector, fold.taste.vector).reduce(Double(fold.taste.bias)) {
                         $0 + Double($1.0) * Double($1.1)

@@ -33,8 +33,8 @@ extension Explanation {
     private init(item: Int, logitTerms: [(Source, Double)], in model: DotBiasModel) {
         let start = Double(model.globalBias)
         let total = logitTerms.reduce(0) { $0 + $1.1 }
-        let first = model.range.stars(start)
-        let last = model.range.stars(start + total)
+        let first = model.range.rating(start)
+        let last = model.range.rating(start + total)
         let ratingPerLogit = abs(total) < 1e-9 ? model.range.slope(start) : (last - first) / total
         self.init(
             item: item,

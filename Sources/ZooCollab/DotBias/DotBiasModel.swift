@@ -18,18 +18,18 @@ package struct SigmoidRange: Sendable, Hashable, Codable {
     }
 
     /// Stars for a logit.
-    package func stars(_ logit: Double) -> Double {
+    package func rating(_ logit: Double) -> Double {
         Double(lower) + Double(upper - lower) / (1 + exp(-logit))
     }
 
-    /// Change of stars with the logit, at that logit.
+    /// Change of the rating with the logit, at that logit.
     package func slope(_ logit: Double) -> Double {
         let share = 1 / (1 + exp(-logit))
         return Double(upper - lower) * share * (1 - share)
     }
 }
 
-/// Matrix factorisation with biases: `stars = range(mu + b_u + b_i + p_u . q_i)`.
+/// Matrix factorisation with biases: `rating = range(mu + b_u + b_i + p_u . q_i)`.
 ///
 /// - Shapes: userVectors [users, factors], itemVectors [items, factors], userBiases [users], itemBiases [items]
 /// - Source: Koren, Bell & Volinsky 2009, equation 5; the sigmoid to the rating range is fast.ai's.
@@ -109,7 +109,7 @@ public struct DotBiasModel: PredictsRatings {
 
     /// The expected rating of every item for a taste, [items].
     public func scores(_ taste: Taste) -> [Float] {
-        vocabulary.itemKeys.indices.map { Float(range.stars(logit(taste, item: $0))) }
+        vocabulary.itemKeys.indices.map { Float(range.rating(logit(taste, item: $0))) }
     }
 
     /// The expected ratings of every item by several people, by one product of the vectors of both.
@@ -127,7 +127,7 @@ public struct DotBiasModel: PredictsRatings {
                 let bias = globalBias + tastes[person].bias
                 for item in 0..<items {
                     let place = person * items + item
-                    scores[place] = Float(range.stars(Double(scores[place] + bias + itemBiases[item])))
+                    scores[place] = Float(range.rating(Double(scores[place] + bias + itemBiases[item])))
                 }
             }
         }
@@ -141,7 +141,7 @@ public struct DotBiasModel: PredictsRatings {
             if user >= 0 { logit += Double(userBiases[Int(user)]) }
             if item >= 0 { logit += Double(itemBiases[Int(item)]) }
             if user >= 0, item >= 0 { logit += Double(dot(user: Int(user), item: Int(item))) }
-            return Float(range.stars(logit))
+            return Float(range.rating(logit))
         }
     }
 

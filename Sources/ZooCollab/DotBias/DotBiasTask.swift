@@ -71,7 +71,7 @@ final class DotBiasTask: TrainingTask {
             shuffled = (0..<training.count).shuffled(using: &generator).map {
                 RatingTriple(
                     user: rows.users[Int(training.users[$0])], item: rows.items[Int(training.items[$0])],
-                    stars: unit.inTraining(training.ratings[$0]))
+                    rating: unit.inTraining(training.ratings[$0]))
             }
         }
         let (count, least) = (shuffled.count, min(64, shuffled.count))

@@ -52,7 +52,7 @@ package struct FoldIn: Sendable {
                 let logit = offsets[index] + product
                 let slope = model.range.slope(logit)
                 // The line through the current point: rating = range(logit) + slope * (row . x - product)
-                pulls.append(slope * (Double(ratings[index].rating) - model.range.stars(logit) + slope * product))
+                pulls.append(slope * (Double(ratings[index].rating) - model.range.rating(logit) + slope * product))
                 for f in 0..<width {
                     let scaled = slope * slope * row[f]
                     for g in 0...f { normal[f * width + g] += scaled * row[g] }

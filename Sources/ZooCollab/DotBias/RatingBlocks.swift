@@ -34,7 +34,7 @@ final class RatingBlocks {
             let item = rows.items[Int(interactions.items[index])]
             return (
                 userParts[Int(user)] * grid + itemParts[Int(item)],
-                RatingTriple(user: user, item: item, stars: unit.inTraining(interactions.ratings[index]))
+                RatingTriple(user: user, item: item, rating: unit.inTraining(interactions.ratings[index]))
             )
         }
         var counts = [Int](repeating: 0, count: grid * grid)

@@ -1,6 +1,6 @@
 import ZooTensor
 
-/// A trained network over both vectors: `stars = range(W_L relu(... relu(W_1 [p_u, q_i] + b_1) ...) + b_L)`.
+/// A trained network over both vectors: `rating = range(W_L relu(... relu(W_1 [p_u, q_i] + b_1) ...) + b_L)`.
 ///
 /// An unknown user or item has the mean vector of its side; an unknown user's ratings are folded in (`NeuralFoldIn.swift`).
 /// - Shapes: userVectors [users, factors], itemVectors [items, factors]; layer l maps its inputs to its outputs
@@ -107,7 +107,7 @@ package struct NeuralModel: PredictsRatings {
             let logits = EmbeddingNetwork.logits(
                 userTable.gathered(rows: known(users[rows], vocabulary.userKeys.count)),
                 itemTable.gathered(rows: known(items[rows], vocabulary.itemKeys.count)), layers)
-            result += logits.floats.map { Float(range.stars(Double($0))) }
+            result += logits.floats.map { Float(range.rating(Double($0))) }
         }
         return result
     }
