@@ -182,12 +182,11 @@ private func poisoned(_ model: Mixed, at step: Int, validation: DataLoader<Examp
     let module = Module()
     let task = SupervisedTask<Example>(
         module, optimizer: Optimizer([], rule: SGD()), training: loader(inputs, targets, batchSize: 2),
-        metrics: [.rootMeanSquaredError(of: \.targets), .meanAbsoluteError(of: \.targets)],
+        metrics: [.meanAbsoluteError(of: \.targets)],
         predict: { batch, _, _ in batch.inputs }, loss: { meanSquaredError($0, $1.targets) })
     let found = task.evaluate(loader(inputs, targets, batchSize: 2))
     #expect(found.loss == 10)
-    #expect(abs(found.metrics[0].value - 10.0.squareRoot()) < 1e-12)
-    #expect(abs(found.metrics[1].value - 8.0 / 3) < 1e-12)
+    #expect(abs(found.metrics[0].value - 8.0 / 3) < 1e-12)
 }
 
 @Test func inferenceRecordsNothingAndTrainingDoesAgain() throws {

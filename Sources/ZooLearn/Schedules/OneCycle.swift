@@ -43,7 +43,7 @@ public struct OneCycle: Schedule, Hashable, Codable {
 
     /// The value to use for a step.
     public func value(at step: Int, of total: Int) -> Double {
-        guard total > 1 else { return peak }  // a single step is no way to anywhere
+        guard total > 1 else { return peak }  // a single step is not a way to anywhere
         let turn = peakAt * Double(total) - 1
         let position = Double(step)
         let last = Double(total - 1)

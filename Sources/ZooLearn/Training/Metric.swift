@@ -20,16 +20,6 @@ public struct Metric<Batch> {
         self.finish = finish
     }
 
-    /// The root of the mean squared difference over all elements.
-    public static func rootMeanSquaredError(of targets: KeyPath<Batch, Tensor>) -> Metric {
-        Metric("rmse") { predictions, batch in
-            let difference = predictions.detached() - batch[keyPath: targets]
-            return ((difference * difference).sum().item, difference.count)
-        } finish: {
-            $0.squareRoot()
-        }
-    }
-
     /// The mean absolute difference over all elements.
     public static func meanAbsoluteError(of targets: KeyPath<Batch, Tensor>) -> Metric {
         Metric("mae") { predictions, batch in
