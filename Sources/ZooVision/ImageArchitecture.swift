@@ -89,3 +89,12 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
         return EfficientNetLite(configuration, using: &generator)
     }
 }
+
+extension ImageArchitecture {
+    /// How images become what a network trained from scratch reads: small ones whole, larger ones without their border.
+    package func usualPreprocessing(size: Int) -> Preprocessing {
+        let isLite = [.efficientnetLite0, .efficientnetLite1, .efficientnetLite2].contains(self)
+        let normalization: PixelNormalization = isLite ? .efficientNetLite : imageSize > 32 ? .imageNet : .cifar10
+        return Preprocessing(size: size, resize: size > 64 ? 256 / 224 : 1, normalization: normalization)
+    }
+}

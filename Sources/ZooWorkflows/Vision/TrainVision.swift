@@ -43,15 +43,6 @@ public struct TrainVisionRequest: TrainingRequest, Sendable {
     }
 }
 
-extension ImageArchitecture {
-    /// How images become what a network trained from scratch reads: small ones whole, larger ones without their border.
-    func usualPreprocessing(size: Int) -> Preprocessing {
-        let isLite = [.efficientnetLite0, .efficientnetLite1, .efficientnetLite2].contains(self)
-        let normalization: PixelNormalization = isLite ? .efficientNetLite : imageSize > 32 ? .imageNet : .cifar10
-        return Preprocessing(size: size, resize: size > 64 ? 256 / 224 : 1, normalization: normalization)
-    }
-}
-
 /// The result of the training of a network for images.
 public struct TrainVisionReport: TrainingReport, Sendable, Encodable {
     /// The network.
@@ -66,7 +57,7 @@ public struct TrainVisionReport: TrainingReport, Sendable, Encodable {
     public let trainPictures: Int
     /// See `trainPictures`.
     public let validPictures: Int
-    /// How well the validation images are sorted; nil without any.
+    /// How well the validation images are classified; nil without any.
     @StableKey public var valid: VisionScore?
     /// What the frequencies of the classes measure on the same images; nil without any.
     @StableKey package var baseline: Baseline<VisionScore>?
@@ -151,7 +142,7 @@ struct VisionJob: RequestedTraining {
         let name = request.saveAs ?? ""
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
         let (stored, checkpoint) = try workspace.stoppedVision(named: name)
-        if let finetuning = checkpoint.state.finetuning {
+        if let finetuning = checkpoint.state.settings {
             throw refusal(
                 "is the fine-tuning of another model: 'zoo finetune vision \(finetuning.parent) … --resume' resumes it")
         }
