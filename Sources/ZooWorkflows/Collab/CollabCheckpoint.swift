@@ -55,7 +55,7 @@ extension TrainCollabRequest {
     func start(_ parts: RatingParts, in workspace: Workspace) throws -> Checkpoint? {
         guard resumes, let name = saveAs else { return nil }
         let checkpoint = try workspace.stoppedCollab(named: name)
-        guard let before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        guard let before = checkpoint.state.settings else { throw WorkflowError.nothingToResume(name) }
         let mayChange = "--epochs, --lr, --patience and --keep-last"
         if let error = WorkflowError.otherSettings(
             of: name, before: before.cut, now: settings.cut, mayChange: mayChange)
@@ -78,7 +78,7 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
     package func settingsOfStoppedCollab(named name: String) throws -> CollabTrainingSettings {
-        guard let settings = try stoppedCollab(named: name).state.finetuning else {
+        guard let settings = try stoppedCollab(named: name).state.settings else {
             throw WorkflowError.nothingToResume(name)
         }
         return settings
@@ -100,7 +100,7 @@ extension Workspace {
         }
         let provenance = try request.provenance(parts, fit.epochs, status, started: started)
         let checkpoint = CollabCheckpoint(
-            fit.checkpoint, dataFingerprint: parts.dataset.fingerprint, finetuning: request.settings, isModel: false)
+            fit.checkpoint, dataFingerprint: parts.dataset.fingerprint, settings: request.settings, isModel: false)
         return try save(try model.contents(), as: name, at: checkpoint, provenance: provenance)
     }
 }

@@ -24,7 +24,7 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
     package func settingsOfStoppedTabular(named name: String) throws -> TabularTrainingSettings {
-        guard let settings = try stoppedTabular(named: name).state.finetuning else {
+        guard let settings = try stoppedTabular(named: name).state.settings else {
             throw WorkflowError.nothingToResume(name)
         }
         return settings
@@ -52,7 +52,7 @@ extension TrainTabularRequest {
     ) throws -> Checkpoint? {
         guard resumes, let name = saveAs else { return nil }
         let checkpoint = try workspace.stoppedTabular(named: name)
-        guard var before = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        guard var before = checkpoint.state.settings else { throw WorkflowError.nothingToResume(name) }
         // What only decides the steps to come may change.
         var now = settings(split)
         now.configuration = configuration.completed(for: count)

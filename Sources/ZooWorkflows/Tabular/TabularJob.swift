@@ -97,7 +97,7 @@ final class TabularJob: RequestedTraining {
             }
             model = TabularModel(features: table.features, architecture: architecture, members: members)
             checkpoint = TabularCheckpoint(
-                fit.checkpoint, dataFingerprint: rows.source.fingerprint, finetuning: request.settings(split))
+                fit.checkpoint, dataFingerprint: rows.source.fingerprint, settings: request.settings(split))
         }
         guard let model else { throw CheckpointError.otherState }
         let stored = StoredTabular(

@@ -58,7 +58,7 @@ struct ClassifierResumeState: Decodable {
             let checkpoint = Checkpoint(weights: [], optimizer: [], progress: progress).after(before, stage: stage)
             return ResumeState(
                 progress: checkpoint.progress, dataFingerprint: dataFingerprint,
-                finetuning: ClassifierFinetuning(encoder: encoder, validShare: validShare))
+                settings: ClassifierFinetuning(encoder: encoder, validShare: validShare))
         }
     }
 }
@@ -75,8 +75,8 @@ extension ClassifierCheckpoint {
         func refusal(_ reason: String) -> WorkflowError {
             .unsuitable(model: request.saveAs ?? "", reason: reason)
         }
-        guard let finetuning = state.finetuning, finetuning.encoder == request.encoder else {
-            throw refusal("was built on '\(state.finetuning?.encoder ?? "another model")'")
+        guard let finetuning = state.settings, finetuning.encoder == request.encoder else {
+            throw refusal("was built on '\(state.settings?.encoder ?? "another model")'")
         }
         var same = options
         (same.keepsLast, same.patience) = (request.options.keepsLast, request.options.patience)
@@ -109,7 +109,7 @@ extension Workspace {
     /// - Throws: `DataError.unknown`; `WorkflowError.unsuitable` for a model whose training is complete, or of another kind
     package func settingsOfStoppedClassifier(named name: String) throws -> ClassifierSettings {
         let (stored, checkpoint) = try stoppedClassifier(named: name)
-        guard let finetuning = checkpoint.state.finetuning else { throw WorkflowError.nothingToResume(name) }
+        guard let finetuning = checkpoint.state.settings else { throw WorkflowError.nothingToResume(name) }
         return ClassifierSettings(options: stored.options, validShare: finetuning.validShare)
     }
 

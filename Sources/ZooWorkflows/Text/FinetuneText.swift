@@ -146,10 +146,10 @@ struct FinetuneTextJob: RequestedTraining {
     ) throws -> (StoredLanguageModel, TextCheckpoint, TextFinetuning) {
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: request.saveAs, reason: reason) }
         let (stored, checkpoint) = try workspace.stoppedText(named: request.saveAs)
-        guard let tuning = checkpoint.state.finetuning else {
-            throw refusal("is no fine-tuning: 'zoo train text … --resume' resumes it")
+        guard let tuning = checkpoint.state.settings else {
+            throw refusal("is not a fine-tuning: 'zoo train text … --resume' resumes it")
         }
-        guard tuning.parent == request.model else { throw refusal("was begun from '\(tuning.parent)'") }
+        guard tuning.parent == request.model else { throw refusal("was started from '\(tuning.parent)'") }
         var (unfreezing, same) = (tuning.unfreezing, stored.recipe)
         (same.training.keepsLast, same.training.patience) = (recipe.training.keepsLast, recipe.training.patience)
         // What only decides the steps to come may change.
@@ -243,7 +243,7 @@ extension Workspace {
         let (stored, checkpoint) = try stoppedText(named: name)
         var request = FinetuneTextRequest(model: model, dataset: dataset, saveAs: name, command: command)
         request.resumes = true
-        guard let finetuning = checkpoint.state.finetuning else { return request }  // refused in words later
+        guard let finetuning = checkpoint.state.settings else { return request }  // refused in words later
         let recipe = stored.recipe
         request.unfreezing = finetuning.unfreezing
         (request.batchSize, request.bptt) = (recipe.training.batchSize, recipe.training.bptt)

@@ -41,7 +41,7 @@ extension Workspace {
 extension TextCheckpoint {
     /// The checkpoint with the completed stages that files of earlier versions keep apart.
     var resumed: Checkpoint {
-        guard let finished = state.finetuning?.finished, !finished.isEmpty else { return checkpoint }
+        guard let finished = state.settings?.finished, !finished.isEmpty else { return checkpoint }
         var epochs: [EpochReport] = []
         for (stage, list) in finished.enumerated() {
             for epoch in list {

@@ -66,7 +66,7 @@ struct TextTraining {
                 validTokens: validation?.count ?? 0))
         let checkpoint =
             status == .finished
-            ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint, finetuning: finetuning)
+            ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint, settings: finetuning)
         return try workspace.save(
             try checkpoint.map { try stored.contents($0.checkpoint.weights) } ?? stored.contents(), as: name,
             at: checkpoint, storesFloat16: storesFloat16, provenance: provenance)

@@ -158,7 +158,7 @@ struct TextJob: RequestedTraining {
             throw error
         }
         let (model, checkpoint) = try workspace.stoppedText(named: name)
-        if let finetuning = checkpoint.state.finetuning {
+        if let finetuning = checkpoint.state.settings {
             throw WorkflowError.unsuitable(
                 model: name,
                 reason: "is being fine-tuned: 'zoo finetune text \(finetuning.parent) … --resume' resumes it"

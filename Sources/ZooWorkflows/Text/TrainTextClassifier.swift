@@ -49,7 +49,7 @@ public struct TrainTextClassifierReport: TrainingReport, Sendable, Encodable {
     public let trainTexts: Int
     /// See `trainTexts`.
     public let validTexts: Int
-    /// How well the validation texts are sorted; nil without any.
+    /// How well the validation texts are classified; nil without any.
     @StableKey public var valid: ClassReport?
     /// The epoch whose weights the model has, from 1; nil without any.
     @StableKey public var keptEpoch: Int?
@@ -168,7 +168,7 @@ struct TextClassifierJob: RequestedTraining {
             ? nil
             : ClassifierCheckpoint(
                 fit.checkpoint, dataFingerprint: labelled.fingerprint,
-                finetuning: ClassifierFinetuning(encoder: request.encoder, validShare: request.validShare))
+                settings: ClassifierFinetuning(encoder: request.encoder, validShare: request.validShare))
         let contents = try checkpoint.map { try stored.contents($0.checkpoint.weights) } ?? stored.contents()
         return try workspace.save(contents, as: name, at: checkpoint, provenance: provenance)
     }

@@ -6,17 +6,22 @@ let trainedPrefix = "weights/"
 private let (statePrefix, auxiliaryPrefix) = ("state/", "carried/")
 
 /// Where a training was stopped, as the configuration of its model's file keeps it beside the tensors.
-struct ResumeState<Finetuning: Codable & Sendable>: Codable, Sendable {
+struct ResumeState<Settings: Codable & Sendable>: Codable, Sendable {
     /// Stage, epoch, step and generator.
     var progress: TrainingProgress
     /// The fingerprint of the data: a training is resumed only with the same.
     var dataFingerprint: String
-    /// Which fine-tuning it is a part of; nil for a training from scratch.
-    var finetuning: Finetuning?
+    /// What decides the training besides its data; nil for one of texts or images from scratch, whose model has them.
+    var settings: Settings?
+
+    private enum CodingKeys: String, CodingKey {
+        case progress, dataFingerprint
+        case settings = "finetuning"
+    }
 }
 
-extension ResumeState: Equatable where Finetuning: Equatable {}
-extension ResumeState: Hashable where Finetuning: Hashable {}
+extension ResumeState: Equatable where Settings: Equatable {}
+extension ResumeState: Hashable where Settings: Hashable {}
 
 /// A checkpoint as it lies in the file of a model.
 protocol FileCheckpoint {
@@ -28,25 +33,25 @@ protocol FileCheckpoint {
 }
 
 /// A checkpoint and what its file keeps beside the tensors.
-struct StoredCheckpoint<Finetuning: Codable & Sendable>: FileCheckpoint {
+struct StoredCheckpoint<Settings: Codable & Sendable>: FileCheckpoint {
     /// Weights, optimizer, generator and auxiliary state.
     let checkpoint: Checkpoint
     /// See `ResumeState`.
-    let state: ResumeState<Finetuning>
+    let state: ResumeState<Settings>
     private let isModel: Bool
 
     /// - Parameter isModel: whether the file's model has the weights that are trained; else they lie beside its own
-    init(_ checkpoint: Checkpoint, dataFingerprint: String, finetuning: Finetuning? = nil, isModel: Bool = true) {
+    init(_ checkpoint: Checkpoint, dataFingerprint: String, settings: Settings? = nil, isModel: Bool = true) {
         (self.checkpoint, self.isModel) = (checkpoint, isModel)
         state = ResumeState(
-            progress: checkpoint.progress, dataFingerprint: dataFingerprint, finetuning: finetuning)
+            progress: checkpoint.progress, dataFingerprint: dataFingerprint, settings: settings)
     }
 
     /// The checkpoint of a file.
     ///
     /// - Parameter weights: of the file's model, which are those that are trained where the file has no others
     /// - Throws: `WeightError.malformed`
-    init(_ file: ModelFile, _ state: ResumeState<Finetuning>, weights: [NamedTensor] = []) throws {
+    init(_ file: ModelFile, _ state: ResumeState<Settings>, weights: [NamedTensor] = []) throws {
         let trained = try file.optimizerTensors(trainedPrefix)
         (self.state, isModel) = (state, trained.isEmpty)
         checkpoint = try file.checkpoint(state.progress, weights: trained.isEmpty ? weights : trained)
@@ -91,7 +96,7 @@ extension ModelFile {
     /// - Throws: `WeightError.malformed` for a configuration that is no JSON object
     mutating func add(_ checkpoint: some FileCheckpoint) throws {
         guard case .object(var members) = JSONValue(parsing: configuration) else {
-            throw WeightError.malformed(location: "/config", reason: "it is no JSON object")
+            throw WeightError.malformed(location: "/config", reason: "it is not a JSON object")
         }
         members[Self.member] = JSONValue(parsing: try JSONText.encode(checkpoint.state))
         configuration = try JSONText.encode(JSONValue.object(members))

@@ -52,7 +52,7 @@ struct FinetuneVisionJob: RequestedTraining {
             throw WorkflowError.invalid(
                 what: "--resume", reason: "needs --epochs or --recipe: a head alone starts over without it")
         }
-        guard let finetuning = checkpoint.state.finetuning else {
+        guard let finetuning = checkpoint.state.settings else {
             throw refusal("is not a fine-tuning: 'zoo train vision … --resume' resumes it")
         }
         guard finetuning.parent == request.model else { throw refusal("was started from '\(finetuning.parent)'") }
@@ -177,7 +177,7 @@ extension Workspace {
         let (stored, checkpoint) = try stoppedVision(named: name)
         var request = FinetuneVisionRequest(model: model, dataset: dataset, saveAs: name, command: command)
         request.resumes = true
-        guard let finetuning = checkpoint.state.finetuning, let recipe = stored.configuration.recipe else {
+        guard let finetuning = checkpoint.state.settings, let recipe = stored.configuration.recipe else {
             throw WorkflowError.unsuitable(
                 model: name, reason: "is not a fine-tuning: 'zoo train vision … --resume' resumes it")
         }

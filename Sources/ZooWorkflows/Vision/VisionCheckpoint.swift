@@ -27,7 +27,7 @@ struct VisionCheckpoint: FileCheckpoint {
         (self.checkpoint, self.bestStepWeights) = (checkpoint, bestStepWeights)
         weights = model ?? (best.isEmpty ? checkpoint.weights : best)
         state = ResumeState(
-            progress: checkpoint.progress, dataFingerprint: dataFingerprint, finetuning: finetuning)
+            progress: checkpoint.progress, dataFingerprint: dataFingerprint, settings: finetuning)
     }
 
     /// The checkpoint of a file.
@@ -39,15 +39,15 @@ struct VisionCheckpoint: FileCheckpoint {
         var checkpoint = try file.checkpoint(state.progress, weights: weights)
         let trained = try file.optimizerTensors(trainedPrefix)
         if !trained.isEmpty {
-            if state.finetuning?.isWorldClass != true { checkpoint.bestEpochWeights = checkpoint.weights }
+            if state.settings?.isWorldClass != true { checkpoint.bestEpochWeights = checkpoint.weights }
             checkpoint.weights = trained
         }
         self.checkpoint = checkpoint
         bestStepWeights = try file.optimizerTensors(bestStepPrefix)
-        try state.finetuning?.check(hasBestStep: !bestStepWeights.isEmpty)
+        try state.settings?.check(hasBestStep: !bestStepWeights.isEmpty)
     }
 
-    private var isWorldClass: Bool { state.finetuning?.isWorldClass ?? false }
+    private var isWorldClass: Bool { state.settings?.isWorldClass ?? false }
 
     /// What goes into the file's `/optimizer`.
     var entries: [WeightEntry] {

@@ -40,7 +40,7 @@ final class VisionTuning {
     ) {
         (self.network, self.data, self.preprocessing) = (network, data, preprocessing)
         (self.onProgress, self.keepsBestStep) = (onProgress, keepsBestStep)
-        guard let start, let finetuning = start.state.finetuning else { return }
+        guard let start, let finetuning = start.state.settings else { return }
         done = Done(
             steps: finetuning.steps, trainings: finetuning.trainings,
             best: finetuning.bestStep.map { ($0, start.bestStepWeights) })
