@@ -21,7 +21,7 @@ struct Zoo: ParsableCommand {
             """,
         version: ZooVersion.current,
         subcommands: [
-            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, TuneCommand.self, RangeTestCommand.self,
+            DataCommand.self, TrainCommand.self, CrossValidateCommand.self, TuneCommand.self, LRFindCommand.self,
             EvaluateCommand.self,
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,

@@ -75,7 +75,7 @@ package struct CollabAlgorithm: Sendable {
         guard contents.kind == ModelContents.collab, let algorithm = named(contents.architecture) else {
             throw ModelContentsError(
                 location: "attributes kind, architecture",
-                reason: "'\(contents.kind)', '\(contents.architecture)' is no recommender that this program knows")
+                reason: "'\(contents.kind)', '\(contents.architecture)' is not a recommender that this program knows")
         }
         let model = try algorithm.model.init(contents)
         guard contents.isFinite else { throw ModelContentsError(location: "weights", reason: "a number is not finite") }
@@ -108,7 +108,7 @@ public struct CollabRecipe: Sendable {
     /// The model that a training has come to at a checkpoint; nil for an algorithm without epochs.
     private let partial: Partial?
     /// Tries so many rising learning rates on a fresh model; nil for an algorithm without a learning rate.
-    package var rateCurve: RateCurve?
+    package var findLearningRate: LearningRateSearch?
 
     /// Trains on ratings, and says how it went.
     package typealias Train =
@@ -116,7 +116,7 @@ public struct CollabRecipe: Sendable {
     /// Makes the model of a checkpoint.
     package typealias Partial = @Sendable (Interactions, ThreadCount, Checkpoint) throws -> any StoredRecommender
     /// Tries learning rates.
-    package typealias RateCurve = @Sendable (Interactions, Int, ThreadCount) throws -> LearningRateCurve
+    package typealias LearningRateSearch = @Sendable (Interactions, Int, ThreadCount) throws -> LearningRateCurve
 
     /// A recipe that is trained in epochs.
     init(

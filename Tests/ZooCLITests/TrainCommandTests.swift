@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func theRangeTestSuggestsARateAndDrawsIt() throws {
+    @Test func lrFindSuggestsARateAndDrawsIt() throws {
         try withSandbox { box in
             try box.importSmallRatings()
             let plot = box.folder.appendingPathComponent("rates.svg")

@@ -44,11 +44,16 @@ import Testing
         }
     }
 
-    @Test func noLearningRateFinderWaitsForABetterEpoch() throws {
+    @Test(arguments: [
+        ("collab --data d", "--epochs --lr"), ("tabular --data d --target t", "--epochs --lr --members"),
+        ("text --data d", "--epochs --lr --schedule"),
+        ("vision --data d --arch resnet20-cifar", "--epochs --lr --schedule --swa --swa-lr"),
+    ]) func learningRateFindersDoNotTakeWhatTheyWouldNotUse(_ command: String, _ options: String) throws {
         try withSandbox { box in
-            for kind in ["collab", "tabular", "text", "vision"] {
-                let help = try box.succeed("lr-find", kind, "--help")
-                #expect(!help.contains("  --patience") && !help.contains("  --keep-last"), "\(kind)")
+            for option in (options + " --patience").split(separator: " ") {
+                let words = ["lr-find"] + command.split(separator: " ").map(String.init) + [String(option), "1"]
+                let run = try box.start(words).wait()
+                #expect(run.code == 64 && run.stderr.contains("Unknown option '\(option)'"), "\(run.stderr)")
             }
         }
     }

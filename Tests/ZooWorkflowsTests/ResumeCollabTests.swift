@@ -119,8 +119,8 @@ import ZooWorkflows
                 }
                 #expect(error?.description.contains(reason) == true, "\(error as Any)")
             }
-            refused("was begun with --factors 8, not 9") { $0.factors = 9 }
-            refused("was begun with --seed 0, not 1") { $0.seed = 1 }
+            refused("was started with --factors 8, not 9") { $0.factors = 9 }
+            refused("was started with --seed 0, not 1") { $0.seed = 1 }
             // What is the default may be given, and what only decides the steps to come may change.
             let report = try train(zoo, 0, as: "m", resumes: true) {
                 ($0.weightDecay, $0.learningRate) = (Double(DotBiasRecipe().weightDecay), 0.01)

@@ -54,21 +54,25 @@ extension CollabOption {
     }
 }
 
-/// What training a recommender takes; what is not given is the architecture's default.
+extension CollabAlgorithm {
+    /// Refuses options that it does not take.
+    ///
+    /// - Throws: `ValidationError` naming the first, and those that it takes
+    func check(_ training: CollabTrainingOptions) throws {
+        for option in training.given where defaults[option] == nil {
+            let known = CollabOption.allCases.filter { defaults[$0] != nil }.map(\.flag)
+            let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
+            throw ValidationError("\(option.flag) is not an option of \(name): \(advice)")
+        }
+    }
+}
+
+/// What training a recommender takes, whatever its schedule; what is not given is the architecture's default.
 struct CollabOptions: ParsableArguments {
     @Option(help: "Name of the data set of ratings. (default: none)") var data: String?
     @Option(help: "Algorithm: \(CollabAlgorithmArgument.summary) (default: \(CollabAlgorithm.usual.name))")
     var model: CollabAlgorithmArgument?
     @Option(help: "Length of the vectors, 1 to 4096. \(CollabOption.factors.defaultText)") var factors: Int?
-    @Option(
-        help: "Epochs, 1 to 100000; dot-bias in batches has \(batches.epochs). \(CollabOption.epochs.defaultText)")
-    var epochs: Int?
-    @Option(
-        help: """
-            Maximum learning rate, above 0; dot-bias in batches has \(batches.learningRate). \
-            \(CollabOption.learningRate.defaultText)
-            """)
-    var lr: Double?
     @Option(
         help: """
             Weight decay, 0 or more; dot-bias in batches has \(batches.weightDecay). \
@@ -130,11 +134,7 @@ struct CollabOptions: ParsableArguments {
 
     func validate() throws {
         let algorithm = model?.algorithm ?? .usual
-        for option in training(CollabTrainingOptions(), seed: 0).given where algorithm.defaults[option] == nil {
-            let known = CollabOption.allCases.filter { algorithm.defaults[$0] != nil }.map(\.flag)
-            let advice = known.isEmpty ? "it has no such options" : "it has \(known.joined(separator: ", "))"
-            throw ValidationError("\(option.flag) is not an option of \(algorithm.name): \(advice)")
-        }
+        try algorithm.check(training(CollabTrainingOptions(), seed: 0))
         if let dropout, !(dropout >= 0 && dropout < 1) {
             throw ValidationError("--dropout must be from 0 to below 1, not \(dropout)")
         }
@@ -160,10 +160,8 @@ struct CollabOptions: ParsableArguments {
             }
         }
         try check(factors, "--factors", 4096)
-        try check(epochs, "--epochs", 100_000)
         try check(batchSize, "--batch-size", 1 << 20)
         try check(neighbours, "--neighbours", 100_000)
-        if let lr, !(lr > 0 && lr.isFinite) { throw ValidationError("--lr must be above 0, not \(lr)") }
     }
 
     /// The name of the data set, for commands that take nothing else.
@@ -174,6 +172,7 @@ struct CollabOptions: ParsableArguments {
         return data
     }
 
+    /// The recipe, with the defaults of its schedule.
     func recipe(seed: UInt64) -> CollabRecipe {
         (model?.algorithm ?? .usual).recipe(training(CollabTrainingOptions(), seed: seed))
     }
@@ -189,8 +188,6 @@ struct CollabOptions: ParsableArguments {
     private func training(_ base: CollabTrainingOptions, seed: UInt64?) -> CollabTrainingOptions {
         var training = base
         if let factors { training.factors = factors }
-        if let epochs { training.epochs = epochs }
-        if let lr { training.learningRate = lr }
         if let weightDecay { training.weightDecay = weightDecay }
         if let batchSize { training.batchSize = batchSize }
         if let regularization { training.regularization = regularization }

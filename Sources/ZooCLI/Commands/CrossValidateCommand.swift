@@ -15,6 +15,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Train and test a recommender on several splits.")
     @OptionGroup var collab: CollabOptions
+    @OptionGroup var schedule: CollabScheduleOptions
     @Option(
         help: "Splits, such as u1,u2,u3,u4,u5 or last:1,time:0.2; else give --folds. (default: none)",
         transform: { try SplitList($0) })
@@ -26,6 +27,7 @@ struct CrossValidateCollabCommand: ParsableCommand {
 
     func validate() throws {
         _ = try collab.dataset()
+        try schedule.check(collab)
         guard (splits == nil) != (folds == nil) else { throw ValidationError("give either --splits or --folds") }
         guard (2...1000).contains(folds ?? 2) else { throw ValidationError("--folds must be from 2 to 1000") }
     }
@@ -33,9 +35,10 @@ struct CrossValidateCollabCommand: ParsableCommand {
     func run() throws {
         let progress = options.progress
         let folds = folds.map { count in (1...count).map { DataSplit.fold($0, of: count) } }
+        let (algorithm, training) = try collab.training(seed: options.seed, resuming: nil)
         let report = try options.workspace().crossValidateCollab(
             dataset: try collab.dataset(), splits: splits?.splits ?? folds ?? [],
-            recipe: collab.recipe(seed: options.seed),
+            recipe: algorithm.recipe(schedule.applied(to: training)),
             ranking: ranking.evaluation
         ) { progress.say("\($0.split): \($0.test.line)") }
         progress.warn(report.warnings)

@@ -53,17 +53,25 @@ struct FinetuneVisionCommand: ParsableCommand {
     @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.")
     var tta = false
     @OptionGroup(title: "Training with --epochs") var settings: VisionRecipeOptions
+    @OptionGroup(title: "Training with --epochs") var schedule: VisionScheduleOptions
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        try checkFinetuning(epochs: epochs, lr: lr, batchSize: batchSize)
+        try checkFinetuning(epochs: epochs, lr: lr, batchSize: nil)
+        try checkRange(batchSize, "--batch-size", 2...65_536)
+        try checkRange(rateRatio, "--rate-ratio", 1...1_000_000)
         guard (1...3).contains(unfreeze ?? 3) else { throw ValidationError("--unfreeze must be 1, 2 or 3") }
         guard size == nil || settings.sizes == nil else { throw ValidationError("give either --size or --sizes") }
         try checkRange(copies, "--copies", 0...100)
         try checkRange(size, "--size", 8...4096)
-        try settings.check(
+        try schedule.check(
             keepsLast: keepLast, stopping, besides: recipe == nil ? nil : "--recipe without --keep-best")
         if recipe != nil { try validateWithRecipe() } else if !finetuning.checkpoints.resume { try validateHeadAlone() }
+        guard !finetuning.checkpoints.resume else { return }
+        var training = trainingRecipe(from: base)
+        // What --recipe and the head alone have is none of the command line's.
+        training.epochs = epochs ?? 100_000
+        try check(training)
     }
 
     private func validateWithRecipe() throws {
@@ -74,7 +82,7 @@ struct FinetuneVisionCommand: ParsableCommand {
             throw ValidationError(
                 "--recipe trains earlier layers at least 3 times slower: --rate-ratio must be from 3 up")
         }
-        guard lr == nil, settings.schedule == nil else {
+        guard lr == nil, schedule.schedule == nil else {
             throw ValidationError("--lr and --schedule do not go with --recipe")
         }
     }
@@ -106,7 +114,8 @@ struct FinetuneVisionCommand: ParsableCommand {
 
     /// How the unfrozen layers are trained.
     private func trainingRecipe(from base: VisionTrainingOptions) -> VisionTrainingOptions {
-        var recipe = settings.applied(to: base, keepsLast: keepLast, patience: stopping.patience)
+        var recipe = schedule.applied(
+            to: settings.applied(to: base), keepsLast: keepLast, patience: stopping.patience)
         if let lr { recipe.learningRate = lr }
         if let batchSize { recipe.batchSize = batchSize }
         if let rateRatio { recipe.rateRatio = rateRatio }

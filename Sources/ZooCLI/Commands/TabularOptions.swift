@@ -18,9 +18,10 @@ struct TabularDataOptions: ParsableArguments {
     }
 }
 
-/// What a training on a table and its range test have in common.
+/// What training on a table takes, whatever its schedule.
 struct TabularOptions: ParsableArguments {
-    @OptionGroup var rows: TabularDataOptions
+    @Option(help: "Name of the data set, a table; else give --sql. (default: none)") var data: String?
+    @Option(help: "SELECT of the database, which --db names, in place of --data. (default: none)") var sql: String?
     @Option(help: "Column to predict; a column of text or true/false is classified, a column of numbers is regressed.")
     var target: String
     @Option(
@@ -56,9 +57,13 @@ struct TabularOptions: ParsableArguments {
             """, transform: { try TableFileOptions.zone($0) })
     var timeZone: TimeZoneRule?
     @Option(help: "Column whose values each have a time series. (default: none, one series)") var group: String?
-    @Option(help: "Input: values of a column this number of rows before, such as sales:1,7. (default: none)")
+    @Option(
+        help: "Input: values of a column this number of rows before, 1 to 1000000, such as sales:1,7. (default: none)")
     var lag: [ColumnNumbers] = []
-    @Option(help: "Input: means of a column over this number of rows before, such as sales:7,28. (default: none)")
+    @Option(
+        help:
+            "Input: means of a column over this number of rows before, 1 to 1000000, such as sales:7,28. (default: none)"
+    )
     var mean: [ColumnNumbers] = []
     @Option(
         help: "Input: days since and until events, by columns of true/false, such as holiday,promo. (default: none)")
@@ -77,21 +82,11 @@ struct TabularOptions: ParsableArguments {
             no value. (default: none)
             """)
     var validColumn: String?
-    @Option(help: "Sizes of the hidden layers. (default: 200,100; below 5000 training rows 128,64)")
+    @Option(help: "Sizes of the hidden layers, 1 to 100000 each. (default: 200,100; below 5000 training rows 128,64)")
     var layers: Sizes?
-    @Option(
-        help: """
-            Epochs, 1 to 100000. (default: 5, or 3 from a million training rows; more of few rows, for about 2500 steps, \
-            of fewer than 5000 rows 1250, 60 at most)
-            """)
-    var epochs: Int?
     @Option(
         help: "Batch size in rows, 2 to 1000000. (default: 64; from 100000 training rows 256, from a million 1024)")
     var batchSize: Int?
-    @Option(
-        help:
-            "Maximum learning rate of the one-cycle schedule, above 0. (default: 0.003; below 5000 training rows 0.01)")
-    var lr: Double?
     @Option(help: "Decoupled weight decay, 0 to 1000. (default: 0.01; below 5000 training rows 1)") var weightDecay:
         Double?
     @Option(help: "Dropout of hidden units, 0 to below 1. (default: \(defaults.dropout))") var dropout: Float?
@@ -99,30 +94,20 @@ struct TabularOptions: ParsableArguments {
     var embeddingDropout: Float?
     @Option(
         help:
-            "Embedding size of a column, such as weekday:4; may be repeated. (default: min(600, 1.6 n^0.56) for n values)"
+            "Embedding size of a column, 1 to 10000, such as weekday:4; may be repeated. (default: min(600, 1.6 n^0.56) for n values)"
     )
     var embedding: [ColumnNumbers] = []
     @Option(help: "Limits that a sigmoid keeps predictions within, such as 0,1000. (default: none)") var range: Limits?
-    @Option(
-        help: """
-            Number of networks that are trained and averaged, 1 to 100. (default: 8 below 5000 training rows, 2 below \
-            100000, else 1)
-            """)
-    var members: Int?
-
     private static let defaults = TabularRecipe()
 
     func validate() throws {
-        guard rows.source != nil else { throw ValidationError("give --data or --sql") }
-        if timeZone != nil, rows.sql == nil { throw ValidationError(TableFileOptions.zoneOfDataset) }
+        guard (data == nil) != (sql == nil) else { throw ValidationError("give either --data or --sql") }
+        if timeZone != nil, sql == nil { throw ValidationError(TableFileOptions.zoneOfDataset) }
         func check(_ isRight: Bool, _ message: String) throws { if !isRight { throw ValidationError(message) } }
-        try checkRange(epochs, "--epochs", 1...100_000)
         try checkRange(batchSize, "--batch-size", 2...1_000_000)
-        try checkRange(members, "--members", 1...100)
         try checkRange(dropout, "--dropout", 0..<1)
         try checkRange(embeddingDropout, "--embedding-dropout", 0..<1)
         try checkRange(valid, "--valid", 0...0.95)
-        try checkAbove0(lr, "--lr")
         try checkRange(weightDecay, "--weight-decay", 0...1000)
         try checkRange(maxCardinality, "--max-cardinality", 0...100_000)
         try check(
@@ -136,8 +121,11 @@ struct TabularOptions: ParsableArguments {
         try check(validLast == nil || timeColumn != nil, "--valid-last needs a --time-column")
         try check(
             embedding.allSatisfy { $0.numbers.count == 1 && $0.numbers[0] <= 10_000 },
-            "--embedding takes a column and a length: weekday:4")
+            "--embedding takes a column and a size from 1 to 10000: weekday:4")
     }
+
+    /// What was named.
+    var source: TabularData? { data.map { .dataset($0) } ?? sql.map { .sql($0) } }
 
     /// How columns become inputs; what is not given is as in the training that is resumed.
     func features(resuming resumed: TabularTrainingSettings? = nil) -> FeatureSettings {
@@ -172,15 +160,12 @@ struct TabularOptions: ParsableArguments {
     func configuration(seed: UInt64?, resuming resumed: TabularTrainingSettings? = nil) -> TabularRecipe {
         var configuration = resumed?.configuration ?? TabularRecipe()
         if let layers { configuration.hidden = layers.sizes }
-        if let epochs { configuration.epochs = epochs }
         if let batchSize { configuration.batchSize = batchSize }
-        if let lr { configuration.learningRate = lr }
         if let weightDecay { configuration.weightDecay = weightDecay }
         if let dropout { configuration.dropout = dropout }
         if let embeddingDropout { configuration.embeddingDropout = embeddingDropout }
         for width in embedding { configuration.embeddingWidths[width.column] = width.numbers[0] }
         if let range { configuration.range = TabularArchitecture.Range(low: range.low, high: range.high) }
-        if let members { configuration.members = members }
         if let seed { configuration.seed = seed }
         return configuration
     }

@@ -29,34 +29,17 @@ struct TextTrainOptions: ParsableArguments {
     @Option(help: "Number of recurrent layers, 1 to 64. (default: \(defaults.layerCount))") var layers: Int?
     @Option(help: "Embedding size of a token, 1 to 16384. (default: \(defaults.embeddingSize))") var embedding: Int?
     @Flag(help: "Tie weights: the output layer uses the embeddings.") var tie = false
-    @Option(help: "Epochs, 1 to 100000. (default: \(training.epochs))") var epochs: Int?
-    @Option(help: "Maximum learning rate, above 0. (default: \(training.learningRate))") var lr: Double?
-    @Option(
-        help: """
-            Learning-rate schedule: one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with LEN epochs in the first cycle and \
-            MULT times as many in each next one. (default: one-cycle)
-            """,
-        transform: TextTrainOptions.schedule)
-    var schedule: LearningRateSchedule?
     @Option(
         help: "Batch size: rows of text that are read side by side, 1 to 1048576. (default: \(training.batchSize))")
     var batchSize: Int?
     @Option(help: "Back-propagation window in tokens, 1 to 1048576. (default: \(training.bptt))") var bptt: Int?
     @Option(help: "Decoupled weight decay, 0 or more. (default: \(training.weightDecay))") var weightDecay: Double?
-    @Option(help: "Maximum norm of the gradient; 0 does not clip. (default: \(training.clipping ?? 0))") var clip:
-        Double?
+    @Option(help: "Maximum norm of the gradient, 0 or more; 0 does not clip. (default: \(training.clipping ?? 0))")
+    var clip: Double?
     @OptionGroup(title: "Regularisation") var regularization: TextRegularizationOptions
 
     private static let defaults = TextRecipe()
     private static let training = LanguageModelTrainingOptions()
-
-    private static func schedule(_ text: String) throws -> LearningRateSchedule {
-        guard let schedule = LearningRateSchedule(text) else {
-            throw ValidationError(
-                "--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
-        }
-        return schedule
-    }
 
     func validate() throws {
         try checkRange(vocabularySize, "--vocabulary-size", 8...10_000_000)
@@ -64,14 +47,12 @@ struct TextTrainOptions: ParsableArguments {
         try checkRange(hidden, "--hidden", 1...16_384)
         try checkRange(layers, "--layers", 1...64)
         try checkRange(embedding, "--embedding", 1...16_384)
-        try checkRange(epochs, "--epochs", 1...100_000)
         try checkRange(batchSize, "--batch-size", 1...1 << 20)
         try checkRange(bptt, "--bptt", 1...1 << 20)
         if tokens == .bytePair, let vocabularySize, vocabularySize < 257 {
             throw ValidationError("--vocabulary-size of bpe must be at least 257, not \(vocabularySize)")
         }
         try checkRange(valid, "--valid", 0...0.9)
-        try checkAbove0(lr, "--lr")
         try checkRange(weightDecay, "--weight-decay", 0...)
         try checkRange(clip, "--clip", 0...)
     }
@@ -94,15 +75,41 @@ struct TextTrainOptions: ParsableArguments {
         if let layers { recipe.layerCount = layers }
         if let embedding { recipe.embeddingSize = embedding }
         if tie { recipe.tiesWeights = true }
-        if let epochs { recipe.training.epochs = epochs }
-        if let lr { recipe.training.learningRate = lr }
-        if let schedule { recipe.training.schedule = schedule }
         if let batchSize { recipe.training.batchSize = batchSize }
         if let bptt { recipe.training.bptt = bptt }
         if let weightDecay { recipe.training.weightDecay = weightDecay }
         if let clip { recipe.training.clipping = clip > 0 ? clip : nil }
         if let seed { recipe.training.seed = seed }
         regularization.apply(to: &recipe.regularization)
+        return recipe
+    }
+}
+
+/// How long and at which rates a language model is trained, which the learning-rate finder does not ask.
+struct TextScheduleOptions: ParsableArguments {
+    @Option(help: "Epochs, 1 to 100000. (default: \(training.epochs))") var epochs: Int?
+    @Option(help: "Maximum learning rate, above 0. (default: \(training.learningRate))") var lr: Double?
+    @Option(
+        help: """
+            Learning-rate schedule: one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with LEN epochs in the first cycle and \
+            MULT times as many in each next one. (default: one-cycle)
+            """,
+        transform: learningRateSchedule)
+    var schedule: LearningRateSchedule?
+
+    private static let training = LanguageModelTrainingOptions()
+
+    func validate() throws {
+        try checkRange(epochs, "--epochs", 1...100_000)
+        try checkAbove0(lr, "--lr")
+    }
+
+    /// The recipe with what was given.
+    func applied(to base: TextRecipe) -> TextRecipe {
+        var recipe = base
+        if let epochs { recipe.training.epochs = epochs }
+        if let lr { recipe.training.learningRate = lr }
+        if let schedule { recipe.training.schedule = schedule }
         return recipe
     }
 }
@@ -120,9 +127,14 @@ struct TextRegularizationOptions: ParsableArguments {
     @Option(help: "Dropout between layers, 0 to below 1. (default: \(usual.hiddenDropout))") var hiddenDropout: Double?
     @Option(help: "Dropout of the last layer's output, 0 to below 1. (default: \(usual.outputDropout))")
     var outputDropout: Double?
-    @Option(help: "Activation regularisation: weight of the outputs' mean square. (default: \(usual.activation))")
+    @Option(
+        help: "Activation regularisation: weight of the outputs' mean square, 0 or more. (default: \(usual.activation))"
+    )
     var ar: Double?
-    @Option(help: "Temporal activation regularisation: weight of the outputs' changes. (default: \(usual.temporal))")
+    @Option(
+        help:
+            "Temporal activation regularisation: weight of the outputs' changes, 0 or more. (default: \(usual.temporal))"
+    )
     var tar: Double?
 
     private static let usual = LanguageModelRegularization()

@@ -27,6 +27,7 @@ struct TrainCollabCommand: ParsableCommand {
             ranks, and training stops early (--patience).
             """)
     @OptionGroup var collab: CollabOptions
+    @OptionGroup var schedule: CollabScheduleOptions
     @OptionGroup var query: RatingsQueryOptions
     @Option(
         help: """
@@ -54,6 +55,7 @@ struct TrainCollabCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        try schedule.check(collab)
         let algorithm = collab.model?.algorithm ?? .usual
         guard !omitHistories || algorithm.model is any KeepsHistories.Type else {
             let able = CollabAlgorithm.names { $0 is any KeepsHistories.Type }
@@ -71,8 +73,9 @@ struct TrainCollabCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.workspace()
         let resumed = try saving.resumed.map { try workspace.settingsOfStoppedCollab(named: $0) }
-        let (algorithm, training) = try collab.training(
+        let (algorithm, given) = try collab.training(
             seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
+        let training = schedule.applied(to: given)
         var request = TrainCollabRequest(
             dataset: collab.data ?? query.sql ?? "", recipe: algorithm.recipe(training), command: commandLine())
         request.options = training

@@ -32,6 +32,7 @@ struct TrainTabularCommand: ParsableCommand {
             --lag reaches.
             """)
     @OptionGroup var tabular: TabularOptions
+    @OptionGroup var schedule: TabularScheduleOptions
     @Flag(help: "Save the weights of the last epoch, not of the best, and do not stop early.") var keepLast = false
     @OptionGroup var stopping: PatienceOption
     @OptionGroup var saving: SavedTrainingOptions
@@ -49,15 +50,16 @@ struct TrainTabularCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let source = tabular.rows.source else { return }
+        guard let source = tabular.source else { return }
         let workspace = try options.workspace()
         let resumed = try saving.resumed.map { try workspace.settingsOfStoppedTabular(named: $0) }
         var request = TrainTabularRequest(
             data: source, features: tabular.features(resuming: resumed), command: commandLine())
         if let sampleRows { request.features.sampleRows = sampleRows }
         request.split = tabular.split(resuming: resumed)
-        request.configuration = tabular.configuration(
-            seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed)
+        request.configuration = schedule.applied(
+            to: tabular.configuration(
+                seed: resumed == nil ? options.seed : options.givenSeed, resuming: resumed))
         if let patience = stopping.patience { request.configuration.patience = patience }
         request.saveAs = saving.save
         request.keeping = keepLast ? .last : resumed?.keeping ?? .best

@@ -23,6 +23,7 @@ struct TrainTextCommand: ParsableCommand {
             also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var text: TextTrainOptions
+    @OptionGroup var schedule: TextScheduleOptions
     @OptionGroup var keeping: KeptEpochOptions
     @OptionGroup var saving: SavedTrainingOptions
     @Option(help: "Precision of the saved weights; float16 halves the size.")
@@ -33,7 +34,7 @@ struct TrainTextCommand: ParsableCommand {
         let workspace = try options.workspace()
         let base = try saving.resumed.map { try workspace.recipeOfStoppedTraining(named: $0) } ?? TextRecipe()
         let seed = saving.resumed == nil ? options.seed : options.givenSeed
-        var recipe = try text.applied(to: base, seed: seed)
+        var recipe = schedule.applied(to: try text.applied(to: base, seed: seed))
         if keeping.keepLast { recipe.training.keepsLast = true }
         if let patience = keeping.stopping.patience { recipe.training.patience = patience }
         var request = TrainTextRequest(dataset: text.data, recipe: recipe, command: commandLine())

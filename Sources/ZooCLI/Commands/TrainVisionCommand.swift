@@ -16,6 +16,14 @@ struct TrainVisionCommand: ParsableCommand {
             also saved every few minutes, for a power cut or crash.
             """)
     @OptionGroup var vision: VisionTrainOptions
+    @Option(help: "Epochs, 1 to 100000. (default: \(VisionTrainingOptions.fromScratch.epochs))") var epochs: Int?
+    @Option(
+        help: """
+            Maximum learning rate, above 0. (default: \(VisionRule.sgd.defaults.learningRate) with sgd, \
+            \(VisionRule.adamw.defaults.learningRate) with adamw)
+            """)
+    var lr: Double?
+    @OptionGroup var schedule: VisionScheduleOptions
     @Flag(help: "Save the weights of the last epoch (default: of the epoch with the best validation accuracy).")
     var keepLast = false
     @OptionGroup var stopping: PatienceOption
@@ -27,8 +35,19 @@ struct TrainVisionCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        try vision.recipe.check(keepsLast: keepLast, stopping)
-        if saving.resumed == nil { try vision.validateRecipe(keepsLast: keepLast, patience: stopping.patience) }
+        try checkRange(epochs, "--epochs", 1...100_000)
+        try checkAbove0(lr, "--lr")
+        try schedule.check(keepsLast: keepLast, stopping)
+        if saving.resumed == nil { try check(recipe(from: .fromScratch, seed: 0)) }
+    }
+
+    /// The recipe with what was given.
+    private func recipe(from base: VisionTrainingOptions, seed: UInt64?) -> VisionTrainingOptions {
+        var recipe = schedule.applied(
+            to: vision.applied(to: base, seed: seed), keepsLast: keepLast, patience: stopping.patience)
+        if let epochs { recipe.epochs = epochs }
+        if let lr { recipe.learningRate = lr }
+        return recipe
     }
 
     func run() throws {
@@ -36,7 +55,7 @@ struct TrainVisionCommand: ParsableCommand {
         let base =
             try saving.resumed.map { try workspace.visionRecipeOfStoppedTraining(named: $0) } ?? .fromScratch
         let seed = saving.resumed == nil ? options.seed : options.givenSeed
-        var request = vision.request(from: base, seed: seed, keepsLast: keepLast, patience: stopping.patience)
+        var request = vision.request(recipe(from: base, seed: seed))
         request.saveAs = saving.save
         try saving.checkpoints.apply(to: &request, in: workspace)
         request.usesTestTimeAugmentation = tta

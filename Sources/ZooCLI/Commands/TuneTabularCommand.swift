@@ -13,7 +13,7 @@ struct TuneTabularCommand: ParsableCommand {
             measured on all four. With --valid-last the parts are the periods of that length, one before the other, and each \
             is predicted from the rows before it.
 
-            The rows on which 'zoo train tabular' validates with the same options are never looked at. A table of fewer than \
+            The rows on which 'zoo train tabular' validates with the same options are not used. A table of fewer than \
             5000 rows, which it cross-validates, is searched whole; hold rows out with --valid 0.2 to measure the result.
 
             What is searched: --lr, --weight-decay, --dropout, --embedding-dropout, --layers, --epochs and --batch-size, \
@@ -25,18 +25,19 @@ struct TuneTabularCommand: ParsableCommand {
             """)
     @OptionGroup var search: TuneOptions
     @OptionGroup var tabular: TabularOptions
+    @OptionGroup var schedule: TabularScheduleOptions
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
-        guard let source = tabular.rows.source else { return }
+        guard let source = tabular.source else { return }
         var training = TrainTabularRequest(data: source, features: tabular.features(), command: commandLine())
         training.split = tabular.split()
-        training.configuration = tabular.configuration(seed: options.seed)
+        training.configuration = schedule.applied(to: tabular.configuration(seed: options.seed))
         var request = TuneTabularRequest(training, limits: search.limits(seed: options.seed))
         let given: [(String, Bool)] = [
-            ("lr", tabular.lr != nil), ("weight_decay", tabular.weightDecay != nil),
+            ("lr", schedule.lr != nil), ("weight_decay", tabular.weightDecay != nil),
             ("dropout", tabular.dropout != nil), ("embedding_dropout", tabular.embeddingDropout != nil),
-            ("layers", tabular.layers != nil), ("epochs", tabular.epochs != nil),
+            ("layers", tabular.layers != nil), ("epochs", schedule.epochs != nil),
             ("batch_size", tabular.batchSize != nil),
         ]
         request.fixed = Set(given.filter(\.1).map(\.0))

@@ -6,15 +6,6 @@ import ZooWorkflows
 extension AugmentationPreset: ExpressibleByArgument {}
 extension VisionRule: ExpressibleByArgument {}
 
-/// Reads a schedule as it is written on the command line.
-func visionSchedule(_ text: String) throws -> LearningRateSchedule {
-    guard let schedule = LearningRateSchedule(text) else {
-        throw ValidationError(
-            "--schedule is one-cycle, constant, cosine or cosine-restarts:LEN:MULT, not '\(text)'")
-    }
-    return schedule
-}
-
 /// Reads `64,128,224`.
 func imageSizes(_ text: String) throws -> [Int] {
     let sizes = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
@@ -46,6 +37,15 @@ struct AugmentationOptions: ParsableArguments {
     @Option(help: "Side of a random square that is covered, as a fraction of the image's, 0 to 1. (default: none)")
     var cutout: Double?
 
+    func validate() throws {
+        try checkRange(flip, "--flip", 0...1)
+        try checkRange(rotation, "--rotation", 0...180)
+        try checkRange(zoom, "--zoom", 1...10)
+        try checkRange(crop, "--crop", 0.01...1)
+        try checkRange(lighting, "--lighting", 0...0.5)
+        try checkRange(cutout, "--cutout", 0...1)
+    }
+
     /// nil where nothing was given.
     var changes: AugmentationChanges? {
         var changes = AugmentationChanges()
@@ -58,13 +58,6 @@ struct AugmentationOptions: ParsableArguments {
 /// Options of training a network for images, from scratch or not; what is not given stays as in the recipe that they are
 /// applied to.
 struct VisionRecipeOptions: ParsableArguments {
-    @Option(
-        help: """
-            Learning-rate schedule: one-cycle, constant, cosine, or cosine-restarts:LEN:MULT with LEN epochs in the first \
-            cycle and MULT times as many in each next one. (default: one-cycle)
-            """,
-        transform: visionSchedule)
-    var schedule: LearningRateSchedule?
     @Option(help: "Optimizer; sgd has Nesterov momentum. (default: sgd from scratch, adamw in fine-tuning)")
     var optimizer: VisionRule?
     @Option(help: "Momentum of sgd, 0 to below 1; one-cycle moves it between 0.95 and 0.85. (default: 0.9)")
@@ -85,15 +78,7 @@ struct VisionRecipeOptions: ParsableArguments {
     @Option(help: "Mixup of pairs of images with weights from Beta(A, A), A from 0 to 100; 0 is no mixup. (default: 0)")
     var mixup: Double?
     @Option(help: "Label smoothing, 0 to below 1. (default: 0)") var labelSmoothing: Double?
-    @Option(help: "Maximum norm of the gradient; 0 does not clip. (default: 0)") var clip: Double?
-    @Option(
-        help: """
-            Stochastic weight averaging: number of last epochs whose weights are averaged; 0 is none. (default: 0)
-            """)
-    var swa: Int?
-    @Option(
-        help: "Constant learning rate of the epochs of --swa, after the schedule has ended. (default: by --schedule)")
-    var swaLr: Double?
+    @Option(help: "Maximum norm of the gradient, 0 or more; 0 does not clip. (default: 0)") var clip: Double?
     @Option(
         help: """
             Sides of the images in pixels from the first epochs to the last, 8 to 4096, such as 64,128,224. (default: \
@@ -101,24 +86,16 @@ struct VisionRecipeOptions: ParsableArguments {
             """,
         transform: imageSizes)
     var sizes: [Int]?
-    @Flag(
-        help: "Save the weights of the epoch with the best validation accuracy; only --swa and --keep-last save others."
-    )
-    var keepBest = false
-
-    /// Refuses what contradicts the epoch that is kept: another one, and a patience where no best one is.
-    ///
-    /// - Parameter other: another option with which none is
-    func check(keepsLast: Bool, _ stopping: PatienceOption, besides other: String? = nil) throws {
-        if keepsLast, keepBest { throw ValidationError("give either --keep-best or --keep-last") }
-        try stopping.check(besides: keepsLast ? "--keep-last" : swa ?? 0 > 0 ? "--swa" : keepBest ? nil : other)
+    func validate() throws {
+        try checkRange(momentum, "--momentum", 0..<1)
+        try checkRange(weightDecay, "--weight-decay", 0...)
+        try checkRange(mixup, "--mixup", 0...100)
+        try checkRange(labelSmoothing, "--label-smoothing", 0..<1)
+        try checkRange(clip, "--clip", 0...)
     }
 
     /// The recipe with what was given.
-    ///
-    /// - Parameter keepsLast: whether the last epoch is to be kept
-    /// - Parameter patience: when the training ends early
-    func applied(to base: VisionTrainingOptions, keepsLast: Bool, patience: Int?) -> VisionTrainingOptions {
+    func applied(to base: VisionTrainingOptions) -> VisionTrainingOptions {
         var recipe = base
         if let optimizer, optimizer != base.rule {
             recipe.rule = optimizer
@@ -127,7 +104,6 @@ struct VisionRecipeOptions: ParsableArguments {
             recipe.learningRate = usual.learningRate * base.learningRate / before.learningRate
             (recipe.weightDecay, recipe.momentum) = (usual.weightDecay, usual.momentum)
         }
-        if let schedule { recipe.schedule = schedule }
         if let momentum { recipe.momentum = momentum }
         if let weightDecay { recipe.weightDecay = weightDecay }
         if let augment { recipe.augmentation = augment }
@@ -135,11 +111,7 @@ struct VisionRecipeOptions: ParsableArguments {
         if let mixup { recipe.mixup = mixup }
         if let labelSmoothing { recipe.labelSmoothing = labelSmoothing }
         if let clip { recipe.clipping = clip == 0 ? nil : clip }
-        if let swa { recipe.averagedEpochs = swa }
-        if let swaLr { recipe.averagingRate = swaLr }
         if let sizes { recipe.sizes = sizes }
-        if keepBest { recipe.keepsBest = true } else if keepsLast || swa ?? 0 > 0 { recipe.keepsBest = false }
-        if let patience { recipe.patience = patience }
         return recipe
     }
 }
@@ -150,49 +122,28 @@ struct VisionTrainOptions: ParsableArguments {
     @Option(help: "Architecture of the network.") var arch: ImageArchitecture
     @Option(help: "Side of the images in pixels, 8 to 4096. (default: that of the architecture, 32 to 260)") var size:
         Int?
-    @Option(help: "Epochs, 1 to 100000. (default: \(VisionTrainingOptions.fromScratch.epochs))") var epochs: Int?
-    @Option(
-        help: """
-            Maximum learning rate, above 0. (default: \(VisionRule.sgd.defaults.learningRate) with sgd, \
-            \(VisionRule.adamw.defaults.learningRate) with adamw)
-            """)
-    var lr: Double?
     @Option(help: "Batch size in images, 2 to 65536. (default: \(VisionTrainingOptions.fromScratch.batchSize))")
     var batchSize: Int?
     @OptionGroup var recipe: VisionRecipeOptions
 
     func validate() throws {
         try checkRange(size, "--size", 8...4096)
+        try checkRange(batchSize, "--batch-size", 2...65_536)
         if size != nil, recipe.sizes != nil { throw ValidationError("give either --size or --sizes") }
     }
 
-    /// Checks the recipe of a training that begins.
-    func validateRecipe(keepsLast: Bool = false, patience: Int? = nil) throws {
-        do {
-            try applied(to: .fromScratch, seed: 0, keepsLast: keepsLast, patience: patience).validate()
-        } catch { throw ValidationError("\(error)") }
-    }
-
     /// The recipe with what was given.
-    private func applied(
-        to base: VisionTrainingOptions, seed: UInt64?, keepsLast: Bool, patience: Int?
-    ) -> VisionTrainingOptions {
-        var base = recipe.applied(to: base, keepsLast: keepsLast, patience: patience)
-        if let epochs { base.epochs = epochs }
-        if let lr { base.learningRate = lr }
+    ///
+    /// - Parameter seed: nil for the recipe's own
+    func applied(to base: VisionTrainingOptions, seed: UInt64?) -> VisionTrainingOptions {
+        var base = recipe.applied(to: base)
         if let batchSize { base.batchSize = batchSize }
         if let seed { base.seed = seed }
         return base
     }
 
     /// The request.
-    ///
-    /// - Parameter base: the recipe that what was given is applied to
-    /// - Parameter seed: nil for the recipe's own
-    func request(
-        from base: VisionTrainingOptions = .fromScratch, seed: UInt64?, keepsLast: Bool = false, patience: Int? = nil
-    ) -> TrainVisionRequest {
-        let recipe = applied(to: base, seed: seed, keepsLast: keepsLast, patience: patience)
+    func request(_ recipe: VisionTrainingOptions) -> TrainVisionRequest {
         var request = TrainVisionRequest(
             dataset: data, architecture: arch, recipe: recipe, command: commandLine())
         request.size = size

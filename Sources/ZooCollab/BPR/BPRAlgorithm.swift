@@ -42,7 +42,7 @@ extension CollabRecipe {
             return (task.model, report)
         }
         recipe.learningRate = (Double(configuration.learningRate), Double(BPRRecipe().learningRate))
-        recipe.rateCurve = { training, steps, threads in
+        recipe.findLearningRate = { training, steps, threads in
             try Learner(BPRTask(configuration, training, threads: threads), seed: configuration.seed)
                 .findLearningRate(from: 1e-4, to: 10, steps: steps)
         }

@@ -130,7 +130,7 @@ extension CollabRecipe {
         recipe.alpha = configuration.ials.alpha
         recipe.mostItemsWithAttributes = configuration.ease.attributeWeight > 0 ? configuration.mostItems : 0
         recipe.learningRate = predictor.learningRate
-        recipe.rateCurve = predictor.rateCurve
+        recipe.findLearningRate = predictor.findLearningRate
         return recipe
     }
 }

@@ -31,7 +31,7 @@ extension CollabRecipe {
             return (fitted.model.withBiasDeviations(training, threads: run.threads), fitted.report)
         }
         recipe.learningRate = (Double(configuration.learningRate), Double(DotBiasRecipe().learningRate))
-        recipe.rateCurve = { try DotBiasTrainer(configuration, threads: $2).findLearningRate($0, steps: $1) }
+        recipe.findLearningRate = { try DotBiasTrainer(configuration, threads: $2).findLearningRate($0, steps: $1) }
         return recipe
     }
 
@@ -48,7 +48,7 @@ extension CollabRecipe {
             return (fitted.model.withBiasDeviations(training, threads: run.threads), fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientRecipe().learningRate)
-        recipe.rateCurve = { training, steps, _ in
+        recipe.findLearningRate = { training, steps, _ in
             try GradientTrainer(configuration).findDotBiasLearningRate(training, steps: steps)
         }
         return recipe

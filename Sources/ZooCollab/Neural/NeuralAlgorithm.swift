@@ -25,7 +25,7 @@ extension CollabRecipe {
             return (fitted.model, fitted.report)
         }
         recipe.learningRate = (configuration.learningRate, GradientRecipe.neural.learningRate)
-        recipe.rateCurve = { training, steps, _ in
+        recipe.findLearningRate = { training, steps, _ in
             try GradientTrainer(configuration).findNeuralLearningRate(training, steps: steps)
         }
         return recipe

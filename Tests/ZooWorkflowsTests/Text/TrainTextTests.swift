@@ -135,12 +135,12 @@ import ZooWorkflows
         #expect(throws: SplitError.self) { try TextParts(["a", "b"], .fold(1, of: 2)) }
     }
 
-    @Test func theRangeTestFindsARate() throws {
+    @Test func lrFindFindsARate() throws {
         try withWorkspace { zoo in
             try zoo.importSmallText()
             var recipe = SmallText.recipe()
             recipe.regularization.multiply(by: 0)
-            let (report, plot) = try zoo.textRateCurve(dataset: "t", recipe: recipe, steps: 60)
+            let (report, plot) = try zoo.findTextLearningRate(dataset: "t", recipe: recipe, steps: 60)
             #expect(report.rates.count > 20 && report.rates == report.rates.sorted())
             #expect(report.losses.first.map { abs($0 - 3.8) < 0.4 } == true)  // nothing known: log of the vocabulary
             #expect((1e-4...1).contains(report.steepest ?? 0) && plot.svg().contains("learning rate"))

@@ -3,7 +3,7 @@ import ZooText
 import ZooWorkflows
 
 /// `zoo lr-find text`
-struct RangeTestTextCommand: ParsableCommand {
+struct LRFindTextCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "text", abstract: "Try rising learning rates on a fresh language model.")
     @OptionGroup var text: TextTrainOptions
@@ -14,7 +14,7 @@ struct RangeTestTextCommand: ParsableCommand {
         try search.replacing.check(search.plot)
         let steps = search.steps ?? 100
         let bar = TrainingBar(progress: options.progress)
-        let (report, lines) = try options.workspace().textRateCurve(
+        let (report, lines) = try options.workspace().findTextLearningRate(
             dataset: text.data, recipe: try text.applied(to: TextRecipe(), seed: options.seed), steps: steps
         ) { bar.show("rates", $0, of: steps, unit: "steps") }
         bar.clear()

@@ -9,9 +9,9 @@ extension Workspace {
     ///
     /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainText`
-    package func textRateCurve(
+    package func findTextLearningRate(
         dataset: String, recipe: TextRecipe, steps: Int = 100, onStep: (Int) -> Void = { _ in }
-    ) throws -> (report: RateCurveReport, plot: LinePlot) {
+    ) throws -> (report: LearningRateReport, plot: LinePlot) {
         try recipe.training.validate()
         let texts = try data.texts(dataset: dataset)
         let split = try TextParts(texts.documents.map(\.text), recipe.split)

@@ -9,16 +9,16 @@ extension Workspace {
     /// Tries rising learning rates on a fresh model, for a plot and a suggestion; nothing is kept.
     ///
     /// - Throws: as `trainCollab`
-    package func collabRateCurve(
+    package func findCollabLearningRate(
         dataset: String, split: DataSplit, recipe: CollabRecipe, steps: Int = 200, threads: ThreadCount = .all
-    ) throws -> (report: RateCurveReport, plot: LinePlot) {
+    ) throws -> (report: LearningRateReport, plot: LinePlot) {
         let parts = try RatingParts(dataset, split: split, seed: recipe.seed, in: data)
         try recipe.check(parts.training.feedback)
-        guard let rateCurve = recipe.rateCurve else {
+        guard let findLearningRate = recipe.findLearningRate else {
             throw WorkflowError.invalid(
                 what: recipe.architecture, reason: "it is trained without a learning rate: there is nothing to find")
         }
-        let curve = try rateCurve(parts.training, steps, threads)
+        let curve = try findLearningRate(parts.training, steps, threads)
         return curve.report(of: recipe.architecture, on: dataset, loss: "mean squared error")
     }
 }

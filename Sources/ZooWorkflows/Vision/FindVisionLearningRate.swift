@@ -9,10 +9,10 @@ extension Workspace {
     ///
     /// - Parameter onStep: told how many rates have been tried
     /// - Throws: as `trainVision`
-    package func visionRateCurve(
+    package func findVisionLearningRate(
         _ request: TrainVisionRequest, steps: Int = 100, onStep: (Int) -> Void = { _ in },
         shouldStop: () -> Bool = { false }
-    ) throws -> (report: RateCurveReport, plot: LinePlot) {
+    ) throws -> (report: LearningRateReport, plot: LinePlot) {
         try request.recipe.validate()
         let data = try VisionData(request.dataset, in: self)
         var generator = RandomGenerator(seed: request.recipe.seed)

@@ -5,17 +5,17 @@ import ZooRecords
 import ZooWorkflows
 
 /// `zoo lr-find`
-struct RangeTestCommand: ParsableCommand {
+struct LRFindCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lr-find", abstract: "Suggest a learning rate by a range test, with a plot.",
         subcommands: [
-            RangeTestCollabCommand.self, RangeTestTabularCommand.self, RangeTestTextCommand.self,
-            RangeTestVisionCommand.self,
+            LRFindCollabCommand.self, LRFindTabularCommand.self, LRFindTextCommand.self,
+            LRFindVisionCommand.self,
         ])
 }
 
 /// `zoo lr-find collab`
-struct RangeTestCollabCommand: ParsableCommand {
+struct LRFindCollabCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "collab", abstract: "Try rising learning rates on a fresh recommender.")
     @OptionGroup var collab: CollabOptions
@@ -30,7 +30,7 @@ struct RangeTestCollabCommand: ParsableCommand {
 
     func run() throws {
         try search.replacing.check(search.plot)
-        let (report, lines) = try options.workspace().collabRateCurve(
+        let (report, lines) = try options.workspace().findCollabLearningRate(
             dataset: try collab.dataset(), split: split ?? .all,
             recipe: collab.recipe(seed: options.seed), steps: search.steps ?? 200)
         try output(report, lines, search, as: options)
@@ -38,7 +38,8 @@ struct RangeTestCollabCommand: ParsableCommand {
 }
 
 /// Prints a range test's result, and writes its plot where a file is named.
-func output(_ report: RateCurveReport, _ lines: LinePlot, _ search: RateSearchOptions, as options: GlobalOptions) throws
+func output(_ report: LearningRateReport, _ lines: LinePlot, _ search: RateSearchOptions, as options: GlobalOptions)
+    throws
 {
     try search.replacing.write(lines, to: search.plot, saying: options.progress)
     if options.json { return try outputJSON(report) }

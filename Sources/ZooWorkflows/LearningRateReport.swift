@@ -3,7 +3,7 @@ import ZooLearn
 import ZooPlots
 
 /// What a learning-rate range test suggests.
-package struct RateCurveReport: Sendable, Encodable {
+package struct LearningRateReport: Sendable, Encodable {
     /// The architecture.
     package let model: String
     /// Name of the data set.
@@ -25,8 +25,8 @@ extension LearningRateCurve {
     /// - Parameter loss: what the loss is
     func report(
         of model: String, on data: String, title: String? = nil, loss: String
-    ) -> (report: RateCurveReport, plot: LinePlot) {
-        let report = RateCurveReport(
+    ) -> (report: LearningRateReport, plot: LinePlot) {
+        let report = LearningRateReport(
             model: model, data: data, steepest: steepest, minimumTenth: minimumTenth, rates: rates,
             losses: smoothedLosses)
         let title = (title ?? "\(model) on \(data.quotedData)") + ": loss over learning rate"

@@ -5,9 +5,9 @@ extension Workspace {
     /// Tries rising learning rates on a fresh network over a table, for a plot and a suggestion; nothing is kept.
     ///
     /// - Throws: as `trainTabular`
-    package func tabularRateCurve(
+    package func findTabularLearningRate(
         _ request: TrainTabularRequest, steps: Int
-    ) throws -> (report: RateCurveReport, plot: LinePlot) {
+    ) throws -> (report: LearningRateReport, plot: LinePlot) {
         let rows = try tabularRows(request.data, timeZone: request.features.timeZone)
         let table = try PreparedTable(
             rows, request.features, split: request.split ?? .random(0.2), seed: request.configuration.seed)
