@@ -10,7 +10,8 @@ struct ListOptions: ParsableArguments {
             (default: all)
             """)
     var seen: SeenItems?
-    @Flag(help: "Recommend rated items as well: the same as --seen none.") var includeSeen = false
+    /// The same as `--seen none`.
+    @Flag(help: .hidden) var includeSeen = false
     @Option(
         help: """
             Recommend no items but those whose keys are the first column of a SELECT, or of which a condition is true, such as \

@@ -54,7 +54,7 @@ struct PredictCommand: ParsableCommand {
     private static let answers = [
         Answer(
             kind: "tabular",
-            options: Set(TabularPredictOptions.names + TabularPredictOptions.onlyTables + inputs)
+            options: TabularPredictOptions.optionNames.union(TableFileOptions.optionNames).union(inputs)
         ) { command, workspace in
             let rows = try command.input.map {
                 TabularInput.file(path: try PipedInput.file($0), command.file.value(encoding: command.encoding))
@@ -63,15 +63,17 @@ struct PredictCommand: ParsableCommand {
                 command.model, input: rows, timeZone: command.file.timeZone, in: workspace, command.options)
         },
         Answer(
-            kind: "text-classifier", options: Set(TabularPredictOptions.names + ["text", "text-column"] + inputs)
+            kind: "text-classifier",
+            options: TabularPredictOptions.optionNames.subtracting(TabularPredictOptions.onlyTables)
+                .union(TextPredictOptions.optionNames).union(inputs)
         ) { command, workspace in
             try command.text.predict(
                 command.model, input: command.input.map { try PipedInput.file($0) }, encoding: command.encoding,
                 rows: command.table, in: workspace, command.options)
         },
-        Answer(kind: "vision", options: [], takesFiles: true) { command, workspace in
+        Answer(kind: "vision", options: VisionPredictOptions.optionNames, takesFiles: true) { command, workspace in
             try command.vision.predict(command.model, files: command.files, in: workspace, command.options)
         },
     ]
-    private static let inputs = ["input", "encoding"]
+    private static let inputs: Set = ["input", "encoding"]
 }

@@ -52,7 +52,8 @@ struct TableFileOptions: ParsableArguments {
 
     @Option(help: "Characters to remove from the ends of fields, such as a full stop. (default: none)") var trimEnd = ""
     @Flag(help: "Read 1/2/2011 as day/month/year (default: detected from the whole column).") var dayFirst = false
-    @Flag(help: "Read numbers with a decimal comma, such as 1,5: the same as --decimal comma.") var decimalComma = false
+    /// The same as `--decimal comma`.
+    @Flag(help: .hidden) var decimalComma = false
 
     @Option(
         help: """
@@ -60,12 +61,6 @@ struct TableFileOptions: ParsableArguments {
             with which they were written)
             """, transform: { try zone($0) })
     var timeZone: TimeZoneRule?
-
-    /// What they are called.
-    static let names = [
-        "delimiter", "header", "columns", "skip-lines", "missing", "missing-only", "trim-end", "day-first",
-        "decimal-comma", "decimal", "thousands", "comment", "escape", "time-zone",
-    ]
 
     func validate() throws {
         guard skipLines >= 0 else { throw ValidationError("--skip-lines must be 0 or more") }
@@ -137,7 +132,7 @@ struct FieldDelimiter {
         let isPlain = bytes.allSatisfy { $0 == 9 || (32..<127).contains($0) && $0 != 34 }
         guard isPlain, (1...8).contains(bytes.count) else {
             throw ValidationError(
-                "'\(text)' is no delimiter: give one to eight ASCII characters other than quotes, or a name such as tab"
+                "'\(text)' is not a delimiter: give one to eight ASCII characters other than quotes, or a name such as tab"
             )
         }
     }
@@ -151,7 +146,7 @@ extension TableFileOptions {
     static func zone(_ text: String) throws -> TimeZoneRule {
         guard let zone = TimeZoneRule(text) else {
             throw ValidationError(
-                "'\(text)' is no time zone: give an offset such as +02:00, or a place such as Europe/Berlin")
+                "'\(text)' is not a time zone: give an offset such as +02:00, or a place such as Europe/Berlin")
         }
         return zone
     }
@@ -161,7 +156,7 @@ extension TableFileOptions {
         if text.lowercased() == "none" { return 0 }
         let bytes = Array((text.lowercased() == "backslash" ? "\\" : text).utf8)
         guard bytes.count == 1, (33..<127).contains(bytes[0]), bytes[0] != 34 else {
-            throw ValidationError("'\(text)' is no character for \(role): give one ASCII character, or none")
+            throw ValidationError("'\(text)' is not a character for \(role): give one ASCII character, or none")
         }
         return bytes[0]
     }

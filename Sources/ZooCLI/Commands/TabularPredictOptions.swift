@@ -62,10 +62,8 @@ struct TabularPredictOptions: ParsableArguments {
     @Option(help: "Column of --table and of the input whose values each name one row, for --update. (default: none)")
     var key: String?
 
-    /// What those are called that serve text classifiers, too.
-    static let names = ["sql", "data", "keep", "output", "table", "replace", "append", "update", "key"]
-    /// What the others are called.
-    static let onlyTables = ["set", "strict", "interval", "median"] + TableFileOptions.names
+    /// What those are called that are for tables alone.
+    static let onlyTables: Set = ["set", "strict", "interval", "median"]
 
     func validate() throws {
         guard output == nil || table == nil else { throw ValidationError("give either --output or --table") }
