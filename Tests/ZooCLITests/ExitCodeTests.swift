@@ -45,7 +45,10 @@ import Testing
         "finetune vision m --data d --save n --copies -1",
         "finetune vision m --data d --save n --recipe world-class --copies 2",
         "finetune text m --data d --save n --copies 2", "finetune vision m --data d --save n --bptt 5",
-        "finetune text m --data d --save m", "evaluate m --data d --sql s", "data import images f",
+        "finetune vision m --data d --save n --epochs 2 --batch-size 1", "pca m item --minimum-count -5",
+        "finetune vision m --data d --save n --epochs 2 --resume --mixup -1",
+        "train vision --data d --arch resnet20-cifar --save n --resume --momentum 2",
+        "predict m --top 0", "finetune text m --data d --save m", "evaluate m --data d --sql s", "data import images f",
         "data import demo-images --pack 0", "train colab", "reccomend", "help nonsense", "query embedings m item",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {

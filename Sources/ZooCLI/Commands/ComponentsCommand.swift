@@ -20,8 +20,8 @@ struct ComponentsCommand: ParsableCommand {
     @Option(
         name: [.customShort("n"), .customLong("ends")], help: "Number of names at each end of a component, 0 or more.")
     var ends = 10
-    @Option(help: "Leave out entries with fewer training examples than this number.") var minimumCount = 0
-    @Option(help: "Use only this number of entries, those with the most training examples. (default: all)")
+    @Option(help: "Leave out entries with fewer training examples than this number, 0 or more.") var minimumCount = 0
+    @Option(help: "Use only this number of entries, 1 or more, those with the most training examples. (default: all)")
     var mostCounted: Int?
     @Option(
         help:
@@ -53,6 +53,7 @@ struct ComponentsCommand: ParsableCommand {
     func validate() throws {
         try checkAbove0(count, "-k")
         try checkRange(ends, "-n", 0...)
+        try checkRange(minimumCount, "--minimum-count", 0...)
         try checkAbove0(mostCounted, "--most-counted")
         guard sql == nil || name else { throw ValidationError("--sql goes with --name") }
         if plot == nil,

@@ -24,7 +24,8 @@ struct FinetuneTextCommand: ParsableCommand {
     @Option(
         help: "Batch size: rows of text that are read side by side, 1 to 1048576. (default: as the model was trained)")
     var batchSize: Int?
-    @Option(help: "Back-propagation window in tokens. (default: that of the model's own training)") var bptt: Int?
+    @Option(help: "Back-propagation window in tokens, 1 to 1048576. (default: that of the model's own training)")
+    var bptt: Int?
     @Option(help: "Fraction of the text held out for validation, from the end, 0 to 0.9. (default: 0.1)")
     var valid: Double?
     @OptionGroup var keeping: KeptEpochOptions
