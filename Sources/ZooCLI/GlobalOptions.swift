@@ -17,7 +17,8 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         name: .customLong("seed"),
-        help: "Seed of every random choice, a whole number from 0. (default: 0; with --resume that of the training)")
+        help: "Seed of every random choice, a whole number from 0. (default: 0; of a training that is resumed, its own)"
+    )
     var givenSeed: UInt64?
 
     @Flag(help: "Print the result as one JSON document.")

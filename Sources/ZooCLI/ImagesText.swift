@@ -44,7 +44,7 @@ extension ImagesSummary {
     var details: [(name: String, text: String)] {
         var lines = [("size", "\(sizes.widths) x \(sizes.heights) pixels, \(sizes.megabytes) MB")]
         if packedSize > 0 { lines.append(("packed", "\(packedSize) x \(packedSize) pixels")) }
-        if unreadable > 0 { lines.append(("left out", "\(unreadable) files that are no images")) }
+        if unreadable > 0 { lines.append(("left out", "\(unreadable) files that are not images")) }
         return lines
             + classes.map { one in
                 let counts = "\(one.counts.train) train, \(one.counts.valid) valid, \(one.counts.test) test"

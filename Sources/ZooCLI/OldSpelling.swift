@@ -17,7 +17,8 @@ enum OldSpelling {
         else { return ["finetune", "text"] + arguments.dropFirst() }
         let spelling = "zoo finetune \(kind.name) \(model.shellQuoted) …"
         let isQuiet = arguments.prefix { $0 != "--" }.contains("--quiet")
-        Progress(isQuiet: isQuiet).say("note: the next version wants the kind of the model: '\(spelling)'")
+        Progress(isQuiet: isQuiet).say(
+            "note: the kind of the model will be required in the next version: '\(spelling)'")
         return ["finetune", kind.name] + arguments.dropFirst()
     }
 

@@ -6,8 +6,8 @@ import ZooWorkflows
 struct ReplaceFileOption: ParsableArguments {
     @Flag(
         help: """
-            Replace a file of that name that is there already; databases and files of another kind that are no text never \
-            are. (default: the command fails)
+            Replace an existing file of that name, unless it is a database or a binary file of another kind. (default: the \
+            command fails)
             """)
     var replace = false
 

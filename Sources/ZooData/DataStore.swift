@@ -91,7 +91,7 @@ extension DataError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: throw DataError.locked(path: path, seconds: timeout)
             case .SQLITE_NOTADB:
                 throw DataError.database(
-                    path: path, reason: "this is no SQLite database",
+                    path: path, reason: "this is not an SQLite database",
                     advice: ForeignTable.reason(ofFile: path) ?? "name another file")
             case .SQLITE_CORRUPT:
                 throw DataError.database(path: path, reason: reason, advice: "restore it from a copy")

@@ -129,7 +129,7 @@ package struct TextDecoding: Sendable {
             let code = unit(index)
             index += 2
             if code == 0 {
-                throw DataError.unreadable(path: file, reason: "a NUL at byte \(index - 2): this is no text")
+                throw DataError.unreadable(path: file, reason: "a NUL at byte \(index - 2): this is not text")
             }
             if (0xD800..<0xDC00).contains(code), index + 1 < bytes.count, (0xDC00..<0xE000).contains(unit(index)) {
                 let value = 0x10000 + (code - 0xD800) << 10 + unit(index) - 0xDC00

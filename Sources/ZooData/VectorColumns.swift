@@ -68,7 +68,7 @@ package struct VectorColumns: Sendable, Equatable {
             for column in vector {
                 guard let number = FieldParsing.number(file.reader[column]), Float(number).isFinite else {
                     let text = try EntryNames.text(file.reader, column)
-                    throw bad(file.reader, column, "'\(text.prefix(40))' is no number of a vector")
+                    throw bad(file.reader, column, "'\(text.prefix(40))' is not a number of a vector")
                 }
                 numbers.append(Float(number))
             }

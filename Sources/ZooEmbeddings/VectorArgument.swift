@@ -96,7 +96,7 @@ extension VectorArgument {
         switch self {
         case .blob(let bytes):
             guard bytes.count % 4 == 0 else {
-                throw VectorFlaw(reason: "\(bytes.count) bytes are no vector of 4-byte numbers")
+                throw VectorFlaw(reason: "\(bytes.count) bytes are not a vector of 4-byte numbers")
             }
             guard let start = bytes.baseAddress, !bytes.isEmpty else {
                 throw VectorFlaw(reason: "a vector without numbers")

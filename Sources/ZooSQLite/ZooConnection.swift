@@ -88,7 +88,7 @@ final class ZooConnection {
         let isHash = entry.sha256.utf8.count == 64 && entry.sha256.allSatisfy(\.isHexDigit)
         guard isHash else { throw CallError(description: "the catalogue names no file for '\(entry.name)'") }
         guard let model = try WeightStore(directory: modelFolder()).load(sha256: entry.sha256).model() as? Model else {
-            throw CallError(description: "model '\(entry.name)' is no \(noun): it is of kind '\(entry.kind)'")
+            throw CallError(description: "model '\(entry.name)' is not a \(noun): it is of kind '\(entry.kind)'")
         }
         models[entry.name] = (entry.sha256, model)
         return model

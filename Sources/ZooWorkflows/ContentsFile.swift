@@ -34,7 +34,7 @@ extension ModelFile {
     package func model() throws -> any StoredModel {
         guard let kind = ModelKind.named(kind) else {
             throw WeightError.malformed(
-                location: "attribute kind", reason: "'\(kind)' is no kind of model that this program knows")
+                location: "attribute kind", reason: "'\(kind)' is not a kind of model that this program knows")
         }
         do { return try kind.read(contents()) } catch let error as ModelContentsError {
             throw WeightError.malformed(location: error.location, reason: error.reason)

@@ -126,7 +126,7 @@ package struct ModelKind: Sendable {
         let use = ModelKind.named(entry.kind)?.use(entry.name)
         throw WorkflowError.unsuitable(
             model: entry.name,
-            reason: "is no \(noun); "
+            reason: "is not a \(noun); "
                 + (use ?? "it is of kind '\(entry.kind)', which this zoo does not know: update zoo"))
     }
 }

@@ -128,7 +128,7 @@ extension Workspace {
             throw WorkflowError.invalid(what: name, reason: "the file cannot be read")
         }
         guard bytes.count <= 1 << 20, let text = String(data: bytes, encoding: .utf8), !text.contains("\0") else {
-            throw WorkflowError.invalid(what: name, reason: "it is no SQL text: UTF-8 of at most 1 MB")
+            throw WorkflowError.invalid(what: name, reason: "it is not SQL text: UTF-8 of at most 1 MB")
         }
         return text
     }

@@ -55,7 +55,7 @@ import Testing
             let file = try box.write("file", "no database, no folder")
             #expect(try box.fail("data", "list", "--home", file).contains(file))
             #expect(try box.fail("data", "list", "--home", file + "/below").contains(file))
-            #expect(try box.fail("data", "list", "--db", file).contains("no SQLite database"))
+            #expect(try box.fail("data", "list", "--db", file).contains("not an SQLite database"))
             #expect(try box.fail("data", "list", "--db", box.folder.path).contains("folder"))
             #expect(try String(contentsOfFile: file, encoding: .utf8) == "no database, no folder")
         }

@@ -68,7 +68,7 @@ import ZooData
         try Data("This is a letter to my aunt, and it is longer than a page header of SQLite would be.".utf8).write(
             to: url)
         let error = #expect(throws: DataError.self) { try DataStore(url: url) }
-        #expect(error?.description.contains("this is no SQLite database") == true, "\(String(describing: error))")
+        #expect(error?.description.contains("this is not an SQLite database") == true, "\(String(describing: error))")
         let aFolder = #expect(throws: DataError.self) { try DataStore(url: folder) }
         #expect(aFolder?.description.contains("it is a folder") == true)
         let below = #expect(throws: DataError.self) { try DataStore(url: url.appendingPathComponent("zoo.sqlite")) }

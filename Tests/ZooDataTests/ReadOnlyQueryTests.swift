@@ -77,7 +77,7 @@ private func withCatalogue<R>(_ body: (DataStore) throws -> R) throws -> R {
 
 @Test(
     arguments: [
-        ("SELECT dot(x'00', x'00')", "1 bytes are no vector"),
+        ("SELECT dot(x'00', x'00')", "1 bytes are not a vector"),
         ("SELECT cosine(zeroblob(4), zeroblob(8))", "widths: 1 and 2"),
         ("SELECT l2('text', zeroblob(4))", "JSON array of numbers"),
         ("SELECT component(zeroblob(8), 2)", "no component 2"),

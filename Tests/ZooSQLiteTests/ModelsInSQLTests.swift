@@ -69,7 +69,7 @@ private let arguments = "'kind', kind, 'weight', weight, 'born', born, 'tame', t
         #expect(same == "1\n1\n1\n")
         for (call, reason) in [
             ("zoo_predict()", "model is missing"), ("zoo_predict(NULL)", "model must be a text"),
-            ("zoo_predict('v')", "model 'v' is no model of a table: it is of kind 'embeddings'"),
+            ("zoo_predict('v')", "model 'v' is not a model of a table: it is of kind 'embeddings'"),
             ("zoo_predict('w')", "there is no model 'w'"),
             ("zoo_predict('price')", "'kind', 'weight', 'born', 'tame' missing"),
             ("zoo_predict('price', 'kind')", "a name and a value"),
@@ -97,7 +97,7 @@ private let arguments = "'kind', kind, 'weight', weight, 'born', born, 'tame', t
             "SELECT item FROM zoo_recommend('movielens-100k', '\(user)', 10)", home: home)
         #expect(printed.split(separator: "\n").map(String.init) == report.items.map(\.item))
         for (arguments, reason) in [
-            ("'v', '1', 3", "'v' is no recommender"), ("'movielens-100k', 'nobody', 3", "a user 'nobody'"),
+            ("'v', '1', 3", "'v' is not a recommender"), ("'movielens-100k', 'nobody', 3", "a user 'nobody'"),
             ("'movielens-100k', '1', 0", "k must be a whole number"), ("'movielens-100k', '1'", "k is missing"),
         ] {
             let answer = try StockSQLite.run("SELECT * FROM zoo_recommend(\(arguments))", home: home)

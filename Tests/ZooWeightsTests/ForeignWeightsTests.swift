@@ -105,7 +105,7 @@ private func problem(_ bytes: [UInt8]) -> ForeignError? {
         let reasons = [
             "overlap": "overlap", "hole": "holes", "beyond": "not there", "rest": "behind the header are 9",
             "other size": "[3] of F32 in 8 bytes", "overflow": "overflow", "negative": "[-2]",
-            "unknown type": "F8_E4M3", "no json": "no JSON", "huge header": "claims", "deep": "no JSON",
+            "unknown type": "F8_E4M3", "no json": "not JSON", "huge header": "claims", "deep": "not JSON",
             "nothing in offsets": "overlap",
         ]
         #expect(Set(reasons.keys) == Set(goldens.safetensors.keys).subtracting(["good"]))

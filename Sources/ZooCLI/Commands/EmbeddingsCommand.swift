@@ -44,7 +44,7 @@ struct EmbeddingsCommand: ParsableCommand {
             discussion: """
                 Reads word2vec's text and binary form, fastText's .vec, GloVe's text (keys may hold blanks), the tensors.tsv or \
                 tensors.bytes of TensorBoard's projector, numpy.savetxt's lines, .npy, .npz, .safetensors, and SQLite databases (sqlite-vec, llm). \
-                The form is found out from what the file holds. With --sql, vectors come from any SELECT. 16-bit and 64-bit floating point become 32-bit.
+                The format is detected from the content of the file. With --sql, vectors come from any SELECT. 16-bit and 64-bit floating point become 32-bit.
 
                 A folder is that of a static embedding model as model2vec and sentence-transformers write it (model.safetensors, \
                 tokenizer.json, config.json): 'zoo embed M --text …' turns texts into vectors by it, and the field is token.
@@ -93,7 +93,7 @@ struct EmbeddingsCommand: ParsableCommand {
         ) var array: String?
         @Option(
             help: """
-                Numbers that a vector has, 1 to 1048576. (default: as the first line says, else one less than the fewest \
+                Length of the vectors, 1 to 1048576. (default: as the first line says, else one less than the fewest \
                 fields of a line; .bytes files need it)
                 """)
         var width: Int?

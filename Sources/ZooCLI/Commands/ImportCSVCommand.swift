@@ -16,7 +16,7 @@ struct ImportCSVCommand: ParsableCommand {
             With any option on ratings, or with columns in its header that are called user, item and rating or the like \
             (userId, movie_id, stars), the file is read as ratings; --as table or --as ratings decides. Of ratings, times \
             are read as seconds, milliseconds or dates, and RecBole's .item and .user files beside an .inter file as well. \
-            Whole columns that are told of items or users are kept as attributes, which models can use.
+            Columns whose value is the same in all rows of an item or of a user are kept as its attributes, which models can use.
             """)
     @Argument(help: "CSV file, or JSON with an object a row; - is standard input.", completion: .file()) var path:
         String

@@ -15,7 +15,7 @@ struct ImportImagesCommand: ParsableCommand {
             --labels the first column of a CSV file names the images, the second holds their labels, several separated by \
             semicolons or blanks; or each further column is a label, with 1 for the images that have it and 0 for the others.
 
-            Every file is opened. Files that are no images are left out and listed. The files stay where they \
+            Every file is opened. Files that are not images are left out and listed. The files stay where they \
             are and must not be moved or changed; with --pack, their pixels are also stored in one HDF5 file in the home: \
             resized so that the shorter side fits, then cropped to the centre.
             """)

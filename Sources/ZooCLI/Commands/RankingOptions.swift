@@ -6,7 +6,7 @@ import ZooWorkflows
 struct RankingOptions: ParsableArguments {
     @Option(
         help: """
-            Measure lists of so many items, of recommenders, 1 to 10000: nDCG, recall, precision and more, beside the \
+            Number of items in the lists that a recommender is measured by, 1 to 10000: nDCG, recall, precision and more, beside the \
             list of the most rated items. (default: 10, or no lists for \(CollabAlgorithm.names { $0 is any PredictsRatings.Type }), \
             which rank by ratings)
             """)

@@ -13,7 +13,7 @@ struct TextPredictOptions: ParsableArguments {
     )
     var textColumn: String?
 
-    /// Sorts the texts that were given and those of `input`, or those of a SELECT or a data set.
+    /// Classifies the texts that were given and those of `input`, or those of a SELECT or a data set.
     func predict(
         _ model: String, input: String?, encoding: TextEncoding, rows: TabularPredictOptions, in workspace: Workspace,
         _ options: GlobalOptions

@@ -11,7 +11,7 @@ struct TuneCollabCommand: ParsableCommand {
         discussion: """
             Random search with successive halving: eight settings at a time are measured on a random fifth of the ratings, \
             the better half of them on another fifth, and the better half of those on two more. The first trial is the \
-            defaults, which are measured on all four. The test part of --split is never looked at.
+            defaults, which are measured on all four. The test part of --split is not used.
 
             Every measurement is kept in the table zoo_runs. After Ctrl-C, or with more --minutes, the same command \
             continues from there, with the same result as without a pause.
@@ -22,7 +22,7 @@ struct TuneCollabCommand: ParsableCommand {
     var model: CollabAlgorithmArgument?
     @Option(
         help: """
-            What is made as good as it can be: rmse, of predicted ratings, or ndcg, of lists of ten. (default: rmse of an \
+            Metric to optimise: rmse of predicted ratings, or ndcg of lists of ten. (default: rmse of an \
             algorithm that predicts ratings, else ndcg)
             """)
     var metric: TuneMetric?

@@ -14,7 +14,8 @@ struct TuneCommand: ParsableCommand {
 struct TuneOptions: ParsableArguments {
     @Option(help: "Time for the search in minutes, that of earlier runs of the same search included, above 0.")
     var minutes: Double
-    @Option(help: "The most settings to try, 1 or more. (default: as many as there is time for)") var trials: Int?
+    @Option(help: "Maximum number of settings to try, 1 or more. (default: as many as there is time for)") var trials:
+        Int?
     @Option(help: "SVG or PNG file for a plot of the settings tried. (default: none)", completion: .file())
     var plot: String?
     @OptionGroup var replacing: ReplaceFileOption

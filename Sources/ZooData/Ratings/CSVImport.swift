@@ -59,7 +59,7 @@ extension DataStore {
             userAttributes: parsed.attributes.users.map(\.name), notes: parsed.notes)
     }
 
-    /// Reads what is told of items and users besides the ratings.
+    /// Reads attributes of items and users.
     func sides(_ options: ImportOptions, _ columns: RatingColumns) throws -> RatingSides {
         func rows(_ source: SideSource) throws -> SideRows {
             switch source {

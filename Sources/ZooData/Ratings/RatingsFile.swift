@@ -2,7 +2,7 @@ import ZooRecords
 
 /// Reading delimited files of ratings.
 enum RatingsFile {
-    /// Reads a file whose form is found out or given by the options.
+    /// Reads a file whose form is detected or given by the options.
     ///
     /// - Throws: `DataError`
     static func read(

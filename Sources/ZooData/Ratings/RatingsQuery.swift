@@ -58,7 +58,7 @@ extension DataStore {
                 for place in [found.user, found.item] {
                     if case .blob(let bytes) = values[place], bytes.count != 16 {
                         let reason =
-                            "column '\(names[place])' holds a BLOB of \(bytes.count) bytes in row \(row): it is no key"
+                            "column '\(names[place])' holds a BLOB of \(bytes.count) bytes in row \(row): it is not a key"
                         throw DataError.query(reason: reason, line: nil, column: nil)
                     }
                 }

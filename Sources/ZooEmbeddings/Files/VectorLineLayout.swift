@@ -82,7 +82,7 @@ struct VectorLineLayout {
     }
 
     private static let unknown =
-        "it is no file of vectors that is known: word2vec, GloVe, fastText, the projector's, .npy, .npz, .safetensors or CSV with a header"
+        "it is not a file of vectors that is known: word2vec, GloVe, fastText, the projector's, .npy, .npz, .safetensors or CSV with a header"
 }
 
 /// A line of a file: a key, then the numbers.

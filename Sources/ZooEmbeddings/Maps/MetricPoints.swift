@@ -14,7 +14,7 @@ package struct MetricPoints: Sendable {
     /// - Throws: `EmbeddingError.tooFew`, `.notFinite`
     /// - Precondition: the metric is the cosine or the distance
     package init(_ vectors: [Float], width: Int, metric: SimilarityMetric, minimum: Int = 4) throws {
-        precondition(metric != .dot, "MetricPoints: the product is no distance")
+        precondition(metric != .dot, "MetricPoints: the product is not a distance")
         precondition(
             width > 0 && vectors.count % width == 0, "MetricPoints: \(vectors.count) numbers, rows of \(width)")
         guard vectors.count / width >= minimum else {

@@ -7,7 +7,7 @@ extension Tensor {
     /// - Precondition: each axis once.
     public func transposed(_ axes: [Int]? = nil) -> Tensor {
         let order = axes.map { $0.map { shape.normalized($0) } } ?? (0..<rank).reversed()
-        precondition(order.sorted() == Array(0..<rank), "transposed: \(order) is no order of the axes of \(shape)")
+        precondition(order.sorted() == Array(0..<rank), "transposed: \(order) is not an order of the axes of \(shape)")
         if order == Array(0..<rank) { return self }
         var strides = [Int](repeating: 1, count: rank)
         for axis in (0..<rank - 1).reversed() { strides[axis] = strides[axis + 1] * shape.dimensions[axis + 1] }

@@ -9,7 +9,7 @@ public struct CharacterTokenizer: Tokenizer {
     public let vocabulary: [String]
     /// Whether text is turned into lower case first.
     public let lowercases: Bool
-    private let ascii: [Int32]  // by code, -1 where it is no token
+    private let ascii: [Int32]  // by code, -1 where it is not a token
     private let others: [UInt32: Int32]
 
     /// The alphabet of `documents`, and the line break that stands between two.

@@ -28,7 +28,7 @@ package struct MemoryImages: ImageSource {
     package init(height: Int, width: Int, pixels: [UInt8]) {
         precondition(
             height > 0 && width > 0 && pixels.count % (height * width * 3) == 0,
-            "MemoryImages: \(pixels.count) bytes are no whole number of images of \(height) rows of \(width) pixels"
+            "MemoryImages: \(pixels.count) bytes are not a whole number of images of \(height) rows of \(width) pixels"
         )
         (self.height, self.width, self.pixels) = (height, width, pixels)
         count = pixels.count / (height * width * 3)

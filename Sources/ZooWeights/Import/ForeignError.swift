@@ -13,7 +13,7 @@ package enum ForeignError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(let global):
-            "its pickle asks for '\(global)', which is no part of a list of tensors; nothing of it was run. "
+            "its pickle asks for '\(global)', which is not part of a list of tensors; nothing of it was run. "
                 + "Save a state dict instead: torch.save(model.state_dict(), …)"
         case .malformed(let location, let reason): "it is damaged (\(location)): \(reason)"
         case .unsupported(let reason): reason

@@ -54,7 +54,7 @@ package enum NumPyReader {
         func refuse(_ reason: String) -> ForeignError { .malformed(location: location, reason: reason) }
         var cursor = ByteCursor(bytes, range, location: location)
         guard try bytes[cursor.take(6)].elementsEqual([0x93] + Array("NUMPY".utf8)) else {
-            throw refuse("it is no array of NumPy")
+            throw refuse("it is not an array of NumPy")
         }
         let version = try cursor.byte()
         try cursor.skip(1)
@@ -122,7 +122,7 @@ private enum NumPyType {
                         let value = (0..<4).reduce(0 as UInt32) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) }
                         guard value != 0 else { break }
                         guard let scalar = Unicode.Scalar(value) else {
-                            throw ForeignError.malformed(location: location, reason: "\(value) is no character")
+                            throw ForeignError.malformed(location: location, reason: "\(value) is not a character")
                         }
                         text.append(scalar)
                     }

@@ -215,7 +215,7 @@ extension PickleMachine {
         case UInt8(ascii: "c"): stack.append(.global(try global()))
         case 0x93:
             let name = try pop()
-            guard let name = name.text, let module = try pop().text else { throw malformed("a name that is no text") }
+            guard let name = name.text, let module = try pop().text else { throw malformed("a name that is not text") }
             stack.append(.global(try PickleGlobal(module: module, name: name)))
         case UInt8(ascii: "i"):
             let global = try global()
@@ -246,7 +246,7 @@ extension PickleMachine {
     }
 
     private mutating func call(_ function: PickleValue, _ arguments: [PickleValue]) throws {
-        guard case .global(let global) = function else { throw malformed("it calls what is no function") }
+        guard case .global(let global) = function else { throw malformed("it calls what is not a function") }
         switch global {
         case .orderedDictionary:
             let dictionary = arena.dictionary()
@@ -272,14 +272,14 @@ extension PickleMachine {
     /// What Python would put into an object's attributes: those of a state dict (versions of layers) do not matter.
     private mutating func dropState() throws {
         _ = try pop()
-        guard case .dictionary = try top() else { throw malformed("it changes what is no dictionary") }
+        guard case .dictionary = try top() else { throw malformed("it changes what is not a dictionary") }
     }
 
     /// `('storage', class, key, location, count[, view])`: how PyTorch names what lies outside of the pickle.
     private func storage(_ identifier: PickleValue) throws -> TorchStorage {
         guard let parts = identifier.items, parts.count >= 5, parts[0].text == "storage",
             case .global(.type(let type)) = parts[1], let key = parts[2].text, let count = parts[4].integer, count >= 0
-        else { throw malformed("what lies outside of the pickle is no storage") }
+        else { throw malformed("what lies outside of the pickle is not a storage") }
         guard parts.count > 5, let view = parts[5].items else {
             return TorchStorage(type: type, key: key, count: count, start: 0)
         }

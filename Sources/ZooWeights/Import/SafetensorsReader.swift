@@ -21,7 +21,7 @@ enum SafetensorsReader {
         }
         let header = try cursor.take(length)
         guard let values = try? JSONDecoder().decode([String: SafetensorsValue].self, from: Data(bytes[header])) else {
-            throw ForeignError.malformed(location: cursor.location, reason: "it is no JSON of arrays")
+            throw ForeignError.malformed(location: cursor.location, reason: "it is not JSON of arrays")
         }
         var arrays: [(name: String, description: SafetensorsValue.Description)] = []
         for (name, value) in values {

@@ -29,7 +29,7 @@ struct TorchLegacyFile {
         }
         root = try PickleMachine.run(&cursor, arena: arena)
         guard let keys = try PickleMachine.run(&cursor, arena: arena).items?.map(\.text), !keys.contains(nil) else {
-            throw ForeignError.malformed(location: "list of storages", reason: "it is no list of names")
+            throw ForeignError.malformed(location: "list of storages", reason: "it is not a list of names")
         }
         self.keys = keys.compactMap { $0 }
         storages = cursor

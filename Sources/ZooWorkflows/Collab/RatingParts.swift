@@ -73,7 +73,7 @@ struct RatingParts {
             case .latest(let share): rows = cut(times.latest(share))
             case .since(let moment): rows = cut(times.since(Double(moment.seconds)))
             case .lastOfEach(let count): rows = cut(times.last(count, ofEach: stored.users))
-            default: preconditionFailure("ratings: \(split.name) is no split by time")
+            default: preconditionFailure("ratings: \(split.name) is not a split by time")
             }
         case .people(let share):
             let people = all.people(testing: share, seed: seed)

@@ -131,7 +131,7 @@ extension Workspace {
             guard let explaining = recommender as? any Explains else {
                 let able = CollabAlgorithm.names { $0 is any Explains.Type }
                 throw WorkflowError.unsuitable(
-                    model: request.model, reason: "has scores that are no sums: --why needs a model of \(able)")
+                    model: request.model, reason: "has scores that are not sums: --why needs a model of \(able)")
             }
             let items = best.map(\.item)
             explanations =

@@ -91,7 +91,7 @@ extension Workspace {
         case .projector:
             do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
                 throw DataError.notWritten(
-                    path: path, reason: "it is no folder and cannot be made one: \(error.localizedDescription)")
+                    path: path, reason: "it is not a folder and cannot be made one: \(error.localizedDescription)")
             }
             try write(text: files[0]) { add in
                 for row in 0..<table.count {

@@ -1,11 +1,11 @@
 import Foundation
 import ZooText
 
-/// How well texts were sorted, in all and by label.
+/// How well texts were classified, in all and by label.
 public struct ClassReport: Sendable, Encodable {
     /// How many texts.
     public let texts: Int
-    /// The part that was sorted right.
+    /// The part that was classified correctly.
     public let accuracy: Double
     /// The mean of the labels' F1.
     public let macroF1: Double
@@ -18,9 +18,9 @@ public struct ClassReport: Sendable, Encodable {
     public struct Entry: Sendable, Encodable {
         /// The label.
         public let label: String
-        /// Of the texts sorted under it, the part that belongs there; 0 where none was.
+        /// Of the texts classified as it, the part that belongs there; 0 where none was.
         public let precision: Double
-        /// Of the texts that belong there, the part sorted under it; 0 where there are none.
+        /// Of the texts that belong there, the part classified as it; 0 where there are none.
         public let recall: Double
         /// The harmonic mean of both.
         public let f1: Double
@@ -72,9 +72,9 @@ extension StoredTextClassifier {
     }
 }
 
-/// How well texts are sorted, in all.
+/// How well texts are classified, in all.
 package struct ClassScore: Sendable, Encodable {
-    /// The part that is sorted right.
+    /// The part that is classified correctly.
     package let accuracy: Double
     /// The mean of the labels' F1.
     package let macroF1: Double

@@ -79,7 +79,7 @@ enum SettingsDifference {
 }
 
 extension WorkflowError {
-    /// Refuses to resume a training with other settings than it was begun with; nil where they are the same.
+    /// Refuses to resume a training with other settings than it was started with; nil where they are the same.
     ///
     /// - Parameter mayChange: the options that only decide what comes next
     static func otherSettings(
@@ -88,7 +88,7 @@ extension WorkflowError {
         SettingsDifference.text(from: before, to: now).map {
             .unsuitable(
                 model: model,
-                reason: "was begun with \($0): leave these options out or give the same; \(mayChange) may change")
+                reason: "was started with \($0): leave these options out or give the same; \(mayChange) may change")
         }
     }
 }

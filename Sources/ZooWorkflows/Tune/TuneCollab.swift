@@ -13,7 +13,7 @@ package enum TuneMetric: String, Sendable, Hashable, Codable, CaseIterable {
 package struct TuneCollabRequest: Sendable {
     /// Name of the data set.
     package var dataset: String
-    /// The split whose training part is searched; its test part is never looked at.
+    /// The split whose training part is searched; its test part is not used.
     package var split: DataSplit = .all
     /// The algorithm.
     package var algorithm: CollabAlgorithm

@@ -4,7 +4,7 @@ import ZooTabular
 
 /// A search of the settings of a training on a table.
 package struct TuneTabularRequest: Sendable {
-    /// What is trained. The rows that validate in it are never looked at.
+    /// What is trained. The rows that validate in it are not used.
     package var training: TrainTabularRequest
     /// The names of options that stay as they were given, such as `weight_decay`.
     package var fixed: Set<String> = []

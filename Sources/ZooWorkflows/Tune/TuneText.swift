@@ -7,7 +7,7 @@ import ZooText
 package struct TuneTextRequest: Sendable {
     /// Name of the data set.
     package var dataset: String
-    /// What is trained. The text that validates in it is never looked at.
+    /// What is trained. The text that validates in it is not used.
     package var recipe: TextRecipe
     /// The names of options that stay as they were given, such as `weight_decay`.
     package var fixed: Set<String> = []

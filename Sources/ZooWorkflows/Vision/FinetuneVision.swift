@@ -68,7 +68,7 @@ public struct FinetuneVisionReport: TrainingReport, Sendable, Encodable {
     public let trainPictures: Int
     /// See `trainPictures`.
     public let validPictures: Int
-    /// How well the validation images are sorted; nil without any.
+    /// How well the validation images are classified; nil without any.
     @StableKey public var valid: VisionScore?
     /// What the frequencies of the classes measure on the same images; nil without any.
     @StableKey package var baseline: Baseline<VisionScore>?

@@ -79,7 +79,7 @@ import ZooRecords
         let flaws: [(line: String, reason: String)] = [
             (#"{"a":1,"b":"x""#, "the object is not closed"), (#"{"a":1 "b":2}"#, "a comma is missing"),
             (#"{"a":1,"b":"x}"#, "not closed on its line"), (#"{"a":1,"a":2}"#, "the name 'a' occurs twice"),
-            (#"{"a":1} x"#, "text follows the object"), (#"{"a":01}"#, "'01' is no value"),
+            (#"{"a":1} x"#, "text follows the object"), (#"{"a":01}"#, "'01' is not a value"),
             (#"{"a":}"#, "a value is missing"),
             (#"{"a":"\ud800"}"#, "half a surrogate pair"), (#"{"a":"\x"}"#, "a backslash escapes"),
             (#"["a"]"#, "in braces"),

@@ -61,7 +61,7 @@ import ZooWorkflows
                 }
                 #expect(error?.description.contains(reason) == true, "\(error as Any)")
             }
-            refused("was begun with --layers 16, not 8") { $0.configuration.hidden = [8] }
+            refused("was started with --layers 16, not 8") { $0.configuration.hidden = [8] }
             refused("--ignore none, not promo") { $0.features.ignore = ["promo"] }
             // What is the default may be given, and what only decides the steps to come may change.
             let report = try train(zoo, as: "m", resumes: true) {

@@ -160,8 +160,8 @@ import ZooWorkflows
             }
             refused("to the end", name: "parent")
             #expect(throws: TrainingStopped.self) { try tune(zoo, as: "m", steps: 4) }
-            refused("was begun with --copies 0, not 1") { $0.copies = 1 }
-            refused("was begun with --size 8, not 16") { $0.size = 16 }
+            refused("was started with --copies 0, not 1") { $0.copies = 1 }
+            refused("was started with --size 8, not 16") { $0.size = 16 }
             refused("--rate-ratio 5") { $0.recipe.rateRatio = 2 }
             refused("was started from 'parent'") { $0.model = "m" }
             refused("recipe none, not world-class") { $0.isWorldClass = true }

@@ -109,7 +109,7 @@ import ZooWorkflows
             }
             var other = recipe
             other.mixup = 0.1
-            refused("was begun with --mixup", other)
+            refused("was started with --mixup", other)
             refused("not 16") { $0.size = 16 }
             refused("resnet20-cifar") { $0.architecture = .resnet18Cifar }
             other = recipe

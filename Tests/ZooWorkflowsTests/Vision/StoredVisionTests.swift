@@ -67,7 +67,7 @@ extension StoredVision {
             let error = #expect(throws: WeightError.self, "\(reason)") { try file.model() }
             #expect(error?.description.contains(reason) == true, "\(reason): \(String(describing: error))")
         }
-        expect("'pictures' is no kind of model") { $0.kind = "pictures" }
+        expect("'pictures' is not a kind of model") { $0.kind = "pictures" }
         expect("configuration of this architecture") { $0.configuration = "{}" }
         expect("configuration of this architecture") {
             $0.configuration.replace("resnet20-cifar", with: "resnet99")

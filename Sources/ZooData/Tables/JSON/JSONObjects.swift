@@ -137,7 +137,7 @@ final class JSONObjects {
         default:
             throw JSONFlaw(
                 word.isEmpty
-                    ? "a value is missing" : "'\(String(decoding: word.prefix(40), as: UTF8.self))' is no value")
+                    ? "a value is missing" : "'\(String(decoding: word.prefix(40), as: UTF8.self))' is not a value")
         }
     }
 

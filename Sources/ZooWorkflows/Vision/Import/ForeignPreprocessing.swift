@@ -20,7 +20,7 @@ struct ForeignPreprocessing: Equatable {
         guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), bytes.count < 1 << 24,
             let document = try? JSONDecoder().decode([String: JSONValue].self, from: bytes)
         else {
-            throw WorkflowError.invalid(what: "--config \(path)", reason: "it is no file of one JSON object")
+            throw WorkflowError.invalid(what: "--config \(path)", reason: "it is not a file of one JSON object")
         }
         do throws(Refusal) {
             if document["image_mean"] != nil {
@@ -45,7 +45,9 @@ struct ForeignPreprocessing: Equatable {
     /// - Source: timm 1.0, data/config.py and data/transforms_factory.py (`transforms_imagenet_eval`)
     private mutating func readTimm(_ members: Members) throws(Refusal) {
         let sides = try members.numbers("input_size", 3)
-        guard sides[0] == 3, sides[1] == sides[2] else { throw Refusal("'input_size' is no square of three colours") }
+        guard sides[0] == 3, sides[1] == sides[2] else {
+            throw Refusal("'input_size' is not a square of three colours")
+        }
         let share = try members.number("crop_pct", otherwise: 0.875)
         guard share > 0.1, share <= 1 else { throw Refusal("'crop_pct' is \(share), not above 0.1 and at most 1") }
         try members.expect("crop_mode", .text("center"))
@@ -100,16 +102,16 @@ private struct Members {
 
     func number(_ name: String, otherwise: Double) throws(Refusal) -> Double {
         guard let value = values[name], value != .null else { return otherwise }
-        guard let number = value.finiteNumber else { throw Refusal("its '\(name)' is no number") }
+        guard let number = value.finiteNumber else { throw Refusal("its '\(name)' is not a number") }
         return number
     }
 
     func numbers(_ name: String, _ count: Int) throws(Refusal) -> [Double] {
         guard case .array(let list) = values[name], list.count == count else {
-            throw Refusal("its '\(name)' is no list of \(count) numbers")
+            throw Refusal("its '\(name)' is not a list of \(count) numbers")
         }
         let numbers = list.compactMap(\.finiteNumber)
-        guard numbers.count == count else { throw Refusal("its '\(name)' is no list of \(count) numbers") }
+        guard numbers.count == count else { throw Refusal("its '\(name)' is not a list of \(count) numbers") }
         return numbers
     }
 

@@ -139,7 +139,7 @@ extension Workspace {
         }
         guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)), bytes.count < 1 << 26,
             let text = String(bytes: bytes, encoding: .utf8)
-        else { throw WorkflowError.invalid(what: "--classes \(path)", reason: "it is no file of UTF-8 text") }
+        else { throw WorkflowError.invalid(what: "--classes \(path)", reason: "it is not a file of UTF-8 text") }
         let names = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty }
         var seen: Set<String> = []
