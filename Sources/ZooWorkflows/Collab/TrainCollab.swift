@@ -121,8 +121,8 @@ extension Workspace {
         var run = CollabRun(threads: request.threads)
         run.checkpoint = try request.start(parts, in: self)
         run.shouldStop = shouldStop
-        let steps = 1000
-        run.onRankers = { onProgress(.prepared("rankers", done: Int($0 * Double(steps)), of: steps)) }
+        let ratings = parts.training.count
+        run.onRankers = { onProgress(.prepared("rankers", done: Int($0 * Double(ratings)), of: ratings)) }
         if measure != nil {
             var validation = CollabValidation(parts.validation)
             (validation.keepsLast, validation.patience) = (request.keepsLast, request.patience)
