@@ -35,7 +35,8 @@ package final class RowNetwork {
             var filled = [Float](repeating: 0, count: inputs * stride)
             for input in 0..<inputs {
                 filled.replaceSubrange(
-                    input * stride..<input * stride + outputs, with: layer.weight[input * outputs..<(input + 1) * outputs])
+                    input * stride..<input * stride + outputs,
+                    with: layer.weight[input * outputs..<(input + 1) * outputs])
             }
             self.layers.initializeElement(
                 at: index,
@@ -61,7 +62,8 @@ package final class RowNetwork {
         let products = keep([], filledTo: codes * layer.stride)
         for code in 0..<codes {
             zoo_row_layer_add(
-                vectors + code * table.width, table.width, false, layer.weight + table.first * layer.stride, layer.stride,
+                vectors + code * table.width, table.width, false, layer.weight + table.first * layer.stride,
+                layer.stride,
                 products + code * layer.stride)
         }
         return zoo_row_category(products: products, vectors: vectors, width: table.width, first: table.first)

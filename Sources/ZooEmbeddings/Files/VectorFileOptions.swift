@@ -22,7 +22,7 @@ struct VectorCollector {
     private(set) var skipped: [String] = []
     private(set) var repeated = 0
     var doubtfulKeys = 0
-    private var places: [String: Int] = [:]
+    private var places: [ExactText: Int] = [:]
     private static let mostKeyBytes = 10_000
 
     init(path: String, options: VectorFileOptions) { (self.path, self.options) = (path, options) }
@@ -53,8 +53,8 @@ struct VectorCollector {
             return
         }
         let key = String(decoding: bytes, as: UTF8.self)
-        guard let first = places[key] else {
-            places[key] = keys.count
+        guard let first = places[ExactText(key)] else {
+            places[ExactText(key)] = keys.count
             keys.append(key)
             return
         }

@@ -83,7 +83,8 @@ package struct FittedCategory: Sendable, Hashable, Codable {
 
     /// The code of a number among rising ones; 0 where it is none of them.
     static func code(of value: Double, in numbers: UnsafeBufferPointer<Double>, firstCode: Int) -> Int32 {
-        var (low, high) = (0, numbers.count)  // numbers below `low` are at or below the value, those from `high` on above it
+        // Numbers before `low` are at or below the value, those from `high` on above it.
+        var (low, high) = (0, numbers.count)
         while low < high {
             let middle = (low + high) / 2
             if numbers[middle] <= value { low = middle + 1 } else { high = middle }

@@ -147,14 +147,13 @@ extension Workspace {
         _ progress: (Int, Int) -> Void
     ) -> ([Float], EmbedTextsReport.Changes) {
         let width = embedder.width
-        // By bytes: `String` takes the two forms of an accented letter for one.
         let places = Dictionary(
-            (older?.vectors.keys ?? []).enumerated().map { (Array($1.utf8), $0) },
+            (older?.vectors.keys ?? []).enumerated().map { (ExactText($1), $0) },
             uniquingKeysWith: { first, _ in first })
         var changes = EmbedTextsReport.Changes()
         var kept: [Int: Int] = [:]
         for row in found.keys.indices {
-            guard let place = places[Array(found.keys[row].utf8)] else {
+            guard let place = places[ExactText(found.keys[row])] else {
                 changes.new += 1
                 continue
             }

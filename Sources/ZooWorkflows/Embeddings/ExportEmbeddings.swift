@@ -77,8 +77,8 @@ extension Workspace {
             if spaced > 0 {
                 notes.append("in \(spaced) of the keys blanks are written as '_': gensim ends a key at the first")
             }
-            var known: Set<String> = []
-            if let twice = keys.first(where: { !known.insert($0).inserted }) {
+            var known: Set<ExactText> = []
+            if let twice = keys.first(where: { !known.insert(ExactText($0)).inserted }) {
                 throw DataError.notWritten(
                     path: path, reason: "two keys would be written '\(twice)': --as csv keeps blanks")
             }

@@ -203,9 +203,9 @@ private struct FoundVectors {
     }
 
     private static func unique(_ keys: [String], _ path: String) throws {
-        var rows: [String: Int] = [:]
+        var rows: [ExactText: Int] = [:]
         for (row, key) in keys.enumerated() {
-            guard let first = rows.updateValue(row, forKey: key) else { continue }
+            guard let first = rows.updateValue(row, forKey: ExactText(key)) else { continue }
             throw WorkflowError.invalid(
                 what: path, reason: "rows \(first + 1) and \(row + 1) are both called '\(key.prefix(100))'")
         }

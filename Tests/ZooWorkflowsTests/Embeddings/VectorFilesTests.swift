@@ -172,6 +172,26 @@ import ZooWorkflows
         }
     }
 
+    @Test func keysInTwoFormsOfUnicodeAreTwoKeys() throws {
+        try withWorkspace { workspace in
+            try FileManager.default.createDirectory(at: workspace.home, withIntermediateDirectories: true)
+            let (file, back) = (
+                workspace.home.appendingPathComponent("v.txt"), workspace.home.appendingPathComponent("w.txt")
+            )
+            let keys = ["caf\u{E9}", "cafe\u{301}"]
+            try Data("2 2\n\(keys[0]) 1 2\n\(keys[1]) 3 4\n".utf8).write(to: file)
+            for (name, from) in [("m", file), ("n", back)] {
+                _ = try workspace.importEmbeddings(
+                    ImportEmbeddingsRequest(file: from.path, name: name, command: "test"))
+                let found = try workspace.embeddingTable(model: name, field: "token")
+                #expect(found.keys.map { Array($0.utf8) } == keys.map { Array($0.utf8) })
+                #expect(found.vectors == [1, 2, 3, 4])
+                _ = try workspace.exportEmbeddings(
+                    model: name, field: "token", as: .word2vec, to: back.path, isReplacing: name == "n")
+            }
+        }
+    }
+
     private func request(_ file: String) -> ImportEmbeddingsRequest {
         ImportEmbeddingsRequest(file: Self.folder.appendingPathComponent(file).path, name: "m", command: "test")
     }
