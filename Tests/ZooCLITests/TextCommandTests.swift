@@ -192,7 +192,7 @@ extension Sandbox {
             #expect(try box.fail("predict", "m", "--text", "a").contains("zoo generate m"))
             #expect(
                 try box.fail("generate", "c").contains(
-                    "no language model; it classifies texts: 'zoo predict c --text …'"))
+                    "not a language model; it classifies texts: 'zoo predict c --text …'"))
             #expect(try box.fail("recommend", "m", "--user", "1").contains("it writes: 'zoo generate m --prompt …'"))
             #expect(try box.fail("finetune", "text", "c", "--data", "tales", "--save", "d").contains("text-classifier"))
             let one = try box.write("one.csv", "text,label\na b,x\nc d,x\n")
