@@ -230,7 +230,7 @@ extension ShowModelReport: Printable {
             add(
                 "checkpoint",
                 "of a new training, \(checkpoint.text), saved \(checkpoint.created): --resume continues it")
-            add("begun by", checkpoint.command)
+            add("started by", checkpoint.command)
         }
         add("sha256", sha256)
         add("file", "\(file), \(bytes) bytes")

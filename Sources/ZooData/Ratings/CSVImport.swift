@@ -113,6 +113,6 @@ struct ParsedRatings {
         let known = Set(side.keys)
         let count = keys.count { !known.contains($0) }
         guard count > 0 else { return [] }
-        return ["nothing is told of \(count.counting(noun)) of \(keys.count)"]
+        return ["no attributes for \(count.counting(noun)) of \(keys.count)"]
     }
 }

@@ -340,7 +340,7 @@ private func lines(_ separator: String, _ change: (String) -> String = { $0 }) -
         #expect(
             imported.report.itemAttributes == ["genre", "released", "tags"] && imported.report.userAttributes == ["age"]
         )
-        #expect(imported.report.notes.contains { $0.contains("nothing is told of 1 user of 2") })
+        #expect(imported.report.notes.contains { $0.contains("no attributes for 1 user of 2") })
         #expect(imported.report.notes.contains { $0.contains("of its dates the year is taken") })
     }
 
