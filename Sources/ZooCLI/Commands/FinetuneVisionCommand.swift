@@ -69,7 +69,7 @@ struct FinetuneVisionCommand: ParsableCommand {
         if recipe != nil { try validateWithRecipe() } else if !finetuning.checkpoints.resume { try validateHeadAlone() }
         guard !finetuning.checkpoints.resume else { return }
         var training = trainingRecipe(from: base)
-        // What --recipe and the head alone have is none of the command line's.
+        // The epochs of --recipe and of the head alone are not given here.
         training.epochs = epochs ?? 100_000
         try check(training)
     }
