@@ -4,7 +4,7 @@ import Testing
 /// Files and options that do not go with each other, and values that need care when they are shown.
 @Suite struct OtherFilesTests {
     @Test func columnsThatThereAreNotAreNamed() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.write("r.csv", "user,item,rating\na,i1,1\nb,i2,2\n")
             for option in ["--text", "--number"] {
                 let refused = try box.fail("data", "import", "csv", "r.csv", "--name", "r", option, "colour")
@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: [("--items", "item,title", "an item", "i1"), ("--users", "user,age", "a user", "a")])
     func filesOfWhichNoKeyFitsAreRefused(option: String, header: String, noun: String, rated: String) throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.write("r.csv", "user,item,rating\na,i1,1\nb,i2,2\n")
             try box.write("other.csv", header + "\nx1,5\nx2,6\n")
             let words = ["data", "import", "csv", "r.csv", "--name", "r", option, "other.csv"]
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func choicesInATableAreTrainedBySelect() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.write("c.csv", "user,item\na,x\nb,y\n")
             try box.succeed("data", "import", "csv", "c.csv", "--name", "c", "--as", "table")
             let refused = try box.fail("train", "collab", "--data", "c")
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func oneRuleHoldsForStandardOutput() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.trainSmallModel()
             let lists = ["recommend", "films", "--all", "-n", "1", "--output"]
             let refused = try box.start(lists + ["-"]).wait()
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func ratingsOfANarrowScaleCanBeToldApart() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             let rows = SmallRatings.rows.map { "u\($0.user),i\($0.film),\($0.rating > 2 ? 1000.005 : 1000.001)\n" }
             try box.write("n.csv", "user,item,rating\n" + rows.joined())
             try box.succeed("data", "import", "csv", "n.csv", "--name", "n")
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func otherRatingsUnderTheNameOfTheTrainingsAreSaid() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.trainSmallModel()
             try box.write("small.csv", SmallRatings.csv + "u1,i31,5,New\n")
             try box.succeed(
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func cellsStayOnTheirLine() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             let select = "SELECT 'a' || char(10) || 'b' AS x, 1 AS y"
             #expect(try box.succeed("query", select).split(separator: "\n").count == 2)
             #expect(try box.succeed("query", select, "--csv").contains("\"a\nb\""))
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func columnsOfBLOBsAreNamed() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.importHouses()
             let blobs = "SELECT *, zeroblob(3) AS photo FROM zoo_data_houses"
             let trained = try box.start([
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test func valuesThatOnlyLagsUseNeedNotBeSet() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             let rows = (0..<120).map {
                 "2024-\($0 / 28 + 1)-\($0 % 28 + 1),\($0 * 37 % 50),\(($0 + 119) * 37 % 50 * 3)"
             }
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func aClassifierReadsTextsAlone() throws {
-        try withSandbox { box in
+        try withSandbox { (box) throws in
             try box.succeed("data", "import", "demo-text")
             try box.succeed(
                 "train", "text", "--data", "tales", "--save", "m", "--hidden", "8", "--layers", "1", "--embedding", "8",
