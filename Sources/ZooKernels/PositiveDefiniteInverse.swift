@@ -10,10 +10,13 @@ private let chunkRows = 256
 ///
 /// Nearly all of the work is done by `gemm` in Float32, on the lower triangle only: n^3 multiplications in all. The relative
 /// error is about the condition number times 1e-7.
+/// - Parameter shouldStop: asked before every block of rows; true ends the work
 /// - Shapes: matrix [n, n], of which the lower triangle is read -> [n, n], symmetric to the bit
-/// - Returns: nil where the matrix is not positive definite within the precision
+/// - Returns: nil where the matrix is not positive definite within the precision, and where the work was to stop
 /// - Source: Golub & Van Loan 2013, "Matrix Computations", section 4.2.9
-package func positiveDefiniteInverse(_ matrix: [Float], size n: Int, threads: ThreadCount = .all) -> [Float]? {
+package func positiveDefiniteInverse(
+    _ matrix: [Float], size n: Int, threads: ThreadCount = .all, shouldStop: () -> Bool = { false }
+) -> [Float]? {
     precondition(matrix.count == n * n, "positiveDefiniteInverse: \(matrix.count) numbers are not [\(n), \(n)]")
     guard n > 0 else { return [] }
     var work = [Float](unsafeUninitializedCapacity: n * n) { lower, filled in
@@ -25,17 +28,21 @@ package func positiveDefiniteInverse(_ matrix: [Float], size n: Int, threads: Th
         filled = n * n
     }
     return work.withUnsafeMutableBufferPointer { buffer in
-        guard let start = buffer.baseAddress, factor(start, n, threads) else { return nil }
-        invertFactor(start, n, threads)
-        return transposedProduct(start, n, threads)
+        guard let start = buffer.baseAddress, factor(start, n, threads, shouldStop),
+            invertFactor(start, n, threads, shouldStop)
+        else { return nil }
+        return transposedProduct(start, n, threads, shouldStop)
     }
 }
 
 /// Leaves L below the diagonal blocks, and the inverses of L's diagonal blocks in those.
-private func factor(_ a: UnsafeMutablePointer<Float>, _ n: Int, _ threads: ThreadCount) -> Bool {
+private func factor(
+    _ a: UnsafeMutablePointer<Float>, _ n: Int, _ threads: ThreadCount, _ shouldStop: () -> Bool
+) -> Bool {
     let panel = FloatScratch(n * blockRows)
     let inverse = FloatScratch(blockRows * blockRows)
     for first in stride(from: 0, to: n, by: blockRows) {
+        guard !shouldStop() else { return false }
         let end = min(n, first + blockRows)
         let size = end - first
         guard invertDiagonal(a + first * n + first, n, size, into: inverse.start) else { return false }
@@ -99,10 +106,13 @@ private func invertDiagonal(
     }
 }
 
-/// Turns L into its inverse, block row by block row: `W_i = -W_ii (L_i W)`.
-private func invertFactor(_ a: UnsafeMutablePointer<Float>, _ n: Int, _ threads: ThreadCount) {
+/// Turns L into its inverse, block row by block row: `W_i = -W_ii (L_i W)`; false where the work was to stop.
+private func invertFactor(
+    _ a: UnsafeMutablePointer<Float>, _ n: Int, _ threads: ThreadCount, _ shouldStop: () -> Bool
+) -> Bool {
     let product = FloatScratch(n * blockRows)
     for first in stride(from: blockRows, to: n, by: blockRows) {
+        guard !shouldStop() else { return false }
         let size = min(n, first + blockRows) - first
         let row = a + first * n
         for column in stride(from: 0, to: first, by: chunkRows) {
@@ -117,14 +127,21 @@ private func invertFactor(_ a: UnsafeMutablePointer<Float>, _ n: Int, _ threads:
             product.start, ldb: first, beta: 0, row, ldc: n, threads: threads)
     }
     withExtendedLifetime(product) {}
+    return true
 }
 
-/// W'W of a lower triangular W.
-private func transposedProduct(_ w: UnsafePointer<Float>, _ n: Int, _ threads: ThreadCount) -> [Float] {
-    [Float](unsafeUninitializedCapacity: n * n) { result, filled in
-        filled = n * n
+/// W'W of a lower triangular W; nil where the work was to stop.
+private func transposedProduct(
+    _ w: UnsafePointer<Float>, _ n: Int, _ threads: ThreadCount, _ shouldStop: () -> Bool
+) -> [Float]? {
+    var isStopped = false
+    let product = [Float](unsafeUninitializedCapacity: n * n) { result, filled in
         guard let start = result.baseAddress else { return }
         for row in stride(from: 0, to: n, by: chunkRows) {
+            guard !shouldStop() else {
+                isStopped = true
+                return
+            }
             let next = min(n, row + chunkRows)
             gemm(
                 transposeA: true, transposeB: false, m: next - row, n: next, k: n - row, alpha: 1, w + row * n + row,
@@ -139,5 +156,7 @@ private func transposedProduct(_ w: UnsafePointer<Float>, _ n: Int, _ threads: T
                 }
             }
         }
+        filled = n * n
     }
+    return isStopped ? nil : product
 }

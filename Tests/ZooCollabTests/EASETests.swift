@@ -36,6 +36,21 @@ private func history(of user: Int) -> UserHistory {
         })
 }
 
+@Test func easeStopsInTheMiddleOfItsOneStep() throws {
+    var configuration = EASETrainingOptions()
+    configuration.regularization = 0.5
+    let training = fewRatings()
+    var asked = 0
+    #expect(throws: EASEError.stopped) {
+        try EASEModel(training, configuration) {
+            asked += 1
+            return asked > 1
+        }
+    }
+    // Before every block of rows, and to tell a stop from a matrix without an inverse.
+    #expect(asked == 3)
+}
+
 @Test func easeIsNumPysOnRatingsThatCountAsOne() throws {
     let wanted: [Float] = [
         0, 0.2763499, -0.1157169, 0.0006279, 0.2498288, 0.0929817, 0.33352, 0, 0.0865256, 0.271706, -0.0238628,

@@ -34,9 +34,13 @@ package struct BlendRecipe: Sendable, Hashable, Codable {
     func rankers(_ training: Interactions, _ run: CollabRun) throws -> (rankers: [Ranker], stopReason: StopReason?) {
         let isBlend = Set(training.items).count <= mostItems
         let recipes = isBlend ? (0..<members).map(member) : [large]
-        // Its solution is one step, after which a factorisation asks whether to stop.
         var rankers: [Ranker] = []
-        if isBlend { rankers.append((try EASEModel(training, ease, threads: run.threads), 1)) }
+        if isBlend {
+            do {
+                rankers.append(
+                    (try EASEModel(training, ease, threads: run.threads, shouldStop: run.shouldStop), 1))
+            } catch EASEError.stopped { return ([], .interrupted) }
+        }
         for (index, recipe) in recipes.enumerated() {
             var own = CollabRun(threads: run.threads)
             own.shouldStop = run.shouldStop

@@ -39,10 +39,12 @@ package struct EASEModel: Recommender {
     ///
     /// - Parameter training: at least one rating, and at most one of each item by each user
     /// - Parameter memory: bytes that may be taken; nil where that is not known
+    /// - Parameter shouldStop: asked again and again; true ends the training
     /// - Throws: `EASEError`
     package init(
         _ training: Interactions, _ configuration: EASETrainingOptions = EASETrainingOptions(),
-        threads: ThreadCount = .all, memory: Double? = EASEModel.availableMemory
+        threads: ThreadCount = .all, memory: Double? = EASEModel.availableMemory,
+        shouldStop: () -> Bool = { false }
     ) throws {
         var configuration = configuration
         configuration.weight = configuration.weight.resolved(for: training.feedback)
@@ -67,9 +69,9 @@ package struct EASEModel: Recommender {
         }
         let noise = configuration.dropout / (1 - configuration.dropout)
         for i in 0..<size { products[i * size + i] += noise * products[i * size + i] + configuration.regularization }
-        guard var weights = positiveDefiniteInverse(products, size: size, threads: threads) else {
-            throw EASEError.noInverse(regularization: configuration.regularization)
-        }
+        guard
+            var weights = positiveDefiniteInverse(products, size: size, threads: threads, shouldStop: shouldStop)
+        else { throw shouldStop() ? .stopped : EASEError.noInverse(regularization: configuration.regularization) }
         let factors = (0..<n).map { -1 / weights[$0 * size + $0] }
         weights.withUnsafeMutableBufferPointer { weights in
             // In place: what is written lies at or before what is read.
@@ -169,6 +171,8 @@ package enum EASEError: Error, Hashable, CustomStringConvertible {
     case tooLittleMemory(items: Int, needed: Double, available: Double)
     /// The matrix has no inverse within the precision.
     case noInverse(regularization: Float)
+    /// The caller asked for the end.
+    case stopped
 
     /// B, and the two matrices that it takes to find it, have 4 bytes a pair of items each.
     package static let bytesOfPair = 12
@@ -189,6 +193,7 @@ package enum EASEError: Error, Hashable, CustomStringConvertible {
                 + "\(Self.gigabytes(available)) GB are free: --model ials needs little"
         case .noInverse(let regularization):
             "ease finds no solution with a penalty of \(regularization): try a larger --regularization"
+        case .stopped: "the training of ease was stopped"
         }
     }
 }
