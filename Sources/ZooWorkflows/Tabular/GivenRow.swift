@@ -55,7 +55,8 @@ struct GivenRow {
     /// How a number was read that could be read otherwise.
     private static func note(_ value: String, _ number: Double, _ column: TableColumn) -> [String] {
         if let numbers = column.numbers, let plain = Double(value), plain != number {
-            return ["\(column.name)=\(value) is read as \(number.plainText), as training had numbers as '\(numbers)'"]
+            let text = Int(exactly: number).map(String.init) ?? number.plainText
+            return ["\(column.name)=\(value) is read as \(text), as training had numbers as '\(numbers)'"]
         }
         guard column.kind == .integer, number != number.rounded() else { return [] }
         return ["\(column.name)=\(number.plainText) is read with a decimal point, and training had whole numbers"]
