@@ -48,7 +48,7 @@ import ZooWorkflows
             #expect(await client.get(path + "?user=1&items=Aliens").status == 400)
             #expect(await client.get(path + "?items=No+Such+Film").status == 400)
             let other = await client.get("/api/models/bike-sharing/recommend?user=1")
-            #expect(other.status == 409 && (other.object["error"] as? String)?.contains("no recommender") == true)
+            #expect(other.status == 409 && (other.object["error"] as? String)?.contains("not a recommender") == true)
         }
     }
 
