@@ -109,20 +109,24 @@ import ZooWorkflows
         }
     }
 
-    @Test func otherSettingsAreRefusedByName() throws {
+    /// Of dot-bias, and of the blend, of whose settings those are a part.
+    @Test(arguments: [0, options.count - 1]) func otherSettingsAreRefusedByName(index: Int) throws {
         try withWorkspace { zoo in
             try zoo.importDemo()
-            _ = #expect(throws: TrainingStopped.self) { try train(zoo, 0, as: "m", steps: 3) }
+            _ = #expect(throws: TrainingStopped.self) { try train(zoo, index, as: "m", steps: 3) }
+            #expect(try zoo.showModel(named: "m").architecture == Self.options[index].model)
             func refused(_ reason: String, change: @escaping (inout CollabTrainingOptions) -> Void) {
                 let error = #expect(throws: WorkflowError.self) {
-                    try train(zoo, 0, as: "m", resumes: true, change: change)
+                    try train(zoo, index, as: "m", resumes: true, change: change)
                 }
-                #expect(error?.description.contains(reason) == true, "\(error as Any)")
+                #expect(error?.description.contains("was started with \(reason): ") == true, "\(error as Any)")
             }
-            refused("was started with --factors 8, not 9") { $0.factors = 9 }
-            refused("was started with --seed 0, not 1") { $0.seed = 1 }
+            refused("--factors 8, not 9") { $0.factors = 9 }
+            refused("--seed 0, not 1") { $0.seed = 1 }
+            refused("--weight-decay 0.26, not 0.5") { $0.weightDecay = 0.5 }
+            refused("--batch-size 1, not 64") { $0.batchSize = 64 }
             // What is the default may be given, and what only decides the steps to come may change.
-            let report = try train(zoo, 0, as: "m", resumes: true) {
+            let report = try train(zoo, index, as: "m", resumes: true) {
                 ($0.weightDecay, $0.learningRate) = (Double(DotBiasRecipe().weightDecay), 0.01)
             }
             #expect(report.epochs.count == 3)
