@@ -25,21 +25,27 @@ package struct CollabTrainingSettings: Codable, Sendable, Hashable {
 }
 
 extension CollabTrainingSettings {
-    /// What chooses the ratings that train, besides the algorithm.
+    /// What chooses the ratings that train, besides the algorithm, and what a step takes.
     fileprivate var cut: [String: String] {
-        ["model": model, "split": split, "valid": valid.map { "\($0)" } ?? "none"]
+        // Batches of dot-bias have settings of their own, of which only the size was asked for.
+        let batchSize = options.batchSize.map(String.init) ?? CollabAlgorithm.named(model)?.defaults[.batchSize]
+        return [
+            "model": model, "split": split, "valid": valid.map { "\($0)" } ?? "none", "batchSize": batchSize ?? "none",
+        ]
     }
+}
 
-    /// All settings, defaults included, but for those that may change.
-    fileprivate func configuration() -> JSONValue {
-        let recipe = CollabAlgorithm.named(model)?.recipe(options)
-        return JSONValue(parsing: recipe?.settings ?? "{}").withoutSchedule
-    }
+extension CollabRecipe {
+    /// All settings, those of parts as well, but for those that may change.
+    fileprivate var fixedSettings: JSONValue { JSONValue(parsing: settings).unnested.withoutSchedule }
 }
 
 extension JSONValue {
     /// The settings of a recommender without those that only decide the steps to come.
-    fileprivate var withoutSchedule: JSONValue { without(["epochs", "learningRate"]) }
+    fileprivate var withoutSchedule: JSONValue {
+        guard case .object(let members) = without(["epochs", "learningRate"]) else { return self }
+        return .object(members.mapValues(\.withoutSchedule))
+    }
 }
 
 extension TrainCollabRequest {
@@ -60,8 +66,8 @@ extension TrainCollabRequest {
         if let error = WorkflowError.otherSettings(
             of: name, before: before.cut, now: settings.cut, mayChange: mayChange)
             ?? .otherSettings(
-                of: name, before: before.configuration(), now: JSONValue(parsing: recipe.settings).withoutSchedule,
-                mayChange: mayChange)
+                of: name, before: CollabAlgorithm.named(before.model)?.recipe(before.options).fixedSettings,
+                now: recipe.fixedSettings, mayChange: mayChange)
         {
             throw error
         }
@@ -111,6 +117,7 @@ extension TrainCollabRequest {
     ) throws -> ModelProvenance {
         var provenance = ModelProvenance(
             command, seed: recipe.seed, started: started, epochs: epochs, status: status)
+        if status != .finished { provenance.architecture = recipe.architecture }
         (provenance.dataset, provenance.datasetFingerprint) = (query == nil ? dataset : nil, parts.dataset.fingerprint)
         provenance.metrics = try JSONText.encode(ModelMetrics(split: split.name, valid: valid, test: test))
         return provenance

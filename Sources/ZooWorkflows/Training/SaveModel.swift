@@ -17,6 +17,8 @@ enum RunStatus: String {
 
 /// Where a model comes from: what the catalogue and the history of runs keep beside the file.
 struct ModelProvenance {
+    /// What is trained, where the file of a checkpoint holds a part of it only; nil for the file's.
+    var architecture: String?
     /// The data set it learned from.
     var dataset: String?
     /// That data set's fingerprint.
@@ -86,8 +88,8 @@ extension Workspace {
         try listCatalogue()
         try weights.save(file) { stored in
             var model = CatalogueModel(
-                name: name, kind: file.kind, architecture: file.architecture, sha256: stored.sha256,
-                bytes: stored.bytes, metrics: provenance.metrics, created: file.created)
+                name: name, kind: file.kind, architecture: provenance.architecture ?? file.architecture,
+                sha256: stored.sha256, bytes: stored.bytes, metrics: provenance.metrics, created: file.created)
             model.parent = provenance.parent
             model.dataset = provenance.dataset
             model.datasetFingerprint = provenance.datasetFingerprint

@@ -10,13 +10,15 @@ enum SettingsDifference {
         let (before, now) = (flat(before), flat(now))
         let paths = Set(before.keys).union(now.keys).sorted().filter { before[$0] != now[$0] }
         guard !paths.isEmpty else { return nil }
+        // Parts of a model may share an option.
+        var said: Set<String> = []
         return paths.map { path in
             let (option, was) = (option(path), before[path] ?? "none")
             // The option of what is updated unless it is frozen.
             let isGiven = path.hasSuffix("freezesStatistics") ? "no" : "yes"
             guard ["yes", "no"].contains(was) else { return "\(option) \(was), not \(now[path] ?? "none")" }
             return was == isGiven ? "\(option), not without" : "no \(option)"
-        }.joined(separator: ", and ")
+        }.filter { said.insert($0).inserted }.joined(separator: ", and ")
     }
 
     /// The values of settings by their paths.
