@@ -25,7 +25,11 @@ struct PatienceOption: ParsableArguments {
 
 /// Which epoch a training keeps by its validation loss, and when it ends early.
 struct KeptEpochOptions: ParsableArguments {
-    @Flag(help: "Save the weights of the last epoch (default: of the epoch with the lowest validation loss).")
+    @Flag(
+        help: """
+            Save the weights of the last epoch. (default: of the best epoch on the validation part; of the last without \
+            one)
+            """)
     var keepLast = false
     @OptionGroup var stopping: PatienceOption
 

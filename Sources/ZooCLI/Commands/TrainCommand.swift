@@ -65,8 +65,21 @@ struct TrainCollabCommand: ParsableCommand {
         if let valid, !(valid > 0 && valid <= 0.9) {
             throw ValidationError("--valid must be above 0 and at most 0.9, not \(valid)")
         }
-        if valid == nil, !saving.checkpoints.resume, keeping.stopping.patience ?? 0 > 0 {
+        if !saving.checkpoints.resume { try checkKeeping(valid) }
+    }
+
+    /// Refuses what changes nothing where no ratings validate.
+    ///
+    /// - Parameter valid: the share that does, of a training that is resumed as well
+    private func checkKeeping(_ valid: Double?) throws {
+        guard valid == nil else { return }
+        if keeping.stopping.patience ?? 0 > 0 {
             throw ValidationError("--patience waits for a better epoch, which only --valid measures: give --valid 0.1")
+        }
+        if keeping.keepLast {
+            throw ValidationError(
+                "--keep-last is for trainings with --valid, others keep the last epoch: leave it out or give --valid 0.1"
+            )
         }
     }
 
@@ -82,6 +95,7 @@ struct TrainCollabCommand: ParsableCommand {
         request.query = query.value
         if let split = try split ?? resumed.map({ try DataSplits.ratings.parse($0.split) }) { request.split = split }
         request.valid = valid ?? resumed?.valid
+        try checkKeeping(request.valid)
         request.keepsLast = keeping.keepLast || resumed?.keepsLast == true
         request.patience = keeping.stopping.patience ?? resumed?.patience
         request.saveAs = saving.save
