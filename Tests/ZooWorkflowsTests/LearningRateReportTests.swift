@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import ZooCollab
 import ZooLearn
 import ZooPlots
 import ZooRecords
@@ -51,4 +52,14 @@ private func heights(_ plot: LinePlot) -> [Double] {
     #expect("SELECT * FROM t".shellQuoted == "'SELECT * FROM t'")
     #expect("it's".shellQuoted == "'it'\\''s'" && "".shellQuoted == "''")
     #expect("~/x".shellQuoted == "'~/x'" && "$HOME".shellQuoted == "'$HOME'" && "a;b".shellQuoted == "'a;b'")
+}
+
+@Test(arguments: [("bpr", "loss, nats a pair"), ("dot-bias", "mean squared error")])
+func theAxisOfARecommenderNamesItsLoss(model: String, loss: String) throws {
+    try withWorkspace { zoo in
+        try zoo.importDemo()
+        let recipe = try #require(CollabAlgorithm.named(model)).recipe(CollabTrainingOptions())
+        let plot = try zoo.findCollabLearningRate(dataset: "demo", split: .all, recipe: recipe, steps: 10).plot
+        #expect(plot.titles.y.hasPrefix(loss), "\(plot.titles.y)")
+    }
 }

@@ -19,6 +19,8 @@ extension Workspace {
                 what: recipe.architecture, reason: "it is trained without a learning rate: there is nothing to find")
         }
         let curve = try findLearningRate(parts.training, steps, threads)
-        return curve.report(of: recipe.architecture, on: dataset, loss: "mean squared error")
+        let isSquaredError = CollabAlgorithm.named(recipe.architecture)?.lossIsSquaredError != false
+        return curve.report(
+            of: recipe.architecture, on: dataset, loss: isSquaredError ? "mean squared error" : "loss, nats a pair")
     }
 }
