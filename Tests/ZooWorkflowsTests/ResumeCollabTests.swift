@@ -132,4 +132,29 @@ import ZooWorkflows
             #expect(report.epochs.count == 3)
         }
     }
+
+    @Test func aModelThatAnotherTrainingFinishedMeanwhileIsKept() throws {
+        try withWorkspace { zoo in
+            try zoo.importDemo()
+            var options = CollabTrainingOptions()
+            (options.epochs, options.factors) = (1, 8)
+            var request = TrainCollabRequest(
+                dataset: "demo", recipe: CollabAlgorithm.dotBias.recipe(options), command: "slow")
+            (request.saveAs, request.checkpointInterval) = ("m", .zero)
+            var first: TrainCollabReport?
+            var notes: [String] = []
+            let report = try zoo.trainCollab(
+                request,
+                onProgress: { if case .note(let note) = $0 { notes.append(note) } },
+                shouldStop: {
+                    if first == nil { first = try? train(zoo, 0, as: "m") }
+                    return false
+                })
+            #expect(first?.saved == "m" && report.saved == "m-2" && report.replaced == nil)
+            #expect(notes.contains { $0.contains("another training finished 'm' meanwhile") }, "\(notes)")
+            #expect(try zoo.showModel(named: "m").command == "test")
+            #expect(try zoo.showModel(named: "m-2").command == "slow")
+            #expect(try zoo.showModel(named: "m").checkpoint == nil)
+        }
+    }
 }

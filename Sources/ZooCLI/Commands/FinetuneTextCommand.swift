@@ -88,7 +88,7 @@ extension FinetuneTextReport: Printable {
         lines += kept.lines { "\($0.validationLoss?.fixed(4) ?? "nan") nats" }
         if let baseline { lines.append(baseline.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
-        lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'")
+        if let saved { lines.append("saved as '\(saved)': try 'zoo generate \(saved) --prompt …'") }
         return lines.joined(separator: "\n")
     }
 }

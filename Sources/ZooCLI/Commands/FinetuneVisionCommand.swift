@@ -168,7 +168,7 @@ extension FinetuneVisionReport: Printable {
         if let baseline { lines.append(baseline.text) }
         if let validTta { lines.append("validation with test-time augmentation: " + validTta.text) }
         if let replaced { lines.append("replaced \(replaced.text)") }
-        lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'")
+        if let saved { lines.append("saved as '\(saved)': try 'zoo predict \(saved) FILE…'") }
         return lines.joined(separator: "\n")
     }
 }

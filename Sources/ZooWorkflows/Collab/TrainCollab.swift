@@ -165,13 +165,15 @@ extension Workspace {
             plannedEpochs: fitted.epochs.isEmpty ? 0 : request.recipe.epochs,
             epochs: fitted.epochs.map { EpochOutput(collab: $0, of: request.recipe.architecture) },
             saved: request.saveAs)
-        if let name = request.saveAs {
+        if request.saveAs != nil {
             // Saving needs memory, and neither the ratings nor what the training left in the pool.
             _ = PagedRatings(parts.training)
             BufferPool.current.releaseCached()
             let provenance = try request.provenance(
                 parts, fitted.epochs, .finished, test: report.test, started: started)
-            report.replaced = try save(try fitted.model.contents(), as: name, provenance: provenance).replaced
+            (report.saved, report.replaced) = try saveFinished(request, onProgress) {
+                try save(try fitted.model.contents(), as: $0, provenance: provenance)
+            }
         }
         return report
     }

@@ -81,7 +81,7 @@ public struct FinetuneTextReport: TrainingReport, Sendable, Encodable {
     /// Wall time of the training.
     public let trainSeconds: Double
     /// The name it was saved under.
-    public let saved: String
+    @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
     @StableKey package var replaced: ReplacedModel? = nil
 }

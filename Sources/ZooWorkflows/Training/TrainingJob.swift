@@ -1,5 +1,6 @@
 import Foundation
 import ZooLearn
+import ZooQueries
 
 /// A training that ended before its last epoch.
 package struct TrainingStopped: Error, CustomStringConvertible {
@@ -101,6 +102,8 @@ package protocol TrainingReport {
     var notes: [String] { get }
     /// What to know before the result is believed.
     var warnings: [String] { get }
+    /// The name it was saved under; nil where it was not.
+    var saved: String? { get set }
     /// The finished model of that name that it replaced.
     var replaced: ReplacedModel? { get set }
 }
@@ -148,16 +151,44 @@ extension Workspace {
         func report() throws -> Training.Report {
             try training.report(fit, seconds: Date().timeIntervalSince(started))
         }
-        guard let name = request.savedName else { return try report() }
+        guard request.savedName != nil else { return try report() }
         do {
             var report = try report()
-            report.replaced = try training.save(fit, report, as: name, .finished, started, in: self).replaced
+            (report.saved, report.replaced) = try saveFinished(request, onProgress) {
+                try training.save(fit, report, as: $0, .finished, started, in: self)
+            }
             return report
         } catch let error as any UnreadableExample {
             // A training that is complete is not lost because an example cannot be read once more.
-            _ = try training.save(fit, nil, as: name, .finished, started, in: self)
-            throw TrainingStopped(description: "\(error.description); trained to the end and saved as '\(name)'")
+            let (name, _) = try saveFinished(request, onProgress) {
+                try training.save(fit, nil, as: $0, .finished, started, in: self)
+            }
+            throw TrainingStopped(description: "\(error.description); trained to the end and saved as '\(name ?? "")'")
         }
+    }
+
+    /// Saves a training that is complete: under its name, or where another training finished a model of that name meanwhile,
+    /// which nobody agreed to replace, under the first free one.
+    ///
+    /// - Returns: the name it was saved under, nil where the request has none; the finished model that it replaced
+    func saveFinished(
+        _ request: some TrainingRequest, _ onProgress: (JobProgress) -> Void, save: (String) throws -> SaveOutcome
+    ) throws -> (saved: String?, replaced: ReplacedModel?) {
+        guard let name = request.savedName else { return (nil, nil) }
+        let models = try data.models()
+        // The name was free when the training began.
+        guard !request.isReplacing, !request.resumes, models.contains(where: { $0.name == name && $0.isFinished })
+        else {
+            return (name, try save(name).replaced)
+        }
+        let taken = Set(models.map(\.name) + ShippedModel.names)
+        let free = (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name
+        let replaced = try save(free).replaced
+        // What this training saved on the way.
+        _ = try data.removeCheckpoint(named: name)
+        onProgress(
+            .note("another training finished '\(name)' meanwhile, which is unchanged: this one was saved as '\(free)'"))
+        return (free, replaced)
     }
 
     /// What is said of an earlier training that was not complete, where a request replaces what has its name.

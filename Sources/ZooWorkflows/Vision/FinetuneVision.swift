@@ -92,7 +92,7 @@ public struct FinetuneVisionReport: TrainingReport, Sendable, Encodable {
     /// Wall time from reading the model to having measured the result.
     public let seconds: Double
     /// The name it was saved under.
-    public let saved: String
+    @StableKey public var saved: String?
     /// The finished model of that name that it replaced.
     @StableKey package var replaced: ReplacedModel? = nil
 }
