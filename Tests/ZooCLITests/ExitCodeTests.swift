@@ -50,7 +50,11 @@ import Testing
         "finetune vision m --data d --save n --epochs 2 --resume --mixup -1",
         "train vision --data d --arch resnet20-cifar --save n --resume --momentum 2",
         "predict m --top 0", "finetune text m --data d --save m", "evaluate m --data d --sql s", "data import images f",
-        "data import demo-images --pack 0", "train colab", "reccomend", "help nonsense", "query embedings m item",
+        "data import demo-images --pack 0", "train colab", "reccomend",
+        "train collab --data d --split random", "models export m -o films.txt", "models copy m m",
+        "train tabular --data d --target t --classes --log-target", "train tabular --data d --target t --group g",
+        "train vision --data d --arch resnet20-cifar --optimizer adamw --momentum 0.9",
+        "train vision --data d --arch resnet20-cifar --zoom 2 --crop 0.5", "help nonsense", "query embedings m item",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {
         try withSandbox { box in

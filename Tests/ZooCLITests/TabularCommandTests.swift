@@ -131,7 +131,7 @@ extension Sandbox {
             #expect(try box.fail("predict", "m", "--set", "cellar=1").contains("'cellar'"))
             #expect(try box.fail("explain", "m", "--row", "1000").contains("240"))
             #expect(try box.fail("recommend", "m", "--user", "1").contains("zoo predict m --set …"))
-            for wrong in [["--valid", "2"], ["--valid-last", "30d"], ["--layers", "0"], ["--dropout", "1"]] {
+            for wrong in [["--valid", "2"], ["--valid-last", "30"], ["--layers", "0"], ["--dropout", "1"]] {
                 let run = try box.start(["train", "tabular", "--data", "houses", "--target", "price"] + wrong).wait()
                 #expect(run.code == 64, "\(wrong)")
             }
