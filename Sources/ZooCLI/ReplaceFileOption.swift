@@ -13,9 +13,12 @@ struct ReplaceFileOption: ParsableArguments {
 
     /// Checks, before the work, that a plot may be written there.
     ///
-    /// - Throws: `ValidationError` where nothing is written; as `PlotFile.check`
+    /// - Throws: `ValidationError` where nothing is written, and for a form that plots do not have; as `PlotFile.check`
     func check(_ plot: String?) throws {
-        if let plot { return try PlotFile.check(plot, isReplacing: replace) }
+        if let plot {
+            if let problem = PlotFile.problem(of: plot) { throw ValidationError("--plot \(plot): \(problem)") }
+            return try PlotFile.check(plot, isReplacing: replace)
+        }
         if replace { throw ValidationError("--replace goes with --plot") }
     }
 

@@ -19,6 +19,12 @@ package enum PlotFile {
         try content(for: path).checkOutput(path, isReplacing: isReplacing)
     }
 
+    /// What is wrong with a name that ends as a form does which plots do not have; nil where nothing is.
+    package static func problem(of path: String) -> String? {
+        otherForms.contains(URL(fileURLWithPath: path).pathExtension.lowercased())
+            ? "plots are SVG or PNG: let the name end in .svg or .png" : nil
+    }
+
     /// What a plot of that name holds.
     static func content(for path: String) -> FileContent {
         URL(fileURLWithPath: path).pathExtension.lowercased() == "png" ? .png : .svg
@@ -38,10 +44,7 @@ package enum PlotFile {
 
     /// What draws a PNG; nil where SVG is wanted.
     private static func rasteriser(for path: String) throws -> SVGRasteriser? {
-        let form = URL(fileURLWithPath: path).pathExtension.lowercased()
-        guard !otherForms.contains(form) else {
-            throw WorkflowError.notWritten(path: path, reason: "plots are SVG or PNG: let the name end in .svg or .png")
-        }
+        if let problem = problem(of: path) { throw WorkflowError.notWritten(path: path, reason: problem) }
         guard content(for: path) == .png else { return nil }
         guard let rasteriser = SVGRasteriser.installed else {
             throw WorkflowError.notWritten(path: path, reason: missing(path))

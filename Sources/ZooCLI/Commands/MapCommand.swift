@@ -82,6 +82,9 @@ struct MapCommand: ParsableCommand {
             throw ValidationError("--colour goes with --plot or --html")
         }
         guard labels == nil || plot != nil else { throw ValidationError("--labels goes with --plot") }
+        if let plot, let problem = PlotFile.problem(of: plot) {
+            throw ValidationError("--plot \(plot): \(problem)")
+        }
         guard !replace || table != nil || html != nil else {
             throw ValidationError("--replace goes with --table or --html")
         }

@@ -137,6 +137,10 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
             throw DataError.notWritten(path: path, reason: "it is a folder: name a file")
         }
         guard case .file(let target) = OutputPlace(path) else { return }
+        let folder = URL(fileURLWithPath: target).deletingLastPathComponent().path
+        guard FileManager.default.fileExists(atPath: folder) else {
+            throw DataError.notWritten(path: path, reason: "there is no folder \(folder): make it, or name another")
+        }
         for input in inputs.compactMap({ $0 }) where Self.areSame(input, target) {
             throw DataError.notWritten(path: path, reason: "it is the file that is read: name another")
         }

@@ -58,6 +58,12 @@ extension Workspace {
         let table = try embeddingTable(model: model, field: field)
         var notes: [String] = []
         let files = format.files(path)
+        if format == .projector {
+            do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+                throw DataError.notWritten(
+                    path: path, reason: "it is not a folder and cannot be made one: \(error.localizedDescription)")
+            }
+        }
         for file in files {
             try (format == .npy && file == path ? FileContent.npy : .csv).checkOutput(file, isReplacing: isReplacing)
         }
@@ -89,10 +95,6 @@ extension Workspace {
                 }
             }
         case .projector:
-            do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-                throw DataError.notWritten(
-                    path: path, reason: "it is not a folder and cannot be made one: \(error.localizedDescription)")
-            }
             try write(text: files[0]) { add in
                 for row in 0..<table.count {
                     try add(table.vector(row).map { "\($0)" }.joined(separator: "\t") + "\n")
