@@ -7,6 +7,7 @@ struct SavedTrainingOptions: ParsableArguments {
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
+        try checkModelName(save)
         if checkpoints.resume, save == nil {
             throw ValidationError("--resume needs the name that the training was saved under (--save)")
         }
@@ -57,6 +58,13 @@ struct CheckpointOptions: ParsableArguments {
         request.resumes = resume
         request.checkpointInterval = checkpointMinutes > 0 ? .seconds(checkpointMinutes * 60) : nil
     }
+}
+
+/// Refuses a name that no model can have; nil is not given.
+///
+/// - Throws: `ValidationError`
+func checkModelName(_ name: String?) throws {
+    do { if let name { try Workspace.check(name: name) } } catch { throw ValidationError("\(error)") }
 }
 
 /// The command line as it is kept with a model.

@@ -20,14 +20,24 @@ extension Workspace {
             guard let format = ExportFormat(rawValue: ending) else {
                 // What is wrong with a folder is not its ending.
                 try FileContent.hdf5.checkOutput(path, isReplacing: true)
-                throw WorkflowError.invalid(
-                    what: "--output \(path)", reason: "the ending names the format: .safetensors, .npz or .h5")
+                throw WorkflowError.invalid(what: "--output \(path)", reason: Self.exportFormats)
             }
             try (format == .npz ? FileContent.npz : .safetensors).checkOutput(path, isReplacing: isReplacing)
             try modelFile(named: name).file.inNewestFormat().export(to: url, as: format)
         }
         let attributes = try FileManager.default.attributesOfItem(atPath: url.path)
         return (attributes[.size] as? NSNumber)?.intValue ?? 0
+    }
+
+    private static let exportFormats = "the ending names the format: .safetensors, .npz or .h5"
+
+    /// Refuses a file's name whose ending names another format; what lies at the path is for `exportModel`.
+    ///
+    /// - Throws: `WorkflowError.invalid`
+    package static func checkExport(to path: String) throws {
+        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        let isKnown = ["", "h5", "hdf5"].contains(ending) || ExportFormat(rawValue: ending) != nil
+        if !isKnown { throw WorkflowError.invalid(what: "--output \(path)", reason: exportFormats) }
     }
 }
 

@@ -99,11 +99,11 @@ extension Workspace {
     ///
     /// - Returns: the finished model that was replaced, if there was one
     /// - Throws: `DataError.unknown`, `.exists` for its own name; `TakenName` unless `isReplacing`;
-    ///   `WorkflowError.invalid` for a bad name.
+    ///   `WorkflowError.invalid` for a bad name; `WeightError` where the model's file is damaged or missing.
     @discardableResult
     package func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel? {
         try checkSave(as: copy, isReplacing: isReplacing)
-        _ = try installedModel(named: name)
+        _ = try weights.bytes(sha256: installedModel(named: name).sha256)
         let discarded = try unfinishedTraining(named: copy)
         let replaced = try data.copyModel(named: name, to: copy, isReplacing: isReplacing)
         _ = try? weights.sweep(keeping: filesInUse())

@@ -16,6 +16,7 @@ struct FinetuneOptions: ParsableArguments {
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
+        try checkModelName(save)
         guard save != model else { throw ValidationError("--save must be another name than the model's, \(model)") }
     }
 

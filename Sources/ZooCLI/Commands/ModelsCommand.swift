@@ -81,6 +81,11 @@ struct ModelsCommand: ParsableCommand {
         @OptionGroup var replacing: ReplaceOption
         @OptionGroup var options: GlobalOptions
 
+        func validate() throws {
+            try checkModelName(copy)
+            if name == copy { throw ValidationError("'\(name)' is the model's own name: the copy needs another") }
+        }
+
         func run() throws {
             let workspace = try options.workspace()
             let isReplacing = try replacing.isAgreed(for: copy, in: workspace)
@@ -127,6 +132,10 @@ struct ModelsCommand: ParsableCommand {
         var output: String
         @OptionGroup var replacing: ReplaceFileOption
         @OptionGroup var options: GlobalOptions
+
+        func validate() throws {
+            do { try Workspace.checkExport(to: output) } catch { throw ValidationError("\(error)") }
+        }
 
         func run() throws {
             let bytes = try options.workspace().exportModel(

@@ -111,13 +111,16 @@ extension Workspace {
     }
 
     /// - Throws: `WorkflowError.invalid` for a name that would be hard to type or to tell from an option.
-    static func check(name: String) throws {
+    package static func check(name: String) throws {
         let allowed = name.unicodeScalars.allSatisfy {
             $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
         }
         guard !name.isEmpty, name.count <= 100, allowed, !name.hasPrefix("-"), !name.hasPrefix(".") else {
             throw WorkflowError.invalid(
-                what: "model name '\(name.prefix(100))'", reason: "letters, digits, '-', '_' and '.' make a name")
+                what: "model name '\(name.prefix(100))'",
+                reason:
+                    "letters, digits, '-', '_' and '.' make a name, at most 100 of them, and it begins with neither '-' nor '.'"
+            )
         }
     }
 }
