@@ -44,6 +44,7 @@ struct AugmentationOptions: ParsableArguments {
         try checkRange(crop, "--crop", 0.01...1)
         try checkRange(lighting, "--lighting", 0...0.5)
         try checkRange(cutout, "--cutout", 0...1)
+        if zoom != nil, crop != nil { throw ValidationError("give either --zoom or --crop, which replaces it") }
     }
 
     /// nil where nothing was given.
@@ -88,6 +89,9 @@ struct VisionRecipeOptions: ParsableArguments {
     var sizes: [Int]?
     func validate() throws {
         try checkRange(momentum, "--momentum", 0..<1)
+        if momentum != nil, optimizer == .adamw {
+            throw ValidationError("--momentum is for --optimizer sgd: adamw has none to set")
+        }
         try checkRange(weightDecay, "--weight-decay", 0...)
         try checkRange(mixup, "--mixup", 0...100)
         try checkRange(labelSmoothing, "--label-smoothing", 0..<1)

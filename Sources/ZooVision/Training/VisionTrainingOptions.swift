@@ -57,15 +57,18 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
     package func validate() throws(VisionTrainingError) {
         try Self.check("epochs", epochs, 1...100_000)
         try Self.check("batch size", batchSize, 2...1 << 16)
-        try Self.check("epochs to average", averagedEpochs, 0...epochs)
+        if !(0...epochs).contains(averagedEpochs) {
+            throw .setting(
+                name: "--swa", value: "\(averagedEpochs)", expected: "from 0 to the number of --epochs, \(epochs)")
+        }
         if let trainedGroups { try Self.check("trained groups", trainedGroups, 1...1000) }
         if let patience { try Self.check("patience", patience, 0...100_000) }
         for size in sizes { try Self.check("size", size, 8...4096) }
         if sizes.count > epochs {
-            throw .setting(name: "sizes", value: "\(sizes)", expected: "at most as many as epochs")
+            throw .setting(name: "--sizes", value: "\(sizes)", expected: "at most as many as --epochs, \(epochs)")
         }
         try Self.check("learning rate", learningRate, isIn: learningRate > 0, "above 0")
-        try Self.check("averaging rate", averagingRate ?? 1, isIn: (averagingRate ?? 1) > 0, "above 0")
+        try Self.check("--swa-lr", averagingRate ?? 1, isIn: (averagingRate ?? 1) > 0, "above 0")
         try Self.check("weight decay", weightDecay, isIn: weightDecay >= 0, "not negative")
         try Self.check("momentum", momentum, isIn: momentum >= 0 && momentum < 1, "at least 0 and below 1")
         try Self.check("mixup", mixup, isIn: mixup >= 0 && mixup <= 100, "from 0 to 100")
@@ -82,11 +85,12 @@ public struct VisionTrainingOptions: Sendable, Hashable, Codable {
         }
         if let averagingRate, averagedEpochs == 0 {
             throw .setting(
-                name: "averaging rate", value: "\(averagingRate)", expected: "none without epochs to average")
+                name: "--swa-lr", value: "\(averagingRate)",
+                expected: "left out without --swa, the number of last epochs that it is the rate of")
         }
         if keepsBest, averagedEpochs > 0 {
             throw .setting(
-                name: "epochs to average", value: "\(averagedEpochs)", expected: "0 where the best epoch is kept")
+                name: "--swa", value: "\(averagedEpochs)", expected: "0 with --keep-best, which saves a single epoch")
         }
         if !schedule.isValid {
             throw .setting(
