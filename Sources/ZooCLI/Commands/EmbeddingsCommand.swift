@@ -22,7 +22,6 @@ struct EmbeddingsCommand: ParsableCommand {
         @Argument(help: "Field of the embeddings; 'zoo models show' lists them.") var field: String
         @Option(help: "Share of the ten nearest to find, above 0 to 1; the higher, the slower a search.") var recall =
             0.97
-        @Option(help: "Seed of the rows that the centres of the lists begin at.") var seed: UInt64 = 0
         @OptionGroup var options: GlobalOptions
 
         func validate() throws {
@@ -31,7 +30,7 @@ struct EmbeddingsCommand: ParsableCommand {
 
         func run() throws {
             var recipe = VectorIndex.Recipe()
-            (recipe.recall, recipe.seed) = (recall, seed)
+            (recipe.recall, recipe.seed) = (recall, options.seed)
             try output(
                 try options.workspace().indexEmbeddings(model: model, field: field, recipe: recipe), as: options)
         }

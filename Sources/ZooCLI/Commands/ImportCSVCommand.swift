@@ -74,7 +74,11 @@ struct RatingOptions: ParsableArguments {
     @Option(help: "Column of the items. (default: item, item_id, movieId, book_id or the like)") var itemColumn: String?
     @Option(help: "Column of the ratings or counts. (default: rating or stars; plays, count or the like of counts)")
     var ratingColumn: String?
-    @Option(help: "Column of the times, as numbers since 1970 or as dates. (default: timestamp, where there is one)")
+    @Option(
+        help: """
+            Column of the times, as numbers since 1970 or as dates. (default: timestamp, or date, time, created_at or the like \
+            where it holds times)
+            """)
     var timestampColumn: String?
     @OptionGroup var meaning: RatingMeaning
     @Option(

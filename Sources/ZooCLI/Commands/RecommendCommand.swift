@@ -28,9 +28,16 @@ struct RecommendCommand: ParsableCommand {
         completion: .file())
     var ratings: String?
     @Flag(help: "Make the lists of all users, for --table or --output.") var all = false
-    @Option(help: "Column of --ratings with the items. (default: item, title, movie, name, itemId or movieId)")
+    @Option(
+        help:
+            "Column of --ratings with the items. (default: item, title, movie, name, itemId, movieId, isbn or the like)"
+    )
     var itemColumn: String?
-    @Option(help: "Column of --ratings with the ratings. (default: rating)") var ratingColumn: String?
+    @Option(
+        help: """
+            Column of --ratings with the ratings or counts. (default: rating or stars; plays, count or the like of counts)
+            """)
+    var ratingColumn: String?
     @Option(
         help:
             "Scale of --ratings: 10 for 1 to 10, or 0,100 for 0 to 100. (default: that of the export, else the model's)"

@@ -5,8 +5,8 @@ import ZooTabular
 struct TabularScheduleOptions: ParsableArguments {
     @Option(
         help: """
-            Epochs, 1 to 100000. (default: as many as 2500 steps need, below 5000 and from 100000 training rows 1250, but \
-            from 5 to 60; from a million rows 3)
+            Epochs, 1 to 100000. (default: 5 to 60, chosen so that there are about 2500 steps, or 1250 below 5000 and from \
+            100000 training rows; 3 from a million rows)
             """)
     var epochs: Int?
     @Option(
