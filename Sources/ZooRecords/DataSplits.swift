@@ -35,7 +35,11 @@ package struct DataSplits: Sendable {
             case .train: return text == pattern ? .part(.train) : nil
             case .valid: return text == pattern ? .part(.valid) : nil
             case .test: return text == pattern ? .part(.test) : nil
-            case .named: return parts.count == 1 && !text.isEmpty ? .named(text) : nil
+            case .named:
+                if let form = Form.allCases.first(where: { $0.pattern.hasPrefix(text + ":") }) {
+                    throw SplitError("split \(text): what follows the colon is missing, as in \(form.pattern)")
+                }
+                return parts.count == 1 && !text.isEmpty ? .named(text) : nil
             case .random:
                 guard parts.count == 2, parts[0] == "random" else { return nil }
                 return .random(try Self.share(parts[1], of: text, pattern))
