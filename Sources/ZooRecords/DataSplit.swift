@@ -36,6 +36,9 @@ public enum DataSplit: Sendable, Hashable, Codable {
         case part, named, random, fold, folds, end, last, latest, since, lastOfEach, people, column
     }
 
+    /// As the column of `last`: the only column of dates.
+    package static let onlyDates = ""
+
     /// A share that chance draws; everything trains where it is 0.
     public static func random(share: Double) -> DataSplit { share > 0 ? .random(share) : .all }
 

@@ -43,14 +43,17 @@ struct Sizes: ExpressibleByArgument {
 }
 
 /// A time: `30d`, `12h`, `4w`.
-struct Duration: ExpressibleByArgument {
+struct Duration {
     let seconds: Double
 
-    init?(argument: String) {
+    /// - Throws: `ValidationError` that says whether the unit is missing
+    init(_ text: String) throws {
         let units: [Character: Double] = ["h": 3600, "d": 86_400, "w": 7 * 86_400]
-        guard let last = argument.last, let unit = units[last], let count = Double(argument.dropLast()), count > 0,
-            count <= 1e6
-        else { return nil }
+        guard Double(text) == nil else {
+            throw ValidationError("the unit is missing: \(text)h is in hours, \(text)d in days, \(text)w in weeks")
+        }
+        guard let last = text.last, let unit = units[last], let count = Double(text.dropLast()), count > 0, count <= 1e6
+        else { throw ValidationError("write a number above 0, up to a million, with its unit: 12h, 30d or 4w") }
         seconds = count * unit
     }
 }

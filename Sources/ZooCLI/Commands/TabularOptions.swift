@@ -74,7 +74,12 @@ struct TabularOptions: ParsableArguments {
             than 5000 rows are cross-validated)
             """)
     var valid: Double?
-    @Option(help: "Time at the end of --time-column held out for validation, such as 30d, 12h or 4w. (default: none)")
+    @Option(
+        help: """
+            Time at the end of --time-column, or of the only column of dates, held out for validation, such as 30d, 12h or \
+            4w. (default: none)
+            """,
+        transform: { try Duration($0) })
     var validLast: Duration?
     @Option(
         help: """
@@ -115,10 +120,16 @@ struct TabularOptions: ParsableArguments {
             "give one of --valid, --valid-last and --valid-column")
         try check(!classes || !regression, "give one of --classes and --regression")
         try check(
+            !classes || !logTarget, "--log-target is for numbers, and of --classes the target is none: give one of them"
+        )
+        try check(
             timeColumn != nil || (lag.isEmpty && mean.isEmpty && events == nil),
             "--lag, --mean and --events follow the order of time: give --time-column COLUMN, or --time-column rowid for the order of the table's rows"
         )
-        try check(validLast == nil || timeColumn != nil, "--valid-last needs a --time-column")
+        try check(
+            group == nil || !lag.isEmpty || !mean.isEmpty || events != nil || validLast != nil,
+            "--group says whose series --lag, --mean, --events and the last values of --valid-last follow: give one of them"
+        )
         try check(
             embedding.allSatisfy { $0.numbers.count == 1 && $0.numbers[0] <= 10_000 },
             "--embedding takes a column and a size from 1 to 10000: weekday:4")
@@ -151,7 +162,10 @@ struct TabularOptions: ParsableArguments {
     /// Which rows validate; where nothing is given, as in the training that is resumed.
     func split(resuming resumed: TabularTrainingSettings? = nil) -> DataSplit? {
         if let validColumn { return .column(validColumn) }
-        if let validLast, let timeColumn { return .last(seconds: validLast.seconds, column: timeColumn) }
+        if let validLast {
+            let column = timeColumn ?? resumed?.features.ordered.time ?? DataSplit.onlyDates
+            return .last(seconds: validLast.seconds, column: column)
+        }
         if let resumed, valid == nil { return resumed.split }
         return valid.map { .random(share: $0) }
     }

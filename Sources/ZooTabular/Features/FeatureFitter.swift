@@ -35,6 +35,15 @@ package struct FeatureFitter {
         }
         let place = try index(settings.target, "the target")
         targetIndex = place
+        let given = [
+            (settings.categorical, "--categorical"), (settings.continuous, "--continuous"),
+            (settings.ignore, "--ignore"),
+        ]
+        if let option = given.first(where: { $0.0.contains(settings.target) })?.1 {
+            throw TabularError.invalid(
+                "\(option) \(settings.target): '\(settings.target)' is the target, and \(option) is for inputs"
+                    + (option == "--categorical" ? "; --classes learns its numbers as classes" : ""))
+        }
         for name in settings.categorical { _ = try index(name, "--categorical") }
         for name in settings.continuous { _ = try index(name, "--continuous") }
         for name in settings.ignore { _ = try index(name, "--ignore") }

@@ -51,6 +51,20 @@ package struct FittedFeatures: Sendable, Hashable, Codable {
             continuous: continuous.count, hidden: hidden, outputs: target.outputs, range: range)
     }
 
+    /// Refuses sizes of embeddings that no category has.
+    ///
+    /// - Throws: `TabularError.invalid` with the first name, and the categories
+    package func check(widths: [String: Int]) throws {
+        let names = categories.map(\.name)
+        guard let other = widths.keys.sorted().first(where: { !names.contains($0) }) else { return }
+        let isNumber = continuous.contains { $0.column == other }
+        let reason =
+            isNumber
+            ? "'\(other)' is a number and has no embedding: --categorical \(other) makes it a category"
+            : "no category is called '\(other)': the categories are \(TabularError.list(names))"
+        throw TabularError.invalid("--embedding \(other): \(reason)")
+    }
+
     /// How an encoded row lies in memory.
     package var record: RecordLayout {
         RecordLayout(codeCounts: categories.map(\.codeCount), continuous: continuous.count)

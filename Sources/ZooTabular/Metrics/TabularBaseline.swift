@@ -108,6 +108,28 @@ package struct TabularBaseline: Sendable, Hashable, Codable {
     }
 }
 
+extension EncodedRows {
+    /// A note on the targets that predictions within limits cannot reach; nil where there are none.
+    ///
+    /// - Throws: `TabularError.temporaryFile`
+    package func remark(outside range: TabularArchitecture.Range, _ target: FittedTarget) throws -> String? {
+        guard case .number(let number) = target else { return nil }
+        let (low, high) = (Double(range.low), Double(range.high))
+        let tolerance = 1e-5 * (high - low)  // targets are kept with 32 bits
+        var outside = 0
+        try forEachBatch(of: 4096) { records in
+            for row in 0..<records.count {
+                let value = number.actual(records.target(row, record))
+                if value < low - tolerance || value > high + tolerance { outside += 1 }
+            }
+        }
+        guard outside > 0 else { return nil }
+        return
+            "the target lies outside --range \(NumberLabel.text(low)),\(NumberLabel.text(high)) in \(outside) of \(count) "
+            + "training rows, and predictions do not reach it there"
+    }
+}
+
 extension Records {
     /// The target of a row, a number as it is learned.
     func target(_ row: Int, _ layout: RecordLayout) -> Float {

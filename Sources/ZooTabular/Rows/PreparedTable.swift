@@ -33,10 +33,16 @@ package struct PreparedTable {
         let resolved = try ResolvedSplit(split, of: withDates, seed: seed)
         var fitter = try FeatureFitter(
             withDates.columns, settings, unused: resolved.unusedColumn.map { [$0] } ?? [])
-        var first = 0
+        var (first, heldOut) = (0, 0)
         try withDates.forEachBlock { block in
-            fitter.add(block, validation: resolved.validation(block, first: first))
+            let validation = resolved.validation(block, first: first)
+            fitter.add(block, validation: validation)
             first += block.rowCount
+            heldOut += validation.count { $0 }
+        }
+        if case .last = split, first > 0, heldOut == first {
+            throw TabularError.invalid(
+                "--valid-last: the \(split.name) hold all \(first) rows, and none is left to train on: hold out less")
         }
         var (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)
         notes.remarks += order.remarks

@@ -1,4 +1,5 @@
 import ZooPlots
+import ZooRecords
 import ZooTabular
 
 extension Workspace {
@@ -9,8 +10,9 @@ extension Workspace {
         _ request: TrainTabularRequest, steps: Int
     ) throws -> (report: LearningRateReport, plot: LinePlot) {
         let rows = try tabularRows(request.data, timeZone: request.features.timeZone)
-        let table = try PreparedTable(
-            rows, request.features, split: request.split ?? .random(0.2), seed: request.configuration.seed)
+        let split = request.split == nil ? .random(0.2) : try request.split(of: rows, saying: onNote)
+        let table = try PreparedTable(rows, request.features, split: split, seed: request.configuration.seed)
+        try table.features.check(widths: request.configuration.embeddingWidths)
         var configuration = request.configuration
         configuration.members = 1
         let curve = try TabularTrainer(configuration, threads: request.threads)

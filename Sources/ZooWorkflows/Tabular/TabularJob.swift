@@ -14,6 +14,8 @@ final class TabularJob: RequestedTraining {
     private let trainer: TabularTrainer
     private let baseline: TabularBaseline
     private let start: Checkpoint?
+    /// How many targets lie outside `--range`; nil where none does.
+    private let outside: String?
     /// What was trained, once it was.
     private var fitted: TabularFit?
     /// That with its calibration.
@@ -22,8 +24,9 @@ final class TabularJob: RequestedTraining {
     init(_ request: TrainTabularRequest, in workspace: Workspace) throws {
         self.request = request
         rows = try workspace.tabularRows(request.data, timeZone: request.features.timeZone)
-        split = request.split(of: rows)
+        split = try request.split(of: rows, saying: workspace.onNote)
         table = try PreparedTable(rows, request.features, split: split, seed: request.configuration.seed)
+        try table.features.check(widths: request.configuration.embeddingWidths)
         configuration = request.configuration.completed(for: table.training.count)
         trainer = TabularTrainer(configuration, threads: request.threads)
         var baseline = try TabularBaseline(table.training, target: table.features.target)
@@ -31,6 +34,11 @@ final class TabularJob: RequestedTraining {
             baseline.lastValue = LastValueBaseline(request.features, split: split)
         }
         self.baseline = baseline
+        if let range = configuration.range {
+            outside = try table.training.remark(outside: range, table.features.target)
+        } else {
+            outside = nil
+        }
         start = try request.start(rows, split, count: table.training.count, in: workspace)
     }
 
@@ -74,7 +82,7 @@ final class TabularJob: RequestedTraining {
                 uniquingKeysWith: { first, _ in first }),
             continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
             notes: rows.inputNotes(without: Set(request.features.ignore)) + table.notes.remarks
-                + model.calibration.notes(target),
+                + [outside].compactMap { $0 } + model.calibration.notes(target),
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             calibration: TabularCalibrationReport(model.calibration), baseline: baselines.constant,
             lastValue: baselines.lastValue, warnings: table.notes.warnings + baselines.warnings,

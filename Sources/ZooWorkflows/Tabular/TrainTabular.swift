@@ -66,10 +66,28 @@ public struct TrainTabularRequest: TrainingRequest, Sendable {
     package var savedName: String? { saveAs }
 
     /// Which of some rows validate.
-    func split(of rows: StoredRows) -> DataSplit {
-        split
-            ?? .usual(
-                rows: rows.source.rowCount, members: configuration.members, isOrdered: !features.ordered.isEmpty)
+    ///
+    /// - Parameter note: is told which column of dates was found
+    /// - Throws: `WorkflowError.invalid` where no column of dates is named and there is not exactly one
+    func split(of rows: StoredRows, saying note: (String) -> Void) throws -> DataSplit {
+        guard case .last(let seconds, DataSplit.onlyDates) = split else {
+            return split
+                ?? .usual(
+                    rows: rows.source.rowCount, members: configuration.members, isOrdered: !features.ordered.isEmpty)
+        }
+        let dates = rows.columns.filter { $0.kind == .date }.map(\.name)
+        guard let column = dates.first else {
+            throw WorkflowError.invalid(
+                what: "--valid-last",
+                reason: "no column holds dates; --valid-column COLUMN, with 1 in the rows to validate on, needs none")
+        }
+        guard dates.count == 1 else {
+            let names = dates.map { "'\($0)'" }.joined(separator: ", ")
+            throw WorkflowError.invalid(
+                what: "--valid-last", reason: "several columns hold dates, \(names): name one with --time-column")
+        }
+        note("--valid-last counts back from the last '\(column)', the only column of dates (--time-column)")
+        return .last(seconds: seconds, column: column)
     }
 }
 

@@ -28,9 +28,10 @@ extension Workspace {
     ) throws -> TuneReport<TrialSettings> {
         let training = request.training
         let rows = try tabularRows(training.data, timeZone: training.features.timeZone)
-        let split = training.split(of: rows)
+        let split = try training.split(of: rows, saying: onNote)
         let folds = TableFolds(rows, training.features, split, seed: training.configuration.seed)
         let first = try folds.table(0)
+        try first.features.check(widths: training.configuration.embeddingWidths)
         let metric = first.features.target.lossMetric
         let space = try TrialSpace(
             training.configuration, Self.settings(training.configuration.completed(for: first.training.count)),
