@@ -122,7 +122,24 @@ extension Workspace {
     }
 
     /// New entries among those of an earlier map.
+    ///
+    /// - Throws: `WorkflowError.invalid` for the map of another model or field
     private func placed(_ table: EmbeddingTable, onto name: String, _ request: MapRequest) throws -> MapPlaces {
+        var notes: [String] = []
+        if let origin = try mapOrigin(of: name) {
+            let maker = "zoo map \(request.model) \(request.field)"
+            guard origin.maker == maker else {
+                throw WorkflowError.invalid(
+                    what: "--onto \(name)",
+                    reason: "'\(origin.maker)' wrote it, and the vectors are '\(request.field)' of '\(request.model)': "
+                        + "'\(maker) --table NAME' writes a map of them")
+            }
+            if try isStale(origin.created, model: request.model) {
+                notes.append(
+                    "'\(request.model)' is newer than its map in '\(name)', whose places may be those of other vectors: "
+                        + "'\(maker) --table \(name) --replace' makes it again")
+            }
+        }
         let rows = try data.query("SELECT key, x, y FROM \"\(name.replacing("\"", with: "\"\""))\"")
         var known: [String: (Float, Float)] = [:]
         try rows.forEachRow([:]) { row in
@@ -149,7 +166,20 @@ extension Workspace {
         }
         return MapPlaces(
             places: places,
-            notes: ["\(old.count) entries are where '\(name)' has them, \(new.count) were placed among them"])
+            notes: ["\(old.count) entries are where '\(name)' has them, \(new.count) were placed among them"] + notes)
+    }
+
+    /// What wrote a table and when, where that was a command and nobody has made or altered the table since.
+    private func mapOrigin(of table: String) throws -> (maker: String, created: String)? {
+        let query = try data.query(
+            "SELECT maker, created FROM zoo_output_tables WHERE name = :name AND EXISTS (SELECT 1 FROM sqlite_schema AS s "
+                + "WHERE s.type = 'table' AND s.name = zoo_output_tables.name AND s.sql = zoo_output_tables.sql)")
+        return try query.rows(["name": .text(table)]).first.map { ($0[0].plainText, $0[1].plainText) }
+    }
+
+    /// Whether a model was saved after a map was made; the catalogue has whole seconds.
+    func isStale(_ created: String, model: String) throws -> Bool {
+        try data.model(named: model).created > created
     }
 
     private func scatter(

@@ -31,8 +31,8 @@ extension Workspace {
 
     /// A map of a field, found in well under a second or so for 100,000 entries.
     ///
-    /// The places are those of the newest table that `zoo map` wrote of this field, if nine of ten entries are in it; the others are
-    /// placed among them. Else they are the first two principal components. The clusters are those that the last `zoo map --cluster`
+    /// The places are those of the newest table that `zoo map` wrote of this field since the model was saved, if nine of ten entries
+    /// are in it; the others are placed among them. Else they are the first two principal components. The clusters are those that the last `zoo map --cluster`
     /// of the field stored, if there are any.
     /// - Throws: as `embeddingTable`; `WorkflowError.unsuitable` for more entries than `ServedMap.mostEntries`
     package func servedMap(model: String, field: String) throws -> ServedMap {
@@ -45,14 +45,19 @@ extension Workspace {
                     + "'zoo map \(model) \(field) --html FILE' writes its page")
         }
         var request = MapRequest(model: model, field: field)
-        request.onto = try storedMap(of: table, model: model, field: field)
+        let stored = try storedMap(of: table, model: model, field: field)
+        request.onto = stored.map
         if request.onto == nil { request.method = .pca }
         let laid = try layout(table, request) { _ in }
         let method = request.onto.map { "table \($0)" } ?? request.method.rawValue
         let (labels, clusters) = try storedClusters(of: table, model: model, field: field)
+        let stale =
+            stored.stale.map {
+                "the table '\($0)' is passed over: the model is newer, and its places may be those of other vectors; "
+            } ?? ""
         let decided =
             request.onto == nil
-            ? "the map is of the principal components: 'zoo map \(model) \(field) --table NAME' stores another"
+            ? stale + "the map is of the principal components: 'zoo map \(model) \(field) --table NAME' stores another"
             : "the map is that of 'zoo map' in the table '\(request.onto ?? "")'"
         let report = MapReport(
             model: model, field: field, method: method, metric: request.options.metric.rawValue, clusters: clusters,
@@ -65,18 +70,22 @@ extension Workspace {
         }
     }
 
-    /// The newest table of a map of this field that has nine of ten entries.
-    private func storedMap(of table: EmbeddingTable, model: String, field: String) throws -> String? {
+    /// The newest table of a map of this field that has nine of ten entries, unless the model was saved after it.
+    private func storedMap(
+        of table: EmbeddingTable, model: String, field: String
+    ) throws -> (map: String?, stale: String?) {
         let tables = try data.query(
-            "SELECT name FROM zoo_output_tables WHERE maker = :maker ORDER BY created DESC, name"
-        ).rows(["maker": .text("zoo map \(model) \(field)")]).map { $0[0].plainText }
+            "SELECT name, created FROM zoo_output_tables WHERE maker = :maker ORDER BY created DESC, name"
+        ).rows(["maker": .text("zoo map \(model) \(field)")]).map { ($0[0].plainText, $0[1].plainText) }
         let keys = Set(table.keys)
-        return tables.first { name in
+        let newest = tables.first { name, _ in
             // A table that somebody dropped or changed since is none.
             let query = try? data.query("SELECT key, x, y FROM \"\(name.replacing("\"", with: "\"\""))\"")
             let rows = (try? query?.rows()) ?? []
             return 10 * rows.count { keys.contains($0[0].plainText) } >= 9 * keys.count
         }
+        guard let (name, created) = newest else { return (nil, nil) }
+        return try isStale(created, model: model) ? (nil, name) : (name, nil)
     }
 
     private func storedClusters(
