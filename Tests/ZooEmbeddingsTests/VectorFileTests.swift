@@ -57,6 +57,18 @@ import ZooEmbeddings
         #expect(refusal("9000000000000000 2\na 1 2\n").contains("and there are 1"))
     }
 
+    @Test func aHeaderOfAnotherWidthIsRefusedAndPassedOverWhereTheWidthIsGiven() throws {
+        let text = "2 3\na 0.1 2 3 4\nb 0.5 6 7 8\n"
+        #expect(refusal(text).contains("line 1 says that a vector has 3 numbers"))
+        #expect(refusal(text).contains("the first key would be 'a 0.1'; --width says"))
+        let given = try read(text) { $0.width = 4 }
+        #expect(given.vectors.keys == ["a", "b"] && given.vectors.vectors == [0.1, 2, 3, 4, 0.5, 6, 7, 8])
+        #expect(try read(text) { $0.width = 3 }.vectors.keys == ["a 0.1", "b 0.5"])
+        // Names that end in a whole number are names, and counted.
+        let named = try read("2 3\nitem 1 2 3 4\nitem 5 6 7 8\n")
+        #expect(named.vectors.keys == ["item 1", "item 5"] && named.doubtfulKeys == 2)
+    }
+
     @Test func badEntriesAreNamedByTheirPlace() {
         #expect(refusal("a 1 2\nb 1 nan\n").contains("entry 2: its number 2 is 'nan'; --skip-bad-rows leaves it out"))
         #expect(refusal("a 1 2\nb 1 1e39\n").contains("its number 2 is '1e39'"))

@@ -69,7 +69,9 @@ package struct VectorFile: Sendable {
             let found = try reader.next { line -> Bool in
                 let fields = VectorLine(line, layout)
                 guard !fields.isBlank else { return false }
-                if layout.form == .glove, fields.keyEndsInNumber { collector.doubtfulKeys += 1 }
+                if layout.form != .numbers, collector.options.width == nil, fields.keyEndsInNumber {
+                    collector.doubtfulKeys += 1
+                }
                 let name = layout.form == .numbers ? Array(String(row).utf8) : nil
                 try (name?.withUnsafeBufferPointer { try collector.add(key: $0, at: "row \(row + 1)", fields.append) })
                     ?? collector.add(key: fields.key, at: "entry \(row + 1)", fields.append)

@@ -21,10 +21,20 @@ struct VectorLineLayout {
     /// - Throws: `VectorFileError`
     init(path: String, width: Int?) throws {
         var reader = try LineReader(path: path)
-        if let header = try Self.header(&reader), width ?? header.width == header.width {
-            self.init(form: try Self.isText(&reader, header.width) ? .word2vec : .word2vecBinary, width: header.width)
-            count = header.count
-            return
+        if let header = try Self.header(&reader) {
+            if width ?? header.width == header.width {
+                self.init(
+                    form: try Self.isText(&reader, header.width) ? .word2vec : .word2vecBinary, width: header.width)
+                count = header.count
+                if width == nil, form == .word2vec { try checkHeader(path) }
+                return
+            }
+            // Two whole numbers are no entry of three fields or more: the line is a header that says another width.
+            if let width, width > 2, try Self.isText(&reader, width) {
+                self.init(form: .word2vec, width: width)
+                count = header.count
+                return
+            }
         }
         self = try Self.sampled(path, width)
     }
@@ -52,6 +62,29 @@ struct VectorLineLayout {
                         ?? false
             } ?? true
         } catch VectorFileError.badEntry { return false }  // no line end for very long
+    }
+
+    /// Refuses a header that says fewer numbers than the lines have: all keys would be several words and end in a decimal number.
+    private func checkHeader(_ path: String) throws {
+        var reader = try LineReader(path: path)
+        _ = try reader.next { _ in }
+        var (lines, first) = (0, "")
+        while lines < Self.sampledLines {
+            let fits = try reader.next { bytes -> Bool in
+                let line = VectorLine(bytes, self)
+                if line.isBlank { return false }
+                lines += 1
+                if lines == 1 { first = String(decoding: line.key.prefix(60), as: UTF8.self) }
+                return !(line.keyEndsInNumber && line.key.contains(UInt8(ascii: ".")))
+            }
+            guard let fits else { break }
+            if fits { return }
+        }
+        guard lines > 0 else { return }
+        throw VectorFileError.malformed(
+            path: path,
+            reason: "line 1 says that a vector has \(width) numbers, and the lines have more: the first key would be "
+                + "'\(first)'; --width says how many there are, --width \(width) takes the keys as they are")
     }
 
     /// Without a header most lines tell the width: they have a key of one word and the numbers.
