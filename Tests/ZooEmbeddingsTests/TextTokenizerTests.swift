@@ -95,6 +95,33 @@ private func tokenizer(
     #expect(scratch.tokens == [2, 1, 3, 0])
 }
 
+/// By Python's unicodedata: the jamo just outside of those that are put together stay apart.
+@Test func onlyJamoThatComposeArePutTogether() throws {
+    let forms = try tokenizer(
+        model:
+            #"{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"\u110a\u1176":1,"\u1113\u1161":2,"\uac00\u11a7":3,"\uac00\u11c3":4,"\ud7a3":5}}"#,
+        normalizer: #"{"type":"NFC"}"#)
+    let scratch = TextTokenizer.Scratch()
+    forms.encode(
+        "\u{110A}\u{1176} \u{1113}\u{1161} \u{1100}\u{1161}\u{11A7} \u{1100}\u{1161}\u{11C3} \u{1112}\u{1175}\u{11C2}",
+        scratch)
+    #expect(scratch.tokens == [1, 2, 3, 4, 5])
+}
+
+/// By tokenizers: what a first character decomposes into behind a blank is still the start of the text.
+@Test func aBlankThatIsStrippedLeavesTheStartOfTheText() throws {
+    let marks = try tokenizer(
+        model: #"{"type":"WordLevel","unk_token":"?","vocab":{"?":0,"\u2581\u0314":1,"\u2581\u064f\u0651":2}}"#,
+        normalizer:
+            #"{"type":"Sequence","normalizers":[{"type":"NFKC"},{"type":"Strip","strip_left":true,"strip_right":true}]}"#,
+        cutting: #"{"type":"Metaspace","replacement":"\u2581","prepend_scheme":"first"}"#)
+    let scratch = TextTokenizer.Scratch()
+    marks.encode("\u{1FFE}", scratch)
+    #expect(scratch.tokens == [1])
+    marks.encode("\u{FC61}", scratch)
+    #expect(scratch.tokens == [2])
+}
+
 @Test(arguments: ["wordpiece", "unigram", "unigram-bytes"])
 func hugeWordsAndTextsOfNULsAreRead(name: String) throws {
     let golden = try StaticTextGolden.read()

@@ -74,10 +74,13 @@ indirect enum TextNormalizer: Sendable {
             if lowercases { mappings.lowercase(&text, &lead) }
         case .decompose(let isCompatible): Self.decompose(&text, &lead, isCompatible, mappings)
         case .compose(let isCompatible):
-            if isCompatible { Self.decompose(&text, &lead, true, mappings) }
+            // What is below U+0300 is composed already.
+            if isCompatible || text.contains(where: { $0 >= 0x300 }) {
+                Self.decompose(&text, &lead, isCompatible, mappings)
+            }
             if text.contains(where: { $0 >= 0x300 }) {
-                text = String(scalarValues: text[...]).precomposedStringWithCanonicalMapping.scalarValues
-                lead = min(lead, 1)
+                lead = min(lead, Self.composed(text[..<lead]).count)
+                text = Self.composed(text[...])
             }
         case .lowercase: mappings.lowercase(&text, &lead)
         case .stripAccents: Self.remove(&text, &lead) { $0 >= 0x300 && ScalarClass.of($0).contains(.mark) }
@@ -140,6 +143,22 @@ indirect enum TextNormalizer: Sendable {
     ) {
         mappings.map(&text, &lead, by: isCompatible ? mappings.compatibility : mappings.decomposition, from: 0xA0)
         reorder(&text)
+    }
+
+    /// The characters put together where Unicode does so.
+    ///
+    /// Foundation takes the jamo just outside the ranges of those that are put together for one of them: 1113 (leading), 1176 (vowel),
+    /// 11A7 and 11C3 (trailing). They are part of no composition, so the text is cut at them.
+    private static func composed(_ text: ArraySlice<UInt32>) -> [UInt32] {
+        func isOutside(_ scalar: UInt32) -> Bool { [0x1113, 0x1176, 0x11A7, 0x11C3].contains(scalar) }
+        var (result, start) = ([UInt32](), text.startIndex)
+        while start < text.endIndex {
+            let end = text[start...].firstIndex(where: isOutside) ?? text.endIndex
+            result += String(scalarValues: text[start..<end]).precomposedStringWithCanonicalMapping.scalarValues
+            if end < text.endIndex { result.append(text[end]) }
+            start = end + 1
+        }
+        return result
     }
 
     /// Sorts marks behind a character by their combining classes.
