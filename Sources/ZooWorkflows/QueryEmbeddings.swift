@@ -13,6 +13,8 @@ public struct NeighboursReport: Sendable, Encodable {
     public let metric: String
     /// The closest first.
     public let entries: [Entry]
+    /// What was decided, and which option says otherwise.
+    package var notes: [String] = []
 
     /// One entry.
     public struct Entry: Sendable, Encodable {
@@ -101,12 +103,19 @@ extension Workspace {
             return found
         }
         let table = try embeddingTable(model: model, field: field)
-        if let found = try textNeighbours(in: table, model, field, near: name, count: count, metric: metric) {
-            return found
+        let texts = try textNeighbours(in: table, model, field, near: name, count: count, metric: metric)
+        if let note = texts.note { onNote(note) }
+        var found: NeighboursReport
+        if let near = texts.report {
+            found = near
+        } else {
+            let row = try table.row(named: name)
+            found = report(
+                model, field, "near \(table.labels[row])", metric,
+                table.neighbours(of: row, count: count, metric: metric))
         }
-        let row = try table.row(named: name)
-        return report(
-            model, field, "near \(table.labels[row])", metric, table.neighbours(of: row, count: count, metric: metric))
+        found.notes = texts.note.map { [$0] } ?? []
+        return found
     }
 
     /// What is to `c` as `b` is to `a`.

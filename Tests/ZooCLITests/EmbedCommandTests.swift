@@ -89,8 +89,10 @@ private struct Golden: Decodable {
             _ = try Golden.write("words", to: box)
             try box.succeed("embeddings", "import", "words", "--name", "m", "--replace")
             #expect(try embed(["a,city river", "b,Film", "d,school"]).hasPrefix("0 new, 3 changed, 0 removed, 0 kept"))
-            #expect(
-                try box.succeed("query", "embeddings", "old", "text", "--near", "river").contains("near city river"))
+            #expect(try box.fail("embed", "m", "--text", "a", "--name", "m", "--replace").contains("would be replaced"))
+            let other = try box.start(["query", "embeddings", "old", "text", "--near", "river", "--json"]).wait()
+            #expect(other.stdout.contains("near city river") && other.stderr.contains("run 'zoo embed m … --name old'"))
+            #expect(other.stdout.contains("\"notes\"") && other.stdout.contains("'m' is another model"))
             try box.succeed("models", "verify")
         }
     }

@@ -82,11 +82,16 @@ extension Workspace {
     ///
     /// - Parameter progress: called with the number of texts that were processed, and of all
     /// - Throws: as `textEmbedder`; `DataError`, `WorkflowError.invalid` for texts that cannot be read and for keys that are empty
-    ///   or there twice; `TakenName` for a model that is none of texts
+    ///   or there twice; `TakenName` for a model that is none of texts; `WorkflowError.invalid` for the model's own name
     package func embedTexts(
         _ request: EmbedTextsRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EmbedTextsReport {
         let began = Date()
+        guard request.name != request.model else {
+            throw WorkflowError.invalid(
+                what: "--name \(request.model)",
+                reason: "the model that makes the vectors would be replaced by them: choose another name")
+        }
         let (embedder, maker) = try textEmbedder(named: request.model)
         let older = try request.name.flatMap { try storedTexts(named: $0) }
         try checkSave(as: request.name, isReplacing: request.isReplacing || older != nil)

@@ -162,13 +162,14 @@ extension Workspace {
         let found = try data.embeddings(rowids: candidates).filter { $0.rowid != entry.rowid }
         guard found.allSatisfy({ $0.vector.count == entry.vector.count }) else { throw refuse("vectors were changed") }
         let best = EmbeddingTable.nearest(to: entry.vector, among: found.map(\.vector), count: count)
-        onNote(
-            "found by the index, which finds \((row.recall * 100).fixedText) % of the ten nearest; --exact finds all")
+        let note =
+            "found by the index, which finds \((row.recall * 100).fixedText) % of the ten nearest; --exact finds all"
+        onNote(note)
         return NeighboursReport(
             model: model, field: field, question: "near \(entry.label)", metric: SimilarityMetric.cosine.rawValue,
             entries: best.map {
                 NeighboursReport.Entry(key: found[$0.row].key, label: found[$0.row].label, value: Double($0.value))
-            })
+            }, notes: [note])
     }
 }
 
