@@ -78,12 +78,15 @@ extension VectorArgument {
 }
 
 /// Why an argument is no vector.
-package struct VectorFlaw: Error {
+package struct VectorFlaw: Error, CustomStringConvertible {
     /// The reason.
     package let reason: String
 
     /// Says why.
     package init(reason: String) { self.reason = reason }
+
+    /// The reason alone, as users read it.
+    package var description: String { reason }
 }
 
 extension VectorArgument {
