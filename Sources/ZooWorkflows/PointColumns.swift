@@ -72,7 +72,15 @@ extension Workspace {
         try rows.forEachRow([:]) { row in
             if case .null = row[place] { return true }
             let name = row[key].plainText
-            if wanted.contains(name), values[name] == nil { values[name] = row[place] }
+            guard wanted.contains(name) else { return true }
+            if let other = values[name], other != row[place] {
+                throw WorkflowError.invalid(
+                    what: "--colour \(table).\(column)",
+                    reason:
+                        "the key '\(name.prefix(100))' has more than one value: name a table or view with one row of a key"
+                )
+            }
+            values[name] = row[place]
             return true
         }
         return Self.colouring("\(table).\(column)", keys.map { values[$0] })

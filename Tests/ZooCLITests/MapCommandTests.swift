@@ -67,6 +67,57 @@ private func clumps(_ box: Sandbox) throws {
         }
     }
 
+    @Test func mapsOfOtherVectorsAreRefusedAndStaleOnesSaid() throws {
+        try withSandbox { box in
+            try clumps(box)
+            try box.succeed("map", "clumps", "item", "--method", "pca", "--table", "places")
+            try box.succeed("embeddings", "import", "clumps.csv", "--name", "others")
+            let refused = try box.fail("map", "others", "item", "--onto", "places")
+            #expect(refused.contains("'zoo map clumps item' wrote it"), "\(refused)")
+            let fresh = try box.start(["map", "clumps", "item", "--onto", "places"]).wait()
+            #expect(fresh.code == 0 && !(fresh.stdout + fresh.stderr).contains("is newer than its map"))
+            _ = try box.shell(
+                "sqlite3 home/zoo.sqlite \"UPDATE zoo_output_tables SET created = '2020-01-01T00:00:00Z'\"")
+            let stale: JSONObject = try box.json("map", "clumps", "item", "--onto", "places")
+            #expect(
+                (stale["notes"] as? [String])?.contains { $0.contains("is newer than its map in 'places'") } == true)
+            _ = try box.shell(
+                "sqlite3 home/zoo.sqlite \"CREATE TABLE twice (key, v); INSERT INTO twice VALUES ('k1', 1), ('k1', 2), ('k2', 3)\""
+            )
+            #expect(
+                try box.fail("map", "clumps", "item", "--method", "pca", "--colour", "twice.v", "--plot", "a.svg")
+                    .contains("'k1' has more than one value"))
+            #expect(
+                try box.fail("pca", "clumps", "item", "--sql", "SELECT key, v FROM twice").contains("more than one 'v'")
+            )
+        }
+    }
+
+    @Test(.enabled(if: Chromium.program != nil, "chromium is not installed: apt install chromium"))
+    func keysAreFoundAsTheyAreWritten() throws {
+        try withSandbox { box in
+            let keys = ["ABC", "B%", "İst", "d", "e"]
+            let lines = keys.enumerated().map { "\($1),Thing \($0),\($0),\($0 * $0),1" }.joined(separator: "\n")
+            _ = try box.write("t.csv", "key,label,d0,d1,d2\n" + lines + "\n")
+            try box.succeed("embeddings", "import", "t.csv", "--name", "t")
+            try box.succeed("map", "t", "item", "--method", "pca", "--html", "page.html")
+            let found = try Chromium.ask(
+                box, page: "page.html",
+                """
+                const wait = () => new Promise(done => setTimeout(done, 30)), result = { found: [] }
+                for (const key of ['ABC', 'B%', 'İst']) {
+                  $('search').value = key; $('search').oninput(); await wait()
+                  result.found.push(Array.from($('found').children, item => item.textContent).join())
+                }
+                location.hash = '#B%'; await wait()
+                result.chosen = zooMap.chosen()
+                return result
+                """)
+            #expect(found["found"] as? [String] == ["Thing 0", "Thing 1", "Thing 2"], "\(found)")
+            #expect(found["chosen"] as? Int == 1)
+        }
+    }
+
     @Test func filesOfOtherKindsStayAndOptionsThatDoNotGoTogetherAreRefused() throws {
         try withSandbox { box in
             try clumps(box)

@@ -7,7 +7,8 @@ extension Workspace {
     /// What is known of the entries of a field, to name axes by: their own numbers, the attributes of a recommender's data set, metadata of
     /// imported vectors, the columns of a SELECT whose first has the keys, and the words of the labels.
     ///
-    /// - Throws: `WorkflowError.invalid` for a SELECT without further columns, or without any of the keys; `DataError.query`
+    /// - Throws: `WorkflowError.invalid` for a SELECT without further columns, or without any of the keys or with several values of one;
+    ///   `DataError.query`
     func axisFeatures(of table: EmbeddingTable, _ request: ComponentsRequest, _ colouring: PointColouring?) throws
         -> [AxisFeature]
     {
@@ -57,7 +58,16 @@ extension Workspace {
         try query.forEachRow([:]) { row in
             guard let place = rows[row[0].plainText] else { return true }
             isKnown = true
-            for (column, value) in row.enumerated() { values[column][place] = value }
+            for (column, value) in row.enumerated() {
+                if let other = values[column][place], other != value {
+                    throw WorkflowError.invalid(
+                        what: "--sql",
+                        reason:
+                            "the key '\(row[0].plainText.prefix(100))' has more than one '\(query.columns[column])': "
+                            + "GROUP BY makes one row of a key")
+                }
+                values[column][place] = value
+            }
             return true
         }
         guard isKnown else {
