@@ -37,6 +37,8 @@ private final class ColumnUpdate {
     private let columns: [String]
     private let key: String
     private let db: Database
+    /// Whether keys are compared as texts, BLOBs of 16 bytes as those of UUIDs.
+    private let isText: Bool
     private let insert: RawStatement
     private var rows = 0
 
@@ -56,9 +58,10 @@ private final class ColumnUpdate {
             db, sql: "SELECT type FROM pragma_table_info(?) WHERE lower(name) = lower(?)", arguments: [table.name, key])
         // The keys get the affinity of the table's, so that 7 and '7' are as equal here as they are there. Without one
         // they would never be.
-        let affinity = isRowID ? "INTEGER" : Self.affinity(of: type ?? "")
+        let affinity = isRowID ? "INTEGER" : ColumnAffinity.name(ofType: type ?? "")
         let name = isRowID ? "t.rowid" : "t." + ColumnNames.quoted(key)
-        self.key = affinity == nil ? "CAST(\(name) AS TEXT)" : name
+        isText = affinity == nil
+        self.key = isText ? Self.text(of: name) : name
         let values = columns.indices.map { "value\($0)" }.joined(separator: ", ")
         try db.execute(
             sql: "CREATE TEMP TABLE zoo_update (place INTEGER PRIMARY KEY, key \(affinity ?? "TEXT"), \(values))")
@@ -68,20 +71,23 @@ private final class ColumnUpdate {
         )
     }
 
-    /// The affinity that a declared type gives, nil for none: https://sqlite.org/datatype3.html, section 3.1.
-    private static func affinity(of type: String) -> String? {
-        let type = type.uppercased()
-        if type.contains("INT") { return "INTEGER" }
-        if ["CHAR", "CLOB", "TEXT"].contains(where: type.contains) { return "TEXT" }
-        if type.isEmpty || type.contains("BLOB") { return nil }
-        return ["REAL", "FLOA", "DOUB"].contains(where: type.contains) ? "REAL" : "NUMERIC"
+    /// A key as text, a BLOB of 16 bytes as `UUIDText` has it.
+    private static func text(of key: String) -> String {
+        let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)].map { "substr(hex(\(key)), \($0), \($1))" }
+        return
+            "CASE WHEN typeof(\(key)) = 'blob' AND length(\(key)) = 16 THEN \(parts.joined(separator: " || '-' || ")) "
+            + "ELSE CAST(\(key) AS TEXT) END"
     }
 
     func add(_ key: QueryValue, _ values: ArraySlice<QueryValue>) throws {
         rows += 1
         if key == .null { throw DataError.invalid("row \(rows) has no key; nothing was written") }
         insert.bind(Int64(rows), at: 1)
-        insert.bind(key, at: 2)
+        if isText, case .blob(let bytes) = key, bytes.count == 16 {
+            insert.bind(key.plainText, at: 2)
+        } else {
+            insert.bind(key, at: 2)
+        }
         for (place, value) in values.enumerated() { insert.bind(value, at: Int32(3 + place)) }
         try insert.run()
     }

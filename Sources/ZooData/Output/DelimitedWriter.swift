@@ -60,6 +60,9 @@ extension QueryValue {
         case .integer(let integer): String(integer)
         case .real(let real): real.exactText
         case .text(let text): text
+        case .blob(let bytes) where bytes.count == 16:
+            // As keys are read, of ratings and of tables.
+            bytes.withUnsafeBytes { String(decoding: UUIDText.bytes($0), as: UTF8.self) }
         case .blob(let bytes): bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         }
     }

@@ -152,6 +152,7 @@ extension ColumnScan {
                 "times with \(offsets.names) are each read on the clock with which they were written (--time-zone: all on one)"
             )
         }
+        if result.clock == nil, offsets.count > 0 { result.isUTC = true }
         let without = dateCount - offsets.count
         if without > 0, offsets.count > 0, rules.timeZone == nil, rules.usualClock[result.name] == nil {
             let common = offsets.different.count == 1 ? offsets.names : nil

@@ -24,6 +24,8 @@ package struct ColumnSummary: Sendable, Equatable, Codable {
     package var isDayFirst: Bool?
     /// Of times that were read on a clock ahead of UTC: its offset, its place, or `as written` where each has its own.
     package var clock: String?
+    /// Of times that have no such clock: whether they were written as UTC; nil where no offset was said.
+    package var isUTC: Bool?
     /// Of numbers that a file has with other marks than a decimal point: with which.
     package var numberFormat: NumberFormat?
     /// Of a SELECT: whether it holds BLOBs, none of which is read.

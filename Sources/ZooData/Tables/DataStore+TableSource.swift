@@ -1,8 +1,9 @@
 extension DataStore {
     /// Opens the rows of a data set of the kind table.
     ///
+    /// - Parameter clocks: those on which the times of columns are to be read, where they are other ones than the data set's
     /// - Throws: `DataError.unknown`, `.otherKind`, `.locked`, `.database`
-    package func tableSource(dataset name: String) throws -> TableSource {
+    package func tableSource(dataset name: String, clocks: [String: String] = [:]) throws -> TableSource {
         let dataset = try dataset(named: name)
         guard case .table(let summary) = dataset.contents else { throw dataset.otherKind(wanted: .table) }
         var rules = ValueRules()
@@ -10,7 +11,7 @@ extension DataStore {
         let source = try TableSource(
             path: url.path, busyTimeout: busyTimeout, sql: "SELECT * FROM \(ColumnNames.quoted(summary.table))",
             dataset: dataset, rules: rules, limits: QueryLimits())
-        source.take(summary, fingerprint: dataset.fingerprint)
+        source.take(summary, fingerprint: dataset.fingerprint, clocks: clocks)
         return source
     }
 

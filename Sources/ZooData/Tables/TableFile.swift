@@ -97,7 +97,11 @@ package struct TableFile: Sendable {
     private static func numbers(
         _ path: String, _ fields: [(column: Column, place: Int)], _ layout: TableLayout, _ rules: ValueRules
     ) throws -> NumberFormats? {
-        let numeric = fields.indices.filter { [.integer, .real].contains(fields[$0].column.kind) }
+        // The numbers of JSON have no marks but the point, however training had them; only texts may.
+        let numeric = fields.indices.filter {
+            [.integer, .real].contains(fields[$0].column.kind)
+                && layout.dialect.json?.columns[fields[$0].place].isQuoted != false
+        }
         guard !numeric.isEmpty else { return nil }
         let isSettled = rules.decimal == .point && rules.thousands == .none
         var isPlain =
@@ -151,11 +155,24 @@ package struct TableFile: Sendable {
 
     /// Goes through all rows from the first to the last.
     ///
+    /// - Parameter raw: gets the cells of its columns as they stand there
     /// - Throws: `DataError.badRow` for a value that is not of its column's kind, and as `init`
-    package func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
+    package func forEachBlock(rows: Int = 8192, raw: RawCells? = nil, _ body: (TableBlock) throws -> Void) throws {
         let builder = TableBlockBuilder(kinds: columns.map(\.kind), capacity: rows)
         let markers = MissingMarkers(rules.missing)
+        func give() throws {
+            try body(builder.take())
+            raw?.clear()
+        }
+        raw?.clear()
         try TableFile.forEachRecord(path, layout) { record, block in
+            if let raw {
+                raw.add(
+                    try raw.columns.map { index in
+                        let field = try checked(block[record.firstField + places[index]], record, columns[index])
+                        return field.isEmpty ? .null : .text(String(decoding: field, as: UTF8.self))
+                    })
+            }
             for (index, column) in columns.enumerated() {
                 // Blanks within quotes, too, are taken off, as where the rows were learned from.
                 let field = Blanks.trimmed(block[record.firstField + places[index]])
@@ -168,9 +185,15 @@ package struct TableFile: Sendable {
                 }
             }
             builder.endRow()
-            if builder.isFull { try body(builder.take()) }
+            if builder.isFull { try give() }
         }
-        if builder.rows > 0 { try body(builder.take()) }
+        if builder.rows > 0 { try give() }
+    }
+
+    /// To keep the cells of some columns as they stand there; those of numbers and truth values are kept as what they mean.
+    package func cells(of places: [Int]) -> RawCells {
+        let places = places.filter { $0 < columns.count && (columns[$0].kind == .text || columns[$0].kind.isDate) }
+        return RawCells(columns: places, kinds: places.map { _ in .text })
     }
 
     private func checked(

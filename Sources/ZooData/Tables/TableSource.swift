@@ -27,6 +27,9 @@ package final class TableSource {
     private var formats: [NumberFormat]
     private var hidesBlobs: [Bool]
     private var clocks: [TableClock?] = []
+    /// The clocks of a data set's times, where they are read on other ones.
+    private var storedClocks: [String: String] = [:]
+    private var raw: RawCells?
 
     /// Opens a SELECT; `inspect` or a data set's summary gives the columns.
     init(
@@ -57,9 +60,28 @@ package final class TableSource {
     /// Stops a read that is under way; from any thread.
     package func cancel() { watch.cancel() }
 
+    /// Keeps the cells of some columns beside what is read of them.
+    package func keepingCells(of columns: [Int]) -> RawCells {
+        let kinds = columns.map { column in
+            sqlite3_column_decltype(statement, Int32(column)).flatMap {
+                ColumnAffinity.kind(ofType: String(cString: $0))
+            }
+        }
+        let raw = RawCells(columns: columns, kinds: kinds)
+        self.raw = raw
+        return raw
+    }
+
     /// Takes the columns from the summary of a data set.
-    func take(_ summary: TableSummary, fingerprint: String) {
+    ///
+    /// - Parameter clocks: those on which the times of columns are to be read, as a model knows them
+    func take(_ summary: TableSummary, fingerprint: String, clocks: [String: String]) {
         columns = summary.columns
+        for (place, column) in columns.enumerated() where column.kind.isDate {
+            guard let clock = clocks[column.name], clock != column.clock else { continue }
+            storedClocks[column.name] = column.clock ?? (column.isUTC == true ? "+00:00" : nil)
+            columns[place].clock = clock
+        }
         rowCount = summary.rows
         self.fingerprint = fingerprint
     }
@@ -136,16 +158,34 @@ package final class TableSource {
     package func forEachBlock(rows: Int = 8192, _ body: (TableBlock) throws -> Void) throws {
         let kinds = columns.map(\.kind)
         let isDayFirst = columns.map { $0.isDayFirst ?? false }
-        clocks = columns.map { [rules] column in
-            column.clock.map { TableClock(name: $0, assumed: rules.assumedZone(of: column.name)) }
+        clocks = columns.map { [rules, storedClocks] column in
+            let stored = storedClocks[column.name].flatMap { TimeZoneRule($0) }
+            return column.clock.map { TableClock(name: $0, assumed: rules.assumedZone(of: column.name) ?? stored) }
         }
+        raw?.clear()
         let builder = TableBlockBuilder(kinds: kinds, capacity: rows)
+        func give() throws {
+            try body(builder.take())
+            raw?.clear()
+        }
         try forEachRow {
+            // Before they are read: SQLite converts them then.
+            if let raw { raw.add(raw.columns.map { value(Int32($0)) }) }
             for column in kinds.indices { read(column, kinds[column], isDayFirst[column], into: builder) }
             builder.endRow()
-            if builder.isFull { try body(builder.take()) }
+            if builder.isFull { try give() }
         }
-        if builder.rows > 0 { try body(builder.take()) }
+        if builder.rows > 0 { try give() }
+    }
+
+    private func value(_ index: Int32) -> QueryValue {
+        switch sqlite3_column_type(statement, index) {
+        case SQLITE_INTEGER: .integer(sqlite3_column_int64(statement, index))
+        case SQLITE_FLOAT: .real(sqlite3_column_double(statement, index))
+        case SQLITE_TEXT: .text(String(decoding: text(index), as: UTF8.self))
+        case SQLITE_BLOB: .blob(Array(blob(index)))
+        default: .null
+        }
     }
 
     @inline(__always)

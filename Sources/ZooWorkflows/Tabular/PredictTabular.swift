@@ -104,12 +104,12 @@ extension Workspace {
         let model = try answers.applied(to: stored.model, named: name)
         let keeping = output?.kept(keeping) ?? keeping
         let question = try question(
-            input, of: stored, entry, keeping: keeping, key: output?.key, isStrict: isStrict, timeZone: timeZone,
+            input, of: stored, entry, keeping: keeping, isStrict: isStrict, timeZone: timeZone,
             threads: threads)
         if interval != nil { try question.refuseFilled(isOneRow: input.isOneRow) }
         let rows = question.rows
         let writer = try PredictionRows(
-            model, rows, keeping: keeping, role: PredictionOutput.keepOption(output))
+            model, rows, keeping: keeping, raw: question.kept, role: PredictionOutput.keepOption(output))
         try output.refuseTwice(writer.columns)
         var count = 0
         func forEachRow(_ body: ([QueryValue]) throws -> Void) throws {
@@ -165,10 +165,15 @@ extension ColumnKind {
 /// The cells of predicted rows.
 struct PredictionRows {
     let columns: [ResultColumn]
-    private let kept: [(place: Int, kind: ValueKind)]
+    private let kept: [(place: Int, kind: ValueKind?, raw: Int?)]
+    private let raw: RawCells?
     private let labels: [String]
 
-    init(_ model: TabularModel, _ source: any RowSource, keeping: [String], role: String) throws {
+    /// - Parameter raw: the cells of kept columns as they stand in the rows
+    init(
+        _ model: TabularModel, _ source: any RowSource, keeping: [String], raw: RawCells?, role: String
+    ) throws {
+        self.raw = raw
         let names = source.columns.map(\.name)
         kept = try keeping.map { name in
             guard let place = names.named(name).flatMap({ names.firstIndex(of: $0) }) else {
@@ -178,7 +183,10 @@ struct PredictionRows {
                 throw WorkflowError.invalid(
                     what: "\(role) \(name)", reason: "it holds BLOBs: hex(\(name)) is their text")
             }
-            return (place, ValueKind(source.columns[place].kind))
+            guard let raw, let column = raw.columns.firstIndex(of: place) else {
+                return (place, ValueKind(source.columns[place].kind), nil)
+            }
+            return (place, raw.kinds[column], column)
         }
         labels = model.features.target.classes?.labels ?? []
         let target = model.features.target.column
@@ -192,7 +200,10 @@ struct PredictionRows {
     }
 
     func cells(_ block: RowBlock, _ prediction: TabularPrediction, _ row: Int) -> [QueryValue] {
-        var cells = kept.map { block.columns[$0.place].stored(row, as: $0.kind) }
+        var cells = kept.map { column in
+            if let raw, let place = column.raw { return raw.rows[row][place] }
+            return block.columns[column.place].stored(row, as: column.kind ?? .text)
+        }
         guard !labels.isEmpty else {
             cells.append(.real(prediction.numbers[row]))
             if !prediction.intervals.isEmpty {
@@ -219,6 +230,7 @@ extension PredictedValue {
         case .integer(let integer): self = .number(Double(integer))
         case .real(let real): self = .number(real)
         case .text(let text): self = .text(text)
+        case .blob(let bytes) where bytes.count == 16: self = .text(value.plainText)
         case .null, .blob: self = .missing
         }
     }

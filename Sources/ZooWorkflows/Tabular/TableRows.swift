@@ -49,6 +49,8 @@ package struct FileRows: RowSource {
     private let lacking: Int
     /// The file.
     package let file: TableFile
+    /// Gets the cells of columns that are kept as they stand there.
+    var raw: RawCells?
 
     /// Finds the columns in the file's header.
     ///
@@ -79,7 +81,7 @@ package struct FileRows: RowSource {
     /// - Throws: `DataError.badRow` for a value that is not of its column's kind
     package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         var adapter = BlockAdapter(columnCount: columns.count - lacking)
-        try file.forEachBlock {
+        try file.forEachBlock(raw: raw) {
             let block = adapter.block($0)
             guard lacking > 0 else { return try body(block) }
             let none = ColumnValues.numbers(Array(repeating: .nan, count: block.rowCount))
@@ -92,8 +94,11 @@ package struct FileRows: RowSource {
 extension Workspace {
     /// The rows of a data set of the kind table, in one snapshot.
     ///
+    /// - Parameter columns: columns as a model knows them, which decide on which clock times are read
     /// - Throws: `DataError.unknown`, `.otherKind`, `.locked`, `.database`
-    package func rows(dataset name: String) throws -> StoredRows { StoredRows(try data.tableSource(dataset: name)) }
+    package func rows(dataset name: String, like columns: [TableColumn] = []) throws -> StoredRows {
+        StoredRows(try data.tableSource(dataset: name, clocks: columns.usualClock))
+    }
 
     /// The rows of any SELECT, in one snapshot; it is gone through once to find out what is in its columns.
     ///

@@ -8,6 +8,8 @@ struct TabularQuestion {
     let rows: any RowSource
     /// The answer for a single row that real rows filled up.
     var answer: FilledAnswer?
+    /// The cells of kept columns as they stand in the rows; nil for a single row.
+    var kept: RawCells?
     /// Usual values that were taken where no real rows are at hand.
     var assumed: [String: String] = [:]
     /// What was decided of how the rows are read.
@@ -116,40 +118,48 @@ extension Workspace {
     /// The rows of an input with the columns that a model needs and those to keep; what is missing of a single row is filled
     /// in.
     ///
-    /// - Parameter key: a column whose values are to be as they stand there
+    /// - Parameter keeping: columns whose cells are to be as they stand there
     /// - Parameter timeZone: the clock of times of a SELECT or a single row that name none
     /// - Throws: as `predictTabular`
     func question(
         _ input: TabularInput, of stored: StoredTabular, _ entry: CatalogueModel, keeping: [String] = [],
-        key: String? = nil, isStrict: Bool = false, timeZone: String? = nil, threads: ThreadCount = .all
+        isStrict: Bool = false, timeZone: String? = nil, threads: ThreadCount = .all
     ) throws -> TabularQuestion {
         let features = stored.model.features
         var question: TabularQuestion
+        var kept: RawCells?
+        func places(_ rows: any RowSource) -> [Int] {
+            let names = rows.columns.map(\.name)
+            return keeping.compactMap { names.named($0).flatMap { names.firstIndex(of: $0) } }
+        }
         switch input {
         case .stored(.sql(let sql)):
             let rows: StoredRows
-            // As text a number has all its digits.
+            // What is only kept is not read, so that nothing is to be said of how.
             let known = features.knownColumns
-            let exact = try key.flatMap { key in
-                let name = try data.query(sql).columns.named(key) ?? key
-                return known.contains { $0.name == name } ? nil : TableColumn(name: name, kind: .text)
-            }
-            rows = try self.rows(sql: sql, like: known + (exact.map { [$0] } ?? []), timeZone: timeZone)
+            let present = keeping.isEmpty ? [] : try data.query(sql).columns
+            let others = keeping.map { present.named($0) ?? $0 }.filter { name in !known.contains { $0.name == name } }
+            rows = try self.rows(
+                sql: sql, like: known + others.map { TableColumn(name: $0, kind: .text) }, timeZone: timeZone)
+            kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
             question.inputNotes = rows.source.notes
         case .stored(let data):
             let rows = try tabularRows(data, like: features)
+            kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
         case .file(let path, let options):
             let needed = features.columns
-            let kept = keeping.filter { name in !needed.contains { $0.name == name } }
-            let columns = needed + kept.map { TableColumn(name: $0, kind: .text) }
+            let others = keeping.filter { name in !needed.contains { $0.name == name } }
+            let columns = needed + others.map { TableColumn(name: $0, kind: .text) }
             let target = features.target.column
             // A model that looks back at its target has it among the columns it needs; new rows may have none.
-            let rows = try FileRows(
+            var rows = try FileRows(
                 path: path, columns: columns, optional: keeping.contains(target) ? [] : [target], options: options)
+            kept = rows.file.cells(of: places(rows))
+            rows.raw = kept
             question = try TabularQuestion(rows, features)
             question.inputNotes = rows.file.notes
         case .row(let given):
@@ -169,6 +179,7 @@ extension Workspace {
             }
             return question
         }
+        question.kept = kept
         if isStrict { try question.refuseUnknown() }
         return question
     }

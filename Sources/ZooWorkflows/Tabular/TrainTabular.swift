@@ -172,9 +172,10 @@ extension Workspace {
     func tabularRows(
         _ data: TabularData, like features: FittedFeatures? = nil, timeZone: String? = nil
     ) throws -> StoredRows {
-        switch data {
-        case .dataset(let name): try rows(dataset: name)
-        case .sql(let sql): try rows(sql: sql, like: features.map(\.knownColumns) ?? [], timeZone: timeZone)
+        let known = features.map(\.knownColumns) ?? []
+        return switch data {
+        case .dataset(let name): try rows(dataset: name, like: known)
+        case .sql(let sql): try rows(sql: sql, like: known, timeZone: timeZone)
         }
     }
 }
