@@ -126,7 +126,7 @@ private struct Golden: Decodable {
             #expect(try box.fail("embed", "m", "--sql", "SELECT NULL AS key, 'a' AS t").contains("its key is empty"))
             #expect(try box.fail("embed", "m", "--sql", "SELECT 1 AS key, 'a' AS t WHERE 0").contains("there are none"))
             #expect(try box.fail("embed", "v", "--text", "a").contains("is no static text model"))
-            #expect(try box.fail("embed", "m", "--text", "a", "--name", "m").contains("--replace"))
+            #expect(try box.fail("embed", "m", "--text", "a", "--name", "m").contains("makes the vectors"))
             #expect(try box.fail("embed", "m", "--sql", select, "--key", "x").contains("'key', 'body'"))
             for arguments in [
                 [], ["--text", "a", "--key", "k"], ["--text", "a", "--sql", select], ["--text", "a", "--replace"],
