@@ -17,7 +17,7 @@ public struct NamedTensor: Sendable {
 extension NamedTensor {
     /// A Float32 array of a shape.
     package init(_ path: String, _ values: [Float], _ shape: [Int]) {
-        self.init(path: path, tensor: Tensor(values, shape: Shape(shape)))
+        self.init(path: path, tensor: Tensor(sharing: values, shape: Shape(shape)))
     }
 
     /// A linear layer's weight [in, out] as files hold it: [out, in].

@@ -34,7 +34,7 @@ public enum Gradient: Sendable {
 extension Tensor {
     /// Adds another gradient; in place where nobody else holds this one and it need not be recorded.
     mutating func accumulate(_ other: Tensor, createGraph: Bool) {
-        guard !createGraph, isKnownUniquelyReferenced(&storage) else {
+        guard !createGraph, holdsStorageAlone() else {
             self = self + other
             return
         }

@@ -2,7 +2,10 @@ extension Tensor {
     /// The elements of a float32 tensor in row-major order.
     ///
     /// - Precondition: dtype is float32; likewise for the other two.
-    public var floats: [Float] { withUnsafeFloats { Array($0) } }
+    public var floats: [Float] {
+        if let shared = storage.sharedFloats, offset == 0, shared.count == count { return shared }
+        return withUnsafeFloats { Array($0) }
+    }
 
     /// The elements of a float64 tensor in row-major order.
     public var doubles: [Double] { withUnsafeDoubles { Array($0) } }
@@ -75,10 +78,15 @@ extension Tensor {
     /// Makes this tensor the only holder of its storage.
     mutating func makeUnique() {
         precondition(node?.isLeaf ?? true, "a recorded result cannot be changed in place: detach it first")
-        guard !isKnownUniquelyReferenced(&storage) else { return }
+        guard !holdsStorageAlone() else { return }
         var copy = copied()
         copy.node = node
         self = copy
+    }
+
+    /// Whether nothing else holds the storage, so that it can change in place.
+    mutating func holdsStorageAlone() -> Bool {
+        storage.sharedFloats == nil && isKnownUniquelyReferenced(&storage)
     }
 
     /// The same values in storage of their own, not recorded.

@@ -25,6 +25,15 @@ extension Tensor {
         }
     }
 
+    /// A float32 tensor in the memory of an array, which is copied when the tensor is first changed.
+    ///
+    /// - Precondition: as many elements as the shape has.
+    package init(sharing elements: [Float], shape: Shape) {
+        precondition(shape.count == elements.count, "Tensor: \(elements.count) elements for shape \(shape)")
+        let storage = elements.isEmpty ? PooledBuffer(byteCount: 0) : PooledBuffer(sharing: elements)
+        self.init(storage: storage, shape: shape, dtype: .float32)
+    }
+
     /// A float32 tensor whose elements `fill` writes, all of them, in row-major order.
     package static func filled(_ shape: Shape, by fill: (UnsafeMutablePointer<Float>) -> Void) -> Tensor {
         let result = Tensor(uninitialized: shape, .float32)
