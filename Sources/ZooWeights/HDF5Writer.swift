@@ -6,20 +6,34 @@ struct HDF5Writer {
 
     /// The bytes of the file. Runs inside `HDF5Library.locked`.
     static func encode(_ model: ModelFile) throws -> [UInt8] {
-        let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
+        let access = try fileAccess()
         try HDF5Library.check(H5Pset_fapl_core(access.id, 1 << 18, false), "file in memory")
-        // The oldest superblock: of the newer ones H5Fget_file_image (1.10.8) clears a flag and leaves the old checksum.
-        try HDF5Library.check(H5Pset_libver_bounds(access.id, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), "file version")
-        let creation = try HDF5Object(H5Pcreate(zoo_h5p_file_create()), "file creation", closedBy: H5Pclose)
-        try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), "file creation")
-        let file = try HDF5Object(
-            H5Fcreate("zoo-encode", zoo_h5f_truncate(), creation.id, access.id), "file", closedBy: H5Fclose)
-        try HDF5Writer(file: file.id).write(model)
-        try HDF5Library.check(H5Fflush(file.id, H5F_SCOPE_GLOBAL), "flush")
+        let file = try create(model, "zoo-encode", access)
         let size = try HDF5Library.check(H5Fget_file_image(file.id, nil, 0), "file image")
         return try [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
             count = Int(try HDF5Library.check(H5Fget_file_image(file.id, buffer.baseAddress, Int(size)), "file image"))
         }
+    }
+
+    /// Writes the same bytes to a new file, which never are in memory. Runs inside `HDF5Library.locked`.
+    static func encode(_ model: ModelFile, to path: String) throws { _ = try create(model, path, fileAccess()) }
+
+    private static func fileAccess() throws -> HDF5Object {
+        let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
+        // The oldest superblock: of the newer ones H5Fget_file_image (1.10.8) clears a flag and leaves the old checksum.
+        try HDF5Library.check(H5Pset_libver_bounds(access.id, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18), "file version")
+        return access
+    }
+
+    private static func create(_ model: ModelFile, _ name: String, _ access: borrowing HDF5Object) throws -> HDF5Object
+    {
+        let creation = try HDF5Object(H5Pcreate(zoo_h5p_file_create()), "file creation", closedBy: H5Pclose)
+        try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), "file creation")
+        let file = try HDF5Object(
+            H5Fcreate(name, zoo_h5f_truncate(), creation.id, access.id), "file", closedBy: H5Fclose)
+        try HDF5Writer(file: file.id).write(model)
+        try HDF5Library.check(H5Fflush(file.id, H5F_SCOPE_GLOBAL), "flush")
+        return file
     }
 
     private func write(_ model: ModelFile) throws {
@@ -101,6 +115,8 @@ struct HDF5Writer {
             H5Dwrite(dataset.id, native, zoo_h5s_all(), zoo_h5s_all(), zoo_h5p_default(), $0.baseAddress)
         }
         try HDF5Library.check(written, path)
+        // A full disk shows here; closing says nothing of it.
+        try HDF5Library.check(H5Fflush(dataset.id, H5F_SCOPE_LOCAL), path)
     }
 
     private static func types(of values: WeightValues, half: hid_t) -> (stored: hid_t, native: hid_t) {

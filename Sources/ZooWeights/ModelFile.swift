@@ -61,6 +61,9 @@ package struct ModelFile: Sendable {
     /// The vocabulary of `field`, if there is one.
     package func vocabulary(_ field: String) -> [String]? { vocabularies.first { $0.field == field }?.entries }
 
+    /// The bytes that the numbers take.
+    var byteCount: Int { (weights + statistics + optimizer).reduce(0) { $0 + $1.values.count * $1.values.stride } }
+
     /// The bytes of the HDF5 file.
     ///
     /// - Throws: `WeightError.invalidEntry` for names that HDF5 or an export could not hold

@@ -83,28 +83,6 @@ extension WeightStore {
         return shorter
     }
 
-    /// Flushes a finished file and gives it its name.
-    private func publish(_ temporary: String, _ descriptor: Int32) throws -> StoredFile {
-        guard fsync(descriptor) == 0 else { throw Self.notSaved(temporary, "flush") }
-        let (sha256, bytes) = try FileHash.sha256(of: descriptor, path: temporary)
-        let url = url(sha256: sha256)
-        guard rename(temporary, url.path) == 0 else { throw Self.notSaved(url.path, "rename") }
-        let folder = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw Self.notSaved(directory.path, "flushDirectory") }
-        defer { close(folder) }
-        guard fsync(folder) == 0 else { throw Self.notSaved(directory.path, "flushDirectory") }
-        return StoredFile(sha256: sha256, url: url, bytes: bytes)
-    }
-
-    private func temporaryPath() -> String {
-        let name = ".\(getpid())-\(UInt64.random(in: 0 ... .max))" + AtomicFileWriter.temporarySuffix
-        return directory.appendingPathComponent(name).path
-    }
-
-    private static func notSaved(_ path: String, _ step: String) -> WeightError {
-        WeightError.notSaved(path: path, step: step, reason: systemReason())
-    }
-
     fileprivate static func write(
         _ bytes: UnsafeRawBufferPointer, at position: Int, _ descriptor: Int32, _ path: String
     )

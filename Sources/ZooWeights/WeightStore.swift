@@ -8,6 +8,8 @@ import ZooHash
 package struct WeightStore: Sendable {
     /// The folder.
     package let directory: URL
+    /// Models of more bytes than these, 64 MiB, are saved without their file ever being in memory.
+    package var mostBytesInMemory = 1 << 26
     /// Called before every step of a save; a test throws here, or kills itself.
     package let beforeStep: @Sendable (SaveStep) throws -> Void
 
@@ -26,7 +28,8 @@ package struct WeightStore: Sendable {
     /// - Throws: `WeightError.invalidEntry`, `.notSaved`; what `commit` throws (the file is then swept later)
     @discardableResult
     package func save(_ model: ModelFile, commit: (StoredFile) throws -> Void = { _ in }) throws -> StoredFile {
-        try save(bytes: model.encoded(), commit: commit)
+        guard model.byteCount <= mostBytesInMemory else { return try saveOnDisk(model, commit: commit) }
+        return try save(bytes: model.encoded(), commit: commit)
     }
 
     /// Saves the bytes of a model file as they are, as `save(_:commit:)` does: for files that ship or are imported.

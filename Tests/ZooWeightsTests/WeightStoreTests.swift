@@ -42,6 +42,37 @@ private final class Catalogue: Sendable {
     }
 }
 
+@Test func aFileThatWasNeverInMemoryHasTheSameBytes() throws {
+    try withTemporaryFolder { folder in
+        var store = WeightStore(directory: folder)
+        store.mostBytesInMemory = 0
+        var model = sampleModel()
+        // Of several chunks, that deflate and do not.
+        var generator = SystemRandomNumberGenerator()
+        let noise = (0..<600_000).map { _ in Float.random(in: 0..<1, using: &generator) }
+        model.weights.append(WeightEntry(path: "noise", shape: [2000, 300], values: .float32(noise)))
+        model.weights.append(
+            WeightEntry(path: "zeros", shape: [300, 2000], values: .float32(Array(repeating: 0, count: 600_000))))
+        let stored = try store.save(model)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(stored.sha256 == WeightStore.sha256(try model.encoded()))
+        #expect(try store.load(sha256: stored.sha256).weights == model.weights)
+        #expect(names.filter { $0 != ".lock" } == [stored.sha256 + ".h5"])
+    }
+}
+
+@Test func aFileThatCannotBeWrittenToTheDiskLeavesNothing() throws {
+    try withTemporaryFolder { folder in
+        var store = WeightStore(directory: folder)
+        store.mostBytesInMemory = 0
+        var model = sampleModel()
+        model.weights.append(WeightEntry(path: "a//b", shape: [1], values: .float32([1])))
+        #expect(throws: WeightError.self) { try store.save(model) }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names == [".lock"])
+    }
+}
+
 @Test func savingOverADamagedFileMendsIt() throws {
     try withTemporaryFolder { folder in
         let store = WeightStore(directory: folder)
