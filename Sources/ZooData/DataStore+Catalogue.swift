@@ -12,7 +12,8 @@ extension DataStore {
     /// - Throws: `DataError.exists` unless `isReplacing`; `.locked`, `.database`; then nothing was changed
     @discardableResult
     package func saveModel(
-        _ model: CatalogueModel, embeddings: [EmbeddingRow] = [], run: TrainingRun? = nil, isReplacing: Bool = true
+        _ model: CatalogueModel, embeddings: some Sequence<EmbeddingRow> = [EmbeddingRow](), run: TrainingRun? = nil,
+        isReplacing: Bool = true
     ) throws -> CatalogueModel? {
         try write { db in
             try beforeWrite("replace")
@@ -182,7 +183,7 @@ extension DataStore {
             ])
     }
 
-    func insert(_ embeddings: [EmbeddingRow], model: String, _ db: Database) throws {
+    func insert(_ embeddings: some Sequence<EmbeddingRow>, model: String, _ db: Database) throws {
         let insert = try RawStatement(
             db,
             """

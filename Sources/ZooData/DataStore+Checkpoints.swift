@@ -8,7 +8,8 @@ extension DataStore {
     /// - Parameter embeddings: rows for `zoo_embeddings`, taken where the checkpoint becomes the model of that name
     /// - Returns: whether there is a finished model of that name, which was left as it is
     /// - Throws: `DataError.locked`, `.database`; then nothing was changed
-    package func saveCheckpoint(_ checkpoint: CatalogueModel, embeddings: [EmbeddingRow], run: TrainingRun) throws
+    package func saveCheckpoint(_ checkpoint: CatalogueModel, embeddings: some Sequence<EmbeddingRow>, run: TrainingRun)
+        throws
         -> Bool
     {
         try write { db in
@@ -48,7 +49,7 @@ extension DataStore {
     /// - Throws: `DataError.invalid` when it was replaced or removed meanwhile; `.exists` unless `isReplacing`, and for a
     ///   copy to its own name
     package func copyCheckpoint(
-        _ checkpoint: CatalogueModel, to copy: String, embeddings: [EmbeddingRow], isReplacing: Bool
+        _ checkpoint: CatalogueModel, to copy: String, embeddings: some Sequence<EmbeddingRow>, isReplacing: Bool
     ) throws -> CatalogueModel? {
         try write { db in
             guard try self.checkpoint(named: checkpoint.name, db)?.sha256 == checkpoint.sha256 else {

@@ -55,12 +55,13 @@ extension ModelFile {
     /// The rows of `zoo_embeddings` of this file's model.
     ///
     /// - Throws: as `model()`
-    func embeddingRows() throws -> [EmbeddingRow] { try model().embeddings.flatMap(\.rows) }
+    func embeddingRows() throws -> some Sequence<EmbeddingRow> { try model().embeddings.lazy.flatMap(\.rows) }
 }
 
 extension Embeddings {
-    fileprivate var rows: [EmbeddingRow] {
-        keys.indices.map { entry in
+    /// The rows one after the other: their vectors are never all there a second time.
+    fileprivate var rows: some Sequence<EmbeddingRow> {
+        keys.indices.lazy.map { entry in
             EmbeddingRow(
                 field: field, key: keys[entry], label: labels[entry], bias: biases.map { Double($0[entry]) },
                 biasDeviation: biasDeviations.map { Double($0[entry]) }, count: counts?[entry],
@@ -110,9 +111,10 @@ extension WeightEntry {
         let shape = Shape(self.shape)
         let path = String(self.path.dropFirst(prefix.count))
         switch values {
-        case .float16, .float32:
+        case .float16:
             let tensor = Tensor.filled(shape) { _ = values.copyFloats(into: $0) }
             return NamedTensor(path: path, tensor: tensor)
+        case .float32(let numbers): return NamedTensor(path: path, tensor: Tensor(sharing: numbers, shape: shape))
         case .float64(let numbers): return NamedTensor(path: path, tensor: Tensor(numbers, shape: shape))
         case .int32(let numbers): return NamedTensor(path: path, tensor: Tensor(numbers, shape: shape))
         case .int64:

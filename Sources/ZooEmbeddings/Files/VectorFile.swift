@@ -79,6 +79,10 @@ package struct VectorFile: Sendable {
             }
             guard let found else { break }
             if found { row += 1 }
+            // An array that grows is there twice for a moment: what the first lines take tells how many there will be.
+            if row == 1000, layout.count == nil {
+                collector.reserve(reader.size / (reader.offset / 1000) * 21 / 20, width: layout.width)
+            }
         }
         try checkCount(path, layout, row, collector)
     }
