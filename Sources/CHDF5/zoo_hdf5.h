@@ -1,7 +1,11 @@
 // HDF5's C API as Swift can see it: its types, property classes and versions are macros that call H5open().
 // zlib comes with it (HDF5's deflate filter is built on it); it measures what deflating would save, and does CRC-32.
 #pragma once
+#if __has_include(<hdf5/serial/hdf5.h>)
+#include <hdf5/serial/hdf5.h>
+#else
 #include <hdf5.h>
+#endif
 #include <limits.h>
 #include <string.h>
 #include <zlib.h>

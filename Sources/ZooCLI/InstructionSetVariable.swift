@@ -5,7 +5,7 @@ import ZooKernels
 extension Zoo {
     /// Refuses an instruction set that does not exist, or that this processor lacks: the library would ignore it.
     static func checkInstructionSet() {
-        guard let text = ProcessInfo.processInfo.environment[InstructionSet.variable], !text.isEmpty else { return }
+        guard let text = getenv(InstructionSet.variable).map({ String(cString: $0) }), !text.isEmpty else { return }
         let best = InstructionSet.best
         let possible = InstructionSet.allCases.prefix { $0 != best } + [best]
         guard !possible.contains(where: { $0.rawValue == text }) else { return }

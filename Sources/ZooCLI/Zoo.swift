@@ -2,8 +2,10 @@ import ArgumentParser
 import Foundation
 import ZooWorkflows
 
+/// Runs the program `zoo` with the arguments of this process.
+package func runZoo() { Zoo.main() }
+
 /// The program `zoo`: parses, calls one workflow, prints the result.
-@main
 struct Zoo: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "zoo",
@@ -36,6 +38,8 @@ struct Zoo: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         Interruption.begin()
         checkInstructionSet()
+        // Without the tree of all commands, which takes longer to build than all the rest of the answer.
+        if CommandLine.arguments.dropFirst() == ["--version"] { return print(ZooVersion.current) }
         let arguments = OldSpelling.current(CommandWords.joiningNegatives(Array(CommandLine.arguments.dropFirst())))
         let words = CommandWords(arguments, of: Self.self)
         if let mistake = words.unknownCommand { misused(mistake) }
