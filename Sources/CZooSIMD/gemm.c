@@ -1,5 +1,20 @@
 #include "zoo_gemm.h"
 
+typedef float vec4 __attribute__((vector_size(16), aligned(4)));
+
+// to[q][x] = from[x][q]
+static inline __attribute__((always_inline)) void transpose_4x4(const float *from, size_t from_step, float *to,
+                                                                size_t to_step) {
+    const vec4 a = *(const vec4 *)from, b = *(const vec4 *)(from + from_step), c = *(const vec4 *)(from + 2 * from_step),
+               d = *(const vec4 *)(from + 3 * from_step);
+    const vec4 ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const vec4 ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7), cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(vec4 *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(vec4 *)(to + to_step) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(vec4 *)(to + 2 * to_step) = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
+    *(vec4 *)(to + 3 * to_step) = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
+}
+
 #define TILES "gemm_tiles.h"
 #define AVX512_ROWS 12
 #include "zoo_sets.h"

@@ -62,11 +62,16 @@ static void NAME(pack)(const zoo_sgemm_product *p, size_t j, size_t columns, flo
     if (columns < width) __builtin_memset(panel, 0, p->k * width * sizeof(float));
     // Short runs of depth, so that what is written column by column stays in the first-level cache.
     for (size_t start = 0; start < p->k; start += 64) {
-        const size_t end = start + 64 < p->k ? start + 64 : p->k;
-        for (size_t x = 0; x < columns; x++) {
+        const size_t end = start + 64 < p->k ? start + 64 : p->k, whole = start + (end - start) / 4 * 4;
+        size_t x = 0;
+        for (; x + 4 <= columns; x += 4) {
             const float *from = p->b + (j + x) * p->ldb;
-            for (size_t q = start; q < end; q++) panel[q * width + x] = from[q];
+            for (size_t q = start; q < whole; q += 4) transpose_4x4(from + q, p->ldb, panel + q * width + x, width);
+            for (size_t q = whole; q < end; q++)
+                for (size_t y = 0; y < 4; y++) panel[q * width + x + y] = from[y * p->ldb + q];
         }
+        for (; x < columns; x++)
+            for (size_t q = start; q < end; q++) panel[q * width + x] = p->b[(j + x) * p->ldb + q];
     }
 }
 
