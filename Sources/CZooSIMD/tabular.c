@@ -121,3 +121,30 @@ ZOO_CLONED(void, zoo_tabular_norm_rectifier_gradient,
         }
     }
 }
+
+ZOO_CLONED(void, zoo_tabular_scaled_weights_gradient,
+           (const float *restrict weights, float *restrict gradient, size_t columns, size_t outputs, const float *scale,
+            const float *shift, const float *restrict sums, float *scale_gradient, float *shift_gradient),
+           (weights, gradient, columns, outputs, scale, shift, sums, scale_gradient, shift_gradient)) {
+    enum { LANES = 16 };  // sums side by side: in one, every addition would wait for the last
+    for (size_t i = 0; i < columns; i++, weights += outputs, gradient += outputs) {
+        float products[LANES] = {0}, totals[LANES] = {0};
+        const size_t whole = outputs / LANES * LANES;
+        for (size_t j = 0; j < whole; j += LANES)
+            for (size_t lane = 0; lane < LANES; lane++) {
+                products[lane] += weights[j + lane] * gradient[j + lane];
+                totals[lane] += weights[j + lane] * sums[j + lane];
+            }
+        for (size_t j = whole; j < outputs; j++) {
+            products[0] += weights[j] * gradient[j];
+            totals[0] += weights[j] * sums[j];
+        }
+        for (size_t j = 0; j < outputs; j++) gradient[j] = scale[i] * gradient[j] + shift[i] * sums[j];
+        for (size_t lane = 1; lane < LANES; lane++) {
+            products[0] += products[lane];
+            totals[0] += totals[lane];
+        }
+        scale_gradient[i] = products[0];
+        shift_gradient[i] = totals[0];
+    }
+}

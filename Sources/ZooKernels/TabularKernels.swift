@@ -147,6 +147,19 @@ package enum TabularKernels {
             gradient.address, gradient.stride, x.address, x.stride, rows, columns, a, b, c)
     }
 
+    /// Back through `x * scale + shift` by columns and the weights [columns, outputs] after it.
+    ///
+    /// - Parameter gradient: x' times the gradients of the outputs; becomes the gradient of the weights
+    /// - Parameter sums: the gradients of the outputs, summed over the rows
+    package static func scaledWeightsGradient(
+        _ weights: UnsafePointer<Float>, gradient: UnsafeMutablePointer<Float>, columns: Int, outputs: Int,
+        scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, sums: UnsafePointer<Float>,
+        scaleGradient: UnsafeMutablePointer<Float>, shiftGradient: UnsafeMutablePointer<Float>
+    ) {
+        zoo_tabular_scaled_weights_gradient(
+            weights, gradient, columns, outputs, scale, shift, sums, scaleGradient, shiftGradient)
+    }
+
     private static func withOptionalPointer<Value>(to value: Value?, _ body: (UnsafePointer<Value>?) -> Void) {
         guard let value else { return body(nil) }
         withUnsafePointer(to: value) { body($0) }

@@ -45,4 +45,10 @@ void zoo_tabular_norm_sums(float *gradient, size_t ldg, const float *x, size_t l
 /// gradient = x > 0 ? a * gradient + b * x + c : 0 by columns: batch norm's and the rectifier's gradient at once.
 void zoo_tabular_norm_rectifier_gradient(float *gradient, size_t ldg, const float *x, size_t ldx, size_t rows,
                                          size_t columns, const float *a, const float *b, const float *c);
+
+/// Back through x * scale + shift by columns and the weights [columns, outputs] after it. `gradient` comes as the products of
+/// the columns of x with the outputs' gradients, and becomes the gradient of the weights; `sums` are the outputs' gradients, summed.
+void zoo_tabular_scaled_weights_gradient(const float *weights, float *gradient, size_t columns, size_t outputs,
+                                         const float *scale, const float *shift, const float *sums, float *scale_gradient,
+                                         float *shift_gradient);
 #endif

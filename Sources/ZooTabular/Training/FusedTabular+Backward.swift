@@ -24,8 +24,8 @@ extension FusedTabular {
                     batch, part)
             }
         }
-        finish(continuousNorm, layout.continuousNorm, batch)
         parameterGradients(batch)
+        normedInputGradients(batch)
     }
 
     private func finish(_ norm: NormState, _ place: ParameterLayout.NormPlace, _ batch: Batch) {
@@ -35,34 +35,58 @@ extension FusedTabular {
     }
 
     /// `input slopes = slopes W'`, then back through dropout, with the sums that the norm below needs.
+    ///
+    /// Of the network's input only the vectors are reached so: see `normedInputGradients` for the continuous columns.
     private func backThrough(
         weight: Int, outputs: Int, slopes: UnsafeMutablePointer<Float>, into layer: Int, _ batch: Batch, _ part: Int
     ) {
         let rows = batch.range(part)
-        let size = layer < 0 ? architecture.inputWidth : architecture.hidden[layer]
+        let size = layer < 0 ? architecture.embeddingWidth : architecture.hidden[layer]
+        guard size > 0 else { return }
         let target = layer < 0 ? inputSlopes.address : self.slopes[layer].address
         gemm(
             transposeA: false, transposeB: true, m: rows.count, n: size, k: outputs, alpha: 1,
             slopes + rows.lowerBound * outputs, lda: outputs, parameters.address + weight, ldb: outputs, beta: 0,
             target + rows.lowerBound * size, ldc: size, threads: .one)
         let gradient = FloatRows(target, stride: size).from(row: rows.lowerBound)
-        let norm = layer < 0 ? continuousNorm : norms[layer]
-        let sums = norm.cleared(part: part)
-        let values = layer < 0 ? continuous.address : rectified[layer].address
-        if layer < 0 {
-            dropout(after: -1)?.apply(
-                to: gradient, columns: architecture.embeddingWidth, rows: rows.count, firstRow: rows.lowerBound)
+        guard layer >= 0 else {
+            dropout(after: -1)?.apply(to: gradient, columns: size, rows: rows.count, firstRow: rows.lowerBound)
+            return
         }
+        let sums = norms[layer].cleared(part: part)
         TabularKernels.normSums(
-            gradient: layer < 0 ? gradient.from(row: 0, column: architecture.embeddingWidth) : gradient,
-            FloatRows(values, stride: norm.size).from(row: rows.lowerBound), rows: rows.count, columns: norm.size,
-            mean: norm.batchMean.address, inverse: norm.inverse.address,
-            dropout: layer < 0 ? nil : dropout(after: layer), firstRow: rows.lowerBound, sums: sums.sums,
-            products: sums.squares)
+            gradient: gradient, FloatRows(rectified[layer].address, stride: size).from(row: rows.lowerBound),
+            rows: rows.count, columns: size, mean: norms[layer].batchMean.address,
+            inverse: norms[layer].inverse.address, dropout: dropout(after: layer), firstRow: rows.lowerBound,
+            sums: sums.sums, products: sums.squares)
+    }
+
+    /// The gradients of the continuous columns' norm and of the weights that they meet, without those of the columns themselves.
+    ///
+    /// Of the columns x after norm, before its scale s and shift t, the products P = x' slopes and the sums S of the slopes are enough:
+    /// the weights W have the gradient s P + t S, the scale of column j has W[j] P[j], its shift W[j] S.
+    private func normedInputGradients(_ batch: Batch) {
+        guard architecture.continuous > 0 else { return }
+        let isOutput = architecture.hidden.isEmpty
+        let outputs = isOutput ? architecture.outputs : architecture.hidden[0]
+        let place = (isOutput ? layout.output : layout.hidden[0]) + architecture.embeddingWidth * outputs
+        let sums = inputSums.address
+        inputSums.clear()
+        TabularKernels.columnSums(
+            FloatRows(isOutput ? logits.address : slopes[0].address, stride: outputs), rows: batch.count,
+            columns: outputs, rectifying: false, sums: sums, squares: sums + outputs)
+        TabularKernels.scaledWeightsGradient(
+            parameters.address + place, gradient: gradients.address + place, columns: architecture.continuous,
+            outputs: outputs, scale: parameters.address + layout.continuousNorm.weight,
+            shift: parameters.address + layout.continuousNorm.bias, sums: sums,
+            scaleGradient: gradients.address + layout.continuousNorm.weight,
+            shiftGradient: gradients.address + layout.continuousNorm.bias)
     }
 
     /// One task for each weight matrix (cut by columns in large batches) and each few tables.
     private func parameterGradients(_ batch: Batch) {
+        // The scale and the shift of the continuous columns' norm come in afterwards.
+        parallel(batch.parts, threads: threads) { writeContinuous(batch.range($0), isScaled: false) }
         var tasks: [GradientTask] = []
         for layer in 0...architecture.hidden.count {
             let outputs = layer < architecture.hidden.count ? architecture.hidden[layer] : architecture.outputs
@@ -119,6 +143,6 @@ extension FusedTabular {
             (gradients.address + place).update(repeating: 0, count: table.count * table.width)
         }
         TabularKernels.scatter(
-            batch.records, [category], gradient: FloatRows(inputSlopes.address, stride: architecture.inputWidth))
+            batch.records, [category], gradient: FloatRows(inputSlopes.address, stride: architecture.embeddingWidth))
     }
 }

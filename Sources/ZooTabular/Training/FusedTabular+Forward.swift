@@ -76,21 +76,27 @@ extension FusedTabular {
 
     /// The input of a layer: the embeddings are there already; norms and dropout are applied.
     private func prepareInput(of layer: Int, _ rows: Range<Int>) {
-        guard layer > 0 else {
-            let raw = FloatRows(continuous.address, stride: architecture.continuous).from(row: rows.lowerBound)
-            let target = FloatRows(input.address, stride: architecture.inputWidth)
-                .from(row: rows.lowerBound, column: architecture.embeddingWidth)
-            return TabularKernels.scale(
-                raw, into: target, rows: rows.count, columns: architecture.continuous,
-                scale: continuousNorm.scale.address, shift: continuousNorm.shift.address, dropout: nil,
-                firstRow: rows.lowerBound)
-        }
+        guard layer > 0 else { return writeContinuous(rows, isScaled: true) }
         let size = architecture.hidden[layer - 1]
         TabularKernels.scale(
             FloatRows(rectified[layer - 1].address, stride: size).from(row: rows.lowerBound),
             into: FloatRows(normed[layer - 1].address, stride: size).from(row: rows.lowerBound), rows: rows.count,
             columns: size, scale: norms[layer - 1].scale.address, shift: norms[layer - 1].shift.address,
             dropout: dropout(after: layer - 1), firstRow: rows.lowerBound)
+    }
+
+    /// Puts the continuous columns after their norm into the first layer's input.
+    ///
+    /// - Parameter isScaled: whether the norm's scale and shift are applied, too
+    func writeContinuous(_ rows: Range<Int>, isScaled: Bool) {
+        guard architecture.continuous > 0 else { return }
+        let norm = continuousNorm
+        TabularKernels.scale(
+            FloatRows(continuous.address, stride: norm.size).from(row: rows.lowerBound),
+            into: FloatRows(input.address, stride: architecture.inputWidth)
+                .from(row: rows.lowerBound, column: architecture.embeddingWidth),
+            rows: rows.count, columns: norm.size, scale: (isScaled ? norm.scale : norm.inverse).address,
+            shift: (isScaled ? norm.shift : norm.centring).address, dropout: nil, firstRow: rows.lowerBound)
     }
 
     /// Where the input of a layer lies: of a hidden one, or of the output layer.

@@ -38,7 +38,10 @@ package final class FusedTabular {
     /// Each hidden layer's output, and the gradients of all of them.
     let normed: [FloatBuffer]
     let slopes: [FloatBuffer]
+    /// The gradients of the vectors in the first layer's input.
     let inputSlopes: FloatBuffer
+    /// The gradients of the first layer's outputs, summed over the batch, and room for their squares.
+    let inputSums: FloatBuffer
     let logits: FloatBuffer
     let continuousNorm: NormState
     let norms: [NormState]
@@ -70,7 +73,8 @@ package final class FusedTabular {
         }
         let parts = Self.parts(of: capacity)
         input = FloatBuffer(capacity * architecture.inputWidth)
-        inputSlopes = FloatBuffer(capacity * architecture.inputWidth)
+        inputSlopes = FloatBuffer(capacity * architecture.embeddingWidth)
+        inputSums = FloatBuffer(2 * (architecture.hidden.first ?? architecture.outputs))
         continuous = FloatBuffer(capacity * architecture.continuous)
         rectified = architecture.hidden.map { FloatBuffer(capacity * $0) }
         normed = architecture.hidden.map { FloatBuffer(capacity * $0) }

@@ -9,6 +9,8 @@ final class NormState {
     /// Of the batch: `x * scale + shift` is the norm.
     let batchMean: FloatBuffer
     let inverse: FloatBuffer
+    /// `x * inverse + centring` is the norm without its weight and bias.
+    let centring: FloatBuffer
     let scale: FloatBuffer
     let shift: FloatBuffer
     /// The gradient through the norm: `a * gradient + b * x + c`.
@@ -24,6 +26,7 @@ final class NormState {
         variance = FloatBuffer(size)
         batchMean = FloatBuffer(size)
         inverse = FloatBuffer(size)
+        centring = FloatBuffer(size)
         scale = FloatBuffer(size)
         shift = FloatBuffer(size)
         a = FloatBuffer(size)
@@ -56,6 +59,7 @@ final class NormState {
             let spread = max(0, total(squares, j, parts) / count - average * average)
             batchMean.address[j] = average
             inverse.address[j] = 1 / (spread + FusedTabular.epsilon).squareRoot()
+            centring.address[j] = -average * inverse.address[j]
             scale.address[j] = weight[j] * inverse.address[j]
             shift.address[j] = bias[j] - average * scale.address[j]
             mean.address[j] += momentum * (average - mean.address[j])
