@@ -17,10 +17,15 @@ struct FoldedLayer: Sendable {
     init(_ weight: [Float], bias: [Float]?, outputs: Int, scale: [Float], shift: [Float]) {
         (inputs, self.outputs) = (scale.count, outputs)
         var (scaled, sums) = (weight, bias ?? Array(repeating: 0, count: outputs))
-        for i in 0..<inputs {
-            for j in 0..<outputs {
-                sums[j] += shift[i] * weight[i * outputs + j]
-                scaled[i * outputs + j] *= scale[i]
+        scaled.withUnsafeMutableBufferPointer { scaled in
+            sums.withUnsafeMutableBufferPointer { sums in
+                for i in 0..<scale.count {
+                    let (row, scale, shift) = (scaled.extracting(i * outputs..<(i + 1) * outputs), scale[i], shift[i])
+                    for j in 0..<outputs {
+                        sums[j] += shift * row[j]
+                        row[j] *= scale
+                    }
+                }
             }
         }
         (self.weight, self.bias) = (scaled, sums)

@@ -22,11 +22,9 @@ extension TabularModel {
     /// Every fold with the networks that left it out: network i leaves out fold i modulo the number of folds.
     package func heldOut(_ folds: RowFolds) -> [HeldOut] {
         (0..<folds.count).compactMap { fold in
-            let own = members.indices.filter { $0 % folds.count == fold }.map { members[$0] }
+            let own = members.indices.filter { $0 % folds.count == fold }
             guard !own.isEmpty else { return nil }
-            return HeldOut(
-                TabularModel(features: features, architecture: architecture, members: own)
-                    .calibrated(calibration), folds.selection(of: fold, isHeldOut: true))
+            return HeldOut(restricted(to: own), folds.selection(of: fold, isHeldOut: true))
         }
     }
 }
@@ -68,12 +66,45 @@ extension [HeldOut] {
         threads: ThreadCount,
         _ body: (TabularModel, Records, RecordLayout, UnsafeMutablePointer<Float>) throws -> Void
     ) throws {
-        for part in self {
-            try part.rows.forEachBatch(of: 4096) { records in
-                try part.model.outputs(of: records, threads: threads) {
-                    try body(part.model, records, part.rows.record, $0)
+        guard count > 1 else {
+            for part in self {
+                try part.rows.forEachBatch(of: Self.batch) { records in
+                    try part.model.outputs(of: records, threads: threads) {
+                        try body(part.model, records, part.rows.record, $0)
+                    }
                 }
             }
+            return
         }
+        // The parts of a cross-validation are small: each has one thread.
+        let answers = [Result<FloatBuffer, any Error>](unsafeUninitializedCapacity: count) { buffer, initialized in
+            parallel(count, threads: threads) { index in
+                (buffer.baseAddress! + index).initialize(to: Result { try self[index].outputs() })
+            }
+            initialized = count
+        }
+        for (part, answer) in zip(self, answers) {
+            var outputs = try answer.get().address
+            try part.rows.forEachBatch(of: Self.batch) { records in
+                try body(part.model, records, part.rows.record, outputs)
+                outputs += records.count * part.model.architecture.outputs
+            }
+        }
+    }
+
+    fileprivate static var batch: Int { 4096 }
+}
+
+extension HeldOut {
+    /// What the model says of all rows, [rows, outputs].
+    fileprivate func outputs() throws -> FloatBuffer {
+        let width = model.architecture.outputs
+        let all = FloatBuffer(rows.count * width)
+        var place = all.address
+        try rows.forEachBatch(of: [HeldOut].batch) { records in
+            model.outputs(of: records) { place.update(from: $0, count: records.count * width) }
+            place += records.count * width
+        }
+        return all
     }
 }

@@ -8,14 +8,14 @@ package struct TabularModel: Sendable {
     /// The sizes.
     package let architecture: TabularArchitecture
     /// The numbers; several networks are averaged over their answers.
-    package let members: [TabularWeights]
+    package private(set) var members: [TabularWeights]
     /// What its validation rows said once the weights were fixed.
     package private(set) var calibration = TabularCalibration()
     /// Which number it answers with where the logarithm was learned; without a factor for the mean always the median.
     package private(set) var answer = NumberAnswer.mean
     /// The half-width of the intervals that stand beside numbers, in the unit of what is learned; nil for none.
     package private(set) var halfWidth: Double?
-    let folded: [FoldedNetwork]
+    private(set) var folded: [FoldedNetwork]
 
     /// Joins the parts.
     package init(features: FittedFeatures, architecture: TabularArchitecture, members: [TabularWeights]) {
@@ -23,6 +23,13 @@ package struct TabularModel: Sendable {
         self.architecture = architecture
         self.members = members
         folded = members.map { FoldedNetwork(architecture, $0) }
+    }
+
+    /// The model of some of its networks.
+    func restricted(to networks: [Int]) -> TabularModel {
+        var copy = self
+        (copy.members, copy.folded) = (networks.map { members[$0] }, networks.map { folded[$0] })
+        return copy
     }
 
     /// The model with what validation rows said.
