@@ -81,9 +81,9 @@ private func fit(_ table: PreparedTable, folds: Int, members: Int, threads: Int 
     func usual(_ rows: Int, _ members: Int? = nil, isOrdered: Bool = false) -> DataSplit {
         .usual(rows: rows, members: members, isOrdered: isOrdered)
     }
-    #expect(usual(4999) == .folds(8) && usual(5000) == .random(0.2))
+    #expect(usual(4999) == .folds(6) && usual(5000) == .random(0.2))
     #expect(usual(500, 3) == .folds(3) && usual(500, 1) == .random(0.2))
-    #expect(usual(500, isOrdered: true) == .random(0.2) && usual(15) == .random(0.2))
+    #expect(usual(500, isOrdered: true) == .random(0.2) && usual(11) == .random(0.2))
 }
 
 @Test func importanceInFoldsIsThatOfRowsThatWereNotTrainedOn() throws {

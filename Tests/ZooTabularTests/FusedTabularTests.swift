@@ -141,3 +141,23 @@ private func fusedStepsEqualComposedOnes(shapes: Shapes) throws {
         try assertClose(ours.values.map(Double.init), theirs.values.map(Double.init), relative: 1e-4, absolute: 1e-5)
     }
 }
+
+@Test func averagesMoveByTheirShareOfTheWay() throws {
+    let architecture = Shapes.all[0].architecture
+    var generator = RandomGenerator(seed: 5)
+    let start = TabularWeights(architecture, using: &generator)
+    let data = RandomRecords(architecture, count: 16, seed: 6)
+    let network = FusedTabular(
+        architecture, weights: start, record: data.layout, capacity: 16, isAveraging: true, threads: .one)
+    func values(_ weights: TabularWeights) -> [Double] {
+        weights.entries(architecture).filter { !$0.path.contains("running") }.flatMap { $0.values.map(Double.init) }
+    }
+    #expect(network.averagedWeights == start)
+    _ = data.withRecords { network.step($0, adam: TabularStep(number: 1, rate: 0.1), key: 0) }
+    #expect(values(network.averagedWeights) == values(start))
+    network.average(0.25)
+    let expected = zip(values(start), values(network.weights)).map { 0.75 * $0 + 0.25 * $1 }
+    try assertClose(values(network.averagedWeights), expected, relative: 1e-6, absolute: 1e-7)
+    network.load(start)
+    #expect(network.averagedWeights == start)
+}

@@ -5,17 +5,18 @@ import ZooTabular
 struct TabularScheduleOptions: ParsableArguments {
     @Option(
         help: """
-            Epochs, 1 to 100000. (default: 5 to 60, chosen so that there are about 2500 steps, or 1250 below 5000 and from \
-            100000 training rows; 3 from a million rows)
+            Epochs, 1 to 100000. (default: 4 to 60, chosen so that there are about 1750 steps, or 1250 below 5000 and from \
+            100000 training rows, where there are at least 5; 3 from a million rows)
             """)
     var epochs: Int?
     @Option(
         help:
-            "Maximum learning rate of the one-cycle schedule, above 0. (default: 0.003; below 5000 training rows 0.01)")
+            "Maximum learning rate of the one-cycle schedule, above 0. (default: 0.01 below 5000 training rows, 0.004 below 100000, else 0.003)"
+    )
     var lr: Double?
     @Option(
         help: """
-            Number of networks that are trained and averaged, 1 to 100. (default: 8 below 5000 training rows, 2 below \
+            Number of networks that are trained and averaged, 1 to 100. (default: 6 below 5000 training rows, 2 below \
             100000, else 1)
             """)
     var members: Int?

@@ -14,7 +14,7 @@ struct TrainTabularCommand: ParsableCommand {
             standardised inputs as well, unless they are parts of a date. All of that is fitted to the training rows alone.
 
             Predictions are the mean of several networks that are trained side by side: see --members. A table of fewer \
-            than 5000 rows is cross-validated in 8 folds unless validation rows are asked for or columns follow \
+            than 5000 rows is cross-validated in 6 folds unless validation rows are asked for or columns follow \
             time: every network leaves one fold out, and is measured on it.
 
             The weights of the epoch with the lowest validation loss are saved. Training stops early when as many \

@@ -1,7 +1,7 @@
 import ZooRecords
 
 extension DataSplit {
-    /// What suits a number of rows of a table: eight folds of few rows, else a fifth of the rows.
+    /// What suits a number of rows of a table: six folds of few rows, else a fifth of the rows.
     ///
     /// - Parameter members: networks that are asked for; nil for the default. Each fold needs one
     /// - Parameter isOrdered: whether columns follow the order of time, where folds by chance would look too good

@@ -45,4 +45,13 @@ extension FusedTabular {
             }
         }
     }
+
+    /// Moves the averages towards the parameters.
+    ///
+    /// - Parameter share: of the way
+    package func average(_ share: Float) {
+        guard let averages else { return }
+        let (to, from) = (averages.address, parameters.address)
+        for index in 0..<layout.count { to[index] += share * (from[index] - to[index]) }
+    }
 }

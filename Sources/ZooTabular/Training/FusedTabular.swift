@@ -29,6 +29,8 @@ package final class FusedTabular {
     let gradients: FloatBuffer
     let first: FloatBuffer
     let second: FloatBuffer
+    /// The parameters, averaged over the last steps, where that is asked for; large tables are not.
+    let averages: FloatBuffer?
     let largeTables: [LargeTable?]
 
     /// The first layer's input, the continuous columns before their norm, and each hidden layer after its activation.
@@ -52,9 +54,10 @@ package final class FusedTabular {
     ///
     /// - Parameter dropout: probability of dropping a hidden unit, one a layer
     /// - Parameter embeddingDropout: probability of dropping a number of an embedding
+    /// - Parameter isAveraging: whether the parameters are averaged, too
     package init(
         _ architecture: TabularArchitecture, weights: TabularWeights, record: RecordLayout, capacity: Int,
-        dropout: [Float] = [], embeddingDropout: Float = 0, threads: ThreadCount = .all
+        dropout: [Float] = [], embeddingDropout: Float = 0, isAveraging: Bool = false, threads: ThreadCount = .all
     ) {
         self.architecture = architecture
         self.capacity = capacity
@@ -68,6 +71,7 @@ package final class FusedTabular {
         gradients = FloatBuffer(layout.count)
         first = FloatBuffer(layout.count)
         second = FloatBuffer(layout.count)
+        averages = isAveraging ? FloatBuffer(layout.count) : nil
         largeTables = zip(architecture.tables, layout.tables).map { table, place in
             place == nil ? LargeTable(rows: table.count, width: table.width) : nil
         }
@@ -107,10 +111,16 @@ package final class FusedTabular {
         }
         parameters.copy(weights.output, at: layout.output)
         parameters.copy(weights.outputBias, at: layout.outputBias)
+        averages?.address.update(from: parameters.address, count: layout.count)
     }
 
     /// A copy of all numbers.
-    package var weights: TabularWeights {
+    package var weights: TabularWeights { weights(of: parameters) }
+
+    /// A copy of all numbers, averaged over the last steps where that is asked for.
+    package var averagedWeights: TabularWeights { weights(of: averages ?? parameters) }
+
+    private func weights(of parameters: FloatBuffer) -> TabularWeights {
         func norm(_ state: NormState, _ place: ParameterLayout.NormPlace) -> TabularWeights.Norm {
             var norm = TabularWeights.Norm(state.size)
             norm.weight = parameters.array(place.weight, state.size)

@@ -41,7 +41,8 @@ final class TabularTask: TrainingTask {
             return FusedTabular(
                 architecture, weights: TabularWeights(architecture, using: &generator), record: training.record,
                 capacity: size, dropout: architecture.hidden.map { _ in configuration.dropout },
-                embeddingDropout: configuration.embeddingDropout, threads: count > 1 ? .one : threads)
+                embeddingDropout: configuration.embeddingDropout, isAveraging: configuration.averaging != nil,
+                threads: count > 1 ? .one : threads)
         }
         self.folds = folds.map { RowFolds(training, count: $0, target: features.target, seed: configuration.seed) }
         batches = ShuffledBatches(rows: training, batchSize: size, seed: configuration.seed)
@@ -69,13 +70,27 @@ final class TabularTask: TrainingTask {
         let adam = TabularStep(
             number: number, rate: settings.learningRate, beta1: settings.momentum ?? 0.9,
             decay: configuration.weightDecay ?? 0)
-        let losses = forEachMember { member in
+        let share = averagingShare(after: number, of: settings.totalSteps)
+        let losses = forEachMember { member -> Double? in
             let key = UInt32(truncatingIfNeeded: ((seeds[member] &+ UInt64(number)) &* 0x9e37_79b9_7f4a_7c15) >> 32)
-            return withOwnRows(records, of: member) { own in
-                own.count >= 2 ? networks[member].step(own, adam: adam, key: key) : nil
+            return withOwnRows(records, of: member) { own -> Double? in
+                guard own.count >= 2 else { return nil }
+                let loss = networks[member].step(own, adam: adam, key: key)
+                if let share { networks[member].average(share) }
+                return loss
             }
         }.compactMap { $0 }
         return losses.isEmpty ? 0 : losses.reduce(0, +) / Double(losses.count)
+    }
+
+    /// How far a step moves the averages of the parameters; nil where it does not, since of many steps every fourth is enough.
+    private func averagingShare(after step: Int, of steps: Int) -> Float? {
+        guard let averaging = configuration.averaging else { return nil }
+        let wanted = averaging * Double(steps)
+        let interval = wanted < 16 ? 1 : 4
+        // In the beginning the average is over the last quarter of the steps.
+        let span = max(1, min(wanted, Double(step) / 4))
+        return step % interval == 0 ? Float(min(1, Double(interval) / span)) : nil
     }
 
     /// What `body` returns for every network, on as many threads as there are.
@@ -116,7 +131,7 @@ final class TabularTask: TrainingTask {
         let found = try forEachMember { member in
             Result {
                 let rows = folds.map { $0.selection(of: member % $0.count, isHeldOut: false) }
-                return try networks[member].weights.calibrated(
+                return try networks[member].averagedWeights.calibrated(
                     architecture, over: rows ?? RowSelection(training), threads: threads)
             }
         }.map { try $0.get() }
@@ -149,8 +164,8 @@ final class TabularTask: TrainingTask {
             throw CheckpointError.otherState
         }
         for (member, network) in networks.enumerated() {
-            network.restore(optimizerState: optimizers[member])
             network.load(weights[member])
+            network.restore(optimizerState: optimizers[member])
         }
         calibrated = nil
     }
@@ -223,7 +238,7 @@ extension TabularWeights {
 }
 
 extension FusedTabular {
-    /// The moments of AdamW.
+    /// The moments of AdamW, and the averages of the parameters.
     var optimizerState: [NamedTensor] {
         moments.map {
             NamedTensor(path: $0.path, tensor: Tensor($0.buffer.array(0, $0.buffer.count), shape: [$0.buffer.count]))
@@ -246,7 +261,7 @@ extension FusedTabular {
     }
 
     private var moments: [(path: String, buffer: FloatBuffer)] {
-        [("first", first), ("second", second)]
+        [("first", first), ("second", second)] + (averages.map { [("averages", $0)] } ?? [])
             + largeTables.enumerated().flatMap { index, table in
                 table.map { [("embeddings.\(index).first", $0.first), ("embeddings.\(index).second", $0.second)] } ?? []
             }

@@ -37,7 +37,7 @@ public struct TrainTabularRequest: TrainingRequest, Sendable {
     public var data: TabularData
     /// How columns become inputs.
     public var features: FeatureSettings
-    /// Which rows validate; nil for eight folds of few rows, else a fifth of the rows.
+    /// Which rows validate; nil for six folds of few rows, else a fifth of the rows.
     public var split: DataSplit?
     /// How to train.
     public var configuration = TabularRecipe()
