@@ -69,7 +69,7 @@ private let train = ["train", "tabular", "--data"]
             try box.importNoise()
             let report: JSONObject = try box.json(
                 "train", "tabular", "--data", "noise", "--target", "left", "--classes", "--epochs", "2", "--save", "m")
-            #expect(report["split"] as? String == "8 folds")
+            #expect(report["split"] as? String == "6 folds")
             #expect(report["train_rows"] as? Int == 300 && report["valid_rows"] as? Int == 300)
             let valid = try #require(report["valid"] as? [String: Double])
             let measured: JSONObject = try box.json("evaluate", "m")
