@@ -1,7 +1,7 @@
 import CZooSIMD
 
 /// Rows of numbers rounded to 8 bits, each with a factor of its own, and a bound for what the rounding left off.
-package struct ByteRows: Sendable {
+package struct ByteRows: Sendable, Equatable {
     /// Numbers a row.
     package let width: Int
     /// The same, filled up to a multiple of 32.

@@ -34,11 +34,12 @@ func theSearchOf8BitsFindsWhatTheExactOneFinds(count: Int, width: Int) {
     #expect(quantized.nearest(to: Array(vectors.prefix(width)), count: 0).isEmpty)
 }
 
-@Test func anIndexFindsTheShareThatItSays() {
+@Test(arguments: [false, true]) func anIndexFindsTheShareThatItSays(isBinary: Bool) {
     let (width, count) = (32, 4000)
     let vectors = grouped(count, width: width)
     var recipe = VectorIndex.Recipe()
     recipe.queries = 100
+    recipe.isBinary = isBinary
     let index = VectorIndex(vectors, width: width, recipe: recipe)
     #expect(index.recall >= 0.95 && index.queries == 100 && index.probes < index.lists / 2)
     let exact = NeighbourIndex(vectors: vectors, width: width, metric: .cosine)
@@ -49,17 +50,21 @@ func theSearchOf8BitsFindsWhatTheExactOneFinds(count: Int, width: Int) {
         hits += exact.nearest(to: query, count: 10).count { candidates.contains($0.row) }
     }
     #expect(hits >= 930)
+    if isBinary { #expect(index.factor > 2) }
     // All lists: everything that is near is found.
     recipe.recall = 1
     #expect(VectorIndex(vectors, width: width, recipe: recipe).recall > 0.999)
 }
 
-@Test func anIndexIsTheSameWithAnyNumberOfThreads() {
+@Test(arguments: [false, true]) func anIndexIsTheSameWithAnyNumberOfThreads(isBinary: Bool) {
     let vectors = grouped(2000, width: 20)
+    var recipe = VectorIndex.Recipe()
+    recipe.isBinary = isBinary
     let (one, all) = (
-        VectorIndex(vectors, width: 20, threads: .one), VectorIndex(vectors, width: 20, threads: .all)
+        VectorIndex(vectors, width: 20, recipe: recipe, threads: .one),
+        VectorIndex(vectors, width: 20, recipe: recipe, threads: .all)
     )
-    #expect(one.centroids == all.centroids && one.rows == all.rows && one.bytes.codes == all.bytes.codes)
+    #expect(one.centroids == all.centroids && one.rows == all.rows && one.codes == all.codes)
     #expect(one.probes == all.probes && one.recall == all.recall && one.bounds == all.bounds)
     #expect(one.rows.sorted() == (0..<2000).map(Int32.init))
 }

@@ -2,6 +2,7 @@
 #define ZOO_SIMD_H
 // Umbrella header: one header per source file, so that each family of loops stands alone.
 #include "zoo_binary.h"
+#include "zoo_bit_rows.h"
 #include "zoo_byte_rows.h"
 #include "zoo_convolution.h"
 #include "zoo_covariance.h"

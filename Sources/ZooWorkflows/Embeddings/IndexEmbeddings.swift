@@ -1,8 +1,6 @@
 import Foundation
 import ZooData
 import ZooEmbeddings
-import ZooKernels
-import ZooWeights
 
 /// An index that was built.
 package struct IndexReport: Sendable, Encodable {
@@ -18,6 +16,10 @@ package struct IndexReport: Sendable, Encodable {
     package let lists: Int
     /// How many of them a search reads.
     package let probes: Int
+    /// What numbers were rounded to: `int8` or `binary`.
+    package let codes: String
+    /// How many times as many entries as are asked for are measured by the vectors themselves.
+    package let factor: Int
     /// The share of the ten nearest that searches find, on the mean of so many entries.
     package let recall: Double
     /// How many entries that was measured with.
@@ -28,75 +30,6 @@ package struct IndexReport: Sendable, Encodable {
     package let file: String
     /// How long it took.
     package let seconds: Double
-}
-
-/// An index with the rows of the database that its entries are.
-struct StoredIndex: Sendable {
-    let index: VectorIndex
-    /// The rowid of each vector.
-    let rowids: [Int64]
-
-    private struct Configuration: Codable {
-        let model: String
-        let field: String
-        let probes: Int
-        let recall: Double
-        let queries: Int
-    }
-
-    init(_ index: VectorIndex, rowids: [Int64]) { (self.index, self.rowids) = (index, rowids) }
-
-    /// The file of an index. Codes of 8 bits lie four to a number of 32 bits.
-    func file(model: String, field: String, created: String) throws -> ModelFile {
-        let configuration = Configuration(
-            model: model, field: field, probes: index.probes, recall: index.recall, queries: index.queries)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let codes = index.bytes.codes.withUnsafeBytes { Array($0.bindMemory(to: Int32.self)) }
-        func entry(_ path: String, _ shape: [Int], _ values: WeightValues) -> WeightEntry {
-            WeightEntry(path: path, shape: shape, values: values)
-        }
-        return ModelFile(
-            kind: "index", architecture: "lists",
-            configuration: String(decoding: try encoder.encode(configuration), as: UTF8.self),
-            weights: [
-                entry("centroids", [index.lists, index.width], .float32(index.centroids)),
-                entry("bounds", [index.bounds.count], .int32(index.bounds)),
-                entry("rows", [index.rows.count], .int32(index.rows)),
-                entry("rowids", [rowids.count], .int64(rowids)),
-                entry("codes", [index.rows.count, index.bytes.stride / 4], .int32(codes)),
-                entry("scales", [index.rows.count], .float32(index.bytes.scales)),
-                entry("errors", [index.rows.count], .float32(index.bytes.errors)),
-            ], created: created, zooVersion: ZooVersion.current)
-    }
-
-    /// - Throws: `WeightError.malformed` for a file whose arrays do not fit together
-    init(_ file: ModelFile) throws {
-        func refuse(_ reason: String) -> WeightError { .malformed(location: "index", reason: reason) }
-        guard let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(file.configuration.utf8)),
-            case .float32(let centroids)? = file.weight("centroids")?.values,
-            case .int32(let bounds)? = file.weight("bounds")?.values,
-            case .int32(let rows)? = file.weight("rows")?.values,
-            case .int64(let rowids)? = file.weight("rowids")?.values,
-            case .int32(let packed)? = file.weight("codes")?.values,
-            case .float32(let scales)? = file.weight("scales")?.values,
-            case .float32(let errors)? = file.weight("errors")?.values,
-            let width = file.weight("centroids")?.shape.last
-        else { throw refuse("an array is missing") }
-        let (count, stride) = (rows.count, (width + 31) / 32 * 32)
-        guard width > 0, bounds.count > 1, centroids.count == (bounds.count - 1) * width,
-            packed.count * 4 == count * stride,
-            scales.count == count, errors.count == count, rowids.count == count, bounds[0] == 0,
-            bounds[bounds.count - 1] == Int32(count), zip(bounds, bounds.dropFirst()).allSatisfy({ $0 <= $1 }),
-            rows.allSatisfy({ $0 >= 0 && $0 < Int32(count) }), (1..<bounds.count).contains(configuration.probes)
-        else { throw refuse("its arrays do not fit together") }
-        let codes = packed.withUnsafeBytes { Array($0.bindMemory(to: Int8.self)) }
-        index = VectorIndex(
-            centroids: centroids, bounds: bounds, rows: rows,
-            bytes: ByteRows(width: width, codes: codes, scales: scales, errors: errors), probes: configuration.probes,
-            recall: configuration.recall, queries: configuration.queries)
-        self.rowids = rowids
-    }
 }
 
 extension Workspace {
@@ -131,7 +64,8 @@ extension Workspace {
         _ = try? weights.sweep(keeping: filesInUse())
         return IndexReport(
             model: model, field: field, vectors: vectors.rowids.count, width: vectors.width, lists: index.lists,
-            probes: index.probes, recall: index.recall, queries: index.queries, bytes: stored.bytes,
+            probes: index.probes, codes: recipe.isBinary ? "binary" : "int8", factor: index.factor,
+            recall: index.recall, queries: index.queries, bytes: stored.bytes,
             file: stored.url.path, seconds: (ContinuousClock.now - began) / .seconds(1))
     }
 
@@ -149,16 +83,20 @@ extension Workspace {
                     "has an index of the field '\(field)' that is stale (\(reason)): 'zoo embeddings index \(model) "
                     + "\(field)' builds it again, --exact searches without it")
         }
-        guard try data.embeddingState(model: model, field: field) == row.state else {
-            throw refuse("vectors were added or removed")
-        }
+        // Counting a million vectors takes longer than the search.
+        let state = try data.changeState()
+        func entries() throws -> EmbeddingState? { try data.embeddingState(model: model, field: field) }
+        guard
+            try kept?.value(["entries", model, field], state: state, bytes: { _ in 0 }, make: entries) ?? entries()
+                == row.state
+        else { throw refuse("vectors were added or removed") }
         func load() throws -> StoredIndex { try StoredIndex(weights.load(sha256: row.sha256)) }
         let stored =
             try kept?.value(
                 ["index", row.sha256], state: weights.url(sha256: row.sha256).fileState, bytes: { _ in row.bytes },
                 make: load) ?? load()
         guard stored.index.width == entry.vector.count else { throw refuse("its vectors have another length") }
-        let candidates = stored.index.candidates(for: entry.vector, count: count + 1).map { stored.rowids[$0] }
+        let candidates = stored.candidates(for: entry.vector, count: count + 1)
         let found = try data.embeddings(rowids: candidates).filter { $0.rowid != entry.rowid }
         guard found.allSatisfy({ $0.vector.count == entry.vector.count }) else { throw refuse("vectors were changed") }
         let best = EmbeddingTable.nearest(to: entry.vector, among: found.map(\.vector), count: count)
