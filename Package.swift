@@ -125,7 +125,8 @@ let package = Package(
             ], exclude: ["Goldens"]),
         .testTarget(name: "ZooServeTests", dependencies: ["ZooEmbeddings", "ZooData", "ZooWorkflows", "ZooServe"]),
         .testTarget(
-            name: "ZooSQLiteTests", dependencies: ["ZooTabular", "ZooData", "ZooWorkflows", "ZooSQLite"]),
+            name: "ZooSQLiteTests",
+            dependencies: ["ZooKernels", "ZooTabular", "ZooEmbeddings", "ZooData", "ZooWorkflows", "ZooSQLite"]),
         // Sees what is public and nothing else, as a program of another package does.
         .testTarget(name: "ZooTests", dependencies: ["Zoo"], packageAccess: false),
         .testTarget(

@@ -14,13 +14,23 @@ struct HostStatement: ~Copyable {
             throw CallError(lastOf: connection)
         }
         statement = prepared
+        bind(values)
+    }
+
+    /// Begins again with other values.
+    func restart(_ values: [QueryValue]) {
+        _ = sqlite.pointee.reset(statement)
+        bind(values)
+    }
+
+    private func bind(_ values: [QueryValue]) {
         for (place, value) in values.enumerated() {
             let index = Int32(place + 1)
             switch value {
-            case .integer(let integer): _ = sqlite.pointee.bind_int64(prepared, index, integer)
+            case .integer(let integer): _ = sqlite.pointee.bind_int64(statement, index, integer)
             case .text(let text):
-                _ = sqlite.pointee.bind_text(prepared, index, text, Int32(text.utf8.count), HostResult.transient)
-            case .null, .real, .blob: _ = sqlite.pointee.bind_null(prepared, index)
+                _ = sqlite.pointee.bind_text(statement, index, text, Int32(text.utf8.count), HostResult.transient)
+            case .null, .real, .blob: _ = sqlite.pointee.bind_null(statement, index)
             }
         }
     }
@@ -49,6 +59,15 @@ struct HostStatement: ~Copyable {
         guard let start = sqlite.pointee.column_text(statement, column) else { return "" }
         let count = Int(sqlite.pointee.column_bytes(statement, column))
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    /// The numbers of a vector; nil for bytes that are no vector.
+    func vector(_ column: Int32) -> [Float]? {
+        let bytes = blob(column)
+        guard bytes.count % 4 == 0 else { return nil }
+        return stride(from: 0, to: bytes.count, by: 4).map {
+            Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+        }
     }
 
     func blob(_ column: Int32) -> UnsafeRawBufferPointer {

@@ -29,31 +29,29 @@ final class LoadedVectors {
 }
 
 extension ZooConnection {
-    /// `zoo_neighbours(model, field, near, k, [metric])`: what is closest to an entry, or to a vector.
+    /// `zoo_neighbours(model, field, near, k, [metric], [exact])`: what is closest to an entry, or to a vector.
     var neighbours: TableFunction {
         TableFunction(
             "zoo_neighbours", columns: ["key", "label", "value"],
             parameters: [
                 .init(name: "model"), .init(name: "field"), .init(name: "near"), .init(name: "k"),
-                .init(name: "metric", isRequired: false),
+                .init(name: "metric", isRequired: false), .init(name: "exact", isRequired: false),
             ]
         ) { [self] arguments in
             let (model, field) = (try text(arguments[0], "model"), try text(arguments[1], "field"))
             let metric = try metric(arguments[4])
             guard let near = arguments[2] else { throw CallError(description: "near is missing") }
             let count = try count(arguments[3])
+            if metric == .cosine, try !flag(arguments[5], "exact"),
+                let found = try indexedNeighbours(model, field, near: near, count: count)
+            {
+                return found
+            }
             let loaded = try vectors(model, field)
             let table = loaded.table
             let found: [NeighbourIndex.Match]
             if near.type == SQLITE_BLOB {
-                let width = table.width
-                let query = try near.vector.withNumbers { numbers throws(VectorFlaw) in
-                    guard numbers.count == width else {
-                        throw VectorFlaw(reason: "near has \(numbers.count) numbers, the vectors have \(width)")
-                    }
-                    return Array(numbers)
-                }
-                found = loaded.nearest(to: query, count: count, metric: metric, excluding: [])
+                found = loaded.nearest(to: try near.numbers(table.width), count: count, metric: metric, excluding: [])
             } else {
                 let row = try loaded.row(named: text(near, "near"))
                 found = loaded.nearest(
@@ -77,6 +75,14 @@ extension ZooConnection {
         return Int(value.integer)
     }
 
+    private func flag(_ value: HostValue?, _ name: String) throws -> Bool {
+        guard let value, !value.isNull else { return false }
+        guard value.type == SQLITE_INTEGER, (0...1).contains(value.integer) else {
+            throw CallError(description: "\(name) is 0 or 1")
+        }
+        return value.integer == 1
+    }
+
     private func metric(_ value: HostValue?) throws -> SimilarityMetric {
         guard let value, !value.isNull else { return .cosine }
         guard let metric = value.text.flatMap({ SimilarityMetric(rawValue: $0) }) else {
@@ -97,21 +103,16 @@ extension ZooConnection {
             catalogue, "SELECT key, label, vector FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
             [.text(model), .text(field)])
         while try rows.step() {
-            let vector = rows.blob(2)
-            if width == 0 { width = vector.count / 4 }
-            guard width > 0, vector.count == width * 4 else {
+            let vector = rows.vector(2)
+            if width == 0 { width = vector?.count ?? 0 }
+            guard let vector, width > 0, vector.count == width else {
                 throw CallError(
                     description:
-                        "the vector of '\(rows.text(0).prefix(100))' has \(vector.count) bytes, not \(width * 4)")
+                        "the vector of '\(rows.text(0).prefix(100))' has \(rows.blob(2).count) bytes, not \(width * 4)")
             }
             keys.append(rows.text(0))
             labels.append(rows.text(1))
-            for place in stride(from: 0, to: vector.count, by: 4) {
-                numbers.append(
-                    Float(
-                        bitPattern: UInt32(
-                            littleEndian: vector.loadUnaligned(fromByteOffset: place, as: UInt32.self))))
-            }
+            numbers += vector
         }
         guard !keys.isEmpty else {
             _ = try entry(model)

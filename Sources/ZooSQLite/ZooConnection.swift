@@ -14,6 +14,7 @@ final class ZooConnection {
     private var home: OpaquePointer?
     private var models: [String: (sha256: String, model: Any)] = [:]
     var vectors: [[String]: LoadedVectors] = [:]
+    var indexes: [[String]: LoadedIndex] = [:]
     var predictors: [String: (sha256: String, predictor: RowPredictor)] = [:]
     var embedders: [String: (sha256: String, embedder: TextEmbedder)] = [:]
 
@@ -87,14 +88,16 @@ final class ZooConnection {
         }
         let isHash = entry.sha256.utf8.count == 64 && entry.sha256.allSatisfy(\.isHexDigit)
         guard isHash else { throw CallError(description: "the catalogue names no file for '\(entry.name)'") }
-        guard let model = try WeightStore(directory: modelFolder()).load(sha256: entry.sha256).model() as? Model else {
+        guard let model = try modelStore().load(sha256: entry.sha256).model() as? Model else {
             throw CallError(description: "model '\(entry.name)' is not a \(noun): it is of kind '\(entry.kind)'")
         }
         models[entry.name] = (entry.sha256, model)
         return model
     }
 
-    /// The folder `models` beside the database that has the catalogue, else in the home.
+    /// The models beside the database that has the catalogue, else those of the home.
+    func modelStore() throws -> WeightStore { WeightStore(directory: try modelFolder()) }
+
     private func modelFolder() throws -> URL {
         if let path = sqlite.pointee.db_filename(try catalogue(), "main").map({ String(cString: $0) }), !path.isEmpty {
             let beside = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("models")

@@ -1,5 +1,7 @@
 import Foundation
 import Testing
+import ZooEmbeddings
+import ZooKernels
 import ZooWorkflows
 
 /// A home with a model `v` of five tokens: their angles are 0, 10, 30, 90 and 180 degrees; `zero` has no direction.
@@ -40,6 +42,52 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
                 SELECT n.key FROM (SELECT vector FROM zoo_embeddings WHERE key = 'north') a,
                     zoo_neighbours('v', 'token', a.vector, 2, 'euclidean') n
                 """, home: home, database: database) == "north\nthirty\n")
+    }
+}
+
+@Test(arguments: [false, true]) func theExtensionSearchesByTheIndex(isBinary: Bool) throws {
+    try withVectors { (home, workspace) throws in
+        var generator = RandomGenerator(seed: 3)
+        let lines = (0..<900).map { row in
+            "w\(row)"
+                + (0..<8).map { " \(Float(row % 7 == $0 ? 3 : 0) + generator.normal())" }.joined()
+        }
+        let file = home.appendingPathComponent("m.txt")
+        try Data(("900 8\n" + lines.joined(separator: "\n") + "\n").utf8).write(to: file)
+        _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "m", command: "test"))
+        var recipe = VectorIndex.Recipe()
+        // So little that what the index leaves out is seen.
+        (recipe.recall, recipe.isBinary) = (0.3, isBinary)
+        let report = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
+        #expect(report.recall < 0.95 && report.codes == (isBinary ? "binary" : "int8"))
+        let database = home.appendingPathComponent("zoo.sqlite").path
+        func keys(_ key: String, exact: Bool) throws -> [String] {
+            try workspace.neighbours(
+                model: "m", field: "token", near: key, count: 40, metric: .cosine, exact: exact
+            ).entries.map { $0.key + "\n" }
+        }
+        var differ = 0
+        for key in ["w5", "w77", "w500", "w899"] {
+            let ask = "SELECT key FROM zoo_neighbours('m', 'token', '\(key)', 40);"
+            let (found, all) = (try keys(key, exact: false), try keys(key, exact: true))
+            #expect(try StockSQLite.run(ask + ask, home: home) == (found + found).joined())
+            #expect(
+                try StockSQLite.run(ask.replacing("40)", with: "40, NULL, 1)"), home: home, database: database)
+                    == all.joined())
+            let byVector = "(SELECT vector FROM zoo_embeddings WHERE key = '\(key)')"
+            #expect(
+                try StockSQLite.run(
+                    "SELECT key FROM zoo_neighbours('m', 'token', \(byVector), 41);", home: home, database: database)
+                    == "\(key)\n" + found.joined())
+            if found != all { differ += 1 }
+        }
+        #expect(differ > 0)
+        // Of vectors that changed it is refused, in the middle of a connection as well.
+        let ask = "SELECT key FROM zoo_neighbours('m', 'token', 'w5', 1, 'cosine', 0);"
+        let told = try StockSQLite.run(
+            ask + "DELETE FROM zoo_embeddings WHERE key = 'w899';" + ask, home: home, database: database)
+        #expect(told.contains("stale") && told.contains("'zoo embeddings index m token'"), "\(told)")
+        #expect(try StockSQLite.run(ask.replacing("0)", with: "2)"), home: home).contains("exact is 0 or 1"))
     }
 }
 

@@ -1,0 +1,98 @@
+import CSQLiteExtension
+import ZooData
+import ZooEmbeddings
+import ZooWeights
+import ZooWorkflows
+
+/// What was found out of the index of a field: nil in `index` where it has none.
+struct LoadedIndex {
+    let state: [Int64]
+    var sha256 = ""
+    var index: StoredIndex?
+}
+
+extension ZooConnection {
+    /// The nearest by the index that `zoo embeddings index` built of a field, as `zoo query embeddings` finds them; nil where there is
+    /// none, or `near` is no key.
+    ///
+    /// - Throws: `CallError` for an index of other vectors than there are now
+    func indexedNeighbours(
+        _ model: String, _ field: String, near: HostValue, count: Int
+    ) throws -> [[QueryValue]]? {
+        let catalogue = try catalogue()
+        guard let stored = try index(model, field, in: catalogue) else { return nil }
+        let (query, own): ([Float], Int64?)
+        if near.type == SQLITE_BLOB {
+            (query, own) = (try near.numbers(stored.index.width), nil)
+        } else {
+            let entry = try HostStatement(
+                catalogue, "SELECT rowid, vector FROM zoo_embeddings WHERE model = ? AND field = ? AND key = ?",
+                [.text(model), .text(field), .text(try text(near, "near"))])
+            guard try entry.step(), let vector = entry.vector(1), vector.count == stored.index.width else { return nil }
+            (query, own) = (vector, entry.integer(0))
+        }
+        var found: [(key: String, label: String, vector: [Float])] = []
+        let entry = try HostStatement(catalogue, "SELECT key, label, vector FROM zoo_embeddings WHERE rowid = ?")
+        for rowid in stored.candidates(for: query, count: count + 1) where rowid != own {
+            entry.restart([.integer(rowid)])
+            guard try entry.step(), let vector = entry.vector(2), vector.count == query.count else {
+                throw stale(model, field)
+            }
+            found.append((entry.text(0), entry.text(1), vector))
+        }
+        return EmbeddingTable.nearest(to: query, among: found.map(\.vector), count: count).map {
+            [.text(found[$0.row].key), .text(found[$0.row].label), .real(Double($0.value))]
+        }
+    }
+
+    /// The index of a field, read again when the catalogue names another file.
+    private func index(_ model: String, _ field: String, in catalogue: OpaquePointer) throws -> StoredIndex? {
+        let state = try state(of: catalogue)
+        if let known = indexes[[model, field]], known.state == state { return known.index }
+        let older = indexes.removeValue(forKey: [model, field])
+        var loaded = LoadedIndex(state: state)
+        // Databases of earlier versions lack the table.
+        let table = try HostStatement(
+            catalogue, "SELECT 1 FROM sqlite_schema WHERE name = 'zoo_embedding_indexes' AND type = 'table'")
+        if try table.step() {
+            let row = try HostStatement(
+                catalogue,
+                """
+                SELECT sha256, (SELECT model_sha256 IS sha256 FROM zoo_models WHERE name = ?1) AND (entries, first, last) =
+                    (SELECT count(*), min(rowid), max(rowid) FROM zoo_embeddings WHERE model = ?1 AND field = ?2)
+                FROM zoo_embedding_indexes WHERE model = ?1 AND field = ?2
+                """, [.text(model), .text(field)])
+            if try row.step() {
+                guard row.integer(1) == 1 else { throw stale(model, field) }
+                loaded.sha256 = row.text(0)
+                loaded.index =
+                    if let older, older.sha256 == loaded.sha256 { older.index } else {
+                        try StoredIndex(modelStore().load(sha256: loaded.sha256))
+                    }
+            }
+        }
+        indexes[[model, field]] = loaded
+        return loaded.index
+    }
+
+    private func stale(_ model: String, _ field: String) -> CallError {
+        CallError(
+            description:
+                "the index of '\(model)' \(field) is stale (vectors were added, removed or changed): 'zoo embeddings index "
+                + "\(model) \(field)' builds it again, exact = 1 searches without it")
+    }
+}
+
+extension HostValue {
+    /// The numbers of a vector of a given length.
+    ///
+    /// - Throws: `VectorFlaw`
+    func numbers(_ width: Int) throws(VectorFlaw) -> [Float] {
+        try vector.withNumbers { numbers throws(VectorFlaw) in
+            guard numbers.count == width else {
+                throw VectorFlaw(reason: "near has \(numbers.count) numbers, the vectors have \(width)")
+            }
+            return Array(numbers)
+        }
+    }
+}
