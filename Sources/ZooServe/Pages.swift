@@ -6,7 +6,7 @@ import ZooWorkflows
 extension Route {
     /// What people open, and the description of the rest.
     static let pages = [
-        Route(path: "/", about: "What is in the home, with links.", answer: nil) {
+        Route(path: "/", about: "What is in the home, with links.", answer: nil, lane: .catalogue) {
             WebAnswer(html: try HomePage($0.workspace).html)
         },
         Route(
@@ -14,11 +14,11 @@ extension Route {
             parameters: [
                 .init(name: "name", kind: .text, about: "Name of the model."),
                 .init(name: "field", kind: .text, about: "Field of its embeddings."),
-            ], answer: nil
+            ], answer: nil, lane: .vectors
         ) { WebAnswer(html: try $0.workspace.servedPage(model: $0[value: "name"], field: $0[value: "field"])) },
         Route(
             path: "/openapi.json", about: "This description, OpenAPI 3.1.",
-            answer: ["openapi", "info", "paths", "components"]
+            answer: ["openapi", "info", "paths", "components"], lane: .catalogue
         ) { _ in try .json(OpenAPI.document) },
     ]
 }

@@ -20,6 +20,19 @@ struct Route: Sendable {
         var defaultValue: String?
     }
 
+    /// A thread with a connection to the database and loaded models of its own: requests of one lane are answered in turn, and do not
+    /// wait for those of another.
+    enum Lane: Int, CaseIterable {
+        /// What the catalogue has.
+        case catalogue
+        /// Named queries.
+        case queries
+        /// Vectors, their indexes and maps.
+        case vectors
+        /// Predictions and recommendations.
+        case models
+    }
+
     /// Its path, with names of variable parts in braces: `/api/models/{name}`.
     let path: String
     /// What it answers, in a sentence.
@@ -31,6 +44,8 @@ struct Route: Sendable {
     var isArray = false
     /// Whether POST asks the same with a body of JSON.
     var takesBody = false
+    /// Who answers it.
+    var lane = Lane.models
     let respond: @Sendable (Call) throws -> WebAnswer
 
     /// The parts of its path.

@@ -8,11 +8,12 @@ extension Route {
             Route(
                 path: "/api/models", about: "The models of the home, with those that ship.",
                 answer: ["name", "kind", "architecture", "dataset", "bytes", "created", "is_shipped", "status"],
-                isArray: true
+                isArray: true, lane: .catalogue
             ) { try .json($0.workspace.listModels()) },
             Route(
                 path: "/api/models/{name}", about: "A model in full, as 'zoo models show' has it.", parameters: [model],
-                answer: ["name", "kind", "architecture", "fields", "metrics", "configuration", "weights", "sha256"]
+                answer: ["name", "kind", "architecture", "fields", "metrics", "configuration", "weights", "sha256"],
+                lane: .catalogue
             ) { try .json($0.workspace.showModel(named: $0[value: "name"])) },
             Route(
                 path: "/api/models/{name}/recommend",
@@ -47,29 +48,34 @@ extension Route {
                     .init(
                         name: "metric", kind: .choice(SimilarityMetric.allCases.map(\.rawValue)),
                         about: "Measure of what is close.", defaultValue: SimilarityMetric.cosine.rawValue),
-                ], answer: ["model", "field", "question", "metric", "entries"], respond: neighbours),
+                ], answer: ["model", "field", "question", "metric", "entries"], lane: .vectors,
+                respond: neighbours),
             Route(
                 path: "/api/models/{name}/{field}/map",
                 about: """
                     Places of the entries in the plane: of the newest table of 'zoo map', else the principal components; with the \
                     clusters of the last 'zoo map --cluster'.
                     """, parameters: [model, field],
-                answer: ["model", "field", "method", "metric", "clusters", "unclustered", "notes", "points", "written"]
+                answer: [
+                    "model", "field", "method", "metric", "clusters", "unclustered", "notes", "points", "written",
+                ],
+                lane: .vectors
             ) { try .json($0.workspace.servedMap(model: $0[value: "name"], field: $0[value: "field"]).report) },
             Route(
                 path: "/api/datasets", about: "The data sets of the database.",
-                answer: ["name", "kind", "splits", "source", "created", "fingerprint"], isArray: true
+                answer: ["name", "kind", "splits", "source", "created", "fingerprint"], isArray: true,
+                lane: .catalogue
             ) { try .json($0.workspace.data.datasets()) },
             Route(
                 path: "/api/queries", about: "The named queries with their parameters.",
-                answer: ["name", "purpose", "parameters", "parameter_details"], isArray: true
+                answer: ["name", "purpose", "parameters", "parameter_details"], isArray: true, lane: .catalogue
             ) { _ in try .json(Workspace.namedQueries) },
             Route(
                 path: "/api/queries/{name}", about: "The rows that a named query gives, each with its columns.",
                 parameters: [
                     .init(name: "name", kind: .text, about: "Name of the query; /api/queries lists them."),
                     .init(name: "parameters", kind: .any, about: "Parameters of the query with their values."),
-                ], isArray: true, respond: query),
+                ], isArray: true, lane: .queries, respond: query),
         ]
 
     private static let model = Parameter(name: "name", kind: .text, about: "Name of the model; /api/models lists them.")

@@ -5,8 +5,8 @@ import ZooWeights
 /// Models and vectors that stay loaded between questions, the least recently asked leaving first.
 ///
 /// A thing is kept for as long as its state is the same: for a model the hash in the catalogue and the state of its file, for vectors
-/// that of the database. Two threads must not ask at once, and `@unchecked` rests on that: `zoo serve` has one that asks, since HDF5 and
-/// models are not for several.
+/// that of the database. Two threads must not ask at once, and `@unchecked` rests on that: in `zoo serve` each thread that
+/// asks has its own, since models are not for several.
 package final class KeptModels: @unchecked Sendable {
     private struct Entry {
         let state: [Int64]

@@ -45,6 +45,15 @@ public struct Workspace: Sendable {
         weights = WeightStore(directory: location.home.appendingPathComponent("models", isDirectory: true))
         packs = WeightStore(directory: location.home.appendingPathComponent("packs", isDirectory: true))
     }
+
+    /// The same stores by a connection of its own, so that its questions wait for no others.
+    ///
+    /// - Throws: as the opening
+    package func reopened() throws -> Workspace {
+        var other = try Workspace(WorkspaceLocation(home: home, database: database))
+        other.onNote = onNote
+        return other
+    }
 }
 
 /// What went wrong in a use case, beyond what the stores and models say themselves.
