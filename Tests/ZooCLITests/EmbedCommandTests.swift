@@ -97,6 +97,37 @@ private struct Golden: Decodable {
         }
     }
 
+    @Test func aTableOfVectorsIsBroughtUpToDate() throws {
+        try withSandbox { box in
+            _ = try Golden.write("wordpiece", to: box)
+            try box.succeed("embeddings", "import", "wordpiece", "--name", "m")
+            func embed(_ rows: [String], _ more: String...) throws -> String {
+                let file = try box.write("t.csv", (["id,text"] + rows).joined(separator: "\n") + "\n")
+                let run = try box.start(["embed", "m", "--input", file, "--table", "v"] + more).wait()
+                return run.stdout + run.stderr
+            }
+            #expect(
+                try embed(["a,city river", "b,music"]).hasPrefix(
+                    "2 new, 0 changed, 0 removed, 0 kept: 2 texts as 4 numbers each in the table 'v'"))
+            #expect(try embed(["a,city"]).contains("there is a table 'v' already, made by 'zoo embed m'"))
+            #expect(
+                try embed(["c,film", "a,city river", "b,Music"], "--replace").hasPrefix(
+                    "1 new, 1 changed, 0 removed, 1 kept"))
+            let one: JSONObject = try box.json("embed", "m", "--text", "city river")
+            let vector = (one["texts"] as? [JSONObject])?.first?["vector"] as? [Double]
+            let stored = try box.succeed(
+                "query", "SELECT component(vector, 2) AS x, length(vector) AS n FROM v WHERE key = 'a'", "--json")
+            #expect(stored.contains("\(try #require(vector)[2])") && stored.contains("16"), "\(stored)")
+            // By another model all are made again, and a table of somebody else's is left alone.
+            _ = try Golden.write("words", to: box)
+            try box.succeed("embeddings", "import", "words", "--name", "m", "--replace")
+            #expect(try embed(["a,city river"], "--replace").hasPrefix("0 new, 1 changed, 2 removed, 0 kept"))
+            _ = try box.shell("sqlite3 home/zoo.sqlite 'DELETE FROM v'")
+            #expect(try embed(["a,city"], "--replace").contains("had 1 rows when predictions wrote it and has 0 now"))
+            #expect(try box.start(["embed", "m", "--text", "a", "--table", "v", "--name", "w"]).wait().code == 64)
+        }
+    }
+
     @Test func textsComeFromFilesSelectsAndDataSets() throws {
         try withSandbox { box in
             _ = try Golden.write("wordpiece", to: box)

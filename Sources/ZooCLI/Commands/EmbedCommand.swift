@@ -11,7 +11,8 @@ struct EmbedCommand: ParsableCommand {
             language model, or the one in a text classifier, the mean over all tokens of what its last recurrent layer puts out. \
             With --name, the vectors are stored as a model with the field 'text', which 'zoo query embeddings', 'zoo map', \
             'zoo compare' and SQL read; the next time, only texts that are new or changed become vectors again, and texts that \
-            are gone are removed. Else they are printed as CSV, with --json as JSON, or written to --output.
+            are gone are removed. --table writes them into a table of the database, with --replace likewise. Else they are printed as CSV, \
+            with --json as JSON, or written to --output.
 
             A model of images computes the network's last features of every image of --data and stores them in its own \
             field 'image', to find similar images with 'zoo query embeddings M image --near cat.12.jpg', to draw them with \
@@ -40,16 +41,26 @@ struct EmbedCommand: ParsableCommand {
     @Option(help: "Name to store the vectors of texts under. (default: they are printed)") var name: String?
     @Option(name: [.customShort("o"), .long], help: "CSV file to write. (default: none)", completion: .file())
     var output: String?
+    @Option(
+        help: """
+            Table of the database to write the vectors of texts into: key, label, vector (a BLOB of 32-bit floating point, which \
+            cosine(…) takes) and source, by which texts that are the same are known the next time. (default: none)
+            """)
+    var table: String?
     @Flag(
         help: """
-            Replace the file in --output, or a model of --name that holds no vectors of texts. (default: the command fails)
+            Replace the file in --output, the table in --table if 'zoo embed' or predictions made it, or a model of --name that holds no vectors of texts. (default: the command fails)
             """)
     var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
-        guard name == nil || output == nil else { throw ValidationError("give either --name or --output") }
-        if replace, name == nil, output == nil { throw ValidationError("--replace is for --name and --output") }
+        guard [name, output, table].count(where: { $0 != nil }) < 2 else {
+            throw ValidationError("give one of --name, --output and --table")
+        }
+        if replace, name == nil, output == nil, table == nil {
+            throw ValidationError("--replace is for --name, --output and --table")
+        }
         let given = [data != nil, !text.isEmpty, input != nil, sql != nil].count { $0 }
         guard given == 1 else {
             throw ValidationError("give the texts by one of --text, --input, --sql and --data, or images by --data")
@@ -64,7 +75,8 @@ struct EmbedCommand: ParsableCommand {
         let bar = ImportBar(progress: options.progress)
         if let data, try workspace.kind(of: model).name == ModelKind.vision.name {
             let others = [
-                ("--name", name), ("--output", output), ("--text-column", textColumn), ("--key", key),
+                ("--name", name), ("--output", output), ("--table", table), ("--text-column", textColumn),
+                ("--key", key),
             ]
             if let option = others.first(where: { $0.1 != nil })?.0 {
                 throw ValidationError("\(option) is for texts, and '\(model)' is a model of images")
@@ -75,6 +87,7 @@ struct EmbedCommand: ParsableCommand {
         }
         var request = EmbedTextsRequest(model: model, input: try texts(), command: commandLine())
         (request.keyColumn, request.name, request.isReplacing) = (key, name, replace)
+        request.table = table
         request.output = output.map { TableOutput($0, isReplacing: replace) }
         let report = try workspace.embedTexts(
             request, progress: { bar.show(label: "embedding", done: $0, total: $1, unit: "texts") })
@@ -104,11 +117,13 @@ extension EmbedImagesReport: Printable {
 
 extension EmbedTextsReport: Printable {
     var text: String {
+        if let written, let changes {
+            return "\(changes.text): \(rows.counting("text")) as \(width) numbers each in the table '\(written)'"
+        }
         if let written { return "Wrote the vectors of \(rows.counting("text")), \(width) numbers each, to \(written)" }
         if let saved, let field, let changes {
             return
-                "\(changes.new) new, \(changes.changed) changed, \(changes.removed) removed, \(changes.kept) kept: "
-                + "\(rows.counting("text")) as \(width) numbers each in '\(saved)': "
+                "\(changes.text): \(rows.counting("text")) as \(width) numbers each in '\(saved)': "
                 + "try 'zoo query embeddings \(saved) \(field) --near …'"
                 + (replaced.map { "\nreplaced \($0.text)" } ?? "")
         }
@@ -123,4 +138,8 @@ extension EmbedTextsReport: Printable {
     private static func cell(_ text: String) -> String {
         text.utf8.contains { [10, 13, 34, 44].contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }
+}
+
+extension EmbedTextsReport.Changes {
+    fileprivate var text: String { "\(new) new, \(changed) changed, \(removed) removed, \(kept) kept" }
 }

@@ -14,7 +14,9 @@ package struct EmbedTextsRequest: Sendable {
     package var name: String?
     /// A CSV file to write them to.
     package var output: TableOutput?
-    /// Whether another model of the name is replaced.
+    /// A table of the database to write them to.
+    package var table: String?
+    /// Whether another model of the name, or the table, is replaced.
     package var isReplacing = false
     /// The command, for the catalogue.
     package var command: String
@@ -43,7 +45,7 @@ package struct EmbedTextsReport: Sendable, Encodable {
     @StableKey package var field: String?
     /// What became of the texts that were there before.
     @StableKey package var changes: Changes?
-    /// The file that they were written to.
+    /// The file or table that they were written to.
     @StableKey package var written: String?
     /// How long it took to make the vectors, without reading the model and the texts.
     package var seconds = 0.0
@@ -77,8 +79,8 @@ extension Workspace {
     /// The field of vectors of texts.
     package static let textField = "text"
 
-    /// Turns texts into vectors, which are given back, written to a file, or stored as a model of the kind `embeddings`. Of one
-    /// that is there already, made by the same model, vectors of texts that are the same are kept.
+    /// Turns texts into vectors, which are given back, written to a file or a table, or stored as a model of the kind `embeddings`. Of
+    /// a model or table that is there already, made by the same model, vectors of texts that are the same are kept.
     ///
     /// - Parameter progress: called with the number of texts that were processed, and of all
     /// - Throws: as `textEmbedder`; `DataError`, `WorkflowError.invalid` for texts that cannot be read and for keys that are empty
@@ -95,11 +97,30 @@ extension Workspace {
         let (embedder, maker) = try textEmbedder(named: request.model)
         let older = try request.name.flatMap { try storedTexts(named: $0) }
         try checkSave(as: request.name, isReplacing: request.isReplacing || older != nil)
+        if let table = request.table {
+            try data.checkTable(
+                named: table, isReplacing: request.isReplacing, maker: "\(DataStore.textEmbedder) \(request.model)")
+        }
         let found = try KeyedTexts(request.input, keyColumn: request.keyColumn, in: data)
         var notes = found.notes
         let labels = found.texts.map(Self.line)
         var report = EmbedTextsReport(
             model: request.model, width: embedder.width, rows: found.texts.count, notes: [], texts: [])
+        if let table = request.table {
+            // A hash tells the text and the model.
+            let sources = found.texts.map { TextHash.of(maker.sha256 + $0) }
+            let texts = try data.embeddedTexts(inTable: table).filter { $0.vector.count == embedder.width }
+            let older = KnownVectors(
+                keys: texts.map(\.key), hashes: texts.map(\.source), vectors: texts.flatMap(\.vector))
+            let start = ContinuousClock.now
+            let (vectors, changes) = merge(found, sources, older, embedder, progress)
+            report.seconds = (ContinuousClock.now - start) / .seconds(1)
+            try data.writeEmbeddedTexts(
+                labels.indices.lazy.map { (found.keys[$0], labels[$0], sources[$0]) }, vectors: vectors,
+                width: embedder.width, table: table, isReplacing: request.isReplacing, model: request.model)
+            (report.written, report.changes) = (table, changes)
+            return report.with(notes)
+        }
         guard let name = request.name else {
             let start = ContinuousClock.now
             let vectors = embedder.vectors(of: found.texts) { progress($0, found.texts.count) }
@@ -129,7 +150,11 @@ extension Workspace {
             notes.append("'\(name)' was made by another model: all texts become vectors again")
         }
         let start = ContinuousClock.now
-        let (vectors, changes) = merge(found, hashes, older, isSame, embedder, progress)
+        let known = older.map {
+            KnownVectors(
+                keys: $0.vectors.keys, hashes: isSame ? $0.texts?.hashes : nil, vectors: $0.vectors.vectors)
+        }
+        let (vectors, changes) = merge(found, hashes, known, embedder, progress)
         report.seconds = (ContinuousClock.now - start) / .seconds(1)
         let model = StoredEmbeddings(
             field: Self.textField,
@@ -148,12 +173,12 @@ extension Workspace {
 
     /// The vectors of texts, those of `older` where a text is the same.
     private func merge(
-        _ found: KeyedTexts, _ hashes: [String], _ older: StoredEmbeddings?, _ isSame: Bool, _ embedder: TextEmbedder,
+        _ found: KeyedTexts, _ hashes: [String], _ older: KnownVectors?, _ embedder: TextEmbedder,
         _ progress: (Int, Int) -> Void
     ) -> ([Float], EmbedTextsReport.Changes) {
         let width = embedder.width
         let places = Dictionary(
-            (older?.vectors.keys ?? []).enumerated().map { (ExactText($1), $0) },
+            (older?.keys ?? []).enumerated().map { (ExactText($1), $0) },
             uniquingKeysWith: { first, _ in first })
         var changes = EmbedTextsReport.Changes()
         var kept: [Int: Int] = [:]
@@ -162,7 +187,7 @@ extension Workspace {
                 changes.new += 1
                 continue
             }
-            if isSame, older?.texts?.hashes[place] == hashes[row] { kept[row] = place } else { changes.changed += 1 }
+            if older?.hashes?[place] == hashes[row] { kept[row] = place } else { changes.changed += 1 }
         }
         changes.kept = kept.count
         changes.removed = places.count - changes.kept - changes.changed
@@ -175,7 +200,7 @@ extension Workspace {
         if let older {
             for (row, place) in kept {
                 vectors.replaceSubrange(
-                    row * width..<(row + 1) * width, with: older.vectors.vectors[place * width..<(place + 1) * width])
+                    row * width..<(row + 1) * width, with: older.vectors[place * width..<(place + 1) * width])
             }
         }
         return (vectors, changes)
@@ -195,6 +220,13 @@ extension Workspace {
         let words = text.prefix(400).split { $0.isWhitespace || $0 == "\0" }.joined(separator: " ")
         return words.count > 100 ? words.prefix(99) + "…" : words
     }
+}
+
+/// Vectors of texts that were made before; without hashes where none of them can be kept.
+private struct KnownVectors {
+    let keys: [String]
+    let hashes: [String]?
+    let vectors: [Float]
 }
 
 extension EmbedTextsReport {
