@@ -1,4 +1,6 @@
-/// Vectors that lie in the columns of a delimited file with a header, a row each.
+import ZooEmbeddings
+
+/// Vectors of a delimited file with a header, a row each: many columns of numbers, or one of arrays.
 package struct VectorColumns: Sendable, Equatable {
     /// What the data calls each entry.
     package let keys: [String]
@@ -6,7 +8,7 @@ package struct VectorColumns: Sendable, Equatable {
     package let labels: [String]?
     /// Row-major, [keys, width].
     package let numbers: [Float]
-    /// How many columns hold numbers of the vectors.
+    /// How many numbers a vector has.
     package let width: Int
     /// The other columns.
     package let others: [VectorMetadata]
@@ -14,6 +16,7 @@ package struct VectorColumns: Sendable, Equatable {
     package let notes: [String]
 
     private static let keyNames = ["key", "id", "word", "token", "name", "item", "user"]
+    private static let vectorNames = ["vector", "embedding", "embeddings"]
     private static let labelNames = ["label", "title", "name", "text"]
 
     /// Whether the first line of a file names columns: several fields, none of which is a number.
@@ -45,18 +48,21 @@ package struct VectorColumns: Sendable, Equatable {
         func bad(_ reader: borrowing DelimitedReader, _ column: Int?, _ reason: String) -> DataError {
             .badRow(BadRow(file: path, line: reader.line, column: column.map { columns[$0] }, reason: reason))
         }
-        var vector: [Int] = []
+        var (vector, array) = ([Int](), Int?.none)
         var (keys, labels, numbers, others) = ([String](), [String](), [Float](), [[QueryValue]]())
         var beside: [Int] = []
         while keys.count < limit ?? .max, try file.reader.next() {
             if let reason = file.raggedness() { throw bad(file.reader, nil, reason) }
             if keys.isEmpty {
-                vector = columns.indices.filter {
-                    $0 != key && $0 != label && FieldParsing.number(file.reader[$0]) != nil
-                }
-                beside = columns.indices.filter { $0 != key && $0 != label && !vector.contains($0) }
+                let free = columns.indices.filter { $0 != key && $0 != label }
+                let arrays = try free.filter { try Self.array(EntryNames.text(file.reader, $0)) != nil }
+                array = arrays.first { Self.vectorNames.contains(columns[$0].lowercased()) } ?? arrays.first
+                vector = array.map { [$0] } ?? free.filter { FieldParsing.number(file.reader[$0]) != nil }
+                beside = free.filter { !vector.contains($0) }
                 others = beside.map { _ in [] }
-                guard !vector.isEmpty else { throw bad(file.reader, nil, "no column but the key holds a number") }
+                guard !vector.isEmpty else {
+                    throw bad(file.reader, nil, "no column but the key holds a number, or an array such as [0.5, 1]")
+                }
             }
             let name = try EntryNames.text(file.reader, key)
             guard !name.isEmpty else { throw bad(file.reader, key, "it is empty") }
@@ -64,6 +70,17 @@ package struct VectorColumns: Sendable, Equatable {
             if let label { labels.append(try EntryNames.text(file.reader, label)) }
             for (place, column) in beside.enumerated() {
                 others[place].append(QueryValue(cell: try EntryNames.text(file.reader, column)))
+            }
+            if let array {
+                let text = try EntryNames.text(file.reader, array)
+                guard let found = Self.array(text), keys.count == 1 || found.count * (keys.count - 1) == numbers.count
+                else {
+                    let isCut = text.contains("...") ? ": the program that wrote it left numbers out" : ""
+                    let expected = keys.count == 1 ? "" : " of \(numbers.count / (keys.count - 1)) finite numbers"
+                    throw bad(file.reader, array, "'\(text.prefix(40))' is not an array\(expected)\(isCut)")
+                }
+                numbers += found
+                continue
             }
             for column in vector {
                 guard let number = FieldParsing.number(file.reader[column]), Float(number).isFinite else {
@@ -74,12 +91,23 @@ package struct VectorColumns: Sendable, Equatable {
             }
         }
         guard !keys.isEmpty else { throw DataError.empty(file: path) }
-        (self.keys, self.labels, self.numbers, width) = (keys, label.map { _ in labels }, numbers, vector.count)
+        (self.keys, self.labels, self.numbers, width) = (
+            keys, label.map { _ in labels }, numbers, numbers.count / keys.count
+        )
         self.others = zip(beside, others).map { VectorMetadata(name: columns[$0], values: $1) }
+        let source = array == nil ? "the \(vector.count) columns of numbers from" : "the arrays in"
         notes = [
-            "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors the \(vector.count) columns of "
-                + "numbers from '\(columns[vector[0]])': a header with key and label says otherwise"
+            "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors \(source) "
+                + "'\(columns[vector[0]])': a header with key and label says otherwise"
         ]
+    }
+
+    /// The numbers of a JSON array, or of NumPy's print of one; nil for anything else.
+    private static func array(_ text: String) -> [Float]? {
+        guard text.first == "[", let numbers = VectorValueType.numbers(text), !numbers.isEmpty,
+            numbers.allSatisfy(\.isFinite)
+        else { return nil }
+        return numbers
     }
 }
 

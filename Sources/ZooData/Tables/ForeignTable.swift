@@ -2,7 +2,7 @@ import Foundation
 import ZooRecords
 
 /// A table or an archive of another program, which one command turns into text that is read here.
-enum ForeignTable: CaseIterable {
+package enum ForeignTable: CaseIterable {
     case parquet, arrow, arrowStream, feather, spreadsheet, oldSpreadsheet, orc, avro, sqlite, hdf5
     case gzip, bzip2, xz, zstd, sevenZip, zip
 
@@ -21,8 +21,8 @@ enum ForeignTable: CaseIterable {
         self = found == .zip && Self.isSpreadsheet(head) ? .spreadsheet : found
     }
 
-    /// As `reason(_:)`, of a file; nil for one that is no such table.
-    static func reason(ofFile path: String) -> String? {
+    /// What a file is, and the command that converts it; nil for one that is no such table.
+    package static func reason(ofFile path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

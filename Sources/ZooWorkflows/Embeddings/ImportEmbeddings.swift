@@ -145,6 +145,9 @@ private struct FoundVectors {
             vectors = NamedVectors(keys: table.keys, labels: table.labels, vectors: table.numbers, width: table.width)
             metadata = table.others
         } else {
+            if let reason = ForeignTable.reason(ofFile: request.file) {
+                throw DataError.unreadable(path: request.file, reason: reason)
+            }
             let file = try VectorFile(path: request.file, options: request.options)
             (vectors, hasKeys, skipped, format) = (file.vectors, file.hasKeys, file.skipped, file.form.rawValue)
             isOfWords = [.word2vec, .word2vecBinary, .glove].contains(file.form)

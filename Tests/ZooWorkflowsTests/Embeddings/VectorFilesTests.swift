@@ -143,6 +143,11 @@ import ZooWorkflows
         ("key,x\n,1\n", "it is empty"), ("key,x\na,\n", "no column but the key holds a number"),
         ("key,x\na,1\na,2\n", "rows 1 and 2 are both called 'a'"), ("key,x\na,1,2\n", "3 fields"),
         ("key,x\n", "no rows"),
+        ("id,v\na,\"[1, 2]\"\nb,\"[1]\"\n", "line 3"),
+        ("id,v\na,\"[1, 2]\"\nb,\"[1, nan]\"\n", "not an array of 2 finite"),
+        ("id,v\na,[1 2]\nb,[1 ... 2]\n", "left numbers out"), ("id,v\na,\"[1, inf]\"\n", "an array such as"),
+        ("id,v\na,[]\n", "an array such as"),
+        ("PAR1 key x PAR1", "it is a Parquet file, which is not read; convert it: duckdb -c"),
     ])
     func tablesThatHoldNoVectorsAreRefused(_ text: String, _ message: String) throws {
         try withWorkspace { workspace in
@@ -154,6 +159,25 @@ import ZooWorkflows
                 _ = try workspace.importEmbeddings(request)
                 Issue.record("read")
             } catch { #expect("\(error)".contains(message) || message == "no rows", "\(error)") }
+        }
+    }
+
+    /// As pandas writes lists and arrays, and DuckDB a Parquet file's list column.
+    @Test func aColumnOfArraysIsTheVector() throws {
+        try withWorkspace { workspace in
+            try FileManager.default.createDirectory(at: workspace.home, withIntermediateDirectories: true)
+            let file = workspace.home.appendingPathComponent("v.csv")
+            try Data(
+                "id,title,year,old,embedding\n7,A,1999,\"[9]\",\"[0.1, -2, 3e-5]\"\n8,B,2001,[8],\"[1.\n  2.5 3 ]\"\n"
+                    .utf8
+            ).write(to: file)
+            let report = try workspace.importEmbeddings(
+                ImportEmbeddingsRequest(file: file.path, name: "m", command: "test"))
+            #expect(report.width == 3 && report.notes[0].contains("vectors the arrays in 'embedding'"))
+            let table = try workspace.embeddingTable(model: "m", field: "item")
+            #expect(
+                table.vectors == [0.1, -2, 3e-5, 1, 2.5, 3] && table.keys == ["7", "8"] && table.labels == ["A", "B"])
+            #expect(report.notes.contains { $0.contains("'year', 'old'") })
         }
     }
 
