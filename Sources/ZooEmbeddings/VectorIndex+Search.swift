@@ -62,14 +62,16 @@ extension VectorIndex {
         let total = read.reduce(0) { $0 + $1.count }
         return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: total) { distances in
             guard let start = distances.baseAddress else { return [] }
-            var (place, next) = (0, [Int](repeating: 0, count: bits.width + 2))
+            // A damaged file may have bits behind the last column, too.
+            let most = (bits.width + 63) / 64 * 64
+            var (place, next) = (0, [Int](repeating: 0, count: most + 2))
             for range in read {
                 bits.distances(range, asked, into: start + place)
                 place += range.count
             }
             // Counted by distance: each then knows its place among all.
             for distance in distances { next[Int(distance) + 1] += 1 }
-            for distance in 0...bits.width { next[distance + 1] += next[distance] }
+            for distance in 0...most { next[distance + 1] += next[distance] }
             var found = [Int](repeating: 0, count: min(total, wanted))
             place = 0
             for range in read {
