@@ -67,7 +67,7 @@ extension ZooConnection {
                 loaded.sha256 = row.text(0)
                 loaded.index =
                     if let older, older.sha256 == loaded.sha256 { older.index } else {
-                        try StoredIndex(modelStore().load(sha256: loaded.sha256))
+                        try StoredIndex(file(loaded.sha256, of: model))
                     }
             }
         }

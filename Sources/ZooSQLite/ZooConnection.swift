@@ -86,18 +86,24 @@ final class ZooConnection {
         if let known = models[entry.name], known.sha256 == entry.sha256, let model = known.model as? Model {
             return model
         }
-        let isHash = entry.sha256.utf8.count == 64 && entry.sha256.allSatisfy(\.isHexDigit)
-        guard isHash else { throw CallError(description: "the catalogue names no file for '\(entry.name)'") }
-        guard let model = try modelStore().load(sha256: entry.sha256).model() as? Model else {
+        guard let model = try file(entry.sha256, of: entry.name).model() as? Model else {
             throw CallError(description: "model '\(entry.name)' is not a \(noun): it is of kind '\(entry.kind)'")
         }
         models[entry.name] = (entry.sha256, model)
         return model
     }
 
-    /// The models beside the database that has the catalogue, else those of the home.
-    func modelStore() throws -> WeightStore { WeightStore(directory: try modelFolder()) }
+    /// A file that the catalogue names, from beside its database, else from the home.
+    ///
+    /// - Throws: `CallError` for what is no hash, `WeightError`
+    func file(_ sha256: String, of name: String) throws -> ModelFile {
+        guard sha256.utf8.count == 64, sha256.allSatisfy(\.isHexDigit) else {
+            throw CallError(description: "the catalogue names no file for '\(name)'")
+        }
+        return try WeightStore(directory: modelFolder()).load(sha256: sha256)
+    }
 
+    /// The folder `models` beside the database that has the catalogue, else in the home.
     private func modelFolder() throws -> URL {
         if let path = sqlite.pointee.db_filename(try catalogue(), "main").map({ String(cString: $0) }), !path.isEmpty {
             let beside = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent("models")

@@ -88,6 +88,9 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
             ask + "DELETE FROM zoo_embeddings WHERE key = 'w899';" + ask, home: home, database: database)
         #expect(told.contains("stale") && told.contains("'zoo embeddings index m token'"), "\(told)")
         #expect(try StockSQLite.run(ask.replacing("0)", with: "2)"), home: home).contains("exact is 0 or 1"))
+        _ = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
+        let hostile = "UPDATE zoo_embedding_indexes SET sha256 = '../m';"
+        #expect(try StockSQLite.run(hostile + ask, home: home, database: database).contains("names no file for 'm'"))
     }
 }
 
