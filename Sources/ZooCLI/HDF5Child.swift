@@ -3,7 +3,7 @@ import Foundation
 import ZooWeights
 import ZooWorkflows
 
-/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file to stdout as safetensors, or with `--model` a sound copy of a model file.
+/// `zoo read-hdf5 FILE`: writes the arrays of an HDF5 file or Keras archive to stdout as safetensors, or with `--model` a sound copy of a model file.
 ///
 /// HDF5 can crash on hostile bytes. `zoo models import` starts this as a separate process, and only that one crashes.
 struct ReadHDF5Command: ParsableCommand {
@@ -22,18 +22,18 @@ struct ReadHDF5Command: ParsableCommand {
             let read = try ModelFile(contentsOf: URL(fileURLWithPath: file))
             return try FileHandle.standardOutput.write(contentsOf: Data(read.encoded()))
         }
-        let entries = try ForeignWeights.hdf5Arrays(contentsOf: URL(fileURLWithPath: file))
-        try FileHandle.standardOutput.write(contentsOf: Data(ForeignWeights.handedOver(entries)))
+        let contents = try HDF5Contents(contentsOf: URL(fileURLWithPath: file))
+        try FileHandle.standardOutput.write(contentsOf: Data(contents.handedOver()))
     }
 }
 
 /// Reads HDF5 files of other programs in a separate process.
 enum HDF5Child {
-    /// The arrays of a file.
+    /// The arrays of a file, and what it says of them.
     ///
     /// - Throws: `ForeignError` where the file is damaged, or so damaged that it ended the process that read it
-    static func arrays(of url: URL) throws -> [WeightEntry] {
-        try ForeignWeights(decoding: output(of: [url.path])).entries
+    static func contents(of url: URL) throws -> HDF5Contents {
+        try HDF5Contents(handedOver: output(of: [url.path]))
     }
 
     /// The model in a file that Zoo wrote, here or elsewhere.

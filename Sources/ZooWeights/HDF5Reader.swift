@@ -8,16 +8,19 @@ struct HDF5Reader {
     /// The contents of the file. Runs inside `HDF5Library.locked`.
     static func decode(_ bytes: [UInt8]) throws -> ModelFile { try opened(bytes) { try $0.read() } }
 
-    /// The arrays of numbers of any HDF5 file, others left out. Runs inside `HDF5Library.locked`.
-    static func arrays(_ bytes: [UInt8]) throws -> [WeightEntry] {
+    /// The arrays of numbers of any HDF5 file, others left out, and what Keras says of its layers. Runs inside
+    /// `HDF5Library.locked`.
+    static func contents(_ bytes: [UInt8]) throws -> HDF5Contents {
         try opened(bytes) { reader in
             // Weights hardly deflate; a file of zeros under a thousand names would fill the memory.
             var room = (1 << 28) + 64 * bytes.count
-            return try reader.datasetPaths("/").compactMap { path in
+            let (paths, groups) = try reader.paths("/")
+            let entries: [WeightEntry] = try paths.compactMap { path in
                 let dataset = try reader.openDataset(path)
                 let type = try HDF5Object(H5Dget_type(dataset.id), path, closedBy: H5Tclose)
                 let kind = H5Tget_class(type.id)
-                guard kind == H5T_FLOAT || kind == H5T_INTEGER else { return nil }
+                let isBrainFloat = kind == H5T_OPAQUE && H5Tget_size(type.id) == 2
+                guard kind == H5T_FLOAT || kind == H5T_INTEGER || isBrainFloat else { return nil }
                 let entry = try reader.readEntry(group: "", path: path)
                 room -= entry.values.count * entry.values.stride
                 guard room >= 0 else {
@@ -25,6 +28,10 @@ struct HDF5Reader {
                 }
                 return entry
             }
+            let isDescribed = H5Aexists(reader.file, "model_config") > 0
+            return HDF5Contents(
+                entries: entries, configuration: isDescribed ? try reader.readAttribute("model_config") : nil,
+                groups: groups)
         }
     }
 
@@ -67,10 +74,13 @@ struct HDF5Reader {
 
     /// The paths of the data sets below `group`, or none if the group is not there.
     private func datasetPaths(_ group: String) throws -> [String] {
-        guard group == "/" || H5Lexists(file, group, zoo_h5p_default()) > 0 else { return [] }
+        H5Lexists(file, group, zoo_h5p_default()) > 0 ? try paths(group).datasets : []
+    }
+
+    private func paths(_ group: String) throws -> (datasets: [String], groups: [String]) {
         var walk = HDF5Walk(file: file)
         try walk.visit(group, prefix: "", depth: 0)
-        return walk.paths
+        return (walk.paths, walk.groups)
     }
 
     private func readEntry(group: String, path: String) throws -> WeightEntry {
@@ -86,6 +96,11 @@ struct HDF5Reader {
         case (H5T_FLOAT, 2) where H5Tequal(type.id, half.id) > 0:
             let values = try readNumbers(dataset.id, half.id, Float16(0), count, location)
             return WeightEntry(path: path, shape: shape, values: .float16(values))
+        case (H5T_OPAQUE, 2):
+            // Two bytes without a type are how Keras writes bfloat16: the upper half of a Float.
+            let halves = try readNumbers(dataset.id, type.id, UInt16(0), count, location)
+            let values = halves.map { Float(bitPattern: UInt32($0) << 16) }
+            return WeightEntry(path: path, shape: shape, values: .float32(values))
         case (H5T_FLOAT, ...4):
             let values = try readNumbers(dataset.id, zoo_h5t_native_float(), Float(0), count, location)
             return WeightEntry(path: path, shape: shape, values: .float32(values))

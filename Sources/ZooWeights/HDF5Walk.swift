@@ -1,9 +1,10 @@
 import CHDF5
 
-/// Collects the paths of the data sets below a group, in the order in which they were written.
+/// Collects the paths of the data sets and groups below a group, in the order in which they were written.
 struct HDF5Walk {
     let file: hid_t
     private(set) var paths: [String] = []
+    private(set) var groups: [String] = []
 
     init(file: hid_t) { self.file = file }
 
@@ -14,11 +15,13 @@ struct HDF5Walk {
             let location = group + "/" + name
             let object = try HDF5Object(H5Oopen(file, location, zoo_h5p_default()), location, closedBy: H5Oclose)
             switch H5Iget_type(object.id) {
-            case H5I_GROUP: try visit(location, prefix: prefix + name + "/", depth: depth + 1)
+            case H5I_GROUP:
+                groups.append(prefix + name)
+                try visit(location, prefix: prefix + name + "/", depth: depth + 1)
             case H5I_DATASET: paths.append(prefix + name)
             default: throw WeightError.malformed(location: location, reason: "neither a group nor a data set")
             }
-            guard paths.count <= 100_000 else {
+            guard paths.count + groups.count <= 100_000 else {
                 throw WeightError.malformed(location: group, reason: "more than 100,000 entries")
             }
         }

@@ -147,7 +147,7 @@ private struct ForeignFiles: Decodable {
                 decoding: Array(Data(contentsOf: box.folder.appendingPathComponent("net.pth")))
             )
             .entries
-            try box.write("net.safetensors", ForeignWeights.handedOver(entries))
+            try box.write("net.safetensors", HDF5Contents(entries: entries).handedOver())
             let report: JSONObject = try box.json(
                 "models", "import", "net.safetensors", "--arch", "resnet20-cifar", "--name", "same", "--classes",
                 "names.txt")
@@ -178,7 +178,7 @@ private struct ForeignFiles: Decodable {
     @Test func filesThatAreSomethingElseAreToldWhat() throws {
         try withSandbox { box in
             try box.write("text.pth", "these are no weights\n")
-            try expectRefusal(box, "text.pth", "none of these: PyTorch (.pth), safetensors, Keras (.h5)")
+            try expectRefusal(box, "text.pth", "none of these: PyTorch (.pth), safetensors, Keras (.keras, .h5)")
             try box.write("empty.pth", "")
             try expectRefusal(box, "empty.pth", "it is empty")
             try box.writeNetwork("net.h5")

@@ -122,7 +122,7 @@ private func problem(_ bytes: [UInt8]) -> ForeignError? {
                 WeightEntry(path: "w", shape: [2], values: .float32([1, 2])),
                 WeightEntry(path: "v", shape: [1], values: .float32([1])),
             ])
-        let written = try ForeignWeights(decoding: ForeignWeights.handedOver(sampleModel().weights))
+        let written = try ForeignWeights(decoding: HDF5Contents(entries: sampleModel().weights).handedOver())
         #expect(written.entries.sorted { $0.path < $1.path } == sampleModel().weights.sorted { $0.path < $1.path })
     }
 

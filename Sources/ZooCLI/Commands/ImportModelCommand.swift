@@ -11,17 +11,22 @@ struct ImportModelCommand: ParsableCommand {
         discussion: """
             Without --arch, FILE is a model that 'zoo models export' wrote as .h5, of any kind. \
             With it, FILE is PyTorch's .pth (a state dict, in today's format or that before 1.6), \
-            safetensors, or Keras's .h5 or .weights.h5 of ResNet50 or MobileNetV2 (--arch \
-            resnet50 or mobilenet-v2; the head may be your own). Nothing in it is executed: a \
-            pickle that names anything but tensors is refused. Every array has to fit: \
-            missing, unexpected and misshapen ones are all named.
+            safetensors, an index of several such files (….index.json), or Keras's .keras, .h5 or \
+            .weights.h5 of ResNet50 or MobileNetV2 (--arch resnet50 or mobilenet-v2; the head may \
+            be your own). A whole Keras model is followed layer by layer: what it does to pixels, \
+            its size and its sigmoids are taken over, and a layer that the network lacks is refused \
+            by name. Nothing in a file is executed. Every array has to fit: missing, unexpected and \
+            misshapen ones are named. timm's config.json beside the file is followed.
             """)
     @Argument(help: "File of weights.", completion: .file()) var file: String
     @Option(help: "Architecture, for weights of another program. (default: the file is a model of Zoo)")
     var arch: ImageArchitecture?
     @Option(help: "Name to save the model under.") var name: String
     @OptionGroup var replacing: ReplaceOption
-    @Option(help: "File of class names, one a line. (default: ImageNet's for 1000 classes)", completion: .file())
+    @Option(
+        help:
+            "File of class names, one a line; of a head with one output that of 0 first. (default: ImageNet's for 1000 classes)",
+        completion: .file())
     var classes: String?
     @Option(help: "Number of classes of the head, 2 to 1000000, if --classes names none. (default: 1000, ImageNet's)")
     var classCount: Int?
@@ -47,6 +52,11 @@ struct ImportModelCommand: ParsableCommand {
             (default: as usual for the architecture)
             """, completion: .file())
     var config: String?
+    @Option(
+        help:
+            "Weights of a checkpoint that has two kinds: raw (of the last step) or ema (averaged over the steps). (default: raw)"
+    )
+    var weights: CheckpointWeights?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -55,10 +65,11 @@ struct ImportModelCommand: ParsableCommand {
         guard classes == nil || classCount == nil else {
             throw ValidationError("give either --classes or --class-count")
         }
-        let isOwn = classes == nil && classCount == nil && pixels == nil && size == nil
+        let isOwn = classes == nil && classCount == nil && pixels == nil && size == nil && weights == nil
         guard arch != nil || (isOwn && resize == nil && interpolation == nil && config == nil) else {
             throw ValidationError(
-                "--classes, --class-count, --pixels, --size, --resize, --interpolation and --config go with --arch")
+                "--classes, --class-count, --pixels, --size, --resize, --interpolation, --config and --weights go with --arch"
+            )
         }
     }
 
@@ -83,8 +94,9 @@ struct ImportModelCommand: ParsableCommand {
         request.pixels = pixels?.pixels
         request.size = size
         (request.resize, request.interpolation, request.configurationFile) = (resize, interpolation, config)
+        request.weights = weights
         do {
-            try output(try workspace.importModel(request, hdf5: HDF5Child.arrays), as: options)
+            try output(try workspace.importModel(request, hdf5: HDF5Child.contents), as: options)
         } catch let mismatch as ImportMismatch where options.json {
             try outputJSON(mismatch)
             throw ExitCode(1)
@@ -94,6 +106,7 @@ struct ImportModelCommand: ParsableCommand {
 
 extension ImageArchitecture: ExpressibleByArgument {}
 extension ResizeFilter: ExpressibleByArgument {}
+extension CheckpointWeights: ExpressibleByArgument {}
 
 /// How pixels become numbers, by name or by six numbers.
 struct PixelArgument: ExpressibleByArgument {
@@ -126,8 +139,28 @@ extension ImportOwnModelReport: Printable {
 extension ImportModelReport: Printable {
     var text: String {
         "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(place.map { "'\($0)' in " } ?? "")\(file) as '\(saved)'.\n"
+            + notes.map { $0 + "\n" }.joined()
             + "It reads the middle \(size)x\(size) of an image whose shorter side is made \(resize) (\(interpolation.rawValue), "
-            + "\(rules.rawValue)); --config, --resize, --interpolation and --pixels say otherwise. Try 'zoo predict \(saved) IMAGE…'."
+            + "\(rules.rawValue)), pixels minus \(Self.list(pixels.mean)) over \(Self.list(pixels.deviation)); --config, --resize, "
+            + "--interpolation and --pixels say otherwise. Try 'zoo predict \(saved) IMAGE…'."
             + (replaced.map { "\nreplaced \($0.text)" } ?? "")
+    }
+
+    /// What was decided, one line each.
+    private var notes: [String] {
+        [
+            prefix.map { "Its names begin with '\($0)', which was taken off." },
+            configuration.map { "Images are prepared as \($0) says." },
+            otherPlace.map { "It has other weights under '\($0)': --weights raw or ema says which are taken." },
+            multiLabel ? "Each class has a sigmoid of its own: an image may show several classes, or none." : nil,
+        ].compactMap { $0 }
+    }
+
+    private static func list(_ numbers: [Float]) -> String {
+        let texts = numbers.map { number in
+            let rounded = (number * 1000).rounded() / 1000
+            return rounded == rounded.rounded() && abs(rounded) < 1e6 ? "\(Int(rounded))" : "\(rounded)"
+        }
+        return Set(texts).count == 1 ? texts[0] : texts.joined(separator: ", ")
     }
 }

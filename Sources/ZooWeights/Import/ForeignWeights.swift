@@ -12,6 +12,8 @@ package enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
     case keras
     /// Keras 3 in HDF5, layers counted by their kind (`.weights.h5`).
     case keras3 = "keras-3"
+    /// Keras 3's archive of a whole model (`.keras`).
+    case kerasArchive = "keras-archive"
 
     /// What people call it.
     package var title: String {
@@ -20,11 +22,12 @@ package enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
         case .torchLegacy: "a PyTorch file of the legacy form"
         case .safetensors: "a safetensors file"
         case .keras, .keras3: "an HDF5 file"
+        case .kerasArchive: "an archive of Keras"
         }
     }
 
-    /// Whether it is HDF5.
-    package var isHDF5: Bool { self == .keras || self == .keras3 }
+    /// Whether its arrays lie in HDF5.
+    package var isHDF5: Bool { self == .keras || self == .keras3 || self == .kerasArchive }
 
     /// Endings of files that promise another format.
     fileprivate func contradicts(ending: String) -> Bool {
@@ -32,6 +35,7 @@ package enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
         case "h5", "hdf5": self != .keras && self != .keras3
         case "pth", "pt": self != .torch && self != .torchLegacy
         case "safetensors": self != .safetensors
+        case "keras": self != .kerasArchive
         default: false
         }
     }
@@ -41,6 +45,7 @@ package enum ForeignFormat: String, Sendable, CaseIterable, Encodable {
         case .torch, .torchLegacy: ".pth"
         case .safetensors: ".safetensors"
         case .keras, .keras3: ".h5"
+        case .kerasArchive: ".keras"
         }
     }
 }
@@ -53,29 +58,53 @@ package struct ForeignWeights: Sendable {
     package let entries: [WeightEntry]
     /// Under what name a PyTorch file has them; nil where they are all that it has.
     package private(set) var place: String?
+    /// Under what name it has others that were not taken, averaged or raw; nil where there are none.
+    package private(set) var otherPlace: String?
+    /// What an HDF5 file says besides; nil for other formats.
+    package private(set) var hdf5: HDF5Contents?
 
     /// Arrays of a format.
     package init(format: ForeignFormat, entries: [WeightEntry]) { (self.format, self.entries) = (format, entries) }
 
+    /// The same under other names.
+    package func renamed(_ name: (String) -> String) -> ForeignWeights {
+        var result = ForeignWeights(
+            format: format,
+            entries: entries.map { WeightEntry(path: name($0.path), shape: $0.shape, values: $0.values) })
+        (result.place, result.otherPlace, result.hdf5) = (place, otherPlace, hdf5)
+        return result
+    }
+
     /// Reads a file.
     ///
-    /// - Parameter hdf5: reads the arrays of an HDF5 file; that library can crash on hostile bytes, so a program lets a
-    ///   separate process do it. By default it is done here
+    /// - Parameter choice: averaged or raw weights, where a PyTorch file has both; nil for the raw ones then
+    /// - Parameter hdf5: reads an HDF5 file, or the one in an archive of Keras; that library can crash on hostile bytes, so
+    ///   a program lets a separate process do it. By default it is done here
     /// - Throws: `ForeignFileError`; `WeightError.missing`, `.unreadable`; what `hdf5` throws
     package init(
-        contentsOf url: URL, hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
+        contentsOf url: URL, choice: CheckpointWeights? = nil,
+        hdf5: (URL) throws -> HDF5Contents = { try HDF5Contents(contentsOf: $0) }
     ) throws {
+        if url.lastPathComponent.hasSuffix(".index.json") {
+            self = try Self.shards(of: url)
+            return
+        }
         do {
             let bytes = try FileBytes.read(url)
-            if bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
-                try Self.check(.keras, ending: url.pathExtension)
-                let entries = try hdf5(url)
-                let isCounted = entries.contains { $0.path.split(separator: "/").dropLast().last == "vars" }
-                self.init(format: isCounted ? .keras3 : .keras, entries: entries)
+            let isArchive =
+                try bytes.starts(with: Self.zipSignature)
+                && ZipDirectory(bytes).names.contains(HDF5Contents.archivedWeights)
+            if isArchive || bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
+                try Self.check(isArchive ? .kerasArchive : .keras, ending: url.pathExtension)
+                let contents = try hdf5(url)
+                let isCounted = contents.entries.contains { $0.path.split(separator: "/").dropLast().last == "vars" }
+                self.init(
+                    format: isArchive ? .kerasArchive : isCounted ? .keras3 : .keras, entries: contents.entries)
+                self.hdf5 = contents
             } else {
                 let format = try Self.format(of: bytes)
                 try Self.check(format, ending: url.pathExtension)
-                self = try Self(decoding: bytes)
+                self = try Self(decoding: bytes, choice: choice)
             }
         } catch let problem as ForeignError {
             throw ForeignFileError(path: url.path, problem: problem)
@@ -102,21 +131,25 @@ package struct ForeignWeights: Sendable {
     /// Reads bytes of every format but HDF5.
     ///
     /// - Throws: `ForeignError`
-    package init(decoding bytes: [UInt8]) throws {
+    package init(decoding bytes: [UInt8], choice: CheckpointWeights? = nil) throws {
         format = try Self.format(of: bytes)
         switch format {
         case .torch:
             let file = try TorchZipFile(bytes, ZipDirectory(bytes))
-            let state = try TorchStateDict(file.root)
-            (entries, place) = (try state.entries(bytes, file.ranges(keys: state.keys)), state.place)
+            let state = try TorchStateDict(file.root, choice)
+            entries = WeightNorm.folded(try state.entries(bytes, file.ranges(keys: state.keys)))
+            (place, otherPlace) = (state.place, state.otherPlace)
         case .torchLegacy:
             let file = try TorchLegacyFile(bytes)
-            let state = try TorchStateDict(file.root)
-            (entries, place) = (try state.entries(bytes, file.ranges()), state.place)
-        case .safetensors: entries = try SafetensorsReader.entries(bytes)
-        case .keras, .keras3: throw ForeignError.unsupported(reason: "it is an HDF5 file")
+            let state = try TorchStateDict(file.root, choice)
+            entries = WeightNorm.folded(try state.entries(bytes, file.ranges()))
+            (place, otherPlace) = (state.place, state.otherPlace)
+        case .safetensors: entries = WeightNorm.folded(try SafetensorsReader.entries(bytes))
+        case .keras, .keras3, .kerasArchive: throw ForeignError.unsupported(reason: "it is an HDF5 file")
         }
     }
+
+    static let zipSignature: [UInt8] = [0x50, 0x4B, 3, 4]
 
     private static func check(_ format: ForeignFormat, ending: String) throws {
         let ending = ending.lowercased()
@@ -127,13 +160,13 @@ package struct ForeignWeights: Sendable {
 
     private static func format(of bytes: [UInt8]) throws -> ForeignFormat {
         if TorchLegacyFile.isOne(bytes) { return .torchLegacy }
-        if bytes.starts(with: [0x50, 0x4B, 3, 4]) { return .torch }
+        if bytes.starts(with: zipSignature) { return .torch }
         if SafetensorsReader.isOne(bytes) { return .safetensors }
         if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return .keras }
         let reason =
             if bytes.isEmpty { "it is empty" } else if bytes.first == 0x80 {
                 "it is a pickle, but none that torch.save wrote"
-            } else { "it is none of these: PyTorch (.pth), safetensors, Keras (.h5)" }
+            } else { "it is none of these: PyTorch (.pth), safetensors, Keras (.keras, .h5)" }
         throw ForeignError.unsupported(reason: reason)
     }
 }

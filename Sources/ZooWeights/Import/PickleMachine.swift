@@ -1,5 +1,5 @@
-/// Reads a pickle of tensors: a machine that knows the operations that such a pickle needs, calls nothing, and refuses
-/// every name that is not on its list.
+/// Reads a pickle of tensors: a machine that knows the operations that such a pickle needs, and calls nothing. What a name
+/// that is not on its list would make becomes an inert value.
 ///
 /// Memory follows the pickle's length: an operation makes at most one value, but for copies, which are counted as well.
 /// - Source: Python's `Lib/pickletools.py`, which describes the operations of protocols 0 to 5
@@ -123,6 +123,7 @@ extension PickleMachine {
                 throw malformed("a text without quotes")
             }
             stack.append(.text(String(line.dropFirst().dropLast())))
+        case 0x96: try pushBytes(8)
         case UInt8(ascii: "C"): try pushBytes(1)
         case UInt8(ascii: "B"): try pushBytes(4)
         case 0x8E: try pushBytes(8)
@@ -141,15 +142,16 @@ extension PickleMachine {
 extension PickleMachine {
     private mutating func build(_ code: UInt8) throws -> Bool {
         switch code {
-        case UInt8(ascii: ")"), UInt8(ascii: "]"): stack.append(arena.list([]))
-        case UInt8(ascii: "t"), UInt8(ascii: "l"): stack.append(arena.list(try popToMark()))
+        // A set is as good as a list here.
+        case UInt8(ascii: ")"), UInt8(ascii: "]"), 0x8F: stack.append(arena.list([]))
+        case UInt8(ascii: "t"), UInt8(ascii: "l"), 0x91: stack.append(arena.list(try popToMark()))
         case 0x85, 0x86, 0x87:
             let items = try (0..<Int(code) - 0x84).map { _ in try pop() }
             stack.append(arena.list(items.reversed()))
         case UInt8(ascii: "a"):
             let item = try pop()
             try append([item])
-        case UInt8(ascii: "e"):
+        case UInt8(ascii: "e"), 0x90:
             let items = try popToMark()
             try append(items)
         case UInt8(ascii: "}"): stack.append(.dictionary(arena.dictionary()))
@@ -170,11 +172,15 @@ extension PickleMachine {
     }
 
     private func append(_ items: [PickleValue]) throws {
-        guard case .items(let list) = try top() else { throw malformed("an item without a list") }
-        list.items += items
+        switch try top() {
+        case .items(let list): list.items += items
+        case .inert: break
+        default: throw malformed("an item without a list")
+        }
     }
 
     private func set(_ items: [PickleValue]) throws {
+        if case .inert = try top(), items.count % 2 == 0 { return }
         guard items.count % 2 == 0, case .dictionary(let dictionary) = try top() else {
             throw malformed("an entry without a dictionary")
         }
@@ -227,9 +233,18 @@ extension PickleMachine {
         case UInt8(ascii: "R"), 0x81:
             guard let arguments = try pop().items else { throw malformed("a call without arguments") }
             try call(pop(), arguments)
+        case 0x92:
+            _ = try pop()
+            guard let arguments = try pop().items else { throw malformed("a call without arguments") }
+            try call(pop(), arguments)
         case UInt8(ascii: "b"): try dropState()
         case UInt8(ascii: "Q"):
-            let storage = try storage(pop())
+            let identifier = try pop()
+            if let parts = identifier.items, parts.count > 1, case .global(.unknown(let name)) = parts[1] {
+                stack.append(.inert(name))
+                break
+            }
+            let storage = try storage(identifier)
             arena.note(storage)
             stack.append(.storage(storage))
         case 0x82: throw ForeignError.refused(global: "extension \(try cursor.unsigned(1))")
@@ -246,10 +261,16 @@ extension PickleMachine {
     }
 
     private mutating func call(_ function: PickleValue, _ arguments: [PickleValue]) throws {
+        if case .inert(let name) = function { return stack.append(.inert(name)) }
         guard case .global(let global) = function else { throw malformed("it calls what is not a function") }
         switch global {
         case .orderedDictionary:
             let dictionary = arena.dictionary()
+            if case .dictionary(let copied)? = arguments.first {
+                copies += copied.entries.count
+                guard copies <= Self.mostOperations else { throw malformed("it copies a list over and over") }
+                dictionary.entries = copied.entries
+            }
             let pairs = arguments.first?.items ?? []
             copies += pairs.count
             guard copies <= Self.mostOperations else { throw malformed("it copies a list over and over") }
@@ -259,12 +280,25 @@ extension PickleMachine {
             }
             stack.append(.dictionary(dictionary))
         case .tensor(let typeAt):
+            if case .inert(let name)? = arguments.first { return stack.append(.inert(name)) }
             stack.append(.tensor(try TorchTensor(arguments: arguments, typeAt: typeAt)))
+        case .derivedTensor:
+            guard arguments.count >= 3, case .global(.tensor) = arguments[0], let inner = arguments[2].items else {
+                return stack.append(.inert("torch._tensor._rebuild_from_type_v2"))
+            }
+            try call(arguments[0], inner)
         case .parameter:
-            guard case .tensor? = arguments.first else { throw malformed("a parameter without a tensor") }
-            stack.append(arguments[0])
+            switch arguments.first {
+            case .tensor?, .inert?: stack.append(arguments[0])
+            default: throw malformed("a parameter without a tensor")
+            }
         case .size: stack.append(arguments.first ?? arena.list([]))
-        case .device: stack.append(.opaque)
+        case .device: stack.append(.inert("torch.device"))
+        case .unknown("collections.defaultdict"): stack.append(.dictionary(arena.dictionary()))
+        case .unknown("builtins.set"), .unknown("builtins.frozenset"), .unknown("__builtin__.set"),
+            .unknown("__builtin__.frozenset"):
+            stack.append(arguments.first ?? arena.list([]))
+        case .unknown(let name): stack.append(.inert(name))
         case .type: throw malformed("it calls a type of numbers")
         }
     }
@@ -272,7 +306,10 @@ extension PickleMachine {
     /// What Python would put into an object's attributes: those of a state dict (versions of layers) do not matter.
     private mutating func dropState() throws {
         _ = try pop()
-        guard case .dictionary = try top() else { throw malformed("it changes what is not a dictionary") }
+        switch try top() {
+        case .dictionary, .inert, .items, .tensor: break
+        default: throw malformed("it changes what is not a dictionary")
+        }
     }
 
     /// `('storage', class, key, location, count[, view])`: how PyTorch names what lies outside of the pickle.

@@ -14,8 +14,9 @@ enum PickleValue {
     case global(PickleGlobal)
     case storage(TorchStorage)
     case tensor(TorchTensor)
-    /// Something harmless that does not matter here, as the name of a device.
-    case opaque
+    /// What something would make that is not known here, and was not called: the random state of a program, its arguments, a
+    /// number of NumPy's. It stands where it stands in the pickle, and matters only where a weight needs it.
+    case inert(String)
 
     var text: String? { if case .text(let text) = self { text } else { nil } }
     var integer: Int? { if case .integer(let number) = self { number } else { nil } }
@@ -97,26 +98,50 @@ enum PickleGlobal: Equatable {
     case device
     /// A class of storage, or a type of numbers; nil where bytes have no type of their own.
     case type(TorchType?)
+    /// `torch._tensor._rebuild_from_type_v2`: a tensor of a class that is derived from Tensor.
+    case derivedTensor
+    /// Anything else, by its name.
+    case unknown(String)
 
-    /// What a pickle may name.
+    /// What a pickle names.
     ///
-    /// - Throws: `ForeignError.refused` for everything else
+    /// - Throws: `ForeignError.refused` for what no checkpoint of a training names: functions that run or open something
     init(module: String, name: String) throws {
         switch (module, name) {
-        case ("collections", "OrderedDict"): self = .orderedDictionary
+        case ("collections", "OrderedDict"), ("collections", "Counter"), ("builtins", "dict"), ("__builtin__", "dict"):
+            self = .orderedDictionary
         case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"): self = .tensor(typeAt: nil)
         case ("torch._utils", "_rebuild_tensor_v3"): self = .tensor(typeAt: 6)
         case ("torch._utils", "_rebuild_parameter"), ("torch._utils", "_rebuild_parameter_with_state"):
             self = .parameter
+        case ("torch._tensor", "_rebuild_from_type_v2"): self = .derivedTensor
         case ("torch", "Size"): self = .size
         case ("torch", "device"): self = .device
         case ("torch.storage", "UntypedStorage"), ("torch.storage", "_UntypedStorage"): self = .type(nil)
         case ("torch", _):
-            guard let type = TorchType.allCases.first(where: { $0.storage == name || $0.names.contains(name) }) else {
+            let type = TorchType.allCases.first { $0.storage == name || $0.names.contains(name) }
+            self = type.map { .type($0) } ?? .unknown("torch." + name)
+        default:
+            let parts = module.split(separator: ".").map(String.init)
+            guard !Self.refusedModules.contains(parts.first ?? ""), !Self.refusedNames.contains(name) else {
                 throw ForeignError.refused(global: module + "." + name)
             }
-            self = .type(type)
-        default: throw ForeignError.refused(global: module + "." + name)
+            self = .unknown(module + "." + name)
         }
     }
+
+    /// Nothing is ever called. But who writes these into a file wants something run: such a file is not to be trusted at all.
+    private static let refusedModules: Set<String> = [
+        "os", "posix", "nt", "sys", "subprocess", "socket", "shutil", "runpy", "pty", "importlib", "ctypes",
+        "webbrowser",
+        "commands", "pickle", "_pickle", "marshal", "code", "codeop", "timeit", "pdb", "bdb", "multiprocessing",
+        "asyncio",
+        "http", "urllib", "requests", "ftplib", "smtplib", "pip", "venv", "platform", "signal", "threading", "tempfile",
+        "operator", "functools",
+    ]
+    private static let refusedNames: Set<String> = [
+        "eval", "exec", "execfile", "compile", "__import__", "open", "getattr", "setattr", "delattr", "globals",
+        "locals",
+        "input", "breakpoint", "system", "popen", "_load_from_bytes",
+    ]
 }

@@ -13,7 +13,10 @@ enum SafetensorsReader {
         return bytes[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) } <= UInt64(bytes.count)
     }
 
-    static func entries(_ bytes: [UInt8]) throws -> [WeightEntry] {
+    static func entries(_ bytes: [UInt8]) throws -> [WeightEntry] { try read(bytes).entries }
+
+    /// The arrays, and the texts of `__metadata__`.
+    static func read(_ bytes: [UInt8]) throws -> (entries: [WeightEntry], texts: [String: String]) {
         var cursor = ByteCursor(bytes, bytes.indices, location: "safetensors header")
         let length = try cursor.unsigned(8)
         guard length <= mostHeaderBytes else {
@@ -24,8 +27,12 @@ enum SafetensorsReader {
             throw ForeignError.malformed(location: cursor.location, reason: "it is not JSON of arrays")
         }
         var arrays: [(name: String, description: SafetensorsValue.Description)] = []
+        var texts: [String: String] = [:]
         for (name, value) in values {
-            if case .array(let description) = value { arrays.append((name, description)) }
+            switch value {
+            case .array(let description): arrays.append((name, description))
+            case .texts(let found): if name == "__metadata__" { texts = found }
+            }
         }
         // In the order of their bytes, which is that of the model where the writer kept it.
         arrays.sort { ($0.description.dataOffsets, $0.name) < ($1.description.dataOffsets, $1.name) }
@@ -37,7 +44,7 @@ enum SafetensorsReader {
             throw ForeignError.malformed(
                 location: "safetensors", reason: "its arrays have \(end) bytes, behind the header are \(cursor.rest)")
         }
-        return entries
+        return (entries, texts)
     }
 
     private static func entry(

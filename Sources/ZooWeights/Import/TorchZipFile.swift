@@ -26,8 +26,8 @@ struct TorchZipFile {
     }
 
     private static func refusal(of names: [String]) -> ForeignError {
-        if names.contains("model.weights.h5") {
-            return .unsupported(reason: "it is a .keras archive: unzip it and import its model.weights.h5")
+        if names.contains(HDF5Contents.archivedWeights) {
+            return .unsupported(reason: "it is an archive of Keras: \(HDF5Contents.archivedWeights) in it is HDF5")
         }
         if !names.isEmpty, names.allSatisfy({ $0.hasSuffix(".npy") }) {
             return .unsupported(reason: "it is a NumPy archive: save the weights as .pth, .safetensors or .h5")

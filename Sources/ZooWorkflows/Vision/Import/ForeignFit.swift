@@ -17,9 +17,14 @@ struct ForeignFit {
     private let headPaths: Set<String>
     private let renamed: [RenamedEntry]
     private let unexpected: [String]
-    private let names: any ForeignNames
+    let names: any ForeignNames
+    /// The network's name as it was asked for.
+    private let title: String
+    /// Whether the head has one output, for yes or no, and becomes one of two classes.
+    private let isYesOrNo: Bool
 
     init(_ weights: ForeignWeights, _ architecture: ImageArchitecture) {
+        title = architecture.rawValue
         let keras = KerasNames(weights, architecture)
         let shapes = Self.shapes(keras?.architecture ?? architecture, classes: 1)
         let names: any ForeignNames = keras ?? TorchNames(architecture, wanted: shapes.map(\.path))
@@ -47,6 +52,7 @@ struct ForeignFit {
             guard head.entry.shape[features] == ownHead?.shape[1] else { return nil }
             return head.entry.shape[classes] <= StoredVision.mostClasses ? head.entry.shape[classes] : nil
         }
+        isYesOrNo = classes == 1
     }
 
     /// Shapes as model files have them, which are PyTorch's.
@@ -59,7 +65,7 @@ struct ForeignFit {
     /// What does not fit a network of so many classes.
     func mismatch(classes: Int, file: String) -> ImportMismatch? {
         let found = Dictionary(renamed.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-        let shapes = Self.shapes(architecture, classes: classes)
+        let shapes = Self.shapes(architecture, classes: isYesOrNo && classes == 2 ? 1 : classes)
         let missing = shapes.map(\.path).filter { found[$0] == nil }
         let sizes = Dictionary(shapes.map { ($0.path, $0.shape) }, uniquingKeysWith: { first, _ in first })
         let misshapen = renamed.compactMap { entry in
@@ -67,8 +73,8 @@ struct ForeignFit {
         }
         guard !(missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty) else { return nil }
         return ImportMismatch(
-            file: file, architecture: architecture.rawValue, missing: missing, unexpected: unexpected,
-            misshapen: misshapen)
+            file: file, architecture: title, missing: missing, unexpected: unexpected, misshapen: misshapen,
+            looksLike: ImportMismatch.guess(unexpected))
     }
 
     /// Whether nothing but the head is missing, as where Keras saved a network with `include_top=False`.
@@ -98,6 +104,10 @@ struct ForeignFit {
             state[entry.path] = entry.layout.turned(try entry.entry.namedTensor().tensor.converted(to: .float32))
         }
         state = names.adapted(state)
+        if isYesOrNo, classes == 2 {
+            // The softmax of 0 and z is the sigmoid of z.
+            for path in headPaths { state[path] = state[path].map { Tensor.concatenated([$0 * 0, $0], axis: 0) } }
+        }
         if isBlueFirst, let stem = network.namedParameters().first(where: { $0.parameter.shape.rank == 4 })?.path {
             state[stem] = state[stem].map { kernel in
                 Tensor.concatenated((0..<3).reversed().map { kernel.sliced(axis: 1, $0..<$0 + 1) }, axis: 1)

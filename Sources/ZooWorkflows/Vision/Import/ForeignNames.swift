@@ -35,6 +35,8 @@ protocol ForeignNames {
     var pixels: ForeignPixels? { get }
     /// Whose arithmetic images are resized by for that program's networks.
     var rules: PreprocessingRules { get }
+    /// What the file says of the layers of a whole Keras model; nil where it says nothing.
+    func model(size: Int?, pixels: ForeignPixels?) throws(KerasModel.Refusal) -> KerasModel?
 }
 
 extension ForeignNames {
@@ -42,6 +44,7 @@ extension ForeignNames {
     func adapted(_ state: [String: Tensor]) -> [String: Tensor] { state }
     var pixels: ForeignPixels? { nil }
     var rules: PreprocessingRules { .zoo }
+    func model(size: Int?, pixels: ForeignPixels?) throws(KerasModel.Refusal) -> KerasModel? { nil }
 }
 
 /// PyTorch's names: torchvision's as they are, and those of `efficientnet_lite_pytorch`.

@@ -14,15 +14,17 @@ package struct ImportMismatch: Error, Encodable, CustomStringConvertible {
     package let misshapen: [String]
     /// A network that the weights do fit; nil where none is known.
     @StableKey package var fits: String?
+    /// What the names look like; nil where they look like nothing that is known.
+    @StableKey package var looksLike: String?
 
     /// The same, with a network that the weights do fit.
     func fitting(_ other: String?) -> ImportMismatch {
         ImportMismatch(
             file: file, architecture: architecture, missing: missing, unexpected: unexpected, misshapen: misshapen,
-            fits: other)
+            fits: other, looksLike: looksLike)
     }
 
-    /// All of it in one line; the numbers alone where it is the wrong network that was asked for.
+    /// It in one line, with the first names of each kind; the numbers alone where it is the wrong network that was asked for.
     package var description: String {
         if let fits {
             return "\(file) does not fit \(architecture), nothing was imported; it fits --arch \(fits) "
@@ -30,7 +32,37 @@ package struct ImportMismatch: Error, Encodable, CustomStringConvertible {
                 + "--json names them)"
         }
         let lists = [("missing", missing), ("unexpected", unexpected), ("misshapen", misshapen)]
-            .filter { !$0.1.isEmpty }.map { "\($0.0) (\($0.1.count)): \($0.1.joined(separator: ", "))" }
-        return "\(file) does not fit \(architecture), nothing was imported; " + lists.joined(separator: "; ")
+            .filter { !$0.1.isEmpty }.map { "\($0.0) (\($0.1.count)): \(Self.first($0.1))" }
+        let isCut = [missing, unexpected, misshapen].contains { $0.count > Self.mostNames }
+        return "\(file) does not fit \(architecture), nothing was imported; "
+            + (looksLike.map { "its names look like those of \($0); " } ?? "") + lists.joined(separator: "; ")
+            + (isCut ? "; --json names them all" : "")
+    }
+
+    private static let mostNames = 5
+
+    private static func first(_ names: [String]) -> String {
+        names.prefix(mostNames).joined(separator: ", ") + (names.count > mostNames ? ", …" : "")
+    }
+
+    /// What names of arrays look like.
+    static func guess(_ names: [String]) -> String? {
+        func has(_ parts: String...) -> Bool { parts.allSatisfy { part in names.contains { $0.contains(part) } } }
+        let forms: [(Bool, String)] = [
+            (has("encoder.layer.", "attention"), "a transformer for texts (BERT and its like)"),
+            (has("self_attn.", "mlp."), "a large language model"),
+            (has("patch_embed"), "a vision transformer"),
+            (has("denselayer"), "DenseNet"), (has("conv_stem", "blocks."), "EfficientNet or MobileNet in timm"),
+            (has("stages.", "conv_dw") || has("dwconv"), "ConvNeXt"),
+            (has(".se_module.") || has(".se."), "a network with squeeze and excitation"),
+            (has("features.0.weight", "classifier.6"), "VGG or AlexNet"),
+            (has("0.encoder.weight", "rnns."), "fastai's language model (AWD_LSTM)"),
+            (has("u_weight", "i_weight"), "fastai's collab_learner"),
+            (has("embeds.0.weight"), "fastai's tabular_learner"),
+            (has("weight_ih_l0"), "a recurrent network"), (has("user_embedding"), "a recommender"),
+            (has("0.4.0.conv1") || has("1.8.weight"), "fastai's vision_learner"),
+            (has("anchors") || has("model.24."), "a detector of objects (YOLO)"),
+        ]
+        return forms.first { $0.0 }?.1
     }
 }

@@ -25,6 +25,8 @@ package struct ImportModelRequest: Sendable {
     package var resize: Int?
     /// What images are resized with; nil likewise.
     package var interpolation: ResizeFilter?
+    /// Averaged or raw weights, where a checkpoint has both; nil for the raw ones then.
+    package var weights: CheckpointWeights?
     /// A file of timm or transformers that says how images are prepared; what is given besides comes before it.
     package var configurationFile: String?
     /// The command, for the catalogue.
@@ -44,6 +46,12 @@ package struct ImportModelReport: Sendable, Encodable {
     package let format: ForeignFormat
     /// Under what name the file has the arrays, such as `model_ema`; null where they are all that it has.
     @StableKey package var place: String?
+    /// Under what name it has others that were not taken, averaged or raw; null where it has none.
+    @StableKey package var otherPlace: String?
+    /// What all names began with, which was taken off, such as `backbone.`; null for nothing.
+    @StableKey package var prefix: String?
+    /// The file that said how images are prepared, given or found beside the weights; null for none.
+    @StableKey package var configuration: String?
     /// The network.
     package let architecture: String
     /// Arrays that were taken.
@@ -60,6 +68,10 @@ package struct ImportModelReport: Sendable, Encodable {
     package let interpolation: ResizeFilter
     /// Whose arithmetic they are resized by.
     package let rules: PreprocessingRules
+    /// What is subtracted from pixels of 0...255 and what they are divided by, of red, green and blue.
+    package let pixels: PixelNormalization
+    /// Whether an image may belong to several classes, or to none: each has a sigmoid of its own.
+    package let multiLabel: Bool
     /// Name of the model.
     package let saved: String
     /// The finished model of that name that it replaced.
@@ -69,24 +81,34 @@ package struct ImportModelReport: Sendable, Encodable {
 extension Workspace {
     /// Makes a model of the weights that another program saved. Nothing of the file is executed.
     ///
-    /// - Parameter hdf5: reads the arrays of an HDF5 file, best in a separate process
+    /// - Parameter hdf5: reads an HDF5 file, best in a separate process
     /// - Throws: `ImportMismatch` naming every array that does not fit; `ForeignFileError`, `WeightError` for files that
-    ///   cannot be read; `WorkflowError.invalid` for classes that are not as many as the head tells apart
+    ///   cannot be read; `WorkflowError.invalid` for classes that are not as many as the head tells apart, and for a Keras
+    ///   model whose layers do something else than the network
     package func importModel(
         _ request: ImportModelRequest,
-        hdf5: (URL) throws -> [WeightEntry] = { try ForeignWeights.hdf5Arrays(contentsOf: $0) }
+        hdf5: (URL) throws -> HDF5Contents = { try HDF5Contents(contentsOf: $0) }
     ) throws -> ImportModelReport {
         try checkSave(as: request.name, isReplacing: request.isReplacing)
         let started = Date()
         let given = try request.classFile.map { try Self.classes(ofFile: $0) }
-        let weights = try ForeignWeights(contentsOf: URL(fileURLWithPath: request.file), hdf5: hdf5)
+        var request = request
+        try request.followConfigurationBeside()
+        var weights = try ForeignWeights(
+            contentsOf: URL(fileURLWithPath: request.file), choice: request.weights, hdf5: hdf5)
+        if request.weights != nil, weights.place == nil {
+            throw WorkflowError.invalid(
+                what: "--weights", reason: "\(request.file) has weights of one kind alone: leave it out")
+        }
+        let prefix = weights.withoutPrefix(request.architecture, classes: given?.count ?? request.classCount)
         let fit = ForeignFit(weights, request.architecture)
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
-        if fit.classes == 1 {
+        if fit.classes == 1, count != 2 {
             throw WorkflowError.invalid(
                 what: request.file,
-                reason: "its head has one output, for yes or no: give it one for each class "
-                    + "(weights [0, w], biases [0, b] say the same) and save it again")
+                reason:
+                    "its head has one output, for yes or no: name both classes with --classes FILE, that of 0 first, or "
+                    + "say --class-count 2")
         }
         if let mismatch = fit.mismatch(classes: count, file: request.file) {
             if mismatch.unexpected.contains(where: { $0.hasPrefix("weights/") }), weights.format.isHDF5 {
@@ -106,6 +128,7 @@ extension Workspace {
                         + "ResNet50 and MobileNetV2 are known (--arch resnet50 or mobilenet-v2); of others save a "
                         + ".pth or .safetensors")
             }
+            if other == nil { _ = try request.kerasModel(fit) }
             throw mismatch.fitting(other)
         }
         let (configuration, isBlueFirst) = try request.configuration(fit)
@@ -122,11 +145,12 @@ extension Workspace {
         provenance.isTrainedHere = false
         let outcome = try save(contents, as: request.name, provenance: provenance)
         return ImportModelReport(
-            file: request.file, format: weights.format, place: weights.place,
-            architecture: fit.architecture.rawValue,
+            file: request.file, format: weights.format, place: weights.place, otherPlace: weights.otherPlace,
+            prefix: prefix, configuration: request.configurationFile, architecture: fit.architecture.rawValue,
             tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
             classes: count, size: configuration.preprocessing.size, resize: configuration.preprocessing.shortSide,
             interpolation: configuration.preprocessing.filter, rules: configuration.preprocessing.rules,
+            pixels: configuration.preprocessing.normalization, multiLabel: configuration.isMultiLabel,
             saved: request.name, replaced: outcome.replaced)
     }
 
@@ -172,9 +196,11 @@ extension ImportModelRequest {
     fileprivate func configuration(_ fit: ForeignFit) throws -> (VisionFileConfiguration, isBlueFirst: Bool) {
         let architecture = fit.architecture
         let said = try configurationFile.map { try ForeignPreprocessing(contentsOf: $0) }
-        var result = architecture.usualPreprocessing(size: size ?? said?.size ?? architecture.imageSize)
+        let outside = self.pixels ?? said.map { ForeignPixels($0.normalization) }
+        let keras = try kerasModel(fit, size: size ?? said?.size, pixels: outside)
+        var result = architecture.usualPreprocessing(size: size ?? said?.size ?? keras?.side ?? architecture.imageSize)
         let isLite = result.normalization == .efficientNetLite
-        let pixels = self.pixels ?? said.map { ForeignPixels($0.normalization) } ?? fit.pixels
+        let pixels = keras?.pixels ?? outside ?? fit.pixels
         if let pixels { result.normalization = pixels.normalization }
         let usual: ResizeFilter = fit.rules == .torchvision && !isLite ? .bilinear : .bicubic
         result.filter = interpolation ?? said?.filter ?? usual
@@ -189,8 +215,85 @@ extension ImportModelRequest {
             }
             result.resize = Double(resize) / Double(result.size)
         }
-        return (
-            VisionFileConfiguration(architecture: architecture, preprocessing: result), pixels?.isBlueFirst ?? false
-        )
+        let configuration = VisionFileConfiguration(
+            architecture: architecture, preprocessing: result, isMultiLabel: keras?.isMultiLabel ?? false)
+        return (configuration, pixels?.isBlueFirst ?? false)
+    }
+
+    /// The layers that a whole Keras model's file describes, checked against the network; nil for other files.
+    ///
+    /// - Throws: `WorkflowError.invalid` naming a layer that does something else
+    fileprivate func kerasModel(
+        _ fit: ForeignFit, size: Int? = nil, pixels: ForeignPixels? = nil
+    ) throws -> KerasModel? {
+        do throws(KerasModel.Refusal) { return try fit.names.model(size: size, pixels: pixels) } catch {
+            throw WorkflowError.invalid(what: file, reason: error.reason)
+        }
+    }
+}
+
+extension ForeignWeights {
+    /// Takes off what all names begin with, as programs put their own module's name before those of a network, where that
+    /// makes everything fit.
+    ///
+    /// - Returns: what was taken off; nil for nothing
+    fileprivate mutating func withoutPrefix(_ architecture: ImageArchitecture, classes: Int?) -> String? {
+        func fits(_ weights: ForeignWeights) -> Bool {
+            let fit = ForeignFit(weights, architecture)
+            return fit.mismatch(classes: classes ?? fit.classes ?? ClassNames.imageNet.count, file: "") == nil
+        }
+        guard !format.isHDF5, !entries.isEmpty, !fits(self) else { return nil }
+        var (stripped, prefix) = (self, "")
+        while let end = stripped.entries[0].path.firstIndex(of: "."), prefix.count < 100 {
+            let next = String(stripped.entries[0].path[...end])
+            guard stripped.entries.allSatisfy({ $0.path.hasPrefix(next) }) else { return nil }
+            prefix += next
+            stripped = stripped.renamed { String($0.dropFirst(next.count)) }
+            if fits(stripped) {
+                self = stripped
+                return prefix
+            }
+        }
+        return nil
+    }
+}
+
+extension ImportModelRequest {
+    /// Follows timm's config.json where it lies beside the weights and no other file is named: the same arrays can belong to
+    /// networks with other arithmetic, and it says which.
+    ///
+    /// - Throws: `WorkflowError.invalid` where it names a network that calculates otherwise
+    fileprivate mutating func followConfigurationBeside() throws {
+        let beside = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("config.json").path
+        let path = configurationFile ?? beside
+        guard !architecture.namesInTimm.isEmpty, let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)),
+            bytes.count < 1 << 24,
+            let members = try? JSONDecoder().decode([String: JSONValue].self, from: bytes),
+            case .text(let name) = members["architecture"], case .object = members["pretrained_cfg"]
+        else { return }
+        let base = name.split(separator: ".").first.map(String.init) ?? name
+        guard architecture.namesInTimm.contains(base) else {
+            throw WorkflowError.invalid(
+                what: file,
+                reason:
+                    "\(path) says that it is '\(name)', not \(architecture.rawValue): networks whose arrays are the same "
+                    + "can calculate otherwise")
+        }
+        configurationFile = path
+    }
+}
+
+extension ImageArchitecture {
+    /// Networks of timm with the same arithmetic, empty for networks that it does not have; those with other pooling (`resnetaa50`, `resnetblur50`) or padding
+    /// (`efficientnet_lite0` beside `tf_efficientnet_lite0`) have the same arrays and are others.
+    fileprivate var namesInTimm: Set<String> {
+        switch self {
+        case .resnet18, .resnet34, .resnet50:
+            Set(
+                ["", "tv_", "gluon_", "ssl_", "swsl_", "ig_"].flatMap { ["\($0)\(rawValue)", "\($0)\(rawValue)_v1b"] })
+        case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2:
+            ["tf_" + rawValue.replacing("-", with: "_")]
+        default: []
+        }
     }
 }

@@ -31,15 +31,23 @@ struct KerasNames: ForeignNames {
 
     /// The network as Keras has it.
     let architecture: ImageArchitecture
+    /// The network's name as it was asked for.
+    private let title: String
     private let byName: [String: Layer]
     private let byKind: [Kind: [Layer]]
     private let head: Layer
     private let headLayers: Set<String>
+    /// The file as JSON describes its layers; nil for one of weights alone.
+    private let configuration: String?
+    private let isCounted: Bool
+    private let entries: [WeightEntry]
+    private let groups: [String]
 
     /// nil for files and networks that are not Keras's.
     init?(_ weights: ForeignWeights, _ architecture: ImageArchitecture) {
         let isKeras = weights.entries.contains { KerasVariable($0.path) != nil }
         guard weights.format.isHDF5, isKeras else { return nil }
+        title = architecture.rawValue
         let layers: [Layer]
         switch architecture {
         case .resnet50, .resnet50V1:
@@ -54,6 +62,8 @@ struct KerasNames: ForeignNames {
         byKind = Dictionary(grouping: layers, by: \.kind)
         let matrices = weights.entries.filter { $0.shape.count == 2 && !Self.isOfTraining($0.path) }
         headLayers = Set(matrices.compactMap { KerasVariable($0.path)?.layer })
+        (entries, configuration, groups) = (weights.entries, weights.hdf5?.configuration, weights.hdf5?.groups ?? [])
+        isCounted = weights.format != .keras
     }
 
     func renamed(_ entry: WeightEntry) -> RenamedEntry? {
@@ -88,7 +98,10 @@ struct KerasNames: ForeignNames {
         }
     }
 
-    func isIgnored(_ name: String) -> Bool { Self.isOfTraining(name) }
+    /// A whole model's layers say what the statistics of a Normalization are for: they become part of the pixels.
+    func isIgnored(_ name: String) -> Bool {
+        Self.isOfTraining(name) || configuration != nil && KerasVariable(name)?.isOfNormalization == true
+    }
 
     /// What the optimiser and the generators of random numbers keep.
     private static func isOfTraining(_ name: String) -> Bool {
@@ -116,6 +129,77 @@ struct KerasNames: ForeignNames {
     /// What `preprocess_input` of these networks does.
     var pixels: ForeignPixels? {
         architecture == .resnet50V1 ? .caffe : ForeignPixels(PixelNormalization.signed)
+    }
+
+    /// The model that the file describes, followed layer by layer; nil for a file of weights alone.
+    ///
+    /// - Parameters:
+    ///   - size: pixels along the side of an image, if asked for
+    ///   - pixels: how pixels are prepared before they come to the model, if asked for
+    /// - Throws: `KerasModel.Refusal` naming the layer that the network here has not, or has otherwise
+    func model(size: Int?, pixels: ForeignPixels?) throws(KerasModel.Refusal) -> KerasModel? {
+        guard let configuration else {
+            guard let layer = unknownLayer else { return nil }
+            throw KerasModel.Refusal(
+                "it holds weights alone, which do not say what its layer '\(layer)' does: import the whole model, "
+                    + "model.save('model.keras')")
+        }
+        let model = try KerasModel(
+            JSONValue(parsing: configuration), as: architecture, title: title, size: size, pixels: pixels,
+            statistics: statistics, isCounted: isCounted)
+        for (name, path) in model.arrayNames where layer(name)?.path != path {
+            throw KerasModel.Refusal("its layer '\(name)' stands where \(title) has \(path)")
+        }
+        return model
+    }
+
+    /// Mean and variance of each Normalization, by its name.
+    private var statistics: [String: (mean: [Double], variance: [Double])] {
+        var found: [String: [String: [Double]]] = [:]
+        for entry in entries {
+            guard let variable = KerasVariable(entry.path), variable.isOfNormalization else { continue }
+            let name = variable.index.map {
+                ["mean", "variance"].indices.contains($0) ? ["mean", "variance"][$0] : ""
+            }
+            guard let numbers = try? entry.namedTensor().tensor.converted(to: .float32).floats else { continue }
+            found[variable.layer, default: [:]][name ?? variable.name] = numbers.map(Double.init)
+        }
+        return found.compactMapValues { arrays in
+            guard let mean = arrays["mean"], let variance = arrays["variance"],
+                let means = Self.colours(mean), let variances = Self.colours(variance)
+            else { return nil }
+            return (means, variances)
+        }
+    }
+
+    private static func colours(_ numbers: [Double]) -> [Double]? {
+        numbers.count == 3 ? numbers : numbers.count == 1 ? [numbers[0], numbers[0], numbers[0]] : nil
+    }
+
+    /// A layer without weights whose name does not say that it does nothing more than these networks do.
+    private var unknownLayer: String? {
+        let paths = entries.map(\.path)
+        return groups.first { group in
+            let name = group.split(separator: "/").last.map(String.init) ?? group
+            let isOurs = byName[name] != nil || Self.isOfTraining(group + "/")
+            return !isOurs && !Self.isHarmless(name) && !paths.contains { $0.hasPrefix(group + "/") }
+        }.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    }
+
+    private static func isHarmless(_ name: String) -> Bool {
+        var kind = name
+        if let end = name.lastIndex(of: "_"), Int(name[name.index(after: end)...]) != nil {
+            kind = String(name[..<end])
+        }
+        let kinds: Set<String> = [
+            "layers", "vars", "model_weights", "top_level_model_weights", "_layer_checkpoint_dependencies", "metrics",
+            "input", "input_layer", "re_lu", "activation", "zero_padding2d", "max_pooling2d", "add",
+            "global_average_pooling2d", "dropout", "flatten", "functional", "sequential", "avg_pool", "pool1_pool",
+            "out_relu", "state_variables", "data_augmentation",
+        ]
+        if kinds.contains(kind) || kind.hasPrefix("random_") && kind != "random_crop" { return true }
+        return ["conv", "Conv", "block_", "expanded_conv", "pool1"].contains { name.hasPrefix($0) }
+            && ["_relu", "_pad", "_add", "_out"].contains { name.hasSuffix($0) }
     }
 
     private static let inputBias = ".input_bias"
@@ -175,8 +259,16 @@ private struct KerasVariable {
     let index: Int?
 
     private static let names: Set<String> = [
-        "kernel", "depthwise_kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance",
+        "kernel", "depthwise_kernel", "bias", "gamma", "beta", "moving_mean", "moving_variance", "mean", "variance",
+        "count",
     ]
+
+    /// Whether it is the mean, the variance or the count of a Normalization.
+    var isOfNormalization: Bool { index == nil ? ["mean", "variance", "count"].contains(name) : isNormalization }
+
+    private var isNormalization: Bool {
+        layer == "normalization" || layer.hasPrefix("normalization_")
+    }
 
     /// `…/conv1_conv/kernel:0` or `…/conv2d/vars/0`; nil for anything else.
     init?(_ path: String) {
