@@ -1,6 +1,7 @@
 """Small weights files of other programs, good and hostile, and what is in them.
 
 Run: python Scripts/goldens/foreign.py files Tests/ZooWeightsTests/Goldens
+     python Scripts/goldens/foreign.py checkpoints Tests/ZooWeightsTests/Goldens
      python Scripts/goldens/foreign.py lite0 Tests/ZooWorkflowsTests/Goldens WEIGHTS.pth
 `lite0` runs the reference network of efficientnet_lite_pytorch on images that a formula makes.
 """
@@ -168,6 +169,60 @@ def files(folder):
     (pathlib.Path(folder) / "foreign.json").write_text(json.dumps(made, indent=0) + "\n")
 
 
+def checkpoints(folder):
+    """Checkpoints as training programs write them: what lies beside the weights is of many kinds."""
+    import argparse
+    import collections
+    import random
+    import numpy as np
+    from fastcore.foundation import L
+    random.seed(1)
+    np.random.seed(1)
+    torch.manual_seed(1)
+    weights = lambda k: OrderedDict(w=torch.arange(6.).reshape(2, 3) * k, b=torch.tensor([1., 2.]) * k)
+    default = collections.defaultdict(list)
+    default["losses"].append(0.5)
+    beside = {
+        "loss": {"loss": torch.tensor(0.5), "acc": torch.tensor(83.25)},
+        "namespace": {"args": argparse.Namespace(lr=0.1, layers=[1, 2], name="a")},
+        "counter": {"counts": collections.Counter("abracadabra"), "history": default},
+        "numpy": {"best": np.float64(0.93), "mean": np.arange(3.0), "type": np.dtype("int32"), "step": np.int64(7)},
+        "sets": {"classes": {"cat", "dog"}, "frozen": frozenset([1, 2]), "complex": 1 + 2j, "bytes": b"ab", "slice": slice(1, 2)},
+        "random": {"random": random.getstate(), "numpy": np.random.get_state(), "torch": torch.get_rng_state()},
+        "fastcore": {"metrics": L([1.0, 2.0]), "path": pathlib.PurePosixPath("models/a")},
+        "device": {"device": torch.device("cpu"), "dtype": torch.float16, "size": torch.Size([1, 2])},
+        "generator": {"class_weights": torch.tensor([1., 2., 3.]), "optimizer": {"state": {0: {"m": torch.ones(2, 3)}}}},
+    }
+    good = {}
+    for name, extra in beside.items():
+        good[name + " zip"] = saved({"epoch": 3, "state_dict": weights(1), **extra}, True)
+        good[name + " legacy"] = saved({**extra, "model": weights(1)}, False)
+    for place in ("state_dict", "model", "model_state_dict", "net", "network", "module", "params"):
+        good[f"place {place}"] = saved({"epoch": 3, place: weights(1)}, True)
+    for place in ("ema", "model_ema", "state_dict_ema"):
+        good[f"averaged {place}"] = saved({"epoch": 3, place: weights(1)}, True)
+    good["nested"] = saved({"model": {"state_dict": weights(1), "epoch": 1}}, True)
+    good["shadow"] = saved({"ema": {"decay": 0.99, "shadow": weights(1)}}, True)
+    for protocol in (2, 3, 4, 5):
+        memory = io.BytesIO()
+        torch.save({"state_dict": weights(1), "classes": {"a"}, "n": np.float32(2)}, memory, pickle_protocol=protocol)
+        good[f"protocol {protocol}"] = memory.getvalue()
+    both = {name: saved({"state_dict": weights(1), name: weights(2)}, True) for name in ("ema", "model_ema", "state_dict_ema")}
+    quantized = torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8)
+    refused = {
+        "quantised": saved({"state_dict": {"w": quantized, "b": torch.ones(2)}}, True),
+        "sparse": saved({"state_dict": {"w": torch.eye(2).to_sparse(), "b": torch.ones(2)}}, True),
+        "whole module": saved(torch.nn.Linear(2, 2), True),
+        "system beside": saved({"state_dict": weights(1), "run": Call(__import__("os").system, "true")}, True),
+    }
+    expected = {k: {"shape": list(v.shape), "values": v.flatten().tolist()} for k, v in weights(1).items()}
+    made = {"made_by": f"Scripts/goldens/foreign.py checkpoints, torch {torch.__version__}, numpy {np.__version__}",
+            "expected": expected}
+    for key, group in (("good", good), ("both", both), ("refused", refused)):
+        made[key] = {name: b64(data) for name, data in group.items()}
+    (pathlib.Path(folder) / "checkpoints.json").write_text(json.dumps(made, indent=0) + "\n")
+
+
 def spread(count, phase):
     """Numbers in -1/2 ..< 1/2 that both sides can compute: a Weyl sequence, mixed up by a square."""
     i = torch.arange(count, dtype=torch.float64) + 1
@@ -194,4 +249,4 @@ def lite0(folder):
 
 
 if __name__ == "__main__":
-    {"files": files, "lite0": lite0}[sys.argv[1]](sys.argv[2])
+    {"files": files, "checkpoints": checkpoints, "lite0": lite0}[sys.argv[1]](sys.argv[2])
