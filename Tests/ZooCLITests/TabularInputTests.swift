@@ -98,6 +98,9 @@ import Testing
             try box.write("new.json", #"[{"amount": "55.321", "rooms": 3}]"#)
             try expect("--input", "new.json")
             try expect("--sql", "SELECT '55.321' AS amount, 3 AS rooms")
+            // The numbers of JSON have no marks, those beside texts neither.
+            try box.write("mixed.json", #"[{"amount": 55321.0, "rooms": 3}, {"amount": "55321.0", "rooms": 3}]"#)
+            #expect(prices(try box.zoo("predict", "m", "--input", "mixed.json")) == known + known)
             // A file of decimal points stays one, and an option says otherwise.
             try box.write("points.csv", "amount,rooms\n55321.0,3\n")
             try expect("--input", "points.csv")
