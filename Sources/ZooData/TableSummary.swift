@@ -10,4 +10,8 @@ package struct TableSummary: Sendable, Equatable, Codable {
     package let columns: [ColumnSummary]
     /// What else is to be said of how it was read.
     package let notes: [String]
+    /// Texts that stood for missing values, where they were other than the usual ones.
+    package var missingTexts: [String]?
+    /// Whether times are kept on their clocks; nil in data sets of earlier versions, which made those with an offset UTC.
+    package var keepsClocks: Bool?
 }

@@ -111,6 +111,7 @@ final class PredictionCall {
         }
         if bytes.elementsEqual(dates[index].text) { return dates[index].number }
         let text = String(decoding: bytes, as: UTF8.self)
+        if (column.missing ?? ValueRules.usualMissing).contains(text) { return .nan }
         guard
             let number = column.kind.number(
                 parsing: text, dayFirst: column.isDayFirst ?? false, clock: column.clock, numbers: column.numbers)

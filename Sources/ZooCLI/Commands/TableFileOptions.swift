@@ -57,8 +57,8 @@ struct TableFileOptions: ParsableArguments {
 
     @Option(
         help: """
-            Clock on which times are read: an offset such as +02:00, or a place such as Europe/Berlin. (default: the clock \
-            with which they were written)
+            Clock on which times are read: an offset such as +02:00, or a place such as Europe/Berlin; where a model keeps \
+            a clock, that of times without an offset. (default: the clock with which they were written)
             """, transform: { try zone($0) })
     var timeZone: TimeZoneRule?
 

@@ -2,7 +2,13 @@ import ZooRecords
 
 extension ColumnScan {
     /// What was found, as the summary of a column.
-    func summary(name: String, rules: ValueRules, declaration: String? = nil) -> ColumnSummary {
+    ///
+    /// - Parameters:
+    ///   - declaration: the type of a column of SQLite
+    ///   - isQuery: whether it is of a SELECT
+    func summary(
+        name: String, rules: ValueRules, declaration: String? = nil, isQuery: Bool = false
+    ) -> ColumnSummary {
         var result = ColumnSummary(name: name, kind: .text)
         let numeric = integers + reals
         let (dates, hasNumbers) = (dateCount, numeric > 0)
@@ -21,7 +27,7 @@ extension ColumnScan {
             result.kind = .real
             describeInfinities(&result)
         } else if dates > 0 && numeric + plain + infinities.count == 0 && dates >= impossibleDates.count {
-            describeDates(&result, rules)
+            describeDates(&result, rules, isQuery: isQuery)
         } else if booleans > 0 && (letters == 0 || trues > 0 && trues < booleans)
             && numeric + texts.count + dates + impossibleDates.count + infinities.count == 0
         {
@@ -104,7 +110,7 @@ extension ColumnScan {
         result.notes.append(said("infinity is not a number", infinities, read: "as missing"))
     }
 
-    private func describeDates(_ result: inout ColumnSummary, _ rules: ValueRules) {
+    private func describeDates(_ result: inout ColumnSummary, _ rules: ValueRules, isQuery: Bool) {
         let usual = rules.usualDayFirst[result.name]
         let isDayFirst =
             rules.isDayFirst
@@ -123,9 +129,7 @@ extension ColumnScan {
         if openDates + dayFirstDates + monthFirstDates > 0 {
             result.isDayFirst = isDayFirst
             if rules.isDayFirst == nil, usual == nil, dayFirstDates + monthFirstDates == 0 {
-                result.notes.append(
-                    "every date could be read as day/month and as month/day: read as month/day; --day-first for the other"
-                )
+                result.notes.append(isQuery ? OpenDates.noteOfQuery : OpenDates.note)
             }
         }
         if impossibleDates.count > 0 {

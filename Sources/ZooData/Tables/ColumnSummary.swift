@@ -43,6 +43,9 @@ package struct ColumnSummary: Sendable, Equatable, Codable {
         package let count: Int
     }
 
+    /// The clock of its times as they are stored, where one is known.
+    var storedClock: String? { clock ?? (isUTC == true ? "+00:00" : nil) }
+
     init(name: String, kind: ValueKind) {
         self.name = name
         self.kind = kind

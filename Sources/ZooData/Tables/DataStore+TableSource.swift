@@ -27,7 +27,21 @@ extension DataStore {
     ) throws -> TableSource {
         let source = try TableSource(
             path: url.path, busyTimeout: busyTimeout, sql: sql, dataset: nil, rules: rules, limits: limits)
+        if !rules.usualClock.isEmpty { source.take(storedClocks: try storedClocks(of: source)) }
         try source.inspect(progress: progress)
         return source
+    }
+
+    /// The clocks of times that are columns of data sets, by the columns of a SELECT: a model may know another one.
+    private func storedClocks(of source: TableSource) throws -> [String: String] {
+        let origins = source.origins.filter { $0.origin?.table.hasPrefix("zoo_table_") == true }
+        guard !origins.isEmpty else { return [:] }
+        var clocks: [String: String] = [:]
+        for case .table(let summary) in try datasets().map(\.contents) {
+            for (name, origin) in origins where origin?.table == summary.table {
+                clocks[name] = summary.columns.first { $0.name == origin?.column }?.storedClock
+            }
+        }
+        return clocks
     }
 }

@@ -33,7 +33,7 @@ extension DataStore {
         let dataset = try write { db in
             let new = NewTable(
                 name: name, source: file.path, columns: inspection.columns, notes: inspection.notes,
-                isReplacing: options.isReplacing)
+                isReplacing: options.isReplacing, missingTexts: options.rules.otherMissing)
             return try store(new, db) { insert in
                 let cells = try CellReader(path: file.path, inspection: inspection, rules: options.rules)
                 var rows = 0
@@ -67,6 +67,7 @@ extension DataStore {
         let columns: [ColumnSummary]
         let notes: [String]
         let isReplacing: Bool
+        var missingTexts: [String]?
     }
 
     /// What is known of a table when all its rows are stored.
@@ -104,7 +105,8 @@ extension DataStore {
         let summary = TableSummary(
             table: table, view: view, rows: filled.rows, columns: filled.columns ?? new.columns,
             notes: new.notes
-                + (taken.map { ["it has no view \($0), as that name is taken: in SQL it is called \(table)"] } ?? []))
+                + (taken.map { ["it has no view \($0), as that name is taken: in SQL it is called \(table)"] } ?? []),
+            missingTexts: new.missingTexts, keepsClocks: true)
         try db.execute(
             sql: "UPDATE zoo_datasets SET fingerprint = ?, summary = ? WHERE id = ?",
             arguments: [filled.fingerprint, String(decoding: try JSONEncoder().encode(summary), as: UTF8.self), id])

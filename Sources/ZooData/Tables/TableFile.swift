@@ -59,10 +59,11 @@ package struct TableFile: Sendable {
             return rules.timeZone.map { TableClock(name: $0.name) }
         }
         let fields = zip(columns, self.places).map { (column: $0, place: $1) }
-        isDayFirst = try TableFile.dayFirst(path, fields, layout, rules)
+        let orders = try TableFile.dayFirst(path, fields, layout, rules)
+        isDayFirst = orders.isDayFirst
         let numbers = try TableFile.numbers(path, fields, layout, rules)
         formats = numbers?.formats ?? columns.map { _ in .plain }
-        notes = layout.notes + (numbers?.notes ?? [])
+        notes = layout.notes + orders.notes + (numbers?.notes ?? [])
     }
 
     private static func place(of name: String, in header: [String]) -> Int? {
@@ -70,12 +71,13 @@ package struct TableFile: Sendable {
         return header.firstIndex { $0.lowercased() == name.lowercased() }  // names differ in more than capitals
     }
 
-    /// Which columns of dates have the day first; the whole column says.
+    /// Which columns of dates have the day first; the whole column says, else the model, else it is said.
     private static func dayFirst(
         _ path: String, _ fields: [(column: Column, place: Int)], _ layout: TableLayout, _ rules: ValueRules
-    ) throws -> [Bool] {
-        if let given = rules.isDayFirst { return fields.map { _ in given } }
+    ) throws -> (isDayFirst: [Bool], notes: [String]) {
+        if let given = rules.isDayFirst { return (fields.map { _ in given }, []) }
         var votes = [Int](repeating: 0, count: fields.count)
+        var guessed: Set<Int> = []
         let dates = fields.indices.filter { fields[$0].column.kind.isDate }
         if !dates.isEmpty {
             try forEachRecord(path, layout) { record, block in
@@ -83,24 +85,28 @@ package struct TableFile: Sendable {
                     switch DateReading(block[record.firstField + fields[index].place]).order {
                     case .dayFirst: votes[index] += 1
                     case .monthFirst: votes[index] -= 1
+                    case .open where rules.usualDayFirst[fields[index].column.name] == nil: guessed.insert(index)
                     default: break
                     }
                 }
             }
         }
-        return zip(votes, fields).map { votes, field in
+        let isDayFirst = zip(votes, fields).map { votes, field in
             votes == 0 ? rules.usualDayFirst[field.column.name] ?? false : votes > 0
         }
+        let notes = guessed.sorted().filter { votes[$0] == 0 }.map { "\(fields[$0].column.name): \(OpenDates.note)" }
+        return (isDayFirst, notes)
     }
 
     /// How the numbers are written; the whole file says. Nil where no number has a mark other than a decimal point.
     private static func numbers(
         _ path: String, _ fields: [(column: Column, place: Int)], _ layout: TableLayout, _ rules: ValueRules
     ) throws -> NumberFormats? {
-        // The numbers of JSON have no marks but the point, however training had them; only texts may.
+        // The numbers of JSON have no marks but the point, however training had them; only columns of texts alone may.
         let numeric = fields.indices.filter {
-            [.integer, .real].contains(fields[$0].column.kind)
-                && layout.dialect.json?.columns[fields[$0].place].isQuoted != false
+            let json = layout.dialect.json?.columns[fields[$0].place]
+            return [.integer, .real].contains(fields[$0].column.kind) && json?.isQuoted != false
+                && json?.isMixed != true
         }
         guard !numeric.isEmpty else { return nil }
         let isSettled = rules.decimal == .point && rules.thousands == .none
@@ -215,9 +221,13 @@ package struct TableFile: Sendable {
             return value
         }
         let text = String(decoding: field.prefix(40), as: UTF8.self)
+        // What is short and has no digit may stand for a value that is missing.
+        let isMark = field.count <= 12 && !text.contains(where: \.isNumber)
+        let advice = isMark ? " (--missing \(text.shellQuoted) reads it as a missing value)" : ""
         throw DataError.badRow(
             BadRow(
-                file: path, line: record.line, column: column.name, reason: "'\(text)' is not a \(column.kind.noun)"))
+                file: path, line: record.line, column: column.name,
+                reason: "'\(text)' is not a \(column.kind.noun)\(advice)"))
     }
 
     /// The rows of one column as they are written, such as the identifiers that an answer has to repeat.

@@ -51,7 +51,9 @@ struct TableInspection {
 
     /// Settles how numbers are written, and reads the columns again whose numbers are written in another way than was thought.
     private mutating func settleNumbers(distinctBound: Int) throws {
-        let places = layout.names.indices.filter { !isText($0) && !isQuoted($0) }
+        let places = layout.names.indices.filter {
+            !isText($0) && !isQuoted($0) && layout.dialect.json?.columns[$0].isMixed != true
+        }
         let found = places.map { (name: layout.names[$0], scan: scans[$0]) }
         let numbers = NumberFormats(found, rules: options.rules, delimiter: layout.dialect.delimiter)
             .spread(over: layout.names.count, at: places)

@@ -11,6 +11,8 @@ package final class TableSource {
     package let dataset: Dataset?
     /// The columns, with their kinds.
     package private(set) var columns: [ColumnSummary] = []
+    /// Texts that stood for missing values, where they were other than the usual ones.
+    package private(set) var missingTexts: [String]?
     /// How many rows there are.
     package private(set) var rowCount = 0
     /// SHA-256 of the rows; a data set and a SELECT with the same rows have the same.
@@ -40,6 +42,7 @@ package final class TableSource {
         self.rules = rules
         self.limits = limits
         markers = MissingMarkers(rules.missing)
+        missingTexts = dataset == nil ? rules.otherMissing : nil
         connection = try ReadOnlyConnection(path: path, busyTimeout: busyTimeout, holdsSnapshot: true)
         watch = QueryWatch(seconds: limits.secondsToRow)
         connection.interrupt(when: watch)
@@ -72,14 +75,29 @@ package final class TableSource {
         return raw
     }
 
+    /// The columns of the tables that the columns of the SELECT come from, as they are named there.
+    var origins: [(name: String, origin: ColumnOrigin?)] {
+        names.enumerated().map { [statement] in ($1, ColumnOrigin(statement, column: Int32($0))) }
+    }
+
+    /// Takes the clocks of the times of data sets that a SELECT reads, by its columns.
+    func take(storedClocks: [String: String]) { self.storedClocks = storedClocks }
+
     /// Takes the columns from the summary of a data set.
     ///
     /// - Parameter clocks: those on which the times of columns are to be read, as a model knows them
     func take(_ summary: TableSummary, fingerprint: String, clocks: [String: String]) {
-        columns = summary.columns
+        (columns, missingTexts) = (summary.columns, summary.missingTexts)
+        if summary.keepsClocks == nil,
+            let time = columns.first(where: { $0.kind == .datetime && $0.storedClock == nil })
+        {
+            notes.append(
+                "\(time.name): this data set is of an earlier version, in which times with an offset became UTC: import it "
+                    + "again if its file has offsets")
+        }
         for (place, column) in columns.enumerated() where column.kind.isDate {
             guard let clock = clocks[column.name], clock != column.clock else { continue }
-            storedClocks[column.name] = column.clock ?? (column.isUTC == true ? "+00:00" : nil)
+            storedClocks[column.name] = column.storedClock
             columns[place].clock = clock
         }
         rowCount = summary.rows
@@ -103,7 +121,7 @@ package final class TableSource {
             let declaration = sqlite3_column_decltype(statement, Int32(index)).map { String(cString: $0) }
             return rules.textColumns.contains(name)
                 ? scans[index].textSummary(name: name)
-                : scans[index].summary(name: name, rules: rules, declaration: declaration)
+                : scans[index].summary(name: name, rules: rules, declaration: declaration, isQuery: true)
         }
         hidesBlobs = columns.map { $0.holdsBlobs ?? false }
     }

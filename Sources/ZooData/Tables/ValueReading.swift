@@ -33,6 +33,15 @@ public struct ValueRules: Sendable, Equatable {
     /// The usual rules.
     public init() { missing = Self.usualMissing }
 
+    /// The texts of missing values, where they are other than the usual ones.
+    var otherMissing: [String]? { missing == Self.usualMissing ? nil : missing }
+
+    /// Takes the texts of missing values of a training, to which those that were added here are added; other ones in place of the
+    /// usual ones stay.
+    package mutating func takeMissing(of trained: [String]) {
+        if missing.starts(with: Self.usualMissing) { missing = trained + missing.dropFirst(Self.usualMissing.count) }
+    }
+
     /// The clock of a column's times that say none, where it is another than that on which they are read.
     func assumedZone(of column: String) -> TimeZoneRule? { usualClock[column] == nil ? nil : timeZone }
 }

@@ -26,19 +26,23 @@ package struct TableColumn: Sendable, Hashable, Codable {
     /// How numbers were written in the file or the texts that they come from, as an example: `1.234,5`; nil where a decimal point
     /// was the only mark, and in models of earlier versions.
     package let numbers: String?
+    /// Texts that stood for missing values in the file that it comes from; nil where they were the usual ones, and in models of
+    /// earlier versions.
+    package let missing: [String]?
     /// Whether it holds BLOBs, none of which is read; nil where it does not.
     package let holdsBlobs: Bool?
 
     /// Names a column.
     package init(
         name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil, numbers: String? = nil,
-        holdsBlobs: Bool? = nil
+        missing: [String]? = nil, holdsBlobs: Bool? = nil
     ) {
         self.name = name
         self.kind = kind
         self.isDayFirst = isDayFirst
         self.clock = clock
         self.numbers = numbers
+        self.missing = missing
         self.holdsBlobs = holdsBlobs
     }
 }

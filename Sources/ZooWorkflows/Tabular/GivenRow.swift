@@ -13,10 +13,14 @@ struct GivenRow {
     private(set) var notes: [String] = []
     private let features: FittedFeatures
 
+    /// - Parameter numbers: columns whose values are numbers of JSON
     /// - Parameter timeZone: the clock of times that name none, as for the rows of a file
     /// - Throws: `TabularError.unknownColumn`, `WorkflowError.invalid` for a value that is not of its column's kind, or a
     ///   column that is given twice
-    init(_ given: [(column: String, value: String)], _ features: FittedFeatures, timeZone: String? = nil) throws {
+    init(
+        _ given: [(column: String, value: String)], _ features: FittedFeatures, numbers: Set<String> = [],
+        timeZone: String? = nil
+    ) throws {
         let zone = timeZone.flatMap { TimeZoneRule($0) }
         self.features = features
         let columns = Dictionary(features.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -26,7 +30,10 @@ struct GivenRow {
                 throw TabularError.unknownColumn(
                     name, role: "an input of the model", present: features.columns.map(\.name))
             }
-            guard cells.updateValue(try Self.parsed(value, column, zone), forKey: name) == nil else {
+            guard
+                cells.updateValue(try Self.parsed(value, column, zone, isJSON: numbers.contains(name)), forKey: name)
+                    == nil
+            else {
                 throw WorkflowError.invalid(what: name, reason: "it is given twice")
             }
         }
@@ -52,8 +59,13 @@ struct GivenRow {
         }
     }
 
-    /// How a number was read that could be read otherwise.
+    /// How a number or a date was read that could be read otherwise.
     private static func note(_ value: String, _ number: Double, _ column: TableColumn) -> [String] {
+        if column.kind == .date {
+            guard column.isDayFirst == nil, OpenDates.contains(value) else { return [] }
+            let read = "\(column.name)=\(value) is read as \(column.text(of: number)), with the month first"
+            return ["\(read), as training had no dates of this form: write year-month-day"]
+        }
         if let numbers = column.numbers, let plain = Double(value), plain != number {
             let text = Int(exactly: number).map(String.init) ?? number.plainText
             return ["\(column.name)=\(value) is read as \(text), as training had numbers as '\(numbers)'"]
@@ -84,9 +96,9 @@ struct GivenRow {
     }
 
     private static func parsed(
-        _ value: String, _ column: TableColumn, _ zone: TimeZoneRule?
+        _ value: String, _ column: TableColumn, _ zone: TimeZoneRule?, isJSON: Bool
     ) throws -> CellValue {
-        if value.isEmpty { return .missing }
+        if (column.missing ?? ValueRules.usualMissing).contains(value) || value.isEmpty { return .missing }
         if column.kind == .text { return .text(value) }
         if column.kind == .boolean, let truth = ["yes": 1.0, "y": 1, "no": 0, "n": 0][value.lowercased()] {
             return .number(truth)
@@ -94,7 +106,7 @@ struct GivenRow {
         guard
             let number = column.kind.number(
                 parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock ?? zone?.name,
-                assumed: column.clock == nil ? nil : zone, numbers: column.numbers)
+                assumed: column.clock == nil ? nil : zone, numbers: isJSON ? nil : column.numbers)
         else {
             throw WorkflowError.invalid(
                 what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")

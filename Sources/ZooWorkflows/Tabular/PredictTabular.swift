@@ -9,8 +9,9 @@ public enum TabularInput: Sendable {
     case file(path: String, TableImportOptions = TableImportOptions())
     /// A data set, or any SELECT.
     case stored(TabularData)
-    /// One row, by columns; what is not given is as in real rows that agree with it.
-    case row([(column: String, value: String)])
+    /// One row, by columns; what is not given is as in real rows that agree with it. The values of `numbers` are those of JSON,
+    /// which have no marks but the point, however training had them.
+    case row([(column: String, value: String)], numbers: Set<String> = [])
 }
 
 extension TabularInput {

@@ -20,18 +20,20 @@ package struct StoredRows: RowSource {
                 ?? (isCommas && column.kind == .integer ? Self.decimalComma : nil)
             return TableColumn(
                 name: column.name, kind: ColumnKind(column.kind), isDayFirst: column.isDayFirst, clock: column.clock,
-                numbers: numbers, holdsBlobs: column.holdsBlobs == true ? true : nil)
+                numbers: numbers, missing: source.missingTexts, holdsBlobs: column.holdsBlobs == true ? true : nil)
         }
     }
 
     private static let decimalComma = "1234,5"
 
-    /// What was decided of how the rows of a SELECT are read; what a data set has was said by its import.
+    /// What was decided of how the rows of a SELECT are read; what a data set has was said by its import, if that was of this version.
     ///
-    /// - Parameter ignored: columns of which nothing is to be said
-    func inputNotes(without ignored: Set<String>) -> [String] {
-        guard source.dataset == nil else { return [] }
-        let columns = source.columns.filter { !ignored.contains($0.name) && ($0.holdsBlobs != nil || $0.clock != nil) }
+    /// - Parameter isUsed: whether anything is to be said of a column
+    func inputNotes(where isUsed: (String) -> Bool) -> [String] {
+        guard source.dataset == nil else { return source.notes }
+        let columns = source.columns.filter { column in
+            isUsed(column.name) && (column.holdsBlobs != nil || column.clock != nil || column.isDayFirst != nil)
+        }
         return source.notes + columns.flatMap { column in column.notes.map { "\(column.name): \($0)" } }
     }
 
@@ -63,6 +65,7 @@ package struct FileRows: RowSource {
         var options = options
         options.rules.usualDayFirst = wanted.usualDayFirst
         options.rules.usualNumbers = wanted.usualNumbers
+        if let missing = wanted.missing { options.rules.takeMissing(of: missing) }
         file = try TableFile(
             path: path,
             columns: wanted.map {
@@ -114,6 +117,7 @@ extension Workspace {
         rules.usualDayFirst = columns.usualDayFirst
         rules.usualClock = columns.usualClock
         rules.usualNumbers = columns.usualNumbers
+        if let missing = columns.missing { rules.takeMissing(of: missing) }
         rules.timeZone = timeZone.flatMap { TimeZoneRule($0) }
         rules.textColumns = Set(columns.filter { $0.kind == .text }.map(\.name))
         return StoredRows(try data.tableSource(sql: sql, rules: rules, progress: progress))
@@ -137,6 +141,9 @@ extension [TableColumn] {
     fileprivate var usualClock: [String: String] {
         Dictionary(compactMap { column in column.clock.map { (column.name, $0) } }, uniquingKeysWith: { $1 })
     }
+
+    /// The texts of missing values, where they are other than the usual ones.
+    fileprivate var missing: [String]? { lazy.compactMap(\.missing).first }
 
     /// How numbers are written, by column, where it is known.
     fileprivate var usualNumbers: [String: NumberFormat] {

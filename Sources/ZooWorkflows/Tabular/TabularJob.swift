@@ -81,7 +81,7 @@ final class TabularJob: RequestedTraining {
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
                 uniquingKeysWith: { first, _ in first }),
             continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
-            notes: rows.inputNotes(without: Set(request.features.ignore)) + table.notes.remarks
+            notes: rows.inputNotes { !request.features.ignore.contains($0) } + table.notes.remarks
                 + [outside].compactMap { $0 } + model.calibration.notes(target),
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             calibration: TabularCalibrationReport(model.calibration), baseline: baselines.constant,

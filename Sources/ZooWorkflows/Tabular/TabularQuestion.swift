@@ -144,12 +144,15 @@ extension Workspace {
             kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
-            question.inputNotes = rows.source.notes
+            question.inputNotes = rows.inputNotes { name in
+                features.columns.contains { $0.name == name && $0.holdsBlobs == nil }
+            }
         case .stored(let data):
             let rows = try tabularRows(data, like: features)
             kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
+            question.inputNotes = rows.inputNotes { _ in true }
         case .file(let path, let options):
             let needed = features.columns
             let others = keeping.filter { name in !needed.contains { $0.name == name } }
@@ -162,8 +165,8 @@ extension Workspace {
             rows.raw = kept
             question = try TabularQuestion(rows, features)
             question.inputNotes = rows.file.notes
-        case .row(let given):
-            let row = try GivenRow(given, features, timeZone: timeZone)
+        case .row(let given, let numbers):
+            let row = try GivenRow(given, features, numbers: numbers, timeZone: timeZone)
             question = try TabularQuestion(row.rows, features, given: row.cells.keys)
             question.inputNotes = row.notes
             if isStrict { try question.refuseUnknown() }

@@ -18,6 +18,9 @@ struct JSONTable: Sendable, Equatable {
 
         /// Whether what its values say is text, however it looks: some of them stand in quotes.
         var isQuoted: Bool { texts + lists > 0 }
+        /// Whether there are numbers or truth values beside texts: the numbers of JSON have no marks but the point, so that such a
+        /// column has none either.
+        var isMixed: Bool { isQuoted && others > 0 }
         /// Whether there is no plain value.
         fileprivate var isNested: Bool { nested > 0 && texts + lists + others == 0 }
     }
