@@ -19,6 +19,32 @@ import Testing
         }
     }
 
+    @Test func onlyVectorsOfEmbeddingsAreShownAsNumbers() throws {
+        try withSandbox { box in
+            let key = "SELECT x'34C2DA8003CC4F2793FDCAB87B89296C' AS key, zeroblob(20) AS more"
+            #expect(try box.succeed("query", key).hasSuffix("x'34c2da8003cc4f2793fdcab87b89296c'  <20 bytes>\n"))
+            #expect(try box.succeed("query", key, "--csv").contains("x'34c2da8003cc4f2793fdcab87b89296c',x'00"))
+            let rows: [JSONObject] = try box.json("query", key)
+            #expect(rows.first?["key"] as? String == "x'34c2da8003cc4f2793fdcab87b89296c'")
+            try box.succeed("models", "list")
+            let vectors =
+                "SELECT v FROM (SELECT vector AS v FROM zoo_embeddings WHERE model = 'movielens-100k' LIMIT 1)"
+            #expect(try box.succeed("query", vectors).contains(" numbers]"))
+            let numbers: [JSONObject] = try box.json("query", vectors)
+            #expect((numbers.first?["v"] as? [Double])?.isEmpty == false)
+        }
+    }
+
+    @Test func countsOfNamedQueriesAreNotNegative() throws {
+        try withSandbox { box in
+            for count in ["-1", "x", "1.5"] {
+                let message = try box.fail(
+                    "query", "item-biases", "--param", "model=movielens-100k", "--param", "count=\(count)")
+                #expect(message.contains("'count' is '\(count)': it is a whole number, 0 or more"), "\(message)")
+            }
+        }
+    }
+
     @Test func intervalsOfBiasesArePlotted() throws {
         try withSandbox { box in
             try box.trainSmallModel()
