@@ -16,24 +16,24 @@ struct QueryPrinter {
         if csv { return try printCSV(query) }
         var held: [[QueryValue]] = []
         var table: TextTable?
-        let columns = query.statement.columns
+        let (columns, holdsVectors) = (query.statement.columns, query.statement.holdsVectors)
         try query.statement.forEachRow(query.values) { row in
             if table != nil {
-                outputText(row.map { text($0).cell }.joined(separator: "  "))
+                outputText(zip(row, holdsVectors).map { text($0, isVector: $1).cell }.joined(separator: "  "))
                 return true
             }
             held.append(row)
             if held.count == Self.sample {
-                table = self.table(columns, held)
+                table = self.table(columns, holdsVectors, held)
                 outputText(table?.text ?? "")
             }
             return true
         }
-        if table == nil { outputText(self.table(columns, held).text) }
+        if table == nil { outputText(self.table(columns, holdsVectors, held).text) }
         if held.isEmpty { onNoRows() }
     }
 
-    private func table(_ columns: [String], _ rows: [[QueryValue]]) -> TextTable {
+    private func table(_ columns: [String], _ holdsVectors: [Bool], _ rows: [[QueryValue]]) -> TextTable {
         let numeric = columns.indices.filter { column in
             rows.allSatisfy { row in
                 switch row[column] {
@@ -43,17 +43,22 @@ struct QueryPrinter {
             }
         }
         var table = TextTable(columns, rightAligned: Set(numeric))
-        for row in rows { table.add(row.map(text)) }
+        for row in rows { table.add(zip(row, holdsVectors).map { text($0, isVector: $1) }) }
         return table
     }
 
-    private func text(_ value: QueryValue) -> String {
+    private func text(_ value: QueryValue, isVector: Bool) -> String {
         switch value {
         case .null: ""
         case .integer(let integer): String(integer)
         case .real(let real): short(real)
         case .text(let text): text
-        case .blob(let bytes): value.vector.map { "[\($0.count) numbers]" } ?? "[\(bytes.count) bytes]"
+        case .blob(let bytes):
+            if isVector, let vector = value.vector {
+                "[\(vector.count) numbers]"
+            } else {
+                bytes.count <= 16 ? value.blobLiteral ?? "" : "<\(bytes.count) bytes>"
+            }
         }
     }
 
@@ -69,18 +74,20 @@ struct QueryPrinter {
         }
         outputText(query.statement.columns.map(field).joined(separator: ","))
         try query.statement.forEachRow(query.values) { row in
-            outputText(row.map { field(exact($0)) }.joined(separator: ","))
+            outputText(
+                zip(row, query.statement.holdsVectors).map { field(exact($0, isVector: $1)) }.joined(separator: ","))
             return true
         }
     }
 
-    private func exact(_ value: QueryValue) -> String {
+    private func exact(_ value: QueryValue, isVector: Bool) -> String {
         switch value {
         case .null: ""
         case .integer(let integer): String(integer)
         case .real(let real): real.plainText
         case .text(let text): text
-        case .blob(let bytes): value.vector.map { $0.map { "\($0)" }.joined(separator: " ") } ?? "\(bytes)"
+        case .blob:
+            (isVector ? value.vector : nil).map { $0.map { "\($0)" }.joined(separator: " ") } ?? value.blobLiteral ?? ""
         }
     }
 }

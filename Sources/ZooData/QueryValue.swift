@@ -30,6 +30,15 @@ package enum QueryValue: Sendable, Hashable {
     /// A cell of a file, as `init(parsing:)`; an empty one is NULL.
     init(cell text: String) { self = text.isEmpty ? .null : QueryValue(parsing: text) }
 
+    /// A BLOB as SQL writes it, `x'0F'`; nil for anything else.
+    package var blobLiteral: String? {
+        if case .blob(let bytes) = self {
+            "x'" + bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "'"
+        } else {
+            nil
+        }
+    }
+
     /// The little-endian Float32 numbers of a BLOB, if it is one of whole numbers of four bytes.
     package var vector: [Float]? {
         if case .blob(let bytes) = self, bytes.count % 4 == 0 { VectorCoding.floats(bytes) } else { nil }

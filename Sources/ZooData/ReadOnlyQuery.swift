@@ -11,6 +11,8 @@ package final class ReadOnlyQuery {
     package let declarations: [String?]
     /// The names of the parameters, without the colon.
     package let parameters: [String]
+    /// Which columns hold the vectors of embeddings.
+    package let holdsVectors: [Bool]
     private let connection: ReadOnlyConnection
     private let statement: OpaquePointer
 
@@ -26,6 +28,10 @@ package final class ReadOnlyQuery {
         }
         declarations = (0..<sqlite3_column_count(statement)).map { [statement] in
             sqlite3_column_decltype(statement, $0).map { String(cString: $0) }
+        }
+        holdsVectors = (0..<sqlite3_column_count(statement)).map { [statement] in
+            let origin = ColumnOrigin(statement, column: $0)
+            return origin?.table == "zoo_embeddings" && origin?.column == "vector"
         }
         let names = (0..<sqlite3_bind_parameter_count(statement)).map { [statement] in
             sqlite3_bind_parameter_name(statement, $0 + 1).map { String(cString: $0) }

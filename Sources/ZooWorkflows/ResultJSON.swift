@@ -31,14 +31,19 @@ extension PreparedQuery {
         let names = try statement.columns.map { try ResultJSON.plain($0) }
         var isFirst = true
         try statement.forEachRow(values) { row in
-            let cells = try zip(names, row).map { name, value in
-                switch value {
+            let cells = try row.indices.map { place -> String in
+                let (name, value) = (names[place], row[place])
+                return switch value {
                 case .null: name + ": null"
                 case .integer(let integer): name + ": \(integer)"
                 case .real(let real): name + ": " + (real.isFinite ? real.plainText : "null")
                 case .text(let string): name + ": " + (try ResultJSON.plain(string))
-                case .blob(let bytes):
-                    name + ": " + (try value.vector.map { try ResultJSON.plain($0) } ?? ResultJSON.plain(bytes))
+                case .blob:
+                    if statement.holdsVectors[place], let vector = value.vector {
+                        name + ": " + (try ResultJSON.plain(vector))
+                    } else {
+                        name + ": " + (try ResultJSON.plain(value.blobLiteral))
+                    }
                 }
             }
             try body((isFirst ? "[\n  {" : "  ,{") + cells.joined(separator: ", ") + "}")

@@ -118,6 +118,12 @@ extension Workspace {
                 reason: "it needs " + missing.map { "--param \($0.name)=… (\($0.meaning))" }.joined(separator: ", ")
                     + (others.isEmpty ? "" : "; it also takes " + others.joined(separator: ", ")))
         }
+        // LIMIT takes a negative number for none.
+        for parameter in described where parameter.defaultValue.flatMap({ Int($0) }) != nil {
+            guard let text = parameters[parameter.name], Int(text).map({ $0 < 0 }) ?? true else { continue }
+            throw WorkflowError.invalid(
+                what: what, reason: "'\(parameter.name)' is '\(text.prefix(100))': it is a whole number, 0 or more")
+        }
         // A query about a model that is not there would answer with nothing: say so instead.
         if !described.isEmpty, let model = parameters["model"] { _ = try installedModel(named: model) }
         return PreparedQuery(statement: statement, values: parameters.mapValues { QueryValue(parsing: $0) })
