@@ -97,6 +97,27 @@ import ZooWorkflows
         }
     }
 
+    @Test func aFlawInABodyIsNamedWithItsRow() async throws {
+        try await withServer { client, _ in
+            let path = "/api/models/bike-sharing/predict"
+            for (body, part) in [
+                (#"[{"hr": 8}, {"hr": "x"}]"#, "row 2: hr=x"), (#"[{"hr": 8}, {}]"#, "row 2: no column is given"),
+                (#"{"hr": 8, "hr": 9}"#, "'hr' is in a row more than once"),
+                (#"[{"hr": 8}, {"hr": 1, "h\u0072": 9}]"#, "'hr' is in a row more than once"),
+                ("{\"hr\": \"\0\"}", "no JSON"),
+            ] {
+                let reply = await client.post(path, body)
+                #expect(reply.status == 400 && reply.body.contains(part), "\(body): \(reply.body)")
+            }
+            let again = await client.post(path, #"[{"hr": 8, "temp": 0.5}, {"temp": 0.5, "hr": 8}]"#)
+            #expect(again.status == 200, "\(again.body)")
+            let near = await client.get("/api/models/movielens-100k/item/neighbours?near=5%00")
+            #expect(near.status == 400 && near.body.contains("NUL"), "\(near.body)")
+            let count = await client.get("/api/queries/item-biases?model=movielens-100k&count=-1")
+            #expect(count.status == 400 && count.body.contains("0 or more"), "\(count.body)")
+        }
+    }
+
     @Test func mapsAreThoseOfTablesElsePrincipalComponents() async throws {
         try await withServer { client, workspace in
             let path = "/api/models/movielens-100k/item/map"
