@@ -10,7 +10,7 @@ extension Route {
             if isOfTexts, !texts.isEmpty, texts.count == call.request.query.count {
                 return try .json(call.workspace.predict(texts: texts, with: call[value: "name"]))
             }
-            return try .json(prediction(of: call.columns(), call))
+            return try .json(prediction(of: call.columns().mapValues { .text($0) }, call))
         }
         guard call.request.query.isEmpty else {
             throw WebError(400, "a POST has its columns in the body", hint: "send an object, or a list of objects")
@@ -23,9 +23,16 @@ extension Route {
         let notJSON = WebError(
             400, "the body is no JSON of one row or a list of rows", hint: "send {\"column\": value, …}")
         let value: JSONValue
+        // JSON is UTF-8, in which a NUL is always escaped (RFC 8259, 7 and 8.1); decoders guess at other encodings.
+        guard !call.request.body.contains(0), String(validating: call.request.body, as: UTF8.self) != nil else {
+            throw notJSON
+        }
         do { value = try JSONDecoder().decode(JSONValue.self, from: Data(call.request.body)) } catch { throw notJSON }
+        if let name = RepeatedName.first(in: call.request.body) {
+            throw WebError(400, "'\(name.prefix(100))' is in a row more than once", hint: "give it once")
+        }
         switch value {
-        case .object(let row): return try .json(prediction(of: columns(row), call))
+        case .object(let row): return try .json(prediction(of: row, call))
         case .array(let rows):
             guard rows.count <= call.limits.rows else {
                 throw WebError(
@@ -34,33 +41,41 @@ extension Route {
             }
             let end = ContinuousClock.now + .seconds(call.limits.answerTime)
             return try .json(
-                rows.map { row in
+                rows.enumerated().map { place, row in
                     guard case .object(let row) = row else { throw notJSON }
                     guard ContinuousClock.now < end else {
                         throw WebError(
                             503, "the rows take longer than \(Int(call.limits.answerTime)) seconds", hint: "send fewer")
                     }
-                    return AnyPrediction(try prediction(of: columns(row), call))
+                    do { return AnyPrediction(try prediction(of: row, call)) } catch {
+                        throw WebError(error).inRow(place + 1)
+                    }
                 })
         default: throw notJSON
         }
     }
 
-    private static func prediction(of row: [String: String], _ call: Call) throws -> any Encodable & Sendable {
+    private static func prediction(of row: [String: JSONValue], _ call: Call) throws -> any Encodable & Sendable {
         let (name, workspace) = (call[value: "name"], call.workspace)
         let kind = try workspace.kind(of: name)
         if kind.name == ModelKind.tabular.name {
+            let numbers = Set(row.filter { $0.value.isNumber }.keys)
+            let row = try columns(row)
             guard !row.isEmpty else {
                 throw WebError(400, "no column is given", hint: "/api/models/\(name) has the model's columns")
             }
             let columns = row.sorted { $0.key < $1.key }.map { (column: $0.key, value: $0.value) }
-            return try workspace.predictTabular(model: name, input: .row(columns))
+            return try workspace.predictTabular(model: name, input: .row(columns, numbers: numbers))
         }
         guard kind.name == ModelKind.textClassifier.name else {
             throw WebError(409, "model '\(name)' predicts nothing here", hint: kind.use(name))
         }
-        guard let text = row["text"], row.count == 1 else {
-            throw WebError(400, "a text classifier takes 'text' and no other column", hint: "?text=…, or {\"text\": …}")
+        let hint = "?text=…, or {\"text\": \"…\"}"
+        guard row["text"] != nil, row.count == 1 else {
+            throw WebError(400, "a text classifier takes 'text' and no other column", hint: hint)
+        }
+        guard let text = try columns(row)["text"] else {
+            throw WebError(400, "'text' is null", hint: hint)
         }
         return try workspace.predict(texts: [text], with: name)
     }
@@ -76,6 +91,16 @@ extension Route {
                 throw WebError(
                     400, "a value is a list or an object", hint: "values are numbers, texts, true, false and null")
             }
+        }
+    }
+}
+
+extension JSONValue {
+    /// Whether it is a number, not a text that looks like one.
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .unsigned, .number: true
+        case .null, .bool, .text, .array, .object: false
         }
     }
 }

@@ -28,6 +28,13 @@ struct WebError: Error {
         return error
     }
 
+    /// The same of one row of several.
+    func inRow(_ number: Int) -> WebError {
+        var error = WebError(status, "row \(number): \(message)", hint: hint)
+        (error.headers, error.endsConnection) = (headers, endsConnection)
+        return error
+    }
+
     /// What went wrong in a use case: 404 for what there is not, 409 for what a model cannot do, 503 for a database that another
     /// program holds, 500 for damage, else 400.
     init(_ error: any Error) {

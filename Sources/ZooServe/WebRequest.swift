@@ -137,7 +137,10 @@ struct WebRequest: Sendable {
             default: bytes.append(byte)
             }
         }
-        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+        guard !bytes.contains(0) else {
+            throw WebError(400, "a name or value holds a NUL character", hint: "leave out %00")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw WebError(400, "a name or value is not UTF-8 text", hint: "escape the bytes of UTF-8 as %C3%A9")
         }
         return text
