@@ -40,6 +40,28 @@ import ZooRecords
         }
     }
 
+    @Test func decimalCommasInTextsAreReadAsInAFile() throws {
+        try withShop { store in
+            let select =
+                "SELECT 'a' AS user, 1 AS item, '4,5' AS rating UNION ALL SELECT 'a', 2, 3.5 UNION ALL SELECT 'b', 1, 2"
+            let (ratings, notes) = try store.ratings(of: RatingsQuery(sql: select))
+            #expect(ratings.ratings == [4.5, 3.5, 2] && notes.contains { $0.contains("decimal comma") }, "\(notes)")
+            let points = "SELECT 'a' AS user, 1 AS item, '4.5' AS rating UNION ALL SELECT 'b', 1, '2'"
+            #expect(try store.ratings(of: RatingsQuery(sql: points)).ratings.ratings == [4.5, 2])
+        }
+    }
+
+    @Test func aUUIDIsTheSameInEitherCase() throws {
+        try withShop { store in
+            var query = RatingsQuery(sql: "SELECT user, item, rating FROM key")
+            query.options.items = SideSource(
+                "SELECT 'b53d7734-bb20-4fce-bf5c-b3afe28a5f58' AS item, 'T' AS title, 'g' AS genre")
+            let ratings = try store.ratings(of: query).ratings
+            #expect(ratings.itemKeys.count == 1 && ratings.itemTitles == ["T"] && ratings.userKeys.count == 1)
+            #expect(ratings.attributes.items == [Attribute("genre", categories: ["g"])])
+        }
+    }
+
     @Test func timesThatNameNoClockAreOnTheOneThatIsGiven() throws {
         try withShop { store in
             let select = "SELECT 'a' AS user, 1 AS item, 2 AS rating, '2024-06-08 00:00:00' AS timestamp UNION "
