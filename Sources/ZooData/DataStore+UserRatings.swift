@@ -24,11 +24,12 @@ extension DataStore {
         }
     }
 
-    /// The user whose key is the same text in another form of Unicode; SQLite compares bytes.
+    /// The user whose key is the same text in another form of Unicode, or the same UUID; SQLite compares bytes.
     private func user(inOtherForm key: String, _ dataset: Int64?, _ db: Database) throws -> Int64? {
         let keys = try Row.fetchCursor(
             db, sql: "SELECT key, idx FROM zoo_users WHERE dataset = ?", arguments: [dataset])
-        while let row = try keys.next() { if row[0] as String == key { return row[1] } }
+        let wanted = UUIDText.canonical(key)
+        while let row = try keys.next() { if UUIDText.canonical(row[0]) == wanted { return row[1] } }
         return nil
     }
 }

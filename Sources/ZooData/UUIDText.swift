@@ -15,4 +15,15 @@ package enum UUIDText {
         }
         return text
     }
+
+    /// The text with capitals if it is that of a UUID, whose letters are the same number in either case; else as it is.
+    package static func canonical(_ text: String) -> String {
+        let bytes = text.utf8
+        guard bytes.count == 36 else { return text }
+        let isUUID = bytes.enumerated().allSatisfy { place, byte in
+            [8, 13, 18, 23].contains(place)
+                ? byte == UInt8(ascii: "-") : byte &- 48 < 10 || (byte | 32) &- UInt8(ascii: "a") < 6
+        }
+        return isUUID ? text.uppercased() : text
+    }
 }

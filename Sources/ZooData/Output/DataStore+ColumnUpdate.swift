@@ -73,10 +73,11 @@ private final class ColumnUpdate {
 
     /// A key as text, a BLOB of 16 bytes as `UUIDText` has it.
     private static func text(of key: String) -> String {
+        let hex = [8, 4, 4, 4, 12].map { String(repeating: "[0-9A-Fa-f]", count: $0) }.joined(separator: "-")
         let parts = [(1, 8), (9, 4), (13, 4), (17, 4), (21, 12)].map { "substr(hex(\(key)), \($0), \($1))" }
         return
             "CASE WHEN typeof(\(key)) = 'blob' AND length(\(key)) = 16 THEN \(parts.joined(separator: " || '-' || ")) "
-            + "ELSE CAST(\(key) AS TEXT) END"
+            + "WHEN \(key) GLOB '\(hex)' THEN upper(\(key)) ELSE CAST(\(key) AS TEXT) END"
     }
 
     func add(_ key: QueryValue, _ values: ArraySlice<QueryValue>) throws {
@@ -85,6 +86,8 @@ private final class ColumnUpdate {
         insert.bind(Int64(rows), at: 1)
         if isText, case .blob(let bytes) = key, bytes.count == 16 {
             insert.bind(key.plainText, at: 2)
+        } else if isText, case .text(let text) = key {
+            insert.bind(UUIDText.canonical(text), at: 2)
         } else {
             insert.bind(key, at: 2)
         }

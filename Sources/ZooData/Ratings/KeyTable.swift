@@ -17,7 +17,7 @@ struct KeyTable {
         if let integer = FieldParsing.canonicalInteger(bytes), integer < Self.integerLimit {
             return integer < byInteger.count && byInteger[integer] >= 0 ? byInteger[integer] : nil
         }
-        return encoding.text(bytes).flatMap { byText[$0] }
+        return encoding.text(bytes).flatMap { byText[UUIDText.canonical($0)] }
     }
 
     /// The number of a key, a new one if it was not known; nil if the bytes are not text.
@@ -34,14 +34,15 @@ struct KeyTable {
             return byInteger[integer]
         }
         guard let text = encoding.text(bytes) else { return nil }
-        if let known = byText[text] {
+        let canonical = UUIDText.canonical(text)
+        if let known = byText[canonical] {
             // Texts are equal whatever their form; ASCII has but one.
             if bytes.contains(where: { $0 > 0x7F }), !keys[Int(known)].utf8.elementsEqual(text.utf8) {
                 inOtherForms.insert(known)
             }
             return known
         }
-        byText[text] = new
+        byText[canonical] = new
         keys.append(text)
         return new
     }

@@ -6,24 +6,40 @@ struct RatingNumbers {
     /// What was decided, a sentence each.
     let notes: [String]
 
-    /// Goes through a column; what is no number in any format does not count.
+    /// Goes through a column of a file.
     ///
     /// - Parameter place: of the column
     init(of path: String, _ table: TableLayout, column place: Int, rules: ValueRules) throws {
+        let delimiter = table.dialect.json == nil ? table.dialect.delimiter : nil
+        try self.init(of: table.names[place], delimiter: delimiter, rules: rules) { add in
+            try table.forEachRecord(of: path) { record, block in
+                guard table.reasonToRefuse(record, block) == nil else { return }
+                add(block[record.firstField + place], record.line)
+            }
+        }
+    }
+
+    /// Goes through a column; what is no number in any format does not count.
+    ///
+    /// - Parameters:
+    ///   - delimiter: of the file; nil where there is none
+    ///   - forEach: gives all texts with their lines
+    init(
+        of name: String, delimiter: UInt8?, rules: ValueRules,
+        forEach: ((UnsafeBufferPointer<UInt8>, Int) -> Void) throws -> Void
+    ) throws {
         var scan = ColumnScan(distinctBound: 0)
         let markers = MissingMarkers([])
-        try table.forEachRecord(of: path) { record, block in
-            guard table.reasonToRefuse(record, block) == nil else { return }
-            let field = Blanks.trimmed(block[record.firstField + place])
+        try forEach { text, line in
+            let field = Blanks.trimmed(text)
             switch NumberReading(field) {
             case .integer, .real: break
             case .none where NumberForm(field) != nil: break
             case .none, .infinite, .code: return
             }
-            _ = scan.add(field, line: record.line, markers: markers)
+            _ = scan.add(field, line: line, markers: markers)
         }
-        let delimiter = table.dialect.json == nil ? table.dialect.delimiter : nil
-        let numbers = NumberFormats([(table.names[place], scan)], rules: rules, delimiter: delimiter)
+        let numbers = NumberFormats([(name, scan)], rules: rules, delimiter: delimiter)
         if numbers.areOther {
             format = numbers.formats[0]
         } else {
@@ -34,6 +50,15 @@ struct RatingNumbers {
         notes =
             (isComma ? ["ratings are read with a decimal comma: --decimal point says otherwise"] : [])
             + numbers.notes.filter { !$0.contains("--decimal") }
+    }
+}
+
+extension QueryValue {
+    /// A rating as a text of this format; numbers that SQLite holds have no marks of their own.
+    func ratingText(in format: NumberFormat?) -> String {
+        let text = keyText ?? ""
+        if case .text = self { return text }
+        return format?.decimal == .comma ? text.replacing(".", with: ",") : text
     }
 }
 

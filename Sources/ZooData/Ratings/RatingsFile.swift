@@ -116,7 +116,9 @@ extension RatingsBuilder {
         if let side = sides.items, !side.keys.isEmpty, !hasToldItem {
             throw refuse(side, "an item", items.keys.dropFirst(toldItems).first)
         }
-        if let side = sides.users, !side.keys.isEmpty, Set(side.keys).isDisjoint(with: users.keys) {
+        if let side = sides.users, !side.keys.isEmpty,
+            Set(side.keys.map(UUIDText.canonical)).isDisjoint(with: users.keys.map(UUIDText.canonical))
+        {
             throw refuse(side, "a user", users.keys.first)
         }
     }

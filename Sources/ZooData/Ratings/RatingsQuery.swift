@@ -43,6 +43,7 @@ extension DataStore {
         }
         let found = places
         var (values, form) = (request.options.table.rules, RatingTimes.NumberKind?.none)
+        var (format, numberNotes): (NumberFormat?, [String]) = (nil, [])
         func read() throws -> RatingsBuilder {
             var builder = RatingsBuilder(
                 file: "the rows of the SELECT",
@@ -50,7 +51,8 @@ extension DataStore {
                     user: names[found.user], item: names[found.item], rating: rating.map { names[$0] } ?? "rating",
                     timestamp: found.timestamp.map { names[$0] } ?? "timestamp"), encoding: .utf8,
                 scale: request.options.scale, badRows: BadRows(isSkipping: false, offersSkipping: false), rules: rules,
-                values: values, times: form, folder: url.deletingLastPathComponent().path)
+                values: values, format: format, times: form, folder: url.deletingLastPathComponent().path)
+            builder.looksForMarks = format == nil
             try builder.addItems(of: sides.items)
             var row = 0
             try query.forEachRow { values in
@@ -66,7 +68,8 @@ extension DataStore {
                 let ranges = [found.user, found.item, rating, found.timestamp, found.title].map { place in
                     place.map { place in
                         let start = bytes.count
-                        bytes += (values[place].keyText ?? "").utf8
+                        let value = values[place]
+                        bytes += (place == rating ? value.ratingText(in: format) : value.keyText ?? "").utf8
                         return start..<bytes.count
                     }
                 }
@@ -84,6 +87,18 @@ extension DataStore {
             return builder
         }
         var builder = try read()
+        if builder.hasOpenMarks, let rating {
+            let numbers = try RatingNumbers(of: names[rating], delimiter: nil, rules: values) { add in
+                var row = 0
+                try query.forEachRow { values in
+                    row += 1
+                    if case .text(var text) = values[rating] { text.withUTF8 { add($0, row) } }
+                    return true
+                }
+            }
+            (format, numberNotes) = (numbers.format, numbers.notes)
+            builder = try read()
+        }
         var timeNotes: [String] = []
         if let settled = builder.settledTimes(values) {
             (values, form, timeNotes) = (settled.rules, settled.form, settled.notes)
@@ -92,7 +107,7 @@ extension DataStore {
         let built = try builder.finish()
         try builder.checkKeys(of: sides, request.options)
         let parsed = ParsedRatings(
-            built, builder, sides: sides, notes: [note, timeNote].compactMap { $0 } + timeNotes)
+            built, builder, sides: sides, notes: [note, timeNote].compactMap { $0 } + numberNotes + timeNotes)
         let table = parsed.table
         let summary = RatingsSummary(table)
         let rows = try table.rows.all()

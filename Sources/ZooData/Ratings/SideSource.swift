@@ -14,7 +14,8 @@ package enum SideSource: Sendable, Equatable {
     }
 }
 
-/// The rows of a second file or SELECT, as texts; nil where there is no value.
+/// The rows of a second file or SELECT, as texts; nil where there is nothing. Words of missing values, such as `NA`, are names in keys
+/// and titles.
 struct SideRows {
     /// For messages.
     let place: String
@@ -22,6 +23,8 @@ struct SideRows {
     /// The types of RecBole's headers.
     let types: [AtomicType?]
     let rows: [[String?]]
+    /// Texts that stand for a missing value of an attribute.
+    private let missing: Set<String>
     /// What of a JSON file is left out or read otherwise, a sentence each.
     var notes: [String] = []
 
@@ -36,7 +39,7 @@ struct SideRows {
         options.encoding = encoding
         options.rules.missing = missing
         let layout = try given ?? TableLayout.find(path: path, options: options)
-        let markers = MissingMarkers(missing)
+        self.missing = Set(missing)
         let cut = (layout.header ?? layout.names).map(AtomicType.cut)
         if let cut = layout.dialect.json?.columns.first(where: { $0.cutLists > 0 }) {
             let reason = "texts in the lists of '\(cut.name)' hold bars, which stand between names: write them without"
@@ -55,7 +58,7 @@ struct SideRows {
             rows.append(
                 try (0..<record.fieldCount).map { field in
                     let bytes = Blanks.trimmed(block[record.firstField + field])
-                    if markers.contains(bytes) { return nil }
+                    if bytes.isEmpty { return nil }
                     guard let text = String(validating: bytes, as: UTF8.self) else {
                         throw DataError.notUTF8(file: path, line: record.line)
                     }
@@ -63,6 +66,11 @@ struct SideRows {
                 })
         }
         self.rows = rows
+    }
+
+    /// The values of a column as those of an attribute.
+    func values(of column: Int) -> [String?] {
+        rows.map { row in row[column].flatMap { missing.contains($0) ? nil : $0 } }
     }
 
     /// - Throws: `DataError.invalid` for a name that two columns have
@@ -76,7 +84,7 @@ struct SideRows {
     ///
     /// - Throws: `DataError.query`
     init(_ query: ReadOnlyQuery, sql: String) throws {
-        place = "'\(sql)'"
+        (place, missing) = ("'\(sql)'", [])
         columns = query.columns
         try Self.checkNames(columns, of: place)
         types = columns.map { _ in nil }

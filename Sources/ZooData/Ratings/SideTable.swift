@@ -17,8 +17,9 @@ struct SideTable {
 
     /// The attributes in another order of keys; of a key that is not here nothing is known.
     func aligned(to others: [String]) -> [Attribute] {
-        let places = Dictionary(zip(keys, keys.indices), uniquingKeysWith: { first, _ in first })
-        let rows = others.map { places[$0] ?? -1 }
+        let places = Dictionary(
+            zip(keys.map(UUIDText.canonical), keys.indices), uniquingKeysWith: { first, _ in first })
+        let rows = others.map { places[UUIDText.canonical($0)] ?? -1 }
         return attributes.map { $0.selecting(rows) }
     }
 
@@ -56,7 +57,8 @@ struct SideTable {
         if let title { titles = known.map { $0[title] ?? "" } }
         for column in rows.columns.indices where column != place && column != title {
             let name = rows.columns[column]
-            switch SideColumn.reading(name, rows.types[column], known.map { $0[column] }) {
+            let values = zip(rows.rows, rows.values(of: column)).filter { $0.0[place] != nil }.map(\.1)
+            switch SideColumn.reading(name, rows.types[column], values) {
             case .attribute(let attribute, let note):
                 attributes.append(attribute)
                 if let note { notes.append("\(rows.place), column '\(name)': \(note)") }

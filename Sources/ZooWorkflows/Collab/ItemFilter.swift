@@ -76,11 +76,13 @@ private struct ItemRows {
     private let byTitle: [String: [Int]]
 
     init(_ vocabulary: CollabVocabulary) {
-        byKey = Dictionary(zip(vocabulary.itemKeys, vocabulary.itemKeys.indices)) { first, _ in first }
+        byKey = Dictionary(zip(vocabulary.itemKeys.map(UUIDText.canonical), vocabulary.itemKeys.indices)) { first, _ in
+            first
+        }
         byTitle = Dictionary(grouping: vocabulary.itemTitles.indices) { vocabulary.itemTitles[$0] }
     }
 
-    subscript(name: String) -> [Int] { byKey[name].map { [$0] } ?? byTitle[name] ?? [] }
+    subscript(name: String) -> [Int] { byKey[UUIDText.canonical(name)].map { [$0] } ?? byTitle[name] ?? [] }
 }
 
 extension Workspace {
