@@ -36,6 +36,31 @@ import Testing
         }
     }
 
+    @Test func shownRatingsAreOnTheScaleAndListsInTheOrderOfTheScores() throws {
+        try withSandbox { box in
+            // Everybody gives the highest rating but to the last films, so that sums go beyond it.
+            let rows = SmallRatings.rows.map { "u\($0.user),i\($0.film),\($0.film > 24 ? 1 : 5)\n" }.joined()
+            try box.write("r.csv", "user,item,rating\n" + rows)
+            try box.succeed("data", "import", "csv", "r.csv", "--name", "r")
+            try box.succeed("train", "collab", "--data", "r", "--model", "bayesian", "--save", "b", "--quiet")
+            let report: JSONObject = try box.json("recommend", "b", "--user", "u1", "--seen", "none", "-n", "30")
+            let items = report["items"] as? [JSONObject] ?? []
+            let (scores, ratings) = (
+                items.compactMap { $0["score"] as? Double }, items.compactMap { $0["rating"] as? Double }
+            )
+            #expect(scores.contains { $0 > 5 } && ratings.allSatisfy { (1...5).contains($0) } && ratings.count == 30)
+            #expect(scores == scores.sorted(by: >))
+            let text = try box.succeed("recommend", "b", "--user", "u1", "--seen", "none", "-n", "30")
+            let shown = text.split(separator: "\n").dropFirst().compactMap { Double($0.split(separator: " ")[0]) }
+            #expect(text.hasPrefix("score  title") && shown.count == 30 && shown.allSatisfy { (1...5).contains($0) })
+            try box.succeed("recommend", "b", "--all", "--seen", "none", "--output", "all.csv")
+            let all = try box.succeed("recommend", "b", "--all", "--seen", "none", "--table", "lists")
+            #expect(all.contains("lists of 'b'"))
+            let most = try box.succeed("query", "SELECT max(rating) AS most, max(score) > 5 AS beyond FROM lists")
+            #expect(most.contains("5.0000") && most.hasSuffix(" 1\n"), "\(most)")
+        }
+    }
+
     @Test func aListOfWhichNothingIsKnownIsAnError() throws {
         try withSandbox { box in
             try box.trainSmallModel()

@@ -57,6 +57,8 @@ import Testing
             for feedback in ["choices", "counts"] {
                 try box.succeed("data", "import", "csv", "plays.csv", "--name", feedback, "--feedback", feedback)
                 try box.succeed("train", "collab", "--data", feedback, "--model", "ials", "--save", feedback)
+                let why = try box.succeed("recommend", feedback, "--ratings", "mine.csv", "-n", "1", "--why")
+                #expect(why.contains(", chosen") == (feedback == "choices") && !why.contains("chosen, rated"), "\(why)")
             }
             func rated(_ model: String, _ file: String) throws -> Int? {
                 let list: JSONObject = try box.json("recommend", model, "--ratings", file)
@@ -64,12 +66,25 @@ import Testing
             }
             #expect(try rated("choices", "mine.csv") == 2 && rated("choices", "own.csv") == 2)
             #expect(try rated("counts", "own.csv") == 2)
-            #expect(try box.fail("recommend", "counts", "--ratings", "mine.csv").contains("no column"))
+            #expect(try rated("counts", "mine.csv") == 2)
             try box.write("none.csv", "item,plays\ni1,0\n")
             #expect(try box.fail("recommend", "counts", "--ratings", "none.csv").contains("not a count above 0"))
             // There is nothing to search but the weight of attributes, and there are none.
             let refusal = try box.fail("tune", "collab", "--data", "choices", "--minutes", "0.1")
             #expect(refusal.contains("--model ials"), "\(refusal)")
+        }
+    }
+
+    @Test func wordsOfMissingValuesAreTitlesAndKeys() throws {
+        try withSandbox { box in
+            let rows = SmallRatings.rows.map { "u\($0.user),\($0.film == 1 ? "NA" : "i\($0.film)"),\($0.rating)\n" }
+            try box.write("r.csv", "user,item,rating\n" + rows.joined())
+            try box.write("items.csv", "item,title,genre\nNA,None,a\ni2,null,NA\ni3,,b\ni4,NA,a\n")
+            try box.succeed("data", "import", "csv", "r.csv", "--name", "d", "--items", "items.csv")
+            let known = "SELECT key, title FROM zoo_items WHERE key IN ('NA', 'i2', 'i3', 'i4') ORDER BY key"
+            #expect(try box.succeed("query", known, "--csv") == "key,title\nNA,None\ni2,null\ni3,i3\ni4,NA\n")
+            let genres = "SELECT group_concat(value) AS g FROM (SELECT value FROM zoo_item_attributes ORDER BY value)"
+            #expect(try box.succeed("query", genres, "--csv") == "g\n\"a,a,b\"\n")
         }
     }
 

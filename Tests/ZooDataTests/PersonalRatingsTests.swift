@@ -3,12 +3,12 @@ import Testing
 import ZooData
 
 private func ratings(
-    _ text: String, _ options: PersonalRatingsOptions = PersonalRatingsOptions()
+    _ text: String, _ options: PersonalRatingsOptions = PersonalRatingsOptions(), takesLikes: Bool = false
 ) throws -> PersonalRatings {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-ratings-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(text.utf8).write(to: file)
-    return try PersonalRatings.read(path: file.path, scale: 1...5, options: options)
+    return try PersonalRatings.read(path: file.path, scale: 1...5, takesLikes: takesLikes, options: options)
 }
 
 @Test func theExportOfIMDbIsKnownByItsHeader() throws {
@@ -121,4 +121,23 @@ private func ratings(
     ] as [(String, [Int64?])]) func timesOfRatingsAreRead(text: String, times: [Int64?]) throws
 {
     #expect(try ratings(text).ratings.map(\.time) == times)
+}
+
+@Test(arguments: [
+    "Date,Name,Year,Letterboxd URI\n2024-01-02,Star Wars,1977,https://boxd.it/a\n2024-01-03,Fargo,1996,https://boxd.it/b\n",
+    "Star Wars\nFargo\n", "title\nStar Wars\nFargo\n", "movieId,title\n50,Star Wars\n100,Fargo\n",
+    #"[{"watched_at": "x", "movie": {"title": "Star Wars"}}, {"watched_at": "x", "movie": {"title": "Fargo"}}]"#,
+]) func aListWithoutRatingsIsOfLikes(_ text: String) throws {
+    let read = try ratings(text, takesLikes: true)
+    let items = text.contains("movieId") ? ["50", "100"] : ["Star Wars", "Fargo"]
+    #expect(read.ratings.map { $0.item }.allSatisfy { items.contains($0) || ["Star Wars", "Fargo"].contains($0) })
+    #expect(read.ratings.count == 2 && read.ratings.map(\.rating) == [5, 5] && read.scale == 1...5)
+    #expect(read.notes.contains { $0.contains("an item that is liked, rated 5") }, "\(read.notes)")
+    #expect(throws: DataError.self) { try ratings(text) }
+}
+
+@Test func numbersMayBeRatingsOfAnotherName() throws {
+    #expect(throws: DataError.self) { try ratings("title,points\nFargo,70\nHeat,20\n", takesLikes: true) }
+    let read = try ratings("Fargo 4\nHeat 2\n", takesLikes: true)
+    #expect(read.ratings.map(\.item) == ["Fargo", "Heat"] && read.ratings.map(\.rating) == [4, 2])
 }
