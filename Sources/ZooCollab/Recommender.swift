@@ -71,6 +71,9 @@ extension Recommender {
         }
     }
 
+    /// An expected rating as it is measured and shown: on the scale. Models of sums leave it; lists are in the order of the sums.
+    package func clipped(_ rating: Float) -> Float { min(scale.upperBound, max(scale.lowerBound, rating)) }
+
     /// The `count` items with the highest scores, ties by the lower row.
     ///
     /// - Parameter excluded: rows to leave out, such as what the user has already seen.
@@ -93,7 +96,7 @@ extension Recommender {
                     items: interactions.items[part].map { itemRows[Int($0)] })
             else { return nil }
             for (prediction, rating) in zip(predictions, interactions.ratings[part]) {
-                errors.add(min(scale.upperBound, max(scale.lowerBound, prediction)), rating)
+                errors.add(clipped(prediction), rating)
             }
         }
         return errors.metrics

@@ -57,16 +57,20 @@ package struct PersonalRatings: Sendable, Equatable {
     /// they are item and rating, or as in an import user, item, rating and time.
     /// - Parameter scale: the model's, for a file whose scale is not known
     /// - Parameter feedback: what the model's data says, of which counts have no highest and choices need no rating; nil if not known
+    /// - Parameter takesLikes: whether a list of items without ratings is one of items that are liked
     /// - Throws: `DataError.unreadable`, `.missingColumns`, `.invalid` for a rating that is none or beyond the scale, and for
     ///   several people, `.badRow`, `.empty`, `.wrongEncoding`
     package static func read(
-        path: String, scale: ClosedRange<Double>, feedback: Feedback? = nil,
+        path: String, scale: ClosedRange<Double>, feedback: Feedback? = nil, takesLikes: Bool = false,
         options: PersonalRatingsOptions = PersonalRatingsOptions()
     ) throws -> PersonalRatings {
+        // The highest count is no measure of what is liked.
+        let likes = feedback == .counts ? scale.lowerBound...scale.lowerBound : scale
         if let entries = try TraktRatings.entries(path: path) {
-            return try PersonalRatings(entries, path: path, scale: options.scale)
+            let areLikes = takesLikes && !entries.contains { $0.rating != nil }
+            return try PersonalRatings(entries, path: path, scale: options.scale, likes: areLikes ? likes : nil)
         }
-        let (table, columns) = try PersonalColumns.find(path: path, feedback, options)
+        let (table, columns) = try PersonalColumns.find(path: path, feedback, takesLikes: takesLikes, options)
         var values = ValueRules()
         let format = try columns.rating.map { try RatingNumbers(of: path, table, column: $0, rules: values).format }
         let markers = MissingMarkers(values.missing)
@@ -91,8 +95,9 @@ package struct PersonalRatings: Sendable, Equatable {
         let settled = times.settled(values, unit: nil)
         if let settled { values = settled.rules }
         let (dates, clock) = (RatingTimes(values, form: settled?.form), times.finish(unit: nil))
-        var gathering = RatingGathering(scale: options.scale ?? columns.export?.scale ?? scale)
-        gathering.notes = columns.notes
+        let areLikes = columns.rating == nil && feedback != .choices
+        var gathering = RatingGathering(scale: areLikes ? likes : options.scale ?? columns.export?.scale ?? scale)
+        gathering.notes = columns.notes + (areLikes ? [Self.likesNote(likes.upperBound)] : [])
         gathering.isCounts = columns.isCounts && options.scale == nil
         if format?.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
         if table.dialect.comment != 0 {
@@ -112,8 +117,8 @@ package struct PersonalRatings: Sendable, Equatable {
             }
             let time = columns.time.flatMap { dates.reading(block[record.firstField + $0]) }
                 .flatMap { dates.refusal($0) == nil ? $0 : nil }
-            // Of choices, every row is one.
-            var rating = gathering.scale.lowerBound
+            // Of choices and likes, every row is one.
+            var rating = gathering.scale.upperBound
             if let format, let place = columns.rating {
                 let field = block[record.firstField + place]
                 guard !markers.contains(Blanks.trimmed(field)) else {
@@ -136,6 +141,10 @@ package struct PersonalRatings: Sendable, Equatable {
         return try gathering.finish(path: path, source: columns.export?.name, place: "line")
     }
 
+    private static func likesNote(_ like: Double) -> String {
+        "there is no column of ratings: each row is an item that is liked, rated \(like.formatted()) (--rating-column names one)"
+    }
+
     /// Items that somebody likes, each with the highest rating.
     package init(items: [String], scale: ClosedRange<Double>) {
         ratings = items.enumerated().map {
@@ -145,14 +154,22 @@ package struct PersonalRatings: Sendable, Equatable {
         (self.scale, source, unrated, episodes, place, notes) = (scale, nil, 0, 0, "item", [])
     }
 
-    private init(_ entries: [TraktRatings.Entry], path: String, scale: ClosedRange<Double>?) throws {
-        var gathering = RatingGathering(scale: scale ?? 1...10)
+    /// - Parameter likes: the model's scale, where no entry has a rating and each is an item that is liked
+    private init(
+        _ entries: [TraktRatings.Entry], path: String, scale: ClosedRange<Double>?, likes: ClosedRange<Double>? = nil
+    ) throws {
+        var gathering = RatingGathering(scale: likes ?? scale ?? 1...10)
+        if let likes {
+            gathering.notes = [
+                "no entry has a rating: each is an item that is liked, rated \(likes.upperBound.formatted())"
+            ]
+        }
         for (index, entry) in entries.enumerated() {
             if let kind = entry.type, RatingsExport.isEpisode(kind) {
                 gathering.episodes += 1
                 continue
             }
-            guard let item = entry.item, let title = item.title, let rating = entry.rating else {
+            guard let item = entry.item, let title = item.title, let rating = entry.rating ?? likes?.upperBound else {
                 gathering.unrated += 1
                 continue
             }
@@ -221,13 +238,19 @@ private struct PersonalColumns {
     ///
     /// - Throws: `DataError.missingColumns`, `.invalid`, and as `TableLayout`
     static func find(
-        path: String, _ feedback: Feedback?, _ options: PersonalRatingsOptions
+        path: String, _ feedback: Feedback?, takesLikes: Bool, _ options: PersonalRatingsOptions
     ) throws -> (TableLayout, PersonalColumns) {
         var reading = ImportOptions()
         reading.encoding = options.encoding
         let headed = try RatingLayout.layout(path, .first, reading)
-        do { return (headed, try PersonalColumns(headed, path: path, feedback, options)) } catch let error as DataError
-        {
+        do {
+            return (headed, try PersonalColumns(headed, path: path, feedback, takesLikes: takesLikes, options))
+        } catch let error as DataError {
+            if takesLikes, options == PersonalRatingsOptions(), let list = try list(path: path, reading) {
+                var columns = PersonalColumns(item: 0, rating: nil)
+                columns.notes = ["the file is taken for a list of items, one a line"]
+                return (list, columns)
+            }
             let plain = try RatingLayout.layout(path, .auto, reading)
             let count = plain.names.count
             guard plain.header == nil, options.itemColumn == nil, options.ratingColumn == nil, (2...4).contains(count)
@@ -243,11 +266,39 @@ private struct PersonalColumns {
         }
     }
 
+    /// The layout of a file of one column without a header; nil for one with a header, and for one whose blanks part items and
+    /// ratings, not the words of titles.
+    private static func list(path: String, _ reading: ImportOptions) throws -> TableLayout? {
+        let parted = try RatingLayout.layout(path, .none, reading)
+        if parted.names.count > 1 {
+            guard parted.dialect.delimiter == 32 else { return nil }
+            let sample = try? TableSample(path: path, dialect: parted.dialect)
+            let place = parted.names.count > 2 ? 2 : 1
+            if let rows = sample?.rows, rows.allSatisfy({ $0.count == parted.names.count && Double($0[place]) != nil })
+            {
+                return nil
+            }
+        }
+        var table = reading.table
+        (table.header, table.encoding, table.delimiter) = (.none, reading.encoding, UInt8(ascii: "\t"))
+        let plain = try TableLayout.find(path: path, options: table)
+        return plain.names.count == 1 ? plain : nil
+    }
+
     private init(item: Int, rating: Int?) { (self.item, self.rating) = (item, rating) }
+
+    /// The columns of a headed file that hold numbers alone, as far as its beginning says: they may be ratings.
+    private static func numbers(_ table: TableLayout, _ path: String) -> [Int] {
+        let rows = (try? TableSample(path: path, dialect: table.dialect))?.rows.dropFirst() ?? []
+        return (table.header ?? []).indices.filter { place in
+            let values = rows.compactMap { place < $0.count && !$0[place].isEmpty ? $0[place] : nil }
+            return !values.isEmpty && values.allSatisfy { Double($0.replacing(",", with: ".")) != nil }
+        }
+    }
 
     /// - Throws: `DataError.missingColumns`
     private init(
-        _ table: TableLayout, path: String, _ feedback: Feedback?, _ options: PersonalRatingsOptions
+        _ table: TableLayout, path: String, _ feedback: Feedback?, takesLikes: Bool, _ options: PersonalRatingsOptions
     ) throws {
         let names = (table.header ?? []).map { AtomicType.cut($0).name }
         func position(_ name: String) -> Int? {
@@ -261,7 +312,9 @@ private struct PersonalColumns {
             isOwn
             ? nil
             : RatingsExport.known.first { export in
-                (export.marks + [export.title, export.rating]).allSatisfy { position($0) != nil }
+                (export.marks + [export.title] + (takesLikes ? [] : [export.rating])).allSatisfy {
+                    position($0) != nil
+                }
             }
         let titles = ["item", "title", "movie", "name", "itemId", "movieId"]
         let itemName =
@@ -273,10 +326,18 @@ private struct PersonalColumns {
             ?? (position("rating") == nil ? usual(RatingColumns.ratings) ?? counts : nil) ?? "rating"
         let isChoice = feedback == .choices && export == nil && options.ratingColumn == nil
         let rating = isChoice ? nil : position(ratingName)
-        guard let item = position(itemName), isChoice || rating != nil else {
+        let isLike =
+            takesLikes && options.ratingColumn == nil
+            && Self.numbers(table, path).allSatisfy { place in
+                let name = RatingColumns.normalized(names[place])
+                return name.hasSuffix("id") || ["year", "timestamp", RatingColumns.normalized(itemName)].contains(name)
+            }
+        guard let item = position(itemName), isChoice || isLike || rating != nil else {
             throw DataError.missingColumns(
                 file: path,
-                missing: [itemName, ratingName].filter { position($0) == nil && !(isChoice && $0 != itemName) },
+                missing: [itemName, ratingName].filter {
+                    position($0) == nil && !((isChoice || isLike) && $0 != itemName)
+                },
                 present: table.header ?? [])
         }
         (self.item, self.rating, self.export) = (item, rating, export)

@@ -18,7 +18,8 @@ extension ZooConnection {
                 .list(of: history, recommender.scores(for: history)).map {
                     [
                         .text(vocabulary.itemKeys[$0.item]), .text(vocabulary.itemTitles[$0.item]),
-                        .real(Double($0.score)), expected.map { [item = $0.item] in .real(Double($0[item])) } ?? .null,
+                        .real(Double($0.score)),
+                        expected.map { [item = $0.item] in .real(Double(recommender.clipped($0[item]))) } ?? .null,
                     ]
                 }
         }

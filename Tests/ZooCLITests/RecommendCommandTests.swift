@@ -26,7 +26,7 @@ import Testing
             let items = try #require(report?["items"] as? [JSONObject])
             #expect(items.count == 5)
             for item in items {
-                let terms = (item["why"] as? [JSONObject] ?? []).compactMap { $0["stars"] as? Double }
+                let terms = (item["why"] as? [JSONObject] ?? []).compactMap { $0["amount"] as? Double }
                 #expect(terms.count >= (person.contains("nobody") ? 1 : 2))
                 #expect(abs(terms.reduce(0, +) - (item["score"] as? Double ?? 0)) < 1e-9)
             }

@@ -11,7 +11,9 @@ struct RecommendCommand: ParsableCommand {
             Give --user for a user whose ratings the model was trained on, or --ratings for somebody new: a CSV file with \
             the columns item (a key, a title or part of it), rating and perhaps year, or the export of IMDb, Letterboxd \
             or Trakt, which is recognised by its header. It is read as imports read ratings: any delimiter, decimal commas, \
-            typed headers, or no header (item and rating; or user, item, rating and time, of one person). Nothing is trained again for that. --all writes the lists of all \
+            typed headers, or no header (item and rating; or user, item, rating and time, of one person). A list of items without \
+            ratings, such as Letterboxd's watched.csv or a title in each line, is a list of likes, except for models that rank by \
+            expected ratings. Nothing is trained again for that. --all writes the lists of all \
             users into a table or a CSV file with the columns user, item, title, rank, score and rating.
 
             A title is found whatever its case and accents, with its article in front or behind, one year off or without a \
@@ -141,15 +143,14 @@ extension RecommendReport: Printable {
     var text: String {
         guard items.contains(where: { $0.why != nil }) else {
             // A score that is the expected rating is shown once.
-            let hasRatings = items.contains { item in
-                item.rating.map { abs(Double($0) - item.score) > 1e-6 * abs(item.score) } ?? false
-            }
+            let hasRatings = !ranksByRatings && items.contains { $0.rating != nil }
             let columns = ["score"] + (hasRatings ? ["rating"] : []) + ["title"]
             let ratings = digits
             var table = TextTable(columns, rightAligned: hasRatings ? [0, 1] : [0])
             for item in items {
                 let rating = hasRatings ? [item.rating?.fixed(ratings) ?? ""] : []
-                table.add([item.score.fixed(hasRatings ? 3 : ratings)] + rating + [item.label])
+                let score = ranksByRatings ? item.rating.map(Double.init) ?? item.score : item.score
+                table.add([score.fixed(hasRatings ? 3 : ratings)] + rating + [item.label])
             }
             return table.text
         }
@@ -179,6 +180,8 @@ extension RecommendReport: Printable {
 
     private func label(of term: Term) -> String {
         guard let rating = term.rating else { return term.source }
+        // Of choices, which are all alike, the number says nothing.
+        if scaleWidth == 0 { return "\(term.source), chosen" }
         let text =
             abs(rating) >= 0.1 || rating == 0
             ? rating.fixed(rating == rating.rounded() ? 0 : digits - 1)

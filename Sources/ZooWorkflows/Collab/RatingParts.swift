@@ -119,8 +119,7 @@ struct RatingParts {
             let rating =
                 items[row] >= 0
                 ? expected?.ratings[Int(items[row])] : model.ratings(users: [-1], items: [-1])?.first
-            predictions.append(
-                min(model.scale.upperBound, max(model.scale.lowerBound, rating ?? model.scale.lowerBound)))
+            predictions.append(model.clipped(rating ?? model.scale.lowerBound))
         }
         return RatingMetrics(predictions: predictions, ratings: testing.ratings)
     }

@@ -54,6 +54,8 @@ public struct RecommendReport: Sendable, Encodable {
     public let items: [Item]
     /// How wide the scale of the ratings is, which decides how many digits people read; not in the JSON.
     package let scaleWidth: Double
+    /// Whether the scores are expected ratings, before they are clipped to the scale; not in the JSON.
+    package let ranksByRatings: Bool
 
     private enum CodingKeys: CodingKey { case model, user, ratedItems, notes, unknown, ambiguous, items }
 
@@ -102,9 +104,7 @@ public struct RecommendReport: Sendable, Encodable {
         /// The person's own rating, for a rated item.
         @StableKey public var rating: Float?
         /// Its part, in the unit of the score.
-        package let amount: Double
-        /// The same by the key of the first version, in which every score was in stars.
-        public let stars: Double
+        public let amount: Double
     }
 }
 
@@ -144,7 +144,8 @@ extension Workspace {
             return RecommendReport.Item(
                 item: vocabulary.itemKeys[scored.item], title: vocabulary.itemTitles[scored.item],
                 label: labels[scored.item],
-                score: explanation?.score ?? Double(scored.score), rating: expected?[scored.item],
+                score: explanation?.score ?? Double(scored.score),
+                rating: (expected?[scored.item]).map(recommender.clipped),
                 why: explanation?.terms.map { RecommendReport.Term($0, labels, ratings: ratings) })
         }
         if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) {
@@ -158,7 +159,8 @@ extension Workspace {
         return RecommendReport(
             model: request.model, user: asking.user, ratedItems: history.ratings.count, notes: asking.notes,
             unknown: asking.unknown, ambiguous: asking.ambiguous, items: items,
-            scaleWidth: Double(recommender.scale.upperBound) - Double(recommender.scale.lowerBound))
+            scaleWidth: Double(recommender.scale.upperBound) - Double(recommender.scale.lowerBound),
+            ranksByRatings: recommender is any PredictsRatings)
     }
 }
 
@@ -176,7 +178,7 @@ extension RecommendReport.Term {
             case .ratedItem(let item): labels[item]
             }
         if case .ratedItem(let item) = term.source { rating = ratings[item] }
-        (amount, stars) = (term.amount, term.amount)
+        amount = term.amount
     }
 }
 
@@ -202,7 +204,8 @@ private struct Asking {
                 let file = try PersonalRatings.read(
                     path: path, scale: scale,
                     feedback: workspace.dataset(of: recommender, entry)?.ratings().feedback
-                        ?? (scale.lowerBound == scale.upperBound ? .choices : nil), options: request.ratings)
+                        ?? (scale.lowerBound == scale.upperBound ? .choices : nil),
+                    takesLikes: !(recommender is any PredictsRatings), options: request.ratings)
                 items = try RatedItems(file, of: path, isStrict: request.isStrict, among: index, scale: scale)
             } else if case .items(let names) = request.person {
                 let liked = PersonalRatings(items: names, scale: scale)
@@ -213,8 +216,11 @@ private struct Asking {
             (history, notes) = (UserHistory(ratings: items.rated), items.notes)
             (unknown, ambiguous) = (items.unknown, items.ambiguous)
         case .user(let key):
+            let row =
+                vocabulary.userKeys.firstIndex(of: key)
+                ?? vocabulary.userKeys.firstIndex { UUIDText.canonical($0) == UUIDText.canonical(key) }
+            let key = row.map { vocabulary.userKeys[$0] } ?? key
             user = key
-            let row = vocabulary.userKeys.firstIndex(of: key)
             let seen = try workspace.seenDataset(recommender, entry, request.rules.seen)
             let rated =
                 try seen.map {

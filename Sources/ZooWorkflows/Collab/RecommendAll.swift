@@ -89,7 +89,7 @@ extension Workspace {
                 for (index, list) in found.enumerated() {
                     let key = QueryValue.text(people.key(group.lowerBound + index))
                     for (place, scored) in list.enumerated() {
-                        let rating = ratings.map { QueryValue.real(Double($0[index][place])) } ?? .null
+                        let rating = ratings.map { QueryValue.real(Double(ranked.clipped($0[index][place]))) } ?? .null
                         try add([
                             key, .text(vocabulary.itemKeys[scored.item]), .text(vocabulary.itemTitles[scored.item]),
                             .integer(Int64(place + 1)), .real(Double(scored.score)), rating,

@@ -191,7 +191,8 @@ extension TrainCollabRequest {
             throw WorkflowError.invalid(
                 what: "--valid",
                 reason:
-                    "\(recipe.architecture) has no epochs to choose from on such data: leave it out, or take --model "
+                    "\(recipe.architecture)\(isSolved ? " of \(parts.training.feedback.rawValue)" : "") keeps no best epoch, "
+                    + "which validation would choose: leave it out, or take --model "
                     + CollabAlgorithm.validated(on: parts.training.feedback).joined(separator: " or "))
         }
         return measure
