@@ -42,6 +42,23 @@ import Testing
         }
     }
 
+    @Test func theSampleNamesTheColumnsInItsOrder() throws {
+        try withSandbox { box in
+            try prepare(box)
+            try box.write("sample.csv", "Preis,number\n0,05\n0,7\n0,3\n")
+            let plain = ["submit", "m", "--input", "test.csv", "--output", "out.csv", "--sample", "sample.csv"]
+            let run = try box.start(plain).wait()
+            #expect(run.code == 0, "\(run.stderr)")
+            #expect(contents(box)[0] == "Preis,number")
+            #expect(contents(box).dropFirst().map { $0.split(separator: ",")[1] } == ["05", "7", "3"])
+            #expect(try box.start(submit + ["--sample", "sample.csv", "--replace"]).wait().code == 0)
+            try box.write("sample.csv", "Id,Preis\n7,0\n")
+            let none = try box.start(plain + ["--replace"]).wait()
+            #expect(
+                none.isOneLineFailure && none.stderr.contains("--id names its column of identifiers"), "\(none.stderr)")
+        }
+    }
+
     @Test func whatACompetitionWouldRefuseIsNotWritten() throws {
         try withSandbox { box in
             try prepare(box)

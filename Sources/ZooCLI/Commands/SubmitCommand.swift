@@ -13,7 +13,7 @@ struct SubmitCommand: ParsableCommand {
             Empty or repeated identifiers and predictions that are NaN are refused; with a sample submission, so are \
             columns, rows and identifiers that the sample does not have. The rows are then in the order of the sample.
 
-            For a CSV file, --id names the column of identifiers. For images, the identifier is the file name without its \
+            For a CSV file, --id names the column of identifiers, else it is the column of the sample that the file has. For images, the identifier is the file name without its \
             extension, and the prediction is the most probable class, the probability of one class (--probability) or of \
             each (--probabilities). The sample names the columns where no option does.
             """)
@@ -24,10 +24,17 @@ struct SubmitCommand: ParsableCommand {
     var input: String?
     @Option(help: "Folder with the images to predict; else give --input. (default: none)", completion: .directory)
     var images: String?
-    @Option(help: "Column of the identifiers; required with --input. (default: that of the sample, else id)") var id:
-        String?
+    @Option(
+        help: """
+            Column of the identifiers; with --input it or --sample is needed. (default: that of the sample; id for images \
+            without one)
+            """)
+    var id: String?
     @OptionGroup var output: TableOutputOptions
-    @Option(help: "Name of the column of predictions. (default: that of the model's target; for images of the sample)")
+    @Option(
+        help:
+            "Name of the column of predictions. (default: that of the sample, else of the model's target; label for images)"
+    )
     var target: String?
     @Option(help: "Class whose probability is written. (default: none, the most probable class is written)")
     var probability: String?
@@ -53,7 +60,9 @@ struct SubmitCommand: ParsableCommand {
         }
         if images != nil, median { throw ValidationError("--median is for --input") }
         if images == nil {
-            guard id != nil else { throw ValidationError("--input needs --id, its column of identifiers") }
+            guard id != nil || sample != nil else {
+                throw ValidationError("--input needs --id, its column of identifiers, or --sample, whose column it has")
+            }
             if probabilities || idForm != .automatic {
                 throw ValidationError("--probabilities and --id-form are for --images")
             }
@@ -75,7 +84,7 @@ struct SubmitCommand: ParsableCommand {
             return try ZooCLI.output(report, as: options)
         }
         var request = SubmitRequest(
-            model: model, input: try PipedInput.file(input ?? ""), id: id ?? "", output: output.value)
+            model: model, input: try PipedInput.file(input ?? ""), id: id, output: output.value)
         request.target = target
         request.label = probability
         request.givesMedian = median

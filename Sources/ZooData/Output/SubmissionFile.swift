@@ -11,8 +11,8 @@ package struct SubmissionFile: Sendable {
     /// The answers of each row, one for each column.
     package private(set) var answers: [[QueryValue]]
 
-    /// All columns in their order.
-    package var columns: [String] { [idColumn] + answerColumns }
+    /// All columns in their order: the identifiers first, or as in the sample.
+    package private(set) var columns: [String]
 
     /// Joins identifiers and answers.
     ///
@@ -28,7 +28,7 @@ package struct SubmissionFile: Sendable {
     ///   empty or there twice, and an answer that is missing or no finite number
     package init(idColumn: String, answerColumns: [String], ids: [String], answers: [[QueryValue]]) throws {
         (self.idColumn, self.answerColumns) = (idColumn, answerColumns)
-        (self.ids, self.answers) = (ids, answers)
+        (self.ids, self.answers, columns) = (ids, answers, [idColumn] + answerColumns)
         guard !answerColumns.contains(idColumn) else {
             throw DataError.submission("identifiers and answers are both called '\(idColumn)'")
         }
@@ -84,11 +84,12 @@ package struct SubmissionFile: Sendable {
     /// - Throws: `DataError.submission` for other columns, or identifiers that are missing here or there
     package mutating func match(sample path: String, options: TableImportOptions = TableImportOptions()) throws {
         let file = try Self.sampleFile(path, options)
-        guard file.header == columns else {
+        guard file.header.sorted() == columns.sorted() else {
             throw DataError.submission(
                 "the sample \(path) has the columns \(file.header.joined(separator: ",")), this has "
                     + "\(columns.joined(separator: ",")): --id and --target name them")
         }
+        columns = file.header
         let wanted = try file.texts(of: idColumn)
         var rows: [String: Int] = [:]
         for (row, id) in ids.enumerated() { rows[id] = row }
@@ -115,7 +116,11 @@ package struct SubmissionFile: Sendable {
     /// - Throws: `DataError.notWritten`; the old file is as it was then
     package func write(to output: TableOutput) throws {
         try DelimitedWriter.file(output, columns: columns) { writer in
-            for (id, answers) in zip(ids, answers) { try writer.add([.text(id)] + answers) }
+            let places = columns.map { ([idColumn] + answerColumns).firstIndex(of: $0) ?? 0 }
+            for (id, answers) in zip(ids, answers) {
+                let row = [.text(id)] + answers
+                try writer.add(places.map { row[$0] })
+            }
         }
     }
 }

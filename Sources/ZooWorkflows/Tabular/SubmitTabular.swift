@@ -8,11 +8,11 @@ package struct SubmitRequest: Sendable {
     package var model: String
     /// The file with the rows to answer.
     package var input: String
-    /// Its column of identifiers, which is written as it stands there.
-    package var id: String
+    /// Its column of identifiers, which is written as it stands there; nil for the column of the sample that the input has.
+    package var id: String?
     /// The file to write.
     package var output: TableOutput
-    /// What the column of answers is to be called; else as the model's target.
+    /// What the column of answers is to be called; else as in the sample, or as the model's target.
     package var target: String?
     /// The class whose probability is the answer; else the answer is the number, or the likeliest class.
     package var label: String?
@@ -24,7 +24,7 @@ package struct SubmitRequest: Sendable {
     package var options = TableImportOptions()
 
     /// Asks for a file.
-    package init(model: String, input: String, id: String, output: TableOutput) {
+    package init(model: String, input: String, id: String?, output: TableOutput) {
         self.model = model
         self.input = input
         self.id = id
@@ -64,12 +64,13 @@ extension Workspace {
         let model = try TabularAnswers(interval: nil, givesMedian: request.givesMedian).applied(
             to: stored.model, named: request.model)
         let target = model.features.target
-        try request.output.check(
-            [request.id, request.target ?? target.column], inputs: [request.input, request.sample])
         // A data set has truth values from the words of a file; a SELECT's are 1 and 0 there, too.
         func written(_ label: String) -> String { stored.sql == nil ? target.classes?.written(label) ?? label : label }
         let rows = try FileRows(
             path: request.input, columns: model.features.columns, optional: [target.column], options: request.options)
+        let sample = try request.sample.map { try SubmissionFile.sample($0).columns }
+        let (id, answer) = try columns(of: request, sample: sample, input: rows.file.header, target: target.column)
+        try request.output.check([id, answer], inputs: [request.input, request.sample])
         let place = try request.label.map { label in
             let labels = target.classes?.labels ?? []
             guard let place = labels.firstIndex(where: { $0 == label || written($0) == label }) else {
@@ -95,8 +96,7 @@ extension Workspace {
             }
         }
         var file = try SubmissionFile(
-            idColumn: request.id, targetColumn: request.target ?? target.column,
-            ids: try rows.file.texts(of: request.id),
+            idColumn: id, targetColumn: answer, ids: try rows.file.texts(of: id),
             answers: answers)
         if let sample = request.sample { try file.match(sample: sample) }
         try file.write(to: request.output)
@@ -104,5 +104,24 @@ extension Workspace {
             model: request.model, file: request.output.path, columns: file.columns,
             rows: file.ids.count, sample: request.sample, answer: model.answerName, unknown: question.unknown,
             unknownRows: question.unknownRows, inputNotes: rows.file.notes)
+    }
+
+    /// The names of the columns of identifiers and answers: those asked for, else of the sample the column that the input has, and the
+    /// other.
+    ///
+    /// - Throws: `DataError.submission` where neither says which column holds the identifiers
+    private func columns(
+        of request: SubmitRequest, sample: [String]?, input: [String], target: String
+    ) throws -> (id: String, answer: String) {
+        let named = request.target ?? (sample?.contains(target) == true ? target : nil)
+        let shared = (sample ?? []).filter { input.contains($0) && $0 != named }
+        guard let id = request.id ?? (shared.count == 1 ? shared[0] : nil) else {
+            throw DataError.submission(
+                "the sample \(request.sample ?? "") has the columns \((sample ?? []).joined(separator: ",")), of which "
+                    + "\(shared.isEmpty ? "none is" : "several are") in the input: --id names its column of identifiers"
+            )
+        }
+        let others = (sample ?? []).filter { $0 != id }
+        return (id, named ?? (others.count == 1 ? others[0] : target))
     }
 }
