@@ -74,6 +74,12 @@ private func clumps(_ box: Sandbox) throws {
             try box.succeed("embeddings", "import", "clumps.csv", "--name", "others")
             let refused = try box.fail("map", "others", "item", "--onto", "places")
             #expect(refused.contains("'zoo map clumps item' wrote it"), "\(refused)")
+            let other = try box.fail("compare", "clumps", "others", "item", "--table", "places", "--replace")
+            #expect(other.contains("was made by 'zoo map clumps item'") && other.contains("not replaced"), "\(other)")
+            try box.succeed("compare", "clumps", "others", "item", "--table", "differences")
+            try box.succeed("compare", "clumps", "others", "item", "--table", "differences", "--replace")
+            let map = try box.fail("map", "clumps", "item", "--method", "pca", "--table", "differences", "--replace")
+            #expect(map.contains("was made by 'zoo compare"), "\(map)")
             let fresh = try box.start(["map", "clumps", "item", "--onto", "places"]).wait()
             #expect(fresh.code == 0 && !(fresh.stdout + fresh.stderr).contains("is newer than its map"))
             _ = try box.shell(

@@ -4,8 +4,8 @@ extension DataStore {
     /// Writes rows into a table, in one transaction: a new one, one that replaces an earlier result, or one of the user's to
     /// which rows are added.
     ///
-    /// A table is replaced only if an earlier call made it and nobody has altered it or its number of rows since; its indexes and triggers are
-    /// kept. Rows are added by the names of the columns; the table's other columns get their defaults.
+    /// A table is replaced only if an earlier call of the same kind made it and nobody has altered it or its number of rows since;
+    /// its indexes and triggers are kept. Rows are added by the names of the columns; the table's other columns get their defaults.
     /// - Parameter maker: what makes the table, for people: `zoo predict prices`
     /// - Parameter body: is given a closure that adds a row
     /// - Throws: `DataError.invalid` for a name that will not do, a table that is not to be replaced, columns that do not
@@ -89,6 +89,11 @@ extension DataStore {
             throw DataError.invalid(
                 "there is a table '\(name)' already, made by '\(record.maker)' at \(record.created): --replace replaces it"
                     + ways)
+        }
+        guard OutputTableRecord.kind(ofMaker: record.maker) == OutputTableRecord.kind(ofMaker: maker) else {
+            throw DataError.invalid(
+                "table '\(name)' was made by '\(record.maker)', whose columns are others, so it is not replaced: choose another "
+                    + "name, or drop it first")
         }
         let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM main.\(ColumnNames.quoted(name))") ?? 0
         if let written = record.rows, written != rows {

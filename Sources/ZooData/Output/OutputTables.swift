@@ -113,6 +113,12 @@ enum OutputTableRecord {
         return try Row.fetchOne(db, sql: find, arguments: [name]).map { ($0["maker"], $0["created"], $0["rows"]) }
     }
 
+    /// What a command makes: `zoo predict` and `zoo recommend` answers, each of the others a table of its own.
+    static func kind(ofMaker maker: String) -> String {
+        let command = maker.split(separator: " ").prefix(2).joined(separator: " ")
+        return command == "zoo recommend" ? "zoo predict" : command
+    }
+
     /// Records rows that were written into a table; nothing for one of the user's.
     static func add(rows: Int, to name: String, _ db: Database) throws {
         try db.execute(

@@ -38,9 +38,14 @@ import ZooData
                 #expect(said.contains("'zoo predict m'") && said.contains("--replace") && said.contains("--append"))
             }
             #expect(throws: NoTable.self) {
-                try store.writeTable(named: "t", columns: Self.columns, as: .replace, maker: "m") { _ in throw NoTable()
+                try store.writeTable(named: "t", columns: Self.columns, as: .replace, maker: "zoo recommend m") { _ in
+                    throw NoTable()
                 }
             }
+            let other = refusal {
+                try store.writeTable(named: "t", columns: Self.columns, as: .replace, maker: "zoo map m item") { _ in }
+            }
+            #expect(other.contains("was made by 'zoo predict m'") && other.contains("not replaced"))
             #expect(try rows() == [[.integer(1), .real(0.5)]])
             try write([[.text("a")]], store, as: .replace, columns: [ResultColumn(name: "other", kind: .text)])
             #expect(try rows() == [[.text("a")]])
