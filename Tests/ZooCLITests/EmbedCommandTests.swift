@@ -200,6 +200,7 @@ private struct Golden: Decodable {
             try refused("model.safetensors", model.weights.dropLast(100), "model.safetensors")
             try refused("config.json", Data("{\"normalize\":1}".utf8), "normalize must be true or false")
             try refused("config.json", Data("{\"max_length\":-1}".utf8), "max_length must be")
+            try refused("config.json", Data("[]".utf8), "it is no JSON object of settings")
             try refused("config.json", Data(String(repeating: "[", count: 1_000_000).utf8), "too deep")
             try refused("tokenizer.json", Data("{".utf8), "it is no JSON")
             let other = try #require(Golden.shared?.models.first { $0.name == "words" })

@@ -19,6 +19,9 @@ struct StaticTextFolder {
             func refuse(_ name: String, _ value: String) -> WorkflowError {
                 .invalid(what: path, reason: "\(name) must be \(value)")
             }
+            guard case .object = node else {
+                throw WorkflowError.invalid(what: path, reason: "it is no JSON object of settings")
+            }
             if let value = node["normalize"], !value.isNull {
                 guard let flag = value.bool else { throw refuse("normalize", "true or false") }
                 normalizes = flag
