@@ -41,6 +41,16 @@ import ZooWorkflows
         }
     }
 
+    @Test func aSearchOfWhichNothingIsLeftSaysSo() throws {
+        try withWorkspace { zoo in
+            _ = try zoo.importDemoTable(name: "shops", seed: 0, isReplacing: false)
+            var request = try table(zoo, heldOut: "sales", isByTime: true)
+            request.training.split = .last(seconds: 9_999 * 86_400, column: "day")
+            let error = #expect(throws: WorkflowError.self) { try zoo.tuneTabular(request) }
+            #expect(error?.description.contains("too few rows to train and validate on") == true, "\(error as Any)")
+        }
+    }
+
     @Test func aSearchOfTextsThatWasStoppedComesToTheSameBest() throws {
         var recipe = SmallText.recipe()
         recipe.training.epochs = 1

@@ -123,12 +123,21 @@ private final class TableFolds {
     /// - Throws: as `PreparedTable`; `WorkflowError.invalid` where there are too few rows
     func table(_ fold: Int) throws -> PreparedTable {
         if let last, last.fold == fold { return last.table }
+        let tooFew = WorkflowError.invalid(
+            what: "the search",
+            reason: "there are too few rows to train and validate on: it needs five parts, with --valid-last "
+                + "that period five times and rows before: hold out less (--valid-last, --valid 0)")
         var features = features
         let table: PreparedTable
         if case .last(let seconds, let column) = split {
             let before = DataSplit.last(seconds: seconds * Double(fold + 1), column: column)
-            table = try PreparedTable(
-                KeptRows(rows, without: before, seed: seed), features, split: split, seed: seed)
+            let kept = try KeptRows(rows, without: before, seed: seed)
+            do { table = try PreparedTable(kept, features, split: split, seed: seed) } catch let error as TabularError {
+                // Without rows there is no target to be learned, nor a part to be held out.
+                var count = 0
+                try kept.forEachBlock { count += $0.rowCount }
+                throw count > 1 ? error : tooFew
+            }
         } else {
             if case .column(let mark) = split { features.ignore.append(mark) }
             table = try PreparedTable(
@@ -137,10 +146,7 @@ private final class TableFolds {
                 seed: seed)
         }
         guard table.training.count > 1, table.validation.count > 0 else {
-            throw WorkflowError.invalid(
-                what: "the search",
-                reason: "there are too few rows to train and validate on: it needs five parts, with --valid-last "
-                    + "that period five times and rows before: hold out less (--valid-last, --valid 0)")
+            throw tooFew
         }
         last = (fold, table)
         return table
