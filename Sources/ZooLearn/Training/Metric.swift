@@ -1,23 +1,19 @@
 import ZooTensor
 
-/// A figure of merit over a whole data set: a mean over examples or elements, with a last touch.
+/// A figure of merit over a whole data set: a mean over examples or elements.
 public struct Metric<Batch> {
     /// What it is called in reports.
     public let name: String
     let measure: (_ predictions: Tensor, _ batch: Batch) -> (total: Double, count: Int)
-    let finish: (_ mean: Double) -> Double
 
     /// Creates a metric.
     ///
     /// - Parameter measure: the sum over a batch, and how many numbers were added
-    /// - Parameter finish: makes the figure of the mean over all batches
     public init(
-        _ name: String, measure: @escaping (_ predictions: Tensor, _ batch: Batch) -> (total: Double, count: Int),
-        finish: @escaping (_ mean: Double) -> Double = { $0 }
+        _ name: String, measure: @escaping (_ predictions: Tensor, _ batch: Batch) -> (total: Double, count: Int)
     ) {
         self.name = name
         self.measure = measure
-        self.finish = finish
     }
 
     /// The mean absolute difference over all elements.
@@ -55,6 +51,6 @@ struct MetricSum<Batch> {
     }
 
     var value: MetricValue {
-        MetricValue(name: metric.name, value: count > 0 ? metric.finish(total / Double(count)) : .nan)
+        MetricValue(name: metric.name, value: count > 0 ? total / Double(count) : .nan)
     }
 }
