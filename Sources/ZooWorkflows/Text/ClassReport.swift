@@ -28,16 +28,16 @@ public struct ClassReport: Sendable, Encodable {
         public let support: Int
     }
 
-    /// Compares what was said with what is true.
-    package init(said: [Int], isTrue: [Int], labels: [String], loss: Double? = nil) {
+    /// Compares predicted classes with the actual ones.
+    package init(predicted: [Int], actual: [Int], labels: [String], loss: Double? = nil) {
         _loss = StableKey(wrappedValue: loss)
-        texts = isTrue.count
-        let right = zip(said, isTrue).count { $0 == $1 }
-        accuracy = Double(right) / Double(max(isTrue.count, 1))
+        texts = actual.count
+        let correct = zip(predicted, actual).count { $0 == $1 }
+        accuracy = Double(correct) / Double(max(actual.count, 1))
         classes = labels.enumerated().map { label, name in
-            let hits = zip(said, isTrue).count { $0 == label && $1 == label }
-            let (named, support) = (said.count { $0 == label }, isTrue.count { $0 == label })
-            let precision = named > 0 ? Double(hits) / Double(named) : 0
+            let hits = zip(predicted, actual).count { $0 == label && $1 == label }
+            let (predictions, support) = (predicted.count { $0 == label }, actual.count { $0 == label })
+            let precision = predictions > 0 ? Double(hits) / Double(predictions) : 0
             let recall = support > 0 ? Double(hits) / Double(support) : 0
             let f1 = hits > 0 ? 2 * precision * recall / (precision + recall) : 0
             return Entry(label: name, precision: precision, recall: recall, f1: f1, support: support)
@@ -50,11 +50,12 @@ extension StoredTextClassifier {
     /// How well labelled texts are classified.
     func report(on texts: LabelledTokens) -> ClassReport {
         let rows = classifier.probabilities(texts.texts, options: options)
-        let said = rows.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
-        let isTrue = texts.classes.map { Int($0) }
+        let predicted = rows.map { row in row.indices.max { row[$0] < row[$1] } ?? 0 }
+        let actual = texts.classes.map { Int($0) }
         // No probability is so small that a single text decides the mean.
-        let loss = zip(rows, isTrue).reduce(0) { $0 - log(max(Double($1.0[$1.1]), 1e-7)) }
-        return ClassReport(said: said, isTrue: isTrue, labels: labels, loss: loss / Double(max(isTrue.count, 1)))
+        let loss = zip(rows, actual).reduce(0) { $0 - log(max(Double($1.0[$1.1]), 1e-7)) }
+        return ClassReport(
+            predicted: predicted, actual: actual, labels: labels, loss: loss / Double(max(actual.count, 1)))
     }
 
     /// What the most frequent label of the training texts, else of these, measures on texts; its loss is that of the labels'
@@ -63,11 +64,11 @@ extension StoredTextClassifier {
         let counts =
             trainedOn?.labelCounts ?? labels.indices.map { label in texts.classes.count { Int($0) == label } }
         let label = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
-        let said = [Int](repeating: label, count: texts.classes.count)
-        let isTrue = texts.classes.map { Int($0) }
+        let predicted = [Int](repeating: label, count: texts.classes.count)
+        let actual = texts.classes.map { Int($0) }
         let total = Double(counts.reduce(counts.count, +))
-        let loss = isTrue.reduce(0) { $0 - log(Double(counts[$1] + 1) / total) } / Double(max(isTrue.count, 1))
-        let report = ClassReport(said: said, isTrue: isTrue, labels: labels, loss: loss)
+        let loss = actual.reduce(0) { $0 - log(Double(counts[$1] + 1) / total) } / Double(max(actual.count, 1))
+        let report = ClassReport(predicted: predicted, actual: actual, labels: labels, loss: loss)
         return Baseline("most frequent label, \(labels[label])", ClassScore(report))
     }
 }

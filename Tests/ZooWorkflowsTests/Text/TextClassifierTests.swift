@@ -133,7 +133,7 @@ import ZooWorkflows
 
     @Test func aReportIsWhatTheTextbookSays() {
         // 3 of class a (2 found), 1 of class b (found), 1 of class c (not), and one a taken for b, the c for a.
-        let report = ClassReport(said: [0, 0, 1, 1, 0], isTrue: [0, 0, 0, 1, 2], labels: ["a", "b", "c"])
+        let report = ClassReport(predicted: [0, 0, 1, 1, 0], actual: [0, 0, 0, 1, 2], labels: ["a", "b", "c"])
         #expect(report.accuracy == 0.6 && report.texts == 5)
         #expect(
             report.classes.map(\.precision) == [2.0 / 3, 0.5, 0] && report.classes.map(\.recall) == [2.0 / 3, 1, 0])
@@ -142,8 +142,8 @@ import ZooWorkflows
     }
 
     @Test func aBetterAccuracyWithAFarWorseLossIsWarnedOf() {
-        func report(_ said: [Int], loss: Double) -> ClassReport {
-            ClassReport(said: said, isTrue: [0, 0, 1, 1], labels: ["a", "b"], loss: loss)
+        func report(_ predicted: [Int], loss: Double) -> ClassReport {
+            ClassReport(predicted: predicted, actual: [0, 0, 1, 1], labels: ["a", "b"], loss: loss)
         }
         let baseline = Baseline("most frequent label, a", ClassScore(report([0, 0, 0, 0], loss: 0.6931)))
         func warning(_ loss: Double) -> String? { baseline.warning(report([0, 0, 1, 0], loss: loss)) }
