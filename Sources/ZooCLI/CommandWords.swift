@@ -62,6 +62,21 @@ struct CommandWords {
         return result
     }
 
+    /// The arguments with the options that every command takes moved behind the command, where the parser looks for them.
+    static func movingLocation(_ arguments: [String]) -> [String] {
+        var (moved, rest) = ([String](), arguments[...])
+        while let option = rest.first, let name = option.split(separator: "=").first {
+            let hasValue = ["--home", "--db", "--seed"].contains(name)
+            guard hasValue || ["--json", "--quiet"].contains(option) else { break }
+            moved += rest.prefix(hasValue && !option.contains("=") ? 2 : 1)
+            rest = rest.dropFirst(hasValue && !option.contains("=") ? 2 : 1)
+        }
+        // Without a command there is nothing that takes them.
+        guard let word = rest.first, !word.hasPrefix("-") else { return arguments }
+        let end = rest.firstIndex(of: "--") ?? rest.endIndex
+        return rest[..<end] + moved + rest[end...]
+    }
+
     /// What is wrong with the first option that the command does not have; nil if it has them all.
     ///
     /// The parser finds this only when nothing else is wrong, such as the option that was meant being missing.
@@ -72,7 +87,10 @@ struct CommandWords {
             String($0.prefix { $0 != "=" })
         }
         guard !known.isEmpty, let wrong = given.first(where: { !known.contains($0) }) else { return nil }
-        let nearest = NearestName.of(wrong, among: known).map { ": did you mean '\($0)'?" } ?? "."
+        // Without the dashes, which are the same in all.
+        let nearest =
+            NearestName.of(String(wrong.dropFirst(2)), among: known.map { String($0.dropFirst(2)) })
+            .map { ": did you mean '--\($0)'?" } ?? "."
         return "unknown option '\(wrong)'\(nearest) See '\(path.joined(separator: " ")) --help'."
     }
 

@@ -40,7 +40,8 @@ struct Zoo: ParsableCommand {
         checkInstructionSet()
         // Without the tree of all commands, which takes longer to build than all the rest of the answer.
         if CommandLine.arguments.dropFirst() == ["--version"] { return print(ZooVersion.current) }
-        let arguments = OldSpelling.current(CommandWords.joiningNegatives(Array(CommandLine.arguments.dropFirst())))
+        let arguments = OldSpelling.current(
+            CommandWords.movingLocation(CommandWords.joiningNegatives(Array(CommandLine.arguments.dropFirst()))))
         let words = CommandWords(arguments, of: Self.self)
         if let mistake = words.unknownCommand { misused(mistake) }
         var running: (any ParsableCommand)?
@@ -50,13 +51,18 @@ struct Zoo: ParsableCommand {
             try command.run()
         } catch {
             let code = exitCode(for: error)
-            if code == .success || error is ExitCode { exit(withError: error) }
+            if error is ExitCode { exit(withError: error) }
+            if code == .success {
+                outputText(UsageText.wrapped(fullMessage(for: error)))
+                Foundation.exit(0)
+            }
             if error is TrainingStopped, let code = Interruption.exitCode { fail(line(for: error), code: code) }
             guard code == .validationFailure else { fail(line(for: error) + advice(for: error)) }
             if running == nil, let mistake = words.unknownOption(in: arguments) { misused(mistake) }
             misused(
                 message(for: error),
-                text: running.map { usage(of: type(of: $0), message(for: error)) } ?? fullMessage(for: error) + "\n")
+                text: UsageText.wrapped(
+                    running.map { usage(of: type(of: $0), message(for: error)) } ?? fullMessage(for: error) + "\n"))
         }
     }
 

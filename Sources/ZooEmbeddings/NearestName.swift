@@ -2,7 +2,7 @@
 package enum NearestName {
     /// The closest of `names`, the first of several; nil where none is close.
     ///
-    /// Close is at most a third of the name's letters (rounded up) wrong, missing, too many or swapped with their
+    /// Close is at most a third of the name's letters (rounded up), and less than half of them, wrong, missing, too many or swapped with their
     /// neighbour, or the beginning of a name, from three letters on. Case does not count.
     /// - Source: Damerau 1964, as the restricted edit distance
     package static func of(_ name: String, among names: some Sequence<String>) -> String? {
@@ -12,7 +12,7 @@ package enum NearestName {
             let letters = Array(candidate.lowercased().unicodeScalars)
             let isBeginning = wanted.count >= 3 && letters.starts(with: wanted)
             let distance = isBeginning ? 1 : distance(wanted, letters)
-            guard distance <= max(1, (letters.count + 2) / 3), distance < letters.count else { continue }
+            guard distance <= (letters.count + 2) / 3, isBeginning || distance * 2 < letters.count else { continue }
             if distance < best?.distance ?? Int.max { best = (candidate, distance) }
         }
         return best?.name

@@ -53,7 +53,6 @@ import Testing
         "data import demo-images --pack 0", "train colab", "reccomend",
         "train collab --data d --split random", "models export m -o films.txt", "models copy m m",
         "train tabular --data d --target t --classes --log-target", "train tabular --data d --target t --group g",
-        "train vision --data d --arch resnet20-cifar --optimizer adamw --momentum 0.9",
         "train vision --data d --arch resnet20-cifar --zoom 2 --crop 0.5", "help nonsense", "query embedings m item",
     ])
     func usageErrorsEndWith64AndSayHowToGoOn(_ line: String) throws {

@@ -15,6 +15,7 @@ import Testing
         ("finetune text m --mixup 1", "unknown option '--mixup'"), ("finetune txt", "did you mean 'finetune text'?"),
         ("finetune m --data d --save n", "unknown command 'finetune m'"), ("data list --jsn", "did you mean '--json'?"),
         ("query embeddings m item --neer x", "did you mean '--near'?"),
+        ("lr-find vision --lr 3", "unknown option '--lr'. See"),
     ])
     func aMistypedWordIsToldInOneLineWithTheNearest(_ line: String, _ message: String) throws {
         try withSandbox { box in
@@ -29,8 +30,11 @@ import Testing
         ("train collab --data d --epochs -1", "--epochs"), ("pca m item -n -1", "-n must not be below 0, not -1"),
         ("train tabular --data d --target y --lr -.5", "--lr must be above 0"),
         ("pca m item -k -2", "-k must be above 0"),
+        ("map m f --cluster k-means:100000", "k-means:K with K from 1 to 10000"),
+        ("embed m --text a --name a/b", "model name 'a/b'"), ("models import f.h5 --name a/b", "model name 'a/b'"),
+        ("embeddings import f.bin --name a/b", "model name 'a/b'"),
     ])
-    func aNegativeNumberIsToldToBeOutOfRange(_ line: String, _ message: String) throws {
+    func whatIsOutOfRangeIsToldWithTheRange(_ line: String, _ message: String) throws {
         try withSandbox { box in
             let run = try box.start(line.split(separator: " ").map(String.init)).wait()
             #expect(run.code == 64 && run.stderr.contains(message), "\(run.stderr)")
@@ -55,6 +59,37 @@ import Testing
             #expect(try box.fail("pca", "m", "town", "-k", "3").contains("there are 2"))
             #expect(try box.shell("ZOO_INSTRUCTIONS= \"$zoo\" data list").code == 0)
             #expect(try box.shell("ZOO_INSTRUCTIONS=none \"$zoo\" data list").code == 64)
+        }
+    }
+
+    @Test func optionsOfEveryCommandMayStandInFrontOfIt() throws {
+        try withSandbox { box in
+            try box.succeed("--home", "other", "data", "import", "demo", "--name", "d")
+            #expect(try box.succeed("data", "list", "--home", "other").contains("d "))
+            let json = try box.zoo("--json", "--home=other", "data", "list")
+            #expect(json.code == 0 && json.stdout.hasPrefix("["), "\(json.stderr)")
+            #expect(try box.zoo("--home", "other").code == 64)
+        }
+    }
+
+    @Test func aMistypedTargetIsAColumnOfTheTable() throws {
+        try withSandbox { box in
+            try box.importHouses()
+            let message = try box.fail("train", "tabular", "--data", "houses", "--target", "sold_weekda", "--save", "m")
+            #expect(message.contains("the columns are 'town'") && !message.contains("sold_weekday'"), "\(message)")
+        }
+    }
+
+    @Test func linesOfUsageAreNoLongerThanATerminal() throws {
+        try withSandbox { box in
+            for line in ["data list --help", "help models copy", "models export m"] {
+                let run = try box.start(line.split(separator: " ").map(String.init)).wait()
+                let usage = (run.stdout + run.stderr).split(separator: "\n").drop {
+                    !$0.lowercased().hasPrefix("usage: ")
+                }
+                let lines = [usage.first ?? ""] + usage.dropFirst().prefix { $0.hasPrefix("    ") }
+                #expect(lines.count > 1 && lines.allSatisfy { $0.count <= 80 }, "\(lines)")
+            }
         }
     }
 

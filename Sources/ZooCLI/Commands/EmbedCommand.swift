@@ -9,6 +9,7 @@ struct EmbedCommand: ParsableCommand {
         discussion: """
             A static text model ('zoo embeddings import FOLDER') gives the mean over the vectors of a text's tokens; a \
             language model, or the one in a text classifier, the mean over all tokens of what its last recurrent layer puts out. \
+            A row without a text, or without a token that the model knows, gets zeros. \
             With --name, the vectors are stored as a model with the field 'text', which 'zoo query embeddings', 'zoo map', \
             'zoo compare' and SQL read; the next time, only texts that are new or changed become vectors again, and texts that \
             are gone are removed. --table writes them into a table of the database, with --replace likewise. Else they are printed as CSV, \
@@ -55,6 +56,7 @@ struct EmbedCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        try checkModelName(name)
         guard [name, output, table].count(where: { $0 != nil }) < 2 else {
             throw ValidationError("give one of --name, --output and --table")
         }

@@ -119,6 +119,7 @@ struct EmbeddingsCommand: ParsableCommand {
         enum Repeats: String, ExpressibleByArgument, CaseIterable { case error, first }
 
         func validate() throws {
+            try checkModelName(name)
             guard (file == nil) != (sql == nil) else { throw ValidationError("give a file or --sql, one of the two") }
             if sql != nil,
                 let option = [

@@ -62,9 +62,6 @@ struct FinetuneVisionCommand: ParsableCommand {
         try checkRange(rateRatio, "--rate-ratio", 1...1_000_000)
         guard (1...3).contains(unfreeze ?? 3) else { throw ValidationError("--unfreeze must be 1, 2 or 3") }
         guard size == nil || settings.sizes == nil else { throw ValidationError("give either --size or --sizes") }
-        if settings.momentum != nil, settings.optimizer == nil, !finetuning.checkpoints.resume {
-            throw ValidationError("--momentum is for --optimizer sgd; adamw, the default here, has none to set")
-        }
         try checkRange(copies, "--copies", 0...100)
         try checkRange(size, "--size", 8...4096)
         try schedule.check(

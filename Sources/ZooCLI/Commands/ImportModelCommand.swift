@@ -60,6 +60,7 @@ struct ImportModelCommand: ParsableCommand {
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
+        try checkModelName(name)
         try checkRange(size, "--size", 32...4096)
         try checkRange(classCount, "--class-count", 2...1_000_000)
         guard classes == nil || classCount == nil else {

@@ -36,9 +36,9 @@ struct MapCommand: ParsableCommand {
     var exact = false
     @Option(
         help: """
-            Clusters to find: hdbscan, by density on the map; hdbscan:N, of N entries or more; or k-means:K, K clusters of the \
-            vectors. (default: none)
-            """)
+            Clusters to find: hdbscan, by density on the map; hdbscan:N, of N entries or more, from 2; or k-means:K, K clusters \
+            of the vectors, 1 to 10000. (default: none)
+            """, transform: { try ClusterOption($0) })
     var cluster: ClusterOption?
     @Option(
         help: """
@@ -118,17 +118,21 @@ struct MapCommand: ParsableCommand {
 enum MapMetric: String, ExpressibleByArgument, CaseIterable { case cosine, euclidean }
 
 /// `hdbscan`, `hdbscan:N` or `k-means:K`.
-struct ClusterOption: ExpressibleByArgument {
+struct ClusterOption {
     let method: ClusterMethod
 
-    init?(argument: String) {
+    /// - Throws: `ValidationError`
+    init(_ argument: String) throws {
         let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
         let number = parts.count == 2 ? Int(parts[1]) : nil
         switch (parts[0], parts.count, number) {
         case ("hdbscan", 1, _): method = .hdbscan(minimumSize: nil)
         case ("hdbscan", 2, let size?) where size >= 2: method = .hdbscan(minimumSize: size)
         case ("k-means", 2, let k?) where k >= 1 && k <= 10_000: method = .kMeans(k)
-        default: return nil
+        default:
+            throw ValidationError(
+                "'\(argument)' names no clusters: hdbscan, hdbscan:N with N from 2, or k-means:K with K from 1 to 10000"
+            )
         }
     }
 }

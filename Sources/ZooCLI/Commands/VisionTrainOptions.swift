@@ -61,7 +61,9 @@ struct AugmentationOptions: ParsableArguments {
 struct VisionRecipeOptions: ParsableArguments {
     @Option(help: "Optimizer; sgd has Nesterov momentum. (default: sgd from scratch, adamw in fine-tuning)")
     var optimizer: VisionRule?
-    @Option(help: "Momentum of sgd, 0 to below 1; one-cycle moves it between 0.95 and 0.85. (default: 0.9)")
+    @Option(
+        help: "Momentum of sgd, beta 1 of adamw, 0 to below 1; one-cycle moves it between 0.95 and 0.85. (default: 0.9)"
+    )
     var momentum: Double?
     @Option(
         help: """
@@ -89,9 +91,6 @@ struct VisionRecipeOptions: ParsableArguments {
     var sizes: [Int]?
     func validate() throws {
         try checkRange(momentum, "--momentum", 0..<1)
-        if momentum != nil, optimizer == .adamw {
-            throw ValidationError("--momentum is for --optimizer sgd: adamw has none to set")
-        }
         try checkRange(weightDecay, "--weight-decay", 0...)
         try checkRange(mixup, "--mixup", 0...100)
         try checkRange(labelSmoothing, "--label-smoothing", 0..<1)

@@ -13,17 +13,22 @@ package struct FeatureFitter {
     private var rowCount = 0
     private var leastTarget = Double.infinity
 
+    private static let targetRole = "the target"
+
     /// Begins with a table's columns, derived ones among them.
     ///
     /// - Parameter unused: columns that are no inputs, such as the one that says which rows validate
+    /// - Parameter own: the columns of the table itself, of which the target is likely one
     /// - Throws: `TabularError.unknownColumn`, or `.target` for a column of dates
-    package init(_ columns: [TableColumn], _ settings: FeatureSettings, unused names: [String] = []) throws {
+    package init(_ columns: [TableColumn], _ settings: FeatureSettings, unused names: [String] = [], own: [String])
+        throws
+    {
         self.settings = settings
         self.columns = columns
         let present = columns.map(\.name)
         func index(_ name: String, _ role: String) throws -> Int {
             guard let index = present.firstIndex(of: name) else {
-                throw TabularError.unknownColumn(name, role: role, present: present)
+                throw TabularError.unknownColumn(name, role: role, present: role == Self.targetRole ? own : present)
             }
             return index
         }
@@ -33,7 +38,7 @@ package struct FeatureFitter {
                 "two columns are called '\(twice)' once lags and parts of dates are added: rename one, or give a lag once"
             )
         }
-        let place = try index(settings.target, "the target")
+        let place = try index(settings.target, Self.targetRole)
         targetIndex = place
         let given = [
             (settings.categorical, "--categorical"), (settings.continuous, "--continuous"),

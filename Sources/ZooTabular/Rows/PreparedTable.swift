@@ -32,7 +32,8 @@ package struct PreparedTable {
         let withDates = DatePartsSource(derived, of: dates)
         let resolved = try ResolvedSplit(split, of: withDates, seed: seed)
         var fitter = try FeatureFitter(
-            withDates.columns, settings, unused: resolved.unusedColumn.map { [$0] } ?? [])
+            withDates.columns, settings, unused: resolved.unusedColumn.map { [$0] } ?? [],
+            own: source.columns.map(\.name))
         var (first, heldOut) = (0, 0)
         try withDates.forEachBlock { block in
             let validation = resolved.validation(block, first: first)
