@@ -20,16 +20,22 @@ enum Chromium {
             """
         let copy = box.folder.appendingPathComponent("asked.html")
         try Data((html[..<end.lowerBound] + asking + html[end.lowerBound...]).utf8).write(to: copy)
-        let arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(box.folder.path)/browser",
-            "--window-size=1000,700", "--virtual-time-budget=20000", "--dump-dom", "file://\(copy.path)",
-        ]
-        let run = try ZooProcess(
-            arguments, program: program ?? "chromium", environment: box.environment, in: box.folder
-        ).wait()
-        let answer = try #require(
-            run.stdout.split(separator: "ANSWER").last?.split(separator: "END").first, "\(run.stderr.suffix(2000))")
-        let data = try #require(Data(base64Encoded: String(answer)), "\(run.stdout.suffix(2000))")
+        // The browser's clock runs ahead of a busy machine, which may not have drawn the page by then: it gets more.
+        var answer: Data?
+        var output = ""
+        for milliseconds in [20_000, 100_000, 500_000] where answer == nil {
+            let arguments = [
+                "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(box.folder.path)/browser",
+                "--window-size=1000,700", "--virtual-time-budget=\(milliseconds)", "--dump-dom", "file://\(copy.path)",
+            ]
+            let run = try ZooProcess(
+                arguments, program: program ?? "chromium", environment: box.environment, in: box.folder
+            ).wait()
+            output = "\(run.stdout.suffix(2000)) \(run.stderr.suffix(2000))"
+            let text = run.stdout.split(separator: "ANSWER").last?.split(separator: "END").first ?? ""
+            answer = text.isEmpty ? nil : Data(base64Encoded: String(text))
+        }
+        let data = try #require(answer, "\(output)")
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 }

@@ -58,7 +58,7 @@ private func column(_ name: String, _ box: Sandbox, _ file: String) throws -> [D
     @Test func probabilitiesAreCalibratedWhereverTheyAreGiven() throws {
         try withSandbox { box in
             try box.importNoisy()
-            let settings = ["--epochs", "20", "--dropout", "0", "--keep-last"]
+            let settings = ["--epochs", "60", "--dropout", "0", "--keep-last"]
             let (report, _) = try box.trainNoisy(
                 "m", "left", settings[0], settings[1], settings[2], settings[3], settings[4])
             let calibration = try #require(report["calibration"] as? JSONObject)
