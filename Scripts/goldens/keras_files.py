@@ -84,4 +84,5 @@ def main():
     (folder / "keras.json").write_text(json.dumps({**head, "cases": cases}, separators=(",", ":")) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -12,26 +12,12 @@ import sys
 import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "compare-models"))
+sys.path[:0] = [str(HERE.parent / "compare-models")]
 import keras_models as models  # noqa: E402
+from keras_files import spread, value  # noqa: E402
 from keras_models import keras  # noqa: E402
 
 NAMES = {"mobilenet-v2": models.mobile, "resnet50": models.resnet}
-
-
-def spread(count, phase):
-    x = (np.arange(count, dtype=np.float64) + 1) * 0.6180339887498949 + phase * 0.7548776662466927
-    x = (x - np.floor(x)) * 97.0
-    return (x * x) % 1.0 - 0.5
-
-
-def value(name, shape, phase):
-    v = spread(int(np.prod(shape)), phase).reshape(shape)
-    if len(shape) == 4:
-        return v * (24 / (shape[0] * shape[1] * (1 if shape[3] == 1 else shape[2]))) ** 0.5
-    if len(shape) == 2:
-        return v * (12 / shape[0]) ** 0.5
-    return 1 + 0.5 * v if name in ("gamma", "moving_variance") else 0.2 * v
 
 
 def leaves(model):
