@@ -6,19 +6,19 @@
 # functional model writes that default into its calls (config.json says "training": true). So model(x) changes brightness, turns and
 # flips the image, each time otherwise, also after saving and loading; model.predict(x) and model(x, training=False) do not.
 #
-# Needs: sh, python3 with venv, a package index that pip can reach (torch is large).
+# Needs: sh, python3 with venv, a package index that pip can reach.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install --quiet --disable-pip-version-check keras==3.15.1 torch==2.15.0
-KERAS_BACKEND=torch "$folder/venv/bin/python" - "$folder" <<'PYTHON'
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check keras==3.15.1 jax==0.10.2
+KERAS_BACKEND=jax "$folder/venv/bin/python" - "$folder" <<'PYTHON'
 import json
 import sys
 
+import jax
 import keras
 import numpy as np
-import torch
 
 x = np.full((1, 4, 4, 1), 100.0, dtype="float32")
 inputs = keras.Input((4, 4, 1))
@@ -33,7 +33,7 @@ def means(call):
     return {round(float(np.asarray(call()).mean()), 3) for _ in range(8)}
 
 
-print("keras", keras.__version__, "torch", torch.__version__.split("+")[0])
+print("keras", keras.__version__, "jax", jax.__version__)
 call = json.loads(augmented.to_json())["config"]["layers"][1]["inbound_nodes"][0]["kwargs"]
 print("kwargs of the layer's call:", call)
 seen = {
@@ -49,7 +49,7 @@ assert call == {"training": True}
 assert [found == {100.0} for found in seen.values()] == [True, True, True, False, False]
 PYTHON
 # Seen:
-# keras 3.15.1 torch 2.15.0
+# keras 3.15.1 jax 0.10.2
 # kwargs of the layer's call: {'training': True}
 # Dropout, model(x): 100 each time
 # RandomBrightness, model.predict(x): 100 each time
