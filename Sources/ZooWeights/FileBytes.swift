@@ -7,7 +7,8 @@ enum FileBytes {
     /// - Throws: `WeightError.missing` or `.unreadable`
     static func read(_ url: URL) throws -> [UInt8] {
         let path = url.path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Nothing is waited for: a pipe is no file that can be read.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw errno == ENOENT
                 ? WeightError.missing(path: path) : WeightError.unreadable(path: path, reason: systemReason())

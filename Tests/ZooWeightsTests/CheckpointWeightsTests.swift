@@ -86,7 +86,13 @@ private struct CheckpointGoldens: Decodable {
             [
                 WeightEntry(path: "l.weight_g", shape: [2, 1], values: .float32([10, 2])),
                 WeightEntry(path: "l.weight_v", shape: [2, 2], values: .float32([3, 4, 0, 5])),
+                // Along the second axis it is another norm.
+                WeightEntry(path: "m.weight_g", shape: [1, 2], values: .float32([1, 1])),
+                WeightEntry(path: "m.weight_v", shape: [2, 2], values: .float32([3, 4, 0, 5])),
             ])
+        let both = try ForeignWeights(
+            contentsOf: folder.appendingPathComponent("a.safetensors"))
+        #expect(both.entries.map(\.path) == ["l.weight", "m.weight_g", "m.weight_v"])
         try write("b.safetensors", [WeightEntry(path: "l.bias", shape: [1], values: .float32([7]))])
         let index = folder.appendingPathComponent("model.safetensors.index.json")
         func weights(_ bias: String) throws -> ForeignWeights {

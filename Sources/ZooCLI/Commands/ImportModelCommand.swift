@@ -122,7 +122,8 @@ struct PixelArgument: ExpressibleByArgument {
         case "signed": pixels = ForeignPixels(.signed)
         case "unit": pixels = ForeignPixels(PixelNormalization(mean: [0, 0, 0], deviation: [255, 255, 255]))
         case "caffe": pixels = .caffe
-        case _ where numbers.count == 6 && numbers.allSatisfy(\.isFinite) && numbers[3...].allSatisfy { $0 > 0 }:
+        case _
+        where numbers.count == 6 && numbers.allSatisfy({ abs($0) < 1e6 }) && numbers[3...].allSatisfy { $0 > 1e-6 }:
             pixels = ForeignPixels(
                 PixelNormalization(mean: Array(numbers[..<3]), deviation: Array(numbers[3...])))
         default: return nil
@@ -153,6 +154,15 @@ extension ImportModelReport: Printable {
             prefix.map { "Its names begin with '\($0)', which was taken off." },
             configuration.map { "Images are prepared as \($0) says." },
             otherPlace.map { "It has other weights under '\($0)': --weights raw or ema says which are taken." },
+            precision.map {
+                "There it calculates with \($0), here with 32 bits: answers differ by the rounding of those."
+            },
+            weightsAlone
+                ? "It holds weights alone: how pixels are scaled, and that the classes have a softmax, is taken as usual."
+                : nil,
+            isBelieved
+                ? "Networks such as resnetaa50 and resnetblur50 have the same arrays and calculate otherwise: --arch is believed."
+                : nil,
             multiLabel ? "Each class has a sigmoid of its own: an image may show several classes, or none." : nil,
         ].compactMap { $0 }
     }

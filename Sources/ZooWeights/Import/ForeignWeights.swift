@@ -60,6 +60,8 @@ package struct ForeignWeights: Sendable {
     package private(set) var place: String?
     /// Under what name it has others that were not taken, averaged or raw; nil where there are none.
     package private(set) var otherPlace: String?
+    /// The network that a checkpoint of a training program names (`arch`); nil where it names none.
+    package private(set) var architecture: String?
     /// What an HDF5 file says besides; nil for other formats.
     package private(set) var hdf5: HDF5Contents?
 
@@ -72,6 +74,7 @@ package struct ForeignWeights: Sendable {
             format: format,
             entries: entries.map { WeightEntry(path: name($0.path), shape: $0.shape, values: $0.values) })
         (result.place, result.otherPlace, result.hdf5) = (place, otherPlace, hdf5)
+        result.architecture = architecture
         return result
     }
 
@@ -90,6 +93,12 @@ package struct ForeignWeights: Sendable {
             return
         }
         do {
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder), isFolder.boolValue {
+                throw ForeignError.unsupported(
+                    reason:
+                        "it is not a regular file but a folder: of TensorFlow's SavedModel save model.save('m.keras')")
+            }
             let bytes = try FileBytes.read(url)
             let isArchive =
                 try bytes.starts(with: Self.zipSignature)
@@ -136,11 +145,13 @@ package struct ForeignWeights: Sendable {
         switch format {
         case .torch:
             let file = try TorchZipFile(bytes, ZipDirectory(bytes))
+            architecture = TorchStateDict.architecture(file.root)
             let state = try TorchStateDict(file.root, choice)
             entries = WeightNorm.folded(try state.entries(bytes, file.ranges(keys: state.keys)))
             (place, otherPlace) = (state.place, state.otherPlace)
         case .torchLegacy:
             let file = try TorchLegacyFile(bytes)
+            architecture = TorchStateDict.architecture(file.root)
             let state = try TorchStateDict(file.root, choice)
             entries = WeightNorm.folded(try state.entries(bytes, file.ranges()))
             (place, otherPlace) = (state.place, state.otherPlace)

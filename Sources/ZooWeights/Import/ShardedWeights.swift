@@ -23,7 +23,8 @@ extension ForeignWeights {
             }
             let shard = try ForeignWeights(contentsOf: index.deletingLastPathComponent().appendingPathComponent(file))
             let found = Set(shard.entries.map(\.path))
-            let wanted = Set(names.map(WeightNorm.foldedName))
+            var wanted = Set(names.map(WeightNorm.foldedName))
+            if !wanted.isSubset(of: found) { wanted = Set(wanted.map(TorchStateDict.unwrapped)) }
             if let absent = wanted.sorted().first(where: { !found.contains($0) }) {
                 throw refused("'\(absent)' is not in \(file), where it says so")
             }

@@ -74,12 +74,26 @@ struct TorchStateDict {
                     "its weight '\(name)' is made by '\(global)', as quantised and sparse ones are: save it as a plain "
                     + "tensor")
         }
-        var tensors = chosen.tensors
-        while let wrapper = Self.wrappers.first(where: { wrapper in tensors.allSatisfy { $0.name.hasPrefix(wrapper) } })
+        // How many models an average was made of stands beside them.
+        var tensors = chosen.tensors.filter { $0.name != "n_averaged" }
+        while let wrapper = Self.wrappers.first(where: { wrapper in tensors.allSatisfy { $0.name.hasPrefix(wrapper) } }
+        ),
+            !tensors.isEmpty
         {
             tensors = tensors.map { (String($0.name.dropFirst(wrapper.count)), $0.tensor) }
         }
         (place, otherPlace, self.tensors) = (chosen.place, other, tensors)
+    }
+
+    /// A name without what wrappers put before it.
+    static func unwrapped(_ name: String) -> String {
+        wrappers.first { name.hasPrefix($0) }.map { unwrapped(String(name.dropFirst($0.count))) } ?? name
+    }
+
+    /// The network that a training program says that it trained (`arch`); nil where it says none.
+    static func architecture(_ root: PickleValue) -> String? {
+        guard case .dictionary(let top) = root else { return nil }
+        return top.named.first { $0.name == "arch" }?.value.text
     }
 
     /// The tensors below a name, there or one level deeper where there are none.

@@ -97,6 +97,14 @@ struct TorchTensor {
             let shape = arguments[2].integers, let strides = arguments[3].integers, shape.count == strides.count,
             shape.count <= 32, offset >= 0, shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 })
         else { throw ForeignError.malformed(location: "pickle", reason: "a tensor has no storage, shape or strides") }
+        for case .dictionary(let notes) in arguments.dropFirst(6) {
+            for (name, value) in notes.named {
+                if ["neg", "conj"].contains(name), case .boolean(true) = value {
+                    throw ForeignError.unsupported(
+                        reason: "a tensor is a view of others with another sign ('\(name)'): save it as .clone()")
+                }
+            }
+        }
         var type = storage.type
         if let index, arguments.count > index, case .global(.type(let given?)) = arguments[index] { type = given }
         guard let type else {

@@ -26,23 +26,29 @@ enum WeightNorm {
         return entries.compactMap { entry in
             for form in forms {
                 if entry.path.hasSuffix(form.length) {
-                    return byPath[entry.path.dropLast(form.length.count) + form.direction] == nil ? entry : nil
+                    let direction = byPath[entry.path.dropLast(form.length.count) + form.direction]
+                    return direction.flatMap { folded(direction: $0, length: entry, "") } == nil ? entry : nil
                 }
                 guard entry.path.hasSuffix(form.direction) else { continue }
                 let name = entry.path.dropLast(form.direction.count)
-                guard let length = byPath[name + form.length], let rows = entry.shape.first, rows > 0,
-                    length.values.count == rows
-                else { return entry }
-                guard var values = entry.values.floats, let lengths = length.values.floats else { return entry }
-                let width = values.count / rows
-                for row in 0..<rows {
-                    let range = row * width..<(row + 1) * width
-                    let norm = values[range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-                    for place in range { values[place] = Float(Double(values[place]) * Double(lengths[row]) / norm) }
-                }
-                return WeightEntry(path: name + ".weight", shape: entry.shape, values: .float32(values))
+                return byPath[name + form.length].flatMap { folded(direction: entry, length: $0, name + ".weight") }
+                    ?? entry
             }
             return entry
         }
+    }
+
+    /// Each row of the direction at the length that it has; nil where there is not one length for each row.
+    private static func folded(direction: WeightEntry, length: WeightEntry, _ path: String) -> WeightEntry? {
+        guard let rows = direction.shape.first, rows > 0, length.shape.first == rows, length.values.count == rows,
+            var values = direction.values.floats, let lengths = length.values.floats
+        else { return nil }
+        let width = values.count / rows
+        for row in 0..<rows {
+            let range = row * width..<(row + 1) * width
+            let norm = values[range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            for place in range { values[place] = Float(Double(values[place]) * Double(lengths[row]) / norm) }
+        }
+        return WeightEntry(path: path, shape: direction.shape, values: .float32(values))
     }
 }

@@ -121,6 +121,95 @@ private let keras2 = KerasModels.file("keras-2-models")
         }
     }
 
+    /// The description of a model with something else in a layer of a class.
+    private func edited(
+        _ value: JSONValue, _ kind: String, _ change: (inout [String: JSONValue]) -> Void
+    ) -> JSONValue {
+        switch value {
+        case .array(let values): return .array(values.map { edited($0, kind, change) })
+        case .object(var members):
+            members = members.mapValues { edited($0, kind, change) }
+            if members["class_name"] == .text(kind) { change(&members) }
+            return .object(members)
+        default: return value
+        }
+    }
+
+    private func setting(_ name: String, _ value: JSONValue) -> (inout [String: JSONValue]) -> Void {
+        { members in
+            guard case .object(var config) = members["config"] else { return }
+            config[name] = value
+            members["config"] = .object(config)
+        }
+    }
+
+    /// Classes of one's own under Keras's names, layers that stay in training, outputs that are no classes.
+    @Test func whatOnlyLooksLikeTheNetworkIsRefused() throws {
+        let new = keras3.whole(try #require(keras3.cases.first { $0.name == "rescaling-unit" }).configuration)
+        let old = keras2.whole(try #require(keras2.cases.first { $0.name == "operations" }).configuration)
+        let dropout = keras2.whole(try #require(keras2.cases.first { $0.name == "operations" }).configuration)
+        let cases: [(JSONValue, classes: Int, part: String)] = [
+            (edited(new, "Rescaling") { $0["module"] = .text("__main__") }, 4, "__main__.Rescaling"),
+            (edited(new, "Rescaling") { $0["registered_name"] = .text("My>Rescaling") }, 4, "My>Rescaling"),
+            (
+                edited(
+                    new, "Dense",
+                    setting(
+                        "activation",
+                        .object([
+                            "class_name": .text("function"), "config": .text("softmax"), "module": .text("__main__"),
+                        ]))), 4, "function softmax"
+            ),
+            (edited(new, "Dense", setting("units", .integer(1))), 1, "softmax of one output"),
+            (training(old), 4, "training=True"),
+            (edited(dropout, "Dense", setting("activation", .text("relu"))), 4, "relu of 4 outputs"),
+            (.text("no JSON"), 4, "not JSON"),
+        ]
+        for (configuration, classes, part) in cases {
+            let entries = try KerasArray.all(of: "mobilenet-v2", classes: classes).map { $0.entry($0.path) }
+            let text = String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
+            try withWorkspace { workspace in
+                let error = #expect(throws: WorkflowError.self, "\(part)") {
+                    try workspace.importKeras(entries, .mobilenetV2, configuration: text) {
+                        $0.classCount = max(classes, 2)
+                    }
+                }
+                #expect(error?.description.contains(part) == true, "\(part): \(error?.description ?? "")")
+            }
+        }
+    }
+
+    /// The same with its body called as in training, as Keras 2 keeps it.
+    private func training(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let values): return .array(values.map(training))
+        case .object(var members):
+            members = members.mapValues(training)
+            if members["training"] == .bool(false) { members["training"] = .bool(true) }
+            return .object(members)
+        default: return value
+        }
+    }
+
+    /// A scale of 1 says that pixels are taken as they are; a head of one output with a sigmoid decides between two classes.
+    @Test func aScaleOfOneAndASigmoidOfOneOutput() throws {
+        let model = keras3.whole(try #require(keras3.cases.first { $0.name == "rescaling-unit" }).configuration)
+        let plain = edited(model, "Rescaling", setting("scale", .number(1)))
+        let sigmoid = edited(
+            edited(plain, "Dense", setting("units", .integer(1))), "Dense", setting("activation", .text("sigmoid")))
+        for (configuration, classes) in [(plain, 4), (sigmoid, 1)] {
+            let entries = try KerasArray.all(of: "mobilenet-v2", classes: classes).map { $0.entry($0.path) }
+            let text = String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
+            try withWorkspace { workspace in
+                let report = try workspace.importKeras(entries, .mobilenetV2, configuration: text) {
+                    $0.classCount = max(classes, 2)
+                }
+                #expect(report.pixels == PixelNormalization(mean: [0, 0, 0], deviation: [1, 1, 1]))
+                #expect(!report.multiLabel && report.classes == max(classes, 2) && !report.weightsAlone)
+            }
+        }
+    }
+
     /// In `.keras` and `.weights.h5` arrays are named by the class of their layer and its number.
     @Test func countedNamesAreCheckedAgainstTheLayers() throws {
         let model = try #require(keras3.cases.first { $0.name == "rescaling-unit" })
@@ -184,6 +273,15 @@ private let keras2 = KerasModels.file("keras-2-models")
             for other in ["resnetaa18", "resnetblur18", "resnet50"] {
                 let error = #expect(throws: WorkflowError.self) { try imported(other) }
                 #expect(error?.description.contains("'\(other)'") == true)
+            }
+            let changes = [
+                (#"resnet18", "global_pool": "max"#, "global_pool"),
+                (#"resnet18", "model_args": {"act_layer": "silu"}, "x": ""#, "act_layer"),
+                (#"resnet18", "a": 1e999, "x": ""#, "not JSON"),
+            ]
+            for (text, part) in changes {
+                let error = #expect(throws: WorkflowError.self) { try imported(text) }
+                #expect(error?.description.contains(part) == true, "\(part): \(error?.description ?? "")")
             }
         }
     }

@@ -72,7 +72,10 @@ struct TorchNames: ForeignNames {
         RenamedEntry(path: lite(entry.path) ?? entry.path, entry: entry, layout: .torch)
     }
 
-    func isIgnored(_ name: String) -> Bool { name.hasSuffix("num_batches_tracked") }
+    /// What counts batches, averages and operations.
+    func isIgnored(_ name: String) -> Bool {
+        ["num_batches_tracked", "n_averaged", "total_ops", "total_params"].contains { name.hasSuffix($0) }
+    }
 
     /// `_blocks.3._project_conv.weight` as `features.3.0.block.2.0.weight`.
     private func lite(_ name: String) -> String? {

@@ -51,7 +51,10 @@ struct ForeignPreprocessing: Equatable {
         let share = try members.number("crop_pct", otherwise: 0.875)
         guard share > 0.1, share <= 1 else { throw Refusal("'crop_pct' is \(share), not above 0.1 and at most 1") }
         try members.expect("crop_mode", .text("center"))
-        size = Int(sides[1])
+        guard let side = Int(exactly: sides[1]), (32...4096).contains(side) else {
+            throw Refusal("'input_size' is not a whole number of pixels from 32 to 4096")
+        }
+        size = side
         shortSide = Int((Double(size) / share).rounded(.down))
         switch members.values["interpolation"] ?? .text("bilinear") {
         case .text("bilinear"): filter = .bilinear
@@ -139,7 +142,10 @@ private struct Members {
 
     func normalization(mean: String, deviation: String) throws(Refusal) -> PixelNormalization {
         let (means, deviations) = (try numbers(mean, 3), try numbers(deviation, 3))
-        guard deviations.allSatisfy({ $0 > 0 }) else { throw Refusal("its '\(deviation)' is not above 0") }
+        guard deviations.allSatisfy({ $0 > 1e-6 && $0 < 1e6 }) else {
+            throw Refusal("its '\(deviation)' is not above 0 and below a million")
+        }
+        guard means.allSatisfy({ abs($0) < 1e6 }) else { throw Refusal("its '\(mean)' is not below a million") }
         return PixelNormalization(mean: means.map { Float($0 * 255) }, deviation: deviations.map { Float($0 * 255) })
     }
 }

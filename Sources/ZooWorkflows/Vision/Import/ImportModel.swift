@@ -52,6 +52,12 @@ package struct ImportModelReport: Sendable, Encodable {
     @StableKey package var prefix: String?
     /// The file that said how images are prepared, given or found beside the weights; null for none.
     @StableKey package var configuration: String?
+    /// The numbers of 16 bits that a Keras model calculates with; null for 32 bits, and for other files.
+    @StableKey package var precision: String?
+    /// Whether it is a file of Keras that says nothing of what its layers do.
+    package let weightsAlone: Bool
+    /// Whether other networks have the same arrays, and nothing but `--arch` says that it is this one.
+    package let isBelieved: Bool
     /// The network.
     package let architecture: String
     /// Arrays that were taken.
@@ -93,9 +99,10 @@ extension Workspace {
         let started = Date()
         let given = try request.classFile.map { try Self.classes(ofFile: $0) }
         var request = request
-        try request.followConfigurationBeside()
+        var isKnown = try request.followConfigurationBeside()
         var weights = try ForeignWeights(
             contentsOf: URL(fileURLWithPath: request.file), choice: request.weights, hdf5: hdf5)
+        if let name = weights.architecture { isKnown = try request.check(name, said: "it says") }
         if request.weights != nil, weights.place == nil {
             throw WorkflowError.invalid(
                 what: "--weights", reason: "\(request.file) has weights of one kind alone: leave it out")
@@ -131,7 +138,7 @@ extension Workspace {
             if other == nil { _ = try request.kerasModel(fit) }
             throw mismatch.fitting(other)
         }
-        let (configuration, isBlueFirst) = try request.configuration(fit)
+        let (configuration, isBlueFirst, keras) = try request.configuration(fit)
         let network = try fit.network(classes: count, isBlueFirst: isBlueFirst)
         if let broken = network.state().first(where: { !$0.tensor.floats.allSatisfy(\.isFinite) }) {
             throw WorkflowError.invalid(
@@ -146,7 +153,9 @@ extension Workspace {
         let outcome = try save(contents, as: request.name, provenance: provenance)
         return ImportModelReport(
             file: request.file, format: weights.format, place: weights.place, otherPlace: weights.otherPlace,
-            prefix: prefix, configuration: request.configurationFile, architecture: fit.architecture.rawValue,
+            prefix: prefix, configuration: request.configurationFile, precision: keras?.precision,
+            weightsAlone: keras == nil && weights.format.isHDF5,
+            isBelieved: isKnown == nil && request.architecture.hasLookAlikes, architecture: fit.architecture.rawValue,
             tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
             classes: count, size: configuration.preprocessing.size, resize: configuration.preprocessing.shortSide,
             interpolation: configuration.preprocessing.filter, rules: configuration.preprocessing.rules,
@@ -193,7 +202,9 @@ extension ImportModelRequest {
     /// How images are prepared, and whether blue comes first: as asked for, else as a file says, else as such networks usually have it.
     ///
     /// - Throws: `WorkflowError.invalid` for a file that cannot be followed, or a shorter side below the size
-    fileprivate func configuration(_ fit: ForeignFit) throws -> (VisionFileConfiguration, isBlueFirst: Bool) {
+    fileprivate func configuration(
+        _ fit: ForeignFit
+    ) throws -> (VisionFileConfiguration, isBlueFirst: Bool, keras: KerasModel?) {
         let architecture = fit.architecture
         let said = try configurationFile.map { try ForeignPreprocessing(contentsOf: $0) }
         let outside = self.pixels ?? said.map { ForeignPixels($0.normalization) }
@@ -217,7 +228,7 @@ extension ImportModelRequest {
         }
         let configuration = VisionFileConfiguration(
             architecture: architecture, preprocessing: result, isMultiLabel: keras?.isMultiLabel ?? false)
-        return (configuration, pixels?.isBlueFirst ?? false)
+        return (configuration, pixels?.isBlueFirst ?? false, keras)
     }
 
     /// The layers that a whole Keras model's file describes, checked against the network; nil for other files.
@@ -262,28 +273,63 @@ extension ImportModelRequest {
     /// Follows timm's config.json where it lies beside the weights and no other file is named: the same arrays can belong to
     /// networks with other arithmetic, and it says which.
     ///
-    /// - Throws: `WorkflowError.invalid` where it names a network that calculates otherwise
-    fileprivate mutating func followConfigurationBeside() throws {
+    /// - Returns: the network that it names; nil where there is no such file
+    /// - Throws: `WorkflowError.invalid` where it names a network that calculates otherwise, or cannot be read
+    fileprivate mutating func followConfigurationBeside() throws -> String? {
         let beside = URL(fileURLWithPath: file).deletingLastPathComponent().appendingPathComponent("config.json").path
         let path = configurationFile ?? beside
-        guard !architecture.namesInTimm.isEmpty, let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)),
-            bytes.count < 1 << 24,
-            let members = try? JSONDecoder().decode([String: JSONValue].self, from: bytes),
-            case .text(let name) = members["architecture"], case .object = members["pretrained_cfg"]
-        else { return }
+        var status = stat()
+        guard !architecture.namesInTimm.isEmpty, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
+        guard status.st_size < 1 << 20, let bytes = try? Data(contentsOf: URL(fileURLWithPath: path)),
+            let members = try? JSONDecoder().decode([String: JSONValue].self, from: bytes)
+        else {
+            if configurationFile != nil { return nil }
+            throw WorkflowError.invalid(
+                what: file, reason: "\(path) beside it is not JSON that can be read: it may say which network this is")
+        }
+        guard case .text(let name) = members["architecture"] else { return nil }
+        let known = try check(name, said: "\(path) says")
+        var changed: [String] = []
+        if let pooling = members["global_pool"], ![.text("avg"), .text(""), .null].contains(pooling) {
+            changed.append("global_pool")
+        }
+        if case .object(let arguments) = members["model_args"] {
+            changed += arguments.keys.filter { !["num_classes", "drop_rate", "drop_path_rate"].contains($0) }.sorted()
+        }
+        guard changed.isEmpty else {
+            throw WorkflowError.invalid(
+                what: file,
+                reason:
+                    "\(path) changes what the network calculates (\(changed.joined(separator: ", "))): that is not known here"
+            )
+        }
+        if members["pretrained_cfg"] != nil || members["input_size"] != nil { configurationFile = path }
+        return known
+    }
+
+    /// The network that a file names.
+    ///
+    /// - Throws: `WorkflowError.invalid` where it is another one than asked for
+    fileprivate func check(_ name: String, said: String) throws -> String? {
         let base = name.split(separator: ".").first.map(String.init) ?? name
+        guard !architecture.namesInTimm.isEmpty else { return nil }
         guard architecture.namesInTimm.contains(base) else {
             throw WorkflowError.invalid(
                 what: file,
                 reason:
-                    "\(path) says that it is '\(name)', not \(architecture.rawValue): networks whose arrays are the same "
-                    + "can calculate otherwise")
+                    "\(said) that it is '\(name)', not \(architecture.rawValue): networks whose arrays are the same can "
+                    + "calculate otherwise")
         }
-        configurationFile = path
+        return base
     }
 }
 
 extension ImageArchitecture {
+    /// Whether networks that calculate otherwise have the same arrays.
+    fileprivate var hasLookAlikes: Bool { [.resnet18, .resnet34, .resnet50].contains(self) }
+
     /// Networks of timm with the same arithmetic, empty for networks that it does not have; those with other pooling (`resnetaa50`, `resnetblur50`) or padding
     /// (`efficientnet_lite0` beside `tf_efficientnet_lite0`) have the same arrays and are others.
     fileprivate var namesInTimm: Set<String> {

@@ -15,6 +15,8 @@ struct KerasLayer {
     /// `Conv2D`, `TrueDivide`, ...
     let kind: String
     let settings: [String: JSONValue]
+    /// Whether it is called as in training: it draws numbers, or takes the statistics of the batch, whenever it answers.
+    private(set) var isTraining = false
     /// The arguments of each call; a sequential model's layers have none.
     private(set) var calls: [[Argument]] = []
 
@@ -27,7 +29,7 @@ struct KerasLayer {
         if ["TFOpLambda", "SlicingOpLambda"].contains(kind), case .text(let text) = settings["function"] {
             function = text
         }
-        self.kind = function ?? kind
+        self.kind = Self.ownClass(members) ?? function ?? kind
         self.settings = settings
         switch members["name"] ?? settings["name"] {
         case .text(let text): name = text
@@ -35,6 +37,43 @@ struct KerasLayer {
         }
         guard case .array(let nodes) = members["inbound_nodes"] else { return }
         calls = nodes.map(Self.call)
+        isTraining = nodes.contains(where: Self.isTraining)
+    }
+
+    /// Whether a call of Keras 2 says `training=True`. Keras 3 writes what the layer takes by itself, and says otherwise when it
+    /// answers.
+    private static func isTraining(_ node: JSONValue) -> Bool {
+        guard case .array(let values) = node else { return false }
+        if case .text = values.first {
+            guard case .object(let named) = values.last else { return false }
+            return named["training"] == .bool(true) || named["training"] == .integer(1)
+        }
+        return values.contains(where: isTraining)
+    }
+
+    /// `keras` of `keras.src.layers`.
+    private static func package(_ module: String) -> String { String(module.prefix { $0 != "." }) }
+
+    /// The name of a class that is not Keras's own; nil for Keras's.
+    private static func ownClass(_ members: [String: JSONValue]) -> String? {
+        guard case .text(let kind) = members["class_name"] else { return nil }
+        if case .text(let registered) = members["registered_name"], registered.contains(">") { return registered }
+        switch members["module"] {
+        case nil: return nil
+        case .text(let module) where ["keras", "tensorflow", "tf_keras"].contains(package(module)): return nil
+        case .text(let module): return module + "." + kind
+        default:
+            if case .text(let registered) = members["registered_name"], registered != kind { return registered }
+            return "a class of its own, " + kind
+        }
+    }
+
+    /// The name of the numbers that it calculates with, where they have 16 bits or less; nil for others.
+    var shortPrecision: String? {
+        var name = settings["dtype"]
+        if case .object(let policy) = name, case .object(let config) = policy["config"] { name = config["name"] }
+        guard case .text(let text) = name, text.contains("16") || text.contains("8") else { return nil }
+        return text
     }
 
     /// The layers of a model that holds others; nil for other layers.

@@ -17,6 +17,8 @@ struct KerasModel {
     private(set) var side: Int?
     /// Whether each class has a sigmoid of its own.
     private(set) var isMultiLabel = false
+    /// The numbers of 16 bits that the model calculates with; nil for 32.
+    private(set) var precision: String?
     /// Names of layers as the arrays' paths have them, by the place of their arrays here.
     private(set) var arrayNames: [(name: String, path: String)] = []
 
@@ -25,6 +27,8 @@ struct KerasModel {
     private var input: KerasPixels
     private let statistics: [String: (mean: [Double], variance: [Double])]
     private let isCounted: Bool
+    private var changesPixels = false
+    private var outputs = ""
 
     /// What is between two layers.
     private enum Signal: Equatable {
@@ -50,6 +54,7 @@ struct KerasModel {
         _ configuration: JSONValue, as architecture: ImageArchitecture, title: String, size: Int?,
         pixels: ForeignPixels?, statistics: [String: (mean: [Double], variance: [Double])], isCounted: Bool
     ) throws(Refusal) {
+        if case .text = configuration { throw Refusal("its description of the layers is not JSON") }
         guard let model = KerasLayer(configuration), model.layers != nil else {
             throw Refusal("its model is of a class of its own, whose layers the file does not describe")
         }
@@ -68,13 +73,13 @@ struct KerasModel {
             throw Refusal(
                 "its layers mix or turn the colours of an image in a way that means and deviations cannot say")
         }
-        if input != start { self.pixels = read }
+        if changesPixels { self.pixels = read }
     }
 
     // MARK: Models
 
     private mutating func follow(_ model: KerasLayer, _ inputs: [Signal], depth: Int) throws(Refusal) -> Signal {
-        guard let described = model.layers, depth < 16, described.count < 10_000 else {
+        guard let described = model.layers, depth < 16, described.count <= 2_000 else {
             throw Refusal("its model '\(model.name)' is nested too deeply, or has too many layers")
         }
         var (layers, counts): ([(layer: KerasLayer, counted: String)], [String: Int]) = ([], [:])
@@ -180,6 +185,11 @@ struct KerasModel {
     private mutating func apply(
         _ layer: KerasLayer, _ operands: [Signal], _ values: [JSONValue], _ counted: String, _ depth: Int
     ) throws(Refusal) -> Signal {
+        if layer.isTraining {
+            throw Refusal(
+                "its layer '\(layer.name)' (\(layer.kind)) is called with training=True: it answers as in training")
+        }
+        precision = precision ?? layer.shortPrecision
         if layer.layers != nil { return try follow(layer, operands, depth: depth + 1) }
         if layer.text("data_format") == "channels_first" {
             throw Refusal("its layer '\(layer.name)' has the channels first: save the network with channels last")
@@ -192,7 +202,10 @@ struct KerasModel {
             }
             switch operands[0] {
             case .image(let image):
-                if let changed = try prepared(layer, image, values, counted) { return changed }
+                if let changed = try prepared(layer, image, values, counted) {
+                    changesPixels = true
+                    return changed
+                }
                 input = image
                 return try known(layer, [0], counted)
             case .pooled, .logits, .probabilities: return try head(layer, operands[0])
@@ -258,24 +271,30 @@ struct KerasModel {
         switch (layer.kind, signal) {
         case ("Flatten", _): return signal
         case ("Dense", .pooled):
-            switch layer.text("activation") {
-            case "linear": return .logits
-            case "softmax": return .probabilities
-            case "sigmoid":
-                isMultiLabel = layer.text("units") != "1"
-                return .probabilities
-            case let other:
-                throw Refusal("its layer '\(layer.name)' (Dense) has activation \(other), not softmax or linear")
-            }
-        case ("Softmax", .logits) where ["-1", "1", "[-1]", "[1]"].contains(layer.text("axis")): return .probabilities
-        case ("Activation", .logits) where layer.text("activation") == "softmax": return .probabilities
-        case ("Activation", .logits) where layer.text("activation") == "sigmoid":
-            isMultiLabel = true
-            return .probabilities
+            outputs = layer.text("units")
+            return try activated(layer.text("activation"), layer)
+        case ("Softmax", .logits) where ["-1", "1", "[-1]", "[1]"].contains(layer.text("axis")):
+            return try activated("softmax", layer)
+        case ("Activation", .logits): return try activated(layer.text("activation"), layer)
         default:
             throw Refusal(
                 "its layer '\(layer.name)' (\(layer.kind)) stands behind the pooled features, where \(title) has one "
                     + "layer of classes alone (Dense)")
+        }
+    }
+
+    /// What becomes of the numbers of the last layer. Of one number, for yes or no, zero and it are the logits of two classes.
+    private mutating func activated(_ function: String, _ layer: KerasLayer) throws(Refusal) -> Signal {
+        switch function {
+        case "linear": return .logits
+        case "softmax" where outputs != "1": return .probabilities
+        case "sigmoid":
+            isMultiLabel = outputs != "1"
+            return .probabilities
+        default:
+            throw Refusal(
+                "its layer '\(layer.name)' (\(layer.kind)) ends with \(function) of \(outputs == "1" ? "one output" : "\(outputs) outputs"): "
+                    + "known are softmax of several, sigmoids, and none of both")
         }
     }
 
@@ -330,16 +349,16 @@ struct KerasModel {
     private func item(
         _ values: [JSONValue], _ image: KerasPixels, _ refusal: (String) -> Refusal
     ) throws(Refusal) -> Signal {
-        guard case .array(let parts) = values.last, let last = parts.last else {
-            throw refusal("takes a part of an image")
-        }
-        if case .integer(let place) = last, (0..<3).contains(place), parts.count == 2 || parts.count == 4 {
+        guard case .array(let parts) = values.last, parts.count == 2, let last = parts.last,
+            case .object(let first) = parts[0], first["class_name"] == .text("__ellipsis__")
+        else { throw refusal("takes a part of an image") }
+        if case .integer(let place) = last, (0..<3).contains(place) {
             return .channel(image.channels[Int(place)])
         }
         var members: [String: JSONValue] = [:]
         if case .object(let found) = last { members = found }
         if case .object(let inner) = members["config"] { members = inner }
-        guard members["step"] == .integer(-1), parts.count == 2, [nil, .null].contains(members["start"]),
+        guard members["step"] == .integer(-1), [nil, .null].contains(members["start"]),
             [nil, .null].contains(members["stop"])
         else { throw refusal("takes a part of an image") }
         return .image(image.reversed)

@@ -144,6 +144,9 @@ struct KerasNames: ForeignNames {
                 "it holds weights alone, which do not say what its layer '\(layer)' does: import the whole model, "
                     + "model.save('model.keras')")
         }
+        guard configuration.utf8.count <= 8 << 20 else {
+            throw KerasModel.Refusal("it describes its layers in more than 8 MB")
+        }
         let model = try KerasModel(
             JSONValue(parsing: configuration), as: architecture, title: title, size: size, pixels: pixels,
             statistics: statistics, isCounted: isCounted)
@@ -162,7 +165,9 @@ struct KerasNames: ForeignNames {
                 ["mean", "variance"].indices.contains($0) ? ["mean", "variance"][$0] : ""
             }
             guard let numbers = try? entry.namedTensor().tensor.converted(to: .float32).floats else { continue }
-            found[variable.layer, default: [:]][name ?? variable.name] = numbers.map(Double.init)
+            // Two layers of one name, in two models of one: nobody knows which is which.
+            let isSecond = found[variable.layer]?[name ?? variable.name] != nil
+            found[variable.layer, default: [:]][name ?? variable.name] = isSecond ? [] : numbers.map(Double.init)
         }
         return found.compactMapValues { arrays in
             guard let mean = arrays["mean"], let variance = arrays["variance"],
@@ -182,7 +187,8 @@ struct KerasNames: ForeignNames {
         return groups.first { group in
             let name = group.split(separator: "/").last.map(String.init) ?? group
             let isOurs = byName[name] != nil || Self.isOfTraining(group + "/")
-            return !isOurs && !Self.isHarmless(name) && !paths.contains { $0.hasPrefix(group + "/") }
+            let isOther = architecture != .resnet50V1 && name.hasPrefix("activation")
+            return !isOurs && (isOther || !Self.isHarmless(name)) && !paths.contains { $0.hasPrefix(group + "/") }
         }.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
     }
 

@@ -220,7 +220,7 @@ extension KerasLayer {
         case .array(let values): "[" + values.map(\.kerasText).joined(separator: ", ") + "]"
         case .object(let members):
             switch (members["class_name"], members["config"]) {
-            case (.text("function"), .text(let function)): function
+            case (.text("function"), .text(let function)): "function " + function
             case (.text(let kind), _): kind
             default: "unknown"
             }
