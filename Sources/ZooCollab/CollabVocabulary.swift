@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// The users and items of a training part, in the order of a model's rows, with what is plainly known of each.
 public struct CollabVocabulary: Sendable, Hashable {
     /// Keys of the users that the training part holds; row r of a model is user r.
@@ -61,14 +63,29 @@ public struct CollabVocabulary: Sendable, Hashable {
     ///
     /// - Shapes: [userKeys], [itemKeys] of the data
     package func translation(of interactions: Interactions) -> (users: [Int32], items: [Int32]) {
-        func translation(from keys: [String], to rows: [String]) -> [Int32] {
-            if keys == rows { return rows.indices.map(Int32.init) }
-            let index = Dictionary(zip(rows, rows.indices.map(Int32.init)), uniquingKeysWith: { first, _ in first })
-            return keys.map { index[$0] ?? -1 }
-        }
-        return (
-            translation(from: interactions.userKeys, to: userKeys),
-            translation(from: interactions.itemKeys, to: itemKeys)
+        (
+            Self.places(of: interactions.userKeys, among: userKeys),
+            Self.places(of: interactions.itemKeys, among: itemKeys)
         )
+    }
+
+    /// The row of a user; nil for one whom training did not see.
+    package func row(ofUser key: String) -> Int? {
+        if let row = userKeys.firstIndex(of: key) { return row }
+        let canonical = UUIDText.canonical(key)
+        return userKeys.firstIndex { UUIDText.canonical($0) == canonical }
+    }
+
+    /// The rows of the items by their keys, as `UUIDText.canonical` has them.
+    package var itemRows: [String: Int] {
+        Dictionary(zip(itemKeys.map(UUIDText.canonical), itemKeys.indices), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Where keys are among others, -1 for those that are not; UUIDs are the same with small and with capital letters.
+    static func places(of keys: [String], among rows: [String]) -> [Int32] {
+        if keys == rows { return rows.indices.map(Int32.init) }
+        let index = Dictionary(
+            zip(rows.map(UUIDText.canonical), rows.indices.map(Int32.init)), uniquingKeysWith: { first, _ in first })
+        return keys.map { index[UUIDText.canonical($0)] ?? -1 }
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import ZooRecords
 
 extension DataStore {
     /// What one user of a data set rated: keys of items and stars, in the order of the items.

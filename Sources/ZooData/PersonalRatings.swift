@@ -65,10 +65,10 @@ package struct PersonalRatings: Sendable, Equatable {
         options: PersonalRatingsOptions = PersonalRatingsOptions()
     ) throws -> PersonalRatings {
         // The highest count is no measure of what is liked.
-        let likes = feedback == .counts ? scale.lowerBound...scale.lowerBound : scale
+        let likes = feedback == .counts ? 1...1 : scale
         if let entries = try TraktRatings.entries(path: path) {
             let areLikes = takesLikes && !entries.contains { $0.rating != nil }
-            return try PersonalRatings(entries, path: path, scale: options.scale, likes: areLikes ? likes : nil)
+            return try PersonalRatings(entries, path: path, scale: options.scale, likes: areLikes ? likes : nil, feedback)
         }
         let (table, columns) = try PersonalColumns.find(path: path, feedback, takesLikes: takesLikes, options)
         var values = ValueRules()
@@ -97,7 +97,7 @@ package struct PersonalRatings: Sendable, Equatable {
         let (dates, clock) = (RatingTimes(values, form: settled?.form), times.finish(unit: nil))
         let areLikes = columns.rating == nil && feedback != .choices
         var gathering = RatingGathering(scale: areLikes ? likes : options.scale ?? columns.export?.scale ?? scale)
-        gathering.notes = columns.notes + (areLikes ? [Self.likesNote(likes.upperBound)] : [])
+        gathering.notes = columns.notes + (areLikes ? [Self.likesNote(likes.upperBound, feedback)] : [])
         gathering.isCounts = columns.isCounts && options.scale == nil
         if format?.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
         if table.dialect.comment != 0 {
@@ -141,8 +141,12 @@ package struct PersonalRatings: Sendable, Equatable {
         return try gathering.finish(path: path, source: columns.export?.name, place: "line")
     }
 
-    private static func likesNote(_ like: Double) -> String {
-        "there is no column of ratings: each row is an item that is liked, rated \(like.formatted()) (--rating-column names one)"
+    private static func likesNote(_ like: Double, _ feedback: Feedback?) -> String {
+        "there is no column of ratings: each row is an item that is liked\(rated(like, feedback)) (--rating-column names one)"
+    }
+
+    private static func rated(_ like: Double, _ feedback: Feedback?) -> String {
+        feedback == .counts ? "" : ", rated \(like.formatted())"
     }
 
     /// Items that somebody likes, each with the highest rating.
@@ -156,12 +160,13 @@ package struct PersonalRatings: Sendable, Equatable {
 
     /// - Parameter likes: the model's scale, where no entry has a rating and each is an item that is liked
     private init(
-        _ entries: [TraktRatings.Entry], path: String, scale: ClosedRange<Double>?, likes: ClosedRange<Double>? = nil
+        _ entries: [TraktRatings.Entry], path: String, scale: ClosedRange<Double>?, likes: ClosedRange<Double>? = nil,
+        _ feedback: Feedback? = nil
     ) throws {
         var gathering = RatingGathering(scale: likes ?? scale ?? 1...10)
         if let likes {
             gathering.notes = [
-                "no entry has a rating: each is an item that is liked, rated \(likes.upperBound.formatted())"
+                "no entry has a rating: each is an item that is liked\(Self.rated(likes.upperBound, feedback))"
             ]
         }
         for (index, entry) in entries.enumerated() {

@@ -29,9 +29,11 @@ extension ZooConnection {
     private func history(
         of user: String, _ recommender: any StoredRecommender, _ entry: Entry
     ) throws -> UserHistory {
-        let row = recommender.vocabulary.userKeys.firstIndex(of: user)
+        let row = recommender.vocabulary.row(ofUser: user)
+        // The data set that is found by what is in it has the same keys.
+        let key = row.map { recommender.vocabulary.userKeys[$0] } ?? user
         let rated =
-            try ratings(of: user, recommender, entry)
+            try ratings(of: key, recommender, entry)
             ?? row.flatMap { (recommender as? any KeepsHistories)?.trainingRatings(ofUser: $0) }
         guard row != nil || rated?.isEmpty == false else {
             throw CallError(description: "neither the model nor its data set knows a user '\(user.prefix(100))'")

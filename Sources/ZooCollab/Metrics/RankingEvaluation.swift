@@ -60,12 +60,9 @@ public struct RankingEvaluation: Sendable {
             _ evaluation: RankingEvaluation, _ model: any Recommender, training: Interactions, testing: Interactions
         ) {
             let vocabulary = model.vocabulary
-            let users = Dictionary(
-                zip(vocabulary.userKeys, vocabulary.userKeys.indices), uniquingKeysWith: { first, _ in first })
-            let items = Dictionary(
-                zip(testing.itemKeys, testing.itemKeys.indices), uniquingKeysWith: { first, _ in first })
+            let users = CollabVocabulary.places(of: training.userKeys, among: vocabulary.userKeys)
             // An item that the data does not have is relevant to nobody.
-            catalogueRow = vocabulary.itemKeys.map { items[$0] ?? -1 }
+            catalogueRow = CollabVocabulary.places(of: vocabulary.itemKeys, among: testing.itemKeys).map { Int($0) }
             let rows = vocabulary.rows(of: training)
             var rated = [[RatedItem]](repeating: [], count: training.userKeys.count)
             for index in 0..<training.count where rows.items[index] >= 0 {
@@ -77,7 +74,7 @@ public struct RankingEvaluation: Sendable {
             let people = Double(max(Set(training.users).count, 1))
             shares = counts.map { Double(max($0, 1)) / people }
             histories = training.userKeys.indices.map { user in
-                UserHistory(row: users[training.userKeys[user]], ratings: rated[user])
+                UserHistory(row: users[user] < 0 ? nil : Int(users[user]), ratings: rated[user])
             }
             relevant = [Set<Int>](repeating: [], count: testing.userKeys.count)
             for index in 0..<testing.count where testing.ratings[index] >= evaluation.minimumRating ?? -.infinity {

@@ -1,4 +1,5 @@
 import GRDB
+import ZooRecords
 
 extension DataStore {
     /// Writes a column of a table that is there, in the rows that a key names, in one transaction; nothing else is touched.

@@ -1,4 +1,5 @@
 import Foundation
+import ZooRecords
 
 /// Writes rows as CSV (RFC 4180, lines end in LF), to a file or to wherever text goes.
 ///

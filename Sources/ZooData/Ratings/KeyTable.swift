@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// Numbers keys in the order in which they come.
 struct KeyTable {
     /// The keys by their number.
@@ -8,6 +10,7 @@ struct KeyTable {
     // Most keys are small whole numbers: those are looked up by position, which is ten times as fast as by hash.
     private var byInteger: [Int32] = []
     private var byText: [String: Int32] = [:]
+    private var settled: Set<Int32> = []
     private static let integerLimit = 1 << 22
 
     init(encoding: TextEncoding) { self.encoding = encoding }
@@ -45,6 +48,12 @@ struct KeyTable {
         byText[canonical] = new
         keys.append(text)
         return new
+    }
+
+    /// Keeps a UUID that the table of items has as the ratings have it first: theirs are the keys that answers are joined with.
+    mutating func settle(_ number: Int32, as bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == 36, settled.insert(number).inserted, let text = encoding.text(bytes) else { return }
+        if UUIDText.canonical(text) == UUIDText.canonical(keys[Int(number)]) { keys[Int(number)] = text }
     }
 
     /// Says which keys there are in several Unicode forms; nil for none.

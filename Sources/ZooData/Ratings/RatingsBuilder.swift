@@ -107,7 +107,10 @@ struct RatingsBuilder {
         guard let user = users.insert(row.user), let item = items.insert(row.item) else {
             throw DataError.notUTF8(file: file, line: row.line)
         }
-        if Int(item) < toldItems { hasToldItem = true }
+        if Int(item) < toldItems {
+            hasToldItem = true
+            items.settle(item, as: row.item)
+        }
         if let title = row.title, !title.isEmpty { try setTitle(title, item: item, line: row.line) }
         if user == userCounts.count { userCounts.append(0) }
         userCounts[Int(user)] += 1

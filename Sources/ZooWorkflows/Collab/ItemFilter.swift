@@ -1,6 +1,7 @@
 import Foundation
 import ZooCollab
 import ZooData
+import ZooRecords
 
 /// Which items a list may name: `--only` and `--exclude`.
 struct ItemFilter {

@@ -23,7 +23,8 @@ struct RatedItems {
 
     /// Finds the items of a file.
     ///
-    /// Ratings on another scale are mapped linearly: the least to the least, the highest to the highest.
+    /// Ratings on another scale are mapped linearly: the least to the least, the highest to the highest; what has but one value, as
+    /// it is.
     /// - Parameters:
     ///   - isStrict: whether the first item that is unknown, not clear or rated twice is an error
     ///   - scale: the model's
@@ -73,8 +74,8 @@ struct RatedItems {
     private mutating func add(_ match: NameIndex.Match, _ rating: Double, place: Int, scale: ClosedRange<Double>) {
         let row = match.rows[0]
         let width = file.scale.upperBound - file.scale.lowerBound
-        let share = width > 0 ? (rating - file.scale.lowerBound) / width : 0
-        let mapped = Float(scale.lowerBound + share * (scale.upperBound - scale.lowerBound))
+        let share = (rating - file.scale.lowerBound) / width
+        let mapped = Float(width > 0 ? scale.lowerBound + share * (scale.upperBound - scale.lowerBound) : rating)
         if let earlier = found[row] {
             repeated.append("'\(index.labels[row])'")
             let isLater = (file.ratings[place].time ?? .min) >= (file.ratings[earlier.place].time ?? .min)
@@ -109,7 +110,7 @@ struct RatedItems {
         func range(_ scale: ClosedRange<Double>) -> String {
             "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
         }
-        let isMapped = file.scale != scale
+        let isMapped = file.scale != scale && file.scale.lowerBound < file.scale.upperBound
         let mapping = isMapped ? "ratings of \(range(file.scale)) are mapped linearly onto \(range(scale))" : ""
         if let source = file.source {
             notes.append(

@@ -1,6 +1,7 @@
 import ZooCollab
 import ZooData
 import ZooEmbeddings
+import ZooRecords
 
 /// Whom to recommend to, and how.
 public struct RecommendRequest: Sendable {
@@ -199,16 +200,15 @@ private struct Asking {
             let index = NameIndex(
                 keys: vocabulary.itemKeys, labels: vocabulary.itemTitles, counts: vocabulary.itemCounts)
             let scale = Double(recommender.scale.lowerBound)...Double(recommender.scale.upperBound)
+            let feedback =
+                try workspace.dataset(of: recommender, entry)?.ratings().feedback
+                ?? (scale.lowerBound == scale.upperBound ? .choices : nil)
             let items: RatedItems
             if case .ratings(let path) = request.person {
-                let file = try PersonalRatings.read(
-                    path: path, scale: scale,
-                    feedback: workspace.dataset(of: recommender, entry)?.ratings().feedback
-                        ?? (scale.lowerBound == scale.upperBound ? .choices : nil),
-                    takesLikes: !(recommender is any PredictsRatings), options: request.ratings)
+                let file = try Self.file(path, scale, feedback, recommender, request)
                 items = try RatedItems(file, of: path, isStrict: request.isStrict, among: index, scale: scale)
             } else if case .items(let names) = request.person {
-                let liked = PersonalRatings(items: names, scale: scale)
+                let liked = PersonalRatings(items: names, scale: feedback == .counts ? 1...1 : scale)
                 items = try RatedItems(liked, of: "items", isStrict: request.isStrict, among: index, scale: scale)
             } else {
                 return
@@ -216,9 +216,7 @@ private struct Asking {
             (history, notes) = (UserHistory(ratings: items.rated), items.notes)
             (unknown, ambiguous) = (items.unknown, items.ambiguous)
         case .user(let key):
-            let row =
-                vocabulary.userKeys.firstIndex(of: key)
-                ?? vocabulary.userKeys.firstIndex { UUIDText.canonical($0) == UUIDText.canonical(key) }
+            let row = vocabulary.row(ofUser: key)
             let key = row.map { vocabulary.userKeys[$0] } ?? key
             user = key
             let seen = try workspace.seenDataset(recommender, entry, request.rules.seen)
@@ -248,6 +246,28 @@ private struct Asking {
         }
     }
 
+    /// The ratings of a file.
+    ///
+    /// - Throws: as `PersonalRatings.read`; `WorkflowError.invalid` for items without ratings, where the model needs them
+    private static func file(
+        _ path: String, _ scale: ClosedRange<Double>, _ feedback: Feedback?, _ recommender: any StoredRecommender,
+        _ request: RecommendRequest
+    ) throws -> PersonalRatings {
+        let needsRatings = recommender is any PredictsRatings
+        do {
+            return try PersonalRatings.read(
+                path: path, scale: scale, feedback: feedback, takesLikes: !needsRatings, options: request.ratings)
+        } catch DataError.missingColumns(let file, let missing, let present)
+            where needsRatings && missing.contains("rating")
+        {
+            let reason = DataError.missingColumns(file: file, missing: missing, present: present)
+            throw WorkflowError.invalid(
+                what: "model '\(request.model)'",
+                reason: "it ranks by expected ratings and needs ratings: \(reason), or ask a model that ranks, such as "
+                    + "the default of 'zoo train collab'")
+        }
+    }
+
     /// What the user rated in a data set, or of it in the part that the model was trained on, or that was given of people whom it did
     /// not see.
     private static func ratings(
@@ -259,10 +279,9 @@ private struct Asking {
             guard let person = ratings.userKeys.firstIndex(of: key) else { return [] }
             return PeopleHistories(ratings, vocabulary).history(of: person).ratings
         }
-        let rows = Dictionary(
-            zip(vocabulary.itemKeys, vocabulary.itemKeys.indices), uniquingKeysWith: { first, _ in first })
+        let rows = vocabulary.itemRows
         return try (workspace.data.ratings(ofUser: key, dataset: dataset.name) ?? []).compactMap { rating in
-            rows[rating.item].map { RatedItem(item: $0, rating: rating.rating) }
+            rows[UUIDText.canonical(rating.item)].map { RatedItem(item: $0, rating: rating.rating) }
         }
     }
 }

@@ -59,6 +59,8 @@ import ZooRecords
             let ratings = try store.ratings(of: query).ratings
             #expect(ratings.itemKeys.count == 1 && ratings.itemTitles == ["T"] && ratings.userKeys.count == 1)
             #expect(ratings.attributes.items == [Attribute("genre", categories: ["g"])])
+            // The form of the ratings stays, which the model's keys are joined with.
+            #expect(ratings.itemKeys[0] == ratings.itemKeys[0].uppercased())
         }
     }
 
