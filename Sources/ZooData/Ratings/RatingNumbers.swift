@@ -23,9 +23,10 @@ struct RatingNumbers {
     ///
     /// - Parameters:
     ///   - delimiter: of the file; nil where there is none
+    ///   - isQuery: whether it is of a SELECT
     ///   - forEach: gives all texts with their lines
     init(
-        of name: String, delimiter: UInt8?, rules: ValueRules,
+        of name: String, delimiter: UInt8?, isQuery: Bool = false, rules: ValueRules,
         forEach: ((UnsafeBufferPointer<UInt8>, Int) -> Void) throws -> Void
     ) throws {
         var scan = ColumnScan(distinctBound: 0)
@@ -39,7 +40,7 @@ struct RatingNumbers {
             }
             _ = scan.add(field, line: line, markers: markers)
         }
-        let numbers = NumberFormats([(name, scan)], rules: rules, delimiter: delimiter)
+        let numbers = NumberFormats([(name, scan)], rules: rules, delimiter: delimiter, isQuery: isQuery)
         if numbers.areOther {
             format = numbers.formats[0]
         } else {
@@ -48,8 +49,13 @@ struct RatingNumbers {
         }
         let isComma = format.decimal == .comma && NumberFormat(given: rules).decimal != .comma
         notes =
-            (isComma ? ["ratings are read with a decimal comma: --decimal point says otherwise"] : [])
-            + numbers.notes.filter { !$0.contains("--decimal") }
+            (isComma
+                ? [
+                    "ratings are read with a decimal comma"
+                        + (isQuery
+                            ? " (CAST(replace(\(name), ',', '') AS REAL) in the SELECT: as between thousands)"
+                            : ": --decimal point says otherwise")
+                ] : []) + numbers.thousandsNotes
     }
 }
 

@@ -88,7 +88,7 @@ extension DataStore {
         }
         var builder = try read()
         if builder.hasOpenMarks, let rating {
-            let numbers = try RatingNumbers(of: names[rating], delimiter: nil, rules: values) { add in
+            let numbers = try RatingNumbers(of: names[rating], delimiter: nil, isQuery: true, rules: values) { add in
                 var row = 0
                 try query.forEachRow { values in
                     row += 1

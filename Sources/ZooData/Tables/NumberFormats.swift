@@ -4,9 +4,12 @@ struct NumberFormats {
     private(set) var formats: [NumberFormat] = []
     /// What was decided, with the option that says otherwise.
     private(set) var notes: [String] = []
+    /// Those of them that are not about decimal marks alone.
+    private(set) var thousandsNotes: [String] = []
     private let rules: ValueRules
     private let columns: [(name: String, scan: ColumnScan)]
     private let delimiter: UInt8?
+    private let isQuery: Bool
 
     /// Whether any column is to be read in another way than it was looked at.
     var areOther: Bool { formats.contains { $0 != .plain } }
@@ -14,8 +17,11 @@ struct NumberFormats {
     /// - Parameters:
     ///   - columns: what was found in them, read as plain numbers
     ///   - delimiter: of the file; nil for tables that are none
-    init(_ columns: [(name: String, scan: ColumnScan)], rules: ValueRules, delimiter: UInt8?) {
-        (self.columns, self.rules, self.delimiter) = (columns, rules, delimiter)
+    ///   - isQuery: whether they are of a SELECT, which has expressions instead of options
+    init(
+        _ columns: [(name: String, scan: ColumnScan)], rules: ValueRules, delimiter: UInt8?, isQuery: Bool = false
+    ) {
+        (self.columns, self.rules, self.delimiter, self.isQuery) = (columns, rules, delimiter, isQuery)
         let decimal = fileDecimal
         let isCommaFile = delimiter == UInt8(ascii: ",")
         var kept: [String] = []
@@ -91,26 +97,39 @@ struct NumberFormats {
         return nil
     }
 
+    /// What says otherwise: an option, or in a SELECT an expression of a column.
+    private func otherwise(_ option: String, _ meaning: String, _ expression: String?) -> String {
+        guard isQuery else { return " (\(option): \(meaning))" }
+        return expression.map { " (CAST(\($0) AS REAL) in the SELECT: \(meaning))" } ?? ""
+    }
+
     private mutating func note(_ kept: [String], _ decimal: DecimalMark) {
-        func names(_ isMeant: (NumberFormat) -> Bool) -> (list: String, example: String)? {
+        func names(_ isMeant: (NumberFormat) -> Bool) -> (list: String, example: String, first: String)? {
             let found = zip(columns, formats).filter { isMeant($0.1) }.map(\.0)
             guard !found.isEmpty else { return nil }
             let list = found.prefix(8).map(\.name).joined(separator: ", ") + (found.count > 8 ? ", …" : "")
             let evidence = found[0].scan.evidence
-            return (list, evidence.example.isEmpty ? evidence.openExample : evidence.example)
+            return (list, evidence.example.isEmpty ? evidence.openExample : evidence.example, found[0].name)
         }
         if rules.decimal != .comma,
-            let (list, example) = names({ $0.decimal == .comma && $0.thousands != .point })
+            let (list, example, first) = names({ $0.decimal == .comma && $0.thousands != .point })
         {
-            notes.append("\(list): the comma in '\(example)' is read as a decimal comma (--decimal point: as text)")
+            notes.append(
+                "\(list): the comma in '\(example)' is read as a decimal comma"
+                    + (isQuery
+                        ? otherwise("", "as between thousands", "replace(\(first), ',', '')")
+                        : otherwise("--decimal point", "as text", nil)))
         }
         let marks: [(ThousandsMark, String)] = [
             (.point, "points"), (.comma, "commas"), (.blank, "blanks"), (.apostrophe, "apostrophes"),
         ]
         for (mark, name) in marks where rules.thousands != mark {
-            if let (list, example) = names({ $0.thousands == mark }) {
-                notes.append(
-                    "\(list): the \(name) in '\(example)' are read as between thousands (--thousands none: not)")
+            if let (list, example, first) = names({ $0.thousands == mark }) {
+                let plain: String? = mark == .point ? first : mark == .comma ? "replace(\(first), ',', '.')" : nil
+                thousandsNotes.append(
+                    "\(list): the \(name) in '\(example)' are read as between thousands"
+                        + otherwise("--thousands none", "not", plain))
+                notes.append(thousandsNotes[thousandsNotes.count - 1])
             }
         }
         for ((name, scan), format) in zip(columns, formats) where rules.decimal == .auto && rules.thousands == .auto {
@@ -119,7 +138,11 @@ struct NumberFormats {
             }
             let (mark, option) = format.decimal == .comma ? ("comma", "point") : ("point", "comma")
             notes.append(
-                "\(name): read with a decimal \(mark), where training had numbers as '\(known.example)' (--decimal \(option): as there)"
+                "\(name): read with a decimal \(mark), where training had numbers as '\(known.example)'"
+                    + otherwise(
+                        "--decimal \(option)", "as there",
+                        option == "point"
+                            ? "replace(\(name), ',', '')" : "replace(replace(\(name), '.', ''), ',', '.')")
             )
         }
         if let example = kept.first {
@@ -131,9 +154,10 @@ struct NumberFormats {
         let open = columns.filter { $0.scan.evidence.openPoints > 0 && $0.scan.isNumeric(in: .plain) }
         if isOpen, rules.decimal == .auto, rules.thousands == .auto, let first = open.first {
             let list = open.prefix(8).map(\.name).joined(separator: ", ")
-            notes.append(
-                "\(list): the point in '\(first.scan.evidence.openExample)' is read as a decimal point "
-                    + "(--thousands point: as between thousands)")
+            thousandsNotes.append(
+                "\(list): the point in '\(first.scan.evidence.openExample)' is read as a decimal point"
+                    + otherwise("--thousands point", "as between thousands", "replace(\(first.name), '.', '')"))
+            notes.append(thousandsNotes[thousandsNotes.count - 1])
         }
     }
 }
