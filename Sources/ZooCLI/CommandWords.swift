@@ -62,19 +62,33 @@ struct CommandWords {
         return result
     }
 
-    /// The arguments with the options that every command takes moved behind the command, where the parser looks for them.
-    static func movingLocation(_ arguments: [String]) -> [String] {
-        var (moved, rest) = ([String](), arguments[...])
-        while let option = rest.first, let name = option.split(separator: "=").first {
+    /// The arguments with the options that every command takes moved right behind the last word of the command, where the parser
+    /// looks for them, and before those that stand there, which hold.
+    static func movingLocation(_ arguments: [String], of program: ParsableCommand.Type) -> [String] {
+        var (words, moved, rest, command) = ([String](), [String](), arguments[...], program)
+        while let word = rest.first, let name = word.split(separator: "=").first {
             let hasValue = ["--home", "--db", "--seed"].contains(name)
-            guard hasValue || ["--json", "--quiet"].contains(option) else { break }
-            moved += rest.prefix(hasValue && !option.contains("=") ? 2 : 1)
-            rest = rest.dropFirst(hasValue && !option.contains("=") ? 2 : 1)
+            if hasValue || ["--json", "--quiet"].contains(word) {
+                let count = hasValue && !word.contains("=") ? 2 : 1
+                moved += rest.prefix(count)
+                rest = rest.dropFirst(count)
+                continue
+            }
+            let next = command.configuration.subcommands.first {
+                $0.configuration.commandName == word || $0.configuration.aliases.contains(word)
+            }
+            guard next != nil || words.isEmpty && word == "help" else { break }
+            words.append(word)
+            rest = rest.dropFirst()
+            command = next ?? command
+        }
+        // A word that is mistyped is told as such.
+        if !command.configuration.subcommands.isEmpty, let word = rest.first, !word.hasPrefix("-") {
+            words.append(word)
+            rest = rest.dropFirst()
         }
         // Without a command there is nothing that takes them.
-        guard let word = rest.first, !word.hasPrefix("-") else { return arguments }
-        let end = rest.firstIndex(of: "--") ?? rest.endIndex
-        return rest[..<end] + moved + rest[end...]
+        return words.isEmpty ? arguments : words + moved + rest
     }
 
     /// What is wrong with the first option that the command does not have; nil if it has them all.

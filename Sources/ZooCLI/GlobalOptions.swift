@@ -30,6 +30,12 @@ struct GlobalOptions: ParsableArguments {
     /// The seed, 0 where none is given.
     var seed: UInt64 { givenSeed ?? 0 }
 
+    /// Refuses names of nothing, such as a variable that is not set leaves.
+    func validate() throws {
+        if home == "" { throw ValidationError("--home is empty: give a folder") }
+        if db == "" { throw ValidationError("--db is empty: give a file") }
+    }
+
     /// The folder and the database that the options name, else the environment.
     func location() -> WorkspaceLocation {
         let folder =

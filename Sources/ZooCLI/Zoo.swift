@@ -41,7 +41,8 @@ struct Zoo: ParsableCommand {
         // Without the tree of all commands, which takes longer to build than all the rest of the answer.
         if CommandLine.arguments.dropFirst() == ["--version"] { return print(ZooVersion.current) }
         let arguments = OldSpelling.current(
-            CommandWords.movingLocation(CommandWords.joiningNegatives(Array(CommandLine.arguments.dropFirst()))))
+            CommandWords.movingLocation(
+                CommandWords.joiningNegatives(Array(CommandLine.arguments.dropFirst())), of: Self.self))
         let words = CommandWords(arguments, of: Self.self)
         if let mistake = words.unknownCommand { misused(mistake) }
         var running: (any ParsableCommand)?

@@ -69,6 +69,12 @@ import Testing
             let json = try box.zoo("--json", "--home=other", "data", "list")
             #expect(json.code == 0 && json.stdout.hasPrefix("["), "\(json.stderr)")
             #expect(try box.zoo("--home", "other").code == 64)
+            // The nearer one holds; they may stand between the words, too.
+            #expect(try box.succeed("--home", "none", "data", "list", "--home", "other").contains("d "))
+            #expect(try box.succeed("data", "--home", "other", "--json", "list").hasPrefix("["))
+            let empty = try box.zoo("data", "list", "--home", "")
+            #expect(empty.code == 64 && empty.stderr.contains("--home is empty"), "\(empty.stderr)")
+            #expect(try box.zoo("--json", "data", "lst").stderr.contains("did you mean 'data list'?"))
         }
     }
 
