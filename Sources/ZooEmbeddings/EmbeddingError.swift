@@ -2,7 +2,7 @@
 package enum EmbeddingError: Error, Equatable, Sendable {
     /// A column of a table has another length than it must have.
     case sizeMismatch(column: String, expected: Int, found: Int)
-    /// No entry has this name; the labels that come closest to it.
+    /// No entry has this name; the labels that come closest to it, as far as they are near.
     case notFound(name: String, closest: [String])
     /// Several entries have this name or it as a part; the likeliest first, at most ten of `total`.
     case ambiguous(name: String, candidates: [Candidate], total: Int)
@@ -44,7 +44,7 @@ extension EmbeddingError: CustomStringConvertible {
         case .sizeMismatch(let column, let expected, let found):
             "the embedding table's \(column) has \(found) entries where \(expected) are needed; the model file is damaged"
         case .notFound(let name, let closest) where closest.isEmpty:
-            "nothing is called '\(name)': the table is empty"
+            "nothing is called '\(name)', or nearly so"
         case .notFound(let name, let closest):
             "nothing is called '\(name)'; did you mean \(Self.quoted(closest))?"
         case .ambiguous(let name, let candidates, let total):

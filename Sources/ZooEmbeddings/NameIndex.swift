@@ -91,11 +91,13 @@ package struct NameIndex: Sendable {
         return "\(name) (\(year))"
     }
 
-    /// The labels closest to a name that nothing has.
+    /// The labels closest to a name that nothing has, as far as they are near it.
     package func closestLabels(to name: String, count: Int) -> [String] {
         let wanted = FoldedName(name)
         let distances = folded.map { $0.editDistances(from: wanted) }
-        return labels.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(count).map { labels[$0] }
+        let letters = wanted.text.unicodeScalars.count
+        return labels.indices.filter { NearestName.isNear(distances[$0].anywhere, of: letters) }
+            .sorted { (distances[$0], $0) < (distances[$1], $1) }.prefix(count).map { labels[$0] }
     }
 
     /// Why a name that stands for these rows names none of them.

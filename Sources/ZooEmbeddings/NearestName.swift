@@ -12,11 +12,14 @@ package enum NearestName {
             let letters = Array(candidate.lowercased().unicodeScalars)
             let isBeginning = wanted.count >= 3 && letters.starts(with: wanted)
             let distance = isBeginning ? 1 : distance(wanted, letters)
-            guard distance <= (letters.count + 2) / 3, isBeginning || distance * 2 < letters.count else { continue }
+            guard isBeginning ? letters.count > 0 : isNear(distance, of: letters.count) else { continue }
             if distance < best?.distance ?? Int.max { best = (candidate, distance) }
         }
         return best?.name
     }
+
+    /// Whether so many slips are few for a name of so many letters.
+    static func isNear(_ slips: Int, of letters: Int) -> Bool { slips <= (letters + 2) / 3 && slips * 2 < letters }
 
     private static func distance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
         // Row i: the distances of the first i letters of a from each beginning of b.
