@@ -20,6 +20,7 @@ final class PredictionCall {
         let place: Int
         let isText: Bool
         let isDate: Bool
+        let missing: MissingMarkers
     }
 
     /// - Parameter first: the argument that names the first column
@@ -54,7 +55,9 @@ final class PredictionCall {
         self.names = names
         self.columns = places.map {
             let kind = predictor.columns[$0].kind
-            return Column(place: $0, isText: kind == .text, isDate: kind == .date)
+            return Column(
+                place: $0, isText: kind == .text, isDate: kind == .date,
+                missing: predictor.columns[$0].missingMarkers)
         }
         classes = predictor.model.features.target.classes
         dates = Array(repeating: ([], .nan), count: names.count)
@@ -84,15 +87,16 @@ final class PredictionCall {
             let (value, column) = (HostValue(pointer: pointer), columns[index])
             switch value.type {
             case SQLITE_INTEGER where !column.isDate, SQLITE_FLOAT where !column.isDate:
-                predictor.set(column.place, value.double)
+                predictor.set(column.place, column.missing.contains(value.double) ? .nan : value.double)
             case SQLITE_TEXT:
                 let bytes = value.bytes
-                if bytes.isEmpty {
+                if column.missing.contains(bytes.assumingMemoryBound(to: UInt8.self)) {
                     predictor.set(column.place, .nan)
                 } else if column.isText {
                     predictor.set(column.place, bytes.assumingMemoryBound(to: UInt8.self))
                 } else {
-                    predictor.set(column.place, try number(value, bytes, predictor.columns[column.place], index))
+                    let number = try number(value, bytes, predictor.columns[column.place], index)
+                    predictor.set(column.place, !column.isDate && column.missing.contains(number) ? .nan : number)
                 }
             case SQLITE_NULL: predictor.set(column.place, .nan)
             default:
@@ -111,7 +115,6 @@ final class PredictionCall {
         }
         if bytes.elementsEqual(dates[index].text) { return dates[index].number }
         let text = String(decoding: bytes, as: UTF8.self)
-        if (column.missing ?? ValueRules.usualMissing).contains(text) { return .nan }
         guard
             let number = column.kind.number(
                 parsing: text, dayFirst: column.isDayFirst ?? false, clock: column.clock, numbers: column.numbers)

@@ -117,6 +117,11 @@ final class CellReader: @unchecked Sendable {  // used by one thread at a time
         _ field: UnsafeBufferPointer<UInt8>, _ column: Int, _ block: CellBlock
     ) -> (CellBlock.Tag, UInt64) {
         if markers.contains(field) { return (.null, 0) }
+        if markers.hasNumbers, [.integer, .real].contains(kinds[column]),
+            let value = ValueReading.number(field, kind: .real, format: formats[column]), markers.contains(value)
+        {
+            return (.null, 0)
+        }
         switch kinds[column] {
         case .text: return plain(field, block)
         case .integer:

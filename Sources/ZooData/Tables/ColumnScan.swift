@@ -61,6 +61,12 @@ struct ColumnScan {
         let first = bytes[0]
         if first < 58 || first | 32 == UInt8(ascii: "i") {
             switch NumberReading(bytes, format: format) {
+            case .integer(let value) where markers.contains(Double(value)):
+                missing += 1
+                return true
+            case .real(let value) where markers.contains(value):
+                missing += 1
+                return true
             case .integer(let value):
                 integers += 1
                 evidence.see(integer: value)

@@ -44,7 +44,7 @@ package struct ColumnSummary: Sendable, Equatable, Codable {
     }
 
     /// The clock of its times as they are stored, where one is known.
-    var storedClock: String? { clock ?? (isUTC == true ? "+00:00" : nil) }
+    package var storedClock: String? { clock ?? (isUTC == true ? "+00:00" : nil) }
 
     init(name: String, kind: ValueKind) {
         self.name = name

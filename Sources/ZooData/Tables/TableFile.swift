@@ -36,6 +36,7 @@ package struct TableFile: Sendable {
     private let formats: [NumberFormat]
     private let layout: TableLayout
     private let rules: ValueRules
+    private let markers: MissingMarkers
 
     /// Finds the columns.
     ///
@@ -45,6 +46,7 @@ package struct TableFile: Sendable {
         options.skipsBadRows = false  // every row is to be answered
         self.path = path
         rules = options.rules
+        markers = MissingMarkers(rules.missing)
         layout = try TableLayout.find(path: path, options: options)
         header = layout.names
         let places = wanted.map { [header] in TableFile.place(of: $0.name, in: header) }
@@ -165,7 +167,6 @@ package struct TableFile: Sendable {
     /// - Throws: `DataError.badRow` for a value that is not of its column's kind, and as `init`
     package func forEachBlock(rows: Int = 8192, raw: RawCells? = nil, _ body: (TableBlock) throws -> Void) throws {
         let builder = TableBlockBuilder(kinds: columns.map(\.kind), capacity: rows)
-        let markers = MissingMarkers(rules.missing)
         func give() throws {
             try body(builder.take())
             raw?.clear()
@@ -218,7 +219,7 @@ package struct TableFile: Sendable {
         if let value = ValueReading.number(
             field, kind: column.kind, format: formats[index], dayFirst: isDayFirst[index], clock: clocks[index])
         {
-            return value
+            return !column.kind.isDate && markers.contains(value) ? .nan : value
         }
         let text = String(decoding: field.prefix(40), as: UTF8.self)
         // What is short and has no digit may stand for a value that is missing.

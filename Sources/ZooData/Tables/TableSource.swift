@@ -1,4 +1,5 @@
 import GRDBSQLite
+import ZooRecords
 
 /// The rows of a data set or of a SELECT, as they were when it was opened, to be read in blocks as often as needed.
 ///
@@ -111,7 +112,8 @@ package final class TableSource {
         var scans = try scanned(progress: progress)
         let places = names.indices.filter { !rules.textColumns.contains(names[$0]) }
         let found = places.map { (name: names[$0], scan: scans[$0]) }
-        let numbers = NumberFormats(found, rules: rules, delimiter: nil).spread(over: names.count, at: places)
+        let numbers = NumberFormats(found, rules: rules, delimiter: nil, isQuery: true).spread(
+            over: names.count, at: places)
         notes = numbers.notes
         if numbers.areOther {
             formats = numbers.formats
@@ -149,11 +151,11 @@ package final class TableSource {
         case SQLITE_INTEGER:
             let value = sqlite3_column_int64(statement, index)
             hash.add(integer: value)
-            scan.add(integer: value, row: row)
+            if markers.contains(Double(value)) { scan.addMissing() } else { scan.add(integer: value, row: row) }
         case SQLITE_FLOAT:
             let value = sqlite3_column_double(statement, index)
             hash.add(real: value)
-            scan.add(real: value, row: row)
+            if markers.contains(value) { scan.addMissing() } else { scan.add(real: value, row: row) }
         case SQLITE_TEXT:
             let text = self.text(index)
             hash.add(text: text)
@@ -225,14 +227,15 @@ package final class TableSource {
         case SQLITE_INTEGER, SQLITE_FLOAT:
             let value = sqlite3_column_double(statement, index)
             guard kind.isDate, let clock = clocks[column], value.isFinite else {
-                return builder.set(value.isFinite ? value : .nan, in: column)
+                return builder.set(value.isFinite && !markers.contains(value) ? value : .nan, in: column)
             }
             builder.set(clock.moment(clock: value, offset: 0).number, in: column)
         case SQLITE_TEXT:
             let text = Blanks.trimmed(text(index))
             let value = ValueReading.number(
                 text, kind: kind, format: formats[column], dayFirst: isDayFirst, clock: clocks[column])
-            builder.set(markers.contains(text) ? .nan : value ?? .nan, in: column)
+            let isMissing = markers.contains(text) || !kind.isDate && value.map(markers.contains) == true
+            builder.set(isMissing ? .nan : value ?? .nan, in: column)
         default: builder.set(.nan, in: column)
         }
     }

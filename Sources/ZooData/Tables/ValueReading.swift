@@ -46,23 +46,37 @@ public struct ValueRules: Sendable, Equatable {
     func assumedZone(of column: String) -> TimeZoneRule? { usualClock[column] == nil ? nil : timeZone }
 }
 
-/// A quick test for the texts that stand for missing values.
-struct MissingMarkers: Sendable {
+/// A quick test for the texts that stand for missing values, and the numbers among them however they are written.
+package struct MissingMarkers: Sendable {
     private let markers: [[UInt8]]
     private let longest: Int
     private var beginnings = [Bool](repeating: false, count: 256)
+    private let numbers: [Double]
 
-    init(_ texts: [String]) {
+    package init(_ texts: [String]) {
+        numbers = texts.compactMap(Double.init).filter(\.isFinite)
         markers = texts.map { Array($0.utf8) }.filter { !$0.isEmpty }
         longest = markers.map(\.count).max() ?? 0
         for marker in markers { beginnings[Int(marker[0])] = true }
     }
 
     @inline(__always)
-    func contains(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    package func contains(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         if bytes.isEmpty { return true }
         guard bytes.count <= longest, beginnings[Int(bytes[0])] else { return false }
         return markers.contains { $0.count == bytes.count && $0.elementsEqual(bytes) }
+    }
+
+    /// Whether there are numbers among them.
+    var hasNumbers: Bool { !numbers.isEmpty }
+
+    /// Whether a number in a column of numbers stands for a missing value: -999.0 where -999 does.
+    @inline(__always)
+    package func contains(_ number: Double) -> Bool { !numbers.isEmpty && numbers.contains(number) }
+
+    /// The same of a text, which in a column of texts has to be as the mark is written.
+    package func contains(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBufferPointer { contains($0) }
     }
 }
 

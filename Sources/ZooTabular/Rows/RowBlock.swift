@@ -20,8 +20,8 @@ package struct TableColumn: Sendable, Hashable, Codable {
     package let kind: ColumnKind
     /// Of dates that are written like `1/2/2011`: whether the day comes first; nil where that was no question.
     package let isDayFirst: Bool?
-    /// Of times that were read on a clock ahead of UTC: its offset, its place, or `as written`; their numbers are those of a
-    /// `Moment`. Nil where clock and UTC are one.
+    /// Of times that were written with an offset or read on a clock: its offset (`+00:00` for UTC), its place, or `as written`; their
+    /// numbers are those of a `Moment`. Nil where no clock is known.
     package let clock: String?
     /// How numbers were written in the file or the texts that they come from, as an example: `1.234,5`; nil where a decimal point
     /// was the only mark, and in models of earlier versions.

@@ -38,7 +38,8 @@ extension Workspace {
         else {
             throw WorkflowError.invalid(what: "model '\(entry.name)'", reason: "it names no data set: give --data")
         }
-        return (try tabularRows(data, like: stored.model.features), data.name)
+        let features = stored.model.features
+        return (try tabularRows(data, like: features).holding(features.checkedColumns), data.name)
     }
 
     /// Measures a stored model on rows of a table.

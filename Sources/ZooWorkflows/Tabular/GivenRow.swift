@@ -98,24 +98,29 @@ struct GivenRow {
     private static func parsed(
         _ value: String, _ column: TableColumn, _ zone: TimeZoneRule?, isJSON: Bool
     ) throws -> CellValue {
-        if (column.missing ?? ValueRules.usualMissing).contains(value) || value.isEmpty { return .missing }
+        if column.means(missing: value) { return .missing }
         if column.kind == .text { return .text(value) }
-        if column.kind == .boolean, let truth = ["yes": 1.0, "y": 1, "no": 0, "n": 0][value.lowercased()] {
-            return .number(truth)
-        }
-        guard
-            let number = column.kind.number(
-                parsing: value, dayFirst: column.isDayFirst ?? false, clock: column.clock ?? zone?.name,
-                assumed: column.clock == nil ? nil : zone, numbers: isJSON ? nil : column.numbers)
-        else {
+        guard let number = column.number(parsing: value, zone: zone, isJSON: isJSON) else {
             throw WorkflowError.invalid(
                 what: "\(column.name)=\(value.prefix(100))", reason: "the column holds \(column.kind.plural)")
         }
-        return .number(number)
+        return column.means(missing: number) ? .missing : .number(number)
     }
 }
 
 extension TableColumn {
+    /// The number that a text means in this column; nil for none.
+    ///
+    /// - Parameters:
+    ///   - zone: the clock of times that name none
+    ///   - isJSON: whether it was a number before it was a text
+    func number(parsing text: String, zone: TimeZoneRule? = nil, isJSON: Bool = false) -> Double? {
+        if kind == .boolean, let truth = ["yes": 1.0, "y": 1, "no": 0, "n": 0][text.lowercased()] { return truth }
+        return kind.number(
+            parsing: text, dayFirst: isDayFirst ?? false, clock: clock ?? zone?.name,
+            assumed: clock == nil ? nil : zone, numbers: isJSON ? nil : numbers)
+    }
+
     /// A value as people write it; a time as its clock showed it.
     func text(of number: Double) -> String {
         kind.text(of: clock == nil ? number : Moment(number: number).clock)

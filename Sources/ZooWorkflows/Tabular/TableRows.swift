@@ -4,7 +4,9 @@ import ZooTabular
 /// The rows of a data set or of a SELECT as the application reads them.
 package struct StoredRows: RowSource {
     /// The columns of every block.
-    package let columns: [TableColumn]
+    package private(set) var columns: [TableColumn]
+    /// Columns of another kind than a model knows them, as it does.
+    private var known: [Int: TableColumn] = [:]
     /// The rows in the store, as they were when it was opened.
     package let source: TableSource
 
@@ -19,12 +21,27 @@ package struct StoredRows: RowSource {
                 column.numberFormat?.example
                 ?? (isCommas && column.kind == .integer ? Self.decimalComma : nil)
             return TableColumn(
-                name: column.name, kind: ColumnKind(column.kind), isDayFirst: column.isDayFirst, clock: column.clock,
-                numbers: numbers, missing: source.missingTexts, holdsBlobs: column.holdsBlobs == true ? true : nil)
+                name: column.name, kind: ColumnKind(column.kind), isDayFirst: column.isDayFirst,
+                clock: column.storedClock, numbers: numbers, missing: source.missingTexts,
+                holdsBlobs: column.holdsBlobs == true ? true : nil)
         }
     }
 
     private static let decimalComma = "1234,5"
+
+    /// The rows with columns of the kinds that a model knows: another value is refused, as in a file; a column without any value is
+    /// of every kind.
+    func holding(_ known: [TableColumn]) -> StoredRows {
+        var rows = self
+        for (place, column) in columns.enumerated() where column.holdsBlobs == nil {
+            guard let wanted = known.first(where: { $0.name == column.name }), wanted.kind != .text,
+                column.kind == .text || (column.kind == .date) != (wanted.kind == .date)
+            else { continue }
+            rows.columns[place] = wanted
+            rows.known[place] = wanted
+        }
+        return rows
+    }
 
     /// What was decided of how the rows of a SELECT are read; what a data set has was said by its import, if that was of this version.
     ///
@@ -40,7 +57,51 @@ package struct StoredRows: RowSource {
     /// Goes through all rows from the first to the last.
     package func forEachBlock(_ body: (RowBlock) throws -> Void) throws {
         var adapter = BlockAdapter(columnCount: columns.count)
-        try source.forEachBlock { try body(adapter.block($0)) }
+        var before = 0
+        try source.forEachBlock { block in
+            var rows = adapter.block(block)
+            if !known.isEmpty {
+                var columns = rows.columns
+                for (place, column) in known {
+                    columns[place] = try numbers(columns[place], of: column, behind: before)
+                }
+                rows = RowBlock(rowCount: rows.rowCount, columns: columns)
+            }
+            before += block.rowCount
+            try body(rows)
+        }
+    }
+
+    /// The values of a column as a model knows it.
+    ///
+    /// - Parameter before: how many rows come before these
+    /// - Throws: `WorkflowError.invalid` for the first that is no such value
+    private func numbers(_ values: ColumnValues, of column: TableColumn, behind before: Int) throws -> ColumnValues {
+        func refusal(_ text: String, _ row: Int) -> WorkflowError {
+            let rows = source.dataset.map { "'\($0.name)'" } ?? "the SELECT"
+            return .invalid(
+                what: "row \(before + row + 1) of \(rows), column '\(column.name)'",
+                reason: "'\(text.prefix(40))' among \(column.kind.plural) (NULL is a missing value)")
+        }
+        switch values {
+        case .numbers(let numbers):
+            if let row = numbers.firstIndex(where: { !$0.isNaN }) {
+                throw refusal((column.kind == .date ? ColumnKind.real : .date).text(of: numbers[row]), row)
+            }
+            return values
+        case .texts(let codes, let dictionary):
+            var meant: [Int32: Double] = [-1: .nan]
+            return .numbers(
+                try codes.enumerated().map { row, code in
+                    if let number = meant[code] { return number }
+                    let text = dictionary.entries[Int(code)]
+                    guard let number = column.number(parsing: text) else { throw refusal(text, row) }
+                    // Of a column of marks alone, numbers come as texts.
+                    let value = column.means(missing: number) ? .nan : number
+                    meant[code] = value
+                    return value
+                })
+        }
     }
 }
 
@@ -124,7 +185,25 @@ extension Workspace {
     }
 }
 
+extension TableColumn {
+    /// Whether a text stands for a missing value, by what did so in training.
+    func means(missing text: String) -> Bool {
+        missingMarkers.contains(text)
+    }
+
+    /// Whether a number does, however it is written.
+    func means(missing number: Double) -> Bool {
+        [.integer, .real].contains(kind) && missingMarkers.contains(number)
+    }
+
+    /// What stood for missing values in training.
+    package var missingMarkers: MissingMarkers { MissingMarkers(missing ?? ValueRules.usualMissing) }
+}
+
 extension FittedFeatures {
+    /// The columns whose values are refused where they are of another kind: classes that training did not have are counted.
+    var checkedColumns: [TableColumn] { target.classes == nil ? knownColumns : columns }
+
     /// The columns that are known beforehand: those of the inputs, and the target.
     var knownColumns: [TableColumn] {
         switch target {

@@ -140,7 +140,8 @@ extension Workspace {
             let present = keeping.isEmpty ? [] : try data.query(sql).columns
             let others = keeping.map { present.named($0) ?? $0 }.filter { name in !known.contains { $0.name == name } }
             rows = try self.rows(
-                sql: sql, like: known + others.map { TableColumn(name: $0, kind: .text) }, timeZone: timeZone)
+                sql: sql, like: known + others.map { TableColumn(name: $0, kind: .text) }, timeZone: timeZone
+            ).holding(features.columns)
             kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
@@ -148,7 +149,7 @@ extension Workspace {
                 features.columns.contains { $0.name == name && $0.holdsBlobs == nil }
             }
         case .stored(let data):
-            let rows = try tabularRows(data, like: features)
+            let rows = try tabularRows(data, like: features).holding(features.columns)
             kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)
