@@ -68,7 +68,8 @@ package struct PersonalRatings: Sendable, Equatable {
         let likes = feedback == .counts ? 1...1 : scale
         if let entries = try TraktRatings.entries(path: path) {
             let areLikes = takesLikes && !entries.contains { $0.rating != nil }
-            return try PersonalRatings(entries, path: path, scale: options.scale, likes: areLikes ? likes : nil, feedback)
+            return try PersonalRatings(
+                entries, path: path, scale: options.scale, likes: areLikes ? likes : nil, feedback)
         }
         let (table, columns) = try PersonalColumns.find(path: path, feedback, takesLikes: takesLikes, options)
         var values = ValueRules()
