@@ -33,13 +33,13 @@ enum Interruption {
         isQuiet.store(Failure.isGiven("--quiet"), ordering: .relaxed)
         // What the handler reads is made here: in a handler nothing may be.
         _ = (isInLine.load(ordering: .relaxed), asked.load(ordering: .relaxed))
-        for number in [SIGINT, SIGTERM] {
-            var before = sigaction()
-            sigaction(number, nil, &before)
-            if unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) != 1 {  // SIG_IGN
-                handle([number]) { Interruption.end($0) }
-            }
-        }
+        handle([SIGINT, SIGTERM].filter { !isIgnored($0) }) { Interruption.end($0) }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var before = sigaction()
+        sigaction(number, nil, &before)
+        return unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == 1  // SIG_IGN
     }
 
     /// Takes SIGINT and SIGTERM as questions from now on.
@@ -54,6 +54,16 @@ enum Interruption {
                     number == SIGINT
                         ? "stopping after this step; Ctrl-C again stops at once, without saving\n"
                         : "stopping after this step; a second signal stops at once, without saving\n", after: number)
+            }
+        }
+    }
+
+    /// What is begun is finished and said from now on: the first SIGINT or SIGTERM ends nothing.
+    static func finishSaving() {
+        handle([SIGINT, SIGTERM].filter { !isIgnored($0) }) { number in
+            for either in [SIGINT, SIGTERM] { signal(either) { Interruption.end($0) } }
+            if !Interruption.isQuiet.load(ordering: .relaxed) {
+                Interruption.say("saving; a second signal stops at once\n", after: number)
             }
         }
     }

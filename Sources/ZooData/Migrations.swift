@@ -15,6 +15,7 @@ enum Migrations {
         ("2026-11-output-rows", "ALTER TABLE zoo_output_tables ADD COLUMN rows INTEGER"),
         ("2026-11-clusters", clusters),
         ("2026-11-embedding-metadata", embeddingMetadata), ("2026-11-embedding-indexes", embeddingIndexes),
+        ("2026-11-changed-vectors", changedVectors),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -108,6 +109,13 @@ enum Migrations {
             field TEXT NOT NULL, sha256 TEXT NOT NULL, bytes INTEGER NOT NULL, model_sha256 TEXT NOT NULL,
             entries INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, recall REAL NOT NULL,
             created TEXT NOT NULL, PRIMARY KEY (model, field)) WITHOUT ROWID;
+        """
+
+    // A vector that is changed in its place leaves the number of rows and their rowids as they were: the index then is of no file's vectors.
+    private static let changedVectors = """
+        CREATE TRIGGER zoo_embeddings_changed AFTER UPDATE OF vector ON zoo_embeddings BEGIN
+            UPDATE zoo_embedding_indexes SET model_sha256 = '' WHERE model = NEW.model AND field = NEW.field;
+        END;
         """
 
     // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.

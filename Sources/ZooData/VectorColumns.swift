@@ -32,9 +32,12 @@ package struct VectorColumns: Sendable, Equatable {
 
     /// Reads a file.
     ///
-    /// - Parameter limit: the most rows; nil for all
-    /// - Throws: `DataError.unreadable`, `.empty`, `.wrongEncoding`; `.badRow` for a row without a key or with what is no finite number
-    package init(path: String, limit: Int?) throws {
+    /// - Parameters:
+    ///   - column: the one with the arrays; nil for `vector`, `embedding`, or the first
+    ///   - limit: the most rows; nil for all
+    /// - Throws: `DataError.unreadable`, `.wrongEncoding`; `.badRow` for a row without a key or with what is no finite number, and where the
+    ///   column is not there; `VectorFileError.malformed` for a file without rows
+    package init(path: String, column: String? = nil, limit: Int?) throws {
         var file = try HeadedReader.open(path: path)
         var columns: [String] = []
         for index in 0..<file.reader.fieldCount { columns.append(try EntryNames.text(file.reader, index)) }
@@ -50,13 +53,25 @@ package struct VectorColumns: Sendable, Equatable {
         }
         var (vector, array) = ([Int](), Int?.none)
         var (keys, labels, numbers, others) = ([String](), [String](), [Float](), [[QueryValue]]())
-        var beside: [Int] = []
+        var (beside, isOneOfSeveral) = ([Int](), false)
         while keys.count < limit ?? .max, try file.reader.next() {
             if let reason = file.raggedness() { throw bad(file.reader, nil, reason) }
             if keys.isEmpty {
                 let free = columns.indices.filter { $0 != key && $0 != label }
                 let arrays = try free.filter { try Self.array(EntryNames.text(file.reader, $0)) != nil }
-                array = arrays.first { Self.vectorNames.contains(columns[$0].lowercased()) } ?? arrays.first
+                if let column {
+                    array = arrays.first { columns[$0] == column }
+                    guard array != nil else {
+                        let list = arrays.isEmpty ? "none" : arrays.map { "'\(columns[$0])'" }.joined(separator: ", ")
+                        throw bad(
+                            file.reader, nil,
+                            "--array names a column of arrays such as [0.5, 1], and '\(column)' is none; there are \(list)"
+                        )
+                    }
+                } else {
+                    array = arrays.first { Self.vectorNames.contains(columns[$0].lowercased()) } ?? arrays.first
+                }
+                isOneOfSeveral = arrays.count > 1
                 vector = array.map { [$0] } ?? free.filter { FieldParsing.number(file.reader[$0]) != nil }
                 beside = free.filter { !vector.contains($0) }
                 others = beside.map { _ in [] }
@@ -90,7 +105,9 @@ package struct VectorColumns: Sendable, Equatable {
                 numbers.append(Float(number))
             }
         }
-        guard !keys.isEmpty else { throw DataError.empty(file: path) }
+        guard !keys.isEmpty else {
+            throw VectorFileError.malformed(path: path, reason: "there are no vectors in it")
+        }
         (self.keys, self.labels, self.numbers, width) = (
             keys, label.map { _ in labels }, numbers, numbers.count / keys.count
         )
@@ -99,6 +116,7 @@ package struct VectorColumns: Sendable, Equatable {
         notes = [
             "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors \(source) "
                 + "'\(columns[vector[0]])': a header with key and label says otherwise"
+                + (isOneOfSeveral ? ", --array names another column of arrays" : "")
         ]
     }
 

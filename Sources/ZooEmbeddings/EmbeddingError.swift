@@ -44,7 +44,7 @@ extension EmbeddingError: CustomStringConvertible {
         case .sizeMismatch(let column, let expected, let found):
             "the embedding table's \(column) has \(found) entries where \(expected) are needed; the model file is damaged"
         case .notFound(let name, let closest) where closest.isEmpty:
-            "nothing is called '\(name)', or nearly so"
+            "nothing is called '\(name.prefix(100))', or nearly so"
         case .notFound(let name, let closest):
             "nothing is called '\(name)'; did you mean \(Self.quoted(closest))?"
         case .ambiguous(let name, let candidates, let total):

@@ -16,9 +16,9 @@ struct FoldedName {
     ///
     /// - Parameter asWords: whether it must begin and end with words of the name
     func contains(_ other: FoldedName, asWords: Bool = false) -> Bool {
+        guard self.text.utf8.count >= other.text.utf8.count else { return false }
         let (text, part) = (Array(self.text.utf8), Array(other.text.utf8))
         guard let first = part.first else { return true }
-        guard text.count >= part.count else { return false }
         return (0...(text.count - part.count)).contains { start in
             let end = start + part.count
             guard text[start] == first, text[start..<end].elementsEqual(part) else { return false }
@@ -28,12 +28,8 @@ struct FoldedName {
         }
     }
 
-    /// Whether each word of `other` stands somewhere in this name, so that `the matrix` finds `Matrix, The (1999)`.
-    ///
-    /// - Parameter whole: whether as whole words
-    func containsWords(of other: FoldedName, whole: Bool = false) -> Bool {
-        other.text.split(whereSeparator: \.isWhitespace).allSatisfy { contains(FoldedName(String($0)), asWords: whole) }
-    }
+    /// Its words.
+    var words: [FoldedName] { text.split(whereSeparator: \.isWhitespace).map { FoldedName(String($0)) } }
 
     /// Whether a byte of UTF-8 belongs to a letter or digit; those beyond ASCII are taken to.
     private static func isInWord(_ byte: UInt8) -> Bool {

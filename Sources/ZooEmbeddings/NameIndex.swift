@@ -91,8 +91,10 @@ package struct NameIndex: Sendable {
         return "\(name) (\(year))"
     }
 
-    /// The labels closest to a name that nothing has, as far as they are near it.
+    /// The labels closest to a name that nothing has, as far as they are near it; none for one of more than 200 letters, whose
+    /// distance to each would take long.
     package func closestLabels(to name: String, count: Int) -> [String] {
+        guard name.unicodeScalars.prefix(201).count <= 200 else { return [] }
         let wanted = FoldedName(name)
         let distances = folded.map { $0.editDistances(from: wanted) }
         let letters = wanted.text.unicodeScalars.count
@@ -132,7 +134,11 @@ package struct NameIndex: Sendable {
     private func part(_ wanted: FoldedName, takesPartsOfWords: Bool) -> Match? {
         var parts = labels.indices.filter { folded[$0].contains(wanted, asWords: !takesPartsOfWords) }
         if parts.isEmpty {
-            parts = labels.indices.filter { folded[$0].containsWords(of: wanted, whole: !takesPartsOfWords) }
+            // Each word somewhere, so that `the matrix` finds `Matrix, The (1999)`.
+            let words = wanted.words
+            parts = labels.indices.filter { row in
+                words.allSatisfy { folded[row].contains($0, asWords: !takesPartsOfWords) }
+            }
         }
         guard !parts.isEmpty else { return nil }
         let begins = parts.filter { folded[$0].text.hasPrefix(wanted.text) }

@@ -32,7 +32,9 @@ extension VectorIndex {
             // How many candidates come before a neighbour.
             let ranks = zip(asking, nearest).flatMap { query, rows in
                 let wanted = Set(rows)
-                return candidates(for: query, atMost: listOfRow.count).enumerated()
+                return candidates(
+                    for: query, in: read(for: query, count: 10, holding: 0), atMost: listOfRow.count
+                ).enumerated()
                     .compactMap { wanted.contains($1) ? $0 + 1 : nil }
             }
             factor = max(2, (least(ranks, for: recipe.recall) + 10) / 11)
@@ -43,5 +45,7 @@ extension VectorIndex {
             return sum + Set(best.map(\.row)).subtracting([query.0.0]).intersection(query.1).count
         }
         (recall, queries) = (Double(hits) / Double(total), asked.count)
+        let entries = asking.flatMap { read(for: $0, count: 10, holding: 0) }.reduce(0) { $0 + $1.count }
+        share = Double(entries) / Double(asked.count * listOfRow.count)
     }
 }

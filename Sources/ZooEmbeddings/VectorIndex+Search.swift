@@ -12,17 +12,35 @@ extension VectorIndex {
         }
     }
 
+    /// Whether the index is for so many of the nearest of `total` vectors: ten, or up to a twentieth of them, and at most 1,000. Of more, to
+    /// compare all is as fast.
+    package static func isFor(_ count: Int, of total: Int) -> Bool { count <= max(10, min(1000, total / 20)) }
+
     /// Rows among which the `count` nearest to a query are looked for: `factor` times as many, as many as recall was measured with, and at
-    /// least 32 more, by their rounded numbers.
+    /// least 32 more, by their rounded numbers. For more than the ten of the measurement, more lists are read in proportion.
     ///
     /// - Shapes: query [width]
     package func candidates(for query: [Float], count: Int) -> [Int] {
-        candidates(for: query, atMost: max(max(count, 11) * factor, count + 32))
+        let wanted = max(max(count, 11) * factor, count + 32)
+        return candidates(for: query, in: read(for: query, count: count, holding: wanted), atMost: wanted)
+    }
+
+    /// The entries of the lists that are read for the `count` nearest, and of further ones until there are as many as are wanted.
+    func read(for query: [Float], count: Int, holding wanted: Int) -> [Range<Int>] {
+        let least = min(lists, (probes * max(count, 11) + 10) / 11)
+        func read(_ lists: Int) -> [Range<Int>] {
+            var (entries, ranges) = (0, [Range<Int>]())
+            for list in order(of: query, count: lists) where ranges.count < least || entries < wanted {
+                ranges.append(Int(bounds[list])..<Int(bounds[list + 1]))
+                entries += ranges[ranges.count - 1].count
+            }
+            return entries < wanted && lists < self.lists ? read(self.lists) : ranges
+        }
+        return read(least)
     }
 
     /// The rows that are the nearest by their rounded numbers; those of a bit a number come in that order.
-    func candidates(for query: [Float], atMost wanted: Int) -> [Int] {
-        let read = order(of: query, count: probes).map { Int(bounds[$0])..<Int(bounds[$0 + 1]) }
+    func candidates(for query: [Float], in read: [Range<Int>], atMost wanted: Int) -> [Int] {
         switch codes {
         case .int8(let bytes): return candidates(bytes, for: query, in: read, atMost: wanted)
         case .binary(let bits): return candidates(bits, for: query, in: read, atMost: wanted)

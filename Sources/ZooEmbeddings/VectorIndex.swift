@@ -47,6 +47,8 @@ package struct VectorIndex: Sendable {
     package var recall: Double
     /// How many rows that was measured with.
     package var queries: Int
+    /// The share of the entries that such a search reads; 1 where that was not measured.
+    package var share = 1.0
 
     /// Numbers a vector.
     package var width: Int { centroids.count / lists }

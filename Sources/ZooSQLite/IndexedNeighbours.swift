@@ -13,14 +13,15 @@ struct LoadedIndex {
 
 extension ZooConnection {
     /// The nearest by the index that `zoo embeddings index` built of a field, as `zoo query embeddings` finds them; nil where there is
-    /// none, or `near` is no key.
+    /// none, `near` is no key, or more are asked for than the index is for.
     ///
     /// - Throws: `CallError` for an index of other vectors than there are now
     func indexedNeighbours(
         _ model: String, _ field: String, near: HostValue, count: Int
     ) throws -> [[QueryValue]]? {
         let catalogue = try catalogue()
-        guard let stored = try index(model, field, in: catalogue) else { return nil }
+        guard let stored = try index(model, field, in: catalogue), VectorIndex.isFor(count, of: stored.rowids.count)
+        else { return nil }
         let (query, own): ([Float], Int64?)
         if near.type == SQLITE_BLOB {
             (query, own) = (try near.numbers(stored.index.width), nil)
@@ -33,7 +34,7 @@ extension ZooConnection {
         }
         var found: [(key: String, label: String, vector: [Float])] = []
         let entry = try HostStatement(catalogue, "SELECT key, label, vector FROM zoo_embeddings WHERE rowid = ?")
-        for rowid in stored.candidates(for: query, count: count + 1) where rowid != own {
+        for rowid in stored.candidates(for: query, count: own == nil ? count : count + 1) where rowid != own {
             entry.restart([.integer(rowid)])
             guard try entry.step(), let vector = entry.vector(2), vector.count == query.count else {
                 throw stale(model, field)
@@ -67,7 +68,7 @@ extension ZooConnection {
                 loaded.sha256 = row.text(0)
                 loaded.index =
                     if let older, older.sha256 == loaded.sha256 { older.index } else {
-                        try StoredIndex(file(loaded.sha256, of: model))
+                        try read(loaded.sha256, model, field)
                     }
             }
         }
@@ -75,10 +76,20 @@ extension ZooConnection {
         return loaded.index
     }
 
+    private func read(_ sha256: String, _ model: String, _ field: String) throws -> StoredIndex {
+        do { return try StoredIndex(file(sha256, of: model)) } catch let error as WeightError {
+            if case .unreadable = error { throw error }
+            throw refused(model, field, "cannot be used (its file is \(error.isMissing ? "missing" : "damaged"))")
+        }
+    }
+
     private func stale(_ model: String, _ field: String) -> CallError {
+        refused(model, field, "is stale (vectors were added, removed or changed)")
+    }
+
+    private func refused(_ model: String, _ field: String, _ state: String) -> CallError {
         CallError(
-            description:
-                "the index of '\(model)' \(field) is stale (vectors were added, removed or changed): 'zoo embeddings index "
+            description: "the index of '\(model)' \(field) \(state): 'zoo embeddings index "
                 + "\(model) \(field)' builds it again, exact = 1 searches without it")
     }
 }

@@ -40,7 +40,12 @@ extension ZooConnection {
         ) { [self] arguments in
             let (model, field) = (try text(arguments[0], "model"), try text(arguments[1], "field"))
             let metric = try metric(arguments[4])
-            guard let near = arguments[2] else { throw CallError(description: "near is missing") }
+            guard let near = arguments[2], !near.isNull else {
+                throw CallError(description: "near is missing: it is NULL where a SELECT for it finds no row")
+            }
+            if near.text?.isEmpty == true {
+                throw CallError(description: "near is empty: it is a key, a name or a vector")
+            }
             let count = try count(arguments[3])
             if metric == .cosine, try !flag(arguments[5], "exact"),
                 let found = try indexedNeighbours(model, field, near: near, count: count)

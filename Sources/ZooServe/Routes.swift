@@ -48,6 +48,9 @@ extension Route {
                     .init(
                         name: "metric", kind: .choice(SimilarityMetric.allCases.map(\.rawValue)),
                         about: "Measure of what is close.", defaultValue: SimilarityMetric.cosine.rawValue),
+                    .init(
+                        name: "exact", kind: .number(0...1),
+                        about: "1 compares all vectors, also where there is an index of them.", defaultValue: "0"),
                 ], answer: ["model", "field", "question", "metric", "entries"], lane: .vectors,
                 respond: neighbours),
             Route(
@@ -85,8 +88,9 @@ extension Route {
         name: "n", kind: .number(1...WebLimits().entries), about: "Number of entries.", defaultValue: "10")
 
     @Sendable private static func neighbours(_ call: Call) throws -> WebAnswer {
-        guard let near = try call.text("near") else {
-            throw WebError(400, "'near' is missing", hint: "?near=KEY names the entry whose neighbours are asked for")
+        guard let near = try call.text("near"), near.contains(where: { !$0.isWhitespace }) else {
+            throw WebError(
+                400, "'near' is missing or empty", hint: "?near=KEY names the entry whose neighbours are asked for")
         }
         let name = try call.text("metric") ?? SimilarityMetric.cosine.rawValue
         guard let metric = SimilarityMetric(rawValue: name) else {
@@ -94,10 +98,12 @@ extension Route {
                 400, "'metric' is '\(name.prefix(100))'",
                 hint: "it is one of \(SimilarityMetric.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        return try .json(
-            call.workspace.neighbours(
-                model: call[value: "name"], field: call[value: "field"], near: near,
-                count: call.number("n", 1...call.limits.entries, default: 10), metric: metric))
+        var report = try call.workspace.neighbours(
+            model: call[value: "name"], field: call[value: "field"], near: near,
+            count: call.number("n", 1...call.limits.entries, default: 10), metric: metric,
+            exact: call.number("exact", 0...1, default: 0) == 1)
+        report.notes = report.notes.map(WebError.spelled)
+        return try .json(report)
     }
 
     @Sendable private static func recommend(_ call: Call) throws -> WebAnswer {

@@ -48,7 +48,7 @@ struct WebError: Error {
         case EmbeddingError.notFound, EmbeddingError.ambiguous:
             self.init(404, "\(error)", hint: "'near' takes a key, a label or part of one")
         case WorkflowError.unsuitable, EmbeddingError.tooFew, EmbeddingError.missingColumn:
-            self.init(409, "\(error)", hint: "/api/models lists the models")
+            self.init(409, Self.spelled("\(error)"), hint: "/api/models lists the models")
         case DataError.locked:
             self.init(503, "\(error)", hint: "ask again")
             headers = [("Retry-After", "1")]
@@ -58,4 +58,7 @@ struct WebError: Error {
         default: self.init(400, "\(error)", hint: manual)
         }
     }
+
+    /// A text with the program's option as the parameter that it is here.
+    static func spelled(_ text: String) -> String { text.replacing("--exact", with: "exact=1") }
 }

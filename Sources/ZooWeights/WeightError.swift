@@ -17,6 +17,9 @@ package enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedEr
     /// The system refused a step of saving; nothing was changed.
     case notSaved(path: String, step: String, reason: String)
 
+    /// Whether there is no such file.
+    package var isMissing: Bool { if case .missing = self { true } else { false } }
+
     /// One line: what, where, what to do next.
     package var description: String {
         switch self {

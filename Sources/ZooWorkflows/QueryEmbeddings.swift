@@ -97,14 +97,14 @@ extension Workspace {
     public func neighbours(
         model: String, field: String, near name: String, count: Int, metric: SimilarityMetric, exact: Bool = false
     ) throws -> NeighboursReport {
-        if !exact, metric == .cosine,
-            let found = try indexedNeighbours(model: model, field: field, near: name, count: count)
-        {
-            return found
-        }
+        let byIndex =
+            exact || metric != .cosine
+            ? nil : try indexedNeighbours(model: model, field: field, near: name, count: count)
+        if let found = byIndex?.report { return found }
         let table = try embeddingTable(model: model, field: field)
         let texts = try textNeighbours(in: table, model, field, near: name, count: count, metric: metric)
-        if let note = texts.note { onNote(note) }
+        let notes = [byIndex?.note, texts.note].compactMap { $0 }
+        for note in notes { onNote(note) }
         var found: NeighboursReport
         if let near = texts.report {
             found = near
@@ -114,7 +114,7 @@ extension Workspace {
                 model, field, "near \(table.labels[row])", metric,
                 table.neighbours(of: row, count: count, metric: metric))
         }
-        found.notes = texts.note.map { [$0] } ?? []
+        found.notes = notes
         return found
     }
 

@@ -33,6 +33,9 @@ public struct Workspace: Sendable {
     /// Is told what to know of a model that is asked something; the same may be said several times.
     package var onNote: @Sendable (String) -> Void = { _ in }
 
+    /// Is told that a model or an index is written and is now put into the catalogue, which is not to be ended on the way.
+    package var onSaving: @Sendable () -> Void = {}
+
     /// What stays loaded between questions; nil where every question reads what it needs.
     package var kept: KeptModels?
 

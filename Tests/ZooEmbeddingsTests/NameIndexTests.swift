@@ -52,3 +52,9 @@ func theNearestNameIsTheOneThatWasMeant(name: String, meant: String?) {
     let names = ["train", "collab", "recommend", "embed", "embeddings", "list", "minimum_count", "model"]
     #expect(NearestName.of(name, among: names) == meant)
 }
+
+@Test func namesOfManyLettersGetNoSuggestions() {
+    let index = NameIndex(keys: ["1"], labels: [String(repeating: "ab ", count: 90)], counts: nil)
+    #expect(index.closestLabels(to: String(repeating: "x", count: 200), count: 3).count == 1)
+    #expect(index.closestLabels(to: String(repeating: "x", count: 201), count: 3).isEmpty)
+}

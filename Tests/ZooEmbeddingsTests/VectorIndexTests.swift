@@ -56,6 +56,31 @@ func theSearchOf8BitsFindsWhatTheExactOneFinds(count: Int, width: Int) {
     #expect(VectorIndex(vectors, width: width, recipe: recipe).recall > 0.999)
 }
 
+@Test(arguments: [false, true]) func moreThanTenAreFoundAsWell(isBinary: Bool) {
+    let (width, count) = (32, 6000)
+    let vectors = grouped(count, width: width)
+    var recipe = VectorIndex.Recipe()
+    (recipe.queries, recipe.isBinary) = (100, isBinary)
+    let index = VectorIndex(vectors, width: width, recipe: recipe)
+    let exact = NeighbourIndex(vectors: vectors, width: width, metric: .cosine)
+    for asked in [50, 100, 300] {
+        #expect(VectorIndex.isFor(asked, of: count))
+        var hits = 0
+        for row in 0..<40 {
+            let query = Array(vectors[row * width..<(row + 1) * width])
+            let candidates = Set(index.candidates(for: query, count: asked))
+            #expect(candidates.count >= asked)
+            hits += exact.nearest(to: query, count: asked).count { candidates.contains($0.row) }
+        }
+        #expect(Double(hits) >= recipe.recall * Double(40 * asked), "\(asked): \(hits)")
+    }
+    #expect(!VectorIndex.isFor(301, of: count) && !VectorIndex.isFor(1001, of: 1 << 30) && VectorIndex.isFor(10, of: 2))
+    // However few lists are read for ten, there are as many candidates as are asked for.
+    recipe.recall = 0.01
+    let coarse = VectorIndex(vectors, width: width, recipe: recipe)
+    #expect(coarse.candidates(for: Array(vectors.prefix(width)), count: 6000).count == 6000)
+}
+
 @Test(arguments: [false, true]) func anIndexIsTheSameWithAnyNumberOfThreads(isBinary: Bool) {
     let vectors = grouped(2000, width: 20)
     var recipe = VectorIndex.Recipe()

@@ -88,7 +88,20 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
             ask + "DELETE FROM zoo_embeddings WHERE key = 'w899';" + ask, home: home, database: database)
         #expect(told.contains("stale") && told.contains("'zoo embeddings index m token'"), "\(told)")
         #expect(try StockSQLite.run(ask.replacing("0)", with: "2)"), home: home).contains("exact is 0 or 1"))
-        _ = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
+        for change in ["vector = zeroblob(32) WHERE key = 'w700'", "label = 'x' WHERE key = 'w700'"] {
+            _ = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
+            let changed = try StockSQLite.run(
+                "UPDATE zoo_embeddings SET \(change) AND model = 'm';" + ask, home: home, database: database)
+            #expect(changed.contains("stale") == change.hasPrefix("vector"), "\(changed)")
+        }
+        // More than the index is for are found by all vectors.
+        let many = "SELECT count(*) FROM zoo_neighbours('m', 'token', 'w5', 800);"
+        #expect(try StockSQLite.run(many, home: home) == "800\n")
+        let hash = try #require(try workspace.data.index(model: "m", field: "token")).sha256
+        try FileManager.default.removeItem(at: workspace.weights.url(sha256: hash))
+        let missing = try StockSQLite.run(ask, home: home)
+        #expect(
+            missing.contains("its file is missing") && missing.contains("'zoo embeddings index m token'"), "\(missing)")
         let hostile = "UPDATE zoo_embedding_indexes SET sha256 = '../m';"
         #expect(try StockSQLite.run(hostile + ask, home: home, database: database).contains("names no file for 'm'"))
     }
@@ -113,6 +126,7 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
         ("SELECT dot(X'', X'')", "a vector without numbers"), ("SELECT dot(X'01', X'01')", "1 bytes are not a vector"),
         ("SELECT dot('king', '[1]')", "JSON array of numbers"), ("SELECT dot(1, '[1]')", "vectors are needed"),
         ("SELECT dot('[]', '[]')", "JSON array of numbers"), ("SELECT dot('[1,\"2\"]', '[1,2]')", "JSON array"),
+        ("SELECT dot('[1,,2]', '[1,2]')", "JSON array"), ("SELECT dot('[1,2,]', '[1,2]')", "5.0"),
         ("SELECT component('[1]', 1)", "there is no component 1"),
         ("SELECT component('[1]', -9223372036854775808)", "there is no component -9"),
         ("SELECT component('[1]', 'x')", "whole number"),
@@ -120,6 +134,8 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
         ("SELECT * FROM zoo_neighbours", "model is missing"),
         ("SELECT * FROM zoo_neighbours('v', 'token', 'east')", "k is missing"),
         ("SELECT * FROM zoo_neighbours(NULL, NULL, NULL, NULL)", "model must be a text"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', NULL, 1)", "near is missing"),
+        ("SELECT * FROM zoo_neighbours('v', 'token', '', 1)", "near is empty"),
         ("SELECT * FROM zoo_neighbours('v', 'token', 'east', -1)", "k must be a whole number from 1"),
         ("SELECT * FROM zoo_neighbours('v', 'token', 'east', 9223372036854775807)", "k must be a whole number"),
         ("SELECT * FROM zoo_neighbours('v', 'token', 'east', 1, 'near')", "metric is one of 'cosine', 'dot'"),

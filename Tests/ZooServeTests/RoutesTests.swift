@@ -26,7 +26,8 @@ import ZooWorkflows
                 near,
                 printed: workspace.neighbours(
                     model: model, field: "item", near: "toy story", count: 3, metric: .euclidean))
-            let escaped = await client.get("/api/models/%6Dovielens-100k/item/neighbours?near=Toy%20Story%20%281995%29")
+            let escaped = await client.get(
+                "/api/models/%6Dovielens-100k/item/neighbours?near=Toy%20Story%20%281995%29&exact=1")
             #expect((escaped.object["entries"] as? [Any])?.count == 10)
             var request = RecommendRequest(model: model, person: .user("42"))
             request.count = 5

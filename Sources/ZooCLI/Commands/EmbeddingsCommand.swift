@@ -39,8 +39,11 @@ struct EmbeddingsCommand: ParsableCommand {
         func run() throws {
             var recipe = VectorIndex.Recipe()
             (recipe.recall, recipe.seed, recipe.isBinary) = (recall, options.seed, codes == .binary)
-            try output(
-                try options.workspace().indexEmbeddings(model: model, field: field, recipe: recipe), as: options)
+            var workspace = try options.workspace()
+            workspace.onSaving = { Interruption.finishSaving() }
+            let report = try workspace.indexEmbeddings(model: model, field: field, recipe: recipe)
+            for note in report.notes { options.progress.say("note: \(note)") }
+            try output(report, as: options)
         }
     }
 
@@ -50,7 +53,7 @@ struct EmbeddingsCommand: ParsableCommand {
             commandName: "import", abstract: "Import a file of vectors, or a static text model, as a model.",
             discussion: """
                 Reads word2vec's text and binary form, fastText's .vec, GloVe's text (keys may hold blanks), the tensors.tsv or \
-                tensors.bytes of TensorBoard's projector, numpy.savetxt's lines, .npy, .npz, .safetensors, and SQLite databases (sqlite-vec, llm). \
+                tensors.bytes of TensorBoard's projector, numpy.savetxt's lines, .npy, .npz, .safetensors, CSV and TSV with a header, and SQLite databases (sqlite-vec, llm). \
                 The format is detected from the content of the file. With --sql, vectors come from any SELECT. 16-bit and 64-bit floating point become 32-bit.
 
                 A folder is that of a static embedding model as model2vec and sentence-transformers write it (model.safetensors, \
@@ -96,7 +99,7 @@ struct EmbeddingsCommand: ParsableCommand {
         var labelColumn: String?
         @Option(
             help:
-                "Array of an .npz or .safetensors file to read, a matrix, or column of vectors of a vec0 table. (default: the only one)"
+                "Array of an .npz or .safetensors file to read, a matrix, or column of vectors of a table, a CSV or a TSV file. (default: the only one)"
         ) var array: String?
         @Option(
             help: """
@@ -142,7 +145,8 @@ struct EmbeddingsCommand: ParsableCommand {
         }
 
         func run() throws {
-            let workspace = try options.workspace(makesDatabase: true)
+            var workspace = try options.workspace(makesDatabase: true)
+            workspace.onSaving = { Interruption.finishSaving() }
             var request = ImportEmbeddingsRequest(
                 file: try file.map { try PipedInput.file($0) } ?? "", name: name, command: commandLine())
             request.isReplacing = try replacing.isAgreed(for: name, in: workspace)
@@ -199,7 +203,7 @@ extension ImportEmbeddingsReport: Printable {
 
 extension IndexReport: Printable {
     var text: String {
-        "Indexed \(vectors) vectors of \(width) numbers in \(seconds.fixed(1)) s: \(bytes / 1_000_000) MB, \(lists) lists of which a "
+        "Indexed \(vectors) vectors of \(width) numbers in \(seconds.fixed(1)) s: \(bytes < 1_000_000 ? "\(bytes / 1000) KB" : "\(bytes / 1_000_000) MB"), \(lists) lists of which a "
             + "search reads \(probes), and measures \(factor) times as many entries as are asked for\nrecall@10 \(recall.fixed(4)) on \(queries) of the entries: --recall says how much is wanted"
     }
 }

@@ -127,6 +127,9 @@ struct QueryEmbeddingsCommand: ParsableCommand {
     func validate() throws {
         let asked = [near != nil, !analogy.isEmpty, list].count { $0 }
         guard asked == 1 else { throw ValidationError("give one of --near, --analogy and --list") }
+        guard near?.allSatisfy(\.isWhitespace) != true else {
+            throw ValidationError("--near is empty: it takes the key of an entry, its label or part of it")
+        }
         guard analogy.isEmpty || analogy.count == 3 else {
             throw ValidationError("--analogy takes three entries, not \(analogy.count)")
         }

@@ -80,25 +80,27 @@ extension DataStore {
         let ways =
             maker.hasPrefix("zoo predict")
             ? "; --append adds rows to it, --update COLUMN --key COLUMN writes one of its columns" : ""
+        let kindOfMaker = OutputTableRecord.kind(ofMaker: maker)
+        let makers = kindOfMaker == "zoo predict" ? "predictions" : "'\(kindOfMaker)'"
         guard let record = try OutputTableRecord.find(name, db) else {
             throw DataError.invalid(
-                "table '\(name)' is not recorded as made by predictions, so it is not replaced: choose another name, or drop "
+                "table '\(name)' is not recorded as made by \(makers), so it is not replaced: choose another name, or drop "
                     + "it first\(ways)")
+        }
+        guard OutputTableRecord.kind(ofMaker: record.maker) == kindOfMaker else {
+            throw DataError.invalid(
+                "table '\(name)' was made by '\(record.maker)', whose columns are others, so it is not replaced: choose another "
+                    + "name, or drop it first")
         }
         guard isReplacing else {
             throw DataError.invalid(
                 "there is a table '\(name)' already, made by '\(record.maker)' at \(record.created): --replace replaces it"
                     + ways)
         }
-        guard OutputTableRecord.kind(ofMaker: record.maker) == OutputTableRecord.kind(ofMaker: maker) else {
-            throw DataError.invalid(
-                "table '\(name)' was made by '\(record.maker)', whose columns are others, so it is not replaced: choose another "
-                    + "name, or drop it first")
-        }
         let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM main.\(ColumnNames.quoted(name))") ?? 0
         if let written = record.rows, written != rows {
             throw DataError.invalid(
-                "table '\(name)' had \(written) rows when predictions wrote it and has \(rows) now, so it is not replaced: "
+                "table '\(name)' had \(written) rows when \(makers) wrote it and has \(rows) now, so it is not replaced: "
                     + "choose another name, or drop it first\(ways)")
         }
         // To drop a table deletes its rows first, which rows of other tables may follow.

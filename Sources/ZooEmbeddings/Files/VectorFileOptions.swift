@@ -8,6 +8,8 @@ package struct VectorFileOptions: Sendable {
     package var skipsBadEntries = false
     /// Whether of entries of one key the first is taken; else the second ends the reading.
     package var keepsFirstOfKey = false
+    /// The most bytes of a key.
+    package static let mostKeyBytes = 10_000
 
     /// Every vector, no fault forgiven.
     package init() {}
@@ -23,7 +25,6 @@ struct VectorCollector {
     private(set) var repeated = 0
     var doubtfulKeys = 0
     private var places: [ExactText: Int] = [:]
-    private static let mostKeyBytes = 10_000
 
     init(path: String, options: VectorFileOptions) { (self.path, self.options) = (path, options) }
 
@@ -69,8 +70,8 @@ struct VectorCollector {
 
     private func unfit(_ key: UnsafeBufferPointer<UInt8>) -> String? {
         if key.isEmpty { return "its key is empty" }
-        if key.count > Self.mostKeyBytes {
-            return "its key has \(key.count) bytes, and at most \(Self.mostKeyBytes) are taken"
+        if key.count > VectorFileOptions.mostKeyBytes {
+            return "its key has \(key.count) bytes, and at most \(VectorFileOptions.mostKeyBytes) are taken"
         }
         return String(validating: key, as: UTF8.self) == nil ? "its key is not UTF-8" : nil
     }

@@ -39,7 +39,10 @@ package enum VectorValueType: String, Sendable, CaseIterable {
             guard text.last == "]" else { return nil }
             text = text.dropFirst().dropLast()
         }
-        let numbers = text.split { $0 == "," || $0.isWhitespace }.map { field in
+        // Nothing between two commas is no number; a comma may stand behind the last.
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count == 1 || parts.dropLast().allSatisfy({ $0.contains { !$0.isWhitespace } }) else { return nil }
+        let numbers = parts.lazy.flatMap { $0.split(whereSeparator: \.isWhitespace) }.map { field in
             Array(field.utf8).withUnsafeBufferPointer { DecimalParsing.float($0) }
         }
         return numbers.contains { $0 == nil } ? nil : numbers.compactMap { $0 }

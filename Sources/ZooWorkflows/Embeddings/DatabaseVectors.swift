@@ -15,7 +15,7 @@ struct DatabaseVectors {
 
     /// - Parameters:
     ///   - table: the table, or the collection of `llm`; nil for the only one
-    ///   - column: the column of vectors of a `vec0` table; nil for the only one
+    ///   - column: the column of vectors of a table; nil for the only one
     /// - Throws: `WorkflowError.invalid` for a table that is not there or not clear; what reading throws
     init(path: String, table: String?, column: String?, type: VectorValueType, limit: Int?) throws {
         func refuse(_ reason: String) -> WorkflowError { .invalid(what: path, reason: reason) }
@@ -33,6 +33,7 @@ struct DatabaseVectors {
             throw refuse("--table names one of \(choice.prefix(20).map { "'\($0)'" }.joined(separator: ", "))")
         }
         if collections.contains(name) {
+            guard column == nil else { throw refuse("--array goes with a table, and '\(name)' is a collection of llm") }
             format = "llm"
             found = try QueriedVectors(
                 ReadOnlyQuery(
@@ -51,7 +52,8 @@ struct DatabaseVectors {
             format = "table"
             let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
             found = try QueriedVectors(
-                ReadOnlyQuery(path: path, sql: "SELECT * FROM \(quoted)"), what: "table '\(name)'", type: type,
+                ReadOnlyQuery(path: path, sql: "SELECT * FROM \(quoted)"), what: "table '\(name)'",
+                column: column, type: type,
                 limit: limit)
             return
         }

@@ -22,7 +22,7 @@ package struct ImportEmbeddingsRequest: Sendable {
     package var labels: String?
     /// The column of that file which holds them.
     package var labelColumn: String?
-    /// The array of an `.npz` or `.safetensors`, where there are several.
+    /// The array of an `.npz` or `.safetensors`, or the column of vectors of a table, where there are several.
     package var array: String?
     /// How the file is read.
     package var options = VectorFileOptions()
@@ -72,6 +72,14 @@ extension Workspace {
             } ?? FoundVectors(request)
         let names = try request.labels.map { try EntryNames(path: $0, column: request.labelColumn) }
         if let names, let path = request.labels { try found.name(names, path) }
+        let most = VectorFileOptions.mostKeyBytes
+        if let row = found.vectors.keys.firstIndex(where: { $0.utf8.count > most }) {
+            throw WorkflowError.invalid(
+                what: request.sql == nil ? request.file : "--sql",
+                reason:
+                    "the key of row \(row + 1) has \(found.vectors.keys[row].utf8.count) bytes, and at most \(most) are taken"
+            )
+        }
         if !found.hasKeys {
             found.notes.append(
                 "the file holds no names: keys are the numbers of the rows, from 0; --labels FILE names them")
@@ -139,7 +147,7 @@ private struct FoundVectors {
                 entries.map { NumPyReader.Entry(name: $0.path, shape: $0.shape, content: .numbers($0.values)) }, request
             )
         } else if VectorColumns.isTable(head) {
-            let table = try VectorColumns(path: request.file, limit: request.options.limit)
+            let table = try VectorColumns(path: request.file, column: request.array, limit: request.options.limit)
             (format, hasKeys, notes) = ("csv", true, table.notes)
             try Self.unique(table.keys, request.file)
             vectors = NamedVectors(keys: table.keys, labels: table.labels, vectors: table.numbers, width: table.width)
@@ -147,6 +155,13 @@ private struct FoundVectors {
         } else {
             if let reason = ForeignTable.reason(ofFile: request.file) {
                 throw DataError.unreadable(path: request.file, reason: reason)
+            }
+            guard request.array == nil else {
+                throw WorkflowError.invalid(
+                    what: request.file,
+                    reason:
+                        "--array goes with .npz, .safetensors, tables and CSV with a header; these are vectors as lines"
+                )
             }
             let file = try VectorFile(path: request.file, options: request.options)
             (vectors, hasKeys, skipped, format) = (file.vectors, file.hasKeys, file.skipped, file.form.rawValue)

@@ -1,6 +1,7 @@
 import Foundation
 import ZooData
 import ZooEmbeddings
+import ZooWeights
 
 /// An index that was built.
 package struct IndexReport: Sendable, Encodable {
@@ -16,6 +17,8 @@ package struct IndexReport: Sendable, Encodable {
     package let lists: Int
     /// How many of them a search reads.
     package let probes: Int
+    /// The share of the vectors that are in these, on the mean of so many entries.
+    package let share: Double
     /// What numbers were rounded to: `int8` or `binary`.
     package let codes: String
     /// How many times as many entries as are asked for are measured by the vectors themselves.
@@ -30,6 +33,14 @@ package struct IndexReport: Sendable, Encodable {
     package let file: String
     /// How long it took.
     package let seconds: Double
+    /// Whether it saves anything, if it hardly does.
+    package var notes: [String] {
+        guard share > 0.5 else { return [] }
+        return [
+            "a search by this index reads \((share * 100).fixedText) % of the vectors, so that it hardly saves anything: a lower --recall "
+                + "reads fewer, 'zoo query embeddings --exact' reads all"
+        ]
+    }
 }
 
 extension Workspace {
@@ -53,7 +64,7 @@ extension Workspace {
         }
         let index = VectorIndex(vectors.numbers, width: vectors.width, recipe: recipe)
         let created = Date().formatted(.iso8601)
-        let stored = try weights.save(
+        let stored = try saveSweeping(
             StoredIndex(index, rowids: vectors.rowids).file(model: model, field: field, created: created)
         ) {
             try data.saveIndex(
@@ -61,26 +72,34 @@ extension Workspace {
                     model: model, field: field, sha256: $0.sha256, bytes: $0.bytes, recall: index.recall, state: state,
                     created: created))
         }
-        _ = try? weights.sweep(keeping: filesInUse())
         return IndexReport(
             model: model, field: field, vectors: vectors.rowids.count, width: vectors.width, lists: index.lists,
-            probes: index.probes, codes: recipe.isBinary ? "binary" : "int8", factor: index.factor,
+            probes: index.probes, share: index.share, codes: recipe.isBinary ? "binary" : "int8", factor: index.factor,
             recall: index.recall, queries: index.queries, bytes: stored.bytes,
             file: stored.url.path, seconds: (ContinuousClock.now - began) / .seconds(1))
     }
 
-    /// The neighbours of an entry by the index of its field; nil where there is none, or the name is no key.
+    /// The neighbours of an entry by the index of its field; nil where there is none, the name is no key, or more are asked for than the
+    /// index is for, of which the note says so.
     ///
-    /// - Throws: `WorkflowError.unsuitable` for an index of other vectors than there are now
-    func indexedNeighbours(model: String, field: String, near key: String, count: Int) throws -> NeighboursReport? {
+    /// - Throws: `WorkflowError.unsuitable` for an index of other vectors than there are now, and for one whose file is not there or damaged
+    func indexedNeighbours(
+        model: String, field: String, near key: String, count: Int
+    ) throws -> (report: NeighboursReport?, note: String?) {
         guard let row = try data.index(model: model, field: field),
             let entry = try data.embedding(key: key, model: model, field: field)
-        else { return nil }
-        func refuse(_ reason: String) -> WorkflowError {
+        else { return (nil, nil) }
+        guard VectorIndex.isFor(count, of: row.state.entries) else {
+            return (
+                nil,
+                "all vectors were compared, without their index: of \(row.state.entries), \(count) are more than it is for"
+            )
+        }
+        func refuse(_ reason: String, _ state: String = "that is stale") -> WorkflowError {
             .unsuitable(
                 model: model,
                 reason:
-                    "has an index of the field '\(field)' that is stale (\(reason)): 'zoo embeddings index \(model) "
+                    "has an index of the field '\(field)' \(state) (\(reason)): 'zoo embeddings index \(model) "
                     + "\(field)' builds it again, --exact searches without it")
         }
         // Counting a million vectors takes longer than the search.
@@ -89,8 +108,13 @@ extension Workspace {
         guard
             try kept?.value(["entries", model, field], state: state, bytes: { _ in 0 }, make: entries) ?? entries()
                 == row.state
-        else { throw refuse("vectors were added or removed") }
-        func load() throws -> StoredIndex { try StoredIndex(weights.load(sha256: row.sha256)) }
+        else { throw refuse("vectors were added, removed or changed") }
+        func load() throws -> StoredIndex {
+            do { return try StoredIndex(weights.load(sha256: row.sha256)) } catch let error as WeightError {
+                if case .unreadable = error { throw error }
+                throw refuse(error.isMissing ? "it is missing" : "it is damaged", "whose file cannot be used")
+            }
+        }
         let stored =
             try kept?.value(
                 ["index", row.sha256], state: weights.url(sha256: row.sha256).fileState, bytes: { _ in row.bytes },
@@ -103,11 +127,12 @@ extension Workspace {
         let note =
             "found by the index, which finds \((row.recall * 100).fixedText) % of the ten nearest; --exact finds all"
         onNote(note)
-        return NeighboursReport(
+        let report = NeighboursReport(
             model: model, field: field, question: "near \(entry.label)", metric: SimilarityMetric.cosine.rawValue,
             entries: best.map {
                 NeighboursReport.Entry(key: found[$0.row].key, label: found[$0.row].label, value: Double($0.value))
             }, notes: [note])
+        return (report, nil)
     }
 }
 

@@ -30,19 +30,28 @@ struct QueriedVectors {
     /// - Parameters:
     ///   - values: of its parameters
     ///   - what: what an error calls it
+    ///   - column: that of the vectors, which --array names; nil for one called `vector`, `embedding` or so, else the last
     ///   - type: of the numbers in BLOBs
     ///   - limit: the most vectors; nil for all
     /// - Throws: `DataError.query`; `WorkflowError.invalid` naming the row, for keys that are missing or there twice, and for
     ///   vectors that are none, or of another length than the first
     init(
-        _ query: ReadOnlyQuery, _ values: [String: QueryValue] = [:], what: String = "--sql", type: VectorValueType,
+        _ query: ReadOnlyQuery, _ values: [String: QueryValue] = [:], what: String = "--sql", column: String? = nil,
+        type: VectorValueType,
         limit: Int?
     ) throws {
         let names = query.columns.map { $0.lowercased() }
         func place(_ usual: [String], besides taken: [Int]) -> Int? {
             usual.lazy.compactMap { name in names.indices.first { names[$0] == name && !taken.contains($0) } }.first
         }
-        let vector = place(Self.vectorNames, besides: []) ?? names.count - 1
+        if let column, !query.columns.contains(column) {
+            throw WorkflowError.invalid(
+                what: what,
+                reason: "it has no column '\(column)': --array names one of "
+                    + query.columns.prefix(20).map { "'\($0)'" }.joined(separator: ", "))
+        }
+        let vector =
+            query.columns.firstIndex { $0 == column } ?? place(Self.vectorNames, besides: []) ?? names.count - 1
         guard names.count > 1,
             let key = place(Self.keys, besides: [vector]) ?? names.indices.first(where: { $0 != vector })
         else {

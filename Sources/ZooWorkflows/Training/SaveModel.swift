@@ -86,7 +86,7 @@ extension Workspace {
         var outcome = SaveOutcome()
         let discarded = provenance.isTrainedHere ? nil : try unfinishedTraining(named: name)
         try listCatalogue()
-        try weights.save(file) { stored in
+        try saveSweeping(file) { stored in
             var model = CatalogueModel(
                 name: name, kind: file.kind, architecture: provenance.architecture ?? file.architecture,
                 sha256: stored.sha256, bytes: stored.bytes, metrics: provenance.metrics, created: file.created)
@@ -106,8 +106,18 @@ extension Workspace {
                 }
             }
         }
-        _ = try? weights.sweep(keeping: filesInUse())
         return outcome
+    }
+
+    /// Saves a file with what names it in the catalogue, and removes the files that nothing names: this one, too, where the catalogue could not
+    /// be written, as on a full disk.
+    @discardableResult
+    func saveSweeping(_ file: ModelFile, commit: (StoredFile) throws -> Void) throws -> StoredFile {
+        defer { _ = try? weights.sweep(keeping: filesInUse()) }
+        return try weights.save(file) { stored in
+            onSaving()
+            try commit(stored)
+        }
     }
 
     /// - Throws: `WorkflowError.invalid` for a name that would be hard to type or to tell from an option.

@@ -46,6 +46,10 @@ import ZooData
                 try store.writeTable(named: "t", columns: Self.columns, as: .replace, maker: "zoo map m item") { _ in }
             }
             #expect(other.contains("was made by 'zoo predict m'") && other.contains("not replaced"))
+            let unasked = refusal {
+                try store.writeTable(named: "t", columns: Self.columns, maker: "zoo map m item") { _ in }
+            }
+            #expect(unasked == other)
             #expect(try rows() == [[.integer(1), .real(0.5)]])
             try write([[.text("a")]], store, as: .replace, columns: [ResultColumn(name: "other", kind: .text)])
             #expect(try rows() == [[.text("a")]])

@@ -88,6 +88,9 @@ import ZooWorkflows
             #expect(
                 try refusal("t", nil, "CREATE TABLE t (key, vector); INSERT INTO t VALUES (1, X'00');")
                     .contains("row 1, column 'vector'"))
+            let two = "CREATE TABLE t (key, v, w); INSERT INTO t VALUES (1, '[1]', '[2]');"
+            #expect(try refusal("t", "x", two).contains("--array names one of 'key', 'v', 'w'"))
+            #expect(try imported(workspace, "t", array: "v", file: database(two)).1.vectors == [1])
             let shadow = """
                 CREATE TABLE v_info (key text primary key, value any);
                 INSERT INTO v_info VALUES ('CREATE_VERSION_MAJOR', 0), ('CREATE_VERSION_MINOR', 2);

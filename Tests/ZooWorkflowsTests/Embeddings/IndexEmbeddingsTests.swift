@@ -43,6 +43,30 @@ import ZooWorkflows
         }
     }
 
+    @Test func moreThanTheIndexIsForAreComparedWithAll() throws {
+        try withIndexed { (workspace) throws in
+            for (count, byIndex) in [(30, true), (31, false), (599, false), (Int.max, false)] {
+                let report = try workspace.neighbours(
+                    model: "m", field: "token", near: "w5", count: count, metric: .cosine)
+                #expect(report.entries.count == min(count, 599))
+                #expect(report.notes.count == 1 && report.notes[0].hasPrefix("found by the index") == byIndex)
+            }
+        }
+    }
+
+    @Test func anIndexWithoutItsFileIsToBeBuiltAgain() throws {
+        try withIndexed { (workspace) throws in
+            let file = try #require(try workspace.data.index(model: "m", field: "token")).sha256
+            let url = workspace.weights.url(sha256: file)
+            for damage in [{ try Data("no".utf8).write(to: url) }, { try FileManager.default.removeItem(at: url) }] {
+                try damage()
+                let said = #expect(throws: WorkflowError.self) { try near(workspace) }?.description ?? ""
+                #expect(said.contains("'zoo embeddings index m token'") && said.contains("--exact"), "\(said)")
+            }
+            #expect(try near(workspace, exact: true).count == 5)
+        }
+    }
+
     @Test func aStaleIndexIsRefused() throws {
         try withIndexed { (workspace) throws in
             let rows = try workspace.data.embeddings(model: "m", field: "token")
