@@ -192,13 +192,14 @@ import ZooWorkflows
             ("id,x,y\na,1,2\n", "x", "'x' is none; there are none"),
             ("a 1 2\nb 3 4\n", "x", "--array goes with"), ("id,v\na,\"[1,2]\"\nb,\"[1,,2]\"\n", nil, "line 3"),
             ("id,v\n", nil, "there are no vectors in it"),
-            ("id,v\n" + String(repeating: "k", count: 10_001) + ",[1]\n", nil, "the key of row 1 has 10001 bytes"),
+            ("id,v\nLONG,[1]\n", nil, "the key of row 1 has 10001 bytes"),
         ] as [(String, String?, String)])
     func whatIsNotReadIsRefused(_ text: String, _ array: String?, _ message: String) throws {
         try withWorkspace { workspace in
             try FileManager.default.createDirectory(at: workspace.home, withIntermediateDirectories: true)
             let file = workspace.home.appendingPathComponent("v.csv")
-            try Data(text.utf8).write(to: file)
+            let long = String(repeating: "k", count: 10_001)
+            try Data(text.replacing("LONG", with: long).utf8).write(to: file)
             var request = ImportEmbeddingsRequest(file: file.path, name: "m", command: "test")
             request.array = array
             let error = #expect(throws: (any Error).self) { try workspace.importEmbeddings(request) }
