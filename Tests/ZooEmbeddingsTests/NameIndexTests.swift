@@ -55,6 +55,7 @@ func theNearestNameIsTheOneThatWasMeant(name: String, meant: String?) {
 
 @Test func namesOfManyLettersGetNoSuggestions() {
     let index = NameIndex(keys: ["1"], labels: [String(repeating: "ab ", count: 90)], counts: nil)
-    #expect(index.closestLabels(to: String(repeating: "x", count: 200), count: 3).count == 1)
-    #expect(index.closestLabels(to: String(repeating: "x", count: 201), count: 3).isEmpty)
+    let long = String(repeating: "ab ", count: 67)
+    #expect(index.closestLabels(to: String(long.prefix(200)), count: 3).count == 1)
+    #expect(index.closestLabels(to: long, count: 3).isEmpty)
 }
