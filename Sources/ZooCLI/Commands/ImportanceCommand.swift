@@ -37,8 +37,8 @@ struct ImportanceCommand: ParsableCommand {
 
 extension ImportanceReport: Printable {
     var text: String {
-        var table = TextTable(["column", "\(metric) +", "spread"], rightAligned: [1, 2])
-        for column in columns { table.add([column.column, column.importance.fixed(4), column.spread.fixed(4)]) }
+        var table = TextTable(["column", "\(metric) +", "std. error"], rightAligned: [1, 2])
+        for column in columns { table.add([column.column, column.importance.fixed(4), column.standardError.fixed(4)]) }
         let drawn = rows < onRows ? "\(rows) of " : ""
         return table.text + "\n\(metric) \(baseline.fixed(4)) on \(drawn)\(on) with all columns in place"
     }

@@ -21,13 +21,16 @@ package struct ClassMetrics: Sendable {
         var best = 0
         for index in 1..<classes where probabilities[index] > probabilities[best] { best = index }
         if best == actual { hits += 1 }
-        // As scikit-learn: no probability counts as less than the smallest step of a Float32.
-        logLoss -= log(Double(max(probabilities[actual], Float.ulpOfOne)))
+        logLoss += Self.logLoss(probabilities[actual])
         if classes == 2 {
             scores.append(probabilities[1])
             labels.append(actual == 1)
         }
     }
+
+    /// The log loss of a row, given the probability of its class; as in scikit-learn none counts as less than the smallest step of
+    /// a Float32.
+    static func logLoss(_ probability: Float) -> Double { -log(Double(max(probability, Float.ulpOfOne))) }
 
     /// The figures: accuracy, auc (of two classes where both came), log_loss.
     package var values: [(name: String, value: Double)] {

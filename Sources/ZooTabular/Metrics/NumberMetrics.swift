@@ -24,14 +24,20 @@ package struct NumberMetrics: Sendable {
             relativeCount += 1
         }
         if actual > -1 {
-            // A prediction below 0 counts as 0, as submissions are cut off there.
-            let logError = logOnePlus(max(prediction, 0)) - logOnePlus(actual)
+            let logError = Self.logError(prediction: prediction, actual: actual)
             logSquares += logError * logError
             logCount += 1
         }
         let delta = actual - mean
         mean += delta / Double(count)
         spread += delta * (actual - mean)
+    }
+
+    /// The error of log(1 + x); a prediction below 0 counts as 0, as submissions are cut off there.
+    ///
+    /// - Parameter actual: above -1
+    static func logError(prediction: Double, actual: Double) -> Double {
+        logOnePlus(max(prediction, 0)) - logOnePlus(actual)
     }
 
     /// The figures, in this order: rmse, mae, rmspe (rows whose target is 0 left out), rmsle (left out where a target is

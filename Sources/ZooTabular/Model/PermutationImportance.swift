@@ -10,8 +10,10 @@ package struct PermutationImportance: Sendable {
         package let column: String
         /// The mean rise of the error over the repeats.
         package let mean: Double
-        /// The standard deviation of the rise over the repeats.
-        package let deviation: Double
+        /// The standard error of that mean: what other rows and other shuffles would change.
+        ///
+        /// A column of noise that happens to help on these rows helps in every shuffle, so that shuffles alone would say too little.
+        package let standardError: Double
     }
 
     /// What is measured: `rmse`, `rmsle` where the logarithm was learned, `log_loss` for classes.
@@ -55,23 +57,32 @@ package struct PermutationImportance: Sendable {
         let (features, record) = (parts[0].model.features, parts[0].sample.record)
         metric = features.target.lossMetric
         // The error of the logarithm is that of the answer which the logarithm gives.
-        let parts = parts.map { (model: $0.model.answering(.median), sample: $0.sample) }
+        let sampled = parts.map { (model: $0.model.answering(.median), sample: $0.sample) }
         // Values are exchanged among all rows, also those of other parts.
-        let all = parts.flatMap(\.sample.bytes)
-        let count = parts.reduce(0) { $0 + $1.sample.count }
-        let baseline = Self.error(parts, all, threads)
-        (rows, self.baseline) = (count, baseline)
+        let all = sampled.flatMap(\.sample.bytes)
+        let count = sampled.reduce(0) { $0 + $1.sample.count }
+        let isRoot = features.target.classes == nil
+        let usual = Self.losses(sampled, all, threads)
+        let baseline = RowLosses(usual, isRoot: isRoot)
+        (rows, self.baseline) = (count, baseline.error)
         var generator = RandomGenerator(seed: seed)
         let entries = features.groups.map { group in
+            // Of every row, how much it raises the error, on average over the repeats.
+            var shares = [Double](repeating: 0, count: count)
             let rises = (0..<repeats).map { _ in
                 let order = (0..<count).shuffled(using: &generator)
                 var bytes = all
                 Self.exchange(group, in: &bytes, from: all, record, order)
-                return Self.error(parts, bytes, threads) - baseline
+                let shuffled = RowLosses(Self.losses(sampled, bytes, threads), isRoot: isRoot)
+                for row in 0..<count {
+                    shares[row] += (shuffled.share(of: row) - baseline.share(of: row)) / Double(repeats)
+                }
+                return shuffled.error - baseline.error
             }
-            let mean = rises.reduce(0, +) / Double(repeats)
-            let variance = rises.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, repeats - 1))
-            return Entry(column: group.name, mean: mean, deviation: repeats > 1 ? variance.squareRoot() : 0)
+            return Entry(
+                column: group.name, mean: rises.reduce(0, +) / Double(repeats),
+                standardError: (Self.varianceOfMean(shares) + (repeats > 1 ? Self.varianceOfMean(rises) : 0))
+                    .squareRoot())
         }
         self.entries = entries.sorted { ($1.mean, $0.column) < ($0.mean, $1.column) }
     }
@@ -90,14 +101,19 @@ package struct PermutationImportance: Sendable {
         }
     }
 
-    /// The error over records whose targets are known, the parts' one after the other.
-    private static func error(
+    private static func varianceOfMean(_ values: [Double]) -> Double {
+        let count = Double(values.count)
+        let mean = values.reduce(0, +) / count
+        return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1) / count
+    }
+
+    /// The loss of every record whose target is known, the parts' one after the other: the squared error, the logarithm's where that
+    /// was learned, or the log loss.
+    private static func losses(
         _ parts: [(model: TabularModel, sample: RecordSample)], _ bytes: [UInt8], _ threads: ThreadCount
-    ) -> Double {
+    ) -> [Double] {
         let target = parts[0].model.features.target
-        var numbers = NumberMetrics()
-        let classCount = target.classes?.labels.count ?? 1
-        var classes = ClassMetrics(classes: classCount)
+        var losses: [Double] = []
         var place = 0
         for (model, sample) in parts {
             let own = Array(bytes[place..<place + sample.bytes.count])
@@ -111,21 +127,37 @@ package struct PermutationImportance: Sendable {
                 switch target {
                 case .number(let number):
                     for row in 0..<sample.count {
-                        numbers.add(
-                            prediction: prediction.numbers[row], actual: number.actual(actual(row, as: Float.self)))
+                        let (told, actual) = (prediction.numbers[row], number.actual(actual(row, as: Float.self)))
+                        let error =
+                            number.isLog ? NumberMetrics.logError(prediction: told, actual: actual) : told - actual
+                        losses.append(error * error)
                     }
-                case .classes:
-                    prediction.probabilities.withUnsafeBufferPointer { probabilities in
-                        guard let base = probabilities.baseAddress else { return }
-                        for row in 0..<sample.count {
-                            classes.add(
-                                probabilities: base + row * classCount, actual: Int(actual(row, as: Int32.self)))
-                        }
+                case .classes(let classes):
+                    for row in 0..<sample.count {
+                        let place = row * classes.labels.count + Int(actual(row, as: Int32.self))
+                        losses.append(ClassMetrics.logLoss(prediction.probabilities[place]))
                     }
                 }
             }
         }
-        let values = target.classes == nil ? numbers.values : classes.values
-        return values.first { $0.name == target.lossMetric }?.value ?? .nan
+        return losses
+    }
+
+    /// Losses of rows, and the error that they amount to: their mean, or its root.
+    private struct RowLosses {
+        let error: Double
+        private let values: [Double]
+        private let isRoot: Bool
+
+        init(_ values: [Double], isRoot: Bool) {
+            (self.values, self.isRoot) = (values, isRoot)
+            let mean = values.reduce(0, +) / Double(values.count)
+            error = isRoot ? mean.squareRoot() : mean
+        }
+
+        /// What a row adds to the error, but for the number of rows; of a root to first order.
+        func share(of row: Int) -> Double {
+            isRoot && error > 0 ? values[row] / (2 * error) : values[row]
+        }
     }
 }

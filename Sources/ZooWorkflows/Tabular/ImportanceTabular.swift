@@ -33,8 +33,8 @@ package struct ImportanceReport: Sendable, Encodable {
         package let column: String
         /// How much the error rises without it, on average over the repeats.
         package let importance: Double
-        /// The standard deviation of that rise over the repeats.
-        package let spread: Double
+        /// The standard error of that rise: what other rows and other shuffles would change.
+        package let standardError: Double
     }
 }
 
@@ -60,7 +60,7 @@ extension Workspace {
             warnings: [rows.warning].compactMap { $0 }, repeats: repeats, metric: found.metric,
             baseline: found.baseline,
             columns: found.entries.map {
-                ImportanceReport.Column(column: $0.column, importance: $0.mean, spread: $0.deviation)
+                ImportanceReport.Column(column: $0.column, importance: $0.mean, standardError: $0.standardError)
             })
     }
 }
