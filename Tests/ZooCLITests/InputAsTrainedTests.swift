@@ -32,6 +32,25 @@ import Testing
         }
     }
 
+    @Test func datesInAnotherOrderThanInTrainingAreSaid() throws {
+        try withSandbox { box in
+            let rows = (0..<60).map { "\($0 % 28 + 1)/\($0 % 12 + 1)/2024,\($0 * 37 % 101)\n" }.joined()
+            try box.write("d.csv", "day,y\n" + rows)
+            try box.succeed("data", "import", "csv", "d.csv", "--name", "d")
+            _ = try train(box, "--data", "d")
+            try box.write("new.csv", "day\n1/31/2024\n")
+            for source in [["--input", "new.csv"], ["--sql", "SELECT '1/31/2024' AS day"]] {
+                let other = try box.start(["predict", "m"] + source).wait()
+                #expect(
+                    other.stderr.contains(
+                        "day: the dates are month/day and are read so; in the model's training they were day/month"),
+                    "\(other.stderr)")
+            }
+            try box.write("same.csv", "day\n31/1/2024\n")
+            #expect(try box.zoo("predict", "m", "--input", "same.csv").stderr.isEmpty)
+        }
+    }
+
     @Test func textsOfMissingValuesAreThoseOfTheTraining() throws {
         try withSandbox { box in
             let rows = (0..<60).map { "\($0 % 7 == 0 ? "-" : "\($0 % 7)"),\($0 % 7)\n" }.joined()

@@ -131,6 +131,7 @@ extension ColumnScan {
             if rules.isDayFirst == nil, usual == nil, dayFirstDates + monthFirstDates == 0 {
                 result.notes.append(isQuery ? OpenDates.noteOfQuery : OpenDates.note)
             }
+            if let usual, usual != isDayFirst { result.notes.append(OpenDates.note(dayFirst: isDayFirst)) }
         }
         if impossibleDates.count > 0 {
             result.notes.append(said("no day of the calendar", impossibleDates, read: "as missing"))

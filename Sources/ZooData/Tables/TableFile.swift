@@ -96,7 +96,12 @@ package struct TableFile: Sendable {
         let isDayFirst = zip(votes, fields).map { votes, field in
             votes == 0 ? rules.usualDayFirst[field.column.name] ?? false : votes > 0
         }
-        let notes = guessed.sorted().filter { votes[$0] == 0 }.map { "\(fields[$0].column.name): \(OpenDates.note)" }
+        let notes = fields.indices.compactMap { index -> String? in
+            let name = fields[index].column.name
+            if votes[index] == 0 { return guessed.contains(index) ? "\(name): \(OpenDates.note)" : nil }
+            guard let usual = rules.usualDayFirst[name], usual != isDayFirst[index] else { return nil }
+            return "\(name): \(OpenDates.note(dayFirst: isDayFirst[index]))"
+        }
         return (isDayFirst, notes)
     }
 
