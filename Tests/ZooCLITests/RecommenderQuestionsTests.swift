@@ -85,6 +85,20 @@ import Testing
             #expect(try box.succeed("query", known, "--csv") == "key,title\nNA,None\ni2,null\ni3,i3\ni4,NA\n")
             let genres = "SELECT group_concat(value) AS g FROM (SELECT value FROM zoo_item_attributes ORDER BY value)"
             #expect(try box.succeed("query", genres, "--csv") == "g\n\"a,a,b\"\n")
+            // A text that was given as missing is no title either, in whichever file.
+            try box.write("items.csv", "item,title\nNA,None\ni2,-\ni3,foo\ni4,NA\n")
+            try box.write("titled.csv", "user,item,rating,title\nu1,NA,1,None\nu1,i2,2,-\nu2,i3,3,foo\nu2,i4,1,NA\n")
+            for (file, items) in [("r.csv", ["--items", "items.csv"]), ("titled.csv", [])] {
+                for marks in [
+                    ["--missing", "-", "--missing", "foo"], ["--missing-only", "-", "--missing-only", "foo"],
+                ] {
+                    let run = try box.start(
+                        ["data", "import", "csv", file, "--name", "d", "--replace"] + items + marks
+                    ).wait()
+                    try #require(run.code == 0, "\(run.stderr)")
+                    #expect(try box.succeed("query", known, "--csv") == "key,title\nNA,None\ni2,i2\ni3,i3\ni4,NA\n")
+                }
+            }
         }
     }
 

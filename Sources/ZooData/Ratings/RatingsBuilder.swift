@@ -21,6 +21,7 @@ struct RatingsBuilder {
     private let format: NumberFormat
     /// Texts that stand for a rating that there is not.
     private let withoutRating: MissingMarkers
+    private let withoutTitle: MissingMarkers
     private let names: RatingColumnNames
     private let scale: ClosedRange<Double>?
     private var titles: [String] = []  // by item, empty where not known
@@ -50,6 +51,7 @@ struct RatingsBuilder {
         (self.rules, self.format) = (rules, format ?? NumberFormat(given: values))
         repeated = RepeatedRatings(rule: rules.repeatRule)
         withoutRating = MissingMarkers(values.missing)
+        withoutTitle = MissingMarkers(ValueRules.given(values.missing))
         times = RatingTimes(values, form: form)
         users = KeyTable(encoding: encoding)
         items = KeyTable(encoding: encoding)
@@ -111,7 +113,7 @@ struct RatingsBuilder {
             hasToldItem = true
             items.settle(item, as: row.item)
         }
-        if let title = row.title, !title.isEmpty { try setTitle(title, item: item, line: row.line) }
+        if let title = row.title, !withoutTitle.contains(title) { try setTitle(title, item: item, line: row.line) }
         if user == userCounts.count { userCounts.append(0) }
         userCounts[Int(user)] += 1
         let (value, isNumber) = time.map { times.take($0) } ?? (StoredInteractions.withoutTime, false)

@@ -25,6 +25,8 @@ struct SideRows {
     let rows: [[String?]]
     /// Texts that stand for a missing value of an attribute.
     private let missing: Set<String>
+    /// Those of a title.
+    private let given: Set<String>
     /// What of a JSON file is left out or read otherwise, a sentence each.
     var notes: [String] = []
 
@@ -39,7 +41,7 @@ struct SideRows {
         options.encoding = encoding
         options.rules.missing = missing
         let layout = try given ?? TableLayout.find(path: path, options: options)
-        self.missing = Set(missing)
+        (self.missing, self.given) = (Set(missing), Set(ValueRules.given(missing)))
         let cut = (layout.header ?? layout.names).map(AtomicType.cut)
         if let cut = layout.dialect.json?.columns.first(where: { $0.cutLists > 0 }) {
             let reason = "texts in the lists of '\(cut.name)' hold bars, which stand between names: write them without"
@@ -68,6 +70,9 @@ struct SideRows {
         self.rows = rows
     }
 
+    /// A title, empty where there is none.
+    func title(_ text: String?) -> String { text.flatMap { given.contains($0) ? nil : $0 } ?? "" }
+
     /// The values of a column as those of an attribute.
     func values(of column: Int) -> [String?] {
         rows.map { row in row[column].flatMap { missing.contains($0) ? nil : $0 } }
@@ -84,7 +89,7 @@ struct SideRows {
     ///
     /// - Throws: `DataError.query`
     init(_ query: ReadOnlyQuery, sql: String) throws {
-        (place, missing) = ("'\(sql)'", [])
+        (place, missing, given) = ("'\(sql)'", [], [])
         columns = query.columns
         try Self.checkNames(columns, of: place)
         types = columns.map { _ in nil }

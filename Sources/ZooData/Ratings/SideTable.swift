@@ -54,7 +54,7 @@ struct SideTable {
         if let twice = keys.first(where: { !seen.insert($0).inserted }) {
             throw DataError.invalid("\(rows.place): '\(twice)' is in two rows of column '\(rows.columns[place])'")
         }
-        if let title { titles = known.map { $0[title] ?? "" } }
+        if let title { titles = known.map { rows.title($0[title]) } }
         for column in rows.columns.indices where column != place && column != title {
             let name = rows.columns[column]
             let values = zip(rows.rows, rows.values(of: column)).filter { $0.0[place] != nil }.map(\.1)

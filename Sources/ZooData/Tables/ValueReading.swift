@@ -36,6 +36,11 @@ public struct ValueRules: Sendable, Equatable {
     /// The texts of missing values, where they are other than the usual ones.
     var otherMissing: [String]? { missing == Self.usualMissing ? nil : missing }
 
+    /// The texts of missing values that were given: they are none of names such as titles either, unlike the usual ones.
+    static func given(_ missing: [String]) -> [String] {
+        missing.starts(with: usualMissing) ? Array(missing.dropFirst(usualMissing.count)) : missing
+    }
+
     /// Takes the texts of missing values of a training, to which those that were added here are added; other ones in place of the
     /// usual ones stay.
     package mutating func takeMissing(of trained: [String]) {
