@@ -49,6 +49,7 @@ import Testing
         "finetune vision m --data d --save n --epochs 2 --batch-size 1", "pca m item --minimum-count -5",
         "finetune vision m --data d --save n --epochs 2 --resume --mixup -1",
         "train vision --data d --arch resnet20-cifar --save n --resume --momentum 2",
+        "train vision --data d --arch resnet20-cifar --momentum 0.8",
         "predict m --top 0", "finetune text m --data d --save m", "evaluate m --data d --sql s", "data import images f",
         "data import demo-images --pack 0", "train colab", "reccomend",
         "train collab --data d --split random", "models export m -o films.txt", "models copy m m",

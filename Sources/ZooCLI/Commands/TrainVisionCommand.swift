@@ -38,7 +38,11 @@ struct TrainVisionCommand: ParsableCommand {
         try checkRange(epochs, "--epochs", 1...100_000)
         try checkAbove0(lr, "--lr")
         try schedule.check(keepsLast: keepLast, stopping)
-        if saving.resumed == nil { try check(recipe(from: .fromScratch, seed: 0)) }
+        if saving.resumed == nil {
+            let recipe = recipe(from: .fromScratch, seed: 0)
+            try check(recipe)
+            try vision.recipe.checkMomentum(in: recipe)
+        }
     }
 
     /// The recipe with what was given.

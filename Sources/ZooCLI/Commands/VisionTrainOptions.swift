@@ -62,7 +62,8 @@ struct VisionRecipeOptions: ParsableArguments {
     @Option(help: "Optimizer; sgd has Nesterov momentum. (default: sgd from scratch, adamw in fine-tuning)")
     var optimizer: VisionRule?
     @Option(
-        help: "Momentum of sgd, beta 1 of adamw, 0 to below 1; one-cycle moves it between 0.95 and 0.85. (default: 0.9)"
+        help:
+            "Momentum of sgd, beta 1 of adamw, 0 to below 1; not with the schedule one-cycle, which moves it between 0.95 and 0.85. (default: 0.9)"
     )
     var momentum: Double?
     @Option(
@@ -95,6 +96,14 @@ struct VisionRecipeOptions: ParsableArguments {
         try checkRange(mixup, "--mixup", 0...100)
         try checkRange(labelSmoothing, "--label-smoothing", 0..<1)
         try checkRange(clip, "--clip", 0...)
+    }
+
+    /// Refuses a momentum that the schedule replaces; without any, sgd stays so.
+    func checkMomentum(in recipe: VisionTrainingOptions) throws {
+        guard let momentum, recipe.schedule == .oneCycle, momentum > 0 || recipe.rule != .sgd else { return }
+        throw ValidationError(
+            "--momentum changes nothing with --schedule one-cycle, which moves it between 0.95 and 0.85: give another schedule"
+        )
     }
 
     /// The recipe with what was given.
