@@ -102,6 +102,59 @@ import Testing
         }
     }
 
+    @Test func whatIsThoughtOfItemsThatTrainingDidNotSeeIsSaidToBeLeftOut() throws {
+        try withSandbox { box in
+            let items = (1...SmallRatings.films).map { "i\($0),Film \($0),\($0 % 2 == 0 ? "sea" : "war")\n" }.joined()
+            try box.write("items.csv", "item,title,genre\n" + items)
+            try box.write("more.csv", "item,title,genre\n" + items + "n1,New 1,sea\nn2,New 2,war\n")
+            let ratings = try box.write("r.csv", csv())
+            try box.succeed("data", "import", "csv", ratings, "--name", "d", "--items", "items.csv")
+            try box.succeed("train", "collab", "--data", "d", "--model", "ease", "--save", "m")
+            try box.succeed("data", "import", "csv", ratings, "--name", "d", "--items", "more.csv", "--replace")
+            try box.write("likes.csv", "title,rating\nNew 1,5\n")
+            let run = try box.zoo("recommend", "m", "--ratings", "likes.csv")
+            #expect(run.code == 0 && run.stderr.contains("the training had no ratings of 'New 1'"), "\(run.stderr)")
+            #expect(run.stderr.contains("the list is that of the most rated items"))
+            #expect(try box.fail("recommend", "m", "--ratings", "likes.csv", "--strict").contains("'New 1'"))
+        }
+    }
+
+    @Test func aTableOfChoicesAndCountsIsSaid() throws {
+        try withSandbox { box in
+            try box.write("likes.csv", "user,item\na,b\nc,d\n")
+            try box.write("plays.csv", "user,item,plays\na,b,3\nc,d,1\n")
+            let likes = try box.zoo("data", "import", "csv", "likes.csv", "--name", "l")
+            #expect(likes.stderr.contains("--feedback choices reads 'user' and 'item'"), "\(likes.stderr)")
+            let plays = try box.zoo("data", "import", "csv", "plays.csv", "--name", "p")
+            #expect(plays.stderr.contains("--feedback counts with 'plays'"), "\(plays.stderr)")
+            try box.write("fm.inter", "user_id:token\tartist_id:token\tweight:float\nu\ta\t3\nv\tb\t1\n")
+            let typed = try box.zoo("data", "import", "csv", "fm.inter", "--name", "f")
+            #expect((typed.stdout + typed.stderr).contains("with 'weight' left out; --feedback counts reads it"))
+            try box.write(
+                "ml.inter", "user_id:token\titem_id:token\trating:float\tstamp:float\nu\ta\t3\t1\nv\tb\t1\t2\n")
+            try box.succeed(
+                "data", "import", "csv", "ml.inter", "--name", "n", "--rating-column", "rating", "--user-column",
+                "user_id",
+                "--timestamp-column", "stamp")
+            let mean = try box.succeed(
+                "query",
+                "SELECT sum(rating) AS s FROM zoo_ratings WHERE dataset = (SELECT id FROM zoo_datasets WHERE name = 'n')",
+                "--csv")
+            #expect(mean == "s\n4.0\n", "\(mean)")
+        }
+    }
+
+    @Test func ratingsOnAnotherScaleAreSaid() throws {
+        try withSandbox { box in
+            try box.trainSmallModel()
+            let rows = SmallRatings.rows.map { "u\($0.user),i\($0.film),\($0.rating)000000\n" }.joined()
+            try box.write("big.csv", "user,item,rating\n" + rows)
+            try box.succeed("data", "import", "csv", "big.csv", "--name", "big")
+            let run = try box.zoo("evaluate", "films", "--data", "big")
+            #expect(run.stderr.contains("those of the training from"), "\(run.stdout) \(run.stderr)")
+        }
+    }
+
     @Test func aConditionIsOneExpressionAndSeesEveryAttribute() throws {
         try withSandbox { box in
             try box.write(

@@ -63,6 +63,7 @@ struct ImportCSVCommand: ParsableCommand {
         case .ratings(let report): try output(report, as: options)
         case .table(let report): try output(report, as: options)
         }
+        if let note = request.choicesNote { options.progress.say("note: \(note)") }
     }
 }
 

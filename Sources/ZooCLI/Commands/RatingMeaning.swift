@@ -14,7 +14,7 @@ struct RatingMeaning: ParsableArguments {
     @Option(
         help: """
             What is kept of several rows of one user and item: last or first by time, else by their order, mean, sum, or \
-            refuse (the second is a bad row). (default: last, of counts sum)
+            refuse (an error; with --skip-bad-rows all but the last are left out). (default: last, of counts sum)
             """)
     var repeats: RepeatRule?
 

@@ -12,7 +12,8 @@ struct TuneCommand: ParsableCommand {
 
 /// What every search takes.
 struct TuneOptions: ParsableArguments {
-    @Option(help: "Time for the search in minutes, that of earlier runs of the same search included, above 0.")
+    @Option(
+        help: "Time for the search in minutes, that of earlier runs of the same search included, above 0 to 100000.")
     var minutes: Double
     @Option(help: "Maximum number of settings to try, 1 or more. (default: as many as there is time for)") var trials:
         Int?
@@ -21,7 +22,9 @@ struct TuneOptions: ParsableArguments {
     @OptionGroup var replacing: ReplaceFileOption
 
     func validate() throws {
-        guard minutes > 0, minutes.isFinite else { throw ValidationError("--minutes must be above 0, not \(minutes)") }
+        guard minutes > 0, minutes <= 100_000 else {
+            throw ValidationError("--minutes must be above 0 and at most 100000, not \(minutes)")
+        }
         if let trials, trials < 1 { throw ValidationError("--trials must be 1 or more, not \(trials)") }
     }
 

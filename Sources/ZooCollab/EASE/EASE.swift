@@ -192,7 +192,7 @@ package enum EASEError: Error, Hashable, CustomStringConvertible {
             "ease takes about \(Self.gigabytes(needed)) GB of memory for \(items) items, as it weighs every pair of them, and "
                 + "\(Self.gigabytes(available)) GB are free: --model ials needs little"
         case .noInverse(let regularization):
-            "ease finds no solution with a penalty of \(regularization): try a larger --regularization"
+            "ease finds no solution in single precision with a penalty of \(regularization): settings nearer to the defaults have one"
         case .stopped: "the training of ease was stopped"
         }
     }

@@ -30,7 +30,12 @@ extension DataStore {
         return try store(parsed, name: name, source: file.path, options)
     }
 
-    /// Whether the columns of a delimited file are by their names a user, an item and a rating.
+    /// What is said of a small table that could be choices; nil of others.
+    package static func choicesNote(file: URL, options: ImportOptions) -> String? {
+        RatingLayout.choicesNote(path: file.path, options: options)
+    }
+
+    /// Whether the columns of a file are by their names a user, an item and a rating.
     package static func holdsRatings(file: URL, options: ImportOptions) -> Bool {
         RatingLayout.holdsRatings(path: file.path, options: options)
     }

@@ -68,11 +68,14 @@ public struct RatingColumns: Sendable, Equatable {
     /// - Parameter counts: whether a column of counts will do for ratings
     /// - Returns: the places, or the names that are not there
     func places(in names: [String], counts: Bool) -> Result<Places, Missing> {
-        let folded = names.map { $0.lowercased() }
         let normalized = names.map(Self.normalized)
+        // As it is written, in other letters, or without the type of RecBole's headers.
+        let forms = [names.map { $0.lowercased() }, names.map { AtomicType.cut($0).name.lowercased() }]
         func place(_ name: String) -> Int? {
             names.firstIndex(of: name)
-                ?? (folded.count { $0 == name.lowercased() } == 1 ? folded.firstIndex(of: name.lowercased()) : nil)
+                ?? forms.lazy.compactMap { form in
+                    form.count { $0 == name.lowercased() } == 1 ? form.firstIndex(of: name.lowercased()) : nil
+                }.first
         }
         func usual(_ candidates: [String]) -> Int? {
             candidates.lazy.compactMap { normalized.firstIndex(of: $0) }.first

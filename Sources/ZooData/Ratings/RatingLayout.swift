@@ -129,6 +129,18 @@ struct RatingLayout {
         return RatingColumns.ratings.contains(RatingColumns.normalized(layout.names[rating]))
     }
 
+    /// What is said of a small table whose columns are by their names a user and an item without a rating; nil of others.
+    static func choicesNote(path: String, options: ImportOptions) -> String? {
+        guard let layout = try? find(path: path, columns: RatingColumns(), options: options),
+            layout.table.header != nil, layout.places.rating == nil, layout.names.count <= 4
+        else { return nil }
+        let (user, item) = (layout.names[layout.places.user], layout.names[layout.places.item])
+        let counts = layout.names.first { RatingColumns.counts.contains(RatingColumns.normalized($0)) }
+        let reading = counts.map { ", or --feedback counts with '\($0)' as how often" } ?? ""
+        return
+            "the file is read as a table; --feedback choices reads '\(user)' and '\(item)' as who chose what\(reading)"
+    }
+
     /// The layout of the table; one that seems to have a single column is tried with blanks and `::` between fields, too.
     static func layout(_ path: String, _ header: HeaderChoice, _ options: ImportOptions) throws -> TableLayout {
         var table = options.table

@@ -29,7 +29,9 @@ enum RatingsFile {
         var notes = layout.notes
         if places.rating == nil, rules.feedback == .ratings {
             rules.feedback = .choices
-            notes.append("there is no column of ratings: each row is taken for a choice (--feedback choices)")
+            let counts = names.first { RatingColumns.counts.contains(RatingColumns.normalized($0)) }
+            let other = counts.map { ", with '\(AtomicType.cut($0).name)' left out; --feedback counts reads it" } ?? ""
+            notes.append("there is no column of ratings: each row is taken for a choice (--feedback choices)\(other)")
         }
         if layout.table.header != nil, let time = columns.possibleTime(in: names, places) {
             let times = RatingTimes(options.table.rules)

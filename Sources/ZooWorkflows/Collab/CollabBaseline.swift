@@ -42,7 +42,7 @@ extension RankingMetrics {
         let advice =
             architecture == CollabAlgorithm.usual.name
             ? "with more ratings of each person it makes better ones; 'zoo train collab --model popularity' makes that list"
-            : "a model of the default, 'zoo train collab', makes better ones"
+            : "compare with the default, 'zoo train collab', and with '--model popularity', which makes that list"
         return String(
             format: "the lists (ndcg %.4f) are not better than the list of the most rated items (%.4f): ", ndcg,
             popularity.ndcg) + advice

@@ -106,9 +106,27 @@ extension Workspace {
             model: name, data: dataset, split: wanted.name, ratings: measured.count, test: test, on: text,
             baseline: baseline, top: lists?.top, popularity: popularity,
             warnings: [
-                trained, errors.flatMap { baseline?.warning($0.rmse, advice: CollabRecipe.advice) },
+                trained, errors.flatMap { _ in Self.scaleWarning(of: measured, model) },
+                errors.flatMap { baseline?.warning($0.rmse, advice: CollabRecipe.advice) },
                 measures?.warning(beside: popularity, of: entry.architecture),
             ].compactMap { $0 })
+    }
+}
+
+extension Workspace {
+    /// Said of ratings on quite another scale than those of the training; nil of others.
+    fileprivate static func scaleWarning(of ratings: Interactions, _ model: any StoredRecommender) -> String? {
+        let (own, other) = (model.scale, ratings.scale)
+        func width(_ scale: ClosedRange<Float>) -> Float {
+            max(scale.upperBound - scale.lowerBound, .leastNormalMagnitude)
+        }
+        let ratio = width(own) / width(other)
+        guard !own.overlaps(other) || ratio > 2.5 || ratio < 0.4 else { return nil }
+        func text(_ scale: ClosedRange<Float>) -> String {
+            "\(scale.lowerBound.formatted()) to \(scale.upperBound.formatted())"
+        }
+        return
+            "these ratings are from \(text(other)), those of the training from \(text(own)): the errors compare the two"
     }
 }
 

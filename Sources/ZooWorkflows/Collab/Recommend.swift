@@ -121,6 +121,7 @@ extension Workspace {
         let vocabulary = ranked.vocabulary
         var asking = try Asking(request, recommender: recommender, vocabulary, in: self, entry: entry)
         let history = asking.history
+        try asking.leaveOutUntrained(of: vocabulary, trained: recommender.vocabulary.itemKeys.count, request)
         let scores = ranked.scores(for: history)
         let (lists, notes) = try request.rules.lists(
             of: request.count, by: recommender, unrated: unrated?.items, entry, in: self)
@@ -244,6 +245,22 @@ private struct Asking {
                 notes = [try workspace.unseenNote(recommender, entry, isKept: true)]
             }
         }
+    }
+
+    /// Says which of the ratings the scores do not rest on, as the training had no rating of their items.
+    ///
+    /// - Parameter trained: how many items the training saw; those behind them are known by their attributes alone
+    /// - Throws: `WorkflowError.invalid` in a strict reading
+    mutating func leaveOutUntrained(of vocabulary: CollabVocabulary, trained: Int, _ request: RecommendRequest) throws {
+        let untrained = history.ratings.filter { $0.item >= trained }.map { "'\(vocabulary.itemTitles[$0.item])'" }
+        guard !untrained.isEmpty else { return }
+        let names = untrained.prefix(10).joined(separator: ", ") + (untrained.count > 10 ? ", …" : "")
+        let reason = "the training had no ratings of \(names)"
+        if request.isStrict { throw WorkflowError.invalid(what: "model '\(request.model)'", reason: reason) }
+        let isAll = untrained.count == history.ratings.count && history.row == nil
+        notes.append(
+            reason + ": what you think of \(untrained.count == 1 ? "it" : "them") is not taken into account"
+                + (isAll ? ", and the list is that of the most rated items" : ""))
     }
 
     /// The ratings of a file.

@@ -19,7 +19,7 @@ public enum SeenItems: String, Sendable, Hashable, CaseIterable {
 
     /// Said where its data set is here with other ratings, whose training part is not known.
     static func otherRatings(_ dataset: String, isKept: Bool) -> String {
-        "the ratings of '\(dataset)' are not those that the model was trained on, so that their training part is not known: "
+        "'\(dataset)' is not the same as when the model was trained on it, so that its training part is not known: "
             + (isKept ? "what the training saw is left out" : "nothing is left out")
     }
 }
@@ -37,7 +37,7 @@ extension Workspace {
         guard seen != .train else { return nil }
         return (
             dataset,
-            "the ratings of '\(dataset.name)' are not those that the model was trained on: lists rest on those that are there now"
+            "'\(dataset.name)' is not the same as when the model was trained on it: lists rest on the ratings that are there now"
         )
     }
 

@@ -57,6 +57,13 @@ extension ImportCSVRequest {
     }
 }
 
+extension ImportCSVRequest {
+    /// What is said of a file that is taken for a table, and could be choices; nil of others.
+    package var choicesNote: String? {
+        form == .auto && settledForm == .table ? DataStore.choicesNote(file: file, options: ratings.options) : nil
+    }
+}
+
 extension Workspace {
     /// Imports a delimited file as ratings or as a table.
     ///

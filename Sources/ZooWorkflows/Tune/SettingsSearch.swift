@@ -144,8 +144,8 @@ private struct TuneLog {
     var stopped: TrainingStopped {
         TrainingStopped(
             description:
-                "stopped: \(measurements.count.counting("measurement")) of this search are kept, the same command continues "
-                + "from there")
+                "stopped: \(measurements.count.counting("measurement")) of this search kept, the same command continues from "
+                + "there")
     }
 
     /// What an earlier run measured.
