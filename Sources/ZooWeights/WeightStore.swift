@@ -82,7 +82,7 @@ package struct WeightStore: Sendable {
     }
 
     /// The lower-case hexadecimal SHA-256 of `bytes`.
-    package static func sha256(_ bytes: [UInt8]) -> String {
+    package static func sha256(_ bytes: some ContiguousBytes) -> String {
         var hash = SHA256()
         bytes.withUnsafeBytes { hash.update($0) }
         return hash.hexadecimal()
