@@ -32,6 +32,14 @@ package struct CatalogueModel: Sendable, Equatable, Codable {
     package var status = "finished"
     /// How many epochs of its training are complete; nil where that is not known.
     package var epochs: Int?
+    /// Its number among the versions of its name, from 1.
+    package var version = 1
+    /// What there is to read about it, as Markdown.
+    package var card: String?
+    /// What it was imported or pulled from.
+    package var origin: String?
+    /// SHA-256 of the file of `parent` when training started from it.
+    package var parentHash: String?
 
     /// Whether it is trained to the end.
     package var isFinished: Bool { status == "finished" }
@@ -65,6 +73,11 @@ extension CatalogueModel: FetchableRecord {
         licence = row["licence"]
         status = row["status"]
         epochs = row["epochs"]
+        // Checkpoints have no versions.
+        version = row["version"] ?? 1
+        card = row["card"]
+        origin = row["origin"]
+        parentHash = row["parent_sha256"]
     }
 }
 

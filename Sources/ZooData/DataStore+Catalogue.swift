@@ -3,8 +3,8 @@ import GRDB
 extension DataStore {
     /// Writes the row that makes a model count, its embeddings and its run, in one transaction.
     ///
-    /// A model of that name is replaced with all that hangs on it, and so is a checkpoint beside it; the files that they
-    /// named are swept later.
+    /// A finished model of that name becomes an older version with all that hangs on it (`keepVersion`). A checkpoint beside it is
+    /// removed; the file that it named is swept later.
     /// - Parameters:
     ///   - embeddings: rows for `zoo_embeddings`
     ///   - run: the training run that ended in this model
@@ -18,7 +18,7 @@ extension DataStore {
         try write { db in
             try beforeWrite("replace")
             let replaced = try find(model.name, db)
-            if isReplacing { try remove(model.name, db) }
+            if isReplacing { try keepVersion(of: model.name, replacedBy: model, db) }
             try checkModelIsFree(model.name, db)
             try beforeWrite("model")
             try insert(model, db)
@@ -40,7 +40,7 @@ extension DataStore {
     ///
     /// - Throws: `DataError.unknown`, naming those that there are
     package func model(named name: String) throws -> CatalogueModel {
-        try read { db in try model(named: name, db) }
+        try read { db in try model(named: resolved(name, db), db) }
     }
 
     /// Gives a model a second name, with its embeddings; the file is shared. Its checkpoint stays behind.
@@ -50,37 +50,34 @@ extension DataStore {
     @discardableResult
     package func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> CatalogueModel? {
         try write { db in
-            var model = try model(named: name, db)
-            let replaced = try find(copy, db)
-            if isReplacing, name != copy { try remove(copy, db) }
+            var model = try model(named: resolved(name, db), db)
+            let (original, replaced) = (model.name, try find(copy, db))
+            if isReplacing, original != copy { try keepVersion(of: copy, replacedBy: model, db) }
             try checkModelIsFree(copy, db)
             model.name = copy
             try beforeWrite("model")
             try insert(model, db)
             try beforeWrite("embeddings")
-            try db.execute(
-                sql: """
-                    INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector, bias_deviation)
-                    SELECT ?, field, key, label, bias, count, mean, vector, bias_deviation FROM zoo_embeddings WHERE model = ?
-                    ORDER BY rowid
-                    """, arguments: [copy, name])
-            try db.execute(
-                sql: """
-                    INSERT INTO zoo_embedding_metadata (model, field, name, key, value)
-                    SELECT ?, field, name, key, value FROM zoo_embedding_metadata WHERE model = ?
-                    """, arguments: [copy, name])
+            try copyRows(of: original, to: copy, db)
             return replaced
         }
     }
 
-    /// Removes a model from the catalogue, with its embeddings, predictions and checkpoint; the files are swept later.
+    /// Removes a model from the catalogue, with its embeddings, checkpoint and older versions, or one version of it; the files are swept
+    /// later.
     ///
+    /// - Returns: how many older versions were removed with the newest
     /// - Throws: `DataError.unknown`
-    package func removeModel(named name: String) throws {
+    @discardableResult
+    package func removeModel(named name: String) throws -> Int {
         try write { db in
-            _ = try model(named: name, db)
+            let name = try model(named: resolved(name, db), db).name
             try beforeWrite("remove")
             try remove(name, db)
+            try db.execute(sql: "DELETE FROM zoo_models WHERE name GLOB ? || '@*'", arguments: [name])
+            let count = db.changesCount
+            try removeTagsOfNothing(db)
+            return count
         }
     }
 
@@ -98,6 +95,7 @@ extension DataStore {
     /// The embedding rows of a model's field, in the order in which they were saved.
     package func embeddings(model: String, field: String) throws -> [EmbeddingRow] {
         try read { db in
+            let model = try resolved(model, db)
             let sql = "SELECT * FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid"
             return try Row.fetchAll(db, sql: sql, arguments: [model, field]).map { row in
                 let vector = try row.withUnsafeData(named: "vector") {
@@ -115,7 +113,7 @@ extension DataStore {
     /// - Throws: `DataError.unknown` for a model that is not there; `.locked`, `.database`; then nothing was changed
     package func replaceEmbeddings(_ rows: [EmbeddingRow], model name: String, field: String) throws {
         try write { db in
-            _ = try model(named: name, db)
+            let name = try model(named: resolved(name, db), db).name
             try beforeWrite("replace")
             try db.execute(
                 sql: "DELETE FROM zoo_embeddings WHERE model = ? AND field = ?", arguments: [name, field])
@@ -128,6 +126,7 @@ extension DataStore {
     /// The fields of a model that have embeddings, in the order in which they were saved.
     package func embeddingFields(model: String) throws -> [String] {
         try read { db in
+            let model = try resolved(model, db)
             let sql = "SELECT field FROM zoo_embeddings WHERE model = ? GROUP BY field ORDER BY min(rowid)"
             return try String.fetchAll(db, sql: sql, arguments: [model])
         }
@@ -147,6 +146,7 @@ extension DataStore {
     /// The fields of a model that have embeddings, with their sizes, in the order in which they were saved.
     package func embeddingSizes(model: String) throws -> [EmbeddingField] {
         try read { db in
+            let model = try resolved(model, db)
             let sql = """
                 SELECT field, count(*) AS entries, max(length(vector)) / 4 AS width FROM zoo_embeddings WHERE model = ?
                 GROUP BY field ORDER BY min(rowid)
@@ -157,9 +157,18 @@ extension DataStore {
         }
     }
 
-    private func model(named name: String, _ db: Database) throws -> CatalogueModel {
+    func model(named name: String, _ db: Database) throws -> CatalogueModel {
         if let model = try find(name, db) { return model }
-        let known = try String.fetchAll(db, sql: "SELECT name FROM zoo_models ORDER BY name")
+        let (base, version) = CatalogueModel.parts(of: name)
+        var known = try String.fetchAll(db, sql: "SELECT name FROM zoo_models WHERE name NOT GLOB '*@*' ORDER BY name")
+        if version != nil, known.contains(base) {
+            known = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT ?1 || '@' || version FROM zoo_models WHERE name = ?1 OR name GLOB ?1 || '@*'
+                    UNION ALL SELECT ?1 || '@' || tag FROM zoo_model_tags WHERE model = ?1 ORDER BY 1
+                    """, arguments: [base])
+        }
         throw DataError.unknown(kind: "model", name: name, known: known)
     }
 
@@ -170,6 +179,7 @@ extension DataStore {
 
     /// - Parameter table: `zoo_models` or `zoo_checkpoints`
     func insert(_ model: CatalogueModel, into table: String = "zoo_models", _ db: Database) throws {
+        let version = try nextVersion(of: model.name, db)
         try db.execute(
             sql: """
                 INSERT INTO \(table) (name, kind, architecture, parent, sha256, bytes, metrics, dataset,
@@ -181,6 +191,10 @@ extension DataStore {
                 model.dataset, model.datasetFingerprint, model.command, model.seed, model.licence, model.created,
                 model.status, model.epochs,
             ])
+        guard table == "zoo_models" else { return }
+        try db.execute(
+            sql: "UPDATE zoo_models SET version = ?, card = ?, origin = ?, parent_sha256 = ? WHERE name = ?",
+            arguments: [version, model.card, model.origin, model.parentHash, model.name])
     }
 
     func insert(_ embeddings: some Sequence<EmbeddingRow>, model: String, _ db: Database) throws {

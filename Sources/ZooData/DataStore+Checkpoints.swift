@@ -57,7 +57,7 @@ extension DataStore {
                     "the checkpoint of '\(checkpoint.name)' was replaced or removed meanwhile: try again")
             }
             let replaced = try find(copy, db)
-            if isReplacing, copy != checkpoint.name { try remove(copy, db) }
+            if isReplacing, copy != checkpoint.name { try keepVersion(of: copy, replacedBy: checkpoint, db) }
             try checkModelIsFree(copy, db)
             var model = checkpoint
             model.name = copy

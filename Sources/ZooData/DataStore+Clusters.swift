@@ -19,6 +19,7 @@ extension DataStore {
     /// - Throws: `DataError.locked`, `.database`; then nothing was changed
     package func replaceClusters(_ rows: [ClusterRow], model: String, field: String) throws {
         try write { db in
+            let model = try resolved(model, db)
             try beforeWrite("clusters")
             try db.execute(sql: "DELETE FROM zoo_clusters WHERE model = ? AND field = ?", arguments: [model, field])
             let insert = try RawStatement(

@@ -54,6 +54,7 @@ extension DataStore {
     /// The vectors of a field, in the order in which they were saved.
     package func storedVectors(model: String, field: String) throws -> StoredVectors {
         try read { db in
+            let model = try resolved(model, db)
             var found = StoredVectors()
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT rowid, vector FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
@@ -74,7 +75,8 @@ extension DataStore {
     /// Which vectors a field has; nil for none.
     package func embeddingState(model: String, field: String) throws -> EmbeddingState? {
         try read { db in
-            try Row.fetchOne(
+            let model = try resolved(model, db)
+            return try Row.fetchOne(
                 db,
                 sql: """
                     SELECT (SELECT sha256 FROM zoo_models WHERE name = ?1), count(*), min(rowid), max(rowid)
@@ -99,7 +101,8 @@ extension DataStore {
                         first, last, recall, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    index.model, index.field, index.sha256, index.bytes, index.state.modelFile, index.state.entries,
+                    try resolved(index.model, db), index.field, index.sha256, index.bytes, index.state.modelFile,
+                    index.state.entries,
                     index.state.first, index.state.last, index.recall, index.created,
                 ])
         }
@@ -108,7 +111,8 @@ extension DataStore {
     /// The index of a field; nil where there is none.
     package func index(model: String, field: String) throws -> EmbeddingIndexRow? {
         try read { db in
-            try Row.fetchOne(
+            let model = try resolved(model, db)
+            return try Row.fetchOne(
                 db, sql: "SELECT * FROM zoo_embedding_indexes WHERE model = ? AND field = ?", arguments: [model, field]
             ).map { row in
                 EmbeddingIndexRow(
@@ -125,7 +129,8 @@ extension DataStore {
         key: String, model: String, field: String
     ) throws -> (rowid: Int64, label: String, vector: [Float])? {
         try read { db in
-            try Row.fetchOne(
+            let model = try resolved(model, db)
+            return try Row.fetchOne(
                 db, sql: "SELECT rowid, label, vector FROM zoo_embeddings WHERE model = ? AND field = ? AND key = ?",
                 arguments: [model, field, key]
             ).map { row in

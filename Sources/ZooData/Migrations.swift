@@ -15,7 +15,7 @@ enum Migrations {
         ("2026-11-output-rows", "ALTER TABLE zoo_output_tables ADD COLUMN rows INTEGER"),
         ("2026-11-clusters", clusters),
         ("2026-11-embedding-metadata", embeddingMetadata), ("2026-11-embedding-indexes", embeddingIndexes),
-        ("2026-11-changed-vectors", changedVectors),
+        ("2026-11-changed-vectors", changedVectors), ("2026-12-versions", versions),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -116,6 +116,17 @@ enum Migrations {
         CREATE TRIGGER zoo_embeddings_changed AFTER UPDATE OF vector ON zoo_embeddings BEGIN
             UPDATE zoo_embedding_indexes SET model_sha256 = '' WHERE model = NEW.model AND field = NEW.field;
         END;
+        """
+
+    // The newest version of a model has its plain name, an older one a name such as films@1. `origin` says what it was imported or pulled
+    // from, `parent_sha256` which file of its parent training started from.
+    private static let versions = """
+        ALTER TABLE zoo_models ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE zoo_models ADD COLUMN card TEXT;
+        ALTER TABLE zoo_models ADD COLUMN origin TEXT;
+        ALTER TABLE zoo_models ADD COLUMN parent_sha256 TEXT;
+        CREATE TABLE zoo_model_tags (
+            model TEXT NOT NULL, tag TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (model, tag)) WITHOUT ROWID;
         """
 
     // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.

@@ -79,12 +79,16 @@ extension DataStore {
     /// The runs that made `model`, or all, the latest first.
     package func runs(model: String? = nil) throws -> [TrainingRun] {
         try read { db in
-            let sql = "SELECT * FROM zoo_runs WHERE ?1 IS NULL OR model = ?1 ORDER BY id DESC"
-            return try Row.fetchAll(db, sql: sql, arguments: [model]).map { row in
-                let epochs = try Row.fetchAll(
-                    db, sql: "SELECT * FROM zoo_epochs WHERE run = ? ORDER BY epoch", arguments: [row["id"] as Int64])
-                return TrainingRun(row: row, epochs: epochs)
-            }
+            let model = try model.map { try resolved($0, db) }
+            return try runs("SELECT * FROM zoo_runs WHERE ?1 IS NULL OR model = ?1 ORDER BY id DESC", [model], db)
+        }
+    }
+
+    func runs(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws -> [TrainingRun] {
+        try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+            let epochs = try Row.fetchAll(
+                db, sql: "SELECT * FROM zoo_epochs WHERE run = ? ORDER BY epoch", arguments: [row["id"] as Int64])
+            return TrainingRun(row: row, epochs: epochs)
         }
     }
 

@@ -19,6 +19,7 @@ extension DataStore {
     package func saveMetadata(_ columns: [VectorMetadata], model: String, field: String, keys: [String]) throws {
         guard !columns.isEmpty else { return }
         try write { db in
+            let model = try resolved(model, db)
             try beforeWrite("metadata")
             let insert = try RawStatement(
                 db,

@@ -142,13 +142,13 @@ func anImportThatFailsAnywhereLeavesTheOldData(part: String) throws {
     }
 }
 
-@Test func savingOverAModelReplacesAllOfIt() throws {
+@Test func savingOverAModelReplacesAllOfItAndKeepsTheOlderVersion() throws {
     try withStore { store, _ in
         try store.saveModel(sampleModel(), embeddings: embeddings)
         try store.saveModel(sampleModel(sha256: "bb"), embeddings: [embeddings[1]])
         let rows = try store.embeddings(model: "m", field: "item")
-        #expect(try store.usedFiles() == ["bb"])
-        #expect(rows == [embeddings[1]])
+        #expect(try store.usedFiles() == ["aa", "bb"])
+        #expect(try rows == [embeddings[1]] && store.embeddings(model: "m@1", field: "item") == embeddings)
         let error = #expect(throws: DataError.self) { try store.saveModel(sampleModel(), isReplacing: false) }
         #expect(error?.description == "there is a model 'm' already: choose another name, or --replace replaces it")
     }

@@ -24,6 +24,8 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
     case pdf
     /// A ZIP archive, which documents of office programs and PyTorch's weights are, too.
     case zip
+    /// A pack of a model, as `zoo models pack` writes it.
+    case pack
     /// A compressed file or an archive of another format.
     case archive
     /// A table as Parquet or Arrow.
@@ -53,6 +55,7 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         case .image: "an image"
         case .pdf: "a PDF document"
         case .zip: "a ZIP archive"
+        case .pack: "a pack of a model"
         case .archive: "a compressed file"
         case .parquet: "a Parquet or Arrow file"
         case .npy: "a NumPy array"
@@ -85,7 +88,8 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         } else if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) {
             // The name of the first file stands behind 30 bytes that say, among others, how long it is.
             let length = bytes.count > 30 ? Int(bytes[26]) | Int(bytes[27]) << 8 : 0
-            self = String(decoding: bytes.dropFirst(30).prefix(length), as: UTF8.self).hasSuffix(".npy") ? .npz : .zip
+            let name = String(decoding: bytes.dropFirst(30).prefix(length), as: UTF8.self)
+            self = name.hasSuffix(".npy") ? .npz : name == "manifest.json" ? .pack : .zip
         } else if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes[6] == 0, bytes[7] == 0 {
             self = .safetensors  // eight bytes of length, then JSON
         } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
