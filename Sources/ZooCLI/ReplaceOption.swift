@@ -6,8 +6,8 @@ import ZooWorkflows
 struct ReplaceOption: ParsableArguments {
     @Flag(
         help: """
-            Replace an older model of the name that is saved under. Without it you are asked at a terminal; elsewhere the \
-            command fails.
+            Save over a model of that name, which stays as an older version (films@1). Without it you are asked at a terminal; \
+            elsewhere the command fails.
             """)
     var replace = false
 

@@ -45,7 +45,7 @@ extension ModelFile {
     /// The file with the weights of linear layers as in PyTorch.
     ///
     /// - Throws: as `model()`, for a file of an older format
-    fileprivate func inNewestFormat() throws -> ModelFile {
+    func inNewestFormat() throws -> ModelFile {
         guard formatVersion < Self.newestVersion else { return self }
         var file = ModelFile(try model().contents(), created: created)
         (file.optimizer, file.zooVersion) = (optimizer, zooVersion)

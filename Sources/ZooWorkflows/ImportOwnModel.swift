@@ -19,12 +19,12 @@ extension Workspace {
     /// Takes in a model that Zoo wrote elsewhere, as `exportModel` gives it in HDF5.
     ///
     /// - Throws: `TakenName` unless `isReplacing`; `WeightError.malformed` for what is no model of a kind that this program knows
-    package func importOwnModel(_ file: ModelFile, as name: String, command: String, isReplacing: Bool = false) throws
-        -> ImportOwnModelReport
-    {
+    package func importOwnModel(
+        _ file: ModelFile, as name: String, command: String, origin: String? = nil, isReplacing: Bool = false
+    ) throws -> ImportOwnModelReport {
         try checkSave(as: name, isReplacing: isReplacing)
         var provenance = ModelProvenance(command, started: Date())
-        provenance.isTrainedHere = false
+        (provenance.isTrainedHere, provenance.origin) = (false, origin)
         if !file.optimizer.isEmpty { provenance.status = .stopped }
         let outcome = try save(file, as: name, provenance: provenance)
         return ImportOwnModelReport(

@@ -37,6 +37,8 @@ public struct ListedModel: Sendable, Encodable {
     package let status: String
     /// How many epochs of its training are complete; nil where that is not known.
     @StableKey public var epochs: Int?
+    /// Its number among the versions of its name, from 1.
+    package let version: Int
     /// The checkpoint of a training that is to replace it; nil without one.
     @StableKey package var checkpoint: CheckpointSummary?
 
@@ -49,14 +51,19 @@ extension Workspace {
     ///
     /// - Throws: `DataError.unknown`
     func installedModel(named name: String) throws -> CatalogueModel {
-        if let entry = try data.models().first(where: { $0.name == name }) { return entry }
-        if let shipped = ShippedModel.named(name) { try install(shipped) }
+        let row = try data.resolved(name)
+        if let entry = try data.models().first(where: { $0.name == row }) { return entry }
+        if let shipped = ShippedModel.named(CatalogueModel.parts(of: name).base) { try install(shipped) }
         return try namingShipped { try data.model(named: name) }
     }
 
     /// Adds the models that ship to those that the error of an unknown model names: they are there, though not installed yet.
     func namingShipped<Result>(_ body: () throws -> Result) throws -> Result {
         do { return try body() } catch DataError.unknown(kind: "model", let name, let known) {
+            // Of a version that there is none of, the others are named.
+            if known.contains(where: { $0.contains("@") }) {
+                throw DataError.unknown(kind: "model", name: name, known: known)
+            }
             let all = Set(known).union(ShippedModel.names.filter { $0 != name }).sorted()
             throw DataError.unknown(kind: "model", name: name, known: all)
         }
@@ -64,22 +71,33 @@ extension Workspace {
 
     /// The models at hand and those that ship, by name.
     ///
+    /// - Parameter showsVersions: whether older versions are among them
     /// - Throws: `DataError` when the catalogue cannot be read.
-    public func listModels() throws -> [ListedModel] {
+    public func listModels() throws -> [ListedModel] { try listModels(showsVersions: false) }
+
+    /// See `listModels()`.
+    package func listModels(showsVersions: Bool) throws -> [ListedModel] {
         for name in ShippedModel.names { _ = try installedModel(named: name) }
         let checkpoints = try data.checkpoints()
-        return try data.models().map { model in
+        return try data.models().filter { showsVersions || !$0.isOlderVersion }.map { model in
             ListedModel(
                 name: model.name, kind: model.kind, architecture: model.architecture, dataset: model.dataset,
                 bytes: model.bytes, created: model.created,
                 isShipped: ShippedModel.named(model.name).map { WeightStore.sha256($0.model) == model.sha256 } ?? false,
-                status: model.status, epochs: model.epochs,
+                status: model.status, epochs: model.epochs, version: model.version,
                 checkpoint: checkpoints.first { $0.name == model.name }.map { CheckpointSummary($0) })
         }
     }
 
-    /// The card of a shipped model.
-    package func card(of name: String) -> String? { ShippedModel.named(name)?.card }
+    /// Whether a model of that name ships with zoo.
+    package func ships(_ name: String) -> Bool { ShippedModel.names.contains(name) }
+
+    /// The card of a model that ships with zoo, or came with its pack.
+    package func card(of model: CatalogueModel) -> String? {
+        model.card
+            ?? ShippedModel.named(CatalogueModel.parts(of: model.name).base)
+            .flatMap { WeightStore.sha256($0.model) == model.sha256 ? $0.card : nil }
+    }
 
     private func install(_ shipped: ShippedModel) throws {
         let file = try ModelFile(decoding: shipped.model)

@@ -103,18 +103,21 @@ extension Workspace {
     @discardableResult
     package func copyModel(named name: String, to copy: String, isReplacing: Bool = false) throws -> ReplacedModel? {
         try checkSave(as: copy, isReplacing: isReplacing)
-        _ = try weights.bytes(sha256: installedModel(named: name).sha256)
+        let original = try installedModel(named: name)
+        _ = try weights.bytes(sha256: original.sha256)
         let discarded = try unfinishedTraining(named: copy)
         let replaced = try data.copyModel(named: name, to: copy, isReplacing: isReplacing)
         _ = try? weights.sweep(keeping: filesInUse())
-        return replaced.map { ReplacedModel($0, discarding: discarded) }
+        return replaced.map { ReplacedModel($0, by: original, discarding: discarded) }
     }
 
-    /// Removes a model with its checkpoint and, when no other model shares them, their files.
+    /// Removes a model with its checkpoint and older versions, or one version of it, and, when no other model shares them, their files.
     ///
+    /// - Returns: how many older versions were removed with the model
     /// - Throws: `DataError.unknown`
-    public func removeModel(named name: String) throws {
-        try namingShipped { try data.removeModel(named: name) }
-        _ = try? weights.sweep(keeping: filesInUse())
+    @discardableResult
+    public func removeModel(named name: String) throws -> Int {
+        defer { _ = try? weights.sweep(keeping: filesInUse()) }
+        return try namingShipped { try data.removeModel(named: name) }
     }
 }

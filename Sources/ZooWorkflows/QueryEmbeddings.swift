@@ -62,7 +62,7 @@ extension Workspace {
         noteUnfinished(entry)
         guard let kept else { return try readTable(entry, field) }
         // What changes between the state and the rows is read again at the next question.
-        return try kept.value(["vectors", model, field], state: data.changeState(), bytes: \.estimatedBytes) {
+        return try kept.value(["vectors", entry.name, field], state: data.changeState(), bytes: \.estimatedBytes) {
             try readTable(entry, field)
         }
     }

@@ -37,7 +37,7 @@ extension Workspace {
     /// Whether a model has learned biases of items.
     package func hasBiases(_ model: String) throws -> Bool {
         let sql = "SELECT 1 FROM zoo_embeddings WHERE model = :model AND field = 'item' AND bias IS NOT NULL LIMIT 1"
-        return try !data.query(sql).rows(["model": .text(model)]).isEmpty
+        return try !data.query(sql).rows(["model": .text(data.resolved(model))]).isEmpty
     }
 
     /// The queries that are built in, by name.
@@ -125,7 +125,10 @@ extension Workspace {
                 what: what, reason: "'\(parameter.name)' is '\(text.prefix(100))': it is a whole number, 0 or more")
         }
         // A query about a model that is not there would answer with nothing: say so instead.
-        if !described.isEmpty, let model = parameters["model"] { _ = try installedModel(named: model) }
+        var parameters = parameters
+        if let model = parameters["model"] {
+            parameters["model"] = try described.isEmpty ? data.resolved(model) : installedModel(named: model).name
+        }
         return PreparedQuery(statement: statement, values: parameters.mapValues { QueryValue(parsing: $0) })
     }
 

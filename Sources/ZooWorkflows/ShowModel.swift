@@ -38,7 +38,7 @@ package struct ShowModelReport: Sendable, Encodable {
     package let bytes: Int
     /// Paths and shapes of its weights.
     package let weights: [Weight]
-    /// The card of a shipped model.
+    /// The card of a model that ships with zoo, or came with its pack.
     @StableKey package var card: String?
     /// Where its training stands: `finished`, `stopped`, or `running` for one that is under way or was killed.
     package let status: String
@@ -101,11 +101,11 @@ extension Workspace {
             datasetFingerprint: entry.datasetFingerprint, parent: entry.parent, command: entry.command,
             seed: entry.seed, licence: entry.licence, metrics: JSONValue(parsing: entry.metrics).unnested,
             configuration: JSONValue(parsing: file.configuration).unnested,
-            fields: try data.embeddingSizes(model: name),
+            fields: try data.embeddingSizes(model: entry.name),
             created: entry.created,
             sha256: entry.sha256, file: weights.url(sha256: entry.sha256).path, bytes: entry.bytes,
             weights: file.weights.map { ShowModelReport.Weight(path: $0.path, shape: $0.shape) },
-            card: card(of: name), status: entry.status, epochs: entry.epochs,
-            checkpoint: try data.checkpoint(named: name).map { CheckpointSummary($0) })
+            card: card(of: entry), status: entry.status, epochs: entry.epochs,
+            checkpoint: try data.checkpoint(named: entry.name).map { CheckpointSummary($0) })
     }
 }

@@ -78,13 +78,15 @@ import Testing
         }
     }
 
-    @Test func savingOverAModelReplacesItAndSweepsItsFile() throws {
+    @Test func savingOverAModelKeepsItsFileUntilTheVersionIsRemoved() throws {
         try withSandbox { box in
             try box.trainSmallModel()
             let first: JSONObject = try box.json("models", "show", "films")
             try box.succeed("train", "collab", "--data", "small", "--seed", "5", "--save", "films", "--replace")
             let second: JSONObject = try box.json("models", "show", "films")
             #expect(first["sha256"] as? String != second["sha256"] as? String)
+            #expect(FileManager.default.fileExists(atPath: first["file"] as? String ?? ""))
+            try box.succeed("models", "remove", "films@1")
             #expect(!FileManager.default.fileExists(atPath: first["file"] as? String ?? ""))
         }
     }

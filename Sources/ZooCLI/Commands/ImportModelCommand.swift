@@ -86,7 +86,7 @@ struct ImportModelCommand: ParsableCommand {
             let model = try HDF5Child.model(of: url)
             return try output(
                 try workspace.importOwnModel(
-                    model, as: name, command: commandLine(), isReplacing: isReplacing), as: options)
+                    model, as: name, command: commandLine(), origin: file, isReplacing: isReplacing), as: options)
         }
         var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
         request.isReplacing = isReplacing

@@ -7,20 +7,25 @@ import ZooWorkflows
 /// `zoo models`
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "List, show, verify, copy, remove, export and import models.",
+        commandName: "models",
+        abstract: "List, show, compare, verify, copy, remove, export, import and pack models and their versions.",
         subcommands: [
             ListCommand.self, ShowCommand.self, VerifyCommand.self, SweepCommand.self, CopyCommand.self,
-            RemoveCommand.self, ExportCommand.self, ImportModelCommand.self,
+            RemoveCommand.self, ExportCommand.self, ImportModelCommand.self, PackCommand.self, PullCommand.self,
+            SearchCommand.self,
+            IndexCommand.self,
+            LogCommand.self, DiffCommand.self, TagCommand.self, RollbackCommand.self, TreeCommand.self,
         ])
 
     /// `zoo models list`
     struct ListCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the models, with those that ship with zoo.")
+        @Flag(help: "List older versions, too.") var versions = false
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let models = try options.workspace().listModels()
+            let models = try options.workspace().listModels(showsVersions: versions)
             if options.json { return try outputJSON(models) }
             var table = TextTable(["name", "kind", "architecture", "data", "bytes", "created"], rightAligned: [4])
             for model in models {
@@ -60,14 +65,21 @@ struct ModelsCommand: ParsableCommand {
     /// `zoo models gc`
     struct SweepCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "gc", abstract: "Remove the files that no model and no data set names.")
+            commandName: "gc",
+            abstract: "Remove the files that no model and no data set names, and older versions of models.")
+        @Option(
+            help: """
+                Number of versions to keep of each model, the newest among them, 1 or more; versions with a tag stay, too. \
+                (default: all)
+                """)
+        var keep: Int?
         @OptionGroup var options: GlobalOptions
 
         func run() throws {
-            let removed = try options.workspace().sweepFiles()
-            if options.json { return try outputJSON(["removed": removed]) }
-            outputText(removed.isEmpty ? "Nothing to remove." : "Removed " + removed.joined(separator: ", "))
+            try output(try options.workspace().sweepVersions(keeping: keep), as: options)
         }
+
+        func validate() throws { try checkRange(keep, "--keep", 1...1_000_000) }
     }
 
     /// `zoo models copy`
@@ -100,8 +112,9 @@ struct ModelsCommand: ParsableCommand {
     /// `zoo models remove`
     struct RemoveCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove", abstract: "Remove a model with its checkpoint.")
-        @Argument(help: "Name of the model.") var name: String
+            commandName: "remove",
+            abstract: "Remove a model with its checkpoint and its older versions, or one version.")
+        @Argument(help: "Name of the model; with a version, as films@2, only that one is removed.") var name: String
         @Flag(help: "Remove only the checkpoint of a training that is to replace the model.") var checkpoint = false
         @OptionGroup var options: GlobalOptions
 
@@ -112,12 +125,12 @@ struct ModelsCommand: ParsableCommand {
                 if options.json { return try outputJSON(["removed_checkpoint": name]) }
                 return outputText("Removed the checkpoint of '\(name)'; the model stays.")
             }
-            try workspace.removeModel(named: name)
+            let versions = try workspace.removeModel(named: name)
             if options.json { return try outputJSON(["removed": name]) }
-            let isShipped = workspace.card(of: name) != nil
             outputText(
-                "Removed '\(name)'."
-                    + (isShipped ? " A model of that name ships with zoo and comes back when it is asked for." : ""))
+                "Removed '\(name)'\(versions > 0 ? " and \(versions.counting("older version")) of it" : "")."
+                    + (workspace.ships(name)
+                        ? " A model of that name ships with zoo and comes back when it is asked for." : ""))
         }
     }
 
@@ -165,6 +178,14 @@ extension ListedModel {
         if let checkpoint { return "checkpoint of a new training beside it: \(checkpoint.text), --resume continues it" }
         if status != "finished" { return "\(progress), --resume continues it" }
         return isShipped ? "ships with zoo" : nil
+    }
+}
+
+extension VersionSweepReport: Printable {
+    var text: String {
+        let removed = versions.map { "'\($0)'" } + removed
+        return removed.isEmpty
+            ? "Nothing to remove." : "Removed \(removed.joined(separator: ", ")): \(bytes.counting("byte"))."
     }
 }
 

@@ -30,7 +30,7 @@ extension Workspace {
         var metadata: [String: [QueryValue?]] = [:]
         let stored = try data.query(
             "SELECT name, key, value FROM zoo_embedding_metadata WHERE model = :model AND field = :field")
-        try stored.forEachRow(["model": .text(request.model), "field": .text(request.field)]) { row in
+        try stored.forEachRow(["model": .text(data.resolved(request.model)), "field": .text(request.field)]) { row in
             if let place = rows[row[1].plainText] {
                 metadata[row[0].plainText, default: Array(repeating: nil, count: table.count)][place] = row[2]
             }

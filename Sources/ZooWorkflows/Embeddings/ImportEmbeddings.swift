@@ -90,7 +90,7 @@ extension Workspace {
         }
         let model = StoredEmbeddings(field: field, vectors: found.vectors, source: found.format)
         var provenance = ModelProvenance(request.command, started: began)
-        provenance.isTrainedHere = false
+        (provenance.isTrainedHere, provenance.origin) = (false, request.sql == nil ? request.file : "a SELECT")
         let outcome = try save(try model.contents(), as: request.name, provenance: provenance)
         if !found.metadata.isEmpty {
             try data.saveMetadata(found.metadata, model: request.name, field: field, keys: found.vectors.keys)

@@ -27,7 +27,7 @@ extension Workspace {
         let discarded = try unfinishedTraining(named: copy)
         let replaced = try data.copyCheckpoint(entry, to: copy, embeddings: rows, isReplacing: isReplacing)
         _ = try? weights.sweep(keeping: filesInUse())
-        return replaced.map { ReplacedModel($0, discarding: discarded) }
+        return replaced.map { ReplacedModel($0, by: entry, discarding: discarded) }
     }
 
     /// Removes the checkpoint of a training under a finished model's name, and its file when nothing else names it.

@@ -25,6 +25,8 @@ struct ModelProvenance {
     var datasetFingerprint: String?
     /// The model that training started from.
     var parent: String?
+    /// What it was imported or pulled from.
+    var origin: String?
     /// The command that made it.
     var command: String?
     /// The seed of its training.
@@ -85,12 +87,13 @@ extension Workspace {
         run.seed = provenance.seed.map { Int64(bitPattern: $0) }
         var outcome = SaveOutcome()
         let discarded = provenance.isTrainedHere ? nil : try unfinishedTraining(named: name)
+        let parentHash = provenance.parent.flatMap { try? installedModel(named: $0).sha256 }
         try listCatalogue()
         try saveSweeping(file) { stored in
             var model = CatalogueModel(
                 name: name, kind: file.kind, architecture: provenance.architecture ?? file.architecture,
                 sha256: stored.sha256, bytes: stored.bytes, metrics: provenance.metrics, created: file.created)
-            model.parent = provenance.parent
+            (model.parent, model.parentHash, model.origin) = (provenance.parent, parentHash, provenance.origin)
             model.dataset = provenance.dataset
             model.datasetFingerprint = provenance.datasetFingerprint
             model.command = provenance.command
@@ -102,7 +105,7 @@ extension Workspace {
                 // What is not finished is most often a checkpoint of this very training.
                 outcome.replaced = try data.saveModel(model, embeddings: embeddings, run: run).flatMap {
                     $0.isFinished || $0.kind != file.kind || !provenance.isTrainedHere
-                        ? ReplacedModel($0, discarding: discarded) : nil
+                        ? ReplacedModel($0, by: model, discarding: discarded) : nil
                 }
             }
         }
@@ -124,6 +127,13 @@ extension Workspace {
     package static func check(name: String) throws {
         let allowed = name.unicodeScalars.allSatisfy {
             $0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0)
+        }
+        guard !name.contains("@") else {
+            throw WorkflowError.invalid(
+                what: "model name '\(name.prefix(100))'",
+                reason:
+                    "'@' names a version, such as films@2, which is there to be read: a model is saved under a plain name, "
+                    + "and what had that name becomes its older version")
         }
         guard !name.isEmpty, name.count <= 100, allowed, !name.hasPrefix("-"), !name.hasPrefix(".") else {
             throw WorkflowError.invalid(
@@ -166,8 +176,11 @@ package struct ReplacedModel: Sendable, Encodable {
     package let metrics: JSONValue
     /// How far a training under its name was that is lost with it; nil where there was none, or a training told of it before.
     @StableKey package private(set) var discarded: String?
+    /// The name that it has as an older version; nil where it is not kept: one whose training was not complete, or of the same file.
+    @StableKey package private(set) var keptAs: String?
 
-    init(_ entry: CatalogueModel, discarding training: CatalogueModel? = nil) {
+    init(_ entry: CatalogueModel, by model: CatalogueModel? = nil, discarding training: CatalogueModel? = nil) {
+        keptAs = model.flatMap { entry.isKept(besides: $0) ? entry.versionedName : nil }
         discarded = training?.progress
         (name, kind, architecture) = (entry.name, entry.kind, entry.architecture)
         (created, metrics) = (entry.created, JSONValue(parsing: entry.metrics).unnested)
@@ -175,7 +188,7 @@ package struct ReplacedModel: Sendable, Encodable {
 
     /// The model in a line: `'films' (dot-bias of 2026-11-01, test rmse 0.9123)`.
     package var text: String {
-        "'\(name)' (\(details))"
+        "'\(name)' (\(details))" + (keptAs.map { ", kept as '\($0)'" } ?? "")
             + (discarded.map { " and discarded the training under that name, which was not complete (\($0))" } ?? "")
     }
 
@@ -185,7 +198,7 @@ package struct ReplacedModel: Sendable, Encodable {
     }
 
     /// The measure that people ask for first, such as `test rmse 0.9123`.
-    private static func headline(_ metrics: JSONValue) -> String? {
+    static func headline(_ metrics: JSONValue) -> String? {
         func find(_ path: [String]) -> Double? {
             var value: JSONValue? = metrics
             for part in path {
@@ -219,6 +232,8 @@ package struct TakenName: Error, CustomStringConvertible {
     package let reason: String
     /// Whether `--resume` would resume it.
     package let isResumable: Bool
+    /// The name that it would have as an older version; nil for a training that is not complete.
+    let keptAs: String?
 
     init(_ entry: CatalogueModel, checkpoint: CatalogueModel?) {
         name = entry.name
@@ -229,13 +244,15 @@ package struct TakenName: Error, CustomStringConvertible {
         } else {
             reason = "there is a training of '\(name)' already (\(details), \(entry.progress))"
         }
+        keptAs = entry.isFinished ? entry.versionedName : nil
         isResumable = !entry.isFinished || checkpoint != nil
     }
 
     /// One line: what there is, and the ways out.
     package var description: String {
         reason + ": " + (isResumable ? "--resume continues the training, " : "")
-            + "--replace replaces what is there, another name keeps it"
+            + (keptAs.map { "--replace keeps it as '\($0)' and saves over the name, or take another name" }
+                ?? "--replace replaces what is there, another name keeps it")
     }
 }
 

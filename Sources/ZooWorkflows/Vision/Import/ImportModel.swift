@@ -149,7 +149,7 @@ extension Workspace {
             classes: try given ?? request.classes(count), configuration: configuration)
         let contents = try stored.contents()
         var provenance = ModelProvenance(request.command, started: started)
-        provenance.isTrainedHere = false
+        (provenance.isTrainedHere, provenance.origin) = (false, request.file)
         let outcome = try save(contents, as: request.name, provenance: provenance)
         return ImportModelReport(
             file: request.file, format: weights.format, place: weights.place, otherPlace: weights.otherPlace,
