@@ -7,6 +7,7 @@
 #include <hdf5.h>
 #endif
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -123,6 +124,42 @@ static inline herr_t zoo_h5_visit_links(hid_t group, zoo_h5_link_visitor *visito
     H5Pclose(properties);
     H5_index_t index = known >= 0 && (order & H5P_CRT_ORDER_TRACKED) ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
     return H5Literate(group, index, H5_ITER_INC, NULL, zoo_h5_link_step, visitor);
+}
+
+/// What a link is: 0 for a hard one, 1 for a soft one, 2 for one to another file; of these, where it leads.
+static inline int zoo_h5_link(hid_t file, const char *path, char *target, size_t size) {
+    H5L_info_t info;
+    char value[1024], *name = NULL, *object = NULL;
+    unsigned flags;
+    target[0] = 0;
+    if (H5Lget_info(file, path, &info, H5P_DEFAULT) < 0) {
+        H5Eclear2(H5E_DEFAULT);
+        return 0;
+    }
+    if (info.type == H5L_TYPE_HARD) return 0;
+    memset(value, 0, sizeof value);
+    const int known = info.u.val_size < sizeof value && H5Lget_val(file, path, value, sizeof value - 1, H5P_DEFAULT) >= 0;
+    if (info.type == H5L_TYPE_SOFT) {
+        if (known) snprintf(target, size, "%s", value);
+        return 1;
+    }
+    if (known && info.type == H5L_TYPE_EXTERNAL
+        && H5Lunpack_elink_val(value, info.u.val_size, &flags, (const char **)&name, (const char **)&object) >= 0)
+        snprintf(target, size, "%s:%s", name, object);
+    H5Eclear2(H5E_DEFAULT);
+    return 2;
+}
+
+/// Where an open object lies in its file: the same for the same object.
+static inline uint64_t zoo_h5_address(hid_t object) {
+    H5O_info_t info;
+    uint64_t address = 0;
+#if H5_VERSION_GE(1, 12, 0)
+    if (H5Oget_info(object, &info, H5O_INFO_BASIC) >= 0) memcpy(&address, &info.token, sizeof address);
+#else
+    if (H5Oget_info(object, &info) >= 0) address = info.addr;
+#endif
+    return address;
 }
 
 /// Runs H5Ewalk2 from the innermost frame and copies its description; HDF5 frees the stack's strings later.

@@ -11,12 +11,18 @@ struct ReadHDF5Command: ParsableCommand {
     @Argument var file: String
     /// Reads a model that Zoo wrote and writes a sound copy.
     @Flag var model = false
+    /// Looks at any file and writes what it holds as JSON.
+    @Flag var doctor = false
 
     func run() throws {
         // What a damaged file can make the library do ends here: after two minutes, or at eight gigabytes.
         for (resource, most) in [(RLIMIT_CPU, 120), (RLIMIT_AS, 8 << 30)] {
             var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
             setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        }
+        if doctor {
+            let report = try HDF5Examination.report(of: URL(fileURLWithPath: file))
+            return try FileHandle.standardOutput.write(contentsOf: Data(PackJSON.encoded(report)))
         }
         if model {
             let read = try ModelFile(contentsOf: URL(fileURLWithPath: file))
@@ -43,6 +49,22 @@ enum HDF5Child {
         do { return try ModelFile(decoding: output(of: ["--model", url.path])) } catch let problem as ForeignError {
             throw ForeignFileError(path: url.path, problem: problem)
         }
+    }
+
+    /// What an HDF5 file holds, what it can be used for and what is wrong with it.
+    ///
+    /// - Throws: `WorkflowError.unknown` for a file that is not there; `ForeignFileError` for one that cannot be read
+    static func report(of url: URL) throws -> HDF5Report {
+        guard FileManager.default.fileExists(atPath: url.path) else {
+            throw WorkflowError.unknown(kind: "file", name: url.relativePath, advice: "name an HDF5 file")
+        }
+        var report = HDF5Report()
+        do {
+            report = try PackJSON.decoded(HDF5Report.self, output(of: ["--doctor", url.path]))
+        } catch ForeignError.malformed(_, let reason) {
+            report.problems = [reason]
+        }
+        return report.advised(path: url.relativePath)
     }
 
     private static func output(of arguments: [String]) throws -> [UInt8] {

@@ -29,7 +29,8 @@ struct Zoo: ParsableCommand {
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,
             EmbeddingsCommand.self, CompareCommand.self, FinetuneCommand.self, QueryCommand.self,
             ComponentsCommand.self, MapCommand.self, ServeCommand.self, ActivationMapCommand.self,
-            ModelsCommand.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self, ReadHDF5Command.self,
+            ModelsCommand.self, H5Command.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self,
+            ReadHDF5Command.self,
         ])
 
     /// Exit codes: 0; 64 for a usage error; 130 where Ctrl-C ended it; 1 for everything else, with one line on stderr.

@@ -4,9 +4,19 @@ import CHDF5
 struct HDF5Reader {
     private let file: hid_t
     private let imageBytes: Int
+    /// The bytes of numbers that a model of unknown origin may hold: links and zeros can make any number of them of a few.
+    private var room = Int.max
 
     /// The contents of the file. Runs inside `HDF5Library.locked`.
-    static func decode(_ bytes: [UInt8]) throws -> ModelFile { try opened(bytes) { try $0.read() } }
+    ///
+    /// - Parameter isForeign: whether the file is of unknown origin and may hold no more than usual for its size
+    static func decode(_ bytes: [UInt8], isForeign: Bool = false) throws -> ModelFile {
+        try opened(bytes) { reader in
+            var reader = reader
+            if isForeign { reader.room = (1 << 28) + 64 * bytes.count }
+            return try reader.read()
+        }
+    }
 
     /// The arrays of numbers of any HDF5 file, others left out, and what Keras says of its layers. Runs inside
     /// `HDF5Library.locked`.
@@ -69,7 +79,15 @@ struct HDF5Reader {
     }
 
     private func readEntries(_ group: String) throws -> [WeightEntry] {
-        try datasetPaths(group).map { try readEntry(group: group, path: $0) }
+        var room = room
+        return try datasetPaths(group).map { path in
+            let entry = try readEntry(group: group, path: path)
+            room -= entry.values.count * entry.values.stride
+            guard room >= 0 else {
+                throw WeightError.malformed(location: path, reason: "the file unpacks to far more than it holds")
+            }
+            return entry
+        }
     }
 
     /// The paths of the data sets below `group`, or none if the group is not there.

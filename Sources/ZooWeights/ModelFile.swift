@@ -69,10 +69,13 @@ package struct ModelFile: Sendable {
     /// - Throws: `WeightError.invalidEntry` for names that HDF5 or an export could not hold
     package func encoded() throws -> [UInt8] { try HDF5Library.locked { try HDF5Writer.encode(self) } }
 
-    /// Reads a file as ``init(decoding:)`` reads its bytes.
+    /// Reads a file of unknown origin as ``init(decoding:)`` reads its bytes; one that unpacks to far more than it holds is refused.
     ///
     /// - Throws: `WeightError`
-    package init(contentsOf url: URL) throws { try self.init(decoding: FileBytes.read(url)) }
+    package init(contentsOf url: URL) throws {
+        let bytes = try FileBytes.read(url)
+        self = try HDF5Library.locked { try HDF5Reader.decode(bytes, isForeign: true) }
+    }
 
     /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
     ///
