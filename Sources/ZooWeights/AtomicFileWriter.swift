@@ -33,14 +33,21 @@ struct AtomicFileWriter {
         }
     }
 
-    func write(_ bytes: [UInt8], as url: URL) throws {
+    func write(_ bytes: [UInt8], as url: URL) throws { try write([.bytes(bytes)], as: url) }
+
+    func write(_ parts: [FilePart], as url: URL) throws {
         let (temporary, descriptor) = try step(.create, directory.path) { try createTemporary() }
         defer { FileLock.release(descriptor) }
         do {
-            var start = 0
-            while start < bytes.count {
-                try step(.write, url.path) {
-                    start += try writeSome(bytes[start..<min(start + Self.partBytes, bytes.count)], descriptor)
+            for part in parts {
+                try part.withUnsafeBytes { bytes in
+                    var start = 0
+                    while start < bytes.count {
+                        try step(.write, url.path) {
+                            let some = bytes[start..<min(start + Self.partBytes, bytes.count)]
+                            start += try writeSome(UnsafeRawBufferPointer(rebasing: some), descriptor)
+                        }
+                    }
                 }
             }
             _ = try step(.flush, url.path) { try check(fsync(descriptor)) }
@@ -72,9 +79,9 @@ struct AtomicFileWriter {
         throw Refusal(reason: "temporary files vanish as fast as they are made")
     }
 
-    private func writeSome(_ bytes: ArraySlice<UInt8>, _ descriptor: Int32) throws -> Int {
+    private func writeSome(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) throws -> Int {
         while true {
-            let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            let count = Foundation.write(descriptor, bytes.baseAddress, bytes.count)
             if count > 0 { return count }
             if count == 0 { throw Refusal(reason: "the system writes nothing") }
             if errno != EINTR { throw Refusal(reason: systemReason()) }
