@@ -17,7 +17,7 @@ final class InvertedResidual: Module, CustomReflectable {
     let expansion: NormalizedConvolution?
     let depthwise: NormalizedConvolution
     let projection: NormalizedConvolution
-    private let isResidual: Bool
+    let isResidual: Bool
     private let names: Names
 
     init(
