@@ -123,3 +123,11 @@ extension PredictsRatings {
         ratingMetrics(on: interactions) ?? RatingMetrics(predictions: [], ratings: [])
     }
 }
+
+/// A recommender whose scores for a history are sums over it: what each rating counts as, times a row of weights.
+package protocol SumsHistories: Recommender {
+    /// What a rating of a history counts as.
+    var historyWeight: RatingWeight { get }
+    /// What each item of a history adds to the score of every item, [items, items], row-major.
+    var weights: [Float] { get }
+}

@@ -122,6 +122,10 @@ extension EASEModel: KeepsHistories {
     }
 }
 
+extension EASEModel: SumsHistories {
+    package var historyWeight: RatingWeight { configuration.weight }
+}
+
 extension EASEModel: Explains {
     /// One term for each attribute of the person, and for each item of the history.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {

@@ -20,7 +20,7 @@ package struct IALSModel: Recommender {
     /// How it was trained, as JSON; nil where that is not known.
     package var settings: String?
     /// What fold-in needs of the training: weights and penalties.
-    let configuration: IALSRecipe
+    package let configuration: IALSRecipe
     private let items: FactorRows
     private let side: LeastSquaresSide
 

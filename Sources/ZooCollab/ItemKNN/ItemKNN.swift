@@ -52,6 +52,15 @@ package struct ItemKNNModel: Recommender {
     }
 }
 
+extension ItemKNNModel: SumsHistories {
+    package var historyWeight: RatingWeight { weight }
+    /// The similarities by neighbour: what item i adds to the score of item j, whose neighbour it is.
+    package var weights: [Float] {
+        let items = vocabulary.itemKeys.count
+        return (0..<items * items).map { neighbours.similarity(of: $0 / items, to: $0 % items) }
+    }
+}
+
 extension ItemKNNModel: Explains {
     /// One term for each item of the history; 0 for one that is no neighbour of the explained item.
     package func explanations(of items: [Int], for history: UserHistory) -> [Explanation] {

@@ -1,6 +1,6 @@
 extension CollabVocabulary {
     /// The share of the training's people who chose each item, [items]: what is likely for somebody of whom nothing is known.
-    var popularity: [Float] { itemCounts.map { Float($0) / Float(max(1, userKeys.count)) } }
+    package var popularity: [Float] { itemCounts.map { Float($0) / Float(max(1, userKeys.count)) } }
 
     /// Replaces the scores of those of whom nothing is known, [people, items].
     func setPopularity(of people: [UserHistory], in scores: inout [Float]) {

@@ -46,7 +46,7 @@ package enum DatePart: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// The name of the part's column.
-    func name(of column: String) -> String { "\(column)_\(rawValue)" }
+    package func name(of column: String) -> String { "\(column)_\(rawValue)" }
 }
 
 extension TableColumn {
