@@ -40,9 +40,13 @@ package struct ImportMismatch: Error, Encodable, CustomStringConvertible {
     }
 
     private static let mostNames = 5
+    private static let mostCharacters = 80
 
     private static func first(_ names: [String]) -> String {
-        names.prefix(mostNames).joined(separator: ", ") + (names.count > mostNames ? ", …" : "")
+        let first = names.prefix(mostNames).map {
+            $0.count > mostCharacters ? $0.prefix(mostCharacters) + "…" : $0[...]
+        }
+        return first.joined(separator: ", ") + (names.count > mostNames ? ", …" : "")
     }
 
     /// What names of arrays look like.
