@@ -137,22 +137,37 @@ struct ModelsCommand: ParsableCommand {
     /// `zoo models export`
     struct ExportCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "export", abstract: "Write a model's weights as safetensors, NumPy .npz or HDF5.")
+            commandName: "export",
+            abstract: "Write a model as ONNX, or its weights as safetensors, NumPy .npz or HDF5.",
+            discussion: """
+                An ONNX file gives the model's answers in onnxruntime and its like: it holds what makes inputs of pixels \
+                and of the columns of a table, and its metadata hold classes, vocabularies, settings and licence. \
+                docs/export.md says what each kind takes and gives, and which modules of PyTorch read the weights.
+                """)
         @Argument(help: "Name of the model.") var name: String
         @Option(
             name: [.customShort("o"), .long],
-            help: "File to write; its extension (.safetensors, .npz or .h5) names the format.")
+            help: "File to write; its extension (.onnx, .safetensors, .npz or .h5) names the format.")
         var output: String
+        @Option(
+            help: """
+                What a recommender as .onnx calculates: ratings of pairs (user, item), or scores of all items for a history. \
+                (default: scores for models that rank, which blends do; ratings for others)
+                """)
+        var answer: ONNXAnswer?
         @OptionGroup var replacing: ReplaceFileOption
         @OptionGroup var options: GlobalOptions
 
         func validate() throws {
             do { try Workspace.checkExport(to: output) } catch { throw ValidationError("\(error)") }
+            if answer != nil, !output.lowercased().hasSuffix(".onnx") {
+                throw ValidationError("--answer goes with --output ….onnx")
+            }
         }
 
         func run() throws {
             let bytes = try options.workspace().exportModel(
-                named: name, to: output, isReplacing: replacing.replace)
+                named: name, to: output, answer: answer, isReplacing: replacing.replace)
             if options.json { return try outputJSON(ExportReport(model: name, output: output, bytes: bytes)) }
             outputText("Wrote \(output), \(bytes) bytes.")
         }
@@ -188,6 +203,8 @@ extension VersionSweepReport: Printable {
             ? "Nothing to remove." : "Removed \(removed.joined(separator: ", ")): \(bytes.counting("byte"))."
     }
 }
+
+extension ONNXAnswer: ExpressibleByArgument {}
 
 /// What an export wrote.
 private struct ExportReport: Encodable {

@@ -16,6 +16,8 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
     case npz
     /// An HDF5 file.
     case hdf5
+    /// A calculation as ONNX.
+    case onnx
     /// An SQLite database.
     case sqlite
     /// An image of another format.
@@ -51,6 +53,7 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
         case .safetensors: "a safetensors file"
         case .npz: "a NumPy .npz file"
         case .hdf5: "an HDF5 file"
+        case .onnx: "an ONNX file"
         case .sqlite: "an SQLite database"
         case .image: "an image"
         case .pdf: "a PDF document"
@@ -94,6 +97,8 @@ package enum FileContent: Sendable, Hashable, CaseIterable {
             self = .safetensors  // eight bytes of length, then JSON
         } else if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             self = .csv  // text as UTF-16
+        } else if bytes.count > 2, bytes[0] == 8, (1...99).contains(bytes[1]), [0x12, 0x3A, 0x42].contains(bytes[2]) {
+            self = .onnx  // a message whose first field is the version, the next a name, the graph or the operators
         } else if bytes.contains(where: { $0 < 9 || (14..<32).contains($0) && $0 != 27 }) {
             self = .binary
         } else {

@@ -1,0 +1,161 @@
+import ZooNN
+import ZooText
+import ZooWeights
+
+/// A language model, or a classifier on one, as ONNX: tokens in; the text itself is cut up outside of the graph.
+struct ONNXText {
+    let graph: ONNXGraph
+    private(set) var about = ""
+    private(set) var metadata: [(name: String, text: String)] = []
+
+    /// A language model reads tokens after a state, and gives scores of the next token after each, and the state then.
+    init(_ stored: StoredLanguageModel) throws {
+        graph = ONNXGraph("language_model")
+        let (network, graph) = (stored.model.configuration, graph)
+        let arrays = ONNXArrays(graph, try stored.contents())
+        let tokens = graph.input("tokens", .int64, ["batch", "time"], about: "numbers of tokens in 'vocab.token'")
+        let encoder = try arrays("encoder.weight")
+        var x = graph("Gather", [encoder, tokens.timeFirst])
+        for layer in 0..<network.layerCount {
+            let shape: [ONNXGraph.Size] = [1, "batch", .fixed(network.size(ofLayer: layer))]
+            let names = ["hidden_\(layer)"] + (network.cell.hasCellState ? ["cell_\(layer)"] : [])
+            let start = names.map {
+                graph.input($0, .float, shape, about: "zeros where a text begins, else 'next_\($0)' of the call before")
+            }
+            let result = try arrays.recurrent(x, network, layer: layer, path: "layers.\(layer).", start: start)
+            for (name, state) in zip(names, result.state) { graph.output(state, as: "next_" + name, shape) }
+            x = result.output
+        }
+        let weight = network.tiesWeights ? encoder : try arrays("decoder.weight")
+        let product = graph("MatMul", [x, graph("Transpose", [weight], nil, [("perm", .ints([1, 0]))])])
+        graph.output(
+            (product + (try arrays("decoder.bias"))).timeFirst, as: "logits",
+            ["batch", "time", .fixed(network.vocabularySize)], about: "scores of what comes after each token")
+        about = "Scores what comes after each token. Give one token at a time, or a whole text."
+        metadata = Self.metadata(of: stored.tokenizer)
+    }
+
+    /// A classifier reads whole texts.
+    init(_ stored: StoredTextClassifier) throws {
+        graph = ONNXGraph("text_classifier")
+        let (network, graph) = (stored.classifier.encoder.configuration, graph)
+        let head = stored.classifier.head.submodules(of: Module.self).dropFirst().map { "\(type(of: $0))" }
+        guard head == ["BatchNorm1d", "Dropout", "Linear", "Activation", "BatchNorm1d", "Dropout", "Linear"] else {
+            throw ONNXRefusal(
+                "the layers of its head (\(head.joined(separator: ", "))) are not known to the ONNX writer")
+        }
+        let arrays = ONNXArrays(graph, try stored.contents())
+        let tokens = graph.input(
+            "tokens", .int64, ["batch", "time"], about: "numbers of tokens in 'vocab.token'; 0 behind shorter texts")
+        let lengths = graph.input("lengths", .int64, ["batch"], about: "tokens of each text, at least 1")
+        var x = graph("Gather", [try arrays("encoder.encoder.weight"), tokens.timeFirst])
+        var last = x
+        for layer in 0..<network.layerCount {
+            let result = try arrays.recurrent(
+                x, network, layer: layer, path: "encoder.layers.\(layer).", lengths: lengths.cast(.int32))
+            (x, last) = (result.output, result.state[0])
+        }
+        let size = network.size(ofLayer: network.layerCount - 1)
+        let count = lengths.cast(.float).reshaped([-1, 1])
+        let (pooledMean, greatest) = pooled(x, lengths)
+        let axis = [(name: "axis", value: ONNXGraph.Attribute.int(1))]
+        var y = graph("Concat", [last.reshaped([-1, size]), greatest, pooledMean / count], nil, axis)
+        let norms = stored.classifier.head.submodules(of: BatchNorm1d.self)
+        y = graph("Relu", [try arrays.linear(try arrays.normalized(y, "head.0", epsilon: norms[0].epsilon), "head.2")])
+        let logits = try arrays.linear(try arrays.normalized(y, "head.4", epsilon: norms[1].epsilon), "head.6")
+        let classes: [ONNXGraph.Size] = ["batch", .fixed(stored.labels.count)]
+        let best = graph("ArgMax", [logits], .int64, axis + [("keepdims", .int(0))])
+        graph.output(
+            graph("Gather", [graph.constant(stored.labels), best]), as: "label", ["batch"], about: "the likeliest class"
+        )
+        graph.output(logits, as: "logits", classes)
+        graph.output(
+            graph("Softmax", [logits], nil, axis), as: "probabilities", classes, about: "in the order of 'vocab.label'")
+        about = "Classifies texts that are cut into tokens, with the number of tokens of each."
+        metadata = Self.metadata(of: stored.tokenizer)
+    }
+
+    /// The sum and the greatest over the tokens of each text.
+    private func pooled(
+        _ x: ONNXGraph.Value, _ lengths: ONNXGraph.Value
+    ) -> (sum: ONNXGraph.Value, greatest: ONNXGraph.Value) {
+        let time = graph("Gather", [graph("Shape", [x], .int64), graph.scalar(0, .int64)], .int64)
+        let steps = graph("Range", [graph.scalar(0, .int64), time, graph.scalar(1, .int64)])
+        let isText = graph("Less", [steps.reshaped([-1, 1]), lengths.reshaped([1, -1])], .bool).cast(.float)
+        let mask = graph("Unsqueeze", [isText, graph.list([2])])
+        func reduced(_ operation: String, _ x: ONNXGraph.Value) -> ONNXGraph.Value {
+            graph(operation, [x, graph.list([0])], nil, [("keepdims", .int(0))])
+        }
+        return (reduced("ReduceSum", x * mask), reduced("ReduceMax", x * mask + (mask - 1) * 1e6))
+    }
+
+    private static func metadata(of tokenizer: any Tokenizer) -> [(name: String, text: String)] {
+        [("tokenizer", tokenizer.kind.rawValue), ("lowercases", "\(tokenizer.lowercases)")]
+    }
+}
+
+extension ONNXGraph.Value {
+    /// With the first two axes exchanged.
+    fileprivate var timeFirst: Self {
+        // Tokens have two axes, vectors of tokens three.
+        graph("Transpose", [self], nil, [("perm", .ints(type == .int64 ? [1, 0] : [1, 0, 2]))])
+    }
+}
+
+extension ONNXArrays {
+    /// A recurrent layer: its outputs [time, batch, size], and its state after the last token, [1, batch, size] each.
+    ///
+    /// - Parameter start: the hidden vectors and cells before; none for zeros
+    fileprivate func recurrent(
+        _ x: ONNXGraph.Value, _ network: LanguageModelArchitecture, layer: Int, path: String,
+        lengths: ONNXGraph.Value? = nil, start: [ONNXGraph.Value] = []
+    ) throws -> (output: ONNXGraph.Value, state: [ONNXGraph.Value]) {
+        let (cell, size) = (network.cell, network.size(ofLayer: layer))
+        func gates(_ name: String) throws -> (values: [Float], width: Int) {
+            let entry = try entry(path + name)
+            let width = entry.values.count / (cell.gateCount * size)
+            let values = entry.values.floats ?? []
+            return (cell.onnxGates.flatMap { values[$0 * size * width..<($0 + 1) * size * width] }, width)
+        }
+        func constant(_ name: String) throws -> ONNXGraph.Value {
+            let (values, width) = try gates(name)
+            return graph.constant(.float32(values), shape: [1, cell.gateCount * size, width], named: path + name)
+        }
+        let biases = try gates("bias_ih_l0").values + gates("bias_hh_l0").values
+        let inputs: [ONNXGraph.Value?] = [
+            x, try constant("weight_ih_l0"), try constant("weight_hh_l0"),
+            graph.constant(.float32(biases), shape: [1, biases.count], named: path + "bias"), lengths,
+        ]
+        let results = graph.nodes(
+            cell.onnxName, inputs + start, results: cell.hasCellState ? 3 : 2, .float,
+            [("hidden_size", .int(size))] + cell.onnxAttributes)
+        return (graph("Squeeze", [results[0], graph.list([1])]), Array(results[1...]))
+    }
+}
+
+extension RecurrentCell {
+    fileprivate var onnxName: String {
+        switch self {
+        case .rnn, .rectifiedRNN: "RNN"
+        case .gru: "GRU"
+        case .lstm: "LSTM"
+        }
+    }
+
+    /// The places of ONNX's gates among PyTorch's: i, o, f, c of i, f, g, o; z, r, h of r, z, n.
+    fileprivate var onnxGates: [Int] {
+        switch self {
+        case .rnn, .rectifiedRNN: [0]
+        case .gru: [1, 0, 2]
+        case .lstm: [0, 3, 1, 2]
+        }
+    }
+
+    fileprivate var onnxAttributes: [(name: String, value: ONNXGraph.Attribute)] {
+        switch self {
+        case .rnn, .lstm: []
+        case .rectifiedRNN: [("activations", .texts(["Relu"]))]
+        case .gru: [("linear_before_reset", .int(1))]
+        }
+    }
+}
