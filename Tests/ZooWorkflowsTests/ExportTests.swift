@@ -117,4 +117,60 @@ import ZooWorkflows
             try assertClose(ratings, Tensor(wanted, shape: [2, 1]), relative: 1e-5, absolute: 1e-5)
         }
     }
+
+    /// The names and shapes are those of PyTorch's modules in `Scripts/compare-models/exports.py`, which loads them strictly.
+    @Test func namesAndShapesStayInAllFormats() throws {
+        let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Goldens/export-names.txt")
+        let wanted = try String(contentsOf: golden, encoding: .utf8).split(separator: "\n").map(String.init)
+        try withWorkspace { zoo in
+            let files = [
+                ("lstm", "Version1"), ("classifier", "Version1"), ("table", "Version1"), ("ease", "Version1"),
+                ("dot-bias", "Collab"), ("neural", "Collab"),
+            ]
+            for (name, folder) in files { try importModel(name, from: folder, zoo) }
+            for name in files.map(\.0) + ["cifar10-resnet"] {
+                let (plain, hdf5) = (
+                    zoo.home.appendingPathComponent("m.safetensors"), zoo.home.appendingPathComponent("m.h5")
+                )
+                for file in [plain, hdf5] {
+                    _ = try zoo.exportModel(named: name, to: file.path, isReplacing: true)
+                }
+                let entries = try ForeignWeights(contentsOf: plain).entries
+                let lines = entries.map { "\(name) \($0.path) " + $0.shape.map(String.init).joined(separator: ",") }
+                #expect(lines.sorted() == wanted.filter { $0.hasPrefix(name + " ") }.sorted())
+                let stored = try ModelFile(contentsOf: hdf5)
+                #expect(stored.formatVersion == ModelFile.newestVersion)
+                for entry in stored.weights { #expect(entries.contains(entry), "\(name): \(entry.path)") }
+            }
+        }
+    }
+
+    @Test func whatTimmHasGetsItsNamesAndConfiguration() throws {
+        try withWorkspace { zoo in
+            var generator = RandomGenerator(seed: 2)
+            for (architecture, layers) in [
+                (
+                    ImageArchitecture.efficientnetLite0,
+                    ["conv_stem", "blocks.0.0.conv_pw", "blocks.2.1.bn3", "blocks.6.0.conv_pwl", "conv_head"]
+                ),
+                (.mobilenetV2, ["conv_stem", "blocks.0.0.bn2", "blocks.5.2.conv_dw", "blocks.6.0.bn3", "bn2"]),
+            ] {
+                let stored = StoredVision(
+                    network: architecture.network(classes: 3, using: &generator), classes: ["a", "b", "c"],
+                    configuration: VisionFileConfiguration(
+                        architecture: architecture, preprocessing: architecture.usualPreprocessing(size: 224)))
+                let name = architecture.rawValue
+                _ = try zoo.importOwnModel(
+                    ModelFile(stored.contents(), created: "2026-12-01T00:00:00Z"), as: name, command: "test")
+                let file = zoo.home.appendingPathComponent("model.safetensors")
+                _ = try zoo.exportModel(named: name, to: file.path, isReplacing: true)
+                let paths = Set(try ForeignWeights(contentsOf: file).entries.map(\.path))
+                #expect(paths.allSatisfy { !$0.hasPrefix("features") })
+                for layer in layers { #expect(paths.contains(layer + ".weight"), "\(layer)") }
+                let text = try String(contentsOf: zoo.home.appendingPathComponent("config.json"), encoding: .utf8)
+                #expect(text.contains(#""label_names" : ["#) && text.contains(#""crop_pct" : 0.875"#))
+            }
+        }
+    }
 }
