@@ -6,6 +6,8 @@
 struct PickleMachine {
     private var cursor: ByteCursor
     private let arena: PickleArena
+    /// Whether what an unknown name would make is kept with its arguments and its state, as data.
+    private let keepsObjects: Bool
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
@@ -16,8 +18,11 @@ struct PickleMachine {
     /// Runs a pickle that begins at the cursor, which is afterwards behind it.
     ///
     /// - Parameter arena: holds the containers of the result: what is read of them is read while it lives
-    static func run(_ cursor: inout ByteCursor, arena: PickleArena) throws -> PickleValue {
-        var machine = PickleMachine(cursor: cursor, arena: arena)
+    /// - Parameter keepsObjects: whether what an unknown name would make is kept as data, not only by its name
+    static func run(
+        _ cursor: inout ByteCursor, arena: PickleArena, keepsObjects: Bool = false
+    ) throws -> PickleValue {
+        var machine = PickleMachine(cursor: cursor, arena: arena, keepsObjects: keepsObjects)
         for _ in 0..<mostOperations {
             if let result = try machine.step() {
                 cursor = machine.cursor
@@ -27,7 +32,9 @@ struct PickleMachine {
         throw machine.malformed("more than \(mostOperations) operations")
     }
 
-    private init(cursor: ByteCursor, arena: PickleArena) { (self.cursor, self.arena) = (cursor, arena) }
+    private init(cursor: ByteCursor, arena: PickleArena, keepsObjects: Bool) {
+        (self.cursor, self.arena, self.keepsObjects) = (cursor, arena, keepsObjects)
+    }
 
     private func malformed(_ reason: String) -> ForeignError { .malformed(location: cursor.location, reason: reason) }
 
@@ -133,8 +140,7 @@ extension PickleMachine {
     }
 
     private mutating func pushBytes(_ width: Int) throws {
-        try cursor.skip(cursor.unsigned(width))
-        stack.append(.bytes)
+        stack.append(.bytes(try cursor.take(cursor.unsigned(width))))
     }
 }
 
@@ -174,13 +180,16 @@ extension PickleMachine {
     private func append(_ items: [PickleValue]) throws {
         switch try top() {
         case .items(let list): list.items += items
-        case .inert: break
+        case .inert, .object: break
         default: throw malformed("an item without a list")
         }
     }
 
     private func set(_ items: [PickleValue]) throws {
-        if case .inert = try top(), items.count % 2 == 0 { return }
+        switch try top() {
+        case .inert, .object: if items.count % 2 == 0 { return }
+        default: break
+        }
         guard items.count % 2 == 0, case .dictionary(let dictionary) = try top() else {
             throw malformed("an entry without a dictionary")
         }
@@ -262,6 +271,7 @@ extension PickleMachine {
 
     private mutating func call(_ function: PickleValue, _ arguments: [PickleValue]) throws {
         if case .inert(let name) = function { return stack.append(.inert(name)) }
+        if case .object(let object) = function { return stack.append(arena.object(object.name, arguments)) }
         guard case .global(let global) = function else { throw malformed("it calls what is not a function") }
         switch global {
         case .orderedDictionary:
@@ -298,6 +308,7 @@ extension PickleMachine {
         case .unknown("builtins.set"), .unknown("builtins.frozenset"), .unknown("__builtin__.set"),
             .unknown("__builtin__.frozenset"):
             stack.append(arguments.first ?? arena.list([]))
+        case .unknown(let name) where keepsObjects: stack.append(arena.object(name, arguments))
         case .unknown(let name): stack.append(.inert(name))
         case .type: throw malformed("it calls a type of numbers")
         }
@@ -305,8 +316,9 @@ extension PickleMachine {
 
     /// What Python would put into an object's attributes: those of a state dict (versions of layers) do not matter.
     private mutating func dropState() throws {
-        _ = try pop()
+        let state = try pop()
         switch try top() {
+        case .object(let object): object.state = state
         case .dictionary, .inert, .items, .tensor: break
         default: throw malformed("it changes what is not a dictionary")
         }

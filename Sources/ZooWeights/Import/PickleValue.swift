@@ -7,7 +7,8 @@ enum PickleValue {
     case long([UInt8])
     case real(Double)
     case text(String)
-    case bytes
+    /// Where they lie in the file.
+    case bytes(Range<Int>)
     /// A list or a tuple.
     case items(PickleItems)
     case dictionary(PickleDictionary)
@@ -17,6 +18,8 @@ enum PickleValue {
     /// What something would make that is not known here, and was not called: the random state of a program, its arguments, a
     /// number of NumPy's. It stands where it stands in the pickle, and matters only where a weight needs it.
     case inert(String)
+    /// The same with what it would be made of, where a file is read as data.
+    case object(PickleObject)
 
     var text: String? { if case .text(let text) = self { text } else { nil } }
     var integer: Int? { if case .integer(let number) = self { number } else { nil } }
@@ -57,11 +60,20 @@ final class PickleDictionary {
     }
 }
 
+/// What a call of an unknown name would be made of. Nothing was called.
+final class PickleObject {
+    let name: String
+    var arguments: [PickleValue]
+    var state: PickleValue?
+    init(_ name: String, _ arguments: [PickleValue]) { (self.name, self.arguments) = (name, arguments) }
+}
+
 /// Holds every container of a pickle, and empties them one by one at the end: a pickle may nest a million lists, or put one
 /// into itself, and releasing those from the outside in would recurse.
 final class PickleArena {
     private var lists: [PickleItems] = []
     private var dictionaries: [PickleDictionary] = []
+    private var objects: [PickleObject] = []
     /// Bytes that a number takes, by the key of each storage that was named.
     private(set) var widths: [String: Int] = [:]
 
@@ -77,6 +89,12 @@ final class PickleArena {
         return dictionary
     }
 
+    func object(_ name: String, _ arguments: [PickleValue]) -> PickleValue {
+        let object = PickleObject(name, arguments)
+        objects.append(object)
+        return .object(object)
+    }
+
     func note(_ storage: TorchStorage) {
         if widths[storage.key] == nil { widths[storage.key] = storage.type?.width ?? 1 }
     }
@@ -84,6 +102,7 @@ final class PickleArena {
     deinit {
         for list in lists { list.items = [] }
         for dictionary in dictionaries { dictionary.entries = [] }
+        for object in objects { (object.arguments, object.state) = ([], nil) }
     }
 }
 
