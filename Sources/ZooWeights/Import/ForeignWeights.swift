@@ -70,9 +70,12 @@ package struct ForeignWeights: Sendable {
 
     /// The same under other names.
     package func renamed(_ name: (String) -> String) -> ForeignWeights {
-        var result = ForeignWeights(
-            format: format,
-            entries: entries.map { WeightEntry(path: name($0.path), shape: $0.shape, values: $0.values) })
+        replacing(entries.map { WeightEntry(path: name($0.path), shape: $0.shape, values: $0.values) })
+    }
+
+    /// The same file with other arrays.
+    package func replacing(_ entries: [WeightEntry]) -> ForeignWeights {
+        var result = ForeignWeights(format: format, entries: entries)
         (result.place, result.otherPlace, result.hdf5) = (place, otherPlace, hdf5)
         result.architecture = architecture
         return result
@@ -115,6 +118,17 @@ package struct ForeignWeights: Sendable {
                 try Self.check(format, ending: url.pathExtension)
                 self = try Self(decoding: bytes, choice: choice)
             }
+        } catch ForeignError.refused(let global) {
+            let learner = Array("fastai.learner".utf8)
+            let isLearner = try FileBytes.read(url).prefix(1 << 20).firstRange(of: learner) != nil
+            throw ForeignFileError(
+                path: url.path,
+                problem: isLearner
+                    ? .unsupported(
+                        reason:
+                            "it is a whole Learner of fastai (learn.export), a program that is not run: save what can be read, "
+                            + "learn = load_learner('export.pkl'), learn.save('model') writes models/model.pth")
+                    : .refused(global: global))
         } catch let problem as ForeignError {
             throw ForeignFileError(path: url.path, problem: problem)
         } catch WeightError.missing {
