@@ -1,3 +1,5 @@
+import ZooTensor
+
 /// Ratings in the unit in which models are trained: mapped linearly onto 1 to 5, the scale that the settings were chosen on.
 ///
 /// So the unit of the data changes nothing but the unit of the errors: a learning rate, a penalty or the epsilon of an optimizer
@@ -26,6 +28,9 @@ struct RatingUnit: Sendable, Hashable {
     func inTraining(_ rating: Float) -> Float {
         (rating - lower) * (4 / width) + 1
     }
+
+    /// Ratings as training sees them.
+    func inTraining(_ ratings: Tensor) -> Tensor { (ratings - Double(lower)) * Double(4 / width) + 1 }
 
     /// The squared rating, in the unit of the data, that a squared error of 1 in training stands for.
     var square: Double {

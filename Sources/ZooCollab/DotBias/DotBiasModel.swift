@@ -1,12 +1,14 @@
 import Foundation
 import ZooKernels
 
-/// Where a sigmoid's output lies, on the rating scale: `lower + (upper - lower) sigmoid(z)`.
+/// From logits to the rating scale: `lower + (upper - lower) sigmoid(z)`, or z itself, kept within the limits.
 package struct SigmoidRange: Sendable, Hashable, Codable {
     /// The rating that z = -infinity stands for.
     package let lower: Float
     /// The rating that z = +infinity stands for.
     package let upper: Float
+    /// Whether the logit itself is the rating, as in models of other programs; nil for a sigmoid.
+    package private(set) var isLinear: Bool?
 
     /// Creates a range.
     ///
@@ -17,13 +19,23 @@ package struct SigmoidRange: Sendable, Hashable, Codable {
         self.upper = upper
     }
 
+    /// No sigmoid: logits are ratings, kept within limits where there are some.
+    package static func linear(within limits: ClosedRange<Float>? = nil) -> SigmoidRange {
+        let most = Float.greatestFiniteMagnitude
+        var range = SigmoidRange(lower: limits?.lowerBound ?? -most, upper: limits?.upperBound ?? most)
+        range.isLinear = true
+        return range
+    }
+
     /// Stars for a logit.
     package func rating(_ logit: Double) -> Double {
-        Double(lower) + Double(upper - lower) / (1 + exp(-logit))
+        if isLinear == true { return min(max(logit, Double(lower)), Double(upper)) }
+        return Double(lower) + Double(upper - lower) / (1 + exp(-logit))
     }
 
     /// Change of the rating with the logit, at that logit.
     package func slope(_ logit: Double) -> Double {
+        if isLinear == true { return 1 }
         let share = 1 / (1 + exp(-logit))
         return Double(upper - lower) * share * (1 - share)
     }

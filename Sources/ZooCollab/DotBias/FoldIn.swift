@@ -36,7 +36,9 @@ package struct FoldIn: Sendable {
     /// - Parameter ratings: what the person rated; no ratings give the taste of an unknown user.
     package init(_ ratings: [RatedItem], in model: DotBiasModel, penalty: Penalty = Penalty()) {
         let width = model.factors + 1
-        let unit = pow(Double(model.range.upper - model.range.lower) / 5.5, 2)
+        let unit =
+            model.range.isLinear == true
+            ? RatingUnit(model.scale).square : pow(Double(model.range.upper - model.range.lower) / 5.5, 2)
         let rows = ratings.map { rating in
             (0..<model.factors).map { Double(model.itemVectors[rating.item * model.factors + $0]) } + [1]
         }

@@ -48,7 +48,7 @@ package struct IALSModel: Recommender {
     /// Creates a model from its parts.
     ///
     /// - Precondition: the vectors are [users, factors] and [items, factors]
-    init(
+    package init(
         vocabulary: CollabVocabulary, scale: ClosedRange<Float>, _ configuration: IALSRecipe,
         userVectors: [Float], items: FactorRows, threads: ThreadCount = .all
     ) {

@@ -20,13 +20,21 @@ extension NeuralModel {
         let (ones, layers, variances) = (
             Tensor([Float](repeating: 1, count: ratings.count), shape: Shape(width)), functions, variances
         )
-        let bounds = DotBiasRecipe().range(for: RatingUnit.scale)
+        // A model of another program has limits of its own.
+        let isOwn = range == DotBiasRecipe().range(for: scale)
+        let bounds =
+            isOwn || range.isLinear == true
+            ? DotBiasRecipe().range(for: RatingUnit.scale)
+            : SigmoidRange(lower: unit.inTraining(range.lower), upper: unit.inTraining(range.upper))
         var search = LimitedMemoryBFGS()
         search.maximumSteps = 50
         return search.minimize(from: meanUser) { place in
             let tracked = Tensor(place, shape: [1, factors]).trackingGradients()
             let logits = EmbeddingNetwork.logits(ones.matmul(tracked), items, layers)
-            let expected = logits.sigmoid() * Double(bounds.upper - bounds.lower) + Double(bounds.lower)
+            let expected =
+                range.isLinear == true
+                ? unit.inTraining(logits)
+                : logits.sigmoid() * Double(bounds.upper - bounds.lower) + Double(bounds.lower)
             let errors = expected - targets
             let loss = (errors * errors).sum()
             var slope = gradients(of: loss, withRespectTo: [tracked])[0]?.dense.floats ?? []
