@@ -23,6 +23,12 @@ package struct FittedCategory: Sendable, Hashable, Codable {
     /// How often training had each code.
     package internal(set) var counts: [Int]
 
+    /// Joins the parts.
+    package init(name: String, column: String, values: Values, hasMissing: Bool, counts: [Int]) {
+        (self.name, self.column, self.values) = (name, column, values)
+        (self.hasMissing, self.counts) = (hasMissing, counts)
+    }
+
     /// Codes in all.
     package var codeCount: Int { firstCode + valueCount }
     /// The code of the first value.
@@ -136,7 +142,8 @@ package struct FittedContinuous: Sendable, Hashable, Codable {
     /// What the standardised value stays within, approached smoothly; nil where it is as it is.
     package let limit: Double?
 
-    init(
+    /// Joins the parts.
+    package init(
         column: String, median: Double, mean: Double, deviation: Double, minimum: Double, maximum: Double,
         logOffset: Double? = nil, limit: Double? = nil
     ) {
@@ -148,6 +155,16 @@ package struct FittedContinuous: Sendable, Hashable, Codable {
         self.maximum = maximum
         self.logOffset = logOffset
         self.limit = limit
+    }
+
+    /// Limits of a column whose values are taken as they are, as models of other programs do.
+    package static let unlimited = ValueRange(minimum: -1e300, maximum: 1e300)
+
+    /// The values that are shown of the column: those of training, else up to three deviations from the mean.
+    var shown: ValueRange {
+        minimum > Self.unlimited.minimum
+            ? ValueRange(minimum: minimum, maximum: maximum)
+            : ValueRange(minimum: mean - 3 * deviation, maximum: mean + 3 * deviation)
     }
 
     /// The input for a value.

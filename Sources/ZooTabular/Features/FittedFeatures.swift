@@ -71,6 +71,18 @@ package struct FittedFeatures: Sendable, Hashable, Codable {
     }
 }
 
+extension FittedFeatures {
+    /// Features of another program's model: nothing but categories and numbers.
+    package init(
+        columns: [TableColumn], categories: [FittedCategory], continuous: [FittedContinuous], target: FittedTarget,
+        typical: [String: TypicalValue]
+    ) {
+        self.init(
+            columns: columns, dates: [], ordered: nil, categories: categories, continuous: continuous, target: target,
+            typical: typical)
+    }
+}
+
 /// What usual rows have in a column.
 package enum TypicalValue: Sendable, Hashable, Codable {
     /// A number; seconds since 1970 in a column of dates.

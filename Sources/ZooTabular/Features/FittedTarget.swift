@@ -54,6 +54,11 @@ package enum FittedTarget: Sendable, Hashable, Codable {
         /// How often training had each.
         package let counts: [Int]
 
+        /// Classes with how often training had each.
+        package init(column: String, kind: ColumnKind, labels: [String], counts: [Int]) {
+            (self.column, self.kind, self.labels, self.counts) = (column, kind, labels, counts)
+        }
+
         /// A class as files of words write it: truth values, which are 1 and 0 here, as True and False.
         package func written(_ label: String) -> String {
             kind == .boolean ? (label == "1" ? "True" : "False") : label
@@ -95,6 +100,14 @@ package enum FittedTarget: Sendable, Hashable, Codable {
                 return .label(cache.codes[Int(code)] - 1)
             }
         }
+    }
+}
+
+extension FittedTarget.FittedNumber {
+    /// A number that is learned as it is.
+    package init(column: String, within limits: ValueRange) {
+        self.init(
+            column: column, isLog: false, mean: 0, deviation: 1, minimum: limits.minimum, maximum: limits.maximum)
     }
 }
 

@@ -167,7 +167,7 @@ extension TabularWeights {
         let norm = layer == 0 ? continuousNorm.folded() : norms[layer - 1].folded()
         let embedded = layer == 0 ? architecture.embeddingWidth : 0
         return FoldedLayer(
-            isOutput ? output : hidden[layer], bias: isOutput ? outputBias : nil,
+            isOutput ? output : hidden[layer], bias: isOutput ? outputBias : biases.isEmpty ? nil : biases[layer],
             outputs: isOutput ? architecture.outputs : architecture.hidden[layer],
             scale: Array(repeating: 1, count: embedded) + norm.scale,
             shift: Array(repeating: 0, count: embedded) + norm.shift)

@@ -77,11 +77,11 @@ package struct PartialDependence: Sendable {
         var isMarker = true
         if let category, features.categories[category].values != .missing { isMarker = false }
         if let number, isMarker {
-            let column = features.continuous[number]
+            let shown = features.continuous[number].shown
             let steps = 24
             return (0...steps).map {
                 let part = Double($0) / Double(steps)
-                return of(NumberLabel.tidied(column.minimum + part * (column.maximum - column.minimum)))
+                return of(NumberLabel.tidied(shown.minimum + part * (shown.maximum - shown.minimum)))
             }
         }
         guard let category else { return [] }

@@ -45,14 +45,19 @@ package struct TabularArchitecture: Sendable, Hashable, Codable {
     package var outputs: Int
     /// Limits of the one output, if it has some.
     package var range: Range?
+    /// Whether the hidden layers have biases, as some of other programs; nil where they have none, as those that are trained here.
+    package var hasBiases: Bool?
 
     /// Given sizes.
-    package init(tables: [Table], continuous: Int, hidden: [Int], outputs: Int, range: Range? = nil) {
+    package init(
+        tables: [Table], continuous: Int, hidden: [Int], outputs: Int, range: Range? = nil, hasBiases: Bool? = nil
+    ) {
         self.tables = tables
         self.continuous = continuous
         self.hidden = hidden
         self.outputs = outputs
         self.range = range
+        self.hasBiases = hasBiases
     }
 
     /// The widths of all tables together.

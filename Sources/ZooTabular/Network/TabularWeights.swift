@@ -36,6 +36,8 @@ package struct TabularWeights: Sendable, Equatable {
     package var continuousNorm: Norm
     /// The hidden layers' weights, each [inputs, outputs].
     package var hidden: [[Float]]
+    /// The hidden layers' biases; empty where they have none, as in networks that are trained here.
+    package var biases: [[Float]] = []
     /// The hidden layers' norms.
     package var norms: [Norm]
     /// The output layer's weight [inputs, outputs].
@@ -97,6 +99,7 @@ extension TabularWeights {
         for (layer, weight) in hidden.enumerated() {
             let shape = architecture.map { [$0.inputs(of: layer), $0.hidden[layer]] } ?? []
             found.append(("layers.\(layer).linear.weight", shape, weight))
+            if !biases.isEmpty { found.append(("layers.\(layer).linear.bias", [biases[layer].count], biases[layer])) }
             add(norms[layer], "layers.\(layer).norm")
         }
         let shape = architecture.map { [$0.inputs(of: hidden.count), $0.outputs] } ?? []
@@ -131,13 +134,16 @@ extension TabularWeights {
             array("layers.\($0).linear.weight", [architecture.inputs(of: $0), sizes[$0]])
         }
         let norms = sizes.indices.map { norm("layers.\($0).norm", sizes[$0]) }
+        let biases = sizes.indices.filter { _ in architecture.hasBiases == true }.map {
+            array("layers.\($0).linear.bias", [sizes[$0]])
+        }
         let shape = [architecture.inputs(of: sizes.count), architecture.outputs]
         guard let tables = all(tables), let hidden = all(hidden), let norms = all(norms),
-            let continuousNorm = norm("continuous_norm", architecture.continuous),
+            let biases = all(biases), let continuousNorm = norm("continuous_norm", architecture.continuous),
             let output = array("output.weight", shape), let bias = array("output.bias", [architecture.outputs])
         else { return nil }
         self.init(
-            tables: tables, continuousNorm: continuousNorm, hidden: hidden, norms: norms, output: output,
-            outputBias: bias)
+            tables: tables, continuousNorm: continuousNorm, hidden: hidden, biases: biases, norms: norms,
+            output: output, outputBias: bias)
     }
 }
