@@ -14,6 +14,8 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     public var layerCount: Int
     /// Whether the decoder's weights are the encoder's; the last layer then has `embeddingSize` numbers.
     public var tiesWeights = false
+    /// Numbers in the state of each layer, where they are not as above: in models of other programs.
+    package var layerSizes: [Int]?
     /// Dropouts and penalties.
     public var regularization = LanguageModelRegularization.none
 
@@ -31,7 +33,7 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
 
     /// Numbers in the output of layer `index`.
     package func size(ofLayer index: Int) -> Int {
-        tiesWeights && index == layerCount - 1 ? embeddingSize : hiddenSize
+        layerSizes.map { $0[index] } ?? (tiesWeights && index == layerCount - 1 ? embeddingSize : hiddenSize)
     }
 
     /// Checks what a file or a user wrote.
@@ -40,6 +42,11 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     package func validate() throws(TextError) {
         for (name, path) in Self.sizes where !(1...1 << 24).contains(self[keyPath: path]) {
             throw .setting(name: name, value: String(self[keyPath: path]), expected: "from 1 to \(1 << 24)")
+        }
+        if let layerSizes {
+            guard layerSizes.count == layerCount, layerSizes.allSatisfy({ (1...1 << 24).contains($0) }),
+                !tiesWeights || layerSizes.last == embeddingSize
+            else { throw .setting(name: "layerSizes", value: "\(layerSizes)", expected: "one size a layer") }
         }
         try regularization.validate()
     }
@@ -67,6 +74,7 @@ extension LanguageModelArchitecture {
         let values = try decoder.container(keyedBy: Key.self)
         self.init(cell: try values.decode(RecurrentCell.self, forKey: Key("cell")), vocabularySize: 0)
         tiesWeights = try values.decode(Bool.self, forKey: Key("tiesWeights"))
+        layerSizes = try values.decodeIfPresent([Int].self, forKey: Key("layerSizes"))
         for (name, path) in Self.sizes { self[keyPath: path] = try values.decode(Int.self, forKey: Key(name)) }
         for (name, path) in LanguageModelRegularization.dropouts {
             regularization[keyPath: path] = try values.decode(Float.self, forKey: Key(name))
@@ -81,6 +89,7 @@ extension LanguageModelArchitecture {
         var values = encoder.container(keyedBy: Key.self)
         try values.encode(cell, forKey: Key("cell"))
         try values.encode(tiesWeights, forKey: Key("tiesWeights"))
+        try values.encodeIfPresent(layerSizes, forKey: Key("layerSizes"))
         for (name, path) in Self.sizes { try values.encode(self[keyPath: path], forKey: Key(name)) }
         for (name, path) in LanguageModelRegularization.dropouts {
             try values.encode(regularization[keyPath: path], forKey: Key(name))

@@ -5,7 +5,19 @@ import ZooText
 import ZooWorkflows
 
 extension RecurrentCell: ExpressibleByArgument {}
-extension TokenizerKind: ExpressibleByArgument {}
+extension TokenizerKind: ExpressibleByArgument {
+    /// Those that are learned from a text.
+    private static let learned: [TokenizerKind] = [.character, .word, .bytePair]
+
+    /// Their names.
+    public static var allValueStrings: [String] { learned.map(\.rawValue) }
+
+    /// One of them by its name.
+    public init?(argument: String) {
+        guard let kind = TokenizerKind(rawValue: argument), Self.learned.contains(kind) else { return nil }
+        self = kind
+    }
+}
 
 /// What training a language model takes; what is not given stays as it is in the recipe that it is applied to.
 struct TextTrainOptions: ParsableArguments {

@@ -37,6 +37,8 @@ package struct StoredTextClassifier: StoredModel {
         var lowercases: Bool
         var options: TextClassifierTrainingOptions
         var trainedOn: TrainingTexts?
+        /// Numbers between the head's layers; nil for one layer of the usual size.
+        var headSizes: [Int]?
     }
 
     /// A classifier of its parts.
@@ -69,7 +71,8 @@ package struct StoredTextClassifier: StoredModel {
         let encoder = try LanguageModel(sizesOf: contents, configuration.network, prefix: "encoder.")
         var generator = RandomGenerator.silent  // the weights are loaded
         classifier = TextClassifier(
-            encoder, classCount: labels.count, dropout: options.headDropout, using: &generator)
+            encoder, classCount: labels.count, dropout: options.headDropout,
+            hidden: try contents.headSizes(configuration.headSizes), using: &generator)
         try contents.load(into: classifier)
     }
 
@@ -84,7 +87,8 @@ package struct StoredTextClassifier: StoredModel {
             configuration: try ModelContents.json(
                 Configuration(
                     network: network, tokenizer: parts.kind, lowercases: parts.lowercases, options: options,
-                    trainedOn: trainedOn)),
+                    trainedOn: trainedOn,
+                    headSizes: classifier.hidden == [TextClassifier.headSize] ? nil : classifier.hidden)),
             weights: classifier.transposingLinearWeights(state), vocabularies: parts.vocabularies + [("label", labels)],
             statistics: [ModelStatistic(tokenCounts: counts)])
     }
@@ -101,5 +105,19 @@ package struct StoredTextClassifier: StoredModel {
             return encoded.tokens.isEmpty ? [0] : encoded.tokens
         }
         return (tokens, unknown)
+    }
+}
+
+extension ModelContents {
+    /// The sizes between a head's layers, which are believed where the contents hold as many weights.
+    ///
+    /// - Throws: `ModelContentsError`
+    fileprivate func headSizes(_ sizes: [Int]?) throws -> [Int] {
+        guard let sizes else { return [TextClassifier.headSize] }
+        let shapes = Set(weights.map(\.tensor.shape.dimensions))
+        guard sizes.count < 100, sizes.allSatisfy({ $0 > 0 && shapes.contains([$0]) }) else {
+            throw ModelContentsError(location: "/config", reason: "headSizes are not those of the weights")
+        }
+        return sizes
     }
 }

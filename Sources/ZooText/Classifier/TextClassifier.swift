@@ -16,24 +16,35 @@ package final class TextClassifier: Module {
     /// How many classes there are.
     package let classCount: Int
     /// Numbers between the head's layers.
+    package let hidden: [Int]
+    /// Numbers between the head's layers, as they are trained here.
     package static let headSize = 50
 
     /// Puts a classifier on a language model.
     ///
-    /// - Parameter dropout: between the head's layers, 0 ..< 1
+    /// - Parameters:
+    ///   - dropout: between the head's layers, 0 ..< 1
+    ///   - hidden: numbers between the head's layers
     /// - Precondition: at least two classes.
     package init(
-        _ encoder: LanguageModel, classCount: Int, dropout: Float = 0.2, using generator: inout RandomGenerator
+        _ encoder: LanguageModel, classCount: Int, dropout: Float = 0.2, hidden: [Int] = [headSize],
+        using generator: inout RandomGenerator
     ) {
         precondition(classCount > 1, "TextClassifier: \(classCount) classes")
         self.encoder = encoder
         self.classCount = classCount
+        self.hidden = hidden
         let configuration = encoder.configuration
         let pooled = 3 * configuration.size(ofLayer: configuration.layerCount - 1)
-        head = Sequential(
-            BatchNorm1d(pooled), Dropout(probability: dropout), Linear(pooled, Self.headSize, using: &generator),
-            Activation { $0.relu() }, BatchNorm1d(Self.headSize), Dropout(probability: dropout / 2),
-            Linear(Self.headSize, classCount, using: &generator))
+        var layers: [any UnaryLayer] = []
+        for (index, (inputs, outputs)) in zip([pooled] + hidden, hidden + [classCount]).enumerated() {
+            if index > 0 { layers.append(Activation { $0.relu() }) }
+            layers += [
+                BatchNorm1d(inputs), Dropout(probability: index == 0 ? dropout : dropout / 2),
+                Linear(inputs, outputs, using: &generator),
+            ]
+        }
+        head = Sequential(layers: layers)
     }
 
     /// The parameters by layer for rates and freezing, lowest first: embeddings, each recurrent layer, head.

@@ -33,6 +33,10 @@ public enum TokenizerKind: String, Sendable, Hashable, Codable, CaseIterable {
     case word
     /// Frequent runs of bytes, learned from the text.
     case bytePair = "bpe"
+    /// What stands between two blanks: of models of other programs.
+    case split
+    /// The same in lower case without the marks of ASCII, as Keras's TextVectorization cuts texts.
+    case bareWords = "bare-words"
 }
 
 /// Turns tokens into text, one by one; what it gives, put together, is the text.

@@ -35,6 +35,7 @@ public struct TokenizerParts: Sendable, Equatable {
                 throw TokenizerError.malformed("the tokens are not those that the merges make")
             }
             return tokenizer
+        case .split, .bareWords: return SplitTokenizer(tokens: tokens, lowercases: lowercases, kind: kind)
         }
     }
 }
@@ -82,6 +83,8 @@ public struct TokenizerSettings: Sendable, Hashable, Codable {
         case .bytePair:
             try BytePairTokenizer(
                 documents: documents, size: size ?? 4_096, minimumFrequency: minimumFrequency, lowercases: lowercases)
+        case .split, .bareWords:
+            throw TokenizerError.malformed("\(kind.rawValue) is for vocabularies of other programs, and is not learned")
         }
     }
 }

@@ -4,12 +4,16 @@ enum WordRules {
     static let shortestRepetition = 4
 
     /// Calls `body` with one token after the other. Words of the text that look like a special become `xxunk`.
-    static func tokens(of text: String, keepsCase: Bool, _ body: (String) -> Void) {
+    ///
+    /// - Parameter shortest: the length of a run that becomes `xxrep` or `xxwrep`
+    static func tokens(
+        of text: String, keepsCase: Bool, shortest: Int = shortestRepetition, _ body: (String) -> Void
+    ) {
         var waiting: (word: String, count: Int)?
         func flush() {
             guard let (word, count) = waiting else { return }
             waiting = nil
-            if count >= shortestRepetition {
+            if count >= shortest {
                 body(WordTokenizer.Special.repeatedWord.rawValue)
                 body(String(count))
                 cased(word, keepsCase, body)
@@ -18,7 +22,7 @@ enum WordRules {
             }
         }
         for piece in WordPieces(text) {
-            if case .word(let word) = piece, !isStretched(word), !specials.contains(word) {
+            if case .word(let word) = piece, !isStretched(word, shortest), !specials.contains(word) {
                 if waiting?.word == word {
                     waiting?.count += 1
                 } else {
@@ -29,8 +33,8 @@ enum WordRules {
             }
             flush()
             switch piece {
-            case .word(let word): stretched(word, keepsCase, body)
-            case .mark(let mark, let count) where count >= shortestRepetition: repeated(mark, count, body)
+            case .word(let word): stretched(word, keepsCase, shortest, body)
+            case .mark(let mark, let count) where count >= shortest: repeated(mark, count, body)
             case .mark(let mark, let count): body(String(repeating: String(mark), count: count))
             case .symbol(let symbol): body(symbol)
             case .lineBreak(let lineBreak): body(lineBreak)
@@ -56,18 +60,20 @@ enum WordRules {
     }
 
     /// A word with a long run of one letter, such as `soooo`, is cut around that run.
-    private static func stretched(_ word: String, _ keepsCase: Bool, _ body: (String) -> Void) {
+    private static func stretched(
+        _ word: String, _ keepsCase: Bool, _ shortest: Int, _ body: (String) -> Void
+    ) {
         let scalars = Array(word.unicodeScalars)
         func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
         var start = 0
-        while let (run, letter) = letterRun(in: scalars[start...], from: start) {
+        while let (run, letter) = letterRun(in: scalars[start...], from: start, shortest) {
             // What is left between runs may be no word any more, as an apostrophe: it is cut again.
-            tokens(of: text(start..<run.lowerBound), keepsCase: keepsCase, body)
+            tokens(of: text(start..<run.lowerBound), keepsCase: keepsCase, shortest: shortest, body)
             repeated(letter, run.count, body)
             start = run.upperBound
         }
         if start > 0 {
-            tokens(of: text(start..<scalars.count), keepsCase: keepsCase, body)
+            tokens(of: text(start..<scalars.count), keepsCase: keepsCase, shortest: shortest, body)
         } else if !word.isEmpty {
             cased(word, keepsCase, body)
         }
@@ -80,29 +86,29 @@ enum WordRules {
     }
 
     /// Whether a letter of a word is there so often in a row that the word is cut.
-    private static func isStretched(_ word: String) -> Bool {
-        word.utf8.count >= shortestRepetition && letterRun(in: word.unicodeScalars, from: 0) != nil
+    private static func isStretched(_ word: String, _ shortest: Int) -> Bool {
+        word.utf8.count >= shortest && letterRun(in: word.unicodeScalars, from: 0, shortest) != nil
     }
 
     /// The first run of one letter that is long enough. Digits do not count.
     ///
     /// - Parameter first: the number of the first scalar
     private static func letterRun(
-        in scalars: some Sequence<Unicode.Scalar>, from first: Int
+        in scalars: some Sequence<Unicode.Scalar>, from first: Int, _ shortest: Int
     ) -> (run: Range<Int>, letter: Unicode.Scalar)? {
         var start = first
         var last: Unicode.Scalar?
         var index = first
         for scalar in scalars {
             if scalar != last {
-                if let last, index - start >= shortestRepetition, WordPieces.sort(last) != .digit {
+                if let last, index - start >= shortest, WordPieces.sort(last) != .digit {
                     return (start..<index, last)
                 }
                 (start, last) = (index, scalar)
             }
             index += 1
         }
-        if let last, index - start >= shortestRepetition, WordPieces.sort(last) != .digit {
+        if let last, index - start >= shortest, WordPieces.sort(last) != .digit {
             return (start..<index, last)
         }
         return nil

@@ -5,11 +5,13 @@
 /// as they are. Blanks are not kept: decoding sets them as a typist would.
 /// - Source: Howard & Gugger 2020, "Fastai: A Layered API for Deep Learning", text preprocessing rules
 package struct WordTokenizer: Tokenizer {
-    /// The specials, then words by falling frequency, then those that merging added.
+    /// The specials, then words by falling frequency, then those that merging added; of fastai's models in fastai's order.
     package let vocabulary: [String]
     /// Whether text is turned into lower case first; `xxmaj` and `xxup` are then never used.
     package let lowercases: Bool
     private let numbers: [String: Int32]
+    /// The length of a run that becomes `xxrep` or `xxwrep`: 3 in fastai's own vocabularies, which have more specials.
+    private let shortest: Int
 
     /// The special tokens, in the order in which they open the vocabulary.
     package enum Special: String, Sendable, CaseIterable {
@@ -27,10 +29,10 @@ package struct WordTokenizer: Tokenizer {
         case capitals = "xxup"
         /// The next word begins with a capital.
         case capitalised = "xxmaj"
-
-        /// Its number.
-        var token: Int32 { Int32(Self.allCases.firstIndex(of: self) ?? 0) }
     }
+
+    /// What fastai fills a vocabulary up with, so that its size divides by 8.
+    package static let filling = "xxfake"
 
     /// The words of `documents` that occur at least `minimumFrequency` times, the most frequent first.
     ///
@@ -47,12 +49,13 @@ package struct WordTokenizer: Tokenizer {
 
     /// A stored vocabulary.
     init(tokens: [String], lowercases: Bool) throws {
-        guard tokens.starts(with: Special.allCases.map(\.rawValue)) else {
-            throw TokenizerError.malformed("the special tokens are not at its start")
-        }
         vocabulary = tokens
         self.lowercases = lowercases
         numbers = Dictionary(zip(tokens, (0...).lazy.map { Int32($0) })) { first, _ in first }
+        shortest = Self.shortest(tokens)
+        if let missing = Special.allCases.first(where: { numbers[$0.rawValue] == nil }) {
+            throw TokenizerError.malformed("the special token \(missing.rawValue) is missing")
+        }
     }
 
     /// Words with their counts: by falling count, those of equal counts by their bytes.
@@ -72,20 +75,28 @@ package struct WordTokenizer: Tokenizer {
     /// Words.
     package var kind: TokenizerKind { .word }
     /// `xxbos`.
-    package var documentStart: Int32? { Special.documentStart.token }
-    /// `xxunk`, `xxpad` and `xxbos`.
-    package var unwritable: [Int32] { [Special.unknown, .padding, .documentStart].map(\.token) }
+    package var documentStart: Int32? { number(.documentStart) }
+    /// `xxunk`, `xxpad` and `xxbos`, and what fills the vocabulary up.
+    package var unwritable: [Int32] {
+        [Special.unknown, .padding, .documentStart].map(number)
+            + vocabulary.indices.filter { vocabulary[$0].hasPrefix(Self.filling) }.map { Int32($0) }
+    }
+    private static func shortest(_ tokens: [String]) -> Int {
+        tokens.starts(with: Special.allCases.map(\.rawValue)) ? WordRules.shortestRepetition : 3
+    }
+
+    private func number(_ special: Special) -> Int32 { numbers[special.rawValue] ?? 0 }
     /// The vocabulary.
     package var parts: TokenizerParts { TokenizerParts(kind: kind, lowercases: lowercases, tokens: vocabulary) }
 
     /// The words of a text; one that is not known becomes `xxunk`.
     package func encode(_ text: String) -> TokenizedText {
         var result = TokenizedText()
-        WordRules.tokens(of: prepared(text), keepsCase: !lowercases) { word in
+        WordRules.tokens(of: prepared(text), keepsCase: !lowercases, shortest: shortest) { word in
             if let token = numbers[word] {
                 result.tokens.append(token)
             } else {
-                result.tokens.append(Special.unknown.token)
+                result.tokens.append(number(.unknown))
                 result.unknown.add(word, readAs: Special.unknown.rawValue)
             }
         }
@@ -106,7 +117,7 @@ package struct WordTokenizer: Tokenizer {
 
     private init(known: WordTokenizer, adding words: [String]) {
         vocabulary = known.vocabulary + words
-        lowercases = known.lowercases
+        (lowercases, shortest) = (known.lowercases, known.shortest)
         numbers = Dictionary(zip(vocabulary, (0...).lazy.map { Int32($0) })) { first, _ in first }
     }
 }
