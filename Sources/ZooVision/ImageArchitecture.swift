@@ -11,6 +11,12 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     case resnet50
     /// ResNet-50 as He et al. have it and Keras: bottlenecks halve the image in their first convolution.
     case resnet50V1 = "resnet50-v1"
+    /// ResNet-18 with fastai's head: the greatest and the mean value of each channel, and a layer of 512 before the classes.
+    case resnet18Fastai = "resnet18-fastai"
+    /// ResNet-34 with that head.
+    case resnet34Fastai = "resnet34-fastai"
+    /// ResNet-50 with that head.
+    case resnet50Fastai = "resnet50-fastai"
     /// ResNet-18 with a 3x3 stem, for images of 32 pixels.
     case resnet18Cifar = "resnet18-cifar"
     /// He et al. 2016, section 4.2: 20 layers, 16 to 64 channels wide, for images of 32 pixels. Where sizes change the
@@ -35,6 +41,7 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
     public var imageSize: Int {
         switch self {
         case .resnet18, .resnet34, .resnet50, .resnet50V1, .efficientnetLite0, .mobilenetV2, .mobilenetV2TensorFlow: 224
+        case .resnet18Fastai, .resnet34Fastai, .resnet50Fastai: 224
         case .resnet18Cifar, .resnet20Cifar, .resnet14x2Cifar, .resnet14x3Cifar: 32
         case .efficientnetLite1: 240
         case .efficientnetLite2: 260
@@ -52,6 +59,12 @@ public enum ImageArchitecture: String, Sendable, CaseIterable, Codable {
         case .resnet50V1:
             resNet(
                 .init(block: .bottleneck, depths: [3, 4, 6, 3], isHalvedFirst: true, classes: classes), &generator)
+        case .resnet18Fastai:
+            resNet(.init(block: .basic, depths: [2, 2, 2, 2], neck: 512, classes: classes), &generator)
+        case .resnet34Fastai:
+            resNet(.init(block: .basic, depths: [3, 4, 6, 3], neck: 512, classes: classes), &generator)
+        case .resnet50Fastai:
+            resNet(.init(block: .bottleneck, depths: [3, 4, 6, 3], neck: 512, classes: classes), &generator)
         case .resnet18Cifar:
             resNet(.init(block: .basic, depths: [2, 2, 2, 2], hasSmallStem: true, classes: classes), &generator)
         case .resnet20Cifar:
@@ -95,6 +108,20 @@ extension ImageArchitecture {
     package func usualPreprocessing(size: Int) -> Preprocessing {
         let isLite = [.efficientnetLite0, .efficientnetLite1, .efficientnetLite2].contains(self)
         let normalization: PixelNormalization = isLite ? .efficientNetLite : imageSize > 32 ? .imageNet : .cifar10
-        return Preprocessing(size: size, resize: size > 64 ? 256 / 224 : 1, normalization: normalization)
+        // fastai cuts the middle square out before it resizes.
+        let isWhole = size <= 64 || withFastaiHead == self
+        return Preprocessing(size: size, resize: isWhole ? 1 : 256 / 224, normalization: normalization)
+    }
+}
+
+extension ImageArchitecture {
+    /// The same body with fastai's head; nil where there is none.
+    package var withFastaiHead: ImageArchitecture? {
+        switch self {
+        case .resnet18, .resnet18Fastai: .resnet18Fastai
+        case .resnet34, .resnet34Fastai: .resnet34Fastai
+        case .resnet50, .resnet50Fastai: .resnet50Fastai
+        default: nil
+        }
     }
 }

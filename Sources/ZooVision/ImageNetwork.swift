@@ -15,8 +15,13 @@ package protocol ImageNetwork: Module {
     /// The last convolution's output: what there is at each place of the images.
     ///
     /// - Shapes: images [count, height, width, 3], normalised as the architecture wants
-    ///   -> [count, mapHeight, mapWidth, featureCount]
+    ///   -> [count, mapHeight, mapWidth, channels]
     func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor
+
+    /// The features of the last convolution's output: the mean over its places, unless a network says otherwise.
+    ///
+    /// - Shapes: [count, mapHeight, mapWidth, channels] -> [count, featureCount]
+    func pooled(_ map: Tensor) -> Tensor
 
     /// The logits of features.
     ///
@@ -26,11 +31,14 @@ package protocol ImageNetwork: Module {
 }
 
 extension ImageNetwork {
-    /// The features of images: the mean over the places of the last convolution's output.
+    /// The mean over the places.
+    package func pooled(_ map: Tensor) -> Tensor { map.globallyAveraged() }
+
+    /// The features of images: the last convolution's output, pooled.
     ///
     /// - Shapes: images [count, height, width, 3], normalised as the architecture wants -> [count, featureCount]
     package func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
-        featureMap(images, pass).globallyAveraged()
+        pooled(featureMap(images, pass))
     }
 
     /// The logits of images.

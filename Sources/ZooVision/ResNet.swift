@@ -24,17 +24,21 @@ package struct ResNetArchitecture: Sendable, Hashable {
     package var hasSmallStem: Bool
     /// Whether a bottleneck halves the image in its first convolution, not in its 3x3.
     package var isHalvedFirst: Bool
+    /// Numbers between the pooled channels, of which the greatest and the mean value count then, and the head; nil for none, and
+    /// the mean alone.
+    package var neck: Int?
     /// Classes of the head.
     package var classes: Int
 
     /// Puts sizes together.
     package init(
         block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false,
-        isHalvedFirst: Bool = false, classes: Int = 1000
+        isHalvedFirst: Bool = false, neck: Int? = nil, classes: Int = 1000
     ) {
         precondition(depths.count == widths.count, "ResNet: depths \(depths) and widths \(widths)")
         (self.block, self.depths, self.widths) = (block, depths, widths)
         (self.hasSmallStem, self.isHalvedFirst, self.classes) = (hasSmallStem, isHalvedFirst, classes)
+        self.neck = neck
     }
 }
 
@@ -49,6 +53,7 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
     let conv1: Conv2d
     let bn1: BatchNorm2d
     let stages: [[ResidualBlock]]
+    let neck: Linear?
     let fc: Linear
 
     /// Creates a network with drawn weights.
@@ -78,17 +83,18 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
             stages.append(blocks)
         }
         self.stages = stages
-        fc = Linear(inputs, configuration.classes, using: &generator)
+        neck = configuration.neck.map { Linear(2 * inputs, $0, using: &generator) }
+        fc = Linear(configuration.neck ?? inputs, configuration.classes, using: &generator)
     }
 
     /// The parts as the walk over parameters sees them: torchvision counts its stages from 1, in their names.
     package var customMirror: Mirror {
         var children: [Mirror.Child] = [("conv1", conv1), ("bn1", bn1)]
         for (index, blocks) in stages.enumerated() { children.append(("layer\(index + 1)", blocks)) }
-        return Mirror(self, children: children + [("fc", fc)])
+        return Mirror(self, children: children + [("fc", fc)] + (neck.map { [("neck", $0)] } ?? []))
     }
 
-    /// Features of an image: the width of the last stage.
+    /// Features of an image: the width of the last stage, or of the layer behind it.
     package var featureCount: Int { fc.weight.shape[0] }
     /// The last layer.
     package var head: Linear { fc }
@@ -96,7 +102,14 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
     package var layerGroups: [[Module]] {
         let half = stages.count / 2
         let (early, late) = (stages[..<half].joined(), stages[half...].joined())
-        return [[conv1, bn1] + early.map { $0 as Module }, late.map { $0 as Module }, [fc]]
+        return [[conv1, bn1] + early.map { $0 as Module }, late.map { $0 as Module }, [neck, fc].compactMap { $0 }]
+    }
+
+    /// The mean of each channel; with a neck that layer's output for the greatest and the mean value of each.
+    package func pooled(_ map: Tensor) -> Tensor {
+        guard let neck else { return map.globallyAveraged() }
+        let greatest = map.reshaped([map.shape[0], map.shape[1] * map.shape[2], map.shape[3]]).max(axes: [1])
+        return neck(Tensor.concatenated([greatest, map.globallyAveraged()], axis: 1)).relu()
     }
 
     /// The last convolution's output for images.
