@@ -16,10 +16,17 @@ struct ImportModelCommand: ParsableCommand {
             be your own). A whole Keras model is followed layer by layer: what it does to pixels, \
             its size and its sigmoids are taken over, and a layer that the network lacks is refused \
             by name. Nothing in a file is executed. Every array has to fit: missing, unexpected and \
-            misshapen ones are named. timm's config.json beside the file is followed.
+            misshapen ones are named. timm's config.json beside the file is followed. \
+            Models of fastai (collab_learner, tabular_learner, language_model_learner and \
+            text_classifier_learner with AWD_LSTM), recurrent language models and embeddings of \
+            PyTorch, recurrent language models and classifiers of Keras, and recommenders of Surprise, implicit, LIBMF and RecBole are known by their \
+            arrays and need no --arch, but --vocab for what the weights leave out.
             """)
     @Argument(help: "File of weights.", completion: .file()) var file: String
-    @Option(help: "Architecture, for weights of another program. (default: the file is a model of Zoo)")
+    @Option(
+        help:
+            "Architecture of a network of images of another program. (default: the file is a model of Zoo, or known by its arrays)"
+    )
     var arch: ImageArchitecture?
     @Option(help: "Name to save the model under.") var name: String
     @OptionGroup var replacing: ReplaceOption
@@ -57,6 +64,30 @@ struct ImportModelCommand: ParsableCommand {
             "Weights of a checkpoint that has two kinds: raw (of the last step) or ema (averaged over the steps). (default: raw)"
     )
     var weights: CheckpointWeights?
+    @Option(
+        help: """
+            File of what the weights of a recommender, a table or a text model leave out (keys, columns, tokens, labels): \
+            JSON, one name a line, or a pickle of texts such as itos.pkl. (default: none)
+            """, completion: .file())
+    var vocab: String?
+    @Option(
+        help:
+            "File of a recommender's user keys in the order of its rows, one a line or JSON. (default: those of --vocab)",
+        completion: .file())
+    var users: String?
+    @Option(
+        help: """
+            File of a recommender's item keys in the order of its rows, one a line (a tab and a title may follow) or JSON. \
+            (default: those of --vocab)
+            """, completion: .file())
+    var items: String?
+    @Option(
+        help: """
+            File that gives arrays the names of Zoo where theirs leave a choice: lines 'their.name = our.name' or JSON; ours are \
+            encoder.weight, layers.0.weight_ih_l0, decoder.weight, decoder.bias, user.weight, item.weight, user_bias.weight, \
+            item_bias.weight, global_bias, or FIELD.weight of a table of vectors. (default: by their names and sizes)
+            """, completion: .file())
+    var map: String?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -66,11 +97,15 @@ struct ImportModelCommand: ParsableCommand {
         guard classes == nil || classCount == nil else {
             throw ValidationError("give either --classes or --class-count")
         }
-        let isOwn = classes == nil && classCount == nil && pixels == nil && size == nil && weights == nil
+        let isOwn = classes == nil && classCount == nil && pixels == nil && size == nil
         guard arch != nil || (isOwn && resize == nil && interpolation == nil && config == nil) else {
             throw ValidationError(
-                "--classes, --class-count, --pixels, --size, --resize, --interpolation, --config and --weights go with --arch"
+                "--classes, --class-count, --pixels, --size, --resize, --interpolation and --config go with --arch"
             )
+        }
+        guard arch == nil || (vocab == nil && users == nil && items == nil && map == nil) else {
+            throw ValidationError(
+                "--vocab, --users, --items and --map are for models that need no --arch; --classes names classes")
         }
     }
 
@@ -79,14 +114,22 @@ struct ImportModelCommand: ParsableCommand {
         let isReplacing = try replacing.isAgreed(for: name, in: workspace)
         guard let arch else {
             let url = URL(fileURLWithPath: file)
-            guard try ForeignWeights.isHDF5(url) else {
-                throw ValidationError(
-                    "--arch names the network of weights of another program; only .h5 files of Zoo's own go without")
+            let model: ModelFile?
+            do { model = try ForeignWeights.isHDF5(url) ? HDF5Child.model(of: url) : nil } catch {
+                // A whole model of Keras says what its layers are.
+                guard (try? HDF5Child.contents(of: url))?.configuration != nil else { throw error }
+                model = nil
             }
-            let model = try HDF5Child.model(of: url)
-            return try output(
-                try workspace.importOwnModel(
-                    model, as: name, command: commandLine(), origin: file, isReplacing: isReplacing), as: options)
+            if let model {
+                return try output(
+                    try workspace.importOwnModel(
+                        model, as: name, command: commandLine(), origin: file, isReplacing: isReplacing), as: options)
+            }
+            var request = ForeignModelRequest(file: file, name: name, command: commandLine())
+            request.isReplacing = isReplacing
+            (request.vocabularyFile, request.userFile, request.itemFile) = (vocab, users, items)
+            (request.mapFile, request.weights) = (map, weights)
+            return try output(try workspace.importForeignModel(request, hdf5: HDF5Child.contents), as: options)
         }
         var request = ImportModelRequest(file: file, architecture: arch, name: name, command: commandLine())
         request.isReplacing = isReplacing
@@ -135,6 +178,13 @@ extension ImportOwnModelReport: Printable {
     var text: String {
         "Imported \(architecture) (\(kind), \(parameters) parameters) as '\(saved)'"
             + (replaced.map { "\nreplaced \($0.text)" } ?? "")
+    }
+}
+
+extension ForeignModelReport: Printable {
+    var text: String {
+        "Imported \(origin) (\(tensors) arrays, \(parameters) parameters) of \(file) as '\(saved)', \(kind) \(architecture)."
+            + notes.map { "\n" + $0 }.joined() + (replaced.map { "\nreplaced \($0.text)" } ?? "")
     }
 }
 

@@ -107,6 +107,9 @@ extension Workspace {
             throw WorkflowError.invalid(
                 what: "--weights", reason: "\(request.file) has weights of one kind alone: leave it out")
         }
+        if let body = request.architecture.withFastaiHead, let torch = try weights.ofFastai(file: request.file) {
+            (weights, request.architecture) = (torch, body)
+        }
         let prefix = weights.withoutPrefix(request.architecture, classes: given?.count ?? request.classCount)
         let fit = ForeignFit(weights, request.architecture)
         let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
