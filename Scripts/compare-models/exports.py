@@ -190,7 +190,7 @@ def images(home):
         if isinstance(maker, str):
             state = dict(safetensors.torch.load_file(home.folder / "export/model.safetensors"))
         check(home, arch, module, state, {"images": pixels}, "logits", lambda m: m(prepared))
-        if arch in timm_names or arch in ("resnet18", "resnet34", "resnet50"):
+        if arch != "resnet20-cifar":
             whole = timm.create_model(f"local-dir:{home.folder / 'export'}", pretrained=True).eval()
             with torch.no_grad():
                 home.compare(f"{arch} by timm's config.json", session.run(["logits"], {"images": pixels})[0],
@@ -228,18 +228,20 @@ def tables(home):
     features = about["features"]
     # One value of each category and number: what the code of a value is, the vocabularies say.
     feeds, codes, numbers = {}, [], []
-    for index, category in enumerate(features["categories"]):
+    for category in features["categories"]:
+        if "missing" in category["values"]:
+            codes.append(np.ones(COUNT, int))  # nothing is missing below
+            continue
         labels = json.loads(session.about[f"vocab.{category['name']}"])
         chosen = RNG.integers(2 if category["hasMissing"] else 1, len(labels), COUNT)
         codes.append(chosen)
         is_text = next(p.type for p in session.get_inputs() if p.name == category["column"]) == "tensor(string)"
         values = [labels[k] for k in chosen]
         feeds[category["column"]] = np.array(values, object if is_text else float)[:, None]
-        if category["name"] != category["column"]:
-            raise SystemExit(f"{category['name']} is made of another column")
     for number in features["continuous"]:
-        values = RNG.uniform(number["minimum"], number["maximum"], COUNT)
-        feeds[number["column"]] = values[:, None]
+        column = number["column"]
+        values = feeds[column][:, 0] if column in feeds else RNG.uniform(number["minimum"], number["maximum"], COUNT)
+        feeds[column] = values[:, None]
         standard = (values - number["mean"]) / number["deviation"]
         limit = number.get("limit")
         numbers.append(standard / np.sqrt(1 + (standard / limit) ** 2) if limit else standard)

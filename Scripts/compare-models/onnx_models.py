@@ -146,7 +146,7 @@ def table(home, model, path):
     answers = list(csv.DictReader(open(result, newline="")))
     if "classes" in session.about:
         classes = json.loads(session.about["classes"])
-        columns = [name for name in answers[0] if any(name.endswith(c) for c in classes)][-len(classes):]
+        columns = [f"p({name})" for name in classes]
         wanted = [[float(row[name]) for name in columns] for row in answers]
         labels, found = session.run(["label", "probabilities"], feeds)
         assert [row[list(answers[0])[0]] for row in answers] == list(labels), "labels"

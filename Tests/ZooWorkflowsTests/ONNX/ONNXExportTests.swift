@@ -45,7 +45,7 @@ import ZooWorkflows
     }
 
     @Test(arguments: [
-        ImageArchitecture.resnet50, .resnet50V1, .resnet18Cifar, .mobilenetV2, .mobilenetV2TensorFlow,
+        ImageArchitecture.resnet50, .resnet18Cifar, .mobilenetV2, .mobilenetV2TensorFlow,
         .efficientnetLite0,
     ])
     func theLayersOfANetworkGiveItsAnswers(_ architecture: ImageArchitecture) throws {
