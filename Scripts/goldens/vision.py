@@ -78,10 +78,19 @@ def operations(folder):
         "channelsNormalized6": case(
             lambda x, w, b: F.relu6(F.batch_norm(x, None, None, w, b, True, 0.1, 1e-5)),
             normal(2, 3, 4, 3), normal(3) * 5, normal(3)),
+        "silu": case(F.silu, normal(1, 2, 3, 4) * 4),
+        "hardSigmoid": case(F.hardsigmoid, normal(1, 2, 3, 4) * 4),
+        "gelu": case(F.gelu, normal(1, 2, 3, 4) * 2),
+        "convolved/depthwise7": convolution((1, 17, 6, 9), (17, 1, 7, 7), padding=3, groups=17),
+        "rowsNormalized": case(
+            lambda x, w, b: F.layer_norm(x.permute(0, 2, 3, 1), (5,), w, b, 1e-6).permute(0, 3, 1, 2),
+            normal(2, 5, 3, 4), normal(5), normal(5)),
     })
 
 
 def layers(folder):
+    from timm.layers.grn import GlobalResponseNorm
+
     d = torch.float64
     norm = torch.nn.BatchNorm2d(3, dtype=d)
     batches = [normal(2, 3, 4, 3) * 2 + 1 for _ in range(2)]
@@ -104,6 +113,12 @@ def layers(folder):
             "output": entry(last(squeezed)),
         },
     }
+    response = GlobalResponseNorm(6, channels_last=False).double()
+    with torch.no_grad():
+        response.weight.copy_(normal(6))
+        response.bias.copy_(normal(6))
+    cases["globalResponseNorm"] = case(lambda x, w, b: torch.func.functional_call(
+        response, {"weight": w, "bias": b}, x), normal(2, 6, 4, 3), response.weight, response.bias)
     write(folder, "vision", cases)
 
 

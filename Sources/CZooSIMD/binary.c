@@ -5,21 +5,25 @@
 #define NAME zoo_binary_f32
 #define POWER powf
 #define GELU_SLOPE zoo_gelu_slope
+#define SILU_SLOPE zoo_silu_slope
 #include "binary_template.h"
 #undef T
 #undef NAME
 #undef POWER
 #undef GELU_SLOPE
+#undef SILU_SLOPE
 
 #define T double
 #define NAME zoo_binary_f64
 #define POWER pow
 #define GELU_SLOPE zoo_gelu_slope_d
+#define SILU_SLOPE zoo_silu_slope_d
 #include "binary_template.h"
 #undef T
 #undef NAME
 #undef POWER
 #undef GELU_SLOPE
+#undef SILU_SLOPE
 
 #define T int32_t
 #define NAME zoo_binary_i32

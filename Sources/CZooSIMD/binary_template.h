@@ -1,4 +1,4 @@
-// Included once per element type; the includer defines T, NAME and the function-like macros POWER and GELU_SLOPE if T is real.
+// Included once per element type; the includer defines T, NAME and the function-like macros POWER, GELU_SLOPE and SILU_SLOPE if T is real.
 #define LOOPS(expression)                                                       \
     for (ptrdiff_t r = 0; r < g.rows; r++) {                                    \
         const T *restrict pa = a + r * g.a_row;                                 \
@@ -49,6 +49,8 @@ ZOO_CLONED(void, NAME, (int op, const T *a, const T *b, T *out, zoo_grid g), (op
     case ZOO_SIGMOID_GRADIENT: LOOPS(x * y * (1 - y))
     case ZOO_TANH_GRADIENT: LOOPS(x * (1 - y * y))
     case ZOO_GELU_GRADIENT: LOOPS(x * GELU_SLOPE(y))
+    case ZOO_HARD_SWISH_GRADIENT: LOOPS(y < -3 ? 0 : y > 3 ? x : x * (y / 3 + (T)0.5))
+    case ZOO_SILU_GRADIENT: LOOPS(x * SILU_SLOPE(y))
 #endif
     }
 }

@@ -20,9 +20,12 @@ static inline __attribute__((always_inline)) NAME(vec) NAME(activate)(int activa
     switch (activation) {
         case ZOO_ACTIVATE_RELU: return NAME(above)(x);
         case ZOO_ACTIVATE_RELU6: return NAME(within)(x);
+        case ZOO_ACTIVATE_HARD_SWISH: return x * NAME(within)(x + 3.0f) / 6.0f;
         default: return x;
     }
 }
+
+#include "activation_tiles.h"
 
 // Adds bias and residual, activates and stores one vector of which `count` lanes are real.
 static inline __attribute__((always_inline)) void NAME(finish)(
@@ -98,6 +101,10 @@ static void NAME(convolve)(const zoo_convolution_block *p, size_t first, size_t 
                     TILE_CASE(14)
 #endif
                 }
+                if (p->activation >= ZOO_ACTIVATE_SILU)
+                    for (size_t r = 0; r < count; r++)
+                        NAME(smooth)(p->activation, p->out + at + (ptrdiff_t)r * p->out_step + (ptrdiff_t)column,
+                                     p->columns - column < NAME(WIDTH) ? p->columns - column : NAME(WIDTH));
             }
     }
 }

@@ -22,6 +22,8 @@ ZOO_CLONED(void, zoo_unary_f32, (int op, const T *restrict px, T *restrict py, p
     case ZOO_TANH: LOOP(zoo_tanh(x))
     case ZOO_GELU: LOOP(zoo_gelu(x))
     case ZOO_ERF: LOOP(zoo_erf(x))
+    case ZOO_HARD_SWISH: LOOP(x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6)
+    case ZOO_SILU: LOOP(x * zoo_sigmoid(x))
     }
 }
 #undef T
@@ -40,6 +42,8 @@ ZOO_CLONED(void, zoo_unary_f64, (int op, const T *restrict px, T *restrict py, p
     case ZOO_TANH: LOOP(tanh(x))
     case ZOO_GELU: LOOP(zoo_gelu_d(x))
     case ZOO_ERF: LOOP(erf(x))
+    case ZOO_HARD_SWISH: LOOP(x < -3 ? 0 : x > 3 ? x : x * (x + 3) / 6)
+    case ZOO_SILU: LOOP(x * zoo_sigmoid_d(x))
     }
 }
 #undef T

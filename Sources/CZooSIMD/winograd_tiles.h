@@ -153,6 +153,8 @@ static void NAME(winograd_outputs)(const zoo_winograd_image *p, const float *pro
                     *(NAME(vec) *)(y + to) = NAME(activate)(activation, sum);
                 }
         }
+        if (activation >= ZOO_ACTIVATE_SILU)
+            for (size_t v = 0; v < rows; v++) NAME(smooth)(activation, y + at + v * row, columns * channels);
     }
 }
 

@@ -106,10 +106,18 @@ ZOO_INLINE float zoo_gelu(float x) { return 0.5f * x * (1.0f + zoo_erf(x * 0.707
 ZOO_INLINE float zoo_gelu_slope(float x) {
     return 0.5f * (1.0f + zoo_erf(x * 0.70710678f)) + x * 0.39894228f * zoo_exp(-0.5f * x * x);
 }
+ZOO_INLINE float zoo_silu_slope(float x) {
+    const float s = zoo_sigmoid(x);
+    return s * (1.0f + x * (1.0f - s));
+}
 
 ZOO_INLINE double zoo_sigmoid_d(double x) { return 1.0 / (1.0 + exp(-x)); }
 ZOO_INLINE double zoo_gelu_d(double x) { return 0.5 * x * (1.0 + erf(x * M_SQRT1_2)); }
 ZOO_INLINE double zoo_gelu_slope_d(double x) {
     return 0.5 * (1.0 + erf(x * M_SQRT1_2)) + x * 0.3989422804014327 * exp(-0.5 * x * x);
+}
+ZOO_INLINE double zoo_silu_slope_d(double x) {
+    const double s = zoo_sigmoid_d(x);
+    return s * (1.0 + x * (1.0 - s));
 }
 #endif

@@ -5,9 +5,8 @@ package enum BinaryOperation: Int32, Sendable {
     case add, subtract, multiply, divide, maximum, minimum
     case greater, less, greaterOrEqual, lessOrEqual, equal, notEqual
     case power
-    /// Gradients: the left operand is the gradient, the right one what the forward saved (relu and gelu their input,
-    /// sigmoid and tanh their output).
-    case reluGradient, sigmoidGradient, tanhGradient, geluGradient
+    /// Gradients: the left operand is the gradient, the right one what the forward saved (sigmoid and tanh their output, the others their input).
+    case reluGradient, sigmoidGradient, tanhGradient, geluGradient, hardSwishGradient, siluGradient
 }
 
 /// Rows and columns of a result, and how far each operand moves from row to row and from column to column (0 or 1).

@@ -120,12 +120,24 @@ public enum FusedActivation: Sendable, Hashable {
     case relu
     /// min(max(x, 0), 6)
     case relu6
+    /// x min(max(x + 3, 0), 6) / 6
+    case hardSwish
+    /// x / (1 + exp(-x))
+    case silu
+    /// x times the normal distribution function of x
+    case gelu
+
+    /// Whether its derivative follows from its result, so that training need not keep what came in.
+    package var isKnownByResult: Bool { [.none, .relu, .relu6].contains(self) }
 
     var code: Int32 {
         switch self {
         case .none: Int32(ZOO_NO_ACTIVATION)
         case .relu: Int32(ZOO_ACTIVATE_RELU)
         case .relu6: Int32(ZOO_ACTIVATE_RELU6)
+        case .hardSwish: Int32(ZOO_ACTIVATE_HARD_SWISH)
+        case .silu: Int32(ZOO_ACTIVATE_SILU)
+        case .gelu: Int32(ZOO_ACTIVATE_GELU)
         }
     }
 }

@@ -2,7 +2,7 @@ import CZooSIMD
 
 /// The element-wise operations of one operand.
 package enum UnaryOperation: Int32, Sendable {
-    case negate, abs, sign, exp, log, sqrt, relu, sigmoid, tanh, gelu, erf
+    case negate, abs, sign, exp, log, sqrt, relu, sigmoid, tanh, gelu, erf, hardSwish, silu
 }
 
 /// Computes `y[i] = op(x[i])`; the buffers do not overlap.

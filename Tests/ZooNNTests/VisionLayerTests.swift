@@ -40,6 +40,26 @@ import ZooTesting
     try assertClose(layer(tensors[0]), golden.output.tensor(), relative: 1e-5)
 }
 
+@Test func globalResponseNormFollowsTimm() throws {
+    let golden = try GoldenFile(named: "vision").named("globalResponseNorm")
+    let tensors = golden.inputs.map { $0.tensor().trackingGradients() }
+    let layer = GlobalResponseNorm(6)
+    #expect(layer.namedParameters().map(\.path) == ["weight", "bias"])
+    (layer.weight.value, layer.bias.value) = (tensors[1].detached(), tensors[2].detached())
+    let output = layer(tensors[0])
+    try assertClose(output, golden.output.tensor(), relative: 1e-5, absolute: 1e-6)
+    let found = gradients(
+        of: output, withRespectTo: [tensors[0], layer.weight.value, layer.bias.value],
+        cotangent: try #require(golden.cotangent).tensor())
+    for (gradient, expected) in zip(found, try #require(golden.gradients)) {
+        try assertClose(try #require(gradient).dense, expected.tensor(), relative: 1e-4, absolute: 1e-5)
+    }
+    // A channel of zeros has no length and no slope.
+    let zeros = Tensor.zeros([1, 2, 2, 6]).trackingGradients()
+    let slope = gradients(of: layer(zeros).sum(), withRespectTo: [zeros])[0]?.dense.floats ?? []
+    #expect(!slope.isEmpty && slope.allSatisfy(\.isFinite))
+}
+
 @Test func conv2dStartsAsPyTorchDoes() {
     var generator = RandomGenerator(seed: 1)
     let layer = Conv2d(6, 8, kernel: 3, ConvolutionGeometry(stride: 2, padding: 1), groups: 2, using: &generator)

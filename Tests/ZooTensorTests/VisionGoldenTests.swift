@@ -19,6 +19,7 @@ private let operations: [String: @Sendable ([Tensor]) -> Tensor] = {
         ("grouped", ConvolutionGeometry(padding: 1), 3),
         ("depthwise", ConvolutionGeometry(padding: 1), 18),
         ("depthwiseWide", ConvolutionGeometry(stride: 2, padding: 2), 16),
+        ("depthwise7", ConvolutionGeometry(padding: 3), 17),
         ("multiplied", ConvolutionGeometry(), 3),
         ("stem", ConvolutionGeometry(stride: 2, padding: 3), 1),
     ]
@@ -32,6 +33,10 @@ private let operations: [String: @Sendable ([Tensor]) -> Tensor] = {
     }
     all["globallyAveraged"] = { x in x[0].globallyAveraged() }
     all["relu6"] = { x in x[0].relu6() }
+    all["silu"] = { x in x[0].silu() }
+    all["hardSigmoid"] = { x in x[0].hardSigmoid() }
+    all["gelu"] = { x in x[0].gelu() }
+    all["rowsNormalized"] = { x in x[0].rowsNormalized(weight: x[1], bias: x[2], epsilon: 1e-6) }
     all["hardSwish"] = { x in x[0].hardSwish() }
     all["channelsNormalized"] = { x in
         x[0].channelsNormalized(weight: x[1], bias: x[2], epsilon: 1e-5, residual: x[3], activation: .relu).output

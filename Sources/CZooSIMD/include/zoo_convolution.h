@@ -5,7 +5,8 @@
 // Images are [height][width][channels]; columns of a product come in panels of zoo_panel_width() of them, the last one
 // filled up with zeros.
 
-enum { ZOO_NO_ACTIVATION, ZOO_ACTIVATE_RELU, ZOO_ACTIVATE_RELU6 };
+// Those from ZOO_ACTIVATE_SILU on have exponentials: they run over what was stored, while it is in the cache.
+enum { ZOO_NO_ACTIVATION, ZOO_ACTIVATE_RELU, ZOO_ACTIVATE_RELU6, ZOO_ACTIVATE_HARD_SWISH, ZOO_ACTIVATE_SILU, ZOO_ACTIVATE_GELU };
 
 /// A block of output pixels, `rows` by `pixels`, each the sum of `taps` rows of a product:
 ///   out[y][i][c] = activation(bias[c] + residual[y][i][c] + sum over t, k of x[y][i][offsets[t] + k] * panels[c / width][t][k][c % width])

@@ -11,6 +11,7 @@
 #include "zoo_gibbs.h"
 #include "zoo_image.h"
 #include "zoo_instructions.h"
+#include "zoo_layer_norm.h"
 #include "zoo_least_squares.h"
 #include "zoo_map.h"
 #include "zoo_neighbours.h"

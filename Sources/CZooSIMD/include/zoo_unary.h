@@ -3,7 +3,8 @@
 #include <stddef.h>
 
 enum {
-    ZOO_NEGATE, ZOO_ABS, ZOO_SIGN, ZOO_EXP, ZOO_LOG, ZOO_SQRT, ZOO_RELU, ZOO_SIGMOID, ZOO_TANH, ZOO_GELU, ZOO_ERF
+    ZOO_NEGATE, ZOO_ABS, ZOO_SIGN, ZOO_EXP, ZOO_LOG, ZOO_SQRT, ZOO_RELU, ZOO_SIGMOID, ZOO_TANH, ZOO_GELU, ZOO_ERF,
+    ZOO_HARD_SWISH, ZOO_SILU
 };
 
 // y[i] = op(x[i]); the buffers do not overlap.

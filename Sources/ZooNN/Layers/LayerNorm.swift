@@ -23,9 +23,7 @@ public final class LayerNorm: Module, UnaryLayer {
 
     /// Applies the layer.
     public func callAsFunction(_ input: Tensor) -> Tensor {
-        let centred = input - input.mean(axes: [-1], keepDimensions: true)
-        let variance = (centred * centred).mean(axes: [-1], keepDimensions: true)
-        return centred / (variance + epsilon).sqrt() * weight.value + bias.value
+        input.rowsNormalized(weight: weight.value, bias: bias.value, epsilon: epsilon)
     }
 
     /// Applies the layer; mode and generator do not matter.

@@ -18,7 +18,31 @@ extension Tensor {
     /// x min(max(x + 3, 0), 6) / 6.
     ///
     /// - Source: Howard et al. 2019, section 5.2
-    public func hardSwish() -> Tensor { self * (self + 3).relu6() / 6 }
+    public func hardSwish() -> Tensor {
+        applying(.hardSwish).recorded(from: self, saving: .inputs) { step in
+            let input = step.input(0)
+            if !step.createGraph { return [step.gradient.applying(.hardSwishGradient, input, name: "hardSwish")] }
+            let isBetween = (input > -3) * (input < 3)
+            return [step.gradient * (isBetween * (input / 3 + 0.5) + (input >= 3))]
+        }
+    }
+
+    /// min(max(x + 3, 0), 6) / 6.
+    ///
+    /// - Source: Howard et al. 2019, section 5.2
+    package func hardSigmoid() -> Tensor { (self + 3).relu6() / 6 }
+
+    /// x / (1 + exp(-x)).
+    ///
+    /// - Source: Ramachandran et al. 2017
+    package func silu() -> Tensor {
+        applying(.silu).recorded(from: self, saving: .inputs) { step in
+            let input = step.input(0)
+            if !step.createGraph { return [step.gradient.applying(.siluGradient, input, name: "silu")] }
+            let gate = input.sigmoid()
+            return [step.gradient * gate * (1 + input * (1 - gate))]
+        }
+    }
 
     /// 1 / (1 + exp(-x)).
     public func sigmoid() -> Tensor {

@@ -17,6 +17,9 @@ extension FusedActivation {
         case .none: x
         case .relu: x.relu()
         case .relu6: x.relu6()
+        case .hardSwish: x.hardSwish()
+        case .silu: x.silu()
+        case .gelu: x.gelu()
         }
     }
 }
@@ -43,6 +46,11 @@ extension Tensor {
         )
         let size = ChannelRows(rows: channels == 0 ? 0 : count / channels, channels: channels)
         precondition(size.rows > 1, "channelsNormalized: \(shape) has not two rows")
+        guard activation.isKnownByResult else {
+            let (output, statistics) = channelsNormalized(
+                weight: weight, bias: bias, epsilon: epsilon, residual: residual)
+            return (activation(output), statistics)
+        }
         return dtype == .float32
             ? fusedNormalization(size, weight, bias, epsilon, residual, activation)
             : composedNormalization(size, weight, bias, epsilon, residual, activation)

@@ -20,6 +20,11 @@ extension Tensor {
             "channelsScaled: \(shape) with weight \(weight.shape), mean \(mean.shape)")
         precondition(
             residual.map { $0.shape == shape } ?? true, "channelsScaled: the residual of \(shape) has another shape")
+        guard activation.isKnownByResult else {
+            return activation(
+                channelsScaled(
+                    weight: weight, bias: bias, mean: mean, variance: variance, epsilon: epsilon, residual: residual))
+        }
         guard dtype == .float32 else {
             let normalized = (self - mean) / (variance + epsilon).sqrt() * weight + bias
             return activation(residual.map { normalized + $0 } ?? normalized)

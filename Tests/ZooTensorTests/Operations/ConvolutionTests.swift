@@ -52,6 +52,16 @@ private let cases: [ConvolutionCase] = [
         height: 9, width: 10, channels: 17, outputs: 17, kernel: PixelPair(y: 2, x: 7),
         geometry: ConvolutionGeometry(padding: PixelPair(y: 0, x: 5)), groups: 17),
     ConvolutionCase(
+        height: 15, width: 17, channels: 24, outputs: 24, kernel: 7, geometry: ConvolutionGeometry(padding: 3),
+        groups: 24),
+    ConvolutionCase(
+        height: 3, width: 4, channels: 40, outputs: 40, kernel: 7, geometry: ConvolutionGeometry(padding: 3),
+        groups: 40),
+    ConvolutionCase(
+        height: 13, width: 12, channels: 16, outputs: 16, kernel: 7,
+        geometry: ConvolutionGeometry(stride: 2, padding: 2),
+        groups: 16),
+    ConvolutionCase(
         images: 1, height: 1, width: 1, channels: 1, outputs: 1, kernel: 3, geometry: ConvolutionGeometry(padding: 1)),
     ConvolutionCase(
         images: 1, height: 3, width: 4, channels: 2, outputs: 3, kernel: 5, geometry: ConvolutionGeometry(padding: 4)),
@@ -120,8 +130,60 @@ func foldedConvolutionEqualsTheLayersItReplaces(_ channels: Int) throws {
     }
 }
 
+/// By Winograd, plain products, direct tiles and channel by channel; 19 channels fill no register.
+@Test(
+    arguments: [(3, 1, 16, 1), (1, 1, 19, 1), (1, 1, 40, 1), (3, 2, 19, 1), (3, 1, 19, 19), (7, 1, 24, 24)],
+    [FusedActivation.hardSwish, .silu, .gelu])
+func foldedActivationsEqualThoseOfTensors(
+    _ layer: (kernel: Int, stride: Int, channels: Int, groups: Int), _ activation: FusedActivation
+) throws {
+    var generator = RandomGenerator(seed: 6)
+    let channels = layer.channels
+    let x = Tensor.normal([2, 9, 8, channels], using: &generator)
+    let weight = Tensor.normal(
+        [channels, channels / layer.groups, layer.kernel, layer.kernel], standardDeviation: 0.3, using: &generator)
+    let shift = Tensor.normal([channels], using: &generator)
+    let geometry = ConvolutionGeometry(stride: PixelPair(layer.stride), padding: PixelPair(layer.kernel / 2))
+    let folded = FoldedConvolution(weight: weight, shift: shift, groups: layer.groups, activation: activation)
+    let plain = x.convolved(with: weight, bias: shift, geometry, groups: layer.groups).converted(to: .float64)
+    try assertClose(folded(x, geometry), activation(plain), relative: 1e-4, absolute: 1e-4)
+}
+
+@Test(arguments: [FusedActivation.hardSwish, .silu, .gelu])
+func activationGradientsAgreeWithDifferences(_ activation: FusedActivation) throws {
+    var generator = RandomGenerator(seed: 7)
+    let x = Tensor.normal([40], .float64, using: &generator) * 3
+    try checkGradient(at: [x]) { activation($0[0]) }
+    try checkSecondGradient(at: [x]) { activation($0[0]) }
+}
+
+@Test(arguments: [1, 5, 40])
+func normalizedRowsAgreeWithDifferencesAndWithDoubles(_ channels: Int) throws {
+    var generator = RandomGenerator(seed: 8)
+    let parts = [
+        Tensor.normal([3, 100, channels], .float64, using: &generator) * 3 + 2,
+        Tensor.normal([channels], .float64, using: &generator), Tensor.normal([channels], .float64, using: &generator),
+    ]
+    try checkGradient(at: parts) { $0[0].rowsNormalized(weight: $0[1], bias: $0[2], epsilon: 1e-3) }
+    func run(_ dtype: DType, createGraph: Bool = false) throws -> [Tensor] {
+        let inputs = parts.map { $0.converted(to: dtype).trackingGradients() }
+        let y = inputs[0].rowsNormalized(weight: inputs[1], bias: inputs[2], epsilon: 1e-3)
+        let found = gradients(of: (y * y * y).sum(), withRespectTo: inputs, createGraph: createGraph)
+        return [y.detached()] + (try found.map { try #require($0).dense.detached() })
+    }
+    let plain = try run(.float64)
+    for found in [try run(.float32), try run(.float32, createGraph: true)] {
+        for (fast, plain) in zip(found, plain) {
+            let size = (plain * plain).mean().item.squareRoot()
+            try assertClose(fast, plain, relative: 0, absolute: 1e-4 * size + 1e-5)
+        }
+    }
+}
+
 /// By Winograd, plain products, direct tiles and channel by channel.
-@Test(arguments: [(3, 1, 16, 1), (1, 1, 16, 1), (3, 2, 16, 1), (3, 1, 16, 16)], [FusedActivation.relu, .relu6])
+@Test(
+    arguments: [(3, 1, 16, 1), (1, 1, 16, 1), (3, 2, 16, 1), (3, 1, 16, 16)],
+    [FusedActivation.relu, .relu6, .hardSwish, .silu, .gelu])
 func foldedActivationsPassNaNOn(
     _ layer: (kernel: Int, stride: Int, channels: Int, groups: Int), _ activation: FusedActivation
 ) {
