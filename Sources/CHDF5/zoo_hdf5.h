@@ -103,16 +103,62 @@ static inline herr_t zoo_h5p_set_image_in_place(hid_t access, const void *bytes,
     return H5Pset_file_image(access, image, size);
 }
 
-// Link iteration is versioned by macros from 1.12 on; the visitor gets each link's name and whether it is a hard link.
+static inline herr_t zoo_h5_stay(const char *parent, const char *group, const char *file, const char *object, unsigned *flags,
+                                 hid_t access, void *data) {
+    (void)parent; (void)group; (void)file; (void)object; (void)flags; (void)access; (void)data;
+    return -1;
+}
+
+/// Access properties with which nothing is opened through a link to another file; negative for none.
+static inline hid_t zoo_h5p_within_file(void) {
+    hid_t access = H5Pcreate(H5P_LINK_ACCESS);
+    if (access >= 0 && H5Pset_elink_cb(access, zoo_h5_stay, NULL) < 0) {
+        H5Pclose(access);
+        return -1;
+    }
+    return access;
+}
+
+/// What tells an object of a file from the others; 0 where that is not known.
+static inline uint64_t zoo_h5_object_number(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+    H5O_info2_t info;
+    uint64_t number = 0;
+    if (H5Oget_info3(object, &info, H5O_INFO_BASIC) >= 0) memcpy(&number, &info.token, sizeof number);
+    return number;
+#else
+    H5O_info_t info;
+    return H5Oget_info2(object, &info, H5O_INFO_BASIC) >= 0 ? (uint64_t)info.addr : 0;
+#endif
+}
+
+/// The first filter of a data set's creation properties that is not there: its number, with its name in `name` (80 bytes); 0 for none.
+static inline int zoo_h5_absent_filter(hid_t creation, char *name) {
+    const int count = H5Pget_nfilters(creation);
+    for (int i = 0; i < count; i++) {
+        unsigned flags;
+        size_t values = 0;
+        name[0] = 0;
+        const H5Z_filter_t filter = H5Pget_filter2(creation, (unsigned)i, &flags, &values, NULL, 80, name, NULL);
+        if (filter > 0 && H5Zfilter_avail(filter) <= 0) return filter;
+    }
+    return 0;
+}
+
+// Link iteration is versioned by macros from 1.12 on; the visitor gets each link's name and what it is.
+enum { ZOO_H5_OTHER_LINK, ZOO_H5_HARD_LINK, ZOO_H5_SOFT_LINK };
 typedef struct {
-    int (*visit)(const char *name, int is_hard, void *context);
+    int (*visit)(const char *name, int kind, void *context);
     void *context;
 } zoo_h5_link_visitor;
 
 static inline herr_t zoo_h5_link_step(hid_t group, const char *name, const H5L_info_t *info, void *data) {
     (void)group;
     zoo_h5_link_visitor *visitor = (zoo_h5_link_visitor *)data;
-    return visitor->visit(name, info->type == H5L_TYPE_HARD, visitor->context);
+    const int kind = info->type == H5L_TYPE_HARD   ? ZOO_H5_HARD_LINK
+                     : info->type == H5L_TYPE_SOFT ? ZOO_H5_SOFT_LINK
+                                                   : ZOO_H5_OTHER_LINK;
+    return visitor->visit(name, kind, visitor->context);
 }
 
 /// Visits the links of `group`, in creation order where the group tracked it, else by name.

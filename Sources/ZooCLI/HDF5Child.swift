@@ -87,6 +87,8 @@ enum HDF5Child {
             let line = complaint.split(whereSeparator: \.isNewline).first.map(String.init) ?? "it cannot be read"
             let reason = line.replacing("zoo: ", with: "", maxReplacements: 1)
                 .replacing("not a model file that Zoo can read: ", with: "", maxReplacements: 1)
+            if reason.hasPrefix("cannot be read here") { throw ForeignError.unsupported(reason: "it " + reason) }
+            if reason.hasPrefix("its config.json") { throw ForeignError.unsupported(reason: reason) }
             if reason.contains("update zoo") { throw ForeignError.unsupported(reason: reason) }
             if reason.contains("none that Zoo wrote") {
                 throw ForeignError.unsupported(

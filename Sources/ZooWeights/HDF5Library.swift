@@ -22,11 +22,20 @@ enum HDF5Library {
 
     /// Passes on an identifier or a count that is not negative.
     ///
-    /// - Throws: `WeightError.malformed` with HDF5's own innermost message
+    /// - Throws: `WeightError.malformed` with HDF5's own innermost message, `.unknownHere` for what only a newer one knows
     @discardableResult
     static func check<I: SignedInteger>(_ result: I, _ location: String) throws -> I {
-        guard result >= 0 else { throw WeightError.malformed(location: location, reason: takeError()) }
-        return result
+        guard result < 0 else { return result }
+        let reason = takeError()
+        // Of a datatype, a layout, a superblock and so on.
+        guard reason.hasPrefix("bad version number") || reason.hasPrefix("bad superblock version") else {
+            throw WeightError.malformed(location: location, reason: reason)
+        }
+        throw WeightError.unknownHere(
+            location: location,
+            reason:
+                "\(reason): it was written for a newer HDF5 than the \(H5_VERS_MAJOR).\(H5_VERS_MINOR) here, or is damaged; "
+                + "h5py writes what all can read without libver")
     }
 
     private static func takeError() -> String {

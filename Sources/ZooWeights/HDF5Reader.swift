@@ -3,6 +3,8 @@ import CHDF5
 /// Reads a `ModelFile` out of an HDF5 file in memory. Nothing in it is believed before it is checked.
 struct HDF5Reader {
     private let file: hid_t
+    /// Access properties that keep to the file.
+    private let access: hid_t
     private let imageBytes: Int
     /// The bytes of numbers that a model of unknown origin may hold: links and zeros can make any number of them of a few.
     private var room = Int.max
@@ -22,9 +24,16 @@ struct HDF5Reader {
     /// `HDF5Library.locked`.
     static func contents(_ bytes: [UInt8]) throws -> HDF5Contents {
         try opened(bytes) { reader in
+            let isDescribed = H5Aexists(reader.file, "model_config") > 0
+            let configuration = isDescribed ? try reader.readAttribute("model_config") : nil
+            guard configuration?.utf8.count ?? 0 <= HDF5Contents.mostConfiguration else {
+                throw WeightError.unknownHere(
+                    location: "model_config",
+                    reason: "it is longer than \(HDF5Contents.mostConfiguration >> 20) MB: no network needs as much")
+            }
             // Weights hardly deflate; a file of zeros under a thousand names would fill the memory.
             var room = (1 << 28) + 64 * bytes.count
-            let (paths, groups) = try reader.paths("/")
+            let (paths, groups, synonyms) = try reader.paths("/", followsSoftLinks: true)
             let entries: [WeightEntry] = try paths.compactMap { path in
                 let dataset = try reader.openDataset(path)
                 let type = try HDF5Object(H5Dget_type(dataset.id), path, closedBy: H5Tclose)
@@ -38,15 +47,14 @@ struct HDF5Reader {
                 }
                 return entry
             }
-            let isDescribed = H5Aexists(reader.file, "model_config") > 0
             return HDF5Contents(
-                entries: entries, configuration: isDescribed ? try reader.readAttribute("model_config") : nil,
-                groups: groups)
+                entries: entries, configuration: configuration,
+                groups: groups, synonyms: synonyms)
         }
     }
 
     private static func opened<Result>(_ bytes: [UInt8], _ body: (HDF5Reader) throws -> Result) throws -> Result {
-        guard bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) else {
+        guard HDF5Contents.begins(bytes.count, { bytes[$0..<$0 + 8] }) else {
             throw WeightError.malformed(location: "file", reason: "it does not start like an HDF5 file")
         }
         let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
@@ -57,7 +65,8 @@ struct HDF5Reader {
             try HDF5Library.check(given, "file image")
             let file = try HDF5Object(
                 H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
-            return try body(HDF5Reader(file: file.id, imageBytes: image.count))
+            let within = try HDF5Object(zoo_h5p_within_file(), "link access", closedBy: H5Pclose)
+            return try body(HDF5Reader(file: file.id, access: within.id, imageBytes: image.count))
         }
     }
 
@@ -95,10 +104,12 @@ struct HDF5Reader {
         H5Lexists(file, group, zoo_h5p_default()) > 0 ? try paths(group).datasets : []
     }
 
-    private func paths(_ group: String) throws -> (datasets: [String], groups: [String]) {
-        var walk = HDF5Walk(file: file)
+    private func paths(_ group: String, followsSoftLinks: Bool = false) throws -> (
+        datasets: [String], groups: [String], synonyms: [[String]]
+    ) {
+        var walk = HDF5Walk(file: file, access: access, followsSoftLinks: followsSoftLinks)
         try walk.visit(group, prefix: "", depth: 0)
-        return (walk.paths, walk.groups)
+        return (walk.paths, walk.groups, walk.synonyms)
     }
 
     private func readEntry(group: String, path: String) throws -> WeightEntry {
@@ -150,10 +161,24 @@ struct HDF5Reader {
 
     /// A data set whose values lie in this file: one can also name files, whose bytes would be read in their place.
     private func openDataset(_ location: String) throws -> HDF5Object {
-        let dataset = try HDF5Object(H5Dopen2(file, location, zoo_h5p_default()), location, closedBy: H5Dclose)
+        let dataset = try HDF5Object(H5Oopen(file, location, access), location, closedBy: H5Oclose)
+        guard H5Iget_type(dataset.id) == H5I_DATASET else {
+            throw WeightError.malformed(location: location, reason: "it is no data set")
+        }
         let creation = try HDF5Object(H5Dget_create_plist(dataset.id), location, closedBy: H5Pclose)
         guard H5Pget_external_count(creation.id) == 0, H5Pget_layout(creation.id) != H5D_VIRTUAL else {
             throw WeightError.malformed(location: location, reason: "its values lie in another file")
+        }
+        try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 80) { name in
+            guard let base = name.baseAddress else { return }
+            let filter = zoo_h5_absent_filter(creation.id, base)
+            guard filter != 0 else { return }
+            base[79] = 0
+            throw WeightError.unknownHere(
+                location: location,
+                reason:
+                    "its values are packed with filter \(filter) (\(String(cString: base))), which HDF5 does not have here: "
+                    + "save it without, or with gzip")
         }
         return dataset
     }

@@ -10,6 +10,8 @@ package enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedEr
     case damaged(path: String, expected: String, actual: String)
     /// The bytes are no model file: where in it, and why.
     case malformed(location: String, reason: String)
+    /// It may be whole, and needs something that is not here: where in it, and what.
+    case unknownHere(location: String, reason: String)
     /// The file was made by a newer program.
     case newerFormat(version: Int64)
     /// An entry that cannot be written.
@@ -32,6 +34,8 @@ package enum WeightError: Error, Equatable, CustomStringConvertible, LocalizedEr
                 + "restore it, or train the model again"
         case .malformed(let location, let reason):
             "not a model file that Zoo can read: \(location): \(reason)"
+        case .unknownHere(let location, let reason):
+            "cannot be read here (\(location)): \(reason)"
         case .newerFormat(let version):
             "the model file has format \(version), this program reads up to \(ModelFile.newestVersion): update zoo"
         case .invalidEntry(let path, let reason):

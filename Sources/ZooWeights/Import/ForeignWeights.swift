@@ -63,7 +63,7 @@ package struct ForeignWeights: Sendable {
     /// The network that a checkpoint of a training program names (`arch`); nil where it names none.
     package private(set) var architecture: String?
     /// What an HDF5 file says besides; nil for other formats.
-    package private(set) var hdf5: HDF5Contents?
+    package internal(set) var hdf5: HDF5Contents?
 
     /// Arrays of a format.
     package init(format: ForeignFormat, entries: [WeightEntry]) { (self.format, self.entries) = (format, entries) }
@@ -91,8 +91,9 @@ package struct ForeignWeights: Sendable {
         contentsOf url: URL, choice: CheckpointWeights? = nil,
         hdf5: (URL) throws -> HDF5Contents = { try HDF5Contents(contentsOf: $0) }
     ) throws {
-        if url.lastPathComponent.hasSuffix(".index.json") {
-            self = try Self.shards(of: url)
+        let name = url.lastPathComponent
+        if name.hasSuffix(".index.json") || name.hasSuffix(".weights.json") {
+            self = try Self.shards(of: url, choice, hdf5)
             return
         }
         do {
@@ -106,7 +107,7 @@ package struct ForeignWeights: Sendable {
             let isArchive =
                 try bytes.starts(with: Self.zipSignature)
                 && ZipDirectory(bytes).names.contains(HDF5Contents.archivedWeights)
-            if isArchive || bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) {
+            if isArchive || Self.isHDF5(bytes) {
                 try Self.check(isArchive ? .kerasArchive : .keras, ending: url.pathExtension)
                 let contents = try hdf5(url)
                 let isCounted = contents.entries.contains { $0.path.split(separator: "/").dropLast().last == "vars" }
@@ -148,7 +149,14 @@ package struct ForeignWeights: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw refused("it is not a regular file") }
         guard status.st_size > 0 else { throw refused("it is empty") }
         let handle = try FileHandle(forReadingFrom: url)
-        return try handle.read(upToCount: 4) == Data([0x89, 0x48, 0x44, 0x46])
+        return try HDF5Contents.begins(Int(status.st_size)) { place in
+            try handle.seek(toOffset: UInt64(place))
+            return try handle.read(upToCount: 8) ?? Data()
+        }
+    }
+
+    private static func isHDF5(_ bytes: [UInt8]) -> Bool {
+        HDF5Contents.begins(bytes.count) { bytes[$0..<$0 + 8] }
     }
 
     /// Reads bytes of every format but HDF5.
@@ -187,7 +195,7 @@ package struct ForeignWeights: Sendable {
         if TorchLegacyFile.isOne(bytes) { return .torchLegacy }
         if bytes.starts(with: zipSignature) { return .torch }
         if SafetensorsReader.isOne(bytes) { return .safetensors }
-        if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return .keras }
+        if isHDF5(bytes) { return .keras }
         let reason =
             if bytes.isEmpty { "it is empty" } else if bytes.first == 0x80 {
                 "it is a pickle, but none that torch.save wrote"
