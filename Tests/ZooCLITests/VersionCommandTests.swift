@@ -105,12 +105,12 @@ import Testing
                 "8",
                 "--epochs", "1", "--batch-size", "64", "--quiet")
             try finetune("base", "child")
-            try finetune("child", "child")
+            try finetune("child@1", "child")
             try box.succeed("models", "pack", "child", "-o", "child.zoo")
             try box.succeed("models", "pull", "child.zoo", "--name", "twin")
-            let tree = try box.succeed("models", "tree", "child").split(separator: "\n").map(String.init)
+            let tree = try box.succeed("models", "tree", "base").split(separator: "\n").map(String.init)
             #expect(tree[0].hasPrefix("base  ") && tree[1].hasPrefix("└─ child@1  "), "\(tree)")
-            #expect(tree[2].hasPrefix("   └─ child@2  ") && tree.count == 4, "\(tree)")
+            #expect(tree[2].hasPrefix("   ├─ child@2  ") && tree.count == 4, "\(tree)")
             #expect(tree[3].hasPrefix("   └─ twin  ") && tree[3].contains("pulled from child.zoo"), "\(tree)")
         }
     }

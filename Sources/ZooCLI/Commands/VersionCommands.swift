@@ -165,10 +165,20 @@ extension RollbackReport: Printable {
 extension ModelTree: Printable {
     var text: String {
         if models.isEmpty { return "There are no models yet." }
-        return models.map { node in
+        return models.indices.map { place in
+            let node = models[place]
             let details = [node.architecture, node.dataset.map { "of \($0)" }, node.origin].compactMap(\.self)
-            let mark = node.depth == 0 ? "" : String(repeating: "   ", count: node.depth - 1) + "└─ "
-            return mark + node.name + "  " + details.joined(separator: ", ")
+            return mark(of: place) + node.name + "  " + details.joined(separator: ", ")
         }.joined(separator: "\n")
+    }
+
+    /// The lines of a tree in front of a model.
+    private func mark(of place: Int) -> String {
+        let depth = models[place].depth
+        guard depth > 0 else { return "" }
+        return (1...depth).map { level in
+            let continues = models[(place + 1)...].first { $0.depth <= level }?.depth == level
+            return level == depth ? (continues ? "├─ " : "└─ ") : (continues ? "│  " : "   ")
+        }.joined()
     }
 }

@@ -53,6 +53,7 @@ package struct PackDownload: Sendable {
             throw WorkflowError.notWritten(path: url.path, reason: String(cString: strerror(errno)))
         }
         defer {
+            if Self.size(url) == 0 { unlink(url.path) }
             flock(descriptor, LOCK_UN)
             close(descriptor)
         }
@@ -81,16 +82,13 @@ package struct PackDownload: Sendable {
             } catch {
                 // What is whole and wrong is of no use any more.
                 ftruncate(descriptor, 0)
-                guard isCompleted else {
-                    unlink(url.path)
-                    throw error
-                }
+                guard isCompleted else { throw error }
                 isCompleted = false
             }
         }
     }
 
-    /// What the server says of a range of a file.
+    /// What a server says that does not send parts of files.
     private struct NoRanges: Error {}
 
     private func fetch(_ address: String, to url: URL, most: Int, isCompleted: Bool) throws {
