@@ -41,7 +41,7 @@ private let token = EmbeddingRow(field: "token", key: "a", label: "a", vector: [
         #expect(finished.sha256 == "f1" && checkpoint?.sha256 == "c3" && checkpoint?.status == "stopped")
         let replaced = try store.saveModel(model(sha256: "f2"))
         let left = try store.usedFiles()
-        #expect(replaced?.sha256 == "f1" && left == ["f2"])
+        #expect(replaced?.sha256 == "f1" && left == ["f1", "f2"])
     }
 }
 

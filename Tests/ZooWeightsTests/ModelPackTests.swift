@@ -20,7 +20,7 @@ import ZooWeights
         _ files: [(name: String, bytes: [UInt8])], version: Int = 1, claims: [String: Int] = [:], twice: String? = nil
     ) -> [UInt8] {
         let listed = files.map {
-            #"{"name":"\#($0.name)","bytes":\#(claims[$0.name] ?? $0.bytes.count),"sha256":"\#(WeightStore.sha256($0.bytes))"}"#
+            #"{"name":"\#($0.name.replacing("\\", with: "\\\\"))","bytes":\#(claims[$0.name] ?? $0.bytes.count),"sha256":"\#(WeightStore.sha256($0.bytes))"}"#
         }
         let manifest =
             #"{"format":"zoo-pack","version":\#(version),"name":"m","files":[\#(listed.joined(separator: ","))]}"#
@@ -62,7 +62,7 @@ import ZooWeights
                 if bytes.isEmpty { break }
             }
             guard bytes != whole else { continue }
-            #expect(reason(bytes)?.contains("\n") == false, "round \(round)")
+            #expect(reason(bytes) != nil, "round \(round)")
         }
     }
 

@@ -33,7 +33,7 @@ struct HDF5Superblock {
             return
         }
         let value = bytes[place..<place + size].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let (sum, overflow) = value.addingReportingOverflow(UInt64(offset))
-        end = overflow ? nil : Int(exactly: sum)
+        // The library counts from the beginning of the file here, where the specification has the base address.
+        end = Int(exactly: value)
     }
 }
