@@ -37,11 +37,7 @@ static void NAME(gather)(const zoo_least_squares *p, int64_t from, size_t count,
     for (size_t n = 0; n < count; n++) {
         const NAME(vec) *row = (const NAME(vec) *)(p->other + (size_t)p->columns[from + (int64_t)n] * stride);
         NAME(vec) *to = (NAME(vec) *)(right + n * stride);
-        if (n + AHEAD < count) {
-            const char *next = (const char *)(p->other + (size_t)p->columns[from + (int64_t)(n + AHEAD)] * stride);
-            for (size_t byte = 0; byte < stride * sizeof(float); byte += 64) __builtin_prefetch(next + byte);
-            __builtin_prefetch(next + stride * sizeof(float) - 1);
-        }
+        if (n + AHEAD < count) prefetch_row(p, from + (int64_t)(n + AHEAD));
         for (size_t v = 0; v < stride / LANES; v++) to[v] = row[v];
         if (left != right) {
             NAME(vec) *scaled = (NAME(vec) *)(left + n * stride);
@@ -121,3 +117,4 @@ static double NAME(solve)(const zoo_least_squares *p, size_t first_row, size_t l
 }
 
 #undef TILE_CASE
+#include "least_squares_steps.h"

@@ -6,9 +6,9 @@ import CZooSIMD
 /// entries, whose values are the confidences c, the second over all rows b of the other side.
 /// - Source: Hu, Koren & Volinsky 2008, "Collaborative Filtering for Implicit Feedback Datasets", equation 4
 package struct LeastSquaresSide: Sendable {
-    private let other: FactorRows
-    private let gram: [Float]
-    private let threads: ThreadCount
+    let other: FactorRows
+    let gram: [Float]
+    let threads: ThreadCount
 
     /// Sums the products of the other side's factors; the result does not depend on the number of threads.
     ///
@@ -27,28 +27,22 @@ package struct LeastSquaresSide: Sendable {
     /// - Returns: the sum of the minima
     @discardableResult
     package func solve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float]) -> Double {
-        run(&rows, entries, penalties) { problem, first, last, scratch in
-            zoo_solve_least_squares(&problem, first, last, scratch)
+        other.values.withUnsafeBufferPointer { other in
+            run(&rows, entries, penalties, against: other.baseAddress, gram) { problem, first, last, scratch in
+                zoo_solve_least_squares(&problem, first, last, scratch)
+            }
         }
     }
 
-    /// Improves every row by steps of conjugate gradients, which pays for many factors.
-    ///
-    /// - Returns: the sum of what is minimised, before the steps
-    @discardableResult
-    package func improve(_ rows: inout FactorRows, _ entries: SparseMatrix, penalties: [Float], steps: Int) -> Double {
-        run(&rows, entries, penalties) { problem, first, last, scratch in
-            zoo_improve_least_squares(&problem, first, last, steps, scratch)
-        }
-    }
-
-    private typealias Kernel = (inout zoo_least_squares, Int, Int, UnsafeMutablePointer<Float>) -> Double
+    typealias Kernel = (inout zoo_least_squares, Int, Int, UnsafeMutablePointer<Float>) -> Double
 
     /// Rows that one thread takes at a time.
     private static let group = 32
 
-    private func run(
-        _ rows: inout FactorRows, _ entries: SparseMatrix, _ penalties: [Float], _ kernel: Kernel
+    /// Calls a kernel for groups of rows, against the rows of the other side and their products.
+    func run(
+        _ rows: inout FactorRows, _ entries: SparseMatrix, _ penalties: [Float], against others: UnsafePointer<Float>?,
+        _ gram: [Float], _ kernel: Kernel
     ) -> Double {
         precondition(rows.factors == other.factors, "least squares: \(rows.factors) and \(other.factors) factors")
         precondition(
@@ -60,7 +54,7 @@ package struct LeastSquaresSide: Sendable {
         let count = rows.count
         let groups = (count + Self.group - 1) / Self.group
         var totals = [Double](repeating: 0, count: groups)
-        withProblem(&rows, entries, penalties) { problem in
+        withProblem(&rows, entries, penalties, others, gram) { problem in
             totals.withUnsafeMutableBufferPointer { totals in
                 parallel(groups, threads: threads) { part in
                     var own = problem
@@ -76,20 +70,19 @@ package struct LeastSquaresSide: Sendable {
     }
 
     private func withProblem(
-        _ rows: inout FactorRows, _ entries: SparseMatrix, _ penalties: [Float], _ body: (zoo_least_squares) -> Void
+        _ rows: inout FactorRows, _ entries: SparseMatrix, _ penalties: [Float], _ others: UnsafePointer<Float>?,
+        _ gram: [Float], _ body: (zoo_least_squares) -> Void
     ) {
         let (factors, stride) = (rows.factors, rows.stride)
         rows.values.withUnsafeMutableBufferPointer { rows in
-            other.values.withUnsafeBufferPointer { other in
-                gram.withUnsafeBufferPointer { gram in
-                    penalties.withUnsafeBufferPointer { penalties in
-                        entries.withUnsafePointers { bounds, columns, confidences, codes in
-                            body(
-                                zoo_least_squares(
-                                    factors: factors, stride: stride, other: other.baseAddress, gram: gram.baseAddress,
-                                    bounds: bounds, columns: columns, confidences: confidences, codes: codes,
-                                    penalties: penalties.baseAddress, rows: rows.baseAddress))
-                        }
+            gram.withUnsafeBufferPointer { gram in
+                penalties.withUnsafeBufferPointer { penalties in
+                    entries.withUnsafePointers { bounds, columns, confidences, codes in
+                        body(
+                            zoo_least_squares(
+                                factors: factors, stride: stride, other: others, gram: gram.baseAddress,
+                                bounds: bounds, columns: columns, confidences: confidences, codes: codes,
+                                penalties: penalties.baseAddress, rows: rows.baseAddress))
                     }
                 }
             }

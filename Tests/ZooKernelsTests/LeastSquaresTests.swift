@@ -198,3 +198,59 @@ func conjugateGradientsComeToTheSame(factors: Int, weighted: Bool) {
     let plain = SparseMatrix(bounds: [0, 2], columns: [1, 0]).transposed(columns: 2)
     #expect(plain.values == nil && plain.columns == [0, 0] && plain.count == 2)
 }
+
+/// The sum of what is minimised, in Float64.
+private func objective(_ problem: Problem, _ rows: [Float]) -> Double {
+    let factors = problem.factors
+    func dot(_ row: Int, _ column: Int) -> Double {
+        (0..<factors).reduce(0) { $0 + Double(rows[row * factors + $1]) * Double(problem.other[column * factors + $1]) }
+    }
+    return entryCounts.indices.reduce(0) { total, row in
+        guard entryCounts[row] > 0 else { return total }
+        let entries = problem.entries.bounds[row]..<problem.entries.bounds[row + 1]
+        let fit = entries.reduce(0.0) { sum, entry in
+            let miss = 1 - dot(row, Int(problem.entries.columns[entry]))
+            return sum + Double(problem.entries.values?[entry] ?? 1) * miss * miss
+        }
+        let all = (0..<60).reduce(0.0) { $0 + dot(row, $1) * dot(row, $1) }
+        let length = (0..<factors).reduce(0.0) {
+            $0 + Double(rows[row * factors + $1]) * Double(rows[row * factors + $1])
+        }
+        return total + fit + Double(problem.unobservedWeight) * all + Double(problem.penalties[row]) * length
+    }
+}
+
+@Test(arguments: factorCounts, [false, true])
+func everyStepOfConjugateGradientsLowersTheObjective(factors: Int, weighted: Bool) {
+    let problem = Problem(factors: factors, weighted: weighted)
+    let (side, wanted) = (problem.side, problem.reference)
+    var generator = RandomGenerator(seed: 4)
+    let start: [Float] = (0..<entryCounts.count * factors).map { _ in 0.5 * generator.normal() }
+    var last = Double.infinity
+    for steps in 0...4 {
+        var rows = FactorRows(start, factors: factors)
+        let before = side.improve(&rows, problem.entries, penalties: problem.penalties, steps: steps)
+        #expect(abs(before - objective(problem, start)) < 1e-4 * before)
+        let after = objective(problem, rows.vectors)
+        #expect(after < last || abs(after - wanted.minima) < 1e-4 * after, "\(steps) steps")
+        last = after
+    }
+}
+
+@Test func rowsOfMoreEntriesThanAreGatheredAreImprovedToo() {
+    // 4,500 entries of 18 factors: 2,048 rows of 32 numbers are gathered, the others are read where they are.
+    let factors = 18
+    var generator = RandomGenerator(seed: 8)
+    let side = LeastSquaresSide(
+        FactorRows((0..<5_000 * factors).map { _ in 0.3 * generator.normal() }, factors: factors), unobservedWeight: 0.1
+    )
+    let entries = SparseMatrix(
+        bounds: [0, 4_499, 4_502], columns: (0..<4_502).map { Int32($0 * 7 % 5_000) },
+        values: (0..<4_502).map { _ in 0.2 + generator.uniform() })
+    var exact = FactorRows(count: 2, factors: factors)
+    var improved = exact
+    let minima = side.solve(&exact, entries, penalties: [3, 2])
+    side.improve(&improved, entries, penalties: [3, 2], steps: 20)
+    #expect(largestDifference(improved.vectors, exact.vectors.map(Double.init)) < 1e-4)
+    #expect(abs(side.improve(&improved, entries, penalties: [3, 2], steps: 0) - minima) < 1e-4 * minima)
+}

@@ -33,8 +33,10 @@ size_t zoo_least_squares_scratch(const zoo_least_squares *problem);
 /// within the precision is NaN.
 double zoo_solve_least_squares(const zoo_least_squares *problem, size_t first, size_t last, float *scratch);
 
-/// Improves rows first ..< last by steps of conjugate gradients from where they are: 2 entries * factors + factors^2
-/// multiplications a row and step. Returns the sum of what is minimised, before the steps.
+/// Improves rows first ..< last by steps of conjugate gradients from where they are: 2 entries * factors multiplications a row and
+/// step. All factors are those of a basis in which gram is diagonal; problem->gram is that diagonal, [stride], with a 1 where there
+/// is no factor.
+/// Returns the sum of what is minimised, before the steps.
 double zoo_improve_least_squares(const zoo_least_squares *problem, size_t first, size_t last, size_t steps, float *scratch);
 
 #endif
