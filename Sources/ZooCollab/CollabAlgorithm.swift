@@ -99,6 +99,8 @@ public struct CollabRecipe: Sendable {
     package var mostItemsOfAll: Int?
     /// Whether its training holds numbers of every pair of items, up to `mostItemsOfAll` items.
     package var holdsPairs = false
+    /// Of more ratings than this the vectors are improved by conjugate gradients, which no option has chosen; nil otherwise.
+    package var mostSolvedRatings: Int?
     /// What each unit of a rating adds to its weight; nil for an algorithm without.
     package var alpha: Float?
     /// The settings, as JSON.

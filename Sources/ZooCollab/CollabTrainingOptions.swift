@@ -59,6 +59,8 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
     package var shrinkage: Double?
     /// Weight of the likeness of two items by their attributes.
     package var attributeWeight: Double?
+    /// How the rows of a factorisation are fitted.
+    package var solver: IALSSolver?
     /// Decides every random choice.
     package var seed: UInt64 = 0
 
@@ -73,7 +75,7 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
             (.regularization, regularization != nil), (.weight, weight != nil), (.dropout, dropout != nil),
             (.unobservedWeight, unobservedWeight != nil), (.alpha, alpha != nil),
             (.frequencyExponent, frequencyExponent != nil), (.neighbours, neighbours != nil),
-            (.shrinkage, shrinkage != nil), (.attributeWeight, attributeWeight != nil),
+            (.shrinkage, shrinkage != nil), (.attributeWeight, attributeWeight != nil), (.solver, solver != nil),
         ]
         return values.filter(\.1).map(\.0)
     }
@@ -82,5 +84,5 @@ package struct CollabTrainingOptions: Sendable, Hashable, Codable {
 /// The name of one of the training options.
 package enum CollabOption: Sendable, Hashable, CaseIterable {
     case factors, epochs, learningRate, weightDecay, batchSize, regularization, weight, dropout, unobservedWeight, alpha
-    case frequencyExponent, neighbours, shrinkage, attributeWeight
+    case frequencyExponent, neighbours, shrinkage, attributeWeight, solver
 }

@@ -74,22 +74,22 @@ private func expectFactors(
     }
 }
 
-@Test(arguments: [16, IALSRecipe.mostExactFactors + 2])
-func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int) throws {
+@Test(arguments: [(16, IALSSolver?.none), (16, .cg), (IALSSolver.most.factors + 2, nil)])
+func ialsRanksPlantedTastesFarBetterThanPopularity(factors: Int, solver: IALSSolver?) throws {
     let (training, testing) = planted()
     let evaluation = RankingEvaluation(top: 10)
     let popular = evaluation.measure(PopularityModel(training), training: training, testing: testing)
     var configuration = IALSRecipe()
-    configuration.factors = factors
+    (configuration.factors, configuration.solver) = (factors, solver)
     let model = try IALSModel.fit(training, configuration).model
     let found = evaluation.measure(model, training: training, testing: testing)
     #expect(found.ndcg > 2 * popular.ndcg && found.ndcg > 0.6, "\(found.ndcg), popularity \(popular.ndcg)")
 }
 
-@Test func ialsResumesToTheSameBits() throws {
+@Test(arguments: IALSSolver.allCases) func ialsResumesToTheSameBits(solver: IALSSolver) throws {
     let ratings = fewRatings()
     var configuration = IALSRecipe()
-    (configuration.factors, configuration.epochs) = (10, 3)
+    (configuration.factors, configuration.epochs, configuration.solver) = (10, 3, solver)
     let recipe = CollabRecipe.ials(configuration)
     let whole = try recipe.fit(ratings)
     #expect(whole.report.steps == 6)

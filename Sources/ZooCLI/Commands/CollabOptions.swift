@@ -23,6 +23,7 @@ struct CollabAlgorithmArgument: ExpressibleByArgument {
 }
 
 extension RatingWeight: ExpressibleByArgument {}
+extension IALSSolver: ExpressibleByArgument {}
 
 extension CollabOption {
     /// How it is written on the command line.
@@ -42,6 +43,7 @@ extension CollabOption {
         case .neighbours: "--neighbours"
         case .shrinkage: "--shrinkage"
         case .attributeWeight: "--attribute-weight"
+        case .solver: "--solver"
         }
     }
 
@@ -129,6 +131,12 @@ struct CollabOptions: ParsableArguments {
             who chose both, 0 or more; 0 uses no attributes. \(CollabOption.attributeWeight.defaultText)
             """)
     var attributeWeight: Double?
+    @Option(
+        help: """
+            How each vector is fitted to the other side: exact solves its equations; cg takes \(IALSSolver.steps) steps of \
+            conjugate gradients, which is faster and ranks as well. \(CollabOption.solver.defaultText)
+            """)
+    var solver: IALSSolver?
 
     private static let batches = GradientRecipe()
 
@@ -199,6 +207,7 @@ struct CollabOptions: ParsableArguments {
         if let neighbours { training.neighbours = neighbours }
         if let shrinkage { training.shrinkage = shrinkage }
         if let attributeWeight { training.attributeWeight = attributeWeight }
+        if let solver { training.solver = solver }
         if let seed { training.seed = seed }
         return training
     }

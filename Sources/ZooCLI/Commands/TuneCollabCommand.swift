@@ -54,7 +54,7 @@ extension CollabTrainingOptions: CommandSettings {
             (.weight, weight?.rawValue), (.dropout, number(dropout)), (.unobservedWeight, number(unobservedWeight)),
             (.alpha, number(alpha)), (.frequencyExponent, number(frequencyExponent)),
             (.neighbours, neighbours.map { "\($0)" }), (.shrinkage, number(shrinkage)),
-            (.attributeWeight, number(attributeWeight)),
+            (.attributeWeight, number(attributeWeight)), (.solver, solver?.rawValue),
         ]
         return values.compactMap { option, value in value.map { "\(option.flag) \($0)" } }.joined(separator: " ")
     }

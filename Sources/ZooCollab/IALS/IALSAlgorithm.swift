@@ -11,6 +11,9 @@ extension CollabAlgorithm {
             .unobservedWeight: "0.5, at most \(IALSRecipe.mostUnobserved.formatted()) / items",
             .frequencyExponent: IALSRecipe().frequencyExponent.formatted(),
             .alpha: IALSRecipe().alpha.formatted(), .weight: IALSRecipe().weight.rawValue,
+            .solver: """
+            exact up to \(IALSSolver.most.factors) factors and \(IALSSolver.most.ratings.formatted()) ratings, else cg
+            """,
         ], model: IALSModel.self, lossIsSquaredError: false, validates: .ndcg
     ) { options in
         var configuration = IALSRecipe()
@@ -21,6 +24,7 @@ extension CollabAlgorithm {
         if let exponent = options.frequencyExponent { configuration.frequencyExponent = Float(exponent) }
         if let alpha = options.alpha { configuration.alpha = Float(alpha) }
         if let weight = options.weight { configuration.weight = weight }
+        configuration.solver = options.solver
         configuration.seed = options.seed
         return .ials(configuration)
     }
@@ -41,6 +45,9 @@ extension CollabRecipe {
             try IALSModel.fit(training, configuration, run)
         }
         recipe.alpha = configuration.alpha
+        if configuration.solver == nil {
+            recipe.mostSolvedRatings = configuration.isExact(ratings: 0) ? IALSSolver.most.ratings : 0
+        }
         return recipe
     }
 }

@@ -20,6 +20,8 @@ public struct IALSRecipe: Sendable, Hashable, Codable {
     public var alpha: Float = 0
     /// What a rating counts as, to which `alpha` times the rating is added.
     package var weight = RatingWeight.rating
+    /// How the rows of a side are fitted; nil decides by the numbers of factors and of ratings.
+    package var solver: IALSSolver?
     /// Decides the factors at the start.
     public var seed: UInt64 = 0
 
@@ -40,10 +42,11 @@ public struct IALSRecipe: Sendable, Hashable, Codable {
     /// w0 of resolved settings.
     var w0: Float { unobservedWeight ?? 0 }
 
-    /// The most factors for which every row is solved exactly; above, it is improved by `steps` of conjugate gradients.
-    package static let mostExactFactors = 128
-    /// Steps of conjugate gradients a row and epoch, as Takács, Pilászy & Tikk 2011 advise.
-    static let steps = 3
+    /// Whether every row is solved.
+    func isExact(ratings: Int) -> Bool {
+        let most = IALSSolver.most
+        return solver.map { $0 == .exact } ?? (factors <= most.factors && ratings <= most.ratings)
+    }
 
     /// The penalty of a row with so many ratings.
     ///

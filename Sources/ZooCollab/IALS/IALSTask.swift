@@ -18,7 +18,7 @@ final class IALSTask: TrainingTask {
     private let threads: ThreadCount
     private let byUser: SparseMatrix
     private var byItem: SparseMatrix
-    private var isExact: Bool { configuration.factors <= IALSRecipe.mostExactFactors }
+    private let isExact: Bool
     private var users: FactorRows
     private var items: FactorRows
 
@@ -29,6 +29,7 @@ final class IALSTask: TrainingTask {
         let configuration = configuration.resolved(
             items: vocabulary.itemKeys.count, feedback: training.feedback)
         self.configuration = configuration
+        isExact = configuration.isExact(ratings: training.count)
         let rated = RatedRows(
             training, vocabulary, value: configuration.confidences(on: training.scale), coded: true)
         (byUser, byItem) = (rated.byUser, rated.byItem)
@@ -43,8 +44,7 @@ final class IALSTask: TrainingTask {
         // Exact solutions do not depend on where the rows are.
         let users = vocabulary.userKeys.count
         self.users =
-            configuration.factors > IALSRecipe.mostExactFactors
-            ? start(users) : FactorRows(count: users, factors: configuration.factors)
+            isExact ? FactorRows(count: users, factors: configuration.factors) : start(users)
     }
 
     /// Replaces the factors at the start.
@@ -84,7 +84,7 @@ final class IALSTask: TrainingTask {
         let penalties = penalties(entries, others: other.count)
         return isExact
             ? side.solve(&rows, entries, penalties: penalties)
-            : side.improve(&rows, entries, penalties: penalties, steps: IALSRecipe.steps)
+            : side.improve(&rows, entries, penalties: penalties, steps: IALSSolver.steps)
     }
 
     private func penalties(_ entries: SparseMatrix, others: Int) -> [Float] {

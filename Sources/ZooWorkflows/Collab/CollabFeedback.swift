@@ -32,6 +32,12 @@ extension CollabRecipe {
                 "the data has more than \(mostItems.formatted()) items: ials alone ranks them, without ease and attributes (--model chooses another)"
             ]
         }
+        if let mostSolvedRatings, training.count > mostSolvedRatings {
+            let most = IALSSolver.most
+            return [
+                "more than \(most.factors) factors or \(most.ratings.formatted()) ratings: the vectors are improved by conjugate gradients (--solver exact solves for them)"
+            ]
+        }
         guard mostItemsWithAttributes > 0 else { return [] }
         let (ofItems, ofUsers) = (training.likenessAttributes, training.userAttributes.map(\.name))
         let known = [

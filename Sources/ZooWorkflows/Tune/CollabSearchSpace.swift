@@ -19,7 +19,7 @@ package struct CollabSearchSpace: Sendable {
         // Above a batch size of 1, dot-bias is another algorithm.
         tried =
             (isBlend ? metric == .rmse ? all.intersection(predictor) : all.subtracting(predictor.union([.alpha])) : all)
-            .subtracting(algorithm.defaults[.batchSize] == "1" ? [.batchSize] : [])
+            .subtracting(algorithm.defaults[.batchSize] == "1" ? [.batchSize, .solver] : [.solver])
         (self.algorithm, self.seed) = (algorithm, seed)
     }
 
@@ -63,6 +63,7 @@ package struct CollabSearchSpace: Sendable {
         case .neighbours: options.neighbours = count(20, 500)
         case .attributeWeight: options.attributeWeight = share < 0.2 ? 0 : number(0.3, 30)
         case .shrinkage: options.shrinkage = share < 0.2 ? 0 : number(1, 200)
+        case .solver: break
         }
     }
 
