@@ -88,6 +88,9 @@ extension ImageGraph.Layer {
         case .activation(.none): x[0]
         case .activation(.relu): x[0].relu()
         case .activation(.relu6): x[0].relu6()
+        case .activation(.hardSwish): x[0].hardSwish()
+        case .activation(.silu): x[0].silu()
+        case .activation(.gelu): x[0].gelu()
         case .sum: x[0] + x[1]
         case .maximum(let kernel, let geometry): x[0].maxPooled(kernel: PixelPair(kernel), geometry)
         case .mean: x[0].globallyAveraged()

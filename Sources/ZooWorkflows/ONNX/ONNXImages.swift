@@ -89,6 +89,9 @@ struct ONNXImages {
         case .activation(.none): return x[0]
         case .activation(.relu): return graph("Relu", x)
         case .activation(.relu6): return graph("Clip", [x[0], graph.scalar(0, .float), graph.scalar(6, .float)])
+        case .activation(.hardSwish): return graph("HardSwish", x)
+        case .activation(.silu): return graph("Mul", [x[0], graph("Sigmoid", x)])
+        case .activation(.gelu): return graph("Gelu", x)
         case .sum: return x[0] + x[1]
         case .maximum(let kernel, let geometry):
             return graph(
