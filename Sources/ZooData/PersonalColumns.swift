@@ -11,6 +11,8 @@ struct PersonalColumns {
     var time: Int?
     var kind: Int?
     var others: [Int] = []
+    /// What the column of the items holds.
+    var naming = PersonalRating.Naming.any
     var export: RatingsExport?
     var notes: [String] = []
 
@@ -129,6 +131,12 @@ struct PersonalColumns {
         year = RatingColumns.normalized(itemName).hasSuffix("id") ? nil : position(export?.year ?? "year")
         time = export.map { position($0.time) } ?? names.firstIndex { RatingColumns.normalized($0) == "timestamp" }
         kind = export?.kind.flatMap(position)
+        let noun = RatingColumns.normalized(itemName)
+        naming =
+            export != nil
+            ? .titleOnly
+            : noun.hasSuffix("id")
+                ? .key : year != nil || ["title", "name", "film"].contains(where: noun.hasSuffix) ? .title : .any
         others = export?.others.compactMap(position) ?? []
     }
 }

@@ -8,14 +8,26 @@ package struct PersonalRating: Sendable, Equatable {
     package let year: Int?
     /// Other names of the item: an id, the original title.
     package let otherNames: [String]
-    /// Whether `item` can only be a title, as in the exports of other programs.
-    package let isTitle: Bool
+    /// What `item` is.
+    package let naming: Naming
     /// The rating, on the scale of the file.
     package let rating: Double
     /// When it was given, in seconds since 1970; nil where that is not known or cannot be read.
     package let time: Int64?
     /// Line of the file, or number of the entry in JSON, from 1.
     package let line: Int
+
+    /// What somebody calls an item by.
+    package enum Naming: Sendable {
+        /// A key, by the name of its column.
+        case key
+        /// A key or a title.
+        case any
+        /// A title by the name of its column, or as a year stands beside; a key where no item has that title.
+        case title
+        /// A title and nothing else, as in the exports of other programs.
+        case titleOnly
+    }
 }
 
 /// How a file of ratings is read.
@@ -100,6 +112,7 @@ package struct PersonalRatings: Sendable, Equatable {
         var gathering = RatingGathering(scale: areLikes ? likes : options.scale ?? columns.export?.scale ?? scale)
         gathering.notes = columns.notes + (areLikes ? [Self.likesNote(likes.upperBound, feedback)] : [])
         gathering.isCounts = columns.isCounts && options.scale == nil
+        let column = "column '\(columns.rating.flatMap { table.header?[$0] } ?? "rating")'"
         if format?.decimal == .comma { gathering.notes.append("ratings are read with a decimal comma") }
         if table.dialect.comment != 0 {
             gathering.notes.append("lines with '#' at the beginning are left out as comments")
@@ -128,15 +141,15 @@ package struct PersonalRatings: Sendable, Equatable {
                 }
                 guard let number = format.rating(field) else {
                     let written = String(decoding: field, as: UTF8.self)
-                    throw DataError.invalid("\(path), line \(line), column 'rating': '\(written)' is not a number")
+                    throw DataError.invalid("\(path), line \(line), \(column): '\(written)' is not a number")
                 }
-                try gathering.check(number, place: "\(path), line \(line), column 'rating'")
+                try gathering.check(number, place: "\(path), line \(line), \(column)")
                 rating = number
             }
             gathering.ratings.append(
                 PersonalRating(
                     item: try text(columns.item), year: try columns.year.map(text).flatMap { Int($0) },
-                    otherNames: try columns.others.map(text).filter { !$0.isEmpty }, isTitle: columns.export != nil,
+                    otherNames: try columns.others.map(text).filter { !$0.isEmpty }, naming: columns.naming,
                     rating: rating, time: time.flatMap { clock.seconds($0) }, line: line))
         }
         return try gathering.finish(path: path, source: columns.export?.name, place: "line")
@@ -154,7 +167,7 @@ package struct PersonalRatings: Sendable, Equatable {
     package init(items: [String], scale: ClosedRange<Double>) {
         ratings = items.enumerated().map {
             PersonalRating(
-                item: $1, year: nil, otherNames: [], isTitle: false, rating: scale.upperBound, time: nil, line: $0 + 1)
+                item: $1, year: nil, otherNames: [], naming: .any, rating: scale.upperBound, time: nil, line: $0 + 1)
         }
         (self.scale, source, unrated, episodes, place, notes) = (scale, nil, 0, 0, "item", [])
     }
@@ -182,7 +195,7 @@ package struct PersonalRatings: Sendable, Equatable {
             try gathering.check(rating, place: "\(path), entry \(index + 1)")
             gathering.ratings.append(
                 PersonalRating(
-                    item: title, year: item.year, otherNames: [item.ids?.imdb].compactMap { $0 }, isTitle: true,
+                    item: title, year: item.year, otherNames: [item.ids?.imdb].compactMap { $0 }, naming: .titleOnly,
                     rating: rating, time: entry.time, line: index + 1))
         }
         self = try gathering.finish(path: path, source: "Trakt", place: "entry")

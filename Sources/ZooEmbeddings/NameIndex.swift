@@ -76,14 +76,31 @@ package struct NameIndex: Sendable {
         _ name: String, year: Int? = nil, usesKeys: Bool = true, takesPartsOfWords: Bool = true
     ) -> Match? {
         if usesKeys, let rows = byKey[name] { return Match(rows: rows, kind: .key) }
+        let wanted = FoldedName(Self.full(name, year: year))
+        return whole(name, year: year, usesKeys: usesKeys)
+            ?? (Self.isBlank(wanted) ? nil : part(wanted, takesPartsOfWords: takesPartsOfWords))
+    }
+
+    /// What `name` stands for as a whole label or title; nil where no entry is called that.
+    ///
+    /// - Parameter usesKeys: whether the name may be a key in other letters
+    package func whole(_ name: String, year: Int? = nil, usesKeys: Bool = false) -> Match? {
         let full = Self.full(name, year: year)
         let wanted = FoldedName(full)
-        guard wanted.text.contains(where: { !$0.isWhitespace }) else { return nil }
+        guard !Self.isBlank(wanted) else { return nil }
         if let rows = byLabel[full] { return match(rows, .label) }
         let same = (byFoldedLabel[wanted.text] ?? []) + (usesKeys ? byFoldedKey[wanted.text] ?? [] : [])
         if !same.isEmpty { return match(Array(Set(same)).sorted(), .label) }
-        return titled(TitleName(name, year: year)) ?? part(wanted, takesPartsOfWords: takesPartsOfWords)
+        return titled(TitleName(name, year: year))
     }
+
+    /// The likeliest entry that `name` is the title of, where it was taken for the key of another one; nil where there is none.
+    package func otherTitled(_ name: String, than match: Match) -> Int? {
+        guard match.kind == .key, let titled = whole(name), !titled.rows.contains(match.rows[0]) else { return nil }
+        return titled.rows[0]
+    }
+
+    private static func isBlank(_ name: FoldedName) -> Bool { name.text.allSatisfy(\.isWhitespace) }
 
     /// The name as a title is written, its year behind it.
     package static func full(_ name: String, year: Int?) -> String {

@@ -141,3 +141,12 @@ private func ratings(
     let read = try ratings("Fargo 4\nHeat 2\n", takesLikes: true)
     #expect(read.ratings.map(\.item) == ["Fargo", "Heat"] && read.ratings.map(\.rating) == [4, 2])
 }
+
+@Test func titlesAndKeysAreToldByTheHeader() throws {
+    for (header, naming) in [
+        ("title,rating", .title), ("item,year,rating", .title), ("movieId,rating", .key), ("item,rating", .any),
+    ] as [(String, PersonalRating.Naming)] {
+        let row = header.contains("year") ? "187,1997,5" : "187,5"
+        #expect(try ratings("\(header)\n\(row)\n").ratings.map(\.naming) == [naming], "\(header)")
+    }
+}

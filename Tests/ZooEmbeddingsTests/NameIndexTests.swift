@@ -26,6 +26,19 @@ func aTitleIsFoundInAnyOfItsForms(name: String, year: Int?, row: Int, kind: Name
     #expect(match?.rows == [row] && match?.kind == kind, "\(String(describing: match))")
 }
 
+@Test func theKeyOfOneAndTheTitleOfAnotherAreToldApart() throws {
+    let labels = ["Godfather: Part II, The (1974)", "187 (1997)", "Heat (1995)", "Heat (1995)"]
+    let index = NameIndex(keys: ["187", "900", "7", "8"], labels: labels, counts: nil)
+    let key = try #require(index.match("187"))
+    #expect(key.kind == .key && index.otherTitled("187", than: key) == 1)
+    #expect(index.whole("187", year: 1997)?.rows == [1] && index.whole("187")?.rows == [1])
+    #expect(index.whole("god") == nil && index.otherTitled("7", than: try #require(index.match("7"))) == nil)
+    let table = try EmbeddingTable(keys: index.keys, labels: labels, vectors: [1, 2, 3, 4], width: 1)
+    #expect(table.noteOfOther(titled: "187", than: 0)?.hasSuffix("has the key '900'") == true)
+    #expect(table.noteOfOther(titled: "900", than: 1) == nil)
+    #expect(table.shownLabels(of: [1, 3]) == ["187 (1997)", "Heat (1995) [8]"])
+}
+
 @Test func exactTitlesWinOverPartsAndTheMostRatedComesFirst() {
     #expect(index().match("Sabrina")?.rows == [5, 4])
     #expect(index().match("Sabrina", year: 1995)?.rows == [4])

@@ -20,6 +20,7 @@ struct RatedItems {
     private var found: [Int: (kind: NameIndex.Kind, place: Int)] = [:]
     private var nearest: [String] = []
     private var repeated: [String] = []
+    private var keyed: [String] = []
 
     /// Finds the items of a file.
     ///
@@ -51,6 +52,9 @@ struct RatedItems {
                 let choice = match.rows.count > 1 ? " (the most rated of \(match.rows.count))" : ""
                 nearest.append("'\(name)' as '\(title)'\(choice)")
             }
+            if rating.naming == .any, let other = index.otherTitled(rating.item, than: match) {
+                keyed.append("'\(rating.item)' of '\(title)', not of '\(index.labels[other])' (\(index.keys[other]))")
+            }
             add(match, rating.rating, place: place, scale: scale)
         }
         guard !rated.isEmpty else { throw nothingKnown() }
@@ -60,8 +64,9 @@ struct RatedItems {
     private static func match(_ rating: PersonalRating, in index: NameIndex) -> NameIndex.Match? {
         // An id is surer than any title, and the original title comes last.
         for name in rating.otherNames { if let match = index.match(name), match.kind == .key { return match } }
+        if rating.naming == .title, let titled = index.whole(rating.item, year: rating.year) { return titled }
         let match = index.match(
-            rating.item, year: rating.year, usesKeys: !rating.isTitle, takesPartsOfWords: false)
+            rating.item, year: rating.year, usesKeys: rating.naming != .titleOnly, takesPartsOfWords: false)
         if let match, match.kind < .part { return match }
         for name in rating.otherNames {
             let other = index.match(name, year: rating.year, usesKeys: false, takesPartsOfWords: false)
@@ -138,6 +143,11 @@ struct RatedItems {
             notes.append("left out of \(total.counting("rating")): \(leftOut.joined(separator: ", "))")
         }
         if !nearest.isEmpty { notes.append("taken as the nearest title: \(Self.listed(nearest))") }
+        if !keyed.isEmpty {
+            notes.append(
+                "names that are the key of one item and the title of another are taken as keys: \(Self.listed(keyed)); in a "
+                    + "column 'title' they are titles")
+        }
         if !repeated.isEmpty {
             notes.append("rated more than once, the surer name or the later counts: \(Self.listed(repeated))")
         }
