@@ -38,6 +38,10 @@ public struct ComponentsReport: Sendable, Encodable {
         public let label: String
         /// Its coordinate.
         public let value: Double
+        /// The label as people read it: with the key behind it where several entries have that label.
+        package let shown: String
+
+        private enum CodingKeys: CodingKey { case key, label, value }
     }
 }
 
@@ -89,10 +93,11 @@ extension Workspace {
         let fitted = try PrincipalComponents.fit(
             table.vectors, width: table.width, count: max(count, request.axes?.max() ?? 1),
             centre: request.centre)
+        let shown = table.shownLabels(of: Array(table.keys.indices))
         func entry(_ row: Int, _ component: Int) -> ComponentsReport.Entry {
             ComponentsReport.Entry(
                 key: table.keys[row], label: table.labels[row],
-                value: Double(fitted.scores[row * fitted.count + component]))
+                value: Double(fitted.scores[row * fitted.count + component]), shown: shown[row])
         }
         let colouring = try request.colour.map {
             try pointColouring($0, of: table, model: request.model, field: request.field)
@@ -113,7 +118,7 @@ extension Workspace {
         let report = ComponentsReport(
             model: request.model, field: request.field, center: request.centre.rawValue, entries: table.count,
             components: components, namesTried: names?.tried, permutations: names?.permutations)
-        return (report, plot(of: table, fitted, request, colouring))
+        return (report, plot(of: table, fitted, request, colouring, labels: shown))
     }
 
     private static func selection(of table: EmbeddingTable, _ request: ComponentsRequest) throws -> EmbeddingTable {
@@ -132,7 +137,7 @@ extension Workspace {
 
     private func plot(
         of table: EmbeddingTable, _ fitted: PrincipalComponents, _ request: ComponentsRequest,
-        _ colouring: PointColouring?
+        _ colouring: PointColouring?, labels: [String]
     ) -> any Plot {
         let title = "\(request.model): \(request.field) embeddings"
         let axes = request.axes?.map { $0 - 1 } ?? Array(0..<min(2, fitted.count))
@@ -152,7 +157,7 @@ extension Workspace {
                 // The best known entries get their labels first.
                 ScatterPlot.Item(
                     x: Double(fitted.scores[row * fitted.count + axes[0]]),
-                    y: Double(fitted.scores[row * fitted.count + axes[1]]), label: table.labels[row],
+                    y: Double(fitted.scores[row * fitted.count + axes[1]]), label: labels[row],
                     priority: Double(table.counts?[row] ?? 0))
             }, maximumLabels: request.labels, colouring: colouring)
     }

@@ -24,6 +24,10 @@ public struct NeighboursReport: Sendable, Encodable {
         public let label: String
         /// A cosine, a product or a distance.
         public let value: Double
+        /// The label as people read it: with the key behind it where several entries have that label.
+        package let shown: String
+
+        private enum CodingKeys: CodingKey { case key, label, value }
     }
 }
 
@@ -103,17 +107,18 @@ extension Workspace {
         if let found = byIndex?.report { return found }
         let table = try embeddingTable(model: model, field: field)
         let texts = try textNeighbours(in: table, model, field, near: name, count: count, metric: metric)
-        let notes = [byIndex?.note, texts.note].compactMap { $0 }
-        for note in notes { onNote(note) }
+        var notes = [byIndex?.note, texts.note].compactMap { $0 }
         var found: NeighboursReport
         if let near = texts.report {
             found = near
         } else {
             let row = try table.row(named: name)
+            if let note = table.noteOfOther(titled: name, than: row) { notes.append(note) }
             found = report(
-                model, field, "near \(table.labels[row])", metric,
-                table.neighbours(of: row, count: count, metric: metric))
+                model, field, "near \(table.shownLabels(of: [row])[0])", metric,
+                table.neighbours(of: row, count: count, metric: metric), in: table)
         }
+        for note in notes { onNote(note) }
         found.notes = notes
         return found
     }
@@ -125,10 +130,15 @@ extension Workspace {
         model: String, field: String, _ a: String, isTo b: String, as c: String, count: Int, metric: SimilarityMetric
     ) throws -> NeighboursReport {
         let table = try embeddingTable(model: model, field: field)
-        let (a, b, c) = (try table.row(named: a), try table.row(named: b), try table.row(named: c))
-        return report(
-            model, field, "\(table.labels[a]) is to \(table.labels[b]) as \(table.labels[c]) is to", metric,
-            table.analogy(a, isTo: b, as: c, count: count, metric: metric))
+        let rows = try [a, b, c].map(table.row)
+        let notes = zip([a, b, c], rows).compactMap(table.noteOfOther)
+        for note in notes { onNote(note) }
+        let labels = table.shownLabels(of: rows)
+        var found = report(
+            model, field, "\(labels[0]) is to \(labels[1]) as \(labels[2]) is to", metric,
+            table.analogy(rows[0], isTo: rows[1], as: rows[2], count: count, metric: metric), in: table)
+        found.notes = notes
+        return found
     }
 
     /// The entries of a field, all of them or at most the first `limit`.
@@ -146,11 +156,14 @@ extension Workspace {
     }
 
     func report(
-        _ model: String, _ field: String, _ question: String, _ metric: SimilarityMetric, _ found: [Neighbour]
+        _ model: String, _ field: String, _ question: String, _ metric: SimilarityMetric, _ found: [Neighbour],
+        in table: EmbeddingTable
     ) -> NeighboursReport {
         NeighboursReport(
             model: model, field: field, question: question, metric: metric.rawValue,
-            entries: found.map { NeighboursReport.Entry(key: $0.key, label: $0.label, value: Double($0.value)) })
+            entries: zip(found, table.shownLabels(of: found.map(\.row))).map {
+                NeighboursReport.Entry(key: $0.key, label: $0.label, value: Double($0.value), shown: $1)
+            })
     }
 }
 

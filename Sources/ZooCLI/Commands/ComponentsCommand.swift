@@ -111,7 +111,7 @@ extension ComponentsReport: Printable {
             for row in 0..<max(component.lowest.count, component.highest.count) {
                 let low = row < component.lowest.count ? component.lowest[row] : nil
                 let high = row < component.highest.count ? component.highest[row] : nil
-                table.add([low?.value.fixed(3) ?? "", low?.label ?? "", high?.value.fixed(3) ?? "", high?.label ?? ""])
+                table.add([low?.value.fixed(3) ?? "", low?.shown ?? "", high?.value.fixed(3) ?? "", high?.shown ?? ""])
             }
             return table.text + (component.names.map { "\n" + Self.named($0) } ?? "")
         }

@@ -158,7 +158,7 @@ extension SimilarityMetric: ExpressibleByArgument {}
 extension NeighboursReport: Printable {
     var text: String {
         var table = TextTable([metric, question], rightAligned: [0])
-        for entry in entries { table.add([entry.value.fixed(4), entry.label]) }
+        for entry in entries { table.add([entry.value.fixed(4), entry.shown]) }
         return table.text
     }
 }

@@ -127,10 +127,12 @@ extension Workspace {
         let note =
             "found by the index, which finds \((row.recall * 100).fixedText) % of the ten nearest; --exact finds all"
         onNote(note)
+        let shown = EmbeddingTable.shownLabels(found.map(\.label), keys: found.map(\.key), of: best.map(\.row))
         let report = NeighboursReport(
             model: model, field: field, question: "near \(entry.label)", metric: SimilarityMetric.cosine.rawValue,
-            entries: best.map {
-                NeighboursReport.Entry(key: found[$0.row].key, label: found[$0.row].label, value: Double($0.value))
+            entries: zip(best, shown).map {
+                NeighboursReport.Entry(
+                    key: found[$0.row].key, label: found[$0.row].label, value: Double($0.value), shown: $1)
             }, notes: [note])
         return (report, nil)
     }

@@ -33,7 +33,10 @@ extension Workspace {
         let note =
             "'\(words.prefix(100))' is no key: '\(maker.name)' made a vector of the words, and the nearest texts are those of it"
         return (
-            report(model, field, "near \(words)", metric, table.nearest(to: vector, count: count, metric: metric)), note
+            report(
+                model, field, "near \(words)", metric, table.nearest(to: vector, count: count, metric: metric),
+                in: table),
+            note
         )
     }
 }
