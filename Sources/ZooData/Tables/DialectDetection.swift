@@ -47,24 +47,31 @@ struct DialectDetection {
         }
         if !isDelimiterKnown, isBlankDelimited {
             dialect.delimiter = UInt8(ascii: " ")
-            notes.append("fields are taken to be separated by blanks: --delimiter says otherwise")
+            notes.append(
+                "fields are taken to be separated by blanks: --delimiter says otherwise (--delimiter tab: each line is one field)"
+            )
         }
     }
 
-    /// Whether the file is one of R's with names of rows and blanks between fields, as `write.table` leaves it: the delimiter
-    /// that was found makes nonsense of its quotes, or one column of it, of which blanks would make a column of numbers.
+    /// Whether blanks part the fields, as R's `write.table` leaves them: the delimiter that was found makes nonsense of the quotes,
+    /// or one column of which blanks would make a column of numbers behind names of rows, or else mostly numbers.
     private var isBlankDelimited: Bool {
         let found = try? TableSample(path: path, dialect: dialect)
         guard found?.width ?? 1 == 1 else { return false }
         var blank = dialect
         blank.delimiter = UInt8(ascii: " ")
         guard let sample = try? TableSample(path: path, dialect: blank) else { return false }
-        guard sample.rows.count > 2, sample.width > 1, sample.isShortHeaded else { return false }
-        let rows = sample.rows.dropFirst()
-        return found == nil
-            || (1..<sample.width).contains { column in
-                rows.allSatisfy { $0[column] == "NA" || Double($0[column]) != nil }
-            }
+        let (rows, width) = (sample.rows.dropFirst(), sample.width)
+        guard !rows.isEmpty, width > 1, rows.allSatisfy({ $0.count == width }) else { return false }
+        let numeric = (0..<width).filter { column in
+            rows.allSatisfy { $0[column] == "NA" || Double($0[column]) != nil }
+        }
+        if sample.isShortHeaded { return rows.count > 1 && (found == nil || numeric.contains { $0 > 0 }) }
+        // Blanks between thousands are those of one number.
+        let areThousands = rows.allSatisfy { row in row.dropFirst().allSatisfy { $0.utf8.count == 3 && Int($0) != nil }
+        }
+        return sample.rows[0].count == width
+            && (found == nil || numeric.count > 1 && 2 * numeric.count > width && !areThousands)
     }
 
     /// The delimiter that a first line `sep=;` names, as Excel writes and reads it.

@@ -3,7 +3,7 @@ import Foundation
 /// Splits a delimited text file (RFC 4180) or the objects of a JSON file into blocks of records, in bounded memory.
 ///
 /// Accepts LF and CRLF, a byte-order mark, quoted fields with line breaks and doubled quotes, and blanks around fields,
-/// which are taken off. Blank lines are skipped.
+/// which are taken off. Blank lines are skipped. Where blanks part the fields, several of them are one delimiter.
 final class RecordScanner: @unchecked Sendable {  // used by one thread at a time
     /// The path as it was given, for messages.
     var file: String { source.file }
@@ -111,6 +111,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         let (comment, escape) = (dialect.comment, dialect.escape)
         let isTrimming = !trimmedEnds.isEmpty
         let delimiterLength = dialect.delimiterRest.count + 1
+        let hasRuns = dialect.delimiter == UInt8(ascii: " ") && delimiterLength == 1
         bytes[filled] = 10
         var count = block.fieldCount
         var start = 0
@@ -131,6 +132,7 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
             var isBlankLine = true
             var hasDoubled = false
             var isWhole = true
+            if hasRuns { Self.passBlanks(bytes, &position) }
             record: while true {
                 // Blanks before a field are not part of it.
                 while classes[Int(bytes[position])] & 4 != 0 { position &+= 1 }
@@ -179,6 +181,14 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
                 }
                 if bytes[position] == 10 { break record }
                 position &+= delimiterLength
+                guard hasRuns else { continue }
+                // A run of blanks is one delimiter, and none at the end of a line.
+                Self.passBlanks(bytes, &position)
+                guard position < filled else {
+                    isWhole = isAtEnd
+                    break record
+                }
+                if bytes[position] == 10 { break record }
             }
             guard isWhole else {
                 doubled.removeAll(keepingCapacity: true)
@@ -204,6 +214,12 @@ final class RecordScanner: @unchecked Sendable {  // used by one thread at a tim
         }
         block.fieldCount = count
         return start
+    }
+
+    /// Goes on behind blanks; a line feed stops it.
+    @inline(__always)
+    private static func passBlanks(_ bytes: UnsafeMutablePointer<UInt8>, _ position: inout Int) {
+        while bytes[position] == 32 || bytes[position] == 9 || bytes[position] == 13 { position &+= 1 }
     }
 
     /// Whether the delimiter only seems to begin here: not all of its bytes follow. A line feed is in none of them.

@@ -102,6 +102,22 @@ import ZooData
         #expect(trailing.rows[0] == [.integer(1), .integer(2), .null])
     }
 
+    @Test func fieldsBetweenBlanksAreFoundWhereTheyAreMostlyNumbers() throws {
+        // write.table(d, row.names = FALSE, col.names = FALSE), with row.names alone FALSE, and columns that are aligned
+        let plain = try importingTable("5.1 3.5 \"setosa\"\n4.9 3 \"setosa\"\n6.3 NA \"virginica\"\n")
+        #expect(plain.rows.count == 3 && plain.summary.columns.map(\.kind) == [.real, .real, .text])
+        #expect(plain.summary.notes.contains { $0.contains("--delimiter tab") })
+        let headed = try importingTable("\"mpg\" \"cyl\"\n21 6\n22.8 4\n")
+        #expect(headed.summary.columns.map(\.name) == ["mpg", "cyl"])
+        let aligned = try importingTable(" 0.00632  18.00   2.31 \n 0.02731   0.00   7.07\n12.50000   0.00  18.10\n")
+        #expect(aligned.rows[1] == [.real(0.02731), .real(0), .real(7.07)] && aligned.rows.count == 3)
+        let given = try importingTable("a  b\nx   1\n y 2 \n") { $0.delimiter = UInt8(ascii: " ") }
+        #expect(given.rows == [[.text("x"), .integer(1)], [.text("y"), .integer(2)]])
+        for text in ["Room 5\nRoom 6\nRoom 7\n", "1 234\n5 678\n9 100\n", "2024-01-05 10:00\n2024-01-06 11:00\n"] {
+            #expect(try importingTable(text).summary.columns.count == 1, "\(text)")
+        }
+    }
+
     @Test func wordsForMissingAreThoseOfOtherPrograms() throws {
         let words = ["None", "<NA>", "n/a", "\\N", "NaT", "#N/A"]
         let table = try importingTable("k,c\n" + words.map { "1,\($0)\n" }.joined() + "2,5\n")
