@@ -9,14 +9,17 @@ enum ColumnNames {
         var taken = Set(given.map { cleaned($0).lowercased() })
         var seen: Set<String> = []
         var notes: [String] = []
+        // Ten thousand columns of one name would count up from 2 each.
+        var next: [String: Int] = [:]
         let names = given.enumerated().map { index, raw in
             let name = cleaned(raw)
             if !name.isEmpty, seen.insert(name.lowercased()).inserted { return name }
-            var number = name.isEmpty ? index + 1 : 2
             let stem = name.isEmpty ? "column" : name
+            var number = name.isEmpty ? index + 1 : next[name.lowercased()] ?? 2
             while taken.contains("\(stem)_\(number)".lowercased()) { number += 1 }
             let new = "\(stem)_\(number)"
             taken.insert(new.lowercased())
+            if !name.isEmpty { next[name.lowercased()] = number + 1 }
             notes.append(
                 name.isEmpty
                     ? "column \(index + 1) has no name: it is called '\(new)'"

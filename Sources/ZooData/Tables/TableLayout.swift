@@ -9,15 +9,20 @@ struct TableLayout: Sendable {
     let names: [String]
     /// What is to be said of how it was found.
     let notes: [String]
+    /// The most columns that SQLite can be built for.
+    static let mostColumns = 32_767
 
     /// Looks at the first records of a file.
     ///
-    /// - Throws: `DataError.empty`, `.unreadable`, `.wrongEncoding`, `.invalid` for names that do not fit
+    /// - Throws: `DataError.emptyTable`, `.unreadable`, `.wrongEncoding`, `.tooManyColumns`, `.invalid` for names that do not fit
     static func find(path: String, options: TableImportOptions) throws -> TableLayout {
         let found = try DialectDetection(path: path, options: options)
         let dialect = found.dialect
         let sample = try TableSample(path: path, dialect: dialect)
         guard let first = sample.rows.first else { throw DataError.emptyTable(file: path, hasHeader: false) }
+        guard first.count <= mostColumns else {
+            throw DataError.tooManyColumns(file: path, count: first.count, limit: mostColumns)
+        }
         let isHeader: Bool
         switch options.header {
         case _ where dialect.json != nil: isHeader = true
@@ -29,7 +34,8 @@ struct TableLayout: Sendable {
         if let names = options.columnNames {
             guard names.count == (isHeader ? sample.width : first.count) else {
                 throw DataError.invalid(
-                    "\(path): \(names.count) names are given, but the first row has \(first.count.counting("field"))")
+                    "\(path): \(names.count.counting("name")) \(names.count == 1 ? "is" : "are") given, but the first row has \(first.count.counting("field"))"
+                )
             }
         } else if !isHeader {
             notes.append(

@@ -92,7 +92,7 @@ import ZooData
         }
         #expect(table.rows == [[.integer(39), .text("x")], [.integer(50), .text("y")]])
         let wrong = try tableMessage("1,2\n") { $0.columnNames = ["a"] }
-        #expect(wrong == "t.csv: 1 names are given, but the first row has 2 fields")
+        #expect(wrong == "t.csv: 1 name is given, but the first row has 2 fields")
     }
 
     @Test func theCensusFilesAreReadAsTheyCome() throws {

@@ -31,7 +31,6 @@ struct JSONTable: Sendable, Equatable {
     private(set) var columns: [Column] = []
     /// What is to be said of it.
     private(set) var notes: [String] = []
-    private static let mostNames = 32_767
 
     /// Reads the whole file; nil where it does not begin as JSON objects do.
     ///
@@ -59,8 +58,8 @@ struct JSONTable: Sendable, Equatable {
                         throw DataError.wrongEncoding(file: path, line: row.line, reason: reason)
                     }
                     place = names.add(row.bytes[field.name])
-                    guard place < Self.mostNames else {
-                        throw DataError.tooManyColumns(file: path, count: place + 1, limit: Self.mostNames)
+                    guard place < TableLayout.mostColumns else {
+                        throw DataError.tooManyColumns(file: path, count: place + 1, limit: TableLayout.mostColumns)
                     }
                     columns.append(Column(name: name))
                 }
