@@ -29,7 +29,7 @@ struct HeadedReader: ~Copyable {
     /// - Parameters:
     ///   - hasComments: whether lines with `#` at the beginning that are no rows are left out
     ///   - encoding: of the file, as far as it does not say that itself
-    /// - Throws: `DataError.empty`, `.wrongEncoding`, and as `DelimitedReader`
+    /// - Throws: `DataError.emptyTable`, `.wrongEncoding`, and as `DelimitedReader`
     static func open(
         path: String, hasComments: Bool = false, encoding: TextEncoding = .utf8
     ) throws -> HeadedReader {
@@ -46,7 +46,7 @@ struct HeadedReader: ~Copyable {
         var dialect = try DialectDetection(path: path, options: options).dialect
         dialect.encoding = isJSON ? options.encoding : .utf8
         var reader = try DelimitedReader(path: path, dialect: dialect)
-        guard try reader.next() else { throw DataError.empty(file: path) }
+        guard try reader.next() else { throw DataError.emptyTable(file: path, hasHeader: false) }
         return HeadedReader(reader, isUnicode: isUnicode, dialect.json, isUnicode ? .utf8 : encoding)
     }
 

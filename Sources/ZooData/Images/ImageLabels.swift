@@ -1,6 +1,6 @@
 /// A file that says what is in which image.
 public struct ImageLabels: Sendable, Equatable {
-    /// CSV with a header.
+    /// CSV with a header, or without one where its first row names an image of the folder.
     public var file: String
     /// The column of the images' names; else the first.
     public var fileColumn: String?
@@ -16,6 +16,9 @@ public struct ImageLabels: Sendable, Equatable {
 
     /// Names a file.
     public init(file: String) { self.file = file }
+
+    /// Whether columns are named, as only a header has them.
+    var namesColumns: Bool { fileColumn != nil || !labelColumns.isEmpty || splitColumn != nil }
 }
 
 /// What stands between the labels of an image.

@@ -5,10 +5,14 @@ extension ImageListing {
     ///
     /// A name without ending may stand for a `.jpg`, `.jpeg` or `.png` and the like. Rows whose file is not there, is there twice
     /// or has no label are left out and listed.
-    /// - Throws: `DataError.unreadable` where nothing is left; `.missingColumns`, `.badRow`, `.empty`, `.wrongEncoding`
-    package init(folder path: String, labels: ImageLabels) throws {
+    /// - Parameter takesValidation: whether a column `split` that nobody named may say what is for validation
+    /// - Throws: `DataError.unreadable` where nothing is left; `.missingColumns`, `.badRow`, `.emptyTable`, `.wrongEncoding`
+    package init(folder path: String, labels: ImageLabels, takesValidation: Bool = true) throws {
         var reader = try FolderReader(root: path)
-        let table = try LabelTable(labels)
+        let table = try LabelTable(labels, takesValidation: takesValidation) { name in
+            guard case .file = Self.find(name, in: &reader) else { return false }
+            return true
+        }
         self.init(classNames: table.rows.lazy.flatMap(\.labels), problems: table.problems)
         isMultiLabel = table.isMultiLabel
         notes += table.notes

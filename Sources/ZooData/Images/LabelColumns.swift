@@ -2,6 +2,8 @@
 struct LabelColumns {
     let file: Int
     let split: Int?
+    /// A column that is called `split` or alike, where the user named none and another is left for the labels.
+    let usualSplit: (column: Int, name: String)?
     /// Columns that may hold labels.
     let candidates: [Int]
     /// What these are called.
@@ -13,9 +15,13 @@ struct LabelColumns {
     /// Finds them; to be asked while the header is the current record.
     ///
     /// - Throws: `DataError.missingColumns`, `.wrongEncoding`; `.unreadable` where nothing is left for the labels
-    init(_ labels: ImageLabels, _ table: borrowing HeadedReader) throws {
+    init(_ labels: ImageLabels, _ table: borrowing HeadedReader, isHeaded: Bool) throws {
         var names: [String] = []
         for column in 0..<table.reader.fieldCount {
+            guard isHeaded else {
+                names.append("column_\(column + 1)")
+                continue
+            }
             guard let name = TextEncoding.utf8.text(table.reader[column]) else {
                 throw DataError.wrongEncoding(
                     file: labels.file, line: 1, reason: "the header is not UTF-8: save it as UTF-8")
@@ -30,6 +36,12 @@ struct LabelColumns {
             areNamed
             ? try labels.labelColumns.map(position) : names.indices.filter { $0 != file && $0 != split }
         self.names = candidates.map { names[$0] }
+        let others = names.indices.filter { [candidates, areNamed] place in
+            place != file && !(areNamed && candidates.contains(place))
+        }
+        let usual = others.first { ["split", "set", "subset"].contains(names[$0].lowercased()) }
+        usualSplit =
+            split == nil && candidates != usual.map { [$0] } ? usual.map { (column: $0, name: names[$0]) } : nil
         guard !candidates.isEmpty else {
             throw DataError.unreadable(
                 path: labels.file, reason: "it has one column; the names of images and their labels make two")
@@ -44,8 +56,9 @@ struct LabelColumns {
     func chosen(_ fields: [[String]], lines: [Int]) throws -> (places: [Int], areMarks: Bool, note: String?) {
         guard candidates.count > 1 else { return ([0], false, nil) }
         if areNamed {
+            let odd = candidates.indices.filter { !areMarks(fields, $0) }
             for (row, line) in zip(fields, lines) {
-                if let place = row.indices.first(where: { Self.mark(row[$0]) == nil }) {
+                if let place = odd.first(where: { Self.mark(row[$0]) == nil }) {
                     throw DataError.badRow(
                         BadRow(
                             file: path, line: line, column: names[place],
@@ -59,7 +72,7 @@ struct LabelColumns {
             !isSplit(place) && fields.contains { !$0[place].trimmingBlanks.isEmpty }
         }
         let marks = candidates.indices.filter { place in
-            fields.allSatisfy { Self.mark($0[place]) != nil } && fields.contains { !$0[place].trimmingBlanks.isEmpty }
+            areMarks(fields, place) && fields.contains { !$0[place].trimmingBlanks.isEmpty }
         }
         let labels = marks.filter { !isSplit($0) }
         let named = given.first { Self.labelNames.contains(names[$0].lowercased()) }
@@ -118,6 +131,12 @@ struct LabelColumns {
     private static let splitNames: Set = [
         "split", "is_valid", "valid", "is_test", "test", "is_train", "train", "fold", "set", "subset",
     ]
+
+    /// Whether all fields of a column are 0 or 1, or all -1 or 1, as CelebA has them.
+    private func areMarks(_ fields: [[String]], _ place: Int) -> Bool {
+        fields.allSatisfy { Self.mark($0[place]) != nil }
+            || fields.allSatisfy { ["-1", "1", ""].contains($0[place].trimmingBlanks) }
+    }
 
     private func isSplit(_ place: Int) -> Bool { Self.splitNames.contains(names[place].lowercased()) }
 

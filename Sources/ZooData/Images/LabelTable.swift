@@ -20,13 +20,24 @@ struct LabelTable {
 
     /// Reads the file.
     ///
-    /// - Throws: `DataError.unreadable` where there are no rows; `.missingColumns`, `.badRow`, `.empty`, `.wrongEncoding`
-    init(_ labels: ImageLabels) throws {
+    /// A first row that names an image of the folder is no header, unless columns are named.
+    /// - Throws: `DataError.unreadable` where there are no rows; `.missingColumns`, `.badRow`, `.emptyTable`, `.wrongEncoding`
+    init(_ labels: ImageLabels, takesValidation: Bool, isImage: (String) -> Bool) throws {
         isMultiLabel = labels.isMultiLabel
         var table = try HeadedReader.open(path: labels.file, hasComments: true)
-        let columns = try LabelColumns(labels, table)
-        var fields: [[String]] = []
-        while try table.reader.next() {
+        let first = labels.namesColumns ? nil : TextEncoding.utf8.text(table.reader[0])
+        let isHeaded = !(first.map { !Self.usualNames.contains($0.lowercased()) && isImage($0) } ?? false)
+        let columns = try LabelColumns(labels, table, isHeaded: isHeaded)
+        if !isHeaded, let first {
+            notes.append(
+                "the first row is taken for data, as '\(first)' is an image of the folder: the columns are called column_1 to "
+                    + "column_\(table.reader.fieldCount), and --file-column or --label-column names those of a header")
+        }
+        var (fields, splits) = ([[String]](), [String]())
+        var isFirst = !isHeaded
+        while true {
+            // The first row was read already, whether it is a header or not.
+            if isFirst { isFirst = false } else if try !table.reader.next() { break }
             let line = table.reader.line
             if let problem = table.raggedness() {
                 throw DataError.badRow(BadRow(file: labels.file, line: line, column: nil, reason: problem))
@@ -51,6 +62,7 @@ struct LabelTable {
             }
             rows.append(Row(line: line, file: name, labels: [], split: part))
             fields.append(try columns.candidates.map(text))
+            if let place = columns.usualSplit { splits.append(try text(place.column)) }
         }
         let comments = table.reader.commentLines
         if comments > 0 { notes.append("\(comments.counting("line")) with '#' at the beginning left out as comments") }
@@ -58,8 +70,9 @@ struct LabelTable {
             throw DataError.unreadable(
                 path: labels.file, reason: "there are no rows below its header that can be taken")
         }
+        if let split = columns.usualSplit { takeSplit(split.name, splits, takesValidation: takesValidation) }
         let chosen = try columns.chosen(fields, lines: rows.map(\.line))
-        if let note = chosen.note { notes.append(note) }
+        if let note = chosen.note, !notes.contains(note) { notes.append(note) }
         if chosen.areMarks {
             readMarks(fields, chosen.places, columns)
             return
@@ -79,6 +92,32 @@ struct LabelTable {
                 + (areOneEach ? "classes, one an image" : "labels, of which an image may have several or none"))
     }
 
+    /// What the first column is called in headers; an image of such a name without its ending is none that a row names.
+    private static let usualNames: Set = [
+        "file", "filename", "image", "image_id", "image_name", "img", "name", "id", "path",
+    ]
+
+    /// Takes what a column `split` says that nobody named, if all of it is understood.
+    private mutating func takeSplit(_ name: String, _ values: [String], takesValidation: Bool) {
+        let flags: Set = ["0", "1", "true", "false"]
+        let parts = values.map { flags.contains($0.trimmingBlanks.lowercased()) ? nil : Self.split($0) }
+        if !parts.isEmpty, values.allSatisfy({ flags.contains($0.trimmingBlanks.lowercased()) }) {
+            notes.append("column '\(name)' is not used; '--split-column \(name)' uses it")
+        } else if let odd = parts.firstIndex(of: nil) {
+            notes.append(
+                "column '\(name)' is not used: '\(values[odd])' on line \(rows[odd].line) is none of train, valid and test"
+            )
+        } else if !takesValidation, parts.contains(.valid) {
+            notes.append("column '\(name)' is not used, as --valid cuts a part off")
+        } else {
+            for row in rows.indices {
+                rows[row] = Row(line: rows[row].line, file: rows[row].file, labels: [], split: parts[row])
+            }
+            let other = parts.contains(.valid) ? " (--valid cuts another part off)" : ""
+            notes.append("column '\(name)' says what each image is for, training, validation or the test\(other)")
+        }
+    }
+
     /// Whether each image has one label; those for the test may have none.
     private var areOneEach: Bool {
         rows.allSatisfy { $0.labels.count == 1 || $0.split == .test && $0.labels.isEmpty }
@@ -92,10 +131,21 @@ struct LabelTable {
         if !areOneEach { isMultiLabel = true }
         let names = places.prefix(4).map { "'\(columns.names[$0])'" }.joined(separator: ", ")
         let list = names + (places.count > 4 ? ", …" : "")
+        let signs = fields.contains { row in places.contains { row[$0].trimmingBlanks.hasPrefix("-") } }
         notes.append(
-            "the \(places.count) columns \(list) hold 0 and 1 and were taken for "
+            "the \(places.count) columns \(list) hold \(signs ? "-1" : "0") and 1 and were taken for "
                 + (areOneEach ? "classes, one an image" : "labels, of which an image may have several or none")
                 + "; --label-column names another column of labels")
+        let empty = zip(rows, fields).map { row, fields in
+            row.split == .test ? [] : places.filter { fields[$0].trimmingBlanks.isEmpty }
+        }
+        if let row = empty.firstIndex(where: { !$0.isEmpty }) {
+            let count = empty.reduce(0) { $0 + $1.count }
+            notes.append(
+                "\(count.counting("field")) of these \(count == 1 ? "is" : "are") empty and taken for \(signs ? "-1" : "0"), the "
+                    + "first on line \(rows[row].line) in '\(columns.names[empty[row][0]])': leave rows out whose labels are "
+                    + "not known")
+        }
     }
 
     /// Labels by their names in one column.
@@ -111,11 +161,16 @@ struct LabelTable {
         for row in rows.indices { rows[row].labels = used.labels(in: fields[row]) }
         if rows.contains(where: { $0.labels.count > 1 }) { isMultiLabel = true }
         guard separator == .automatic else { return }
-        if used == .space || used == .bar, isMultiLabel {
-            notes.append(
-                "labels were cut at \(used == .bar ? "bars" : "blanks"); '--label-separator none' keeps them whole")
-        } else if used == .none, let whole = rows.lazy.compactMap(\.labels.first).first(where: \.hasInnerBlank) {
-            notes.append("labels such as '\(whole)' were kept whole; '--label-separator space' cuts them at blanks")
+        let marks: [LabelSeparator: String] = [.space: "blanks", .bar: "bars", .semicolon: "semicolons"]
+        if let mark = marks[used], isMultiLabel {
+            notes.append("labels were cut at \(mark); '--label-separator none' keeps them whole")
+        } else if used == .none {
+            let labels = rows.lazy.compactMap(\.labels.first)
+            if let whole = labels.first(where: { $0.contains(",") }) {
+                notes.append("labels such as '\(whole)' were kept whole; '--label-separator comma' cuts them at commas")
+            } else if let whole = labels.first(where: \.hasInnerBlank) {
+                notes.append("labels such as '\(whole)' were kept whole; '--label-separator space' cuts them at blanks")
+            }
         }
     }
 

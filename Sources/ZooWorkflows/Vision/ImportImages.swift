@@ -53,7 +53,9 @@ extension Workspace {
         try check(request)
         try data.checkImages(name: request.name, isReplacing: request.isReplacing)
         let listing =
-            try request.labels.map { try ImageListing(folder: request.folder, labels: $0) }
+            try request.labels.map {
+                try ImageListing(folder: request.folder, labels: $0, takesValidation: request.validFraction == nil)
+            }
             ?? ImageListing(folder: request.folder)
         if request.validFraction != nil, listing.saysWhatIsForValidation {
             throw DataError.invalid("\(request.folder) says itself what is for validation: leave out --valid")

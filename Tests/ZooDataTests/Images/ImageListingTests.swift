@@ -227,6 +227,41 @@ private struct Files {
         }
     }
 
+    @Test func whatAFileOfLabelsLeavesOpenIsSaid() throws {
+        try withTemporaryFolder { folder in
+            let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
+            func listing(_ text: String, takesValidation: Bool = true) throws -> ImageListing {
+                try ImageListing(
+                    folder: files.root.path, labels: files.labels(text), takesValidation: takesValidation)
+            }
+            let headless = try listing("1.jpg,a\n2.jpg,b\n3.jpg,b\n")
+            #expect(headless.images.map(\.labels) == [[0], [1], [1]])
+            #expect(headless.notes.contains { $0.contains("the first row is taken for data, as '1.jpg'") })
+            let split = "id,label,split\n1,a,train\n2,b,test\n3,b,val\n"
+            let parts = try listing(split)
+            #expect(parts.images.map(\.split) == [.train, .test, .valid] && parts.classes == ["a", "b"])
+            #expect(parts.notes.contains { $0.contains("column 'split' says") }, "\(parts.notes)")
+            let cut = try listing(split, takesValidation: false)
+            #expect(cut.images.map(\.split) == [nil, nil, nil])
+            #expect(cut.notes.contains { $0.contains("'split' is not used, as --valid") })
+            let odd = try listing("id,label,split\n1,a,train\n2,b,dev\n3,b,train\n")
+            #expect(odd.notes.contains { $0.contains("'split' is not used: 'dev' on line 3") })
+            let signs = try listing("id,ring,dot\n1,1,-1\n2,-1,-1\n3,1,1\n")
+            #expect(signs.isMultiLabel && signs.images.map(\.labels) == [[1], [], [0, 1]])
+            #expect(signs.notes.contains { $0.contains("hold -1 and 1") })
+            let empty = try listing("id,ring,dot\n1,1,0\n2,,1\n3,1,\n")
+            #expect(
+                empty.notes.contains { $0.contains("2 fields of these are empty and taken for 0, the first on line 3") }
+            )
+            let semicolons = try listing("id,what\n1,a;b\n2,a\n3,b\n")
+            #expect(semicolons.notes.contains { $0.contains("cut at semicolons") })
+            let commas = try listing("id,what\n1,\"a, b\"\n2,a\n3,b\n")
+            #expect(commas.notes.contains { $0.contains("--label-separator comma") })
+            let error = #expect(throws: DataError.self) { try listing("") }
+            #expect(error?.description.hasSuffix("there are no rows in it") == true)
+        }
+    }
+
     @Test func severalLabelsAreToldApart() throws {
         try withTemporaryFolder { folder in
             let files = try Files(folder, ["1.jpg", "2.jpg", "3.jpg"])
