@@ -2,6 +2,24 @@ import Foundation
 import GRDB
 import Testing
 
+@Test func anOffsetThatTrainingDidNotHaveIsSaid() throws {
+    try withSandbox { box in
+        let rows = (1...30).map { "2024-06-\($0 < 10 ? "0" : "")\($0) 22:00:00+0\($0 % 2 + 1):00,\($0 * $0 % 11)\n" }
+        try box.write("t.csv", "moment,visitors\n" + rows.joined())
+        try box.succeed("data", "import", "csv", "t.csv", "--name", "t")
+        try box.succeed(
+            "train", "tabular", "--data", "t", "--target", "visitors", "--epochs", "1", "--members", "1", "--valid",
+            "0",
+            "--save", "m", "--quiet")
+        // Capitals do not matter where they are not needed.
+        let other = try box.zoo("predict", "m", "--set", "MOMENT=2024-06-08T10:00:00Z")
+        #expect(
+            other.stderr.contains("moment: 1 time with +00:00, where training had +01:00, +02:00"), "\(other.stderr)")
+        let known = try box.zoo("predict", "m", "--set", "moment=2024-06-08T10:00:00+02:00")
+        #expect(known.code == 0 && !known.stderr.contains("where training had +01:00"), "\(known.stderr)")
+    }
+}
+
 /// `--time-zone` of a SELECT. 2024-06-08 is a Saturday, number 5 from Monday.
 @Suite struct TimeZoneTests {
     @Test func aModelKeepsTheClockOnWhichItsSelectWasRead() throws {

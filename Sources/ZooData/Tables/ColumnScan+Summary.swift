@@ -34,7 +34,7 @@ extension ColumnScan {
             result.kind = .boolean
             result.mean = Double(trues) / Double(booleans)
         } else {
-            describeTexts(&result, numbers: numeric, dates: dates)
+            describeTexts(&result, numbers: numeric, dates: dates, isQuery: isQuery)
             describeForms(&result)
             if texts.count > 0 { describeTaken(&result) }
             if numeric + dates == 0, texts.count > codes { describeSigns(&result) }
@@ -75,6 +75,12 @@ extension ColumnScan {
 
     private func countDistinct(_ result: inout ColumnSummary) {
         result.distinct = tally.distinct
+        if result.kind.isDate {
+            // What is read as missing is no value.
+            let left = result.isDayFirst == true ? monthFirstTally : dayFirstTally
+            let isRead = result.isDayFirst == nil
+            result.distinct? -= (impossibleTally.distinct ?? 0) + (isRead ? 0 : left.distinct ?? 0)
+        }
         result.isDistinctBounded = tally.isFull
         if result.kind == .text || result.kind == .boolean || (result.kind == .integer && (tally.distinct ?? 99) <= 24)
         {
@@ -138,7 +144,12 @@ extension ColumnScan {
         }
         if left > 0 {
             let order = isDayFirst ? "day/month" : "month/day"
-            result.notes.append("\(left) \(left == 1 ? "date does" : "dates do") not fit \(order): read as missing")
+            let first = isDayFirst ? monthFirst : dayFirst
+            let other =
+                isQuery || isDayFirst ? "write year-month-day where both are meant" : "--day-first: the others are"
+            result.notes.append(
+                "\(left) \(left == 1 ? "date does" : "dates do") not fit \(order): read as missing, the first "
+                    + "'\(first.text)' on \(isQuery ? "row" : "line") \(first.line) (\(other))")
         }
     }
 
@@ -153,6 +164,9 @@ extension ColumnScan {
             result.notes.append("times with \(offsets.names) are read on that clock (--time-zone: on another)")
         } else if !offsets.areUTC {
             result.clock = TableClock.asWritten
+            // As tables hold them, in quarters of an hour.
+            let held = offsets.different.map { Moment(clock: 0, offset: $0).offset }
+            result.offsets = Set(held + (offsets.count < dateCount ? [0] : [])).sorted()
             result.notes.append(
                 "times with \(offsets.names) are each read on the clock with which they were written (--time-zone: all on one)"
             )
@@ -165,7 +179,8 @@ extension ColumnScan {
         }
     }
 
-    private func describeTexts(_ result: inout ColumnSummary, numbers numeric: Int, dates: Int) {
+    private func describeTexts(_ result: inout ColumnSummary, numbers numeric: Int, dates: Int, isQuery: Bool) {
+        let place = isQuery ? "row" : "line"
         let all = dates + impossibleDates.count
         if numeric + texts.count + booleans + all + infinities.count == 0 {
             result.notes.append("no value at all")
@@ -174,16 +189,25 @@ extension ColumnScan {
         } else if numeric > 0 || all > 0 {
             var parts: [String] = []
             if texts.count + booleans > 0 {
-                let first = texts.count > 0 ? ", the first '\(texts.text)' on line \(texts.line)" : ""
+                let first = texts.count > 0 ? ", the first '\(texts.text)' on \(place) \(texts.line)" : ""
                 parts.append("\((texts.count + booleans).counting("text"))\(first)")
             }
-            if numeric > 0 { parts.append("\(numeric.counting("number")), the first on line \(numbers.line)") }
+            if numeric > 0 { parts.append("\(numeric.counting("number")), the first on \(place) \(numbers.line)") }
             if dates > 0 { parts.append("\(dates.counting("date"))") }
             if impossibleDates.count > 0 {
                 parts.append(
                     "\(impossibleDates.count.counting("impossible date")), the first '\(impossibleDates.text)'")
             }
-            result.notes.append("mixed, kept as text: " + parts.joined(separator: "; "))
+            // A few texts among numbers or dates are words for what is not known.
+            let isWord = texts.count > 0 && texts.count < max(numeric, dates)
+            let otherwise =
+                isQuery
+                ? "NULLIF(\(result.name), '\(texts.text.replacing("'", with: "''"))') in the SELECT"
+                : "--missing \(texts.text.shellQuoted)"
+            result.notes.append(
+                "mixed, kept as text: " + parts.joined(separator: "; ")
+                    + (isWord ? " (\(otherwise): it stands for no value)" : ""))
+            if numeric > 0 { result.isMixed = true }
         }
     }
 

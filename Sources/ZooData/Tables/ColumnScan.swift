@@ -27,8 +27,12 @@ struct ColumnScan {
     private(set) var letters = 0
     private(set) var knownDates = 0
     private(set) var openDates = 0
-    private(set) var dayFirstDates = 0
-    private(set) var monthFirstDates = 0
+    /// Dates that are none with the month first, and how many different ones there are, as for the two below.
+    private(set) var dayFirst = FirstSeen()
+    private(set) var monthFirst = FirstSeen()
+    private(set) var dayFirstTally: ValueTally
+    private(set) var monthFirstTally: ValueTally
+    private(set) var impossibleTally: ValueTally
     private(set) var datesWithTime = 0
     private(set) var offsets = OffsetTally()
     private(set) var sum = 0.0
@@ -42,6 +46,7 @@ struct ColumnScan {
     ///   - format: how its numbers are written
     init(distinctBound: Int, format: NumberFormat = .plain) {
         tally = ValueTally(bound: distinctBound)
+        (dayFirstTally, monthFirstTally, impossibleTally) = (tally, tally, tally)
         self.format = format
     }
 
@@ -180,19 +185,29 @@ struct ColumnScan {
     mutating func seeBlanks(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) { blanks.see(bytes, line: line) }
 
     private mutating func add(_ date: DateReading, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int) {
+        let hash = ValueTally.hash(bytes)
         switch date.order {
-        case .none, .impossible: impossibleDates.see(bytes, line: line)
+        case .none, .impossible:
+            impossibleDates.see(bytes, line: line)
+            impossibleTally.add(hash: hash, bytes)
         case .known: knownDates += 1
         case .open: openDates += 1
-        case .dayFirst: dayFirstDates += 1
-        case .monthFirst: monthFirstDates += 1
+        case .dayFirst:
+            dayFirst.see(bytes, line: line)
+            dayFirstTally.add(hash: hash, bytes)
+        case .monthFirst:
+            monthFirst.see(bytes, line: line)
+            monthFirstTally.add(hash: hash, bytes)
         }
         if date.order != .impossible && date.hasTime { datesWithTime += 1 }
         offsets.add(date.offset)
         dayFirstSpan.add(date.clock(dayFirst: true), offset: date.offset)
         monthFirstSpan.add(date.clock(dayFirst: false), offset: date.offset)
-        tally.add(hash: ValueTally.hash(bytes), bytes)
+        tally.add(hash: hash, bytes)
     }
+
+    var dayFirstDates: Int { dayFirst.count }
+    var monthFirstDates: Int { monthFirst.count }
 
     /// Whether there are numbers among the values.
     var hasNumbers: Bool { integers + reals > 0 }

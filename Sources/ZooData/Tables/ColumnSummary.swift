@@ -26,6 +26,10 @@ package struct ColumnSummary: Sendable, Equatable, Codable {
     package var clock: String?
     /// Of times that have no such clock: whether they were written as UTC; nil where no offset was said.
     package var isUTC: Bool?
+    /// Of times that are each read on their own clock: the offsets from UTC, in seconds, rising.
+    package var offsets: [Int]?
+    /// Whether there are numbers among texts.
+    package var isMixed: Bool?
     /// Of numbers that a file has with other marks than a decimal point: with which.
     package var numberFormat: NumberFormat?
     /// Of a SELECT: whether it holds BLOBs, none of which is read.

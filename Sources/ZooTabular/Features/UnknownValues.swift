@@ -1,3 +1,5 @@
+import ZooRecords
+
 /// A column in which rows have values that the model has not seen.
 package struct UnknownColumn: Sendable {
     /// The column.
@@ -43,6 +45,9 @@ package final class UnknownCounter {
         /// The dictionary of the last block, and which of its texts are known.
         var dictionary: TextDictionary?
         var isKnown: [Bool] = []
+        /// Of times that are each read on their own clock: the offsets of training, and how many had others.
+        let offsets: [Int]?
+        var otherOffsets: [Int: Int] = [:]
     }
 
     private var columns: [Column]
@@ -51,6 +56,9 @@ package final class UnknownCounter {
     ///
     /// - Parameter names: the columns to watch; nil for all
     package init(_ features: FittedFeatures, columns present: [TableColumn], watching names: Set<String>? = nil) {
+        let offsets = Dictionary(
+            features.columns.compactMap { column in column.offsets.map { (column.name, $0) } },
+            uniquingKeysWith: { $1 })
         let known = features.knownValues.filter { names?.contains($0.key) ?? true }
         columns = present.enumerated().compactMap { place, column in
             known[column.name].map { known in
@@ -58,7 +66,7 @@ package final class UnknownCounter {
                 if case .texts(let entries) = known { texts = Set(entries) }
                 return Column(
                     column: column, place: place, known: known, texts: texts,
-                    hadMissing: features.hadMissing(column.name))
+                    hadMissing: features.hadMissing(column.name), offsets: offsets[column.name])
             }
         }
     }
@@ -67,6 +75,7 @@ package final class UnknownCounter {
     func begin() {
         for index in columns.indices {
             (columns[index].rows, columns[index].missing) = (0, 0)
+            columns[index].otherOffsets = [:]
             columns[index].unknownTexts = FrequencyCounter(capacity: Self.capacity)
             columns[index].unknownNumbers = FrequencyCounter(capacity: Self.capacity)
         }
@@ -82,6 +91,11 @@ package final class UnknownCounter {
                 columns[index].addNumbers(values)
             }
         }
+    }
+
+    /// Columns with times whose offsets from UTC training did not have: how many there are of each, and those of training.
+    package var otherOffsets: [(column: String, counts: [Int: Int], known: [Int])] {
+        columns.filter { !$0.otherOffsets.isEmpty }.map { ($0.column.name, $0.otherOffsets, $0.offsets ?? []) }
     }
 
     /// What was found, in the order of the columns.
@@ -128,6 +142,10 @@ extension UnknownCounter.Column {
 
     fileprivate mutating func addNumbers(_ values: ColumnValues) {
         for value in values.asNumbers {
+            if let offsets, value.isFinite {
+                let offset = Moment(number: value).offset
+                if !offsets.contains(offset) { otherOffsets[offset, default: 0] += 1 }
+            }
             if !value.isFinite {
                 addMissing()
             } else if !known.contains(value) {

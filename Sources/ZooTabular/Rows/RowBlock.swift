@@ -31,11 +31,14 @@ package struct TableColumn: Sendable, Hashable, Codable {
     package let missing: [String]?
     /// Whether it holds BLOBs, none of which is read; nil where it does not.
     package let holdsBlobs: Bool?
+    /// Of times that are each read on their own clock: the offsets that they have, in seconds; nil elsewhere, and in models of earlier
+    /// versions.
+    package let offsets: [Int]?
 
     /// Names a column.
     package init(
         name: String, kind: ColumnKind, isDayFirst: Bool? = nil, clock: String? = nil, numbers: String? = nil,
-        missing: [String]? = nil, holdsBlobs: Bool? = nil
+        missing: [String]? = nil, holdsBlobs: Bool? = nil, offsets: [Int]? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -44,6 +47,7 @@ package struct TableColumn: Sendable, Hashable, Codable {
         self.numbers = numbers
         self.missing = missing
         self.holdsBlobs = holdsBlobs
+        self.offsets = offsets
     }
 }
 

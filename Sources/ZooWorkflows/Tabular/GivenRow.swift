@@ -25,6 +25,11 @@ struct GivenRow {
         self.features = features
         let columns = Dictionary(features.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var cells: [String: CellValue] = [:]
+        // Capitals do not matter where they are not needed, as in the header of a file.
+        let given = given.map { name, value in
+            let alike = features.columns.map(\.name).filter { $0.lowercased() == name.lowercased() }
+            return (column: columns[name] == nil && alike.count == 1 ? alike[0] : name, value: value)
+        }
         for (name, value) in given {
             guard let column = columns[name] else {
                 throw TabularError.unknownColumn(

@@ -141,7 +141,7 @@ extension Workspace {
             spread: question.answer?.spread ?? [],
             filled: question.answer?.filled ?? [], ignored: question.answer?.ignored ?? [],
             unknown: question.unknown, unknownRows: question.unknownRows,
-            inputNotes: question.inputNotes
+            inputNotes: question.inputNotes + question.offsetNotes
                 + [
                     output?.note(
                         inputs: model.features.columns.map(\.name).filter { $0 != model.features.target.column },

@@ -103,7 +103,7 @@ extension Workspace {
         return SubmitReport(
             model: request.model, file: request.output.path, columns: file.columns,
             rows: file.ids.count, sample: request.sample, answer: model.answerName, unknown: question.unknown,
-            unknownRows: question.unknownRows, inputNotes: rows.file.notes)
+            unknownRows: question.unknownRows, inputNotes: rows.file.notes + question.offsetNotes)
     }
 
     /// The names of the columns of identifiers and answers: those asked for, else of the sample the column that the input has, and the

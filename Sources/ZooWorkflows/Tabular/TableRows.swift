@@ -23,7 +23,7 @@ package struct StoredRows: RowSource {
             return TableColumn(
                 name: column.name, kind: ColumnKind(column.kind), isDayFirst: column.isDayFirst,
                 clock: column.storedClock, numbers: numbers, missing: source.missingTexts,
-                holdsBlobs: column.holdsBlobs == true ? true : nil)
+                holdsBlobs: column.holdsBlobs == true ? true : nil, offsets: column.offsets)
         }
     }
 
@@ -49,7 +49,8 @@ package struct StoredRows: RowSource {
     func inputNotes(where isUsed: (String) -> Bool) -> [String] {
         guard source.dataset == nil else { return source.notes }
         let columns = source.columns.filter { column in
-            isUsed(column.name) && (column.holdsBlobs != nil || column.clock != nil || column.isDayFirst != nil)
+            isUsed(column.name)
+                && (column.holdsBlobs != nil || column.clock != nil || column.isDayFirst != nil || column.kind == .text)
         }
         return source.notes + columns.flatMap { column in column.notes.map { "\(column.name): \($0)" } }
     }

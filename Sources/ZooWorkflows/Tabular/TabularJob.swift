@@ -81,7 +81,7 @@ final class TabularJob: RequestedTraining {
                 zip(table.features.categories.map(\.name), model.architecture.tables.map(\.width)),
                 uniquingKeysWith: { first, _ in first }),
             continuous: table.features.continuous.map(\.inputName), dropped: table.notes.dropped,
-            notes: rows.inputNotes { !request.features.ignore.contains($0) } + table.notes.remarks
+            notes: inputNotes + mixedTarget + table.notes.remarks
                 + [outside].compactMap { $0 } + model.calibration.notes(target),
             valid: Dictionary(metrics.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
             calibration: TabularCalibrationReport(model.calibration), baseline: baselines.constant,
@@ -90,6 +90,22 @@ final class TabularJob: RequestedTraining {
             plannedEpochs: self.epochs, trainSeconds: trainSeconds,
             trainRowsPerSecond: Double(epochs.reduce(0) { $0 + $1.exampleCount }) / max(trainSeconds, 1e-9),
             epochs: epochs.map { EpochOutput(tabular: $0, of: report) }, saved: request.saveAs)
+    }
+
+    /// What was decided of how the rows are read, without what is said of the target.
+    private var inputNotes: [String] {
+        let left = request.features.ignore + (mixedTarget.isEmpty ? [] : [request.features.target])
+        return rows.inputNotes { !left.contains($0) }
+    }
+
+    /// What is to be said of classes that are numbers but for some texts.
+    private var mixedTarget: [String] {
+        guard let classes = table.features.target.classes,
+            let column = rows.source.columns.first(where: { $0.name == request.features.target }),
+            column.isMixed == true, let mixed = column.notes.first(where: { $0.hasPrefix("mixed") })
+        else { return [] }
+        let again = request.data.dataset == nil ? "" : "; 'zoo data import csv' takes --missing"
+        return ["the target is taken for \(classes.labels.count) classes: \(column.name) is \(mixed)\(again)"]
     }
 
     func save(

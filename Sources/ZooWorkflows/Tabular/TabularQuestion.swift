@@ -1,5 +1,6 @@
 import ZooData
 import ZooKernels
+import ZooRecords
 import ZooTabular
 
 /// The rows that a model is asked about, watched for values that it has not seen.
@@ -39,6 +40,19 @@ struct TabularQuestion {
         Dictionary(
             counter.found.map { ($0.column.name, $0.rows) } + lacking.map { ($0.column, $0.rows) },
             uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What is to be said of times with offsets from UTC that training did not have, once the rows were gone through.
+    var offsetNotes: [String] {
+        counter.otherOffsets.map { column, counts, known in
+            func names(_ offsets: some Sequence<Int>) -> String {
+                offsets.sorted().map { Moment.name(ofOffset: $0) }.joined(separator: ", ")
+            }
+            let count = counts.values.reduce(0, +)
+            return
+                "\(column): \(count.counting("time")) with \(names(counts.keys)), where training had \(names(known)), "
+                + "\(count == 1 ? "is" : "are") read on that clock: write times with an offset of training"
+        }
     }
 
     /// Goes through the rows and refuses values that the model has not seen.

@@ -40,6 +40,7 @@ import ZooData
         #expect(try table.values("a") == [.text("1"), .text("2.5"), .text("oops"), .text("4")])
         let note = try #require(try table.column("a").notes.first)
         #expect(note.hasPrefix("mixed, kept as text: 1 text, the first 'oops' on line 4; 3 numbers"), "\(note)")
+        #expect(note.hasSuffix("(--missing oops: it stands for no value)"), "\(note)")
         #expect(try table.column("d").kind == .text)
         #expect(try table.column("d").notes.first?.contains("1 number, the first on line 4; 3 dates") == true)
     }
@@ -92,6 +93,12 @@ import ZooData
     func aFileWithoutRowsIsSaidToHaveNone(text: String) throws {
         let header = text.contains("a") ? " below the header" : ""
         #expect(try tableMessage(text) == "t.csv: there are no rows in it\(header)")
+    }
+
+    @Test func columnsOfOneNameAreCountedUp() throws {
+        let table = try importingTable("a,A,a_3,a,,\n1,2,3,4,5,6\n")
+        #expect(table.summary.columns.map(\.name) == ["a", "A_2", "a_3", "a_4", "column_5", "column_6"])
+        #expect(try tableMessage(String(repeating: ",", count: 40_000) + "\n").contains("SQLite takes at most 32767"))
     }
 
     @Test func constantAndEmptyColumnsAreImported() throws {

@@ -67,8 +67,15 @@ import ZooData
         #expect(times.column.missing == 2)
         let contrary = try dates(["13/1/2011", "14/1/2011", "1/15/2011"])
         #expect(
-            contrary.values.last == .null && contrary.column.notes == ["1 date does not fit day/month: read as missing"]
-        )
+            contrary.values.last == .null
+                && contrary.column.notes == [
+                    "1 date does not fit day/month: read as missing, the first '1/15/2011' on line 4 (write year-month-day "
+                        + "where both are meant)"
+                ])
+        // Only what is read as a date is counted.
+        #expect(column.distinct == 4 && times.column.distinct == 2 && contrary.column.distinct == 2)
+        let american = try dates(["06/14/2020", "06/15/2020", "13/06/2020"])
+        #expect(american.column.notes.first?.contains("'13/06/2020' on line 4 (--day-first: the others are)") == true)
     }
 
     @Test(arguments: ["2011-02-30", "12:30", "2011-1", "1.2.3", "2011-01-311", "1/1/111", "2011-01-31x", "31 Foo 2011"])
