@@ -14,6 +14,10 @@ struct NumberEvidence {
     private(set) var example = ""
     /// The first number like `1.234`.
     private(set) var openExample = ""
+    /// The first text with a decimal comma, or `1,234`.
+    private(set) var commaExample = ""
+    /// The first text with each mark between thousands.
+    private(set) var groupExamples: [ThousandsMark: String] = [:]
     /// Whether any number has a mark.
     var hasMarks: Bool { points + openPoints + openCommas > 0 || !forms.isEmpty }
     private var fewestDigits = Int.max
@@ -23,7 +27,11 @@ struct NumberEvidence {
     /// Takes in a text that is no plain number.
     mutating func see(text bytes: UnsafeBufferPointer<UInt8>) {
         guard let form = NumberForm(bytes) else { return }
-        if example.isEmpty { example = String(decoding: bytes, as: UTF8.self) }
+        func text() -> String { String(decoding: bytes, as: UTF8.self) }
+        if example.isEmpty { example = text() }
+        if form.decimal == .comma, commaExample.isEmpty { commaExample = text() }
+        let group: ThousandsMark = form.isOpen ? form.decimal == .comma ? .comma : .point : form.thousands
+        if group != .none, groupExamples[group] == nil { groupExamples[group] = text() }
         fewestDigits = min(fewestDigits, form.digits)
         mostDigits = max(mostDigits, form.digits)
         leastMarks = min(leastMarks, form.groupMarks)

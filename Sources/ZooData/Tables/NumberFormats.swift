@@ -104,15 +104,19 @@ struct NumberFormats {
     }
 
     private mutating func note(_ kept: [String], _ decimal: DecimalMark) {
-        func names(_ isMeant: (NumberFormat) -> Bool) -> (list: String, example: String, first: String)? {
+        func names(
+            _ isMeant: (NumberFormat) -> Bool, _ example: (NumberEvidence) -> String
+        ) -> (list: String, example: String, first: String)? {
             let found = zip(columns, formats).filter { isMeant($0.1) }.map(\.0)
             guard !found.isEmpty else { return nil }
             let list = found.prefix(8).map(\.name).joined(separator: ", ") + (found.count > 8 ? ", …" : "")
             let evidence = found[0].scan.evidence
-            return (list, evidence.example.isEmpty ? evidence.openExample : evidence.example, found[0].name)
+            let marked = example(evidence)
+            let any = evidence.example.isEmpty ? evidence.openExample : evidence.example
+            return (list, marked.isEmpty ? any : marked, found[0].name)
         }
         if rules.decimal != .comma,
-            let (list, example, first) = names({ $0.decimal == .comma && $0.thousands != .point })
+            let (list, example, first) = names({ $0.decimal == .comma && $0.thousands != .point }, \.commaExample)
         {
             notes.append(
                 "\(list): the comma in '\(example)' is read as a decimal comma"
@@ -124,7 +128,10 @@ struct NumberFormats {
             (.point, "points"), (.comma, "commas"), (.blank, "blanks"), (.apostrophe, "apostrophes"),
         ]
         for (mark, name) in marks where rules.thousands != mark {
-            if let (list, example, first) = names({ $0.thousands == mark }) {
+            let found = names({ $0.thousands == mark }) {
+                $0.groupExamples[mark] ?? (mark == .point ? $0.openExample : "")
+            }
+            if let (list, example, first) = found {
                 let plain: String? = mark == .point ? first : mark == .comma ? "replace(\(first), ',', '.')" : nil
                 thousandsNotes.append(
                     "\(list): the \(name) in '\(example)' are read as between thousands"

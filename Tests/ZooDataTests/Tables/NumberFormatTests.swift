@@ -36,6 +36,11 @@ import ZooData
         #expect(try other.values("Stueck")[1] == .real(1.234))
     }
 
+    @Test func theExampleHasTheMarkOfTheNote() throws {
+        let notes = try importingTable("x;y\n1,5;1\n1.234,5;2\n2.345.678;3\n").summary.notes
+        #expect(notes.contains { $0.contains("the points in '1.234,5' are read as between thousands") }, "\(notes)")
+    }
+
     @Test(
         arguments: [
             ("Konto;Betrag\n1;1.000,50\n2;27,35\n3;1.234.567,89\n4;12,00\n", "Excel, German"),
