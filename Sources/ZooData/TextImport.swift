@@ -14,9 +14,19 @@ package struct TextImportReport: Sendable, Encodable {
     package let emptyFiles: Int
     /// Rows of a table that were left out.
     package let badRows: BadRows
+    /// What was decided.
+    package let notes: [String]
 
     init(_ dataset: Dataset, _ documents: [NewText], replaced: Int = 0, emptyFiles: Int = 0, badRows: BadRows) {
         self.dataset = dataset
+        // Strings are equal where they differ only in Unicode form; the bytes tell the forms apart.
+        var forms: [String: Set<[UInt8]>] = [:]
+        for label in documents.compactMap(\.label) where !label.utf8.allSatisfy({ $0 < 0x80 }) {
+            forms[label, default: []].insert(Array(label.utf8))
+        }
+        notes = forms.filter { $0.value.count > 1 }.keys.sorted().map {
+            "label '\($0)' stands in several Unicode forms (composed and decomposed), which are one label"
+        }
         var seen: Set<UInt32> = []
         for document in documents { for scalar in document.text.unicodeScalars { seen.insert(scalar.value) } }
         var view = String.UnicodeScalarView()

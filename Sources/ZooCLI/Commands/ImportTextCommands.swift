@@ -95,7 +95,7 @@ extension TextImportReport: Printable {
         lines.append("sample: " + visible(sample))
         if replaced > 0 { lines.append("Replaced \(replaced.counting("malformed place")) by U+FFFD.") }
         if emptyFiles > 0 { lines.append("Left out \(emptyFiles.counting("file")) without text.") }
-        lines += badRows.lines
+        lines += badRows.lines + notes.map { "note: \($0)" }
         return lines.joined(separator: "\n")
     }
 

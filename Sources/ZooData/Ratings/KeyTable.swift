@@ -65,6 +65,21 @@ struct KeyTable {
             "\(inOtherForms.count.counting(what)) with accents in two Unicode forms, such as '\(keys[Int(first)])': counted as one each"
     }
 
+    /// Says which whole numbers are there with and without `.0`, as pandas writes a column with gaps; nil for none.
+    ///
+    /// - Parameter what: what a key names
+    func pointNote(_ what: String) -> String? {
+        let both = keys.filter { key in
+            guard key.hasSuffix(".0") else { return false }
+            var whole = String(key.dropLast(2))
+            return whole.withUTF8 { number(of: $0) } != nil
+        }
+        guard let first = both.first else { return nil }
+        return
+            "\(both.count.counting(what)) such as '\(first)' and '\(first.dropLast(2))' count as two each: write them "
+            + "without '.0' if they are one"
+    }
+
     /// The order in which keys are kept: by value if all are whole numbers, else by their bytes.
     static func sorted(_ keys: [String]) -> [Int32] {
         let numbers = keys.compactMap { Int($0) }

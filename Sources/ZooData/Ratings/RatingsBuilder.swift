@@ -160,7 +160,8 @@ struct RatingsBuilder {
         if unrated.count > 0, let first = unrated.listed.first {
             notes.append("left out \(unrated.count.counting("row")) without a rating, the first in line \(first.line)")
         }
-        notes += [users.formNote("user"), items.formNote("item")].compactMap { $0 }
+        notes += [users.formNote("user"), items.formNote("item"), users.pointNote("user"), items.pointNote("item")]
+            .compactMap { $0 }
         let userOrder = KeyTable.sorted(users.keys)
         let itemOrder = KeyTable.sorted(items.keys)
         let (userRank, itemRank) = (inverse(userOrder), inverse(itemOrder))

@@ -23,6 +23,8 @@ struct SideRows {
     /// The types of RecBole's headers.
     let types: [AtomicType?]
     let rows: [[String?]]
+    /// The lines of a file; empty for a SELECT.
+    var lines: [Int] = []
     /// Texts that stand for a missing value of an attribute.
     private let missing: Set<String>
     /// Those of a title.
@@ -52,11 +54,12 @@ struct SideRows {
         columns = zip(cut, layout.names).map { $0.type == nil ? $1 : $0.name }
         try Self.checkNames(cut.map(\.name), of: path)
         self.types = types ?? cut.map(\.type)
-        var rows: [[String?]] = []
+        var (rows, lines) = ([[String?]](), [Int]())
         try layout.forEachRecord(of: path) { record, block in
             if let reason = layout.reasonToRefuse(record, block) {
                 throw DataError.badRow(BadRow(file: path, line: record.line, column: nil, reason: reason))
             }
+            lines.append(record.line)
             rows.append(
                 try (0..<record.fieldCount).map { field in
                     let bytes = Blanks.trimmed(block[record.firstField + field])
@@ -67,7 +70,7 @@ struct SideRows {
                     return text
                 })
         }
-        self.rows = rows
+        (self.rows, self.lines) = (rows, lines)
     }
 
     /// A title, empty where there is none.

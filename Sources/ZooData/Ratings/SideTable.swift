@@ -52,7 +52,10 @@ struct SideTable {
         keys = known.compactMap { $0[place] }
         var seen: Set<String> = []
         if let twice = keys.first(where: { !seen.insert($0).inserted }) {
-            throw DataError.invalid("\(rows.place): '\(twice)' is in two rows of column '\(rows.columns[place])'")
+            let lines = zip(rows.rows, rows.lines).filter { $0.0[place] == twice }.map(\.1)
+            let both = lines.count > 1 ? ", on lines \(lines[0]) and \(lines[1])" : ""
+            throw DataError.invalid(
+                "\(rows.place): '\(twice)' is in two rows of column '\(rows.columns[place])'\(both)")
         }
         if let title { titles = known.map { rows.title($0[title]) } }
         for column in rows.columns.indices where column != place && column != title {
