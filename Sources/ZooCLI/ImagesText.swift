@@ -44,7 +44,11 @@ extension ImagesSummary {
     var details: [(name: String, text: String)] {
         var lines = [("size", "\(sizes.widths) x \(sizes.heights) pixels, \(sizes.megabytes) MB")]
         if packedSize > 0 { lines.append(("packed", "\(packedSize) x \(packedSize) pixels")) }
-        if unreadable > 0 { lines.append(("left out", "\(unreadable) files that are not images")) }
+        if unreadable > 0 {
+            lines.append(
+                ("left out", "\(unreadable.counting("file")) that \(unreadable == 1 ? "is no image" : "are no images")")
+            )
+        }
         return lines
             + classes.map { one in
                 let counts = "\(one.counts.train) train, \(one.counts.valid) valid, \(one.counts.test) test"

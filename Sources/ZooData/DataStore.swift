@@ -35,7 +35,10 @@ package final class DataStore: Sendable {
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        } catch { throw DataError.unreadable(path: url.path, reason: error.localizedDescription) }
+        } catch {
+            throw DataError.unreadable(
+                path: url.path, reason: "its folder cannot be made there: name another place with --home or --db")
+        }
         database = try DataError.translated(path: url.path, busyTimeout) {
             try DataStore.open(path: url.path, busyTimeout: busyTimeout)
         }

@@ -68,8 +68,11 @@ package struct TextDecoding: Sendable {
     /// - Throws: `DataError.unreadable` for bytes that no text in an encoding of single bytes has
     private func refuseBinary(_ bytes: [UInt8]) throws {
         if let position = bytes.firstIndex(of: 0) {
+            let isMarked = [.utf16le, .utf16be].contains(TextDecoding.mark(of: bytes)?.encoding)
             let reason =
-                "this is a binary file, or UTF-16 without a byte-order mark (--encoding utf16le): byte \(position) is 0"
+                isMarked
+                ? "this is UTF-16 by its byte-order mark: leave --encoding out"
+                : "this is a binary file, or UTF-16 without a byte-order mark (--encoding utf16le): byte \(position) is 0"
             throw DataError.unreadable(path: file, reason: reason)
         }
         // Tab, line feed, form feed, carriage return and escape are in texts; of others a few slips are.

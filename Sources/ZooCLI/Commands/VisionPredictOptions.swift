@@ -15,7 +15,8 @@ struct VisionPredictOptions: ParsableArguments {
         let report = try workspace.predict(images: files, with: model, top: top)
         if let first = report.passedOver.first {
             options.progress.say(
-                "note: passed over \(report.passedOver.count.counting("file")) that are not images, such as \(first)")
+                "note: passed over \(report.passedOver.count.counting("file")) that \(report.passedOver.count == 1 ? "is no image" : "are no images"), such as \(first)"
+            )
         }
         if options.json || !report.predictions.isEmpty { try output(report, as: options) }
         guard !report.unreadable.isEmpty else { return }

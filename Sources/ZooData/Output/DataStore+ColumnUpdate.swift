@@ -133,7 +133,7 @@ private final class ColumnUpdate {
         }
         guard db.changesCount == rows else {
             throw DataError.invalid(
-                "the input has \(rows) rows for \(db.changesCount) rows of table '\(table.name)': a key is there twice; "
+                "the input has \(rows.counting("row")) for \(db.changesCount.counting("row")) of table '\(table.name)': a key is there twice; "
                     + "nothing was written")
         }
         // After a failure the transaction takes them back itself.

@@ -78,6 +78,11 @@ package enum ForeignTable: CaseIterable {
                 "python3 -c", "import \(module); \(read)(\(literal(path))).\(write)(\(literal(output))\(more))")
         }
         func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+        // Files of another name are refused unless they come by stdin.
+        func unpacking(_ program: String, _ ending: String) -> String {
+            path.hasSuffix(ending)
+                ? "\(program) -k \(path.shellQuoted)" : "\(program) -c < \(path.shellQuoted) > \(output.shellQuoted)"
+        }
         let (noun, command): (String, String) =
             switch self {
             case .parquet:
@@ -94,10 +99,10 @@ package enum ForeignTable: CaseIterable {
             case .avro: ("an Avro file", python("polars.read_avro", "write_csv"))
             case .sqlite: ("an SQLite database", "")
             case .hdf5: ("an HDF5 file", "")
-            case .gzip: ("a compressed file", "gunzip -k \(path.shellQuoted)")
+            case .gzip: ("a compressed file", unpacking("gunzip", ".gz"))
             case .bzip2: ("a compressed file", "bunzip2 -k \(path.shellQuoted)")
-            case .xz: ("a compressed file", "xz -dk \(path.shellQuoted)")
-            case .zstd: ("a compressed file", "zstd -d \(path.shellQuoted)")
+            case .xz: ("a compressed file", unpacking("xz -d", ".xz"))
+            case .zstd: ("a compressed file", unpacking("zstd -d", ".zst"))
             case .sevenZip: ("an archive", "7z x \(path.shellQuoted)")
             case .zip: ("a ZIP archive", "unzip \(path.shellQuoted)")
             }

@@ -11,7 +11,7 @@ import ZooData
             (Array("ARROW1\0\0".utf8) + [0xFF, 0xFF, 0xFF, 0xFF], "polars.read_ipc('"),
             ([0xFF, 0xFF, 0xFF, 0xFF, 16, 1, 0, 0], "polars.read_ipc_stream('"),
             (zip + [19, 0, 0, 0] + Array("[Content_Types].xml".utf8), "soffice --headless --convert-to csv"),
-            (zip + [5, 0, 0, 0] + Array("a.csv".utf8), "unzip"), ([0x1F, 0x8B, 8, 0], "gunzip -k"),
+            (zip + [5, 0, 0, 0] + Array("a.csv".utf8), "unzip"), ([0x1F, 0x8B, 8, 0], "gunzip -c < "),
             (Array("SQLite format 3\0".utf8), "--db"), (Array("ORC\u{8}data\u{3}ORC\u{17}".utf8), "pandas.read_orc('"),
         ]
         for (bytes, command) in files {
