@@ -168,7 +168,7 @@ private func trained(
     let importance = PermutationImportance(model, sample, repeats: 5, seed: 1)
     #expect(importance.entries.map(\.column) == ["strong", "idle"])
     #expect(importance.entries[0].mean > 20 * max(0.01, importance.entries[1].mean))
-    #expect(importance.entries[0].deviation < importance.entries[0].mean / 3)
+    #expect(importance.entries[0].standardError < importance.entries[0].mean / 3)
 
     let dependence = try PartialDependence(model, column: "strong", sample)
     let means = dependence.entries.map(\.mean)
