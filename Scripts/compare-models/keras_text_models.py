@@ -55,7 +55,7 @@ MODELS = {
     "classes": (lambda: classifier(L.LSTM(6), L.Dense(8, activation="relu"), L.Dropout(.3), L.Dense(3, activation="softmax")), WORDS, list("abc")),
     "mean": (lambda: classifier(L.GRU(6, return_sequences=True), L.GlobalAveragePooling1D(), L.Dense(3)), WORDS, list("abc")),
     "greatest": (lambda: classifier(L.GRU(6, return_sequences=True), L.GlobalMaxPooling1D(), L.Dense(3), mask=False), WORDS, list("abc")),
-    "functional": (functional, WORDS, list("abc")),
+    "refused-functional-mask": (functional, WORDS, list("abc")),
     "refused-reset-before": (lambda: classifier(L.GRU(6, reset_after=False), L.Dense(3)), WORDS, list("abc")),
     "refused-activation": (lambda: classifier(L.LSTM(6, activation="relu"), L.Dense(3)), WORDS, list("abc")),
     "refused-both-ways": (lambda: classifier(L.Bidirectional(L.LSTM(6)), L.Dense(3)), WORDS, list("abc")),
@@ -64,7 +64,7 @@ MODELS = {
 }
 
 
-GOLDENS = ["lstm", "gru", "rnn", "words", "yes-or-no", "classes", "mean", "functional", "refused-reset-before", "refused-both-ways"]
+GOLDENS = ["lstm", "gru", "rnn", "words", "yes-or-no", "classes", "mean", "refused-functional-mask", "refused-reset-before", "refused-both-ways"]
 
 
 def packed(path):

@@ -90,6 +90,10 @@ private struct Golden: Decodable {
             try box.succeed("embeddings", "import", "words", "--name", "m", "--replace")
             #expect(try embed(["a,city river", "b,Film", "d,school"]).hasPrefix("0 new, 3 changed, 0 removed, 0 kept"))
             #expect(try box.fail("embed", "m", "--text", "a", "--name", "m", "--replace").contains("would be replaced"))
+            // The replaced model is still there as an older version, until it is removed.
+            let older = try box.zoo("query", "embeddings", "old", "text", "--near", "river")
+            #expect(older.code == 0 && older.stderr.contains("'m@1' made a vector"), "\(older.stderr)")
+            try box.succeed("models", "gc", "--keep", "1")
             let other = try box.start(["query", "embeddings", "old", "text", "--near", "river", "--json"]).wait()
             #expect(other.stdout.contains("near city river") && other.stderr.contains("run 'zoo embed m … --name old'"))
             #expect(other.stdout.contains("\"notes\"") && other.stdout.contains("'m' is another model"))

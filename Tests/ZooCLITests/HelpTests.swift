@@ -19,6 +19,8 @@ import Testing
         "compare", "map", "serve", "pca", "cam", "models",
         "models import",
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
+        "models pack", "models pull", "models search", "models index", "models log", "models diff", "models tag",
+        "models rollback", "models tree", "h5", "h5 doctor",
         "bench", "doctor",
     ]
 

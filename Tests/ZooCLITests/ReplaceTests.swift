@@ -178,7 +178,8 @@ import Testing
                 replacing.code == 0
                     && replacing.stderr.contains("note: the checkpoint of 'm' (in training or killed after "),
                 "\(replacing.stderr)")
-            #expect(try files() == one)
+            // What was replaced stays as an older version.
+            #expect(try files() == one + 1)
             // What comes from elsewhere says what it discards, too.
             try box.succeed("models", "export", "m", "-o", "m.h5")
             for words in [["models", "copy", "nietzsche-lstm", "m"], ["models", "import", "m.h5", "--name", "m"]] {

@@ -76,7 +76,7 @@ extension Sandbox {
             let importance: JSONObject = try box.json("importance", "towns", "--repeats", "3")
             let columns = try #require(importance["columns"] as? [JSONObject])
             #expect(columns.count == 3)
-            #expect(columns.allSatisfy { ($0["spread"] as? Double ?? -1) >= 0 })
+            #expect(columns.allSatisfy { ($0["standard_error"] as? Double ?? -1) >= 0 })
             let column: JSONObject = try box.json("explain", "towns", "--column", "rooms", "--plot", "rooms.svg")
             #expect((column["values"] as? [JSONObject])?.count == 5)
             #expect(FileManager.default.fileExists(atPath: box.folder.appendingPathComponent("rooms.svg").path))

@@ -6,9 +6,6 @@ import ZooWorkflows
 
 extension RecurrentCell: ExpressibleByArgument {}
 extension TokenizerKind: ExpressibleByArgument {
-    /// Those that are learned from a text.
-    private static let learned: [TokenizerKind] = [.character, .word, .bytePair]
-
     /// Their names.
     public static var allValueStrings: [String] { learned.map(\.rawValue) }
 

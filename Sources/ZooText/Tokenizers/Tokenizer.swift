@@ -37,6 +37,9 @@ public enum TokenizerKind: String, Sendable, Hashable, Codable, CaseIterable {
     case split
     /// The same in lower case without the marks of ASCII, as Keras's TextVectorization cuts texts.
     case bareWords = "bare-words"
+
+    /// Those that are learned from a text.
+    package static let learned: [TokenizerKind] = [.character, .word, .bytePair]
 }
 
 /// Turns tokens into text, one by one; what it gives, put together, is the text.
