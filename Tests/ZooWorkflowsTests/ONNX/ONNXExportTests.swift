@@ -46,7 +46,7 @@ import ZooWorkflows
 
     @Test(arguments: [
         ImageArchitecture.resnet50, .resnet18Cifar, .mobilenetV2, .mobilenetV2TensorFlow,
-        .efficientnetLite0,
+        .efficientnetLite0, .resnet18Fastai, .resnet50Fastai,
     ])
     func theLayersOfANetworkGiveItsAnswers(_ architecture: ImageArchitecture) throws {
         var generator = RandomGenerator(seed: 3)
@@ -106,6 +106,44 @@ import ZooWorkflows
             #expect(scores.outputs == ["1 scores[people,1682]"])
             #expect(scores.metadata["licence"] != nil)
             #expect(try export("movielens-100k", zoo, .ratings).outputs == ["1 rating[pairs]"])
+        }
+    }
+
+    /// A model of another program, out of the goldens of `ForeignModelTests`.
+    private func importGolden(_ name: String, from list: String, _ zoo: Workspace) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Goldens/\(list).json")
+        let models = try #require(
+            try (JSONSerialization.jsonObject(with: Data(contentsOf: root)) as? [String: Any])?["models"]
+                as? [String: [String: Any]])
+        let golden = try #require(models[name])
+        try FileManager.default.createDirectory(at: zoo.home, withIntermediateDirectories: true)
+        let file = zoo.home.appendingPathComponent(name.contains(".") ? name : name + ".pth")
+        try #require((golden["file"] as? String).flatMap { Data(base64Encoded: $0) }).write(to: file)
+        let vocabulary = zoo.home.appendingPathComponent("vocabulary.json")
+        try JSONSerialization.data(withJSONObject: try #require(golden["vocabulary"])).write(to: vocabulary)
+        var request = ForeignModelRequest(file: file.path, name: "m", command: "test")
+        (request.vocabularyFile, request.isReplacing) = (vocabulary.path, true)
+        _ = try zoo.importForeignModel(request)
+    }
+
+    @Test func whatOtherProgramsCalculateOtherwiseIsKept() throws {
+        try withWorkspace { zoo in
+            for (name, hasSigmoid) in [("collab", true), ("collab-linear", false), ("collab-nn-linear", false)] {
+                try importGolden(name, from: "fastai-models", zoo)
+                #expect(try export("m", zoo).operations.contains("Sigmoid") == hasSigmoid, "\(name)")
+            }
+            try importGolden("table-without-norm", from: "fastai-models", zoo)
+            let table = try export("m", zoo).shapes
+            #expect(table["layers.0.linear.bias"]?.first == table["layers.0.linear.weight"]?.first)
+            for (name, golden, layers) in [
+                ("classifier-head", "fastai-models", 3), ("mean.keras", "keras-text-models", 1),
+            ] {
+                try importGolden(name, from: golden, zoo)
+                #expect(try export("m", zoo).operations.count { $0 == "Gemm" } == layers, "\(name)")
+            }
+            try importGolden("language-untied", from: "fastai-models", zoo)
+            #expect(try export("m", zoo).inputs.suffix(2) == ["1 hidden_1[1,batch,6]", "1 cell_1[1,batch,6]"])
         }
     }
 }
