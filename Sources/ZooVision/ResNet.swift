@@ -108,8 +108,7 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
     /// The mean of each channel; with a neck that layer's output for the greatest and the mean value of each.
     package func pooled(_ map: Tensor) -> Tensor {
         guard let neck else { return map.globallyAveraged() }
-        let greatest = map.reshaped([map.shape[0], map.shape[1] * map.shape[2], map.shape[3]]).max(axes: [1])
-        return neck(Tensor.concatenated([greatest, map.globallyAveraged()], axis: 1)).relu()
+        return neck(Tensor.concatenated([map.globalMaximum(), map.globallyAveraged()], axis: 1)).relu()
     }
 
     /// The last convolution's output for images.
@@ -124,4 +123,11 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
     package func logits(
         ofFeatures features: Tensor, _ pass: ImagePass, using generator: inout RandomGenerator
     ) -> Tensor { fc(features) }
+}
+
+extension Tensor {
+    /// The greatest over the pixels of each image.
+    ///
+    /// - Shapes: x [images, height, width, channels] -> [images, channels]
+    func globalMaximum() -> Tensor { reshaped([shape[0], shape[1] * shape[2], shape[3]]).max(axes: [1]) }
 }

@@ -21,6 +21,10 @@ package struct ImageGraph {
         case maximum(kernel: Int, ConvolutionGeometry)
         /// The mean over all places, [images, channels].
         case mean
+        /// The greatest over all places, [images, channels].
+        case greatest
+        /// Two rows of numbers of each image, one behind the other.
+        case joined
         case linear(Linear)
     }
 
@@ -94,6 +98,8 @@ extension ImageGraph.Layer {
         case .sum: x[0] + x[1]
         case .maximum(let kernel, let geometry): x[0].maxPooled(kernel: PixelPair(kernel), geometry)
         case .mean: x[0].globallyAveraged()
+        case .greatest: x[0].globalMaximum()
+        case .joined: Tensor.concatenated(x, axis: 1)
         case .linear(let layer): layer(x[0])
         }
     }
@@ -119,7 +125,12 @@ extension ResNet: DescribesLayers {
             default: preconditionFailure("ResNet: a block of another kind")
             }
         }
-        graph.addHead(x, fc)
+        guard let neck else {
+            graph.addHead(x, fc)
+            return graph
+        }
+        let pooled = graph.add(.joined, graph.add(.greatest, x), graph.add(.mean, x))
+        _ = graph.add(.linear(fc), graph.add(.activation(.relu), graph.add(.linear(neck), pooled)))
         return graph
     }
 }

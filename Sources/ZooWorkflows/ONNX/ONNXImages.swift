@@ -101,6 +101,8 @@ struct ONNXImages {
                     ("strides", .ints([geometry.stride.y, geometry.stride.x])),
                 ])
         case .mean: return graph("Flatten", [graph("GlobalAveragePool", x)])
+        case .greatest: return graph("Flatten", [graph("GlobalMaxPool", x)])
+        case .joined: return graph("Concat", x, nil, [("axis", .int(1))])
         case .linear(let layer): return try arrays.linear(x[0], path(layer.weight), hasBias: layer.bias != nil)
         }
     }

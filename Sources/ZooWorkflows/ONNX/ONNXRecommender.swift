@@ -88,8 +88,13 @@ struct ONNXRecommender {
             .float32(values + last.map { Float($0 / Double(max(1, count))) }), shape: [count + 1, width], named: name)
     }
 
+    /// A rating for a logit; of a model without a sigmoid, within its limits.
     private func inRange(_ logit: ONNXGraph.Value, _ range: SigmoidRange) -> ONNXGraph.Value {
-        graph("Sigmoid", [logit]) * Double(range.upper - range.lower) + Double(range.lower)
+        guard range.isLinear != true else {
+            let limits = [range.lower, range.upper].map { graph.scalar(Double($0), .float) }
+            return graph("Clip", [logit] + limits)
+        }
+        return graph("Sigmoid", [logit]) * Double(range.upper - range.lower) + Double(range.lower)
     }
 
     // MARK: Scores

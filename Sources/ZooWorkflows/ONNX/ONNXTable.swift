@@ -153,7 +153,9 @@ struct ONNXTable {
         }
         var x = graph("Concat", parts, nil, [("axis", .int(1))])
         for layer in architecture.hidden.indices {
-            let inner = graph("Relu", [try arrays.linear(x, path("layers.\(layer).linear"), hasBias: false)])
+            let linear = try arrays.linear(
+                x, path("layers.\(layer).linear"), hasBias: architecture.hasBiases == true)
+            let inner = graph("Relu", [linear])
             x = try arrays.normalized(inner, path("layers.\(layer).norm"), epsilon: epsilon)
         }
         x = try arrays.linear(x, path("output"))

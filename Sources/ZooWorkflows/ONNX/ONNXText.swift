@@ -39,11 +39,6 @@ struct ONNXText {
     init(_ stored: StoredTextClassifier) throws {
         graph = ONNXGraph("text_classifier")
         let (network, graph) = (stored.classifier.encoder.configuration, graph)
-        let head = stored.classifier.head.submodules(of: Module.self).dropFirst().map { "\(type(of: $0))" }
-        guard head == ["BatchNorm1d", "Dropout", "Linear", "Activation", "BatchNorm1d", "Dropout", "Linear"] else {
-            throw ONNXRefusal(
-                "the layers of its head (\(head.joined(separator: ", "))) are not known to the ONNX writer")
-        }
         let arrays = ONNXArrays(graph, try stored.contents())
         let tokens = graph.input(
             "tokens", .int64, ["batch", "time"], about: "numbers of tokens in 'vocab.token'; 0 behind shorter texts")
@@ -60,18 +55,23 @@ struct ONNXText {
         let (pooledMean, greatest) = pooled(x, lengths)
         let axis = [(name: "axis", value: ONNXGraph.Attribute.int(1))]
         var y = graph("Concat", [last.reshaped([-1, size]), greatest, pooledMean / count], nil, axis)
-        let norms = stored.classifier.head.submodules(of: BatchNorm1d.self)
-        y = graph("Relu", [try arrays.linear(try arrays.normalized(y, "head.0", epsilon: norms[0].epsilon), "head.2")])
-        let logits = try arrays.linear(try arrays.normalized(y, "head.4", epsilon: norms[1].epsilon), "head.6")
+        // The head: batch norm, dropout, linear, and between two of these a ReLU.
+        for (index, norm) in stored.classifier.head.submodules(of: BatchNorm1d.self).enumerated() {
+            if index > 0 { y = graph("Relu", [y]) }
+            let normalized = try arrays.normalized(y, "head.\(4 * index)", epsilon: norm.epsilon)
+            y = try arrays.linear(normalized, "head.\(4 * index + 2)")
+        }
         let classes: [ONNXGraph.Size] = ["batch", .fixed(stored.labels.count)]
-        let best = graph("ArgMax", [logits], .int64, axis + [("keepdims", .int(0))])
+        let best = graph("ArgMax", [y], .int64, axis + [("keepdims", .int(0))])
         graph.output(
             graph("Gather", [graph.constant(stored.labels), best]), as: "label", ["batch"], about: "the likeliest class"
         )
-        graph.output(logits, as: "logits", classes)
+        graph.output(y, as: "logits", classes)
         graph.output(
-            graph("Softmax", [logits], nil, axis), as: "probabilities", classes, about: "in the order of 'vocab.label'")
-        about = "Classifies texts that are cut into tokens, with the number of tokens of each."
+            graph("Softmax", [y], nil, axis), as: "probabilities", classes, about: "in the order of 'vocab.label'")
+        about =
+            "Classifies texts that are cut into tokens, with the number of tokens of each; of a text of more than "
+            + "\(stored.options.maximumTokens) give the last ones."
         metadata = Self.metadata(of: stored.tokenizer)
     }
 
