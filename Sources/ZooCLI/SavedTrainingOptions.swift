@@ -56,6 +56,9 @@ struct CheckpointOptions: ParsableArguments {
     func apply(to request: inout some TrainingRequest, in workspace: Workspace) throws {
         request.isReplacing = try replacing.isAgreed(for: request.savedName, in: workspace, resumes: resume)
         request.resumes = resume
+        if resume, let name = request.savedName, let first = try workspace.commandOfStopped(named: name) {
+            request.command = first
+        }
         request.checkpointInterval = checkpointMinutes > 0 ? .seconds(checkpointMinutes * 60) : nil
     }
 }

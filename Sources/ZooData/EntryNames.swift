@@ -6,6 +6,8 @@ package struct EntryNames: Sendable, Equatable {
     package let column: String?
     /// The names.
     package let names: [String]
+    /// The keys, of a table that has a column called `key` beside that of the names; nil of others.
+    package let keys: [String]?
     /// The other columns.
     package let others: [VectorMetadata]
 
@@ -36,18 +38,22 @@ package struct EntryNames: Sendable, Equatable {
             (columns, self.column, place) = (first, first[found], found)
         }
         var names = first.count == 1 && column == nil ? first : []
-        let beside = first.indices.filter { first.count > 1 && $0 != place }
+        let key = first.indices.first { first.count > 1 && $0 != place && first[$0].lowercased() == "key" }
+        let beside = first.indices.filter { first.count > 1 && $0 != place && $0 != key }
+        var keys: [String] = []
         var others = beside.map { _ in [QueryValue]() }
         while try file.reader.next() {
             if let reason = file.raggedness() {
                 throw DataError.badRow(BadRow(file: path, line: file.reader.line, column: nil, reason: reason))
             }
             names.append(try Self.text(file.reader, place))
+            if let key { keys.append(try Self.text(file.reader, key)) }
             for (index, column) in beside.enumerated() {
                 others[index].append(QueryValue(cell: try Self.text(file.reader, column)))
             }
         }
         self.names = names
+        self.keys = key.map { _ in keys }
         self.others = zip(beside, others).map { VectorMetadata(name: first[$0], values: $1) }
     }
 

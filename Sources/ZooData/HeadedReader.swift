@@ -28,19 +28,21 @@ struct HeadedReader: ~Copyable {
     ///
     /// - Parameters:
     ///   - hasComments: whether lines with `#` at the beginning that are no rows are left out
+    ///   - keepsNumberLists: whether lists of numbers in JSON are texts such as `[1.5,2]`; else they are left out
     ///   - encoding: of the file, as far as it does not say that itself
     /// - Throws: `DataError.emptyTable`, `.wrongEncoding`, and as `DelimitedReader`
     static func open(
-        path: String, hasComments: Bool = false, encoding: TextEncoding = .utf8
+        path: String, hasComments: Bool = false, keepsNumberLists: Bool = false, encoding: TextEncoding = .utf8
     ) throws -> HeadedReader {
         var options = TableImportOptions()
         options.comment = hasComments ? nil : 0
+        options.keepsNumberLists = keepsNumberLists
         // Fields are the bytes of the file; to find out how it is written, any will do.
         let isUTF16 = try DecodedBytes(path: path, encoding: .utf8).isUTF16
         if isUTF16, encoding == .latin1 {
             throw DataError.wrongEncoding(file: path, line: 1, reason: "this is UTF-16: leave --encoding out")
         }
-        let isJSON = try JSONForm.find(path: path, options: options) != nil
+        let isJSON = try JSONForm.find(path: path, options: options, offersDelimiter: false) != nil
         let isUnicode = isUTF16 || isJSON
         options.encoding = isUnicode && !(isJSON && encoding == .latin1) ? .utf8 : .latin1
         var dialect = try DialectDetection(path: path, options: options).dialect

@@ -19,14 +19,22 @@ package struct VectorColumns: Sendable, Equatable {
     private static let vectorNames = ["vector", "embedding", "embeddings"]
     private static let labelNames = ["label", "title", "name", "text"]
 
-    /// Whether the first line of a file names columns: several fields, none of which is a number.
+    /// Whether the first line of a file names columns: several fields, none of which is a number, but for 0, 1, 2 and so on; or
+    /// whether it begins as JSON objects do.
     package static func isTable(_ head: [UInt8]) -> Bool {
         guard !head.contains(0) else { return false }
+        let head = head.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(head.dropFirst(3)) : head
+        let start = head.drop { $0 <= 0x20 }.prefix(1000).filter { $0 > 0x20 }.prefix(2)
+        if [Array("{\"".utf8), Array("[{".utf8)].contains(Array(start)) { return true }
         let line = head.prefix { $0 != 0x0A }
         return [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains { delimiter in
             let fields = line.split(separator: delimiter, omittingEmptySubsequences: false)
-            return fields.count > 1
-                && !fields.contains { Double(String(decoding: $0, as: UTF8.self).trimmingSpaces) != nil }
+                .map { String(decoding: $0, as: UTF8.self).trimmingSpaces }
+            let numbers = fields.filter { Double($0) != nil }
+            let areCounted = [0, 1].contains { first in
+                numbers.count > 1 && numbers.enumerated().allSatisfy { $1 == String(first + $0) }
+            }
+            return fields.count > 1 && (numbers.isEmpty || areCounted && numbers.count < fields.count)
         }
     }
 
@@ -34,11 +42,15 @@ package struct VectorColumns: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - column: the one with the arrays; nil for `vector`, `embedding`, or the first
+    ///   - chosen: the columns that make up the vector, of which `d*` is all that begin so; empty to find out
+    ///   - expected: how many numbers a vector has; nil to find out
     ///   - limit: the most rows; nil for all
     /// - Throws: `DataError.unreadable`, `.wrongEncoding`; `.badRow` for a row without a key or with what is no finite number, and where the
     ///   column is not there; `VectorFileError.malformed` for a file without rows
-    package init(path: String, column: String? = nil, limit: Int?) throws {
-        var file = try HeadedReader.open(path: path)
+    package init(
+        path: String, column: String? = nil, columns chosen: [String] = [], width expected: Int? = nil, limit: Int?
+    ) throws {
+        var file = try HeadedReader.open(path: path, keepsNumberLists: true)
         var columns: [String] = []
         for index in 0..<file.reader.fieldCount { columns.append(try EntryNames.text(file.reader, index)) }
         func place(_ usual: [String], besides taken: Int?) -> Int? {
@@ -72,12 +84,20 @@ package struct VectorColumns: Sendable, Equatable {
                     array = arrays.first { Self.vectorNames.contains(columns[$0].lowercased()) } ?? arrays.first
                 }
                 isOneOfSeveral = arrays.count > 1
-                vector = array.map { [$0] } ?? free.filter { FieldParsing.number(file.reader[$0]) != nil }
-                beside = free.filter { !vector.contains($0) }
-                others = beside.map { _ in [] }
-                guard !vector.isEmpty else {
+                let numeric = free.filter { FieldParsing.number(file.reader[$0]) != nil }
+                guard !numeric.isEmpty || !arrays.isEmpty else {
                     throw bad(file.reader, nil, "no column but the key holds a number, or an array such as [0.5, 1]")
                 }
+                do {
+                    vector =
+                        try array.map { [$0] }
+                        ?? VectorColumnChoice(columns, free: free, numeric: numeric)
+                        .columns(chosen, width: expected)
+                } catch let doubt as VectorColumnChoice.Doubt {
+                    throw DataError.unreadable(path: path, reason: doubt.reason)
+                }
+                beside = columns.indices.filter { $0 != key && $0 != label && !vector.contains($0) }
+                others = beside.map { _ in [] }
             }
             let name = try EntryNames.text(file.reader, key)
             guard !name.isEmpty else { throw bad(file.reader, key, "it is empty") }
@@ -112,10 +132,13 @@ package struct VectorColumns: Sendable, Equatable {
             keys, label.map { _ in labels }, numbers, numbers.count / keys.count
         )
         self.others = zip(beside, others).map { VectorMetadata(name: columns[$0], values: $1) }
-        let source = array == nil ? "the \(vector.count) columns of numbers from" : "the arrays in"
+        let source =
+            array == nil
+            ? vector.count == 1 ? "" : "the \(vector.count) columns from '\(columns[vector[0]])' to " : "the arrays in "
         notes = [
-            "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors \(source) "
-                + "'\(columns[vector[0]])': a header with key and label says otherwise"
+            "keys are the column '\(columns[key])', labels '\(columns[label ?? key])', vectors \(source)"
+                + "'\(columns[vector[vector.count - 1]])': a header with key and label says otherwise"
+                + (array == nil ? ", and --vector-columns which columns make up the vector" : "")
                 + (isOneOfSeveral ? ", --array names another column of arrays" : "")
         ]
     }

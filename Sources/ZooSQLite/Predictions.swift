@@ -20,6 +20,7 @@ final class PredictionCall {
         let place: Int
         let isText: Bool
         let isDate: Bool
+        let isTruth: Bool
         let missing: MissingMarkers
     }
 
@@ -56,7 +57,7 @@ final class PredictionCall {
         self.columns = places.map {
             let kind = predictor.columns[$0].kind
             return Column(
-                place: $0, isText: kind == .text, isDate: kind == .date,
+                place: $0, isText: kind == .text, isDate: kind == .date, isTruth: kind == .boolean,
                 missing: predictor.columns[$0].missingMarkers)
         }
         classes = predictor.model.features.target.classes
@@ -87,7 +88,8 @@ final class PredictionCall {
             let (value, column) = (HostValue(pointer: pointer), columns[index])
             switch value.type {
             case SQLITE_INTEGER where !column.isDate, SQLITE_FLOAT where !column.isDate:
-                predictor.set(column.place, column.missing.contains(value.double) ? .nan : value.double)
+                let number = value.double
+                predictor.set(column.place, try known(number, column) ? number : .nan)
             case SQLITE_TEXT:
                 let bytes = value.bytes
                 if column.missing.contains(bytes.assumingMemoryBound(to: UInt8.self)) {
@@ -96,13 +98,24 @@ final class PredictionCall {
                     predictor.set(column.place, bytes.assumingMemoryBound(to: UInt8.self))
                 } else {
                     let number = try number(value, bytes, predictor.columns[column.place], index)
-                    predictor.set(column.place, !column.isDate && column.missing.contains(number) ? .nan : number)
+                    predictor.set(column.place, try column.isDate || known(number, column) ? number : .nan)
                 }
             case SQLITE_NULL: predictor.set(column.place, .nan)
             default:
                 throw refusal(predictor.columns[column.place], value.type == SQLITE_BLOB ? "a BLOB" : value.text ?? "")
             }
         }
+    }
+
+    /// Whether a number is a value, not one that stands for a missing one.
+    ///
+    /// - Throws: `CallError` for one that the column cannot have
+    private func known(_ number: Double, _ column: Column) throws -> Bool {
+        if column.missing.contains(number) { return false }
+        guard column.isText || number.isFinite, !column.isTruth || number == 0 || number == 1 else {
+            throw refusal(predictor.columns[column.place], "\(number)")
+        }
+        return true
     }
 
     /// The number that a text means in a column of numbers, dates or truth values.

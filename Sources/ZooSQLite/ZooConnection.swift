@@ -39,15 +39,20 @@ final class ZooConnection {
         let path = environment("ZOO_DB") ?? Self.homeFolder.appendingPathComponent("zoo.sqlite").path
         var opened: OpaquePointer?
         let code = sqlite.pointee.open_v2(path, &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
-        guard code == SQLITE_OK, let opened, (try? hasCatalogue(opened)) == true else {
+        do {
+            if code == SQLITE_OK, let opened, try hasCatalogue(opened) {
+                _ = sqlite.pointee.busy_timeout(opened, 10_000)
+                home = opened
+                return opened
+            }
+        } catch {
             _ = opened.map { sqlite.pointee.close_v2($0) }
-            throw CallError(
-                description: "there are no models: neither this database nor \(path) has the table zoo_models; "
-                    + "$ZOO_HOME or $ZOO_DB says where they are")
+            throw CallError(description: "the database of the models, \(path), cannot be read: \(error)")
         }
-        _ = sqlite.pointee.busy_timeout(opened, 10_000)
-        home = opened
-        return opened
+        _ = opened.map { sqlite.pointee.close_v2($0) }
+        throw CallError(
+            description: "there are no models: neither this database nor \(path) has the table zoo_models; "
+                + "$ZOO_HOME or $ZOO_DB says where they are")
     }
 
     private func hasCatalogue(_ connection: OpaquePointer) throws -> Bool {

@@ -5,7 +5,8 @@ import ZooPlots
 extension Workspace {
     /// What a column says of each entry of an embedding, as the colours of its points.
     ///
-    /// A column is `bias`, `count` or `mean` where the entries have one, `class` or `split` of images, or `TABLE.COLUMN`:
+    /// A column is `bias`, `count` or `mean` where the entries have one, `class` or `split` of images, the name of metadata that an
+    /// import found beside the vectors, or `TABLE.COLUMN`:
     /// of a table or view of the database that has the entries' keys in one of its columns.
     /// - Throws: `WorkflowError.unknown` for a column that there is not; `DataError.query`
     func pointColouring(
@@ -22,11 +23,13 @@ extension Workspace {
         {
             return .groups(title: column, groups)
         }
+        let metadata = try metadata(of: table, model: model, field: field)
+        if let found = metadata.first(where: { $0.name == column }) { return Self.colouring(column, found.values) }
         if let point = column.lastIndex(of: ".") {
             let (name, wanted) = (String(column[..<point]), String(column[column.index(after: point)...]))
             return try tableColouring(wanted, in: name, keys: table.keys)
         }
-        let names = own.map(\.name) + (isOfImages ? ["class", "split"] : [])
+        let names = own.map(\.name) + (isOfImages ? ["class", "split"] : []) + metadata.map(\.name)
         throw WorkflowError.unknown(
             kind: "column", name: column,
             advice: (names.isEmpty ? "" : "there are \(names.joined(separator: ", ")), and ")
@@ -89,6 +92,7 @@ extension Workspace {
     /// Numbers on a ramp, unless there are so few that each can have a colour of its own.
     private static func colouring(_ title: String, _ values: [QueryValue?]) -> PointColouring {
         let few = 8
+        let values = values.map { $0 == .null ? nil : $0 }
         let numbers = values.map { value -> Double? in
             switch value {
             case .integer(let integer): Double(integer)

@@ -63,13 +63,15 @@ import Testing
     @Test func ctrlCEndsTheDefaultRecommenderWhileItsRankersAreTrained() throws {
         try withSandbox { box in
             try box.succeed("data", "import", "demo")
-            let command = ["train", "collab", "--data", "demo", "--epochs", "1", "--save", "m"]
-            let process = try box.start(command)
+            let command = ["train", "collab", "--data", "demo", "--save", "m"]
+            let process = try box.start(command + ["--epochs", "1", "--omit-histories"])
             #expect(process.awaitMessage("epoch 1/1: "))
             process.interrupt()
             let run = process.wait()
             #expect(run.code == 130 && run.stderr.contains("saved as 'm' after step "), "\(run.stderr)")
             #expect(try box.start(command + ["--resume"]).wait().code == 0)
+            let model: JSONObject = try box.json("models", "show", "m")
+            #expect((model["command"] as? String)?.contains("--epochs 1 --omit-histories") == true, "\(model)")
         }
     }
 

@@ -40,6 +40,9 @@ import Testing
                 let measured = "SELECT *, 5 AS y FROM (\(rows))"
                 #expect(try box.fail("evaluate", "m", "--sql", measured).contains(said))
             }
+            #expect(
+                try box.fail("predict", "m", "--sql", "SELECT 9e999 AS x, \(Self.rest)").contains(
+                    "infinity is not a number"))
             let row = "u,2024-03-03,2024-03-10T02:00:00Z\n"
             try box.write("bad.csv", "x,k,day,t\n1,\(row)abc,\(row)")
             try box.succeed("data", "import", "csv", "bad.csv", "--name", "bad")

@@ -131,6 +131,8 @@ private func clumps(_ box: Sandbox) throws {
             try Data("a,b\n1,2\n".utf8).write(to: box.folder.appendingPathComponent("page.html"))
             #expect(try box.fail("map", "clumps", "item", "--html", "page.html").contains("CSV"))
             try box.succeed("map", "clumps", "item", "--html", "page.html", "--replace", "--plot", "map.svg")
+            #expect(try box.fail("map", "clumps", "item", "--plot", "map.svg").contains("--replace"))
+            try box.succeed("map", "clumps", "item", "--plot", "map.svg", "--replace")
             let svg = try String(contentsOf: box.folder.appendingPathComponent("map.svg"), encoding: .utf8)
             #expect(svg.contains("<svg") && !svg.contains("</script>"))
             #expect(try box.fail("map", "clumps", "nothing").contains("'item'"))
@@ -138,7 +140,7 @@ private func clumps(_ box: Sandbox) throws {
             for arguments in [
                 ["--method", "pca", "--neighbours", "5"], ["--perplexity", "5"], ["--neighbours", "1"],
                 ["--min-dist", "-1"], ["--cluster", "k-means:0"], ["--labels", "3"], ["--replace"],
-                ["--colour", "mean"],
+                ["--colour", "mean"], ["--plot", "x.svg", "--html", "./x.svg"],
             ] {
                 let run = try box.start(["map", "clumps", "item"] + arguments).wait()
                 #expect(run.code == 64, "\(arguments)")

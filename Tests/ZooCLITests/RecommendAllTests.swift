@@ -152,7 +152,7 @@ import Testing
             try box.succeed("data", "import", "csv", "more.csv", "--name", "small", "--replace")
             let (second, note) = try best()
             #expect(second != first && note.contains("is not the same as when the model was trained on it"), "\(note)")
-            #expect(try best("--seen", "train").stderr.contains("so that their training part is not known"))
+            #expect(try best("--seen", "train").stderr.contains("so that its training part is not known"))
             let path = box.folder.appendingPathComponent("recs.csv").path
             let run = try box.zoo("recommend", "m", "--all", "-n", "99", "--output", path)
             #expect(run.stderr.contains("is not the same as when the model was trained on it"), "\(run.stderr)")

@@ -88,7 +88,7 @@ import Testing
             // A text that was given as missing is no title either, in whichever file.
             try box.write("items.csv", "item,title\nNA,None\ni2,-\ni3,foo\ni4,NA\n")
             try box.write("titled.csv", "user,item,rating,title\nu1,NA,1,None\nu1,i2,2,-\nu2,i3,3,foo\nu2,i4,1,NA\n")
-            for (file, items) in [("r.csv", ["--items", "items.csv"]), ("titled.csv", [])] {
+            for (file, items) in [("r.csv", ["--items", "items.csv"]), ("titled.csv", ["--title-column", "title"])] {
                 for marks in [
                     ["--missing", "-", "--missing", "foo"], ["--missing-only", "-", "--missing-only", "foo"],
                 ] {

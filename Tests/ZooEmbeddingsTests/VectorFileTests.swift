@@ -50,10 +50,17 @@ import ZooEmbeddings
         #expect(try read("3 2\na 1 2\nb 3 4\nc 5 6\n") { $0.limit = 2 }.vectors.keys == ["a", "b"])
     }
 
+    @Test func aByteOrderMarkIsPassedOver() throws {
+        for text in ["2 2\na 1 2\nb 3 4\n", "a 1 2\nb 3 4\n"] {
+            #expect(try read("\u{FEFF}" + text).vectors.keys == ["a", "b"])
+        }
+        #expect(refusal("\u{FEFF}2 2\n\na 1 2\nb 1 x\n").contains("line 4: its number 2 is 'x'"))
+    }
+
     @Test func headersThatLieAreRefused() {
         #expect(refusal("3 2\na 1 2\nb 3 4\n").contains("promises 3 vectors of 2 numbers, and there are 2"))
         #expect(refusal("1 2\na 1 2\nb 3 4\n").contains("promises 1 vectors of 2 numbers, and there are 2"))
-        #expect(refusal("2 3\na 1 2\nb 3 4\n").contains("entry 1: it has 3 fields where 4 are needed"))
+        #expect(refusal("2 3\na 1 2\nb 3 4\n").contains("line 2: it has 3 fields where 4 are needed"))
         #expect(refusal("9000000000000000 2\na 1 2\n").contains("and there are 1"))
     }
 
@@ -70,10 +77,10 @@ import ZooEmbeddings
     }
 
     @Test func badEntriesAreNamedByTheirPlace() {
-        #expect(refusal("a 1 2\nb 1 nan\n").contains("entry 2: its number 2 is 'nan'; --skip-bad-rows leaves it out"))
+        #expect(refusal("a 1 2\nb 1 nan\n").contains("line 2: its number 2 is 'nan'; --skip-bad-rows leaves it out"))
         #expect(refusal("a 1 2\nb 1 1e39\n").contains("its number 2 is '1e39'"))
         #expect(refusal("a 1 2\nb 1 x\n").contains("its number 2 is 'x'"))
-        #expect(refusal("a 1 2\n 1 2\n").contains("entry 2: its key is empty"))
+        #expect(refusal("a 1 2\n 1 2\n").contains("line 2: its key is empty"))
         #expect(refusal("a 1 2\na 3 4\n").contains("'a' is there already, as entry 1; --repeats first takes the first"))
         #expect(
             refusal("a 1 2\n" + String(repeating: "k", count: 100_000) + " 1 2\n").contains("its key has 100000 bytes"))
@@ -83,8 +90,8 @@ import ZooEmbeddings
 
     @Test func aShortLineDoesNotMakeAllVectorsShorter() throws {
         let lines = (0..<50).map { "w\($0) 1 2 3\n" }.joined()
-        #expect(refusal(lines + "cut 1 2\n").contains("entry 51: it has 3 fields where 4 are needed"))
-        #expect(refusal("cut 1\n" + lines).contains("entry 1: it has 2 fields where 4 are needed"))
+        #expect(refusal(lines + "cut 1 2\n").contains("line 51: it has 3 fields where 4 are needed"))
+        #expect(refusal("cut 1\n" + lines).contains("line 1: it has 2 fields where 4 are needed"))
         let long = try read(lines + "long 9 1 2 3\n")
         #expect(long.vectors.keys.last == "long 9" && long.doubtfulKeys == 1)
         #expect(refusal("99999999999999999999 2\na 1 2\n").contains("and there are 1"))
@@ -99,7 +106,7 @@ import ZooEmbeddings
             ($0.skipsBadEntries, $0.keepsFirstOfKey, $0.width) = (true, true, 2)
         }
         #expect(file.vectors.keys == ["a", "d"] && file.vectors.vectors == [1, 2, 6, 7])
-        #expect(file.skipped.count == 2 && file.skipped[1].hasPrefix("entry 4: ") && file.repeated == 1)
+        #expect(file.skipped.count == 2 && file.skipped[1].hasPrefix("line 4: ") && file.repeated == 1)
     }
 
     @Test func binaryFilesThatAreCutShortAreRefused() throws {

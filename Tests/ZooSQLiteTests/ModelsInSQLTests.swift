@@ -69,6 +69,12 @@ private let arguments = "'kind', kind, 'weight', weight, 'born', born, 'tame', t
             SELECT zoo_predict('price', 'kind', NULL, 'weight', 1e308, 'born', NULL, 'tame', '') IS NOT NULL;
             """, home: home)
         #expect(same == "1\n1\n1\n1\n")
+        for truth in ["7", "-1", "0.5"] {
+            let rows = "SELECT 'collie' AS kind, 3.5 AS weight, '2020-03-11' AS born, \(truth) AS tame"
+            #expect { try workspace.predictTabular(model: "price", input: .stored(.sql(rows))) } throws: {
+                "\($0)".contains("row 1 of the SELECT, column 'tame': '\(truth)' among")
+            }
+        }
         for (call, reason) in [
             ("zoo_predict()", "model is missing"), ("zoo_predict(NULL)", "model must be a text"),
             ("zoo_predict('v')", "model 'v' is not a model of a table: it is of kind 'embeddings'"),
@@ -81,6 +87,9 @@ private let arguments = "'kind', kind, 'weight', weight, 'born', born, 'tame', t
             ("zoo_predict('price', 'kind', X'00', 'weight', 1, 'born', NULL, 'tame', 1)", "a BLOB in column 'kind'"),
             ("zoo_predict('price', 'kind', 1, 'weight', 'x', 'born', NULL, 'tame', 1)", "'x' in column 'weight'"),
             ("zoo_predict('price', 'kind', 1, 'weight', 1, 'born', 5, 'tame', 1)", "dates and times as text"),
+            ("zoo_predict('price', 'kind', 1, 'weight', 1, 'born', NULL, 'tame', 7)", "7.0 in column 'tame'"),
+            ("zoo_predict('price', 'kind', 1, 'weight', 1, 'born', NULL, 'tame', '0.5')", "0.5 in column 'tame'"),
+            ("zoo_predict('price', 'kind', 1, 'weight', 9e999, 'born', NULL, 'tame', 1)", "inf in column 'weight'"),
             ("zoo_probability('size')", "missing"),
             ("zoo_probability('price', 'x', 'kind', 1, 'weight', 1, 'born', NULL, 'tame', 1)", "predicts a number"),
             ("zoo_probability('size', 'tiny', 'kind', 1, 'weight', 1, 'born', NULL, 'tame', 1)", "no class 'tiny'"),

@@ -23,7 +23,9 @@ struct CompareCommand: ParsableCommand {
         name: [.customShort("k"), .customLong("neighbours")],
         help: "Number of nearest neighbours of each entry that are compared, 1 or more.")
     var neighbours = 15
-    @Option(name: .customShort("n"), help: "Number of entries that are listed, those that moved most, 0 or more.")
+    @Option(
+        name: [.customShort("n"), .customLong("count")],
+        help: "Number of entries that are listed, those that moved most, 0 or more.")
     var count = 10
     @Option(
         help: "CSV file for the overlap and the change of every entry. (default: none)", completion: .file())

@@ -103,6 +103,12 @@ struct EmbeddingsCommand: ParsableCommand {
         ) var array: String?
         @Option(
             help: """
+                Columns of a CSV or TSV file that make up the vector, such as x,y,z, or 'dim_*' for all that begin so; other \
+                columns of numbers are metadata. (default: those that are numbered behind one stem, such as d0 and d1)
+                """)
+        var vectorColumns: CommaList?
+        @Option(
+            help: """
                 Length of the vectors, 1 to 1048576. (default: as the first line says, else one less than the fewest \
                 fields of a line; .bytes files need it)
                 """)
@@ -127,7 +133,7 @@ struct EmbeddingsCommand: ParsableCommand {
             if sql != nil,
                 let option = [
                     labels.map { _ in "--labels" }, table.map { _ in "--table" }, array.map { _ in "--array" },
-                    width.map { _ in "--width" },
+                    vectorColumns.map { _ in "--vector-columns" },
                     skipBadRows ? "--skip-bad-rows" : nil, repeats == .first ? "--repeats" : nil,
                 ]
                 .compactMap({ $0 }).first
@@ -136,6 +142,9 @@ struct EmbeddingsCommand: ParsableCommand {
             }
             guard (1...1 << 20).contains(width ?? 1) else { throw ValidationError("--width must be from 1 to 1048576") }
             guard limit ?? 1 >= 1 else { throw ValidationError("--first must be 1 or more") }
+            guard vectorColumns == nil || array == nil else {
+                throw ValidationError("give either --vector-columns or --array, a column of arrays")
+            }
             guard labelColumn == nil || labels != nil else {
                 throw ValidationError("--label-column goes with --labels")
             }
@@ -153,6 +162,7 @@ struct EmbeddingsCommand: ParsableCommand {
             (request.sql, request.vectorType, request.table) = (sql, vectorType, table)
             (request.field, request.labels, request.labelColumn, request.array) = (field, labels, labelColumn, array)
             (request.options.width, request.options.limit) = (width, limit)
+            request.vectorColumns = vectorColumns?.names ?? []
             (request.options.skipsBadEntries, request.options.keepsFirstOfKey) = (skipBadRows, repeats == .first)
             let report = try workspace.importEmbeddings(request)
             for note in report.notes { options.progress.say("note: \(note)") }

@@ -139,7 +139,7 @@ struct FinetuneVisionCommand: ParsableCommand {
         if let copies { request.copies = copies }
         if recipe == .worldClass { request.isWorldClass = true }
         if let size { request.size = size }
-        request.usesTestTimeAugmentation = tta
+        if tta { request.usesTestTimeAugmentation = true }
         try finetuning.checkpoints.apply(to: &request, in: workspace)
         let bar = TrainingBar(
             progress: options.progress, unit: "images",

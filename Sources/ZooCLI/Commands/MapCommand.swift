@@ -60,7 +60,9 @@ struct MapCommand: ParsableCommand {
             without a new fit. (default: none)
             """)
     var onto: String?
-    @Flag(help: "Replace the table in --table if an earlier map wrote it, and any text in --html.") var replace = false
+    @Flag(
+        help: "Replace the table in --table if an earlier map wrote it, the image in --plot, and any text in --html.")
+    var replace = false
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -85,8 +87,12 @@ struct MapCommand: ParsableCommand {
         if let plot, let problem = PlotFile.problem(of: plot) {
             throw ValidationError("--plot \(plot): \(problem)")
         }
-        guard !replace || table != nil || html != nil else {
-            throw ValidationError("--replace goes with --table or --html")
+        guard !replace || table != nil || html != nil || plot != nil else {
+            throw ValidationError("--replace goes with --table, --html or --plot")
+        }
+        func place(_ path: String) -> URL { URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath() }
+        if let plot, let html, place(plot) == place(html) {
+            throw ValidationError("--plot and --html name the same file, \(plot): give two names")
         }
     }
 

@@ -39,10 +39,15 @@ struct RatingMeaning: ParsableArguments {
 
     var rules: RatingRules {
         var rules = RatingRules()
-        rules.feedback = feedback ?? .ratings
-        rules.repeats = repeats
-        rules.unit = timestampUnit
+        apply(to: &rules)
         return rules
+    }
+
+    /// Takes over what is given.
+    func apply(to rules: inout RatingRules) {
+        if let feedback { rules.feedback = feedback }
+        if let repeats { rules.repeats = repeats }
+        if let timestampUnit { rules.unit = timestampUnit }
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ZooData
+import ZooWorkflows
 
 /// Ratings of one's own database, in place of a data set.
 struct RatingsQueryOptions: ParsableArguments {
@@ -29,14 +30,17 @@ struct RatingsQueryOptions: ParsableArguments {
     }
 
     /// The SELECTs; nil where none is given.
-    var value: RatingsQuery? {
+    var value: RatingsQuery? { value(resuming: nil) }
+
+    /// The SELECTs; what is not given is as in the training that is resumed.
+    func value(resuming resumed: RatingsQuerySettings?) -> RatingsQuery? {
         guard let sql else { return nil }
-        var query = RatingsQuery(sql: sql)
-        query.options.rules = meaning.rules
-        query.options.takesUnmatched = meaning.allowUnmatched
-        query.options.table.rules.timeZone = timeZone
-        query.options.items = itemsSql.map { .query($0) }
-        query.options.users = usersSql.map { .query($0) }
+        var query = resumed?.query(sql) ?? RatingsQuery(sql: sql)
+        meaning.apply(to: &query.options.rules)
+        if meaning.allowUnmatched { query.options.takesUnmatched = true }
+        if let timeZone { query.options.table.rules.timeZone = timeZone }
+        if let itemsSql { query.options.items = .query(itemsSql) }
+        if let usersSql { query.options.users = .query(usersSql) }
         return query
     }
 }

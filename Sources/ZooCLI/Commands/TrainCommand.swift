@@ -92,7 +92,7 @@ struct TrainCollabCommand: ParsableCommand {
         var request = TrainCollabRequest(
             dataset: collab.data ?? query.sql ?? "", recipe: algorithm.recipe(training), command: commandLine())
         request.options = training
-        request.query = query.value
+        request.query = query.value(resuming: resumed?.query)
         if let split = try split ?? resumed.map({ try DataSplits.ratings.parse($0.split) }) { request.split = split }
         request.valid = valid ?? resumed?.valid
         try checkKeeping(request.valid)

@@ -26,8 +26,8 @@ struct TrainTextCommand: ParsableCommand {
     @OptionGroup var schedule: TextScheduleOptions
     @OptionGroup var keeping: KeptEpochOptions
     @OptionGroup var saving: SavedTrainingOptions
-    @Option(help: "Precision of the saved weights; float16 halves the size.")
-    var precision: WeightPrecision = .float32
+    @Option(help: "Precision of the saved weights; float16 halves the size. (default: float32)")
+    var precision: WeightPrecision?
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
@@ -40,7 +40,7 @@ struct TrainTextCommand: ParsableCommand {
         var request = TrainTextRequest(dataset: text.data, recipe: recipe, command: commandLine())
         request.saveAs = saving.save
         try saving.checkpoints.apply(to: &request, in: workspace)
-        request.storesFloat16 = precision == .float16
+        request.storesFloat16 = precision.map { $0 == .float16 }
         let bar = TrainingBar(
             progress: options.progress, unit: "tokens",
             advice: "fewer --epochs, a smaller --hidden or fewer --layers"

@@ -30,8 +30,8 @@ struct TrainVisionCommand: ParsableCommand {
     @Flag(help: "Validate with test-time augmentation as well: the mean over up to 6 views of each image.") var tta =
         false
     @OptionGroup var saving: SavedTrainingOptions
-    @Option(help: "Precision of the saved weights; float16 halves the size.")
-    var precision: WeightPrecision = .float32
+    @Option(help: "Precision of the saved weights; float16 halves the size. (default: float32)")
+    var precision: WeightPrecision?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -63,7 +63,7 @@ struct TrainVisionCommand: ParsableCommand {
         request.saveAs = saving.save
         try saving.checkpoints.apply(to: &request, in: workspace)
         request.usesTestTimeAugmentation = tta
-        request.storesFloat16 = precision == .float16
+        request.storesFloat16 = precision.map { $0 == .float16 }
         let bar = TrainingBar(
             progress: options.progress, unit: "images",
             advice: "fewer --epochs, a smaller --size or a smaller network (--arch)"

@@ -13,7 +13,9 @@ extension CollabAlgorithm {
     private init(name: String, summary: String, _ usual: BayesianRecipe) {
         self.init(
             name: name, summary: summary,
-            defaults: [.factors: "\(BayesianRecipe.mostFactors), fewer of few ratings", .epochs: "\(usual.epochs)"],
+            defaults: [
+                .factors: "\(BayesianRecipe.mostFactors), \(BayesianRecipe.factorsText)", .epochs: "\(usual.epochs)",
+            ],
             model: BayesianModel.self
         ) { options in
             var configuration = usual

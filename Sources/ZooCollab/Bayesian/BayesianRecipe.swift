@@ -30,6 +30,8 @@ public struct BayesianRecipe: Sendable, Hashable, Codable {
     static let mostFactors = 16
     /// So many ratings a user or item are needed for that many.
     private static let ratingsOfMost = 30
+    /// How many are taken where there are fewer, in words.
+    static let factorsText = "in proportion fewer below \(ratingsOfMost) ratings per user or item"
 
     /// Length of the vectors of a sample: one where a row has few ratings, to which longer ones would fit by chance.
     func factors(ratings: Int, rows: Int) -> Int {

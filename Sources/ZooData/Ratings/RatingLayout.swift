@@ -131,6 +131,8 @@ struct RatingLayout {
 
     /// What is said of a small table whose columns are by their names a user and an item without a rating; nil of others.
     static func choicesNote(path: String, options: ImportOptions) -> String? {
+        var options = options
+        options.rules.feedback = .choices
         guard let layout = try? find(path: path, columns: RatingColumns(), options: options),
             layout.table.header != nil, layout.places.rating == nil, layout.names.count <= 4
         else { return nil }

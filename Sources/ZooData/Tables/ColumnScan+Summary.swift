@@ -113,6 +113,7 @@ extension ColumnScan {
     private func describeInfinities(_ result: inout ColumnSummary) {
         guard infinities.count > 0 else { return }
         result.missing += infinities.count
+        result.infinities = infinities.count
         result.notes.append(said("infinity is not a number", infinities, read: "as missing"))
     }
 

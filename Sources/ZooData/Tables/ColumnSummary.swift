@@ -34,6 +34,8 @@ package struct ColumnSummary: Sendable, Equatable, Codable {
     package var numberFormat: NumberFormat?
     /// Of a SELECT: whether it holds BLOBs, none of which is read.
     package var holdsBlobs: Bool?
+    /// How many numbers are infinite, which are read as missing; nil for none.
+    package var infinities: Int?
     /// The values that occur most.
     package var top: [Value] = []
     /// What is odd about it, in words.

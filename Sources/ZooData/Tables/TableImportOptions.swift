@@ -24,6 +24,8 @@ public struct TableImportOptions: Sendable {
     public var textColumns: [String] = []
     /// Names of columns of a JSON file whose texts are numbers or truth values.
     package var numberColumns: [String] = []
+    /// Whether lists of numbers in a JSON file are texts such as `[1.5,2]`; else they are left out.
+    package var keepsNumberLists = false
     /// Whether to leave out rows that cannot be taken; else the first of them ends the import.
     public var skipsBadRows = false
     /// Whether a data set of that name is replaced; else its being there is an error.

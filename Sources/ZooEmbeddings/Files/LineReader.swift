@@ -86,6 +86,14 @@ package struct LineReader: ~Copyable {
         return try buffer[start..<start + count].withUnsafeBufferPointer(body)
     }
 
+    /// Passes over the byte order mark at the beginning of a text in UTF-8.
+    ///
+    /// - Throws: `VectorFileError.unreadable`
+    mutating func skipByteOrderMark() throws {
+        _ = try peek()
+        if offset == 0, buffer[start...].starts(with: [0xEF, 0xBB, 0xBF]) { _ = try take(3) { _ in } }
+    }
+
     /// The next byte, which stays; nil at the end of the file.
     mutating func peek() throws -> UInt8? {
         if start == buffer.count { guard try fill() else { return nil } }

@@ -59,6 +59,7 @@ package struct VectorFile: Sendable {
     private static func readLines(_ path: String, _ layout: VectorLineLayout, _ collector: inout VectorCollector) throws
     {
         var reader = try LineReader(path: path)
+        try reader.skipByteOrderMark()
         if layout.count != nil { _ = try reader.next { _ in } }
         // A header may lie, the size of the file cannot: a number takes two bytes at least.
         collector.reserve(
@@ -66,6 +67,7 @@ package struct VectorFile: Sendable {
         )
         var row = 0
         while !collector.isFull {
+            let place = reader.line + 1
             let found = try reader.next { line -> Bool in
                 let fields = VectorLine(line, layout)
                 guard !fields.isBlank else { return false }
@@ -73,8 +75,8 @@ package struct VectorFile: Sendable {
                     collector.doubtfulKeys += 1
                 }
                 let name = layout.form == .numbers ? Array(String(row).utf8) : nil
-                try (name?.withUnsafeBufferPointer { try collector.add(key: $0, at: "row \(row + 1)", fields.append) })
-                    ?? collector.add(key: fields.key, at: "entry \(row + 1)", fields.append)
+                try (name?.withUnsafeBufferPointer { try collector.add(key: $0, at: "line \(place)", fields.append) })
+                    ?? collector.add(key: fields.key, at: "line \(place)", fields.append)
                 return true
             }
             guard let found else { break }

@@ -21,6 +21,7 @@ struct VectorLineLayout {
     /// - Throws: `VectorFileError`
     init(path: String, width: Int?) throws {
         var reader = try LineReader(path: path)
+        try reader.skipByteOrderMark()
         if let header = try Self.header(&reader) {
             if width ?? header.width == header.width {
                 self.init(
@@ -67,6 +68,7 @@ struct VectorLineLayout {
     /// Refuses a header that says fewer numbers than the lines have: all keys would be several words and end in a decimal number.
     private func checkHeader(_ path: String) throws {
         var reader = try LineReader(path: path)
+        try reader.skipByteOrderMark()
         _ = try reader.next { _ in }
         var (lines, first) = (0, "")
         while lines < Self.sampledLines {
@@ -90,6 +92,7 @@ struct VectorLineLayout {
     /// Without a header most lines tell the width: they have a key of one word and the numbers.
     private static func sampled(_ path: String, _ width: Int?) throws -> VectorLineLayout {
         var reader = try LineReader(path: path)
+        try reader.skipByteOrderMark()
         var (separator, counts, isNumbers, lines) = (UInt8(ascii: " "), [Int: Int](), true, 0)
         while lines < sampledLines {
             let found: Void? = try reader.next { line in

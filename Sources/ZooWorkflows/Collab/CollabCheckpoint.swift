@@ -22,6 +22,10 @@ package struct CollabTrainingSettings: Codable, Sendable, Hashable {
     package var keepsLast: Bool?
     /// See `CollabValidation.patience`.
     package var patience: Int?
+    /// Whether the model is to hold nothing that users rated; missing where it may.
+    package var omitsHistories: Bool?
+    /// How the rows of a SELECT are read; missing for a data set.
+    package var query: RatingsQuerySettings?
 }
 
 extension CollabTrainingSettings {
@@ -52,7 +56,8 @@ extension TrainCollabRequest {
     var settings: CollabTrainingSettings {
         CollabTrainingSettings(
             model: recipe.architecture, options: options, split: split.name, valid: valid,
-            keepsLast: keepsLast ? true : nil, patience: patience)
+            keepsLast: keepsLast ? true : nil, patience: patience, omitsHistories: omitsHistories ? true : nil,
+            query: query.map { RatingsQuerySettings($0) })
     }
 
     /// The checkpoint to resume from; nil for a new training.
@@ -101,9 +106,10 @@ extension Workspace {
         _ fit: FitReport, as name: String, _ status: RunStatus, _ request: TrainCollabRequest, _ parts: RatingParts,
         started: Date
     ) throws -> SaveOutcome {
-        guard let model = try request.recipe.model(parts.training, at: fit.checkpoint, threads: request.threads) else {
+        guard var model = try request.recipe.model(parts.training, at: fit.checkpoint, threads: request.threads) else {
             throw CheckpointError.otherState
         }
+        if request.omitsHistories { model = model.withoutHistoriesKept }
         let provenance = try request.provenance(parts, fit.epochs, status, started: started)
         let checkpoint = CollabCheckpoint(
             fit.checkpoint, dataFingerprint: parts.dataset.fingerprint, settings: request.settings, isModel: false)
@@ -121,6 +127,13 @@ extension TrainCollabRequest {
         (provenance.dataset, provenance.datasetFingerprint) = (query == nil ? dataset : nil, parts.dataset.fingerprint)
         provenance.metrics = try JSONText.encode(ModelMetrics(split: split.name, valid: valid, test: test))
         return provenance
+    }
+}
+
+extension StoredRecommender {
+    /// The model without what users rated, where it keeps that.
+    var withoutHistoriesKept: any StoredRecommender {
+        (self as? any KeepsHistories & StoredRecommender)?.withoutHistories() ?? self
     }
 }
 

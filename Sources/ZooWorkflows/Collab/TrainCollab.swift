@@ -104,6 +104,12 @@ extension Workspace {
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TrainCollabReport {
         try checkSave(request)
+        var request = request
+        if request.resumes, let name = request.saveAs,
+            try settingsOfStoppedCollab(named: name).omitsHistories == true
+        {
+            request.omitsHistories = true
+        }
         var parts = try RatingParts(
             request.dataset, query: request.query, split: request.split, valid: request.valid,
             seed: request.recipe.seed, in: data)
@@ -131,9 +137,7 @@ extension Workspace {
         var fitted = try FittedCollab(request.recipe, on: parts.training, run, as: job) { fit, name, status in
             try self.saveCheckpoint(fit, as: name, status, request, parts, started: started)
         }
-        if request.omitsHistories, let model = fitted.model as? any KeepsHistories & StoredRecommender {
-            fitted.model = model.withoutHistories()
-        }
+        if request.omitsHistories { fitted.model = fitted.model.withoutHistoriesKept }
         let (test, popularity) = try fitted.test(on: parts, threads: request.threads)
         let vocabulary = fitted.model.vocabulary
         let kept = fitted.epochs.first { $0.epoch == fitted.keptEpoch }

@@ -27,16 +27,9 @@ extension Workspace {
             }
         }
         let rows = Dictionary(zip(table.keys, table.keys.indices), uniquingKeysWith: { first, _ in first })
-        var metadata: [String: [QueryValue?]] = [:]
-        let stored = try data.query(
-            "SELECT name, key, value FROM zoo_embedding_metadata WHERE model = :model AND field = :field")
-        try stored.forEachRow(["model": .text(data.resolved(request.model)), "field": .text(request.field)]) { row in
-            if let place = rows[row[1].plainText] {
-                metadata[row[0].plainText, default: Array(repeating: nil, count: table.count)][place] = row[2]
-            }
-            return true
+        for column in try metadata(of: table, model: request.model, field: request.field) {
+            features += Self.features(column.name, column.values)
         }
-        for (name, values) in metadata.sorted(by: { $0.key < $1.key }) { features += Self.features(name, values) }
         if let sql = request.nameColumns { features += try columns(of: sql, rows, count: table.count) }
         switch colouring {
         case .numbers(let title, let values) where !["bias", "count", "mean"].contains(title):

@@ -17,7 +17,9 @@ struct DatabaseVectors {
     ///   - table: the table, or the collection of `llm`; nil for the only one
     ///   - column: the column of vectors of a table; nil for the only one
     /// - Throws: `WorkflowError.invalid` for a table that is not there or not clear; what reading throws
-    init(path: String, table: String?, column: String?, type: VectorValueType, limit: Int?) throws {
+    init(
+        path: String, table: String?, column: String?, type: VectorValueType, width: Int? = nil, limit: Int?
+    ) throws {
         func refuse(_ reason: String) -> WorkflowError { .invalid(what: path, reason: reason) }
         func names(_ sql: String) throws -> [String] {
             try ReadOnlyQuery(path: path, sql: sql).rows().map { $0[0].plainText }
@@ -53,7 +55,7 @@ struct DatabaseVectors {
             let quoted = "\"" + name.replacing("\"", with: "\"\"") + "\""
             found = try QueriedVectors(
                 ReadOnlyQuery(path: path, sql: "SELECT * FROM \(quoted)"), what: "table '\(name)'",
-                column: column, type: type,
+                column: column, type: type, width: width,
                 limit: limit)
             return
         }
@@ -64,11 +66,15 @@ struct DatabaseVectors {
             throw refuse("table '\(name)' has the vectors \(list): --array names one of them")
         }
         var collector = VectorRows(what: "table '\(name)'")
+        let label = virtual.others.firstIndex { $0.lowercased() == "label" }
+        let others = virtual.others.indices.filter { $0 != label }
         try virtual.forEachRow(of: vector) { row in
             try collector.add(
-                key: row.key, label: nil, vector: type.numbers(Array(row.vector)), values: row.values)
+                key: row.key, label: label.map { row.values[$0] }, vector: type.numbers(Array(row.vector)),
+                values: others.map { row.values[$0] })
             return collector.keys.count < limit ?? .max
         }
-        found = try QueriedVectors(collector, others: virtual.others, label: nil, notes: [])
+        found = try QueriedVectors(
+            collector, others: others.map { virtual.others[$0] }, label: label.map { virtual.others[$0] }, notes: [])
     }
 }

@@ -56,6 +56,7 @@ extension Workspace {
         model: String, field: String, as format: EmbeddingsFormat, to path: String, isReplacing: Bool = false
     ) throws -> ExportEmbeddingsReport {
         let table = try embeddingTable(model: model, field: field)
+        let metadata = try metadata(of: table, model: model, field: field)
         var notes: [String] = []
         let files = format.files(path)
         if format == .projector {
@@ -69,15 +70,19 @@ extension Workspace {
         }
         switch format {
         case .csv:
-            let columns = ["key", "label"] + (0..<table.width).map { "d\($0)" }
+            let columns = ["key", "label"] + metadata.map(\.name) + (0..<table.width).map { "d\($0)" }
             try DelimitedWriter.file(TableOutput(path, isReplacing: isReplacing), columns: columns) { file in
                 for row in 0..<table.count {
                     try file.add(
-                        [.text(table.keys[row]), .text(table.labels[row])]
+                        [.text(table.keys[row]), .text(table.labels[row])] + metadata.map { $0.values[row] }
                             + table.vector(row).map { .text("\($0)") })
                 }
             }
         case .word2vec:
+            if !metadata.isEmpty {
+                let names = metadata.map { "'\($0.name)'" }.joined(separator: ", ")
+                notes.append("word2vec's text has no place for \(names): --as csv writes them")
+            }
             let keys = table.keys.map { key in String(key.map { $0.isWhitespace ? "_" : $0 }) }
             let spaced = zip(keys, table.keys).count { $0 != $1 }
             if spaced > 0 {
@@ -100,17 +105,25 @@ extension Workspace {
                     try add(table.vector(row).map { "\($0)" }.joined(separator: "\t") + "\n")
                 }
             }
-            try names(of: table, to: files[1])
+            try names(of: table, metadata, to: files[1])
         case .vec0:
-            try write(text: path) { try VectorSQL(table, named: "\(model)_\(field)").writeVec0($0) }
+            let most = VectorSQL.mostOfVec0
+            if metadata.count > most {
+                let names = metadata.dropFirst(most).map { "'\($0.name)'" }.joined(separator: ", ")
+                notes.append(
+                    "vec0 takes \(most) columns beside the label, and \(names) are left out: --as csv writes all")
+            }
+            let sql = VectorSQL(table, Array(metadata.prefix(most)), named: "\(model)_\(field)")
+            try write(text: path) { try sql.writeVec0($0) }
         case .pgvector:
-            try write(text: path) { try VectorSQL(table, named: "\(model)_\(field)").writePgvector($0) }
+            let sql = VectorSQL(table, metadata, named: "\(model)_\(field)")
+            try write(text: path) { try sql.writePgvector($0) }
         case .npy:
             let bytes = table.vectors.withUnsafeBytes {
                 NumPyArray.bytes(type: "<f4", shape: [table.count, table.width], $0)
             }
             try Data(bytes).writeOutput(to: path)
-            try names(of: table, to: files[1])
+            try names(of: table, metadata, to: files[1])
         }
         return ExportEmbeddingsReport(
             model: model, field: field, format: format.rawValue, files: files, vectors: table.count, width: table.width,
@@ -118,15 +131,16 @@ extension Workspace {
     }
 
     /// Keys and labels with what is known of the entries, a header above them, as the projector reads it.
-    private func names(of table: EmbeddingTable, to path: String) throws {
+    private func names(of table: EmbeddingTable, _ metadata: [VectorMetadata], to path: String) throws {
         func field(_ text: String) -> String { String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 }) }
-        let numbers: [(name: String, value: (Int) -> String)] = [
-            table.biases.map { biases in ("bias", { "\(biases[$0])" }) },
-            table.counts.map { counts in ("count", { "\(counts[$0])" }) },
-            table.means.map { means in ("mean", { "\(means[$0])" }) },
-        ].compactMap { $0 }
+        let numbers: [(name: String, value: (Int) -> String)] =
+            [
+                table.biases.map { biases in ("bias", { "\(biases[$0])" }) },
+                table.counts.map { counts in ("count", { "\(counts[$0])" }) },
+                table.means.map { means in ("mean", { "\(means[$0])" }) },
+            ].compactMap { $0 } + metadata.map { column in (column.name, { field(column.values[$0].plainText) }) }
         try write(text: path) { add in
-            try add((["label", "key"] + numbers.map(\.name)).joined(separator: "\t") + "\n")
+            try add((["label", "key"] + numbers.map { field($0.name) }).joined(separator: "\t") + "\n")
             for row in 0..<table.count {
                 let cells = [field(table.labels[row]), field(table.keys[row])] + numbers.map { $0.value(row) }
                 try add(cells.joined(separator: "\t") + "\n")

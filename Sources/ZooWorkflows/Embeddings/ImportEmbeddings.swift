@@ -24,6 +24,8 @@ package struct ImportEmbeddingsRequest: Sendable {
     package var labelColumn: String?
     /// The array of an `.npz` or `.safetensors`, or the column of vectors of a table, where there are several.
     package var array: String?
+    /// The columns that make up the vector in a delimited file; empty to find out.
+    package var vectorColumns: [String] = []
     /// How the file is read.
     package var options = VectorFileOptions()
     /// Whether an older model of the name is replaced.
@@ -68,10 +70,18 @@ extension Workspace {
         if request.sql == nil, StaticTextFolder.isOne(request.file) { return try importStaticText(request) }
         var found =
             try request.sql.map {
-                FoundVectors(try QueriedVectors(data.query($0), type: request.vectorType, limit: request.options.limit))
+                FoundVectors(
+                    try QueriedVectors(
+                        data.query($0), type: request.vectorType, width: request.options.width,
+                        limit: request.options.limit))
             } ?? FoundVectors(request)
         let names = try request.labels.map { try EntryNames(path: $0, column: request.labelColumn) }
         if let names, let path = request.labels { try found.name(names, path) }
+        if let width = request.options.width, width != found.vectors.width {
+            throw WorkflowError.invalid(
+                what: request.sql == nil ? request.file : "--sql",
+                reason: "its vectors have \(found.vectors.width) numbers, and --width is \(width)")
+        }
         let most = VectorFileOptions.mostKeyBytes
         if let row = found.vectors.keys.firstIndex(where: { $0.utf8.count > most }) {
             throw WorkflowError.invalid(
@@ -128,10 +138,14 @@ private struct FoundVectors {
         if DatabaseVectors.isDatabase(head) {
             let database = try DatabaseVectors(
                 path: request.file, table: request.table, column: request.array, type: request.vectorType,
-                limit: request.options.limit)
+                width: request.options.width, limit: request.options.limit)
             (vectors, hasKeys, notes) = (database.found.vectors, true, database.found.notes)
             (format, metadata) = (database.format, database.found.metadata)
             return
+        }
+        guard request.vectorColumns.isEmpty || VectorColumns.isTable(head) else {
+            throw WorkflowError.invalid(
+                what: request.file, reason: "--vector-columns goes with delimited text that has a header")
         }
         guard request.table == nil else {
             throw WorkflowError.invalid(
@@ -147,7 +161,9 @@ private struct FoundVectors {
                 entries.map { NumPyReader.Entry(name: $0.path, shape: $0.shape, content: .numbers($0.values)) }, request
             )
         } else if VectorColumns.isTable(head) {
-            let table = try VectorColumns(path: request.file, column: request.array, limit: request.options.limit)
+            let table = try VectorColumns(
+                path: request.file, column: request.array, columns: request.vectorColumns,
+                width: request.options.width, limit: request.options.limit)
             (format, hasKeys, notes) = ("csv", true, table.notes)
             try Self.unique(table.keys, request.file)
             vectors = NamedVectors(keys: table.keys, labels: table.labels, vectors: table.numbers, width: table.width)
@@ -250,6 +266,15 @@ private struct FoundVectors {
         }
         metadata = names.others.map { VectorMetadata(name: $0.name, values: Array($0.values.prefix(count))) }
         vectors.labels = found
+        if !hasKeys, let keys = names.keys?.prefix(count), Set(keys.map { ExactText($0) }).count == count,
+            !keys.contains("")
+        {
+            (vectors.keys, hasKeys) = (Array(keys), true)
+            return
+        }
+        if let keys = names.keys {
+            metadata.append(VectorMetadata(name: "key", values: keys.prefix(count).map { .text($0) }))
+        }
         if !hasKeys, Set(found).count == found.count, !found.contains("") {
             (vectors.keys, vectors.labels, hasKeys) = (found, nil, true)
         } else if !hasKeys {

@@ -71,17 +71,28 @@ extension Workspace {
         )
     }
 
-    /// What the data set of a recommender says of its items or users; nil where less than half of them have something.
+    /// What the data set of a recommender says of its items or users, or an import found beside the vectors; nil where less than
+    /// half of the entries have something.
     private func attributeValues(
         of table: EmbeddingTable, _ request: MapRequest
     ) throws -> (terms: [[String]], source: String)? {
-        guard let known = try attributes(of: table, model: request.model, field: request.field) else { return nil }
         var terms = [[String]](repeating: [], count: table.count)
         var used: [String] = []
-        for attribute in known.attributes {
-            guard let named = attribute.named else { continue }
-            used.append(attribute.name)
-            for (entry, row) in known.rows.enumerated() { if let row { terms[entry] += named(row) } }
+        if let known = try attributes(of: table, model: request.model, field: request.field) {
+            for attribute in known.attributes {
+                guard let named = attribute.named else { continue }
+                used.append(attribute.name)
+                for (entry, row) in known.rows.enumerated() { if let row { terms[entry] += named(row) } }
+            }
+        }
+        for column in try metadata(of: table, model: request.model, field: request.field) {
+            let texts = column.values.map { if case .text(let text) = $0 { text } else { String?.none } }
+            // What each entry has for itself, such as a title, names no group.
+            guard 2 * Set(texts.compactMap { $0 }).count <= texts.count(where: { $0 != nil }),
+                texts.contains(where: { $0 != nil })
+            else { continue }
+            used.append(column.name)
+            for (entry, text) in texts.enumerated() { if let text { terms[entry].append(text) } }
         }
         guard 2 * terms.count(where: { !$0.isEmpty }) >= table.count, !used.isEmpty else { return nil }
         return (terms, used.joined(separator: ", "))

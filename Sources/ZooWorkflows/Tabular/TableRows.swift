@@ -36,11 +36,27 @@ package struct StoredRows: RowSource {
         for (place, column) in columns.enumerated() where column.holdsBlobs == nil {
             guard let wanted = known.first(where: { $0.name == column.name }), wanted.kind != .text,
                 column.kind == .text || (column.kind == .date) != (wanted.kind == .date)
+                    || wanted.kind == .boolean && column.kind != .boolean
             else { continue }
             rows.columns[place] = wanted
             rows.known[place] = wanted
         }
         return rows
+    }
+
+    /// Refuses infinite numbers in the inputs of a model, as those of a file or of a single row are.
+    ///
+    /// - Throws: `WorkflowError.invalid` naming the column
+    func refuseInfinities(of known: [TableColumn]) throws {
+        for column in source.columns {
+            guard let count = column.infinities, known.contains(where: { $0.name == column.name && $0.kind != .text })
+            else { continue }
+            throw WorkflowError.invalid(
+                what: "the SELECT, column '\(column.name)'",
+                reason:
+                    "infinity is not a number, and \(count.counting("row")) \(count == 1 ? "has" : "have") it (NULL is a missing value)"
+            )
+        }
     }
 
     /// What was decided of how the rows of a SELECT are read; what a data set has was said by its import, if that was of this version.
@@ -64,7 +80,8 @@ package struct StoredRows: RowSource {
             if !known.isEmpty {
                 var columns = rows.columns
                 for (place, column) in known {
-                    columns[place] = try numbers(columns[place], of: column, behind: before)
+                    columns[place] = try numbers(
+                        columns[place], of: column, wasDate: source.columns[place].kind.isDate, behind: before)
                 }
                 rows = RowBlock(rowCount: rows.rowCount, columns: columns)
             }
@@ -75,9 +92,12 @@ package struct StoredRows: RowSource {
 
     /// The values of a column as a model knows it.
     ///
+    /// - Parameter wasDate: whether the rows have dates there
     /// - Parameter before: how many rows come before these
     /// - Throws: `WorkflowError.invalid` for the first that is no such value
-    private func numbers(_ values: ColumnValues, of column: TableColumn, behind before: Int) throws -> ColumnValues {
+    private func numbers(
+        _ values: ColumnValues, of column: TableColumn, wasDate: Bool, behind before: Int
+    ) throws -> ColumnValues {
         func refusal(_ text: String, _ row: Int) -> WorkflowError {
             let rows = source.dataset.map { "'\($0.name)'" } ?? "the SELECT"
             return .invalid(
@@ -86,8 +106,9 @@ package struct StoredRows: RowSource {
         }
         switch values {
         case .numbers(let numbers):
-            if let row = numbers.firstIndex(where: { !$0.isNaN }) {
-                throw refusal((column.kind == .date ? ColumnKind.real : .date).text(of: numbers[row]), row)
+            let areTruths = column.kind == .boolean && !wasDate
+            if let row = numbers.firstIndex(where: { !$0.isNaN && !(areTruths && ($0 == 0 || $0 == 1)) }) {
+                throw refusal((wasDate ? ColumnKind.date : .real).text(of: numbers[row]), row)
             }
             return values
         case .texts(let codes, let dictionary):

@@ -156,6 +156,7 @@ extension Workspace {
             rows = try self.rows(
                 sql: sql, like: known + others.map { TableColumn(name: $0, kind: .text) }, timeZone: timeZone
             ).holding(features.columns)
+            try rows.refuseInfinities(of: features.columns)
             kept = rows.source.keepingCells(of: places(rows))
             question = try TabularQuestion(
                 rows, features, trained: rows.source.fingerprint == entry.datasetFingerprint)

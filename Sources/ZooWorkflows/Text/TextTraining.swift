@@ -66,7 +66,10 @@ struct TextTraining {
                 validTokens: validation?.count ?? 0))
         let checkpoint =
             status == .finished
-            ? nil : TextCheckpoint(fit.checkpoint, dataFingerprint: dataset.fingerprint, settings: finetuning)
+            ? nil
+            : TextCheckpoint(
+                fit.checkpoint, dataFingerprint: dataset.fingerprint, settings: finetuning,
+                ending: TrainingEnding(storesFloat16: storesFloat16))
         return try workspace.save(
             try checkpoint.map { try stored.contents($0.checkpoint.weights) } ?? stored.contents(), as: name,
             at: checkpoint, storesFloat16: storesFloat16, provenance: provenance)

@@ -19,8 +19,8 @@ public struct TrainTextRequest: TrainingRequest, Sendable {
     public var resumes = false
     /// The time between two checkpoints; nil for none.
     package var checkpointInterval: Duration? = .seconds(300)
-    /// Whether the finished model is kept with 16-bit weights.
-    package var storesFloat16 = false
+    /// Whether the finished model is kept with 16-bit weights; nil for no, or as the training that is resumed was started.
+    package var storesFloat16: Bool?
     /// The command line, kept with the model.
     public var command: String
 
@@ -104,6 +104,7 @@ struct TextJob: RequestedTraining {
     private let request: TrainTextRequest
     private let text: TextTraining
     private let start: Checkpoint?
+    private let storesFloat16: Bool
 
     /// Reads the data and makes tokenizer and network, or takes them out of the checkpoint.
     init(_ request: TrainTextRequest, in workspace: Workspace, onProgress: (JobProgress) -> Void) throws {
@@ -113,8 +114,11 @@ struct TextJob: RequestedTraining {
         let texts = try workspace.data.texts(dataset: request.dataset)
         let split = try TextParts(texts.documents.map(\.text), recipe.split)
         let (tokenizer, model): (any Tokenizer, LanguageModel)
+        var ending: TrainingEnding?
         if request.resumes {
-            (tokenizer, model, start) = try Self.resumed(request, texts.dataset, in: workspace)
+            let (stored, checkpoint) = try Self.resumed(request, texts.dataset, in: workspace)
+            (tokenizer, model, start) = (stored.tokenizer, stored.model, checkpoint.checkpoint)
+            ending = checkpoint.state.ending
         } else {
             // The vocabulary comes from the training part alone.
             tokenizer = try recipe.tokenizer.tokenizer(from: split.training)
@@ -124,6 +128,7 @@ struct TextJob: RequestedTraining {
             model = LanguageModel(network, using: &generator)
             start = nil
         }
+        storesFloat16 = request.storesFloat16 ?? ending?.storesFloat16 ?? false
         text = try TextTraining(texts.dataset, split, tokenizer, model, recipe) {
             if let note = $0.note(of: "the validation text") { onProgress(.note(note)) }
         }
@@ -142,7 +147,7 @@ struct TextJob: RequestedTraining {
     }
 
     private static func resumed(_ request: TrainTextRequest, _ dataset: Dataset, in workspace: Workspace) throws
-        -> (any Tokenizer, LanguageModel, Checkpoint)
+        -> (StoredLanguageModel, TextCheckpoint)
     {
         let name = request.saveAs ?? ""
         let stored = try workspace.recipeOfStoppedTraining(named: name)
@@ -169,7 +174,7 @@ struct TextJob: RequestedTraining {
                 model: name,
                 reason: "was trained on another text than '\(dataset.name)' holds now: it cannot be resumed with it")
         }
-        return (model.tokenizer, model.model, checkpoint.checkpoint)
+        return (model, checkpoint)
     }
 
     var examplesPerEpoch: Int { text.training.count }
@@ -205,6 +210,6 @@ struct TextJob: RequestedTraining {
     ) throws -> SaveOutcome {
         try text.save(
             fit, as: name, status, started, in: workspace, command: request.command,
-            storesFloat16: request.storesFloat16)
+            storesFloat16: storesFloat16)
     }
 }

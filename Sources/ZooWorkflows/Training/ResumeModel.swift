@@ -14,6 +14,12 @@ extension Workspace {
         }
     }
 
+    /// The command that started the training which `--resume` continues; nil where none is known.
+    package func commandOfStopped(named name: String) throws -> String? {
+        try data.checkpoint(named: name)?.command
+            ?? data.models().first { $0.name == name && !$0.isFinished }?.command
+    }
+
     /// Makes the checkpoint of a training under a finished model's name a model of its own.
     ///
     /// - Returns: the model that was replaced, if there was one

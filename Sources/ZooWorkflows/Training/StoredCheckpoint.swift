@@ -13,11 +13,21 @@ struct ResumeState<Settings: Codable & Sendable>: Codable, Sendable {
     var dataFingerprint: String
     /// What decides the training besides its data; nil for one of texts or images from scratch, whose model has them.
     var settings: Settings?
+    /// What is done at the end of the training; missing in files of earlier versions.
+    var ending: TrainingEnding?
 
     private enum CodingKeys: String, CodingKey {
-        case progress, dataFingerprint
+        case progress, dataFingerprint, ending
         case settings = "finetuning"
     }
+}
+
+/// What was asked for at the end of a training, which decides none of its steps.
+struct TrainingEnding: Codable, Sendable, Hashable {
+    /// Whether the finished model is kept with 16-bit weights.
+    var storesFloat16 = false
+    /// Whether the validation images are measured with several views of each, too.
+    var usesTestTimeAugmentation = false
 }
 
 extension ResumeState: Equatable where Settings: Equatable {}
@@ -41,10 +51,13 @@ struct StoredCheckpoint<Settings: Codable & Sendable>: FileCheckpoint {
     private let isModel: Bool
 
     /// - Parameter isModel: whether the file's model has the weights that are trained; else they lie beside its own
-    init(_ checkpoint: Checkpoint, dataFingerprint: String, settings: Settings? = nil, isModel: Bool = true) {
+    init(
+        _ checkpoint: Checkpoint, dataFingerprint: String, settings: Settings? = nil, ending: TrainingEnding? = nil,
+        isModel: Bool = true
+    ) {
         (self.checkpoint, self.isModel) = (checkpoint, isModel)
         state = ResumeState(
-            progress: checkpoint.progress, dataFingerprint: dataFingerprint, settings: settings)
+            progress: checkpoint.progress, dataFingerprint: dataFingerprint, settings: settings, ending: ending)
     }
 
     /// The checkpoint of a file.

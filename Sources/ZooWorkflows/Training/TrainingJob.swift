@@ -94,6 +94,8 @@ package protocol TrainingRequest {
     var resumes: Bool { get set }
     /// The time between two checkpoints; nil for none.
     var checkpointInterval: Duration? { get set }
+    /// The command line, kept with the model.
+    var command: String { get set }
 }
 
 /// What the reports of all trainings say alike.

@@ -109,6 +109,7 @@ struct FinetuneVisionJob: RequestedTraining {
             finetuning: VisionFinetuning(
                 parent: request.model, copies: request.copies, isWorldClass: request.isWorldClass, steps: done.steps,
                 trainings: done.trainings, bestStep: done.best?.step),
+            ending: TrainingEnding(usesTestTimeAugmentation: request.usesTestTimeAugmentation),
             bestStepWeights: done.best?.weights ?? [], model: model)
     }
 
@@ -185,6 +186,7 @@ extension Workspace {
         request.isWorldClass = finetuning.isWorldClass
         request.epochs = finetuning.isWorldClass ? 0 : recipe.epochs
         (request.copies, request.size) = (finetuning.copies, stored.configuration.preprocessing.size)
+        request.usesTestTimeAugmentation = checkpoint.state.ending?.usesTestTimeAugmentation ?? false
         return request
     }
 }

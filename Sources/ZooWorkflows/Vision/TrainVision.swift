@@ -24,8 +24,9 @@ public struct TrainVisionRequest: TrainingRequest, Sendable {
     public var resumes = false
     /// How often a checkpoint is saved; nil for never.
     package var checkpointInterval: Duration? = .seconds(300)
-    /// Whether the weights of the trained model are kept with 16 bits, at half the size; checkpoints keep all of them.
-    package var storesFloat16 = false
+    /// Whether the weights of the trained model are kept with 16 bits, at half the size; nil for no, or as the training that is
+    /// resumed was started. Checkpoints keep all bits.
+    package var storesFloat16: Bool?
     /// The command line, kept with the model.
     public var command: String
 
@@ -118,26 +119,32 @@ struct VisionJob: RequestedTraining {
     private let preprocessing: Preprocessing
     private let network: any ImageNetwork
     private let start: Checkpoint?
+    private let ending: TrainingEnding
 
     /// Reads the data and makes the network, or takes it out of the checkpoint.
     init(_ request: TrainVisionRequest, in workspace: Workspace) throws {
         self.request = request
         try request.recipe.validate()
         data = try VisionData(request.dataset, in: workspace)
+        var before: TrainingEnding?
         if request.resumes {
             let (stored, checkpoint) = try Self.resumed(request, data, in: workspace)
             (network, preprocessing) = (stored.network, stored.configuration.preprocessing)
-            start = checkpoint
+            start = checkpoint.checkpoint
+            before = checkpoint.state.ending
         } else {
             var generator = RandomGenerator(seed: request.recipe.seed)
             network = request.architecture.network(classes: data.classes.count, using: &generator)
             (preprocessing, start) = (request.preprocessing, nil)
         }
+        ending = TrainingEnding(
+            storesFloat16: request.storesFloat16 ?? before?.storesFloat16 ?? false,
+            usesTestTimeAugmentation: request.usesTestTimeAugmentation || before?.usesTestTimeAugmentation == true)
     }
 
     /// - Throws: `WorkflowError.unsuitable` for a checkpoint of another training
     private static func resumed(_ request: TrainVisionRequest, _ data: VisionData, in workspace: Workspace) throws
-        -> (StoredVision, Checkpoint)
+        -> (StoredVision, VisionCheckpoint)
     {
         let name = request.saveAs ?? ""
         func refusal(_ reason: String) -> WorkflowError { .unsuitable(model: name, reason: reason) }
@@ -156,7 +163,7 @@ struct VisionJob: RequestedTraining {
             configuration, named: name, request.recipe, data,
             before: ImageTrainingSettings(size: configuration.preprocessing.size),
             now: ImageTrainingSettings(size: size))
-        return (stored, checkpoint.checkpoint)
+        return (stored, checkpoint)
     }
 
     var examplesPerEpoch: Int { data.training.count }
@@ -173,7 +180,7 @@ struct VisionJob: RequestedTraining {
     func report(_ fit: FitReport, seconds: Double) throws -> TrainVisionReport {
         let (valid, baseline) = (score(fit), data.baseline)
         let tta =
-            try request.usesTestTimeAugmentation
+            try ending.usesTestTimeAugmentation
             ? data.testTimeAugmentationScore(network, preprocessing, request.recipe) : nil
         let trainingSeconds = fit.epochs.reduce(0) { $0 + $1.trainingSeconds }
         return TrainVisionReport(
@@ -197,13 +204,14 @@ struct VisionJob: RequestedTraining {
         (configuration.recipe, configuration.trainedOn) = (request.recipe, data.trainingImages)
         let stored = StoredVision(network: network, classes: data.classes, configuration: configuration)
         let checkpoint =
-            status == .finished ? nil : VisionCheckpoint(fit.checkpoint, dataFingerprint: data.fingerprint)
+            status == .finished
+            ? nil : VisionCheckpoint(fit.checkpoint, dataFingerprint: data.fingerprint, ending: ending)
         var provenance = ModelProvenance(
             request.command, seed: request.recipe.seed, started: started, epochs: fit.epochs, status: status,
             data: (request.dataset, data.fingerprint))
         provenance.metrics = try VisionCatalogueMetrics(score(fit), report?.validTta).json()
         return try workspace.save(
             try stored.contents(checkpoint?.weights ?? network.state()), as: name, at: checkpoint,
-            storesFloat16: request.storesFloat16, provenance: provenance)
+            storesFloat16: ending.storesFloat16, provenance: provenance)
     }
 }

@@ -20,14 +20,15 @@ struct VisionCheckpoint: FileCheckpoint {
     /// - Parameter finetuning: which fine-tuning it is a part of
     /// - Parameter model: the weights that make up the model; nil for those of the best epoch, or the trained ones
     init(
-        _ checkpoint: Checkpoint, dataFingerprint: String, finetuning: VisionFinetuning? = nil,
+        _ checkpoint: Checkpoint, dataFingerprint: String, finetuning: VisionFinetuning? = nil, ending: TrainingEnding,
         bestStepWeights: [NamedTensor] = [], model: [NamedTensor]? = nil
     ) {
         let best = checkpoint.bestEpochWeights
         (self.checkpoint, self.bestStepWeights) = (checkpoint, bestStepWeights)
         weights = model ?? (best.isEmpty ? checkpoint.weights : best)
         state = ResumeState(
-            progress: checkpoint.progress, dataFingerprint: dataFingerprint, settings: finetuning)
+            progress: checkpoint.progress, dataFingerprint: dataFingerprint, settings: finetuning,
+            ending: ending)
     }
 
     /// The checkpoint of a file.

@@ -91,6 +91,10 @@ import ZooWorkflows
             let two = "CREATE TABLE t (key, v, w); INSERT INTO t VALUES (1, '[1]', '[2]');"
             #expect(try refusal("t", "x", two).contains("--array names one of 'key', 'v', 'w'"))
             #expect(try imported(workspace, "t", array: "v", file: database(two)).1.vectors == [1])
+            let blobs = "CREATE TABLE t (id, emb_a, thumb); INSERT INTO t VALUES (1, X'0000803F', X'FFD8FFE0');"
+            #expect(try refusal("t", nil, blobs).contains("'emb_a', 'thumb': --array names one of them"))
+            let chosen = try imported(workspace, "t", array: "emb_a", file: database(blobs)).1
+            #expect(chosen.vectors == [1] && chosen.labels == ["1"])
             let shadow = """
                 CREATE TABLE v_info (key text primary key, value any);
                 INSERT INTO v_info VALUES ('CREATE_VERSION_MAJOR', 0), ('CREATE_VERSION_MINOR', 2);

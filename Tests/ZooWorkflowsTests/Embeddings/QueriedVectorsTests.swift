@@ -39,6 +39,8 @@ import ZooWorkflows
         ("SELECT 1 AS key, '[1]' AS vector UNION ALL SELECT 1, '[2]'", "rows 1 and 2 have the same key"),
         ("SELECT 1 AS key, '[1]' AS vector UNION ALL SELECT 2, '[2,3]'", "has 2 numbers, and the first has 1"),
         ("SELECT NULL AS key, '[1]' AS vector", "key is empty"), ("SELECT 1 AS key, '[1e39]' AS vector", "holds inf"),
+        ("SELECT 1 AS id, x'0000803F' AS emb_a, x'0000803F' AS thumb", "SELECT one of them AS vector"),
+        ("SELECT 1 AS id, x'003C003C' AS embedding, 2 AS dims", "--vector-type float16 gives 2"),
         ("SELECT 1 AS key, '[1]' AS vector WHERE 0", "no rows"), ("DROP TABLE zoo_models", ""),
     ])
     func rowsThatHoldNoVectorAreNamed(_ sql: String, _ message: String) throws {

@@ -139,7 +139,7 @@ import ZooWorkflows
     }
 
     @Test(arguments: [
-        ("key,note,x,y\na,hm,1,2\nb,,3,x\n", "'x' is not a number of a vector"),
+        ("key,note,v1,v2\na,hm,1,2\nb,,3,x\n", "'x' is not a number of a vector"),
         ("key,x\n,1\n", "it is empty"), ("key,x\na,\n", "no column but the key holds a number"),
         ("key,x\na,1\na,2\n", "rows 1 and 2 are both called 'a'"), ("key,x\na,1,2\n", "3 fields"),
         ("key,x\n", "no rows"),

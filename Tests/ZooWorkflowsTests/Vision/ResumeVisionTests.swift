@@ -60,11 +60,14 @@ import ZooWorkflows
                 Set(try zoo.modelFile(named: "m").file.weights.map(\.values.stride))
             }
             #expect(throws: TrainingStopped.self) {
-                try zoo.trainSmallVision(recipe, as: "m", steps: 2, change: { $0.storesFloat16 = true })
+                try zoo.trainSmallVision(
+                    recipe, as: "m", steps: 2,
+                    change: { ($0.storesFloat16, $0.usesTestTimeAugmentation) = (true, true) })
             }
             #expect(try strides() == [4])
-            let whole = try resume(zoo, recipe) { $0.storesFloat16 = true }
-            #expect(try strides() == [2])
+            // What was asked for at the start need not be said again.
+            let whole = try resume(zoo, recipe)
+            #expect(try strides() == [2] && whole.validTta != nil)
             let half = try zoo.evaluateVision(model: "m", dataset: "d", split: .part(.valid)).valid
             #expect(abs(half.loss - (whole.valid?.loss ?? 0)) < 0.01)
         }

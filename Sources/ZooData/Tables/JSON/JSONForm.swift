@@ -10,7 +10,7 @@ enum JSONForm {
     /// The form of a file that begins as JSON objects do, or is named as JSON lines; nil for other files.
     ///
     /// - Throws: `DataError.unreadable`, for a list of lists as well, and for a file named `.json` that is none; `.wrongEncoding`
-    static func find(path: String, options: TableImportOptions) throws -> JSONForm? {
+    static func find(path: String, options: TableImportOptions, offersDelimiter: Bool = true) throws -> JSONForm? {
         guard options.delimiter == nil else { return nil }
         let source = try DecodedBytes(path: path, encoding: options.encoding)
         var line = 1 + (try source.skipLines(options.skippedLines))
@@ -20,8 +20,8 @@ enum JSONForm {
             case "jsonl", "ndjson": return .lines
             case "json":
                 let reason =
-                    "an object in braces, or a list of such objects, is expected in a file of this name (--delimiter: as "
-                    + "delimited text)"
+                    "an object in braces, or a list of such objects, is expected in a file of this name"
+                    + (offersDelimiter ? " (--delimiter: as delimited text)" : "")
                 throw DataError.badRow(BadRow(file: path, line: line, column: nil, reason: reason))
             default: return nil
             }

@@ -9,6 +9,7 @@ final class JSONObjects {
     var offset: Int { before + position }
     private let file: String
     private let form: JSONForm
+    private let keepsNumberLists: Bool
     private let source: DecodedBytes
     private let buffer: UnsafeMutablePointer<UInt8>
     private static let size = 1 << 16
@@ -16,9 +17,10 @@ final class JSONObjects {
     private var line: Int
     private var (count, isInList, isAtEnd) = (0, false, false)
 
+    /// - Parameter keepsNumberLists: whether a list of numbers is a text such as `[1.5,2]`; else it is nested
     /// - Throws: `DataError.unreadable`
-    init(source: DecodedBytes, form: JSONForm, skippedLines: Int) throws {
-        (file, self.source, self.form) = (source.file, source, form)
+    init(source: DecodedBytes, form: JSONForm, skippedLines: Int, keepsNumberLists: Bool = false) throws {
+        (file, self.source, self.form, self.keepsNumberLists) = (source.file, source, form, keepsNumberLists)
         line = 1 + (try source.skipLines(skippedLines))
         buffer = .allocate(capacity: Self.size)
     }
@@ -192,6 +194,11 @@ final class JSONObjects {
                 guard closing.isEmpty else { continue }
                 if kind == nil, hasTexts { return .list(isCut: isCut) }
                 let isEmpty = bytes.count == start
+                if kind == nil, !isEmpty, keepsNumberLists {
+                    let numbers = bytes[start...].map { $0 == UInt8(ascii: "|") ? UInt8(ascii: ",") : $0 }
+                    bytes.replaceSubrange(start..., with: Array("[".utf8) + numbers + Array("]".utf8))
+                    return .text
+                }
                 bytes.removeLast(bytes.count - start)
                 return kind ?? (isEmpty ? .null : .nested)
             default:

@@ -27,6 +27,7 @@ struct JSONTable: Sendable, Equatable {
 
     let form: JSONForm
     let skippedLines: Int
+    private let keepsNumberLists: Bool
     /// Those with plain values.
     private(set) var columns: [Column] = []
     /// What is to be said of it.
@@ -38,7 +39,7 @@ struct JSONTable: Sendable, Equatable {
     /// - Throws: `DataError.badRow`, `.unreadable` where there are no plain values, `.tooManyColumns`, `.wrongEncoding`
     init?(path: String, options: TableImportOptions) throws {
         guard let form = try JSONForm.find(path: path, options: options) else { return nil }
-        (self.form, skippedLines) = (form, options.skippedLines)
+        (self.form, skippedLines, keepsNumberLists) = (form, options.skippedLines, options.keepsNumberLists)
         let objects = try objects(of: DecodedBytes(path: path, encoding: options.encoding))
         var (row, names, rows) = (JSONRow(), JSONNames(), 0)
         var problem: BadRow?
@@ -132,7 +133,8 @@ struct JSONTable: Sendable, Equatable {
 
     /// Reads the objects of such a file from its beginning.
     func objects(of source: DecodedBytes) throws -> JSONObjects {
-        try JSONObjects(source: source, form: form, skippedLines: skippedLines)
+        try JSONObjects(
+            source: source, form: form, skippedLines: skippedLines, keepsNumberLists: keepsNumberLists)
     }
 }
 
