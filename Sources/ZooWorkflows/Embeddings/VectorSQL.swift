@@ -32,7 +32,10 @@ struct VectorSQL {
         for row in 0..<table.count {
             let bytes = table.vector(row).withUnsafeBytes { $0.map(Self.hexadecimal).joined() }
             let (key, label) = (try quoted(table.keys[row]), try quoted(table.labels[row]))
-            let others = try columns.map { ", " + ($0.number(row) ?? $0.text(row).map { try quoted($0) } ?? "NULL") }
+            let others = try columns.map { column in
+                if let number = column.number(row) { return ", " + number }
+                return ", " + (try column.text(row).map { try quoted($0) } ?? "NULL")
+            }
             try add(
                 "INSERT INTO \"\(name)\" (\(names)) VALUES (\(key), X'\(bytes)', \(label)\(others.joined()));\n")
         }
@@ -55,7 +58,10 @@ struct VectorSQL {
         try add("COPY \"\(name)\" (\(names)) FROM stdin;\n")
         for row in 0..<table.count {
             let numbers = table.vector(row).map { "\($0)" }.joined(separator: ",")
-            let others = try columns.map { "\t" + ($0.number(row) ?? $0.text(row).map { try escaped($0) } ?? "\\N") }
+            let others = try columns.map { column in
+                if let number = column.number(row) { return "\t" + number }
+                return "\t" + (try column.text(row).map { try escaped($0) } ?? "\\N")
+            }
             try add(
                 "\(try escaped(table.keys[row]))\t\(try escaped(table.labels[row]))\t[\(numbers)]\(others.joined())\n")
         }
