@@ -53,7 +53,7 @@ extension HDF5Report {
         case .zooImages where problems.isEmpty:
             report.uses = ["packed images of a data set, which Zoo reads from its home: 'zoo data list' shows the set"]
         case .zooModel, .kerasModel, .kerasWeights, .keras3Weights, .zooImages:
-            report.uses = ["nothing before that is mended: Zoo takes in models only whole"]
+            report.uses = ["what comes before that is not recovered: Zoo imports models only whole"]
         case .pyTables:
             let tables = arrays { $0.type?.hasPrefix("compound") == true }
             if let table = tables.first {

@@ -84,7 +84,10 @@ struct QueriedVectors {
         }
         let label =
             place(Self.labels, besides: [vector, key] + names.indices.filter(isBLOB))
-            ?? (names.count == 3 ? names.indices.first { ![vector, key].contains($0) && !isBLOB($0) } : nil)
+            ?? (names.count == 3
+                ? names.indices.first {
+                    ![vector, key].contains($0) && !isBLOB($0) && !Self.widthNames.contains(names[$0])
+                } : nil)
         let others = names.indices.filter { ![vector, key, label].contains($0) }
         let widthPlace = others.first { Self.widthNames.contains(names[$0]) }
         func saidWidth(_ row: [QueryValue]) -> Int? {

@@ -2,7 +2,7 @@ import Foundation
 import ZooCollab
 import ZooWeights
 
-/// What people rated, as an input of an ONNX graph, and what recommenders make of it.
+/// What people rated, as an input of an ONNX graph, and the scores that recommenders give for it.
 struct ONNXHistory {
     private let graph: ONNXGraph
     private let scale: ClosedRange<Float>
