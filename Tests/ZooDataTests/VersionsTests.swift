@@ -93,6 +93,40 @@ import ZooData
         }
     }
 
+    @Test func theNewestIsNotRemovedAsAVersionWhileThereAreOlderOnes() throws {
+        try withStore { store, _ in
+            for sha256 in ["aa", "bb"] { try store.saveModel(model(sha256)) }
+            _ = try store.tag("m", as: "good")
+            for name in ["m@2", "m@good"] {
+                let error = #expect(throws: DataError.self) { try store.removeModel(named: name) }
+                #expect(error?.description.contains("the newest version of 'm'") == true)
+            }
+            #expect(try store.versions(of: "m").map(\.sha256) == ["bb", "aa"] && store.tags(of: "m").count == 1)
+            #expect(try store.removeModel(named: "m@1") == 0)
+            #expect(try store.removeModel(named: "m@2") == 0 && store.models().isEmpty)
+        }
+    }
+
+    @Test func noNumberIsGivenToTwoModels() throws {
+        try withStore { store, _ in
+            for sha256 in ["aa", "bb"] { try store.saveModel(model(sha256)) }
+            _ = try store.tag("m", as: "good")
+            _ = try store.removeVersions(keeping: 1)
+            // The same file again is the same version, and the tag stays with it.
+            try store.saveModel(model("bb"))
+            #expect(try store.model(named: "m@good").versionedName == "m@2")
+            try store.saveModel(model("cc"))
+            #expect(try store.model(named: "m@good").sha256 == "bb" && store.model(named: "m").version == 3)
+            var stopped = model("dd")
+            stopped.status = "stopped"
+            try store.saveModel(stopped)
+            _ = try store.tag("m", as: "late")
+            // One that was not complete goes, with its tag.
+            try store.saveModel(model("ee"))
+            #expect(try store.tags(of: "m").map(\.tag) == ["good"] && store.model(named: "m@good").sha256 == "bb")
+        }
+    }
+
     @Test func aHomeOfAnEarlierProgramKeepsAllItsModels() throws {
         try withTemporaryFolder { folder in
             let url = folder.appendingPathComponent("zoo.sqlite")
