@@ -18,10 +18,10 @@ extension DataStore {
         try write { db in
             try beforeWrite("replace")
             let replaced = try find(model.name, db)
-            if isReplacing { try keepVersion(of: model.name, replacedBy: model, db) }
+            let number = isReplacing ? try keepVersion(of: model.name, replacedBy: model, db) : nil
             try checkModelIsFree(model.name, db)
             try beforeWrite("model")
-            try insert(model, db)
+            try insert(model, version: number, db)
             try beforeWrite("embeddings")
             try insert(embeddings, model: model.name, db)
             try beforeWrite("run")
@@ -52,11 +52,11 @@ extension DataStore {
         try write { db in
             var model = try model(named: resolved(name, db), db)
             let (original, replaced) = (model.name, try find(copy, db))
-            if isReplacing, original != copy { try keepVersion(of: copy, replacedBy: model, db) }
+            let number = isReplacing && original != copy ? try keepVersion(of: copy, replacedBy: model, db) : nil
             try checkModelIsFree(copy, db)
             model.name = copy
             try beforeWrite("model")
-            try insert(model, db)
+            try insert(model, version: number, db)
             try beforeWrite("embeddings")
             try copyRows(of: original, to: copy, db)
             return replaced
@@ -67,11 +67,16 @@ extension DataStore {
     /// later.
     ///
     /// - Returns: how many older versions were removed with the newest
-    /// - Throws: `DataError.unknown`
+    /// - Throws: `DataError.unknown`; `.invalid` for the newest by its number or tag while there are older ones
     @discardableResult
-    package func removeModel(named name: String) throws -> Int {
+    package func removeModel(named given: String) throws -> Int {
         try write { db in
-            let name = try model(named: resolved(name, db), db).name
+            let name = try model(named: resolved(given, db), db).name
+            if given != name, !name.contains("@"), try versions(name, db).count > 1 {
+                throw DataError.invalid(
+                    "'\(given)' is the newest version of '\(name)', which has older ones: 'zoo models rollback' makes one of "
+                        + "them the newest, and 'zoo models remove \(name)' removes them all")
+            }
             try beforeWrite("remove")
             try remove(name, db)
             try db.execute(sql: "DELETE FROM zoo_models WHERE name GLOB ? || '@*'", arguments: [name])
@@ -178,8 +183,11 @@ extension DataStore {
     }
 
     /// - Parameter table: `zoo_models` or `zoo_checkpoints`
-    func insert(_ model: CatalogueModel, into table: String = "zoo_models", _ db: Database) throws {
-        let version = try nextVersion(of: model.name, db)
+    /// - Parameter version: its number; nil for the next one
+    func insert(
+        _ model: CatalogueModel, into table: String = "zoo_models", version: Int? = nil, _ db: Database
+    ) throws {
+        let version = try version ?? nextVersion(of: model.name, db)
         try db.execute(
             sql: """
                 INSERT INTO \(table) (name, kind, architecture, parent, sha256, bytes, metrics, dataset,

@@ -81,7 +81,7 @@ extension DataStore {
                 throw DataError.invalid("'\(base)' and '\(model.name)' are the same file: nothing was changed")
             }
             let old = model.name
-            try keepVersion(of: base, replacedBy: model, db)
+            _ = try keepVersion(of: base, replacedBy: model, db)
             (model.name, model.origin) = (base, "rolled back to \(old)")
             try insert(model, db)
             try copyRows(of: old, to: base, db)
@@ -137,14 +137,23 @@ extension DataStore {
 
     /// Makes the model of a name an older version, before another takes the name. One that is not trained to the end, and one of the
     /// same file, is not kept.
-    func keepVersion(of name: String, replacedBy model: CatalogueModel, _ db: Database) throws {
-        guard let old = try find(name, db), old.isKept(besides: model) else { return try remove(name, db) }
+    ///
+    /// - Returns: the number that the other has, as it is the same file; nil for the next one
+    func keepVersion(of name: String, replacedBy model: CatalogueModel, _ db: Database) throws -> Int? {
+        guard let old = try find(name, db), old.isKept(besides: model) else {
+            let same = try find(name, db).flatMap { $0.sha256 == model.sha256 ? $0.version : nil }
+            try remove(name, db)
+            // A tag would name whatever has the number next.
+            if same == nil { try removeTagsOfNothing(db) }
+            return same
+        }
         try db.execute(sql: "UPDATE zoo_models SET name = ? WHERE name = ?", arguments: [old.versionedName, name])
         try db.execute(
             sql: """
                 UPDATE zoo_runs SET model = ?1 WHERE id = (SELECT max(id) FROM zoo_runs WHERE model = ?2 AND finished = ?3)
                 """, arguments: [old.versionedName, name, old.created])
         try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [name])
+        return nil
     }
 
     /// Copies what hangs on a model's row to another.
@@ -169,7 +178,7 @@ extension DataStore {
             arguments: [base]) ?? 1
     }
 
-    private func versions(_ base: String, _ db: Database) throws -> [CatalogueModel] {
+    func versions(_ base: String, _ db: Database) throws -> [CatalogueModel] {
         try CatalogueModel.fetchAll(
             db, sql: "SELECT * FROM zoo_models WHERE name = ?1 OR name GLOB ?1 || '@*' ORDER BY version DESC",
             arguments: [base])

@@ -173,7 +173,7 @@ import Testing
             #expect(try files() == one)
             try cutShort()
             #expect(try files() == one + 1)
-            let replacing = try box.start(Self.text + ["--epochs", "1", "--replace"]).wait()
+            let replacing = try box.start(Self.text + ["--epochs", "2", "--replace"]).wait()
             #expect(
                 replacing.code == 0
                     && replacing.stderr.contains("note: the checkpoint of 'm' (in training or killed after "),

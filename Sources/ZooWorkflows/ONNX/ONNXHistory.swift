@@ -24,7 +24,10 @@ struct ONNXHistory {
             ? graph("Not", [graph("IsNaN", [history], .bool)])
             : graph("Greater", [history, graph.scalar(0, .float)], .bool)
         isRated = known.cast(.float)
-        ratings = graph("Where", [known, history, graph.scalar(Double(scale.lowerBound), .float)], .float)
+        let least = graph.scalar(Double(scale.lowerBound), .float)
+        // On a scale of one value each is a choice, and counts as that value whatever it is.
+        let isChoice = scale.lowerBound == scale.upperBound
+        ratings = graph("Where", [known, isChoice ? least : history, least], .float)
     }
 
     /// Whether people rated anything, [people, 1].

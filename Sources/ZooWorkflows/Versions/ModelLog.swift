@@ -132,9 +132,18 @@ extension Workspace {
 
     /// Makes an older version the newest again, as a version of its own.
     ///
-    /// - Throws: `DataError.unknown`, `.invalid` for the newest itself; `WeightError` where the version's file is damaged or missing
+    /// - Throws: `DataError.unknown`, `.invalid` for the newest itself; `WorkflowError.invalid` beside an
+    ///   unfinished training; `WeightError` where the version's file is damaged or missing
     package func rollBack(to name: String) throws -> RollbackReport {
         let old = try installedModel(named: name)
+        let base = CatalogueModel.parts(of: old.name).base
+        if let training = try unfinishedTraining(named: base) {
+            throw WorkflowError.invalid(
+                what: "model '\(base)'",
+                reason:
+                    "a training under that name is not complete (\(training.progress)): continue it with --resume, or "
+                    + "remove it with 'zoo models remove \(base) --checkpoint' first")
+        }
         _ = try weights.bytes(sha256: old.sha256)
         let (model, earlier) = try data.rollBack(to: name)
         _ = try? weights.sweep(keeping: filesInUse())
