@@ -20,8 +20,8 @@ package protocol ImageNetwork: Module {
 
     /// The features of the last convolution's output: the mean over its places, unless a network says otherwise.
     ///
-    /// - Shapes: [count, mapHeight, mapWidth, channels] -> [count, featureCount]
-    func pooled(_ map: Tensor) -> Tensor
+    /// - Shapes: map [count, mapHeight, mapWidth, channels] -> [count, featureCount]
+    func features(ofMap map: Tensor) -> Tensor
 
     /// The logits of features.
     ///
@@ -32,13 +32,13 @@ package protocol ImageNetwork: Module {
 
 extension ImageNetwork {
     /// The mean over the places.
-    package func pooled(_ map: Tensor) -> Tensor { map.globallyAveraged() }
+    package func features(ofMap map: Tensor) -> Tensor { map.globallyAveraged() }
 
-    /// The features of images: the last convolution's output, pooled.
+    /// The features of images: those of the last convolution's output.
     ///
     /// - Shapes: images [count, height, width, 3], normalised as the architecture wants -> [count, featureCount]
     package func features(_ images: Tensor, _ pass: ImagePass) -> Tensor {
-        pooled(featureMap(images, pass))
+        features(ofMap: featureMap(images, pass))
     }
 
     /// The logits of images.

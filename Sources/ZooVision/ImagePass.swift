@@ -30,6 +30,28 @@ package struct ImagePass {
         return plan.folded(convolution, norm, activation)(x, convolution.geometry(for: x.shape), residual: residual)
     }
 
+    /// A convolution with its bias, a factor for each of its outputs, an addition and an activation, in that order.
+    func callAsFunction(
+        _ x: Tensor, _ convolution: Conv2d, scale: Parameter? = nil, activation: FusedActivation = .none,
+        residual: Tensor? = nil
+    ) -> Tensor {
+        let isFixed =
+            !x.requiresGradient && residual?.requiresGradient != true
+            && !(convolution.parameters + [scale].compactMap { $0 }).contains(where: \.isTrainable)
+        guard let plan, mode == .inference || isFixed else {
+            var result = convolution(x)
+            if let scale { result = result * scale.value }
+            return activation(residual.map { result + $0 } ?? result)
+        }
+        return plan.folded(convolution, scale: scale, activation)(
+            x, convolution.geometry(for: x.shape), residual: residual)
+    }
+
+    /// Channels weighed by what the whole image shows.
+    func callAsFunction(_ x: Tensor, _ excitation: SqueezeExcitation) -> Tensor {
+        excitation(x) { self($0, $1, activation: $2) }
+    }
+
     /// Whether training changes neither the layer nor what comes in.
     private func isFixed(_ x: Tensor, _ convolution: Conv2d, _ norm: BatchNorm2d, _ residual: Tensor?) -> Bool {
         norm.isFrozen && !norm.weight.isTrainable && !norm.bias.isTrainable && !convolution.weight.isTrainable
@@ -46,9 +68,23 @@ package final class InferencePlan {
     package init() {}
 
     func folded(_ convolution: Conv2d, _ norm: BatchNorm2d, _ activation: FusedActivation) -> FoldedConvolution {
+        folded(convolution, activation) {
+            let (scale, shift) = norm.scaleAndShift()
+            return (scale, convolution.bias.map { $0.value * scale + shift } ?? shift)
+        }
+    }
+
+    func folded(_ convolution: Conv2d, scale: Parameter?, _ activation: FusedActivation) -> FoldedConvolution {
+        folded(convolution, activation) {
+            (scale?.value, convolution.bias.map { bias in scale.map { bias.value * $0.value } ?? bias.value })
+        }
+    }
+
+    private func folded(
+        _ convolution: Conv2d, _ activation: FusedActivation, _ factors: () -> (scale: Tensor?, shift: Tensor?)
+    ) -> FoldedConvolution {
         if let known = convolutions[ObjectIdentifier(convolution)] { return known.folded }
-        let (scale, shift) = norm.scaleAndShift()
-        let bias = convolution.bias.map { $0.value * scale + shift } ?? shift
+        let (scale, bias) = factors()
         let folded = FoldedConvolution(
             weight: convolution.weight.value, scale: scale, shift: bias, groups: convolution.groups,
             activation: activation)

@@ -32,8 +32,9 @@ package final class MobileNetV2: Module, ImageNetwork, CustomReflectable {
             for block in 0..<row.depth {
                 blocks.append(
                     InvertedResidual(
-                        inputs, row.outputs, kernel: 3, stride: block == 0 ? row.stride : 1, expansion: row.expansion,
-                        style: style, names: .mobileNet, using: &generator))
+                        inputs, row.outputs, kernel: 3, stride: block == 0 ? row.stride : 1,
+                        width: inputs * row.expansion, style: InvertedResidualStyle(convolution: style),
+                        names: .mobileNet, using: &generator))
                 inputs = row.outputs
             }
         }

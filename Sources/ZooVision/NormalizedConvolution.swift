@@ -15,6 +15,8 @@ struct ConvolutionStyle {
     static let tensorFlow = ConvolutionStyle(keepsSize: true, epsilon: 1e-3, momentum: 0.01)
     /// As much padding on all sides, and PyTorch's normalisation.
     static let torchvision = ConvolutionStyle(keepsSize: false, epsilon: 1e-5, momentum: 0.1)
+    /// torchvision's padding and TensorFlow's normalisation, as torchvision has MobileNetV3.
+    static let mixed = ConvolutionStyle(keepsSize: false, epsilon: 1e-3, momentum: 0.01)
 }
 
 /// A convolution that keeps the size but for its stride, and its normalisation, named `0` and `1`.

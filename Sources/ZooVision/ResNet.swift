@@ -22,6 +22,8 @@ package struct ResNetArchitecture: Sendable, Hashable {
     package var widths: [Int]
     /// Whether the stem is a 3x3 convolution alone, for images of 32 pixels, not a 7x7 with stride 2 and a pooling.
     package var hasSmallStem: Bool
+    /// Whether the stem is three 3x3 convolutions, and paths around blocks pool before they convolve: He et al. 2019, figures 2c and 2d.
+    package var isD: Bool
     /// Whether a bottleneck halves the image in its first convolution, not in its 3x3.
     package var isHalvedFirst: Bool
     /// Numbers between the pooled channels, of which the greatest and the mean value count then, and the head; nil for none, and
@@ -33,12 +35,12 @@ package struct ResNetArchitecture: Sendable, Hashable {
     /// Puts sizes together.
     package init(
         block: Block, depths: [Int], widths: [Int] = [64, 128, 256, 512], hasSmallStem: Bool = false,
-        isHalvedFirst: Bool = false, neck: Int? = nil, classes: Int = 1000
+        isHalvedFirst: Bool = false, isD: Bool = false, neck: Int? = nil, classes: Int = 1000
     ) {
         precondition(depths.count == widths.count, "ResNet: depths \(depths) and widths \(widths)")
         (self.block, self.depths, self.widths) = (block, depths, widths)
         (self.hasSmallStem, self.isHalvedFirst, self.classes) = (hasSmallStem, isHalvedFirst, classes)
-        self.neck = neck
+        (self.isD, self.neck) = (isD, neck)
     }
 }
 
@@ -50,6 +52,8 @@ package struct ResNetArchitecture: Sendable, Hashable {
 package final class ResNet: Module, ImageNetwork, CustomReflectable {
     /// The sizes.
     package let configuration: ResNetArchitecture
+    /// The convolutions before `conv1` in a deep stem, with their normalisations.
+    let early: [(convolution: Conv2d, norm: BatchNorm2d)]
     let conv1: Conv2d
     let bn1: BatchNorm2d
     let stages: [[ResidualBlock]]
@@ -60,10 +64,20 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
     package init(_ configuration: ResNetArchitecture, using generator: inout RandomGenerator) {
         self.configuration = configuration
         var inputs = configuration.widths.first ?? 64
-        conv1 =
-            configuration.hasSmallStem
-            ? .residual(3, inputs, kernel: 3, using: &generator)
-            : .residual(3, inputs, kernel: 7, stride: 2, using: &generator)
+        if configuration.isD {
+            let half = inputs / 2
+            early = [
+                (.residual(3, half, kernel: 3, stride: 2, using: &generator), BatchNorm2d(half)),
+                (.residual(half, half, kernel: 3, using: &generator), BatchNorm2d(half)),
+            ]
+            conv1 = .residual(half, inputs, kernel: 3, using: &generator)
+        } else {
+            early = []
+            conv1 =
+                configuration.hasSmallStem
+                ? .residual(3, inputs, kernel: 3, using: &generator)
+                : .residual(3, inputs, kernel: 7, stride: 2, using: &generator)
+        }
         bn1 = BatchNorm2d(inputs)
         var stages: [[ResidualBlock]] = []
         for (stage, (depth, width)) in zip(configuration.depths, configuration.widths).enumerated() {
@@ -71,12 +85,14 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
             for index in 0..<depth {
                 let stride = stage > 0 && index == 0 ? 2 : 1
                 switch configuration.block {
-                case .basic: blocks.append(BasicBlock(inputs, width, stride: stride, using: &generator))
+                case .basic:
+                    blocks.append(
+                        BasicBlock(inputs, width, stride: stride, isD: configuration.isD, using: &generator))
                 case .bottleneck:
                     blocks.append(
                         Bottleneck(
-                            inputs, width, stride: stride, isHalvedFirst: configuration.isHalvedFirst, using: &generator
-                        ))
+                            inputs, width, stride: stride, isHalvedFirst: configuration.isHalvedFirst,
+                            isD: configuration.isD, using: &generator))
                 }
                 inputs = width * configuration.block.expansion
             }
@@ -89,9 +105,15 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
 
     /// The parts as the walk over parameters sees them: torchvision counts its stages from 1, in their names.
     package var customMirror: Mirror {
-        var children: [Mirror.Child] = [("conv1", conv1), ("bn1", bn1)]
+        var children: [Mirror.Child] = []
+        // As timm has it, where activations take numbers, too.
+        for (index, layer) in early.enumerated() {
+            children += [("conv1.\(3 * index)", layer.convolution), ("conv1.\(3 * index + 1)", layer.norm)]
+        }
+        children += [(early.isEmpty ? "conv1" : "conv1.\(3 * early.count)", conv1), ("bn1", bn1)]
         for (index, blocks) in stages.enumerated() { children.append(("layer\(index + 1)", blocks)) }
-        return Mirror(self, children: children + [("fc", fc)] + (neck.map { [("neck", $0)] } ?? []))
+        if let neck { children.append(("neck", neck)) }
+        return Mirror(self, children: children + [("fc", fc)])
     }
 
     /// Features of an image: the width of the last stage, or of the layer behind it.
@@ -102,18 +124,21 @@ package final class ResNet: Module, ImageNetwork, CustomReflectable {
     package var layerGroups: [[Module]] {
         let half = stages.count / 2
         let (early, late) = (stages[..<half].joined(), stages[half...].joined())
-        return [[conv1, bn1] + early.map { $0 as Module }, late.map { $0 as Module }, [neck, fc].compactMap { $0 }]
+        let stem: [Module] = self.early.flatMap { [$0.convolution, $0.norm] as [Module] } + [conv1, bn1]
+        return [stem + early.map { $0 as Module }, late.map { $0 as Module }, [neck, fc].compactMap { $0 }]
     }
 
     /// The mean of each channel; with a neck that layer's output for the greatest and the mean value of each.
-    package func pooled(_ map: Tensor) -> Tensor {
+    package func features(ofMap map: Tensor) -> Tensor {
         guard let neck else { return map.globallyAveraged() }
         return neck(Tensor.concatenated([map.globalMaximum(), map.globallyAveraged()], axis: 1)).relu()
     }
 
     /// The last convolution's output for images.
     package func featureMap(_ images: Tensor, _ pass: ImagePass) -> Tensor {
-        var x = pass(images, conv1, bn1, activation: .relu)
+        var x = images
+        for layer in early { x = pass(x, layer.convolution, layer.norm, activation: .relu) }
+        x = pass(x, conv1, bn1, activation: .relu)
         if !configuration.hasSmallStem { x = x.maxPooled(kernel: 3, ConvolutionGeometry(stride: 2, padding: 1)) }
         for block in stages.joined() { x = block(x, pass) }
         return x

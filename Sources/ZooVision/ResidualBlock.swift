@@ -7,26 +7,52 @@ protocol ResidualBlock: Module {
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor
 }
 
-/// The path around a block where sizes change: a 1x1 convolution and its normalisation, named `0` and `1`.
+/// The path around a block where sizes change: a 1x1 convolution and its normalisation, named `0` and `1`, or `1` and `2` behind a
+/// pooling.
 final class Downsample: Module, CustomReflectable {
     let convolution: Conv2d
     let norm: BatchNorm2d
+    /// Whether the mean of 2x2 pixels halves the image, not the convolution; nil where none of them does.
+    let isPooled: Bool?
 
-    init(_ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator) {
-        convolution = .residual(inputs, outputs, kernel: 1, stride: stride, using: &generator)
+    private init(_ inputs: Int, _ outputs: Int, stride: Int, isD: Bool, using generator: inout RandomGenerator) {
+        convolution = .residual(inputs, outputs, kernel: 1, stride: isD ? 1 : stride, using: &generator)
         norm = BatchNorm2d(outputs)
+        isPooled = isD ? stride > 1 : nil
     }
 
     /// nil where the block's input can be added as it is.
     static func needed(
-        _ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator
+        _ inputs: Int, _ outputs: Int, stride: Int, isD: Bool, using generator: inout RandomGenerator
     ) -> Downsample? {
-        stride == 1 && inputs == outputs ? nil : Downsample(inputs, outputs, stride: stride, using: &generator)
+        stride == 1 && inputs == outputs
+            ? nil : Downsample(inputs, outputs, stride: stride, isD: isD, using: &generator)
     }
 
-    var customMirror: Mirror { Mirror(self, unlabeledChildren: [convolution, norm] as [Module]) }
+    var customMirror: Mirror {
+        let first = isPooled == nil ? 0 : 1
+        let children: [Mirror.Child] = [("\(first)", convolution), ("\(first + 1)", norm)]
+        return Mirror(self, children: children)
+    }
 
-    func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor { pass(x, convolution, norm) }
+    func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
+        pass(isPooled == true ? x.halved() : x, convolution, norm)
+    }
+}
+
+extension Tensor {
+    /// The mean of every 2x2 pixels; of those that there are at the end of an odd side.
+    func halved() -> Tensor {
+        let odd = PixelPair(y: shape[1] % 2, x: shape[2] % 2)
+        let means = averagePooled(kernel: 2, ConvolutionGeometry(stride: 2, padding: 0, trailingPadding: odd))
+        guard odd != 0 else { return means }
+        // Zeros past the end were counted.
+        let (height, width) = (means.shape[1], means.shape[2])
+        let factors = (0..<height * width).map { index -> Float in
+            (odd.y == 1 && index / width == height - 1 ? 2 : 1) * (odd.x == 1 && index % width == width - 1 ? 2 : 1)
+        }
+        return means * Tensor(factors, shape: [height, width, 1])
+    }
 }
 
 /// Two 3x3 convolutions. He et al. 2016, figure 5 left.
@@ -37,12 +63,12 @@ final class BasicBlock: Module, ResidualBlock {
     let bn2: BatchNorm2d
     let downsample: Downsample?
 
-    init(_ inputs: Int, _ width: Int, stride: Int, using generator: inout RandomGenerator) {
+    init(_ inputs: Int, _ width: Int, stride: Int, isD: Bool, using generator: inout RandomGenerator) {
         conv1 = .residual(inputs, width, kernel: 3, stride: stride, using: &generator)
         bn1 = BatchNorm2d(width)
         conv2 = .residual(width, width, kernel: 3, using: &generator)
         bn2 = BatchNorm2d(width)
-        downsample = .needed(inputs, width, stride: stride, using: &generator)
+        downsample = .needed(inputs, width, stride: stride, isD: isD, using: &generator)
     }
 
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {
@@ -62,7 +88,8 @@ final class Bottleneck: Module, ResidualBlock {
     let downsample: Downsample?
 
     init(
-        _ inputs: Int, _ width: Int, stride: Int, isHalvedFirst: Bool, using generator: inout RandomGenerator
+        _ inputs: Int, _ width: Int, stride: Int, isHalvedFirst: Bool, isD: Bool,
+        using generator: inout RandomGenerator
     ) {
         conv1 = .residual(inputs, width, kernel: 1, stride: isHalvedFirst ? stride : 1, using: &generator)
         bn1 = BatchNorm2d(width)
@@ -70,7 +97,7 @@ final class Bottleneck: Module, ResidualBlock {
         bn2 = BatchNorm2d(width)
         conv3 = .residual(width, width * 4, kernel: 1, using: &generator)
         bn3 = BatchNorm2d(width * 4)
-        downsample = .needed(inputs, width * 4, stride: stride, using: &generator)
+        downsample = .needed(inputs, width * 4, stride: stride, isD: isD, using: &generator)
     }
 
     func callAsFunction(_ x: Tensor, _ pass: ImagePass) -> Tensor {

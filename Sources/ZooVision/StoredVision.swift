@@ -10,6 +10,8 @@ package struct VisionFileConfiguration: Sendable, Hashable, Codable {
     package var preprocessing: Preprocessing
     /// Whether an image may belong to several classes, or to none.
     package var isMultiLabel: Bool
+    /// Whether it was imported without a head: the one that it has is all zeros then; nil for no.
+    package var lacksHead: Bool?
     /// How it was trained, if it was trained here.
     package var recipe: VisionTrainingOptions?
     /// What it was trained on, if it was trained here.
@@ -102,6 +104,7 @@ extension StoredVision: StoredModel {
 
     /// What the head looks for in the features of an image, for each class, with its bias.
     package var embeddings: [Embeddings] {
+        if configuration.lacksHead == true { return [] }
         let head = network.head
         var embeddings = Embeddings(
             field: "class", keys: classes, vectors: head.weight.value.transposed([1, 0]).floats,

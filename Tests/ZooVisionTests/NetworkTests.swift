@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import ZooKernels
 import ZooNN
@@ -69,6 +70,44 @@ func networksFollowTheirReferences(_ architecture: ImageArchitecture, _ count: I
     try assertClose(plain, golden, relative: 0, absolute: 1e-3 * scale)
     let folded = network.logits(images, plan: InferencePlan())
     try assertClose(folded, golden, relative: 0, absolute: 1e-3 * scale)
+}
+
+private struct ModernGoldens: Decodable {
+    struct Case: Decodable {
+        struct Output: Decodable { let values: [Float] }
+        let size: [Int]
+        let output: Output
+    }
+    let cases: [String: [Case]]
+}
+
+/// Networks of timm and torchvision, on images of several sizes, unfolded and folded.
+@Test func modernNetworksFollowTheirReferences() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens/modern.json")
+    let goldens = try JSONDecoder().decode(ModernGoldens.self, from: Data(contentsOf: file))
+    #expect(goldens.cases.count == 16)
+    for (name, cases) in goldens.cases {
+        guard let architecture = ImageArchitecture(rawValue: String(name.split(separator: "/")[1])) else {
+            Issue.record("\(name)")
+            continue
+        }
+        var generator = RandomGenerator.silent
+        let network = architecture.network(classes: 10, using: &generator)
+        try fill(network)
+        for golden in cases {
+            let (height, width) = (golden.size[0], golden.size[1])
+            let images = Tensor(
+                spread(height * width * 3, phase: 0.5).map { Float($0 * 2) }, shape: [1, height, width, 3])
+            let expected = Tensor(golden.output.values, shape: [1, 10])
+            let scale = (expected * expected).mean().item.squareRoot()
+            let plain = network.logits(images, .inference, using: &generator)
+            let folded = network.logits(images, plan: InferencePlan())
+            for found in [plain, folded] {
+                let difference = zip(found.floats, expected.floats).map { abs($0 - $1) }.max() ?? .infinity
+                #expect(Double(difference) <= 1e-4 * scale, "\(name) \(golden.size): \(difference) of \(scale)")
+            }
+        }
+    }
 }
 
 @Test func trainingStepFollowsPyTorch() throws {

@@ -16,7 +16,10 @@ struct ImportModelCommand: ParsableCommand {
             be your own). A whole Keras model is followed layer by layer: what it does to pixels, \
             its size and its sigmoids are taken over, and a layer that the network lacks is refused \
             by name. Nothing in a file is executed. Every array has to fit: missing, unexpected and \
-            misshapen ones are named. timm's config.json beside the file is followed. \
+            misshapen ones are named. timm's config.json beside the file is followed. --arch takes \
+            the names of timm, torchvision and Keras, too, with or without a tag of weights such as \
+            .ra_in1k: \(ImageArchitecture.foreignNames). A network without its head comes in for \
+            fine-tuning and embeddings. \
             Models of fastai (collab_learner, tabular_learner, language_model_learner and \
             text_classifier_learner with AWD_LSTM), recurrent language models and embeddings of \
             PyTorch, recurrent language models and classifiers of Keras, and recommenders of Surprise, implicit, LIBMF and RecBole are known by their \
@@ -148,7 +151,16 @@ struct ImportModelCommand: ParsableCommand {
     }
 }
 
-extension ImageArchitecture: ExpressibleByArgument {}
+extension ImageArchitecture: ExpressibleByArgument {
+    /// Reads Zoo's name, or that of timm, torchvision or Keras.
+    public init?(argument: String) { self.init(named: argument) }
+
+    /// The names of other programs that `--arch` takes besides Zoo's own.
+    static var foreignNames: String {
+        let names = allCases.flatMap { $0.namesInTimm.prefix(1) + $0.otherNames }.filter { $0 == $0.lowercased() }
+        return Set(names).subtracting(allCases.map(\.rawValue)).sorted().joined(separator: ", ")
+    }
+}
 extension ResizeFilter: ExpressibleByArgument {}
 extension CheckpointWeights: ExpressibleByArgument {}
 
@@ -190,11 +202,12 @@ extension ForeignModelReport: Printable {
 
 extension ImportModelReport: Printable {
     var text: String {
-        "Imported \(tensors) arrays (\(parameters) parameters, \(classes) classes) of \(place.map { "'\($0)' in " } ?? "")\(file) as '\(saved)'.\n"
+        "Imported \(tensors) arrays of \(architecture) (\(parameters) parameters, \(classes) classes) of \(place.map { "'\($0)' in " } ?? "")\(file) as '\(saved)'.\n"
             + notes.map { $0 + "\n" }.joined()
             + "It reads the middle \(size)x\(size) of an image whose shorter side is made \(resize) (\(interpolation.rawValue), "
             + "\(rules.rawValue)), pixels minus \(Self.list(pixels.mean)) over \(Self.list(pixels.deviation)); --config, --resize, "
-            + "--interpolation and --pixels say otherwise. Try 'zoo predict \(saved) IMAGE…'."
+            + "--interpolation and --pixels say otherwise."
+            + (lacksHead ? "" : " Try 'zoo predict \(saved) IMAGE…'.")
             + (replaced.map { "\nreplaced \($0.text)" } ?? "")
     }
 
@@ -210,9 +223,11 @@ extension ImportModelReport: Printable {
             weightsAlone
                 ? "It holds weights alone: how pixels are scaled, and that the classes have a softmax, is taken as usual."
                 : nil,
-            isBelieved
-                ? "Networks such as resnetaa50 and resnetblur50 have the same arrays and calculate otherwise: --arch is believed."
-                : nil,
+            lookAlikes.isEmpty
+                ? nil
+                : "Networks such as \(lookAlikes.joined(separator: " and ")) have the same arrays and calculate otherwise: --arch is believed.",
+            lacksHead
+                ? "It has no head: it makes embeddings, and 'zoo finetune vision \(saved)' gives it one." : nil,
             multiLabel ? "Each class has a sigmoid of its own: an image may show several classes, or none." : nil,
         ].compactMap { $0 }
     }

@@ -132,7 +132,7 @@ struct VisionRecipeOptions: ParsableArguments {
 struct VisionTrainOptions: ParsableArguments {
     @Option(help: "Name of the data set.") var data: String
     @Option(help: "Architecture of the network.") var arch: ImageArchitecture
-    @Option(help: "Side of the images in pixels, 8 to 4096. (default: that of the architecture, 32 to 260)") var size:
+    @Option(help: "Side of the images in pixels, 8 to 4096. (default: that of the architecture, 32 to 300)") var size:
         Int?
     @Option(help: "Batch size in images, 2 to 65536. (default: \(VisionTrainingOptions.fromScratch.batchSize))")
     var batchSize: Int?

@@ -39,7 +39,7 @@ package struct ActivationMap: Sendable, Hashable {
         let places = network.withoutGradients { network.featureMap(image, .inference) }.detached().trackingGradients()
         // Never drawn from: nothing is random without training.
         var generator = RandomGenerator(seed: 0)
-        let logits = network.logits(ofFeatures: network.pooled(places), .inference, using: &generator)
+        let logits = network.logits(ofFeatures: network.features(ofMap: places), .inference, using: &generator)
         var unit = [Float](repeating: 0, count: logits.count)
         unit[classNumber] = 1
         let found = gradients(of: logits, withRespectTo: [places], cotangent: Tensor(unit, shape: logits.shape))

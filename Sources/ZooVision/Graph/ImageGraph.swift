@@ -14,13 +14,26 @@ package struct ImageGraph {
     package enum Layer {
         case convolution(Conv2d)
         case normalization(BatchNorm2d)
+        /// Over the channels of each place, or over features.
+        case channelNorm(LayerNorm, isMap: Bool)
+        case globalNorm(GlobalResponseNorm)
         case activation(FusedActivation)
         /// The sum of two values.
         case sum
+        /// Channels times factors, [images, 1, 1, channels].
+        case product
+        /// Channels times learned factors.
+        case scaled(Parameter)
+        /// 0 to 1: a sigmoid, or min(max(x + 3, 0), 6) / 6.
+        case gate(isHard: Bool)
         /// The greatest of each window of so many pixels on both sides.
         case maximum(kernel: Int, ConvolutionGeometry)
+        /// The mean of every 2x2 pixels; of those that there are at the end of an odd side.
+        case halved
         /// The mean over all places, [images, channels].
         case mean
+        /// The same as an image of one pixel.
+        case meanPixel
         /// The greatest over all places, [images, channels].
         case greatest
         /// Two rows of numbers of each image, one behind the other.
@@ -51,8 +64,34 @@ package struct ImageGraph {
     ) -> Value { add(x, layer.convolution, layer.norm, activation, residual: residual) }
 
     mutating func add(_ x: Value, _ block: InvertedResidual) -> Value {
-        let wide = block.expansion.map { add(x, $0, .relu6) } ?? x
-        return add(add(wide, block.depthwise, .relu6), block.projection, residual: block.isResidual ? x : nil)
+        let wide = block.expansion.map { add(x, $0, block.activation) } ?? x
+        let filtered = add(wide, block.depthwise, block.activation)
+        let weighed = block.excitation.map { add(filtered, $0) } ?? filtered
+        return add(weighed, block.projection, residual: block.isResidual ? x : nil)
+    }
+
+    private mutating func add(_ x: Value, _ excitation: SqueezeExcitation) -> Value {
+        let few = add(.activation(excitation.activation), add(.convolution(excitation.fc1), add(.meanPixel, x)))
+        return add(.product, x, add(.gate(isHard: excitation.hasHardGate), add(.convolution(excitation.fc2), few)))
+    }
+
+    private mutating func add(_ x: Value, _ block: ConvNeXtBlock) -> Value {
+        let narrow = add(.channelNorm(block.norm, isMap: true), add(.convolution(block.convDw), x))
+        var y = add(.activation(.gelu), add(.convolution(block.mlp.fc1), narrow))
+        if let norm = block.mlp.grn { y = add(.globalNorm(norm), y) }
+        y = add(.convolution(block.mlp.fc2), y)
+        if let gamma = block.gamma { y = add(.scaled(gamma), y) }
+        return add(.sum, y, x)
+    }
+
+    mutating func add(_ x: Value, _ stage: ConvNeXtStage) -> Value {
+        var x = x
+        for layer in stage.downsample {
+            if let norm = layer as? LayerNorm { x = add(.channelNorm(norm, isMap: true), x) }
+            if let convolution = layer as? Conv2d { x = add(.convolution(convolution), x) }
+        }
+        for block in stage.blocks { x = add(x, block) }
+        return x
     }
 
     mutating func add(_ x: Value, _ block: BasicBlock) -> Value {
@@ -66,7 +105,7 @@ package struct ImageGraph {
     }
 
     private mutating func around(_ x: Value, _ downsample: Downsample?) -> Value {
-        downsample.map { add(x, $0.convolution, $0.norm) } ?? x
+        downsample.map { add($0.isPooled == true ? add(.halved, x) : x, $0.convolution, $0.norm) } ?? x
     }
 
     mutating func addHead(_ x: Value, _ head: Linear) { _ = add(.linear(head), add(.mean, x)) }
@@ -89,68 +128,20 @@ extension ImageGraph.Layer {
         switch self {
         case .convolution(let layer): layer(x[0])
         case .normalization(let layer): layer(x[0], mode: .inference)
-        case .activation(.none): x[0]
-        case .activation(.relu): x[0].relu()
-        case .activation(.relu6): x[0].relu6()
-        case .activation(.hardSwish): x[0].hardSwish()
-        case .activation(.silu): x[0].silu()
-        case .activation(.gelu): x[0].gelu()
+        case .channelNorm(let layer, _): layer(x[0])
+        case .globalNorm(let layer): layer(x[0])
+        case .activation(let activation): activation(x[0])
         case .sum: x[0] + x[1]
+        case .product: x[0] * x[1]
+        case .scaled(let factors): x[0] * factors.value
+        case .gate(let isHard): isHard ? x[0].hardSigmoid() : x[0].sigmoid()
         case .maximum(let kernel, let geometry): x[0].maxPooled(kernel: PixelPair(kernel), geometry)
+        case .halved: x[0].halved()
         case .mean: x[0].globallyAveraged()
+        case .meanPixel: x[0].globallyAveraged().reshaped([x[0].shape[0], 1, 1, x[0].shape[3]])
         case .greatest: x[0].globalMaximum()
         case .joined: Tensor.concatenated(x, axis: 1)
         case .linear(let layer): layer(x[0])
         }
-    }
-}
-
-/// A network that says layer by layer what it calculates.
-package protocol DescribesLayers: ImageNetwork {
-    /// The layers.
-    var graph: ImageGraph { get }
-}
-
-extension ResNet: DescribesLayers {
-    package var graph: ImageGraph {
-        var graph = ImageGraph()
-        var x = graph.add(.images, conv1, bn1, .relu)
-        if !configuration.hasSmallStem {
-            x = graph.add(.maximum(kernel: 3, ConvolutionGeometry(stride: 2, padding: 1)), x)
-        }
-        for block in stages.joined() {
-            switch block {
-            case let block as BasicBlock: x = graph.add(x, block)
-            case let block as Bottleneck: x = graph.add(x, block)
-            default: preconditionFailure("ResNet: a block of another kind")
-            }
-        }
-        guard let neck else {
-            graph.addHead(x, fc)
-            return graph
-        }
-        let pooled = graph.add(.joined, graph.add(.greatest, x), graph.add(.mean, x))
-        _ = graph.add(.linear(fc), graph.add(.activation(.relu), graph.add(.linear(neck), pooled)))
-        return graph
-    }
-}
-
-extension MobileNetV2: DescribesLayers {
-    package var graph: ImageGraph {
-        var graph = ImageGraph()
-        var x = graph.add(.images, stem, .relu6)
-        for block in blocks { x = graph.add(x, block) }
-        graph.addHead(graph.add(x, last, .relu6), classifier)
-        return graph
-    }
-}
-
-extension EfficientNetLite: DescribesLayers {
-    package var graph: ImageGraph {
-        var graph = ImageGraph()
-        var x = graph.add(.images, stem, .relu6)
-        for block in stages.joined() { x = graph.add(x, block) }
-        graph.addHead(graph.add(x, last, .relu6), classifier)
-        return graph
     }
 }

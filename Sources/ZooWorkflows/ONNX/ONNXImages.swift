@@ -10,8 +10,11 @@ struct ONNXImages {
     private(set) var about = ""
     private(set) var metadata: [(name: String, text: String)] = []
 
-    /// - Throws: `ONNXRefusal` for a network that does not say what it calculates
+    /// - Throws: `ONNXRefusal` for a network that does not say what it calculates, or was imported without a head
     init(_ model: StoredVision) throws {
+        guard model.configuration.lacksHead != true else {
+            throw ONNXRefusal("it has no head: 'zoo finetune vision' gives it one")
+        }
         guard let network = model.network as? any DescribesLayers else {
             throw ONNXRefusal(
                 "the layers of \(model.configuration.architecture.rawValue) are not known to the ONNX writer")
@@ -36,7 +39,10 @@ struct ONNXImages {
         for (layer, inputs) in layers.steps {
             let x = inputs.map { $0.step < 0 ? images : values[$0.step] }
             values.append(
-                try Self.add(layer, x, arrays) { String(paths[ObjectIdentifier($0)]?.dropLast(".weight".count) ?? "") })
+                try Self.add(layer, x, arrays) { parameter in
+                    let path = paths[ObjectIdentifier(parameter)] ?? ""
+                    return String(path.dropLast(path.hasSuffix(".weight") ? ".weight".count : 0))
+                })
         }
         let classes: [ONNXGraph.Size] = ["batch", .fixed(model.classes.count)]
         guard let logits = values.last else { throw ONNXRefusal("the network has no layers") }
@@ -86,6 +92,21 @@ struct ONNXImages {
                 ])
         case .normalization(let layer):
             return try arrays.normalized(x[0], path(layer.weight), epsilon: layer.epsilon)
+        case .channelNorm(let layer, let isMap):
+            func turned(_ value: ONNXGraph.Value, _ axes: [Int]) -> ONNXGraph.Value {
+                isMap ? graph("Transpose", [value], nil, [("perm", .ints(axes))]) : value
+            }
+            let path = path(layer.weight)
+            let parts = [turned(x[0], [0, 2, 3, 1]), try arrays(path + ".weight"), try arrays(path + ".bias")]
+            let result = graph(
+                "LayerNormalization", parts, nil, [("axis", .int(-1)), ("epsilon", .float(Float(layer.epsilon)))])
+            return turned(result, [0, 3, 1, 2])
+        case .globalNorm(let layer):
+            let path = path(layer.weight)
+            let lengths = graph("ReduceL2", [x[0], graph.list([2, 3])])
+            let shares = lengths / (graph("ReduceMean", [lengths, graph.list([1])]) + 1e-6)
+            let factors = shares * (try arrays(path + ".weight")).reshaped([1, -1, 1, 1]) + 1
+            return x[0] * factors + (try arrays(path + ".bias")).reshaped([1, -1, 1, 1])
         case .activation(.none): return x[0]
         case .activation(.relu): return graph("Relu", x)
         case .activation(.relu6): return graph("Clip", [x[0], graph.scalar(0, .float), graph.scalar(6, .float)])
@@ -93,6 +114,18 @@ struct ONNXImages {
         case .activation(.silu): return graph("Mul", [x[0], graph("Sigmoid", x)])
         case .activation(.gelu): return graph("Gelu", x)
         case .sum: return x[0] + x[1]
+        case .product: return x[0] * x[1]
+        case .scaled(let factors): return x[0] * (try arrays(path(factors))).reshaped([1, -1, 1, 1])
+        case .gate(let isHard):
+            return isHard
+                ? graph("HardSigmoid", x, nil, [("alpha", .float(1 / 6)), ("beta", .float(0.5))]) : graph("Sigmoid", x)
+        case .halved:
+            return graph(
+                "AveragePool", x, nil,
+                [
+                    ("kernel_shape", .ints([2, 2])), ("strides", .ints([2, 2])), ("ceil_mode", .int(1)),
+                    ("count_include_pad", .int(0)),
+                ])
         case .maximum(let kernel, let geometry):
             return graph(
                 "MaxPool", x, nil,
@@ -100,6 +133,7 @@ struct ONNXImages {
                     ("kernel_shape", .ints([kernel, kernel])), ("pads", geometry.pads),
                     ("strides", .ints([geometry.stride.y, geometry.stride.x])),
                 ])
+        case .meanPixel: return graph("GlobalAveragePool", x)
         case .mean: return graph("Flatten", [graph("GlobalAveragePool", x)])
         case .greatest: return graph("Flatten", [graph("GlobalMaxPool", x)])
         case .joined: return graph("Concat", x, nil, [("axis", .int(1))])

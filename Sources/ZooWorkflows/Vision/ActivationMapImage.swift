@@ -41,7 +41,7 @@ extension Workspace {
         model name: String, image path: String, className: String?, output: String, isReplacing: Bool = false
     ) throws -> ActivationMapReport {
         try FileContent.png.checkOutput(output, inputs: [path], isReplacing: isReplacing)
-        let stored = try model(named: name, as: StoredVision.self).model
+        let stored = try classifier(named: name)
         let named = try className.map { try stored.number(ofClass: $0, model: name) }
         let image = try ImageReading.image(path, shortSide: nil)
         let preprocessing = stored.configuration.preprocessing

@@ -63,6 +63,7 @@ extension Workspace {
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> EvaluateVisionReport {
         let (stored, entry) = try model(named: name, as: StoredVision.self)
+        try stored.checkHead(name)
         guard let dataset = try dataset ?? trainingDataset(of: entry) else {
             throw WorkflowError.invalid(what: "model '\(name)'", reason: "it names no data set: give --data")
         }

@@ -24,7 +24,9 @@ struct FinetuneVisionJob: RequestedTraining {
         try recipe.validate()
         self.recipe = recipe
         let stored = try workspace.model(named: request.model, as: StoredVision.self).model
-        parent = stored.configuration
+        var parent = stored.configuration
+        parent.lacksHead = nil
+        self.parent = parent
         data = try VisionData(request.dataset, in: workspace)
         var preprocessing = parent.preprocessing
         preprocessing.size = recipe.sizes.last ?? request.size ?? preprocessing.size

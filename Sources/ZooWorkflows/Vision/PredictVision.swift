@@ -47,7 +47,7 @@ extension Workspace {
     public func predict(
         images paths: [String], with name: String, top: Int = 1, threads: ThreadCount = .all
     ) throws -> PredictVisionReport {
-        let stored = try model(named: name, as: StoredVision.self).model
+        let stored = try classifier(named: name)
         let named = ImageReading.files(paths)
         let files = named.files
         var unreadable = named.unreadable

@@ -85,7 +85,7 @@ extension Workspace {
     package func submitImages(
         _ request: SubmitImagesRequest, progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> SubmitReport {
-        let stored = try model(named: request.model, as: StoredVision.self).model
+        let stored = try classifier(named: request.model)
         let listing = try ImageListing(unlabelled: request.folder)
         if let problem = listing.problems.first {
             throw DataError.unreadable(path: request.folder + "/" + problem.name, reason: problem.reason)

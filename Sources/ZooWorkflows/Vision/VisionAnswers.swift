@@ -100,7 +100,7 @@ extension Workspace {
         model: String, dataset: String, split: DataPart, threads: ThreadCount = .all,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> AnsweredImages {
-        let stored = try self.model(named: model, as: StoredVision.self).model
+        let stored = try classifier(named: model)
         let set = try images(dataset: dataset)
         let isMultiLabel = stored.configuration.isMultiLabel
         let images = set.images(split)

@@ -27,9 +27,10 @@ struct ForeignFit {
         title = architecture.rawValue
         let keras = KerasNames(weights, architecture)
         let shapes = Self.shapes(keras?.architecture ?? architecture, classes: 1)
-        let names: any ForeignNames = keras ?? TorchNames(architecture, wanted: shapes.map(\.path))
+        let names: any ForeignNames =
+            keras ?? TorchNames(architecture, wanted: shapes, found: weights.entries.map(\.path))
         self.names = names
-        let ownHead = shapes.first { $0.shape.count == 2 }
+        let ownHead = shapes.last { $0.shape.count == 2 }
         let wanted = Set(shapes.map(\.path))
         var (renamed, unexpected): ([RenamedEntry], [String]) = ([], [])
         var taken: Set<String> = []
@@ -42,12 +43,16 @@ struct ForeignFit {
                 unexpected.append(entry.path)
             }
         }
+        // An array with several names is taken under one of them.
+        let used = Set(renamed.map(\.entry.path))
+        let others = (weights.hdf5?.synonyms ?? []).filter { !used.isDisjoint(with: $0) }.joined()
+        unexpected.removeAll { others.contains($0) }
         (self.renamed, self.unexpected) = (renamed, unexpected)
         let layer = ownHead.map { String($0.path.dropLast("weight".count)) } ?? ""
         headPaths = wanted.filter { $0.hasPrefix(layer) }
         // A network is made of this size: it is believed where the file has the numbers for it.
         classes = renamed.first { $0.path == ownHead?.path }.flatMap { head in
-            guard head.entry.shape.count == 2 else { return nil }
+            guard head.entry.shape.count == 2, head.layout != .linear else { return nil }
             let (features, classes) = head.layout == .torch ? (1, 0) : (0, 1)
             guard head.entry.shape[features] == ownHead?.shape[1] else { return nil }
             return head.entry.shape[classes] <= StoredVision.mostClasses ? head.entry.shape[classes] : nil
@@ -78,8 +83,14 @@ struct ForeignFit {
     }
 
     /// Whether nothing but the head is missing, as where Keras saved a network with `include_top=False`.
-    func lacksOnlyHead(_ mismatch: ImportMismatch) -> Bool {
-        mismatch.unexpected.isEmpty && mismatch.misshapen.isEmpty && Set(mismatch.missing) == headPaths
+    var lacksOnlyHead: Bool {
+        guard let mismatch = mismatch(classes: 1, file: "") else { return false }
+        return mismatch.unexpected.isEmpty && mismatch.misshapen.isEmpty && Set(mismatch.missing) == headPaths
+    }
+
+    /// Networks with the same arrays that calculate otherwise, where the file's names do not tell them apart.
+    var lookAlikes: [String] {
+        names.isTimm || architecture.rawValue.hasPrefix("resnet") ? architecture.lookAlikes : []
     }
 
     private func misfit(_ renamed: RenamedEntry, _ shape: [Int]) -> String? {
@@ -95,8 +106,9 @@ struct ForeignFit {
     /// The network with the weights.
     ///
     /// - Parameter isBlueFirst: whether the first layer reads blue, green and red
+    /// - Parameter lacksHead: whether the head stays zeros
     /// - Throws: `ModuleStateError` where they do not fit: ask for `mismatch(classes:file:)` first
-    func network(classes: Int, isBlueFirst: Bool) throws -> any ImageNetwork {
+    func network(classes: Int, isBlueFirst: Bool, lacksHead: Bool = false) throws -> any ImageNetwork {
         var generator = RandomGenerator.silent  // the weights are loaded
         let network = architecture.network(classes: classes, using: &generator)
         var state: [String: Tensor] = [:]
@@ -111,6 +123,11 @@ struct ForeignFit {
         if isBlueFirst, let stem = network.namedParameters().first(where: { $0.parameter.shape.rank == 4 })?.path {
             state[stem] = state[stem].map { kernel in
                 Tensor.concatenated((0..<3).reversed().map { kernel.sliced(axis: 1, $0..<$0 + 1) }, axis: 1)
+            }
+        }
+        if lacksHead {
+            for entry in network.transposingLinearWeights(network.state()) where headPaths.contains(entry.path) {
+                state[entry.path] = entry.tensor
             }
         }
         try network.load(
@@ -136,6 +153,8 @@ extension ForeignLayout {
         case (.keras, 2): [shape[1], shape[0]]
         case (.keras, 4): [shape[2], shape[3], shape[1], shape[0]]
         case (.kerasDepthwise, 4): [shape[2], shape[3], shape[0], shape[1]]
+        case (.pointwise, 2): shape + [1, 1]
+        case (.linear, 4): Array(shape[..<2])
         default: shape
         }
     }
@@ -146,6 +165,8 @@ extension ForeignLayout {
         case (.keras, 2): tensor.transposed([1, 0])
         case (.keras, 4): tensor.transposed([3, 2, 0, 1])
         case (.kerasDepthwise, 4): tensor.transposed([2, 3, 0, 1])
+        case (.pointwise, 4): tensor.reshaped([tensor.shape[0], tensor.shape[1]])
+        case (.linear, 2): tensor.reshaped([tensor.shape[0], tensor.shape[1], 1, 1])
         default: tensor
         }
     }

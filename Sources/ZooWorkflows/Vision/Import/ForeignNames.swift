@@ -10,6 +10,10 @@ enum ForeignLayout {
     case keras
     /// A depthwise convolution of Keras: [height, width, channels, multiplier].
     case kerasDepthwise
+    /// As in PyTorch, a 1x1 convolution for what is a linear layer here.
+    case pointwise
+    /// As in PyTorch, a linear layer for what is a 1x1 convolution here.
+    case linear
 }
 
 /// An array of a foreign file under the name that it has here.
@@ -31,6 +35,8 @@ protocol ForeignNames {
     func adapted(_ state: [String: Tensor]) -> [String: Tensor]
     /// The network as that program has it.
     var architecture: ImageArchitecture { get }
+    /// Whether the names are timm's.
+    var isTimm: Bool { get }
     /// How that program's networks of the kind usually read pixels; nil where nothing is known.
     var pixels: ForeignPixels? { get }
     /// Whose arithmetic images are resized by for that program's networks.
@@ -44,59 +50,6 @@ extension ForeignNames {
     func adapted(_ state: [String: Tensor]) -> [String: Tensor] { state }
     var pixels: ForeignPixels? { nil }
     var rules: PreprocessingRules { .zoo }
+    var isTimm: Bool { false }
     func model(size: Int?, pixels: ForeignPixels?) throws(KerasModel.Refusal) -> KerasModel? { nil }
-}
-
-/// PyTorch's names: torchvision's as they are, and those of `efficientnet_lite_pytorch`.
-struct TorchNames: ForeignNames {
-    let architecture: ImageArchitecture
-    let rules = PreprocessingRules.torchvision
-    /// Stage, block and whether it widens first, of each block in a row.
-    private let blocks: [(prefix: String, widens: Bool)]
-
-    /// - Parameter wanted: the paths of the network
-    init(_ architecture: ImageArchitecture, wanted: [String]) {
-        self.architecture = architecture
-        var blocks: [(prefix: String, widens: Bool)] = []
-        for path in wanted {
-            let parts = path.split(separator: ".")
-            guard parts.count > 5, parts[0] == "features", parts[3] == "block" else { continue }
-            let prefix = parts.prefix(4).joined(separator: ".") + "."
-            if blocks.last?.prefix != prefix { blocks.append((prefix, false)) }
-            if parts[4] == "2" { blocks[blocks.count - 1].widens = true }
-        }
-        self.blocks = blocks
-    }
-
-    func renamed(_ entry: WeightEntry) -> RenamedEntry? {
-        RenamedEntry(path: lite(entry.path) ?? entry.path, entry: entry, layout: .torch)
-    }
-
-    /// What counts batches, averages and operations.
-    func isIgnored(_ name: String) -> Bool {
-        ["num_batches_tracked", "n_averaged", "total_ops", "total_params"].contains { name.hasSuffix($0) }
-    }
-
-    /// `_blocks.3._project_conv.weight` as `features.3.0.block.2.0.weight`.
-    private func lite(_ name: String) -> String? {
-        guard !blocks.isEmpty, name.hasPrefix("_") else { return nil }
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        let tops = [
-            "_conv_stem": "features.0.0", "_bn0": "features.0.1", "_conv_head": "features.8.0", "_bn1": "features.8.1",
-            "_fc": "classifier.1",
-        ]
-        if parts.count == 2, let top = tops[parts[0]] { return "\(top).\(parts[1])" }
-        guard parts.count == 4, parts[0] == "_blocks", let number = Int(parts[1]), blocks.indices.contains(number)
-        else { return nil }
-        let block = blocks[number]
-        let first = block.widens ? 1 : 0
-        let places = [
-            "_expand_conv": (0, 0), "_bn0": (0, 1), "_depthwise_conv": (first, 0), "_bn1": (first, 1),
-            "_project_conv": (first + 1, 0), "_bn2": (first + 1, 1),
-        ]
-        guard let (part, layer) = places[parts[2]], block.widens || !["_expand_conv", "_bn0"].contains(parts[2]) else {
-            return nil
-        }
-        return "\(block.prefix)\(part).\(layer).\(parts[3])"
-    }
 }

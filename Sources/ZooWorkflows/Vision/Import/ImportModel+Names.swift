@@ -12,6 +12,7 @@ extension ForeignWeights {
         func fits(_ weights: ForeignWeights) -> Bool {
             let fit = ForeignFit(weights, architecture)
             return fit.mismatch(classes: classes ?? fit.classes ?? ClassNames.imageNet.count, file: "") == nil
+                || fit.lacksOnlyHead
         }
         guard !format.isHDF5, !entries.isEmpty, !fits(self) else { return nil }
         var (stripped, prefix) = (self, "")
@@ -83,23 +84,5 @@ extension ImportModelRequest {
                     + "calculate otherwise")
         }
         return base
-    }
-}
-
-extension ImageArchitecture {
-    /// Whether networks that calculate otherwise have the same arrays.
-    var hasLookAlikes: Bool { [.resnet18, .resnet34, .resnet50].contains(self) }
-
-    /// Networks of timm with the same arithmetic, empty for networks that it does not have; those with other pooling (`resnetaa50`, `resnetblur50`) or padding
-    /// (`efficientnet_lite0` beside `tf_efficientnet_lite0`) have the same arrays and are others.
-    var namesInTimm: Set<String> {
-        switch self {
-        case .resnet18, .resnet34, .resnet50:
-            Set(
-                ["", "tv_", "gluon_", "ssl_", "swsl_", "ig_"].flatMap { ["\($0)\(rawValue)", "\($0)\(rawValue)_v1b"] })
-        case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2:
-            ["tf_" + rawValue.replacing("-", with: "_")]
-        default: []
-        }
     }
 }

@@ -56,8 +56,10 @@ package struct ImportModelReport: Sendable, Encodable {
     @StableKey package var precision: String?
     /// Whether it is a file of Keras that says nothing of what its layers do.
     package let weightsAlone: Bool
-    /// Whether other networks have the same arrays, and nothing but `--arch` says that it is this one.
-    package let isBelieved: Bool
+    /// Networks that have the same arrays and calculate otherwise, where nothing but `--arch` says that it is this one.
+    package let lookAlikes: [String]
+    /// Whether the file has no head, so that the model makes features alone.
+    package let lacksHead: Bool
     /// The network.
     package let architecture: String
     /// Arrays that were taken.
@@ -112,7 +114,13 @@ extension Workspace {
         }
         let prefix = weights.withoutPrefix(request.architecture, classes: given?.count ?? request.classCount)
         let fit = ForeignFit(weights, request.architecture)
-        let count = given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
+        try request.checkHome(fit)
+        let lacksHead = !weights.format.isHDF5 && fit.lacksOnlyHead
+        if lacksHead, given != nil || request.classCount != nil {
+            throw WorkflowError.invalid(
+                what: request.file, reason: "it has no head: leave --classes and --class-count out")
+        }
+        let count = lacksHead ? 1 : given?.count ?? request.classCount ?? fit.classes ?? ClassNames.imageNet.count
         if fit.classes == 1, count != 2 {
             throw WorkflowError.invalid(
                 what: request.file,
@@ -120,36 +128,18 @@ extension Workspace {
                     "its head has one output, for yes or no: name both classes with --classes FILE, that of 0 first, or "
                     + "say --class-count 2")
         }
-        if let mismatch = fit.mismatch(classes: count, file: request.file) {
-            if mismatch.unexpected.contains(where: { $0.hasPrefix("weights/") }), weights.format.isHDF5 {
-                throw WorkflowError.invalid(
-                    what: request.file, reason: "it is a model that Zoo wrote: import it without --arch")
-            }
-            if fit.lacksOnlyHead(mismatch) {
-                throw WorkflowError.invalid(
-                    what: request.file,
-                    reason: "it lacks the last layer (Keras: include_top=False): save the network with it")
-            }
-            let other = weights.architecture(otherThan: request.architecture)
-            if other == nil, weights.format.isHDF5, mismatch.unexpected.count == weights.entries.count {
-                throw WorkflowError.invalid(
-                    what: request.file,
-                    reason: "it is HDF5, with names such as '\(mismatch.unexpected.first ?? "")': of Keras's networks "
-                        + "ResNet50 and MobileNetV2 are known (--arch resnet50 or mobilenet-v2); of others save a "
-                        + ".pth or .safetensors")
-            }
-            if other == nil { _ = try request.kerasModel(fit) }
-            throw mismatch.fitting(other)
-        }
-        let (configuration, isBlueFirst, keras) = try request.configuration(fit)
-        let network = try fit.network(classes: count, isBlueFirst: isBlueFirst)
+        if !lacksHead { try request.checkFit(fit, weights, classes: count) }
+        let (prepared, isBlueFirst, keras) = try request.configuration(fit)
+        var configuration = prepared
+        configuration.lacksHead = lacksHead ? true : nil
+        let network = try fit.network(classes: count, isBlueFirst: isBlueFirst, lacksHead: lacksHead)
         if let broken = network.state().first(where: { !$0.tensor.floats.allSatisfy(\.isFinite) }) {
             throw WorkflowError.invalid(
                 what: request.file, reason: "'\(broken.path)' holds a number that is not finite")
         }
         let stored = StoredVision(
             network: network,
-            classes: try given ?? request.classes(count), configuration: configuration)
+            classes: try lacksHead ? ["(no head)"] : given ?? request.classes(count), configuration: configuration)
         let contents = try stored.contents()
         var provenance = ModelProvenance(request.command, started: started)
         (provenance.isTrainedHere, provenance.origin) = (false, request.file)
@@ -158,9 +148,11 @@ extension Workspace {
             file: request.file, format: weights.format, place: weights.place, otherPlace: weights.otherPlace,
             prefix: prefix, configuration: request.configurationFile, precision: keras?.precision,
             weightsAlone: keras == nil && weights.format.isHDF5,
-            isBelieved: isKnown == nil && request.architecture.hasLookAlikes, architecture: fit.architecture.rawValue,
+            lookAlikes: isKnown == nil ? fit.lookAlikes : [], lacksHead: lacksHead,
+            architecture: fit.architecture.rawValue,
             tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
-            classes: count, size: configuration.preprocessing.size, resize: configuration.preprocessing.shortSide,
+            classes: lacksHead ? 0 : count, size: configuration.preprocessing.size,
+            resize: configuration.preprocessing.shortSide,
             interpolation: configuration.preprocessing.filter, rules: configuration.preprocessing.rules,
             pixels: configuration.preprocessing.normalization, multiLabel: configuration.isMultiLabel,
             saved: request.name, replaced: outcome.replaced)
@@ -213,10 +205,10 @@ extension ImportModelRequest {
         let outside = self.pixels ?? said.map { ForeignPixels($0.normalization) }
         let keras = try kerasModel(fit, size: size ?? said?.size, pixels: outside)
         var result = architecture.usualPreprocessing(size: size ?? said?.size ?? keras?.side ?? architecture.imageSize)
-        let isLite = result.normalization == .efficientNetLite
         let pixels = keras?.pixels ?? outside ?? fit.pixels
         if let pixels { result.normalization = pixels.normalization }
-        let usual: ResizeFilter = fit.rules == .torchvision && !isLite ? .bilinear : .bicubic
+        let usual: ResizeFilter =
+            fit.rules == .torchvision && !fit.names.isTimm && !architecture.isEfficientNet ? .bilinear : .bicubic
         result.filter = interpolation ?? said?.filter ?? usual
         result.rules = said?.rules ?? fit.rules
         // A size of one's own changes the shorter side in proportion.
@@ -232,6 +224,39 @@ extension ImportModelRequest {
         let configuration = VisionFileConfiguration(
             architecture: architecture, preprocessing: result, isMultiLabel: keras?.isMultiLabel ?? false)
         return (configuration, pixels?.isBlueFirst ?? false, keras)
+    }
+
+    /// - Throws: `WorkflowError.invalid` where timm's file is to be a network that timm has only with other arithmetic
+    fileprivate func checkHome(_ fit: ForeignFit) throws {
+        let others = ImageArchitecture.allCases.filter { $0.rawValue.hasPrefix(architecture.rawValue + "-") }
+        let names = others.compactMap(\.namesInTimm.first)
+        guard fit.names.isTimm, architecture.namesInTimm.isEmpty, !names.isEmpty else { return }
+        throw WorkflowError.invalid(
+            what: file,
+            reason: "its arrays have timm's names, and timm's networks pad or normalise otherwise than torchvision's: "
+                + "say --arch \(names.joined(separator: " or "))")
+    }
+
+    /// - Throws: `ImportMismatch` naming what does not fit, or `WorkflowError.invalid` where that is something known
+    fileprivate func checkFit(_ fit: ForeignFit, _ weights: ForeignWeights, classes: Int) throws {
+        guard let mismatch = fit.mismatch(classes: classes, file: file) else { return }
+        if mismatch.unexpected.contains(where: { $0.hasPrefix("weights/") }), weights.format.isHDF5 {
+            throw WorkflowError.invalid(what: file, reason: "it is a model that Zoo wrote: import it without --arch")
+        }
+        if fit.lacksOnlyHead {
+            throw WorkflowError.invalid(
+                what: file, reason: "it lacks the last layer (Keras: include_top=False): save the network with it")
+        }
+        let other = weights.architecture(otherThan: architecture)
+        if other == nil, weights.format.isHDF5, mismatch.unexpected.count == weights.entries.count {
+            throw WorkflowError.invalid(
+                what: file,
+                reason: "it is HDF5, with names such as '\(mismatch.unexpected.first ?? "")': of Keras's networks "
+                    + "ResNet50 and MobileNetV2 are known (--arch resnet50 or mobilenet-v2); of others save a "
+                    + ".pth or .safetensors")
+        }
+        if other == nil { _ = try kerasModel(fit) }
+        throw mismatch.fitting(other)
     }
 
     /// The layers that a whole Keras model's file describes, checked against the network; nil for other files.
