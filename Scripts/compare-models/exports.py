@@ -171,11 +171,17 @@ KINDS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 def images(home):
     home.run("data", "import", "demo-images")
     timm_names = {"efficientnet-lite0": "tf_efficientnet_lite0", "efficientnet-lite1": "tf_efficientnet_lite1",
-                  "efficientnet-lite2": "tf_efficientnet_lite2"}
+                  "efficientnet-lite2": "tf_efficientnet_lite2", "efficientnet-lite4": "tf_efficientnet_lite4",
+                  "efficientnet-lite0-timm": "efficientnet_lite0", "resnet26": "resnet26", "resnet18d": "resnet18d",
+                  "resnet26d": "resnet26d", "convnext-atto": "convnext_atto"}
     makers = {"resnet18": torchvision.models.resnet18, "resnet34": torchvision.models.resnet34,
               "resnet50": torchvision.models.resnet50, "mobilenet-v2": torchvision.models.mobilenet_v2,
-              "resnet20-cifar": lambda num_classes: Residual([3, 3, 3], [16, 32, 64], num_classes), **timm_names}
-    for arch, maker in makers.items():
+              **timm_names}
+    without_folder = {
+        "resnet20-cifar": lambda num_classes: Residual([3, 3, 3], [16, 32, 64], num_classes),
+        "efficientnet-b0": torchvision.models.efficientnet_b0, "mobilenet-v3-small": torchvision.models.mobilenet_v3_small,
+        "convnextv2-atto": lambda num_classes: timm.create_model("convnextv2_atto", conv_mlp=True, num_classes=num_classes)}
+    for arch, maker in {**makers, **without_folder}.items():
         home.run("train", "vision", "--data", "shapes", "--arch", arch, "--size", 64, "--epochs", 1, "--batch-size", 64,
                  "--lr", "0.001", "--save", arch)
         state = arrays(home, arch)
@@ -190,7 +196,7 @@ def images(home):
         if isinstance(maker, str):
             state = dict(safetensors.torch.load_file(home.folder / "export/model.safetensors"))
         check(home, arch, module, state, {"images": pixels}, "logits", lambda m: m(prepared))
-        if arch != "resnet20-cifar":
+        if arch in makers:
             whole = timm.create_model(f"local-dir:{home.folder / 'export'}", pretrained=True).eval()
             with torch.no_grad():
                 home.compare(f"{arch} by timm's config.json", session.run(["logits"], {"images": pixels})[0],

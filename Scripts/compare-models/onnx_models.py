@@ -4,11 +4,13 @@ Run: python Scripts/compare-models/onnx_models.py .build/release/zoo   (onnx 1.2
 Trains small models on generated data in a folder of its own. Prints one line a model, and exits with 1 where an answer differs
 by more than 1e-4 (of the largest, where it is above 1), or onnx.checker refuses a file.
 """
+import base64
 import calendar
 import csv
 import datetime
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,7 @@ import onnxruntime
 from PIL import Image
 
 PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
+GOLDENS = pathlib.Path(__file__).parents[2] / "Tests/ZooWorkflowsTests/Goldens"
 RNG = np.random.default_rng(5)
 COUNT = 100
 
@@ -117,6 +120,19 @@ def shops_and_people(path):
                           str(member).lower(), f"{price:.2f}", kind])
 
 
+def columns(session, rows):
+    """The values of rows as the graph takes them."""
+    def number(text):
+        if text.lower() in ("", "true", "false"):
+            return float("nan") if text == "" else float(text.lower() == "true")
+        if text[4:5] == "-":
+            return float(calendar.timegm(datetime.date.fromisoformat(text).timetuple()))
+        return float(text)
+    values = {port.name: [row[port.name] for row in rows] for port in session.get_inputs()}
+    return {port.name: np.array(values[port.name], object)[:, None] if port.type == "tensor(string)"
+            else np.array([number(text) for text in values[port.name]])[:, None] for port in session.get_inputs()}
+
+
 def table(home, model, path):
     session = home.session(model)
     rows = list(csv.DictReader(open(path, newline="")))
@@ -128,26 +144,13 @@ def table(home, model, path):
         out = csv.DictWriter(file, rows[0])
         out.writeheader()
         out.writerows(rows)
-    feeds = {}
-    for port in session.get_inputs():
-        values = [row[port.name] for row in rows]
-        if port.type == "tensor(string)":
-            feeds[port.name] = np.array(values, object)[:, None]
-            continue
-        def number(text):
-            if text in ("", "true", "false"):
-                return float("nan") if text == "" else float(text == "true")
-            if text[4:5] == "-":
-                return float(calendar.timegm(datetime.date.fromisoformat(text).timetuple()))
-            return float(text)
-        feeds[port.name] = np.array([number(text) for text in values])[:, None]
+    feeds = columns(session, rows)
     result = home.folder / "result.csv"
     home.run("predict", model, "--input", small, "--output", result, "--replace")
     answers = list(csv.DictReader(open(result, newline="")))
     if "classes" in session.about:
         classes = json.loads(session.about["classes"])
-        columns = [f"p({name})" for name in classes]
-        wanted = [[float(row[name]) for name in columns] for row in answers]
+        wanted = [[float(row[f"p({name})"]) for name in classes] for row in answers]
         labels, found = session.run(["label", "probabilities"], feeds)
         assert [row[list(answers[0])[0]] for row in answers] == list(labels), "labels"
     else:
@@ -245,7 +248,11 @@ def pictures(home):
     home.run("data", "import", "demo-images")
     for arch, side in [("resnet20-cifar", 32), ("resnet18", 64), ("resnet34", 64), ("resnet50", 64), ("resnet50-v1", 64),
                        ("mobilenet-v2", 64), ("mobilenet-v2-tf", 64), ("efficientnet-lite0", 64),
-                       ("efficientnet-lite1", 64), ("efficientnet-lite2", 64)]:
+                       ("efficientnet-lite1", 64), ("efficientnet-lite2", 64), ("efficientnet-lite4", 64),
+                       ("efficientnet-lite0-timm", 64), ("efficientnet-b0", 64), ("efficientnet-b0-tf", 64),
+                       ("mobilenet-v3-small", 64), ("mobilenet-v3-large-timm", 64), ("mobilenet-v3-small-tf", 64),
+                       ("convnext-atto", 64), ("convnextv2-femto", 64), ("resnet18d", 72), ("resnet26d", 72),
+                       ("resnet18-fastai", 64), ("resnet50-fastai", 64)]:
         home.run("train", "vision", "--data", "shapes", "--arch", arch, "--size", side, "--epochs", "1", "--batch-size", "64",
                  "--lr", "0.001", "--save", arch)
         images(home, arch)
@@ -272,10 +279,71 @@ def texts(home):
         text_classifier(home, "classifier-" + cell, [text for _, text in labelled[:COUNT]])
 
 
+def others(home):
+    """Models of other programs, as the tests have them, against what those programs answered."""
+    for golden in ("fastai", "keras-text", "recommender"):
+        for name, model in json.loads((GOLDENS / f"{golden}-models.json").read_text())["models"].items():
+            if model["expected"]:
+                other(home, name, model)
+
+
+def other(home, name, model):
+    path = home.folder / (name if "." in name else name + ".pth")
+    path.write_bytes(base64.b64decode(model["file"]))
+    options = []
+    for option, text in {**model.get("options", {}), "--vocab": model.get("options", {}).get("--vocab")
+                         or model.get("vocabulary") and json.dumps(model["vocabulary"])}.items():
+        if text:
+            (home.folder / f"for{option}").write_text(text)
+            options += [option, home.folder / f"for{option}"]
+    home.run("models", "import", path, "--name", "other", "--replace", *options)
+    session, expected, words = home.session("other"), model["expected"], model["words"]
+    config, inputs = json.loads(session.about["config"]), [port.name for port in session.get_inputs()]
+    if inputs[0] == "history":
+        print("left out", name, "(a ranking: histories are scored by Zoo's rule)")
+    elif inputs[0] == "user":
+        users, items = (json.loads(session.about[f"vocab.{side}"]) for side in ("user", "item"))
+        titles = [title for title in items if title in expected] or sorted(expected)
+        found = session.run(["rating"], {"user": np.full(len(titles), users.index(words[words.index("--user") + 1])),
+                                         "item": np.array([items.index(title) for title in titles])})[0]
+        wanted = np.clip([expected[title] for title in titles], config["ratingMinimum"], config["ratingMaximum"])
+        home.compare(name, wanted, found, len(titles))
+    elif model.get("rows"):
+        rows = list(csv.DictReader(model["rows"].splitlines()))
+        found = session.run(["probabilities" if "classes" in session.about else "prediction"], columns(session, rows))[0]
+        home.compare(name, expected, found, len(rows))
+    else:
+        tokens = json.loads(session.about["vocab.token"])
+
+        def numbers(text):
+            if session.about["tokenizer"] == "character":
+                return [tokens.index(c) for c in text]
+            found = re.findall(r"\w+" if session.about["tokenizer"] == "bare-words" else r"\w+|[.,!]", text.lower())
+            unknown = [tokens.index(token) for token in ("xxunk", "[UNK]", "<unk>") if token in tokens]
+            start = [tokens.index("xxbos")] if "xxbos" in tokens else []
+            return start + [tokens.index(word) if word in tokens else unknown[0] for word in found]
+
+        if inputs[1] == "lengths":
+            texts = [numbers(words[k + 1]) for k, word in enumerate(words) if word == "--text"]
+            batch = np.zeros((len(texts), max(map(len, texts))), np.int64)
+            for row, text in enumerate(texts):
+                batch[row, :len(text)] = text
+            found = session.run(["probabilities"], {"tokens": batch, "lengths": np.array(list(map(len, texts)))})[0]
+            order = [json.loads(session.about["vocab.label"]).index(label) for label in expected["labels"]]
+            home.compare(name, expected["answers"], found[:, order], len(texts))
+            return
+        prompt = numbers(words[words.index("--prompt") + 1])
+        text = prompt + [tokens.index(token) for token in expected["tokens"]]
+        states = {port.name: np.zeros([1, 1, port.shape[2]], np.float32) for port in session.get_inputs()[1:]}
+        logits = session.run(["logits"], {"tokens": np.array([text[:-1]]), **states})[0][0, len(prompt) - 1:]
+        logs = logits - np.log(np.exp(logits).sum(1, keepdims=True))
+        home.compare(name, expected["logs"], logs[range(len(logs)), text[len(prompt):]], len(logs))
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         home = Home(pathlib.Path(name))
-        for part in (recommenders, tables, pictures, texts):
+        for part in (recommenders, tables, pictures, texts, others):
             if len(sys.argv) < 3 or part.__name__ in sys.argv[2:]:
                 part(home)
         print(f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}: {home.models} models, {home.failures} wrong")

@@ -46,7 +46,9 @@ import ZooWorkflows
 
     @Test(arguments: [
         ImageArchitecture.resnet50, .resnet18Cifar, .mobilenetV2, .mobilenetV2TensorFlow,
-        .efficientnetLite0, .resnet18Fastai, .resnet50Fastai,
+        .efficientnetLite0, .resnet18Fastai, .resnet50Fastai, .resnet26D, .mobilenetV3Small,
+        .mobilenetV3SmallTensorFlow,
+        .efficientnetB0, .efficientnetB0TensorFlow, .convnextAtto, .convnextV2Atto,
     ])
     func theLayersOfANetworkGiveItsAnswers(_ architecture: ImageArchitecture) throws {
         var generator = RandomGenerator(seed: 3)

@@ -16,9 +16,9 @@ struct TimmFolder {
     /// - Throws: as `ModelFile.model()`
     init?(_ file: inout ModelFile) throws {
         guard let model = try file.model() as? StoredVision, !model.configuration.isMultiLabel,
-            let name = model.configuration.architecture.timmName
+            model.configuration.lacksHead != true, let name = model.configuration.architecture.timmName
         else { return nil }
-        let names = name.hasPrefix("resnet") ? [:] : Self.names(of: model.network)
+        let names = ["resnet", "convnext"].contains { name.hasPrefix($0) } ? [:] : Self.names(of: model.network)
         file.weights = file.weights.map { entry in
             let parts = entry.path.split(separator: ".")
             let layer = parts.dropLast().joined(separator: ".")
@@ -113,14 +113,14 @@ extension TimmFolder {
 }
 
 extension ImageArchitecture {
-    /// The network of timm with the same arithmetic; nil where it has none.
+    /// The network of timm with the same arithmetic; nil where it has none, or arrays of other shapes or in other places: squeeze and
+    /// excitation, and ConvNeXt V2.
     fileprivate var timmName: String? {
         switch self {
-        case .resnet18, .resnet34, .resnet50: rawValue
-        case .mobilenetV2: "mobilenetv2_100"
-        case .efficientnetLite0, .efficientnetLite1, .efficientnetLite2:
-            "tf_" + rawValue.replacing("-", with: "_")
-        default: nil
+        case .efficientnetB0, .efficientnetB0TensorFlow, .mobilenetV3LargeTimm, .mobilenetV3LargeTensorFlow,
+            .mobilenetV3SmallTimm, .mobilenetV3SmallTensorFlow, .convnextV2Atto, .convnextV2Femto, .convnextV2Pico:
+            nil
+        default: namesInTimm.first
         }
     }
 }
