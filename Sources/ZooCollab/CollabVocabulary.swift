@@ -72,20 +72,17 @@ public struct CollabVocabulary: Sendable, Hashable {
     /// The row of a user; nil for one whom training did not see.
     package func row(ofUser key: String) -> Int? {
         if let row = userKeys.firstIndex(of: key) { return row }
-        let canonical = UUIDText.canonical(key)
-        return userKeys.firstIndex { UUIDText.canonical($0) == canonical }
+        let canonical = KeyText.canonical(key)
+        return userKeys.firstIndex { KeyText.canonical($0) == canonical }
     }
 
-    /// The rows of the items by their keys, as `UUIDText.canonical` has them.
-    package var itemRows: [String: Int] {
-        Dictionary(zip(itemKeys.map(UUIDText.canonical), itemKeys.indices), uniquingKeysWith: { first, _ in first })
-    }
+    /// The rows of the items by their keys.
+    package var itemRows: KeyPlaces { KeyPlaces(itemKeys) }
 
-    /// Where keys are among others, -1 for those that are not; UUIDs are the same with small and with capital letters.
+    /// Where keys are among others, -1 for those that are not.
     static func places(of keys: [String], among rows: [String]) -> [Int32] {
         if keys == rows { return rows.indices.map(Int32.init) }
-        let index = Dictionary(
-            zip(rows.map(UUIDText.canonical), rows.indices.map(Int32.init)), uniquingKeysWith: { first, _ in first })
-        return keys.map { index[UUIDText.canonical($0)] ?? -1 }
+        let places = KeyPlaces(rows)
+        return keys.map { Int32(places[$0] ?? -1) }
     }
 }

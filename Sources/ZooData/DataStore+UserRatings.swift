@@ -25,12 +25,12 @@ extension DataStore {
         }
     }
 
-    /// The user whose key is the same text in another form of Unicode, or the same UUID; SQLite compares bytes.
+    /// The user whose key is the same text in another form of Unicode, the same UUID or number; SQLite compares bytes.
     private func user(inOtherForm key: String, _ dataset: Int64?, _ db: Database) throws -> Int64? {
         let keys = try Row.fetchCursor(
             db, sql: "SELECT key, idx FROM zoo_users WHERE dataset = ?", arguments: [dataset])
-        let wanted = UUIDText.canonical(key)
-        while let row = try keys.next() { if UUIDText.canonical(row[0]) == wanted { return row[1] } }
+        let wanted = KeyText.canonical(key)
+        while let row = try keys.next() { if KeyText.canonical(row[0]) == wanted { return row[1] } }
         return nil
     }
 }

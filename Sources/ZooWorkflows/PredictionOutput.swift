@@ -67,7 +67,13 @@ extension Workspace {
                 named: table, columns: columns, as: writing, maker: maker ?? "zoo predict \(model)", body: rows)
         case .column(let column, of: let table, let key):
             let ends = hasIntervals ? ["_low", "_high"].map { column + $0 } : []
-            try data.updateColumn(column, of: table, key: key, also: ends, body: rows)
+            let others = try data.updateColumn(column, of: table, key: key, also: ends, body: rows)
+            if others > 0 {
+                let (keys, are) = (others.counting("key"), others == 1 ? "is" : "are")
+                onNote(
+                    "\(keys) of the input \(are) written otherwise in \(table).\(key), as 10.0 is for 10: taken as the same"
+                )
+            }
         }
     }
 }

@@ -115,8 +115,8 @@ struct ParsedRatings {
     }
 
     private static func unknown(_ side: SideTable, of keys: [String], _ noun: String) -> [String] {
-        let known = Set(side.keys)
-        let count = keys.count { !known.contains($0) }
+        let known = KeyPlaces(side.keys)
+        let count = keys.count { known[$0] == nil }
         guard count > 0 else { return [] }
         return ["no attributes for \(count.counting(noun)) of \(keys.count)"]
     }

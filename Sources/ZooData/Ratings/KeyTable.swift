@@ -11,6 +11,10 @@ struct KeyTable {
     private var byInteger: [Int32] = []
     private var byText: [String: Int32] = [:]
     private var settled: Set<Int32> = []
+    /// Keys that are written as decimal numbers so far.
+    private var decimals: [Int32: String] = [:]
+    /// Those of them that are also written as whole numbers, which they are kept as.
+    private var inTwoWays: [Int32: String] = [:]
     private static let integerLimit = 1 << 22
 
     init(encoding: TextEncoding) { self.encoding = encoding }
@@ -20,6 +24,7 @@ struct KeyTable {
         if let integer = FieldParsing.canonicalInteger(bytes), integer < Self.integerLimit {
             return integer < byInteger.count && byInteger[integer] >= 0 ? byInteger[integer] : nil
         }
+        if var whole = KeyText.wholeNumber(bytes) { return whole.withUTF8 { number(of: $0) } }
         return encoding.text(bytes).flatMap { byText[UUIDText.canonical($0)] }
     }
 
@@ -33,12 +38,16 @@ struct KeyTable {
             if byInteger[integer] < 0 {
                 byInteger[integer] = new
                 keys.append(String(integer))
+            } else {
+                meetWhole(byInteger[integer])
             }
             return byInteger[integer]
         }
+        if let whole = KeyText.wholeNumber(bytes) { return insert(decimal: bytes, whole: whole) }
         guard let text = encoding.text(bytes) else { return nil }
         let canonical = UUIDText.canonical(text)
         if let known = byText[canonical] {
+            meetWhole(known)
             // Texts are equal whatever their form; ASCII has but one.
             if bytes.contains(where: { $0 > 0x7F }), !keys[Int(known)].utf8.elementsEqual(text.utf8) {
                 inOtherForms.insert(known)
@@ -48,6 +57,31 @@ struct KeyTable {
         byText[canonical] = new
         keys.append(text)
         return new
+    }
+
+    /// The number of a key that is written as a decimal number, which is that of the whole number.
+    private mutating func insert(decimal bytes: UnsafeBufferPointer<UInt8>, whole: String) -> Int32? {
+        var whole = whole
+        let text = String(decoding: bytes, as: UTF8.self)
+        if let known = whole.withUTF8({ number(of: $0) }) {
+            if decimals[known] == nil, inTwoWays[known] == nil { inTwoWays[known] = text }
+            return known
+        }
+        guard let new = whole.withUTF8({ insert($0) }) else { return nil }
+        (keys[Int(new)], decimals[new]) = (text, text)
+        return new
+    }
+
+    /// Keeps a key as a whole number that was a decimal one until now.
+    private mutating func meetWhole(_ number: Int32) {
+        guard !decimals.isEmpty, let text = decimals.removeValue(forKey: number) else { return }
+        inTwoWays[number] = text
+        keys[Int(number)] = KeyText.canonical(text)
+    }
+
+    /// Takes in how another file writes keys that are here.
+    mutating func meet(_ others: [String]) {
+        for var key in others { key.withUTF8 { if number(of: $0) != nil { _ = insert($0) } } }
     }
 
     /// Keeps a UUID that the table of items has as the ratings have it first: theirs are the keys that answers are joined with.
@@ -65,19 +99,14 @@ struct KeyTable {
             "\(inOtherForms.count.counting(what)) with accents in two Unicode forms, such as '\(keys[Int(first)])': counted as one each"
     }
 
-    /// Says which whole numbers are there with and without `.0`, as pandas writes a column with gaps; nil for none.
+    /// Says which whole numbers are also there as decimal ones; nil for none.
     ///
     /// - Parameter what: what a key names
-    func pointNote(_ what: String) -> String? {
-        let both = keys.filter { key in
-            guard key.hasSuffix(".0") else { return false }
-            var whole = String(key.dropLast(2))
-            return whole.withUTF8 { number(of: $0) } != nil
-        }
-        guard let first = both.first else { return nil }
+    func wayNote(_ what: String) -> String? {
+        guard let first = inTwoWays.keys.min(), let decimal = inTwoWays[first] else { return nil }
         return
-            "\(both.count.counting(what)) such as '\(first)' and '\(first.dropLast(2))' count as two each: write them "
-            + "without '.0' if they are one"
+            "\(inTwoWays.count.counting(what)) written as a whole and as a decimal number, such as '\(keys[Int(first)])' and "
+            + "'\(decimal)': counted as one each"
     }
 
     /// The order in which keys are kept: by value if all are whole numbers, else by their bytes.

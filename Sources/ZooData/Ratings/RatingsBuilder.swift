@@ -2,7 +2,7 @@ import ZooRecords
 
 /// Collects the rows of a ratings file, checks them, and makes a sorted table of them.
 struct RatingsBuilder {
-    private(set) var users: KeyTable
+    var users: KeyTable
     private(set) var items: KeyTable
     var badRows: BadRows
     var repeated: RepeatedRatings
@@ -160,7 +160,7 @@ struct RatingsBuilder {
         if unrated.count > 0, let first = unrated.listed.first {
             notes.append("left out \(unrated.count.counting("row")) without a rating, the first in line \(first.line)")
         }
-        notes += [users.formNote("user"), items.formNote("item"), users.pointNote("user"), items.pointNote("item")]
+        notes += [users.formNote("user"), items.formNote("item"), users.wayNote("user"), items.wayNote("item")]
             .compactMap { $0 }
         let userOrder = KeyTable.sorted(users.keys)
         let itemOrder = KeyTable.sorted(items.keys)

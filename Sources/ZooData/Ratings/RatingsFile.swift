@@ -89,6 +89,7 @@ enum RatingsFile {
             notes += settled.notes
             read = try builder()
         }
+        read.users.meet(sides.users?.keys ?? [])
         let built = try read.finish()
         try read.checkKeys(of: sides, options)
         return ParsedRatings(built, read, sides: sides, notes: notes)
@@ -119,7 +120,7 @@ extension RatingsBuilder {
             throw refuse(side, "an item", items.keys.dropFirst(toldItems).first)
         }
         if let side = sides.users, !side.keys.isEmpty,
-            Set(side.keys.map(UUIDText.canonical)).isDisjoint(with: users.keys.map(UUIDText.canonical))
+            Set(side.keys.map(KeyText.canonical)).isDisjoint(with: users.keys.map(KeyText.canonical))
         {
             throw refuse(side, "a user", users.keys.first)
         }

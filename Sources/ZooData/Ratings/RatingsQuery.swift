@@ -104,6 +104,7 @@ extension DataStore {
             (values, form, timeNotes) = (settled.rules, settled.form, settled.notes)
             builder = try read()
         }
+        builder.users.meet(sides.users?.keys ?? [])
         let built = try builder.finish()
         try builder.checkKeys(of: sides, request.options)
         let parsed = ParsedRatings(

@@ -17,9 +17,8 @@ struct SideTable {
 
     /// The attributes in another order of keys; of a key that is not here nothing is known.
     func aligned(to others: [String]) -> [Attribute] {
-        let places = Dictionary(
-            zip(keys.map(UUIDText.canonical), keys.indices), uniquingKeysWith: { first, _ in first })
-        let rows = others.map { places[UUIDText.canonical($0)] ?? -1 }
+        let places = KeyPlaces(keys)
+        let rows = others.map { places[$0] ?? -1 }
         return attributes.map { $0.selecting(rows) }
     }
 
@@ -51,11 +50,14 @@ struct SideTable {
         let known = rows.rows.filter { $0[place] != nil }
         keys = known.compactMap { $0[place] }
         var seen: Set<String> = []
-        if let twice = keys.first(where: { !seen.insert($0).inserted }) {
-            let lines = zip(rows.rows, rows.lines).filter { $0.0[place] == twice }.map(\.1)
+        if let twice = keys.first(where: { !seen.insert(KeyText.canonical($0)).inserted }) {
+            let form = KeyText.canonical(twice)
+            func isSame(_ key: String?) -> Bool { key.map(KeyText.canonical) == form }
+            let lines = zip(rows.rows, rows.lines).filter { isSame($0.0[place]) }.map(\.1)
             let both = lines.count > 1 ? ", on lines \(lines[0]) and \(lines[1])" : ""
-            throw DataError.invalid(
-                "\(rows.place): '\(twice)' is in two rows of column '\(rows.columns[place])'\(both)")
+            let first = keys.first(where: isSame) ?? twice
+            let named = first == twice ? "'\(twice)' is" : "'\(first)' and '\(twice)' are the same key, which is"
+            throw DataError.invalid("\(rows.place): \(named) in two rows of column '\(rows.columns[place])'\(both)")
         }
         if let title { titles = known.map { rows.title($0[title]) } }
         for column in rows.columns.indices where column != place && column != title {

@@ -73,17 +73,15 @@ struct ItemFilter {
 
 /// The rows of items by key, else by title, which several may have.
 private struct ItemRows {
-    private let byKey: [String: Int]
+    private let byKey: KeyPlaces
     private let byTitle: [String: [Int]]
 
     init(_ vocabulary: CollabVocabulary) {
-        byKey = Dictionary(zip(vocabulary.itemKeys.map(UUIDText.canonical), vocabulary.itemKeys.indices)) { first, _ in
-            first
-        }
+        byKey = vocabulary.itemRows
         byTitle = Dictionary(grouping: vocabulary.itemTitles.indices) { vocabulary.itemTitles[$0] }
     }
 
-    subscript(name: String) -> [Int] { byKey[UUIDText.canonical(name)].map { [$0] } ?? byTitle[name] ?? [] }
+    subscript(name: String) -> [Int] { byKey[name].map { [$0] } ?? byTitle[name] ?? [] }
 }
 
 extension Workspace {

@@ -21,6 +21,7 @@ struct RatedItems {
     private var nearest: [String] = []
     private var repeated: [String] = []
     private var keyed: [String] = []
+    private var inOtherForms: [String] = []
 
     /// Finds the items of a file.
     ///
@@ -34,9 +35,16 @@ struct RatedItems {
         _ file: PersonalRatings, of path: String, isStrict: Bool, among index: NameIndex, scale: ClosedRange<Double>
     ) throws {
         (self.index, self.path, self.file) = (index, path, file)
+        let keys = KeyPlaces(index.keys)
         for (place, rating) in file.ratings.enumerated() {
             let name = NameIndex.full(rating.item, year: rating.year)
-            let match = Self.match(rating, in: index)
+            var match = Self.match(rating, in: index)
+            if match?.kind != .key, rating.naming == .key || rating.naming == .any, let row = keys[rating.item],
+                match?.rows != [row]
+            {
+                match = index.match(index.keys[row])
+                inOtherForms.append("'\(rating.item)' as '\(index.keys[row])'")
+            }
             guard let match, match.rows.count == 1 || match.kind < .part && !isStrict else {
                 let rows = match?.rows ?? []
                 if isStrict { throw refusal(rating, "\(index.error(for: name, rows: rows))") }
@@ -147,6 +155,11 @@ struct RatedItems {
             notes.append(
                 "names that are the key of one item and the title of another are taken as keys: \(Self.listed(keyed)); in a "
                     + "column 'title' they are titles")
+        }
+        if !inOtherForms.isEmpty {
+            notes.append(
+                "\(inOtherForms.count.counting("key")) written otherwise than in the training: \(Self.listed(inOtherForms))"
+            )
         }
         if !repeated.isEmpty {
             notes.append("rated more than once, the surer name or the later counts: \(Self.listed(repeated))")

@@ -86,11 +86,7 @@ extension Workspace {
         let fields = (request.field, request.otherField ?? request.field)
         let first = try embeddingTable(model: request.models.0, field: fields.0)
         let second = try embeddingTable(model: request.models.1, field: fields.1)
-        let places = Dictionary(
-            zip(second.keys.map(UUIDText.canonical), second.keys.indices), uniquingKeysWith: { first, _ in first })
-        let pairs = first.keys.indices.compactMap { row in
-            places[UUIDText.canonical(first.keys[row])].map { (row, $0) }
-        }
+        let pairs = KeyPlaces.pairs(first.keys, second.keys)
         let compared = ["\(request.models.0).\(fields.0)", "\(request.models.1).\(fields.1)"]
         guard pairs.count > 2 else {
             throw EmbeddingError.cannotCompare(

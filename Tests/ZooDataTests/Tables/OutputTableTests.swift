@@ -201,6 +201,28 @@ import ZooData
         }
     }
 
+    @Test func aKeyIsFoundByItsOtherForm() throws {
+        for key in ["id TEXT", "id", "id INTEGER"] {
+            try withStore { store, folder in
+                let own = try DatabaseQueue(path: folder.appendingPathComponent("zoo.sqlite").path)
+                try own.write {
+                    try $0.execute(sql: "CREATE TABLE t (\(key), p); INSERT INTO t (id) VALUES ('1'), ('2'), ('x')")
+                }
+                let others = try store.updateColumn("p", of: "t", key: "id") { add in
+                    for (key, value) in [("1.0", 7.0), ("x", 8)] { try add([.text(key), .real(value)]) }
+                }
+                #expect(try store.query("SELECT p FROM t").rows() == [[.real(7)], [.null], [.real(8)]])
+                #expect(others == (key == "id TEXT" ? 1 : 0))
+                try own.write { try $0.execute(sql: "INSERT INTO t (id) VALUES ('1.0')") }
+                // Where the table has both, the same text goes before the same key.
+                if key == "id TEXT" {
+                    try store.updateColumn("p", of: "t", key: "id") { try $0([.text("1.0"), .real(9)]) }
+                    #expect(try store.query("SELECT id, p FROM t WHERE p = 9").rows() == [[.text("1.0"), .real(9)]])
+                }
+            }
+        }
+    }
+
     @Test func theRowNumberIsAKey() throws {
         try withTable("id TEXT") { store, update in
             try update([(.integer(2), .real(6))], "rowid")
