@@ -62,6 +62,10 @@ import Testing
                 let json = try JSONSerialization.jsonObject(with: Data(run.stdout.utf8)) as? JSONObject
                 return try #require(json?["predictions"] as? [[Any]], "\(run.stderr)")
             }
+            let twice = try box.start(["predict", "here", "--db", path, "--set", "moment=2024-10-27 02:30:00"]).wait()
+            #expect(
+                twice.stderr.contains("moment=2024-10-27 02:30:00: 1 time that Europe/Berlin shows twice is taken for"),
+                "\(twice.stderr)")
             let expected = try answer(["--set", "moment=2024-06-08 02:00:00"]).description
             #expect(try answer(["--set", "moment=2024-06-07 20:00:00"]).description != expected)
             for rows in [

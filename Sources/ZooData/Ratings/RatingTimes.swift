@@ -14,6 +14,7 @@ struct RatingTimes {
     private var monthFirstDates = 0
     private var datesWithoutOffset = 0
     private var offsets: Set<Int> = []
+    private var changes: ClockChanges
     private let isDayFirst: Bool?
     private let markers: MissingMarkers
     private let zone: TimeZoneRule?
@@ -24,6 +25,7 @@ struct RatingTimes {
     /// - Parameter form: what numbers are, where not all are of one form
     init(_ rules: ValueRules, form: NumberKind? = nil) {
         (isDayFirst, markers, zone) = (rules.isDayFirst, MissingMarkers(rules.missing), rules.timeZone)
+        changes = ClockChanges(zone)
         self.form = form
     }
 
@@ -63,11 +65,10 @@ struct RatingTimes {
         if markers.contains(bytes) { return .missing }
         if let number = FieldParsing.integer(bytes) { return .number(number) }
         let date = DateReading(bytes)
-        guard var seconds = date.seconds(dayFirst: isDayFirst ?? false) ?? date.seconds(dayFirst: true) else {
-            return nil
-        }
+        let dayFirst = date.seconds(dayFirst: isDayFirst ?? false) == nil || isDayFirst == true
+        guard var seconds = date.seconds(dayFirst: dayFirst) else { return nil }
         if date.offset == nil, let zone { seconds -= Double(zone.offset(whenShowing: seconds)) }
-        return .date(Int64(seconds.rounded(.down)), date.order, offset: date.offset)
+        return .date(Int64(seconds.rounded(.down)), date, dayFirst: dayFirst)
     }
 
     /// Why a time is none as most others are; nil for one that is.
@@ -91,7 +92,7 @@ struct RatingTimes {
     enum Reading {
         case missing
         case number(Int64)
-        case date(Int64, DateReading.Order, offset: Int?)
+        case date(Int64, DateReading, dayFirst: Bool)
     }
 
     /// Counts a time in.
@@ -108,10 +109,11 @@ struct RatingTimes {
             }
             isKnown = isKnown || number != StoredInteractions.withoutTime
             return (number, true)
-        case .date(let seconds, let order, let offset):
+        case .date(let seconds, let date, let dayFirst):
             isKnown = true
-            if let offset { offsets.insert(offset) } else { datesWithoutOffset += 1 }
-            switch order {
+            if let offset = date.offset { offsets.insert(offset) } else { datesWithoutOffset += 1 }
+            changes.see(date, dayFirst: dayFirst)
+            switch date.order {
             case .open: openDates += 1
             case .dayFirst: dayFirstDates += 1
             case .monthFirst: monthFirstDates += 1
@@ -169,6 +171,7 @@ struct RatingTimes {
         if isDayFirst == nil, openDates > 0, dayFirstDates == 0, monthFirstDates == 0 {
             notes.append("dates like 1/2/2011 are read with the month first: --day-first says otherwise")
         }
+        notes += [changes.note].compactMap { $0 }
         return Clock(isKnown: true, perSecond: perSecond, isDate: meant == .days, zone: zone, notes: notes)
     }
 

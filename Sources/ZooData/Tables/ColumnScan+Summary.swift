@@ -125,7 +125,10 @@ extension ColumnScan {
         let left = isDayFirst ? monthFirstDates : dayFirstDates
         let span = isDayFirst ? dayFirstSpan : monthFirstSpan
         result.kind = datesWithTime > 0 ? .datetime : .date
-        if result.kind == .datetime || rules.usualClock[result.name] != nil { describeClock(&result, rules) }
+        if result.kind == .datetime || rules.usualClock[result.name] != nil {
+            describeClock(&result, rules)
+            result.notes += [(isDayFirst ? dayFirstChanges : monthFirstChanges).note].compactMap { $0 }
+        }
         let clock = result.clock.map { TableClock(name: $0, assumed: rules.assumedZone(of: result.name)) }
         func text(_ end: (clock: Double, offset: Int?, instant: Double)) -> String {
             let shown = clock?.moment(clock: end.clock, offset: end.offset).clock ?? end.clock

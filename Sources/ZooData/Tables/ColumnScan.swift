@@ -40,13 +40,18 @@ struct ColumnScan {
     private(set) var greatest = -Double.infinity
     private(set) var dayFirstSpan = Span()
     private(set) var monthFirstSpan = Span()
+    private(set) var dayFirstChanges: ClockChanges
+    private(set) var monthFirstChanges: ClockChanges
 
     /// - Parameters:
     ///   - distinctBound: the most different values that are counted
     ///   - format: how its numbers are written
-    init(distinctBound: Int, format: NumberFormat = .plain) {
+    ///   - zone: the clock of its times that say none, as far as it is known
+    init(distinctBound: Int, format: NumberFormat = .plain, zone: TimeZoneRule? = nil) {
         tally = ValueTally(bound: distinctBound)
         (dayFirstTally, monthFirstTally, impossibleTally) = (tally, tally, tally)
+        dayFirstChanges = ClockChanges(zone)
+        monthFirstChanges = dayFirstChanges
         self.format = format
     }
 
@@ -203,6 +208,8 @@ struct ColumnScan {
         offsets.add(date.offset)
         dayFirstSpan.add(date.clock(dayFirst: true), offset: date.offset)
         monthFirstSpan.add(date.clock(dayFirst: false), offset: date.offset)
+        dayFirstChanges.see(date, dayFirst: true)
+        monthFirstChanges.see(date, dayFirst: false)
         tally.add(hash: hash, bytes)
     }
 

@@ -32,6 +32,9 @@ package struct TimeZoneRule: Sendable, Equatable {
         return (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 
+    /// Whether its offset may change.
+    var isPlace: Bool { place != nil }
+
     /// Seconds that the clock is ahead at a moment, in seconds since 1970, UTC.
     func offset(at instant: Double) -> Int {
         fixed ?? place?.secondsFromGMT(for: Date(timeIntervalSince1970: instant)) ?? 0
@@ -44,6 +47,19 @@ package struct TimeZoneRule: Sendable, Equatable {
         return offset(at: clock - Double(before)) == before
             ? before : offset(at: clock - Double(offset(at: clock + 86_400)))
     }
+
+    /// How often a clock shows a time.
+    enum Showing { case never, once, twice }
+
+    /// How often it shows so many seconds since 1970.
+    func showing(_ clock: Double) -> Showing {
+        let offsets = Set([-86_400.0, 86_400].map { offset(at: clock + $0) })
+        switch offsets.count(where: { offset(at: clock - Double($0)) == $0 }) {
+        case 0: return .never
+        case 1: return .once
+        default: return .twice
+        }
+    }
 }
 
 /// On which clock the times of a column are read.
@@ -52,6 +68,9 @@ struct TableClock: Sendable, Equatable {
     let zone: TimeZoneRule?
     /// The clock of times that say none, where it is another than `zone`.
     let assumed: TimeZoneRule?
+
+    /// The clock of times that say none; nil where each is read on its own.
+    var local: TimeZoneRule? { assumed ?? zone }
 
     /// What a column has in its summary where each time is read on its own clock.
     static let asWritten = "as written"

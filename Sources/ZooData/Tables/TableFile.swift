@@ -65,7 +65,9 @@ package struct TableFile: Sendable {
         isDayFirst = orders.isDayFirst
         let numbers = try TableFile.numbers(path, fields, layout, rules)
         formats = numbers?.formats ?? columns.map { _ in .plain }
-        notes = layout.notes + orders.notes + (numbers?.notes ?? [])
+        notes =
+            try layout.notes + orders.notes + (numbers?.notes ?? [])
+            + TableFile.changes(path, fields, layout, isDayFirst, clocks)
     }
 
     private static func place(of name: String, in header: [String]) -> Int? {
@@ -144,6 +146,23 @@ package struct TableFile: Sendable {
         let found = zip(numeric, scans).map { (name: fields[$0].column.name, scan: $1) }
         return NumberFormats(found, rules: rules, delimiter: layout.dialect.delimiter)
             .spread(over: fields.count, at: numeric)
+    }
+
+    /// Says of which times the clocks of places make two or none.
+    private static func changes(
+        _ path: String, _ fields: [(column: Column, place: Int)], _ layout: TableLayout, _ isDayFirst: [Bool],
+        _ clocks: [TableClock?]
+    ) throws -> [String] {
+        var changes = zip(fields, clocks).map { ClockChanges($0.column.kind == .datetime ? $1?.local : nil) }
+        let places = changes.indices.filter { changes[$0].isNeeded }
+        guard !places.isEmpty else { return [] }
+        try forEachRecord(path, layout) { record, block in
+            for index in places {
+                let field = Blanks.trimmed(block[record.firstField + fields[index].place])
+                changes[index].see(DateReading(field), dayFirst: isDayFirst[index])
+            }
+        }
+        return places.compactMap { index in changes[index].note.map { "\(fields[index].column.name): \($0)" } }
     }
 
     private static func forEachRecord(

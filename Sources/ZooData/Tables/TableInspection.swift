@@ -29,7 +29,7 @@ struct TableInspection {
         markers = MissingMarkers(options.rules.missing)
         // All columns together keep no more than a few hundred MB of values.
         let bound = min(options.distinctBound, max(64, 2_000_000 / max(1, layout.names.count)))
-        scans = Array(repeating: ColumnScan(distinctBound: bound), count: layout.names.count)
+        scans = layout.names.map { ColumnScan(distinctBound: bound, zone: options.rules.localZone(of: $0)) }
         try run(progress)
         guard rows > 0 else { throw DataError.emptyTable(file: path, hasHeader: layout.header != nil) }
         try settleNumbers(distinctBound: bound)
@@ -61,7 +61,9 @@ struct TableInspection {
         evidence = zip(layout.names, scans).map { $1.evidence(of: $0, kind: .text) }
         guard numbers.areOther else { return }
         var again = self
-        again.scans = numbers.formats.map { ColumnScan(distinctBound: distinctBound, format: $0) }
+        again.scans = zip(layout.names, numbers.formats).map {
+            ColumnScan(distinctBound: distinctBound, format: $1, zone: options.rules.localZone(of: $0))
+        }
         (again.rows, again.badRows) = (0, BadRows(isSkipping: true))
         try again.run { _ in }
         for (column, format) in numbers.formats.enumerated() where format != .plain {

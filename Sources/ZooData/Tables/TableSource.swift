@@ -131,7 +131,9 @@ package final class TableSource {
     /// What is in the columns, read in their formats.
     private func scanned(progress: (Int) -> Void) throws -> [ColumnScan] {
         let bound = min(10_000, max(64, 2_000_000 / max(1, names.count)))
-        var scans = formats.map { ColumnScan(distinctBound: bound, format: $0) }
+        var scans = zip(names, formats).map {
+            ColumnScan(distinctBound: bound, format: $1, zone: rules.localZone(of: $0))
+        }
         var hash = RowHash(columns: names)
         var rows = 0
         try forEachRow {

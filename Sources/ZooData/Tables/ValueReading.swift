@@ -47,6 +47,11 @@ public struct ValueRules: Sendable, Equatable {
         if missing.starts(with: Self.usualMissing) { missing = trained + missing.dropFirst(Self.usualMissing.count) }
     }
 
+    /// The clock of a column's times that say none; nil where that is theirs.
+    func localZone(of column: String) -> TimeZoneRule? {
+        timeZone ?? usualClock[column].flatMap { TimeZoneRule($0) }
+    }
+
     /// The clock of a column's times that say none, where it is another than that on which they are read.
     func assumedZone(of column: String) -> TimeZoneRule? { usualClock[column] == nil ? nil : timeZone }
 }

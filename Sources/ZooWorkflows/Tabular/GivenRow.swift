@@ -59,14 +59,20 @@ struct GivenRow {
                         + (looksBack
                             ? "the model looks at its values in earlier rows alone" : "it is what is predicted"))
             } else if case .number(let number) = cell {
-                notes += Self.note(value, number, column)
+                notes += Self.note(value, number, column, zone)
             }
         }
     }
 
     /// How a number or a date was read that could be read otherwise.
-    private static func note(_ value: String, _ number: Double, _ column: TableColumn) -> [String] {
+    private static func note(
+        _ value: String, _ number: Double, _ column: TableColumn, _ zone: TimeZoneRule?
+    ) -> [String] {
         if column.kind == .date {
+            let local = zone ?? column.clock.flatMap { TimeZoneRule($0) }
+            if let note = local?.note(ofTime: value, dayFirst: column.isDayFirst ?? false) {
+                return ["\(column.name)=\(value): \(note)"]
+            }
             guard column.isDayFirst == nil, OpenDates.contains(value) else { return [] }
             let read = "\(column.name)=\(value) is read as \(column.text(of: number)), with the month first"
             return ["\(read), as training had no dates of this form: write year-month-day"]
