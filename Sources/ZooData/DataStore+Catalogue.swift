@@ -99,16 +99,25 @@ extension DataStore {
 
     /// The embedding rows of a model's field, in the order in which they were saved.
     package func embeddings(model: String, field: String) throws -> [EmbeddingRow] {
+        var rows: [EmbeddingRow] = []
+        try forEachEmbedding(model: model, field: field) { rows.append($0) }
+        return rows
+    }
+
+    /// Goes through the embeddings of one field of a model in the same order, in the memory of one.
+    package func forEachEmbedding(model: String, field: String, _ body: (EmbeddingRow) throws -> Void) throws {
         try read { db in
             let model = try resolved(model, db)
             let sql = "SELECT * FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid"
-            return try Row.fetchAll(db, sql: sql, arguments: [model, field]).map { row in
+            let rows = try Row.fetchCursor(db, sql: sql, arguments: [model, field])
+            while let row = try rows.next() {
                 let vector = try row.withUnsafeData(named: "vector") {
                     VectorCoding.floats($0.map { [UInt8]($0) } ?? [])
                 }
-                return EmbeddingRow(
-                    field: row["field"], key: row["key"], label: row["label"], bias: row["bias"],
-                    biasDeviation: row["bias_deviation"], count: row["count"], mean: row["mean"], vector: vector)
+                try body(
+                    EmbeddingRow(
+                        field: row["field"], key: row["key"], label: row["label"], bias: row["bias"],
+                        biasDeviation: row["bias_deviation"], count: row["count"], mean: row["mean"], vector: vector))
             }
         }
     }

@@ -6,9 +6,10 @@ extension Route {
     @Sendable static func predict(_ call: Call) throws -> WebAnswer {
         guard call.request.method == "POST" else {
             let texts = call.texts("text")
-            let isOfTexts = try call.workspace.kind(of: call[value: "name"]).name == ModelKind.textClassifier.name
-            if isOfTexts, !texts.isEmpty, texts.count == call.request.query.count {
-                return try .json(call.workspace.predict(texts: texts, with: call[value: "name"]))
+            if !texts.isEmpty, texts.count == call.request.query.count,
+                let predict = try call.workspace.kind(of: call[value: "name"]).predictTexts
+            {
+                return try .json(predict(call.workspace, call[value: "name"], texts))
             }
             return try .json(prediction(of: call.columns().mapValues { .text($0) }, call))
         }
@@ -58,16 +59,16 @@ extension Route {
     private static func prediction(of row: [String: JSONValue], _ call: Call) throws -> any Encodable & Sendable {
         let (name, workspace) = (call[value: "name"], call.workspace)
         let kind = try workspace.kind(of: name)
-        if kind.name == ModelKind.tabular.name {
+        if let predict = kind.predictRow {
             let numbers = Set(row.filter { $0.value.isNumber }.keys)
             let row = try columns(row)
             guard !row.isEmpty else {
                 throw WebError(400, "no column is given", hint: "/api/models/\(name) has the model's columns")
             }
             let columns = row.sorted { $0.key < $1.key }.map { (column: $0.key, value: $0.value) }
-            return try workspace.predictTabular(model: name, input: .row(columns, numbers: numbers))
+            return try predict(workspace, name, .row(columns, numbers: numbers))
         }
-        guard kind.name == ModelKind.textClassifier.name else {
+        guard let predict = kind.predictTexts else {
             throw WebError(409, "model '\(name)' predicts nothing here", hint: kind.use(name))
         }
         let hint = "?text=…, or {\"text\": \"…\"}"
@@ -77,7 +78,7 @@ extension Route {
         guard let text = try columns(row)["text"] else {
             throw WebError(400, "'text' is null", hint: hint)
         }
-        return try workspace.predict(texts: [text], with: name)
+        return try predict(workspace, name, [text])
     }
 
     /// The values as texts, as command lines have them; null is left out.

@@ -26,8 +26,14 @@ package struct ModelKind: Sendable {
     let evaluate: @Sendable (Workspace, EvaluateRequest) throws -> any Evaluation
     /// The options of `zoo evaluate` that only some kinds take, and this one does.
     var evaluateOptions: Set<String> = []
+    /// Predicts a row of a table, where a model does.
+    package var predictRow:
+        (@Sendable (Workspace, _ model: String, _ row: TabularInput) throws -> any Encodable & Sendable)?
+    /// Predicts texts, where a model does.
+    package var predictTexts:
+        (@Sendable (Workspace, _ model: String, _ texts: [String]) throws -> any Encodable & Sendable)?
     /// A field of embeddings that a command makes when it is asked, with that command.
-    var madeField: (name: String, advice: @Sendable (_ model: String) -> String)?
+    package var madeField: (name: String, advice: @Sendable (_ model: String) -> String)?
 
     /// All of them.
     package static let all = [collab, tabular, text, textClassifier, vision, embeddings, staticText]
@@ -57,7 +63,7 @@ package struct ModelKind: Sendable {
         training: { _ in "is a model of a table: train another on all rows with 'zoo train tabular'" },
         type: StoredTabular.self, read: { try StoredTabular($0) },
         evaluate: { try $0.evaluateTabular(model: $1.model, data: $1.source, split: $1.part(.measuredRows)) },
-        evaluateOptions: ["--sql"])
+        evaluateOptions: ["--sql"], predictRow: { try $0.predictTabular(model: $1, input: $2) })
 
     /// Writes text.
     package static let text = ModelKind(
@@ -75,7 +81,7 @@ package struct ModelKind: Sendable {
         type: StoredTextClassifier.self, read: { try StoredTextClassifier($0) },
         evaluate: {
             try $0.evaluateTextClassifier(model: $1.model, source: $1.source, split: $1.part(.measuredTexts))
-        }, evaluateOptions: ["--sql"])
+        }, evaluateOptions: ["--sql"], predictTexts: { try $0.predict(texts: $2, with: $1) })
 
     /// Classifies images.
     package static let vision = ModelKind(

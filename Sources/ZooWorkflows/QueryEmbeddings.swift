@@ -73,8 +73,22 @@ extension Workspace {
 
     private func readTable(_ entry: CatalogueModel, _ field: String) throws -> EmbeddingTable {
         let model = entry.name
-        let rows = try data.embeddings(model: model, field: field)
-        guard let width = rows.first?.vector.count, width > 0 else {
+        var (keys, labels, vectors, width) = ([String](), [String](), [Float](), 0)
+        var (biases, counts, means) = ([Float](), [Int](), [Float]())
+        let total = try data.embeddingState(model: model, field: field)?.entries ?? 0
+        try data.forEachEmbedding(model: model, field: field) { row in
+            if keys.isEmpty {
+                width = row.vector.count
+                vectors.reserveCapacity(total * width)  // growing would take the memory of a second copy
+            }
+            keys.append(row.key)
+            labels.append(row.label)
+            vectors += row.vector
+            if let bias = row.bias { biases.append(Float(bias)) }
+            if let count = row.count { counts.append(count) }
+            if let mean = row.mean { means.append(Float(mean)) }
+        }
+        guard width > 0 else {
             let fields = try data.embeddingFields(model: model)
             let list = fields.map { "'\($0)'" }.joined(separator: ", ")
             let made = ModelKind.named(entry.kind)?.madeField.flatMap { $0.name == field ? $0.advice(model) : nil }
@@ -83,14 +97,10 @@ extension Workspace {
                 advice: (fields.isEmpty ? "model '\(model)' has no embeddings" : "model '\(model)' has \(list)")
                     + (made.map { "; " + $0 } ?? ""))
         }
-        func column<Value>(_ path: KeyPath<EmbeddingRow, Value?>) -> [Value]? {
-            let values = rows.compactMap { $0[keyPath: path] }
-            return values.count == rows.count ? values : nil
-        }
+        func column<Value>(_ values: [Value]) -> [Value]? { values.count == keys.count ? values : nil }
         return try EmbeddingTable(
-            keys: rows.map(\.key), labels: rows.map(\.label), vectors: rows.flatMap(\.vector), width: width,
-            biases: column(\.bias)?.map { Float($0) }, counts: column(\.count), means: column(\.mean)?.map { Float($0) }
-        )
+            keys: keys, labels: labels, vectors: vectors, width: width, biases: column(biases), counts: column(counts),
+            means: column(means))
     }
 
     /// The entries closest to a named one.

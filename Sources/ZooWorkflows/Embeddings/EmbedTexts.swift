@@ -95,7 +95,9 @@ extension Workspace {
                 reason: "the model that makes the vectors would be replaced by them: choose another name")
         }
         let (embedder, maker) = try textEmbedder(named: request.model)
-        let older = try request.name.flatMap { try storedTexts(named: $0) }
+        let older = try request.name.flatMap { name in
+            try data.models().first { $0.name == name }.flatMap(storedTexts)
+        }
         try checkSave(as: request.name, isReplacing: request.isReplacing || older != nil)
         if let table = request.table {
             try data.checkTable(
@@ -206,13 +208,22 @@ extension Workspace {
         return (vectors, changes)
     }
 
-    /// Vectors of texts that are stored under a name; nil where there is no such model.
-    private func storedTexts(named name: String) throws -> StoredEmbeddings? {
-        guard let entry = try data.models().first(where: { $0.name == name }), entry.kind == ModelKind.embeddings.name,
-            entry.architecture == StoredEmbeddings.TextOrigin.source
+    /// A model's vectors of texts with where they come from; nil where it holds none.
+    func storedTexts(_ entry: CatalogueModel) throws -> StoredEmbeddings? {
+        guard entry.architecture == StoredEmbeddings.TextOrigin.source,
+            let stored = try weights.load(sha256: entry.sha256).model() as? StoredEmbeddings
         else { return nil }
-        let stored = try model(named: name, as: StoredEmbeddings.self).model
         return stored.texts == nil ? nil : stored
+    }
+
+    /// Where a model's vectors of texts come from, without the hashes of the texts; nil where it holds none.
+    func textOrigin(_ entry: CatalogueModel) throws -> StoredEmbeddings.TextOrigin? {
+        func find() throws -> StoredEmbeddings.TextOrigin? {
+            try storedTexts(entry)?.texts.map { .init(model: $0.model, sha256: $0.sha256, hashes: []) }
+        }
+        guard let kept else { return try find() }
+        let state = weights.url(sha256: entry.sha256).fileState
+        return try kept.value(["origin", entry.sha256], state: state, bytes: { _ in 0 }, make: find)
     }
 
     /// What people see of a text: its beginning, on one line.

@@ -11,10 +11,7 @@ extension Workspace {
         metric: SimilarityMetric
     ) throws -> (report: NeighboursReport?, note: String?) {
         let entry = try data.model(named: model)
-        guard entry.kind == ModelKind.embeddings.name, entry.architecture == StoredEmbeddings.TextOrigin.source,
-            !table.keys.contains(words),
-            let origin = try self.model(named: model, as: StoredEmbeddings.self).model.texts
-        else { return (nil, nil) }
+        guard !table.keys.contains(words), let origin = try textOrigin(entry) else { return (nil, nil) }
         guard let maker = try data.models().first(where: { $0.sha256 == origin.sha256 }) else {
             let isThere = try data.models().contains { $0.name == origin.model }
             let note =
