@@ -186,7 +186,7 @@ extension LanguageModel {
         _ tokens: [Int32], batchSize: Int = 64, window: Int = 64
     ) throws(TextError) -> (nats: Double, count: Int) {
         try check(tokens)
-        let stream = try TextStream(tokens, batchSize: max(1, min(batchSize, tokens.count / 256)))
+        let stream = try TextStream(tokens, batchSize: Self.rows(of: tokens.count, batchSize))
         return withoutGradients {
             var state: LanguageModelState?
             var generator = RandomGenerator(seed: 0)
@@ -199,5 +199,13 @@ extension LanguageModel {
             }
             return (sum / Double(stream.predictionCount), stream.predictionCount)
         }
+    }
+
+    private static func rows(of tokens: Int, _ batchSize: Int) -> Int { max(1, min(batchSize, tokens / 256)) }
+
+    /// How many of so many tokens `evaluate` predicts: not the first of all, and not those that are left over by its rows.
+    package static func predictedCount(of tokens: Int, batchSize: Int) -> Int {
+        let rows = rows(of: tokens, batchSize)
+        return (tokens - 1) / rows * rows
     }
 }

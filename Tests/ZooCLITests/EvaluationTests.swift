@@ -25,6 +25,7 @@ import Testing
             let report: JSONObject = try box.json("evaluate", "m")
             #expect(report["split"] as? String == "valid")
             #expect(try abs(number(report, "nats") - number(trained, "valid_nats")) < 1e-6)
+            #expect(report["tokens"] as? Int == trained["valid_tokens"] as? Int)
             let on = try #require(report["on"] as? String)
             #expect(on.hasSuffix("validation tokens of this training ('tales')"))
             #expect(try box.succeed("evaluate", "m").hasPrefix("m on \(on): "))

@@ -196,7 +196,7 @@ struct FinetuneTextJob: RequestedTraining {
         return FinetuneTextReport(
             parent: request.model, data: request.dataset, knownTokens: knownTokens,
             vocabulary: text.tokenizer.vocabulary.count, trainTokens: text.training.count,
-            validTokens: text.validation?.count ?? 0, validNatsBefore: validNatsBefore, validNats: validNats,
+            validTokens: text.predictedCount, validNatsBefore: validNatsBefore, validNats: validNats,
             keptEpoch: fit.keptOrLast, bestEpoch: fit.leastLossEpoch, plannedEpochs: epochs, baseline: baseline,
             warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
             epochs: fit.epochs.map { EpochOutput(text: $0) },

@@ -16,6 +16,11 @@ struct TextTraining {
     /// What validates; nil for nothing.
     let validation: [Int32]?
 
+    /// How many tokens of the validation text are predicted.
+    var predictedCount: Int {
+        validation.map { LanguageModel.predictedCount(of: $0.count, batchSize: recipe.training.batchSize) } ?? 0
+    }
+
     /// Turns the parts of a text into tokens.
     ///
     /// - Parameter onUnknown: hears of pieces of the validation text that the tokenizer does not know
@@ -63,7 +68,7 @@ struct TextTraining {
         provenance.metrics = try JSONText.encode(
             TextMetrics(
                 validNats: fit.keptOrLastEpoch?.validationLoss, tokens: tokenizer.kind.rawValue,
-                validTokens: validation?.count ?? 0))
+                validTokens: predictedCount))
         let checkpoint =
             status == .finished
             ? nil

@@ -197,7 +197,7 @@ struct TextJob: RequestedTraining {
             model: text.model.configuration.cell.rawValue, data: request.dataset, tokens: text.tokenizer.kind.rawValue,
             vocabulary: text.tokenizer.vocabulary.count,
             parameters: text.model.parameters.reduce(0) { $0 + $1.shape.count }, trainTokens: text.training.count,
-            validTokens: text.validation?.count ?? 0, validNats: validNats,
+            validTokens: text.predictedCount, validNats: validNats,
             keptEpoch: fit.keptOrLast, bestEpoch: fit.leastLossEpoch, plannedEpochs: epochs, baseline: baseline,
             warnings: [validNats.flatMap { baseline?.warning($0) }].compactMap { $0 },
             trainSeconds: seconds, tokensPerSecond: (whole > 0 ? whole : tokens) / max(seconds, 1e-9),
