@@ -135,35 +135,12 @@ final class JSONObjects {
         case word.elementsEqual("null".utf8), word.elementsEqual("NaN".utf8):
             bytes.removeLast(word.count)
             return .null
-        case Self.isNumber(word): return .number
+        case word.isJSONNumber: return .number
         default:
             throw JSONFlaw(
                 word.isEmpty
                     ? "a value is missing" : "'\(String(decoding: word.prefix(40), as: UTF8.self))' is not a value")
         }
-    }
-
-    private static func isNumber(_ word: ArraySlice<UInt8>) -> Bool {
-        var rest = word
-        func digits() -> Int {
-            let count = rest.prefix { $0 &- 48 < 10 }.count
-            rest = rest.dropFirst(count)
-            return count
-        }
-        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-        let hasZero = rest.first == 48
-        let whole = digits()
-        guard whole > 0, !(hasZero && whole > 1) else { return false }
-        if rest.first == UInt8(ascii: ".") {
-            rest = rest.dropFirst()
-            guard digits() > 0 else { return false }
-        }
-        if let exponent = rest.first, exponent | 32 == UInt8(ascii: "e") {
-            rest = rest.dropFirst()
-            if let sign = rest.first, sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest = rest.dropFirst() }
-            guard digits() > 0 else { return false }
-        }
-        return rest.isEmpty
     }
 
     /// Passes over an object or a list; of a list of texts, appends those to `bytes` with bars between.
