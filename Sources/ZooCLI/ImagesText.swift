@@ -22,8 +22,8 @@ extension ImagesSummary {
     /// How many, and what for.
     var headline: String {
         let parts = [("train", counts.train), ("valid", counts.valid), ("test", counts.test)].filter { $0.1 > 0 }
-        let counted = classes.count == 1 ? "1 class" : "\(classes.count) classes"
-        return "\(images.counting("image")) of \(counted)" + (isMultiLabel ? ", several an image: " : ": ")
+        return "\(images.counting("image")) of \(classes.count.counting("class", "classes"))"
+            + (isMultiLabel ? ", several an image: " : ": ")
             + parts.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     }
 

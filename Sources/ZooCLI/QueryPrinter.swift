@@ -55,7 +55,7 @@ struct QueryPrinter {
         case .text(let text): text
         case .blob(let bytes):
             if isVector, let vector = value.vector {
-                "[\(vector.count) numbers]"
+                "[\(vector.count.counting("number"))]"
             } else {
                 bytes.count <= 16 ? value.blobLiteral ?? "" : "<\(bytes.count) bytes>"
             }

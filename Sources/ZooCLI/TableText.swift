@@ -22,7 +22,7 @@ extension ColumnEvidence {
     /// The counts with an example each.
     var countsText: String {
         let parts = counts.map { count in
-            "\(count.count) \(count.what)" + (count.example.isEmpty ? "" : " ('\(count.example)')")
+            count.text + (count.example.isEmpty ? "" : " ('\(count.example)')")
         }
         return parts.isEmpty ? "no values" : parts.joined(separator: ", ")
     }

@@ -60,7 +60,7 @@ extension EmbeddingError: CustomStringConvertible {
             "the vector of row \(row) has a number that is not finite; the training diverged, try a lower learning rate"
         case .cannotCompare(let reason): "there is nothing to compare: \(reason)"
         case .tooFew(let found, let needed):
-            "there are \(found) entries, and at least \(needed) are needed"
+            "there are too few entries: \(found), at least \(needed) are needed"
         case .tooLarge:
             "the vectors' numbers are too large to be squared; the training diverged, try a lower learning rate"
         }

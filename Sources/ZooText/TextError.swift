@@ -13,7 +13,7 @@ public enum TextError: Error, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .tooShort(let tokens, let batchSize, let needed):
-            "the text has \(tokens) tokens, too few for \(batchSize) rows of a batch: "
+            "the text has \(tokens) token\(tokens == 1 ? "" : "s"), too few for \(batchSize) rows of a batch: "
                 + "at least \(needed) are needed, or a smaller batch"
         case .unknownToken(let token, let position, let size):
             "token \(token) at position \(position) is not in the vocabulary of \(size)"

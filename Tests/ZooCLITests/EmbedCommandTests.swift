@@ -127,7 +127,7 @@ private struct Golden: Decodable {
             try box.succeed("embeddings", "import", "words", "--name", "m", "--replace")
             #expect(try embed(["a,city river"], "--replace").hasPrefix("0 new, 1 changed, 2 removed, 0 kept"))
             _ = try box.shell("sqlite3 home/zoo.sqlite 'DELETE FROM v'")
-            #expect(try embed(["a,city"], "--replace").contains("had 1 rows when 'zoo embed' wrote it and has 0 now"))
+            #expect(try embed(["a,city"], "--replace").contains("had 1 row when 'zoo embed' wrote it and has 0 now"))
             #expect(try box.start(["embed", "m", "--text", "a", "--table", "v", "--name", "w"]).wait().code == 64)
         }
     }

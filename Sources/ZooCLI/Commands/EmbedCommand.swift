@@ -75,7 +75,7 @@ struct EmbedCommand: ParsableCommand {
     func run() throws {
         let workspace = try options.workspace()
         let bar = ImportBar(progress: options.progress)
-        if let data, try workspace.kind(of: model).name == ModelKind.vision.name {
+        if let data, try workspace.kind(of: model).madeField != nil {
             let others = [
                 ("--name", name), ("--output", output), ("--table", table), ("--text-column", textColumn),
                 ("--key", key),
@@ -112,7 +112,7 @@ struct EmbedCommand: ParsableCommand {
 
 extension EmbedImagesReport: Printable {
     var text: String {
-        "\(pictures) images of '\(data)' as \(width) numbers each in \(seconds.fixed(1)) s: "
+        "\(pictures.counting("image")) of '\(data)' as \(width) numbers each in \(seconds.fixed(1)) s: "
             + "try 'zoo query embeddings \(model) \(field) --near …'"
     }
 }

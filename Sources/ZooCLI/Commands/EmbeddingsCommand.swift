@@ -206,18 +206,20 @@ extension VectorValueType: ExpressibleByArgument {}
 
 extension ImportEmbeddingsReport: Printable {
     var text: String {
-        "Imported \(vectors) vectors of \(width) numbers (\(format)) as '\(saved)': "
+        "Imported \(vectors.counting("vector")) of \(width.counting("number")) (\(format)) as '\(saved)': "
             + "try 'zoo query embeddings \(saved) \(field) --near …'" + (replaced.map { "\nreplaced \($0.text)" } ?? "")
     }
 }
 
 extension IndexReport: Printable {
     var text: String {
-        "Indexed \(vectors) vectors of \(width) numbers in \(seconds.fixed(1)) s: \(bytes < 1_000_000 ? "\(bytes / 1000) KB" : "\(bytes / 1_000_000) MB"), \(lists) lists of which a "
+        "Indexed \(vectors.counting("vector")) of \(width.counting("number")) in \(seconds.fixed(1)) s: \(bytes < 1_000_000 ? "\(bytes / 1000) KB" : "\(bytes / 1_000_000) MB"), \(lists) lists of which a "
             + "search reads \(probes), and measures \(factor) times as many entries as are asked for\nrecall@10 \(recall.fixed(4)) on \(queries) of the entries: --recall says how much is wanted"
     }
 }
 
 extension ExportEmbeddingsReport: Printable {
-    var text: String { "Wrote \(vectors) vectors of \(width) numbers to \(files.joined(separator: " and "))" }
+    var text: String {
+        "Wrote \(vectors.counting("vector")) of \(width.counting("number")) to \(files.joined(separator: " and "))"
+    }
 }

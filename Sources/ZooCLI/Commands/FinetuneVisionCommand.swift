@@ -154,7 +154,8 @@ extension FinetuneVisionReport: Printable {
         var lines = steps.map(\.text)
         if !epochs.isEmpty { lines.insert(epochs.imageTable, at: 0) }
         lines.append(
-            "'\(parent)' on '\(data)': \(trainPictures) images of \(classes.count) classes in \(seconds.fixed(1)) s")
+            "'\(parent)' on '\(data)': \(trainPictures.counting("image")) of \(classes.count.counting("class", "classes")) in \(seconds.fixed(1)) s"
+        )
         if let keptStep {
             lines.append(
                 "the weights are those of step \(keptStep): no later step had a better validation accuracy")

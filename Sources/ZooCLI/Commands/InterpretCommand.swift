@@ -51,7 +51,7 @@ extension InterpretReport: Printable {
             table.add([one.name.onOneLine] + figures + [String(one.pictures)])
         }
         var lines = [
-            "\(model) on \(pictures) images of '\(data)' (\(split)): accuracy \(accuracy.fixed(4)), loss \(loss.fixed(4))",
+            "\(model) on \(pictures.counting("image")) of '\(data)' (\(split)): accuracy \(accuracy.fixed(4)), loss \(loss.fixed(4))",
             baseline.text, table.text,
         ]
         if classes.count > 100 { lines.append("… \(classes.count - 100) more classes; --json lists all") }

@@ -142,7 +142,10 @@ extension TabularCalibrationReport {
 
 extension TabularBaselineReport {
     /// One line below the model's.
-    var text: String { "baseline (\(name)): \(MetricOrder.text(metrics))" }
+    var text: String {
+        // The constant with the least mae is another than the mean.
+        "baseline (\(name)): \(MetricOrder.text(metrics, behind: name == "mean" ? ["mae": " of the median"] : [:]))"
+    }
 }
 
 /// Metrics in the order in which people read them.
@@ -153,7 +156,8 @@ enum MetricOrder {
         names.compactMap { name in metrics[name].map { (name, $0) } }
     }
 
-    static func text(_ metrics: [String: Double]) -> String {
-        sorted(metrics).map { "\($0.name) \($0.value.fixed(4))" }.joined(separator: ", ")
+    /// - Parameter words: what is said behind the value of a metric
+    static func text(_ metrics: [String: Double], behind words: [String: String] = [:]) -> String {
+        sorted(metrics).map { "\($0.name) \($0.value.fixed(4))\(words[$0.name] ?? "")" }.joined(separator: ", ")
     }
 }

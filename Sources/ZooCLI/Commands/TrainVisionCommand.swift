@@ -90,8 +90,9 @@ extension TrainVisionReport: Printable {
     var text: String {
         var lines = [epochs.imageTable]
         lines.append(
-            "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures) images of \(classes) classes x "
-                + "\(epochs.count) epochs in \(trainSeconds.fixed(1)) s, \(picturesPerSecond.fixed(1)) a second")
+            "\(architecture) of \(parameters) parameters on '\(data)': \(trainPictures.counting("image")) of \(classes.counting("class", "classes")) "
+                + "x \(epochs.count.counting("epoch")) in \(trainSeconds.fixed(1)) s, \(picturesPerSecond.fixed(1)) a second"
+        )
         if isAveraged { lines.append("the weights are a mean over the last epochs") }
         if let keptEpoch, keptEpoch == bestEpoch, keptEpoch != epochs.count {
             lines.append("the weights are those of epoch \(keptEpoch), the best")
@@ -128,6 +129,6 @@ extension VisionScore {
     /// The score in a line.
     var text: String {
         let f1 = f1.map { ", f1 \($0.fixed(4))" } ?? ""
-        return "accuracy \(accuracy.fixed(4))\(f1), loss \(loss.fixed(4)) on \(pictures) images"
+        return "accuracy \(accuracy.fixed(4))\(f1), loss \(loss.fixed(4)) on \(pictures.counting("image"))"
     }
 }

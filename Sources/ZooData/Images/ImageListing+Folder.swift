@@ -75,7 +75,7 @@ extension ImageListing {
     }
 
     private static func strayNote(_ files: [String]) -> String {
-        "\(files.count) files outside the folders of classes were left out: \(list(files))"
+        "left out \(files.count.counting("file")) outside the folders of classes: \(list(files))"
     }
 
     private static func list(_ names: [String]) -> String {

@@ -100,7 +100,7 @@ extension DataStore {
         let rows = try Int.fetchOne(db, sql: "SELECT count(*) FROM main.\(ColumnNames.quoted(name))") ?? 0
         if let written = record.rows, written != rows {
             throw DataError.invalid(
-                "table '\(name)' had \(written) rows when \(makers) wrote it and has \(rows) now, so it is not replaced: "
+                "table '\(name)' had \(written.counting("row")) when \(makers) wrote it and has \(rows) now, so it is not replaced: "
                     + "choose another name, or drop it first\(ways)")
         }
         // To drop a table deletes its rows first, which rows of other tables may follow.

@@ -29,7 +29,7 @@ struct WholeNumbers {
     var remarks: [String] {
         var remarks: [String] = []
         if !categories.isEmpty {
-            let named = categories.prefix(Self.namesLimit).map { "\($0.name) (\($0.values) values)" }
+            let named = categories.prefix(Self.namesLimit).map { "\($0.name) (\($0.values.counting("value")))" }
             remarks.append(
                 "whole numbers taken as categories: \(list(named, of: categories.count)): "
                     + "--continuous \(option(categories.map(\.name))) takes them as numbers")

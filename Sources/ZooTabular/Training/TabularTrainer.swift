@@ -32,7 +32,7 @@ package struct TabularTrainer {
         shouldStop: @escaping () -> Bool = { false }
     ) throws -> TabularFit {
         guard training.count >= 2 else {
-            throw TabularError.invalid("\(training.count) rows to train on; at least 2 are needed")
+            throw TabularError.invalid("\(training.count.counting("row")) to train on; at least 2 are needed")
         }
         let validation = validation.flatMap { $0.count > 0 ? $0 : nil }
         let task = task(training, validation: validation, folds: folds, features: features)

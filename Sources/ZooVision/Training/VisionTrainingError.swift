@@ -15,7 +15,7 @@ package enum VisionTrainingError: Error, Hashable, CustomStringConvertible {
         case .setting(let name, let value, let expected): "\(name) is \(value); it must be \(expected)"
         case .oneClass(let reason): "there is only one class: \(reason)"
         case .tooFew(let images, let needed):
-            "there are \(images) images to train on, and at least \(needed) are needed"
+            "there are too few images to train on: \(images), at least \(needed) are needed"
         case .labels(let reason): "the labels do not fit the images: \(reason)"
         }
     }

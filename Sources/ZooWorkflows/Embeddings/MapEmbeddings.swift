@@ -166,7 +166,9 @@ extension Workspace {
         }
         return MapPlaces(
             places: places,
-            notes: ["\(old.count) entries are where '\(name)' has them, \(new.count) were placed among them"] + notes)
+            notes: [
+                "\(old.count) entries are where '\(name)' has them, \(new.count.counting("new one")) placed among them"
+            ] + notes)
     }
 
     /// What wrote a table and when, where that was a command and nobody has made or altered the table since.

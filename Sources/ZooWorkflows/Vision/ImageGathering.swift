@@ -34,7 +34,7 @@ struct ImageGathering {
     func checkIsSomething(_ folder: String) throws {
         guard found.isEmpty else { return }
         let first = problems.first.map { "; \($0.name): \($0.reason)" } ?? ""
-        throw DataError.unreadable(path: folder, reason: "none of \(unreadable) files is an image\(first)")
+        throw DataError.unreadable(path: folder, reason: "of \(unreadable.counting("file")) none is an image\(first)")
     }
 
     /// The data set: images cut for validation, classes without any image left out.
@@ -78,7 +78,9 @@ struct ImageGathering {
         let training = Set(set.images.lazy.filter { $0.split == .train }.map(\.sha256))
         let leaked = set.images.count { $0.split != .train && training.contains($0.sha256) }
         if leaked > 0 {
-            notes.append("\(leaked) images to measure with are also among those to learn from, byte by byte")
+            notes.append(
+                "\(leaked.counting("image")) to measure with \(leaked == 1 ? "is" : "are") also among those to learn from, byte by byte"
+            )
         }
         if !set.images.contains(where: { $0.split == .train }) { notes.append("there is nothing to learn from") }
     }

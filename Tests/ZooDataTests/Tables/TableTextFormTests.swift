@@ -59,6 +59,7 @@ import ZooData
             #expect(preview.evidence[0].counts.map(\.what) == ["numbers with other marks"])
             #expect(preview.evidence[0].counts[0].count == 2 && preview.evidence[0].counts[0].example == "1,5")
             #expect(preview.evidence[2].counts.map(\.what) == ["words for missing values", "other texts"])
+            #expect(preview.evidence[2].counts.map(\.text) == ["1 word for a missing value", "1 other text"])
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["t.csv"])
         }
     }
