@@ -41,7 +41,14 @@ import Testing
             }
             let rows: [JSONObject] = try box.json(
                 "query", "SELECT DISTINCT model FROM zoo_embeddings WHERE model LIKE 'films%' ORDER BY 1")
-            #expect(rows.compactMap { $0["model"] as? String } == ["films", "films@1"])
+            #expect(rows.compactMap { $0["model"] as? String } == ["films"])
+            let named = "SELECT count(*) AS n FROM zoo_version_embeddings WHERE model = "
+            for name in ["films", "films@1", "films@2", "films@good"] {
+                let counted: [JSONObject] = try box.json("query", named + "'\(name)'")
+                #expect((counted[0]["n"] as? Int).map { $0 > 0 } == true, "\(name)")
+            }
+            let none = try box.zoo("query", "SELECT key FROM zoo_embeddings WHERE model = 'films@good'")
+            #expect(none.code == 0 && none.stderr.contains("zoo_version_embeddings"), "\(none.stderr)")
             let missing = try box.fail("recommend", "films@7", "--user", "u1")
             #expect(missing.contains("'films@1', 'films@2', 'films@good'"), "\(missing)")
             for words in [
@@ -79,15 +86,49 @@ import Testing
             #expect(try box.fail("models", "rollback", "films").contains("newest version"))
             try box.succeed("models", "tag", "films@2", "good")
             let before = try FileManager.default.contentsOfDirectory(atPath: box.models.path)
-            #expect(try box.succeed("models", "gc").contains("Nothing to remove"))
+            let older = try #require(log["older_versions"] as? JSONObject)
+            #expect(older["count"] as? Int == 2 && (older["bytes"] as? Int).map { $0 > 2000 } == true, "\(older)")
+            let listed: [JSONObject] = try box.json("models", "list")
+            let films = try #require(listed.first { $0["name"] as? String == "films" })
+            #expect((films["older_versions"] as? JSONObject)?["count"] as? Int == 3)
+            for words in [["models", "list"], ["models", "log", "films"], ["models", "show", "films"]] {
+                #expect(try box.start(words).wait().stdout.contains("3 older versions take "), "\(words)")
+            }
+            let kept = try box.succeed("models", "gc")
+            #expect(kept.contains("Nothing to remove") && kept.contains("'zoo models gc --keep 1'"), "\(kept)")
             let swept: JSONObject = try box.json("models", "gc", "--keep", "1")
             #expect(swept["versions"] as? [String] == ["films@3", "films@1"])
             let removed = try #require(swept["removed"] as? [String])
+            #expect((swept["database_bytes"] as? Int).map { $0 > 0 } == true, "\(swept)")
             #expect(removed.count == 1 && (swept["bytes"] as? Int).map { $0 > 1000 } == true, "\(swept)")
             let after = try FileManager.default.contentsOfDirectory(atPath: box.models.path)
             #expect(Set(before).subtracting(after) == Set(removed))
             #expect(try box.succeed("models", "remove", "films").contains("1 older version"))
             #expect(try box.fail("models", "show", "films@good").contains("there is no model"))
+        }
+    }
+
+    @Test func aFineTunedModelMayTakeTheNameOfItsParent() throws {
+        try withSandbox { box in
+            try box.succeed("data", "import", "demo-text")
+            try box.succeed(
+                "train", "text", "--data", "tales", "--save", "m", "--hidden", "12", "--layers", "1", "--embedding",
+                "8",
+                "--epochs", "1", "--batch-size", "64", "--quiet")
+            let old = try sha256(box, "m")
+            let words = [
+                "finetune", "text", "m", "--data", "tales", "--epochs", "1", "--save", "m", "--batch-size", "64",
+                "--quiet",
+            ]
+            let refused = try box.start(words).wait()
+            #expect(
+                refused.isOneLineFailure && refused.stderr.contains("--replace keeps it as 'm@1'"), "\(refused.stderr)")
+            #expect(try box.start(words + ["--replace"]).wait().code == 0)
+            #expect(try sha256(box, "m@1") == old && sha256(box, "m") != old)
+            let shown: JSONObject = try box.json("models", "show", "m")
+            #expect(shown["parent"] as? String == "m@1")
+            let tree = try box.succeed("models", "tree", "m").split(separator: "\n").map(String.init)
+            #expect(tree.count == 2 && tree[0].hasPrefix("m@1  ") && tree[1].hasPrefix("└─ m@2  "), "\(tree)")
         }
     }
 

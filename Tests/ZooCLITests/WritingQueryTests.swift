@@ -13,7 +13,8 @@ import Testing
         "WITH gone AS (SELECT id FROM zoo_models) DELETE FROM zoo_models WHERE id IN gone",
         "WITH x AS (DELETE FROM zoo_models RETURNING *) SELECT * FROM x", "SELECT load_extension('x')",
         "SELECT writefile('written', 'x')", "SELECT edit('x')", "BEGIN IMMEDIATE", "COMMIT", "SAVEPOINT s", "REINDEX",
-        "ANALYZE", "EXPLAIN DELETE FROM zoo_models", "SELECT fts3_tokenizer('x', x'00')",
+        "ANALYZE", "EXPLAIN DELETE FROM zoo_models", "DELETE FROM zoo_stored_models",
+        "SELECT fts3_tokenizer('x', x'00')",
     ]
 
     @Test func noQueryWritesWhateverItSays() throws {

@@ -74,7 +74,7 @@ func aCheckpointThatFailsAnywhereLeavesWhatWasThere(part: String) throws {
         let queue = try DatabaseQueue(path: url.path)
         try queue.write {
             try $0.execute(
-                sql: """
+                sql: tablesOfEarlierPrograms + """
                     ALTER TABLE zoo_models DROP COLUMN status;
                     ALTER TABLE zoo_models DROP COLUMN epochs;
                     DROP TABLE zoo_checkpoints;

@@ -113,7 +113,7 @@ func aQueryCanNeverWrite(sql: String) throws {
 @Test func lookingAtTheSchemaIsReading() throws {
     try withCatalogue { store in
         let rows = try store.query("SELECT type FROM sqlite_schema WHERE name = 'zoo_embeddings'").rows()
-        #expect(rows == [[.text("table")]])
+        #expect(rows == [[.text("view")]])
     }
 }
 

@@ -45,6 +45,21 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
     }
 }
 
+@Test func versionsAreAskedForByAllTheirNames() throws {
+    try withVectors { (home, workspace) throws in
+        let file = home.appendingPathComponent("w.txt")
+        try Data("3 2\neast 1 0\nten 0 1\nwest 0.9 0.1\n".utf8).write(to: file)
+        _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "v", command: "test"))
+        _ = try workspace.tagModel("v@1", as: "good")
+        for (name, nearest) in [("v", "west"), ("v@2", "west"), ("v@1", "ten"), ("v@good", "ten")] {
+            let sql = "SELECT key FROM zoo_neighbours('\(name)', 'token', 'east', 1)"
+            #expect(try StockSQLite.run(sql, home: home) == nearest + "\n", "\(name)")
+        }
+        let none = try StockSQLite.run("SELECT key FROM zoo_neighbours('v@3', 'token', 'east', 1)", home: home)
+        #expect(none.contains("there is no model 'v@3'"), "\(none)")
+    }
+}
+
 @Test(arguments: [false, true]) func theExtensionSearchesByTheIndex(isBinary: Bool) throws {
     try withVectors { (home, workspace) throws in
         var generator = RandomGenerator(seed: 3)
@@ -85,13 +100,13 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
         // Of vectors that changed it is refused, in the middle of a connection as well.
         let ask = "SELECT key FROM zoo_neighbours('m', 'token', 'w5', 1, 'cosine', 0);"
         let told = try StockSQLite.run(
-            ask + "DELETE FROM zoo_embeddings WHERE key = 'w899';" + ask, home: home, database: database)
+            ask + "DELETE FROM zoo_stored_embeddings WHERE key = 'w899';" + ask, home: home, database: database)
         #expect(told.contains("stale") && told.contains("'zoo embeddings index m token'"), "\(told)")
         #expect(try StockSQLite.run(ask.replacing("0)", with: "2)"), home: home).contains("exact is 0 or 1"))
         for change in ["vector = zeroblob(32) WHERE key = 'w700'", "label = 'x' WHERE key = 'w700'"] {
             _ = try workspace.indexEmbeddings(model: "m", field: "token", recipe: recipe)
             let changed = try StockSQLite.run(
-                "UPDATE zoo_embeddings SET \(change) AND model = 'm';" + ask, home: home, database: database)
+                "UPDATE zoo_stored_embeddings SET \(change) AND model = 'm';" + ask, home: home, database: database)
             #expect(changed.contains("stale") == change.hasPrefix("vector"), "\(changed)")
         }
         // More than the index is for are found by all vectors.
@@ -111,7 +126,7 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
     try withVectors { (home, _) throws in
         let database = home.appendingPathComponent("zoo.sqlite").path
         let ask = "SELECT key FROM zoo_neighbours('v', 'token', 'east', 1);"
-        let change = "UPDATE zoo_embeddings SET vector = X'0000803F00000000' WHERE key = 'west';"
+        let change = "UPDATE zoo_stored_embeddings SET vector = X'0000803F00000000' WHERE key = 'west';"
         #expect(try StockSQLite.run(ask + change + ask, home: home, database: database) == "ten\nwest\n")
     }
 }
