@@ -11,7 +11,7 @@
 --   ratings: how many people rated it
 WITH named AS (
     SELECT *, iif(count(*) OVER (PARTITION BY label) > 1, label || ' [' || key || ']', label) AS title
-    FROM zoo_embeddings
+    FROM zoo_stored_embeddings
     WHERE model = :model AND field = 'item'
 ),
 ranked AS (

@@ -10,14 +10,14 @@
 --   ratings: how many people rated it
 WITH chosen AS (
     SELECT key, vector
-    FROM zoo_embeddings
+    FROM zoo_stored_embeddings
     WHERE model = :model AND field = 'item' AND (label = :item OR key = :item)
     ORDER BY label = :item DESC, count DESC
     LIMIT 1
 )
 SELECT other.label AS title, cosine(other.vector, chosen.vector) AS cosine, other.count AS ratings
 FROM chosen
-JOIN zoo_embeddings AS other ON other.model = :model AND other.field = 'item' AND other.key <> chosen.key
+JOIN zoo_stored_embeddings AS other ON other.model = :model AND other.field = 'item' AND other.key <> chosen.key
 WHERE COALESCE(other.count, 0) >= COALESCE(:minimum_count, 20)
 ORDER BY cosine DESC, other.key
 LIMIT COALESCE(:count, 10)

@@ -13,7 +13,7 @@ FROM zoo_epochs
 WHERE run = (
     SELECT id FROM zoo_runs WHERE model = :model
     -- A training under the name of a finished model has runs that did not make that model.
-    ORDER BY (status = 'finished') = coalesce((SELECT status = 'finished' FROM zoo_models WHERE name = :model), 1) DESC,
+    ORDER BY (status = 'finished') = coalesce((SELECT status = 'finished' FROM zoo_stored_models WHERE name = :model), 1) DESC,
         id DESC
     LIMIT 1)
 ORDER BY epoch

@@ -13,7 +13,7 @@
 --   mean_rank: its place if items were ranked by mean, the lowest first
 WITH named AS (
     SELECT *, iif(count(*) OVER (PARTITION BY label) > 1, label || ' [' || key || ']', label) AS title
-    FROM zoo_embeddings
+    FROM zoo_stored_embeddings
     WHERE model = :model AND field = 'item'
 ),
 ranked AS (

@@ -1,29 +1,32 @@
 import GRDB
 
 extension DataStore {
-    /// Writes the row that makes a model count, its embeddings and its run, in one transaction.
+    /// Writes the row that makes a model count, its embeddings with what stands beside them, and its run, in one transaction.
     ///
-    /// A finished model of that name becomes an older version with all that hangs on it (`keepVersion`). A checkpoint beside it is
+    /// A finished model of that name becomes an older version with all that hangs on it (`put`). A checkpoint beside it is
     /// removed; the file that it named is swept later.
     /// - Parameters:
     ///   - embeddings: rows for `zoo_embeddings`
+    ///   - metadata: columns beside them
     ///   - run: the training run that ended in this model
     /// - Returns: the model that was replaced, if there was one
     /// - Throws: `DataError.exists` unless `isReplacing`; `.locked`, `.database`; then nothing was changed
     @discardableResult
     package func saveModel(
-        _ model: CatalogueModel, embeddings: some Sequence<EmbeddingRow> = [EmbeddingRow](), run: TrainingRun? = nil,
-        isReplacing: Bool = true
+        _ model: CatalogueModel, embeddings: some Sequence<EmbeddingRow> = [EmbeddingRow](),
+        metadata: [FieldMetadata] = [], run: TrainingRun? = nil, isReplacing: Bool = true
     ) throws -> CatalogueModel? {
         try write { db in
             try beforeWrite("replace")
             let replaced = try find(model.name, db)
-            let number = isReplacing ? try keepVersion(of: model.name, replacedBy: model, db) : nil
-            try checkModelIsFree(model.name, db)
-            try beforeWrite("model")
-            try insert(model, version: number, db)
+            if !isReplacing { try checkModelIsFree(model.name, db) }
+            let isSameFile = try put(model, db)
             try beforeWrite("embeddings")
-            try insert(embeddings, model: model.name, db)
+            try insert(embeddings, model: model.name, isRenewing: isSameFile, db)
+            for columns in metadata {
+                try beforeWrite("metadata")
+                try insert(columns, model: model.name, db)
+            }
             try beforeWrite("run")
             if let run { try insert(run, db) }
             try beforeWrite("commit")
@@ -33,7 +36,7 @@ extension DataStore {
 
     /// All models, by name.
     package func models() throws -> [CatalogueModel] {
-        try read { db in try CatalogueModel.fetchAll(db, sql: "SELECT * FROM zoo_models ORDER BY name") }
+        try read { db in try CatalogueModel.fetchAll(db, sql: "SELECT * FROM zoo_stored_models ORDER BY name") }
     }
 
     /// The model of that name.
@@ -52,11 +55,9 @@ extension DataStore {
         try write { db in
             var model = try model(named: resolved(name, db), db)
             let (original, replaced) = (model.name, try find(copy, db))
-            let number = isReplacing && original != copy ? try keepVersion(of: copy, replacedBy: model, db) : nil
-            try checkModelIsFree(copy, db)
+            if !isReplacing || original == copy { try checkModelIsFree(copy, db) }
             model.name = copy
-            try beforeWrite("model")
-            try insert(model, version: number, db)
+            _ = try put(model, db)
             try beforeWrite("embeddings")
             try copyRows(of: original, to: copy, db)
             return replaced
@@ -79,7 +80,7 @@ extension DataStore {
             }
             try beforeWrite("remove")
             try remove(name, db)
-            try db.execute(sql: "DELETE FROM zoo_models WHERE name GLOB ? || '@*'", arguments: [name])
+            try db.execute(sql: "DELETE FROM zoo_stored_models WHERE name GLOB ? || '@*'", arguments: [name])
             let count = db.changesCount
             try removeTagsOfNothing(db)
             return count
@@ -92,7 +93,7 @@ extension DataStore {
             try String.fetchSet(
                 db,
                 sql:
-                    "SELECT sha256 FROM zoo_models UNION SELECT sha256 FROM zoo_checkpoints UNION SELECT sha256 FROM zoo_embedding_indexes"
+                    "SELECT sha256 FROM zoo_stored_models UNION SELECT sha256 FROM zoo_checkpoints UNION SELECT sha256 FROM zoo_embedding_indexes"
             )
         }
     }
@@ -106,20 +107,29 @@ extension DataStore {
 
     /// Goes through the embeddings of one field of a model in the same order, in the memory of one.
     package func forEachEmbedding(model: String, field: String, _ body: (EmbeddingRow) throws -> Void) throws {
-        try read { db in
-            let model = try resolved(model, db)
-            let sql = "SELECT * FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid"
-            let rows = try Row.fetchCursor(db, sql: sql, arguments: [model, field])
-            while let row = try rows.next() {
-                let vector = try row.withUnsafeData(named: "vector") {
-                    VectorCoding.floats($0.map { [UInt8]($0) } ?? [])
-                }
-                try body(
-                    EmbeddingRow(
-                        field: row["field"], key: row["key"], label: row["label"], bias: row["bias"],
-                        biasDeviation: row["bias_deviation"], count: row["count"], mean: row["mean"], vector: vector))
+        try read { db in try forEachEmbedding(model: resolved(model, db), field: field, db, body) }
+    }
+
+    private func forEachEmbedding(
+        model: String, field: String, _ db: Database, _ body: (EmbeddingRow) throws -> Void
+    ) throws {
+        let sql = "SELECT * FROM zoo_stored_embeddings WHERE model = ? AND field = ? ORDER BY rowid"
+        let rows = try Row.fetchCursor(db, sql: sql, arguments: [model, field])
+        while let row = try rows.next() {
+            let vector = try row.withUnsafeData(named: "vector") {
+                VectorCoding.floats($0.map { [UInt8]($0) } ?? [])
             }
+            try body(
+                EmbeddingRow(
+                    field: row["field"], key: row["key"], label: row["label"], bias: row["bias"],
+                    biasDeviation: row["bias_deviation"], count: row["count"], mean: row["mean"], vector: vector))
         }
+    }
+
+    private func embeddings(model: String, field: String, _ db: Database) throws -> [EmbeddingRow] {
+        var rows: [EmbeddingRow] = []
+        try forEachEmbedding(model: model, field: field, db) { rows.append($0) }
+        return rows
     }
 
     /// Puts embeddings of one field in the place of those that a model has, in one transaction.
@@ -130,7 +140,7 @@ extension DataStore {
             let name = try model(named: resolved(name, db), db).name
             try beforeWrite("replace")
             try db.execute(
-                sql: "DELETE FROM zoo_embeddings WHERE model = ? AND field = ?", arguments: [name, field])
+                sql: "DELETE FROM zoo_stored_embeddings WHERE model = ? AND field = ?", arguments: [name, field])
             try beforeWrite("embeddings")
             try insert(rows, model: name, db)
             try beforeWrite("commit")
@@ -141,19 +151,19 @@ extension DataStore {
     package func embeddingFields(model: String) throws -> [String] {
         try read { db in
             let model = try resolved(model, db)
-            let sql = "SELECT field FROM zoo_embeddings WHERE model = ? GROUP BY field ORDER BY min(rowid)"
+            let sql = "SELECT field FROM zoo_stored_embeddings WHERE model = ? GROUP BY field ORDER BY min(rowid)"
             return try String.fetchAll(db, sql: sql, arguments: [model])
         }
     }
 
     /// The model of that name; nil when there is none.
     func find(_ name: String, _ db: Database) throws -> CatalogueModel? {
-        try CatalogueModel.fetchOne(db, sql: "SELECT * FROM zoo_models WHERE name = ?", arguments: [name])
+        try CatalogueModel.fetchOne(db, sql: "SELECT * FROM zoo_stored_models WHERE name = ?", arguments: [name])
     }
 
     /// Removes a model and the checkpoint beside it.
     func remove(_ name: String, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM zoo_models WHERE name = ?", arguments: [name])
+        try db.execute(sql: "DELETE FROM zoo_stored_models WHERE name = ?", arguments: [name])
         try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [name])
     }
 
@@ -162,7 +172,7 @@ extension DataStore {
         try read { db in
             let model = try resolved(model, db)
             let sql = """
-                SELECT field, count(*) AS entries, max(length(vector)) / 4 AS width FROM zoo_embeddings WHERE model = ?
+                SELECT field, count(*) AS entries, max(length(vector)) / 4 AS width FROM zoo_stored_embeddings WHERE model = ?
                 GROUP BY field ORDER BY min(rowid)
                 """
             return try Row.fetchAll(db, sql: sql, arguments: [model]).map {
@@ -174,12 +184,13 @@ extension DataStore {
     func model(named name: String, _ db: Database) throws -> CatalogueModel {
         if let model = try find(name, db) { return model }
         let (base, version) = CatalogueModel.parts(of: name)
-        var known = try String.fetchAll(db, sql: "SELECT name FROM zoo_models WHERE name NOT GLOB '*@*' ORDER BY name")
+        var known = try String.fetchAll(
+            db, sql: "SELECT name FROM zoo_stored_models WHERE name NOT GLOB '*@*' ORDER BY name")
         if version != nil, known.contains(base) {
             known = try String.fetchAll(
                 db,
                 sql: """
-                    SELECT ?1 || '@' || version FROM zoo_models WHERE name = ?1 OR name GLOB ?1 || '@*'
+                    SELECT ?1 || '@' || version FROM zoo_stored_models WHERE name = ?1 OR name GLOB ?1 || '@*'
                     UNION ALL SELECT ?1 || '@' || tag FROM zoo_model_tags WHERE model = ?1 ORDER BY 1
                     """, arguments: [base])
         }
@@ -187,38 +198,60 @@ extension DataStore {
     }
 
     func checkModelIsFree(_ name: String, _ db: Database) throws {
-        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM zoo_models WHERE name = ?", arguments: [name])
+        let count = try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM zoo_stored_models WHERE name = ?", arguments: [name])
         guard count == 0 else { throw DataError.exists(kind: "model", name: name) }
     }
 
-    /// - Parameter table: `zoo_models` or `zoo_checkpoints`
-    /// - Parameter version: its number; nil for the next one
+    /// Writes a row, in the place of one of its name.
+    ///
+    /// - Parameters:
+    ///   - table: `zoo_stored_models` or `zoo_checkpoints`
+    ///   - version: its number; nil for the next one
     func insert(
-        _ model: CatalogueModel, into table: String = "zoo_models", version: Int? = nil, _ db: Database
+        _ model: CatalogueModel, into table: String = "zoo_stored_models", version: Int? = nil, _ db: Database
     ) throws {
-        let version = try version ?? nextVersion(of: model.name, db)
+        var values: [(column: String, value: (any DatabaseValueConvertible)?)] = [
+            ("name", model.name), ("kind", model.kind), ("architecture", model.architecture), ("parent", model.parent),
+            ("sha256", model.sha256), ("bytes", model.bytes), ("metrics", model.metrics), ("dataset", model.dataset),
+            ("dataset_fingerprint", model.datasetFingerprint), ("command", model.command), ("seed", model.seed),
+            ("licence", model.licence), ("created", model.created), ("status", model.status), ("epochs", model.epochs),
+        ]
+        if table == "zoo_stored_models" {
+            values += [
+                ("version", try version ?? nextVersion(of: model.name, db)), ("card", model.card),
+                ("origin", model.origin),
+                ("parent_sha256", model.parentHash),
+            ]
+        }
+        let columns = values.map(\.column)
         try db.execute(
             sql: """
-                INSERT INTO \(table) (name, kind, architecture, parent, sha256, bytes, metrics, dataset,
-                    dataset_fingerprint, command, seed, licence, created, status, epochs)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-            arguments: [
-                model.name, model.kind, model.architecture, model.parent, model.sha256, model.bytes, model.metrics,
-                model.dataset, model.datasetFingerprint, model.command, model.seed, model.licence, model.created,
-                model.status, model.epochs,
-            ])
-        guard table == "zoo_models" else { return }
-        try db.execute(
-            sql: "UPDATE zoo_models SET version = ?, card = ?, origin = ?, parent_sha256 = ? WHERE name = ?",
-            arguments: [version, model.card, model.origin, model.parentHash, model.name])
+                INSERT INTO \(table) (\(columns.joined(separator: ", ")))
+                VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+                ON CONFLICT (name) DO UPDATE SET \(columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+                """, arguments: StatementArguments(values.map(\.value)))
+    }
+
+    /// - Parameter isRenewing: whether the model has vectors of these fields, of which those that are the same stay
+    func insert(
+        _ embeddings: some Sequence<EmbeddingRow>, model: String, isRenewing: Bool, _ db: Database
+    ) throws {
+        guard isRenewing else { return try insert(embeddings, model: model, db) }
+        let rows = Dictionary(grouping: embeddings, by: \.field)
+        for (field, rows) in rows.sorted(by: { $0.key < $1.key })
+        where try self.embeddings(model: model, field: field, db) != rows {
+            try db.execute(
+                sql: "DELETE FROM zoo_stored_embeddings WHERE model = ? AND field = ?", arguments: [model, field])
+            try insert(rows, model: model, db)
+        }
     }
 
     func insert(_ embeddings: some Sequence<EmbeddingRow>, model: String, _ db: Database) throws {
         let insert = try RawStatement(
             db,
             """
-            INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector, bias_deviation)
+            INSERT INTO zoo_stored_embeddings (model, field, key, label, bias, count, mean, vector, bias_deviation)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         insert.bind(model, at: 1)

@@ -57,13 +57,11 @@ extension DataStore {
                     "the checkpoint of '\(checkpoint.name)' was replaced or removed meanwhile: try again")
             }
             let replaced = try find(copy, db)
-            let number =
-                isReplacing && copy != checkpoint.name ? try keepVersion(of: copy, replacedBy: checkpoint, db) : nil
-            try checkModelIsFree(copy, db)
+            if !isReplacing || copy == checkpoint.name { try checkModelIsFree(copy, db) }
             var model = checkpoint
             model.name = copy
-            try insert(model, version: number, db)
-            try insert(embeddings, model: copy, db)
+            let isSameFile = try put(model, db)
+            try insert(embeddings, model: copy, isRenewing: isSameFile, db)
             return replaced
         }
     }

@@ -21,9 +21,10 @@ extension DataStore {
         try write { db in
             let model = try resolved(model, db)
             try beforeWrite("clusters")
-            try db.execute(sql: "DELETE FROM zoo_clusters WHERE model = ? AND field = ?", arguments: [model, field])
+            try db.execute(
+                sql: "DELETE FROM zoo_stored_clusters WHERE model = ? AND field = ?", arguments: [model, field])
             let insert = try RawStatement(
-                db, "INSERT INTO zoo_clusters (model, field, key, cluster, name) VALUES (?, ?, ?, ?, ?)")
+                db, "INSERT INTO zoo_stored_clusters (model, field, key, cluster, name) VALUES (?, ?, ?, ?, ?)")
             insert.bind(model, at: 1)
             insert.bind(field, at: 2)
             for row in rows {

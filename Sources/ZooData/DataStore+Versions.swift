@@ -1,7 +1,8 @@
 import GRDB
 
-/// Older versions of a model are rows of `zoo_models` under names such as `films@1`, with all that hangs on a model: whoever
-/// can name a model can name a version. The newest has the plain name; its number is in its row.
+/// Older versions of a model are rows of `zoo_stored_models` under names such as `films@1`, with all that hangs on a model: whoever
+/// can name a model can name a version. The newest has the plain name; its number is in its row. The view `zoo_models` has the newest
+/// alone, `zoo_version_names` all names of all versions.
 extension DataStore {
     /// The name of the row that a name means: `films@3` is `films` where the third is the newest, `films@good` the version of that tag.
     ///
@@ -11,13 +12,7 @@ extension DataStore {
     }
 
     func resolved(_ name: String, _ db: Database) throws -> String {
-        let (base, version) = CatalogueModel.parts(of: name)
-        guard let version, try find(name, db) == nil else { return name }
-        let tagged = "SELECT version FROM zoo_model_tags WHERE model = ? AND tag = ?"
-        guard let number = try Int(version) ?? Int.fetchOne(db, sql: tagged, arguments: [base, version]) else {
-            return name
-        }
-        return try find(base, db)?.version == number ? base : "\(base)@\(number)"
+        try String.fetchOne(db, sql: "SELECT stored FROM zoo_version_names WHERE name = ?", arguments: [name]) ?? name
     }
 
     /// The versions of a model, the newest first.
@@ -81,7 +76,7 @@ extension DataStore {
                 throw DataError.invalid("'\(base)' and '\(model.name)' are the same file: nothing was changed")
             }
             let old = model.name
-            _ = try keepVersion(of: base, replacedBy: model, db)
+            try keepVersion(earlier, db)
             (model.name, model.origin) = (base, "rolled back to \(old)")
             try insert(model, db)
             try copyRows(of: old, to: base, db)
@@ -101,7 +96,7 @@ extension DataStore {
     /// - Returns: the rows that were removed
     package func removeVersions(keeping count: Int) throws -> [CatalogueModel] {
         try write { db in
-            let names = try String.fetchAll(db, sql: "SELECT name FROM zoo_models WHERE name NOT GLOB '*@*'")
+            let names = try String.fetchAll(db, sql: "SELECT name FROM zoo_stored_models WHERE name NOT GLOB '*@*'")
             var removed: [CatalogueModel] = []
             for base in names {
                 let tagged = try Int.fetchSet(
@@ -119,7 +114,7 @@ extension DataStore {
         try db.execute(
             sql: """
                 DELETE FROM zoo_model_tags WHERE NOT EXISTS (
-                    SELECT 1 FROM zoo_models WHERE zoo_models.version = zoo_model_tags.version
+                    SELECT 1 FROM zoo_stored_models WHERE zoo_stored_models.version = zoo_model_tags.version
                         AND name IN (model, model || '@' || zoo_model_tags.version))
                 """)
     }
@@ -135,52 +130,94 @@ extension DataStore {
         ).first
     }
 
-    /// Makes the model of a name an older version, before another takes the name. One that is not trained to the end, and one of the
-    /// same file, is not kept.
+    /// Writes the row of a model. What had its name becomes an older version; where that is of the same file, its row is renewed, and
+    /// stays with its number, tags, vectors, clusters and indexes, and with its card, licence and origin unless there are others.
     ///
-    /// - Returns: the number that the other has, as it is the same file; nil for the next one
-    func keepVersion(of name: String, replacedBy model: CatalogueModel, _ db: Database) throws -> Int? {
-        guard let old = try find(name, db), old.isKept(besides: model) else {
-            let same = try find(name, db).flatMap { $0.sha256 == model.sha256 ? $0.version : nil }
-            try remove(name, db)
-            // A tag would name whatever has the number next.
-            if same == nil { try removeTagsOfNothing(db) }
-            return same
+    /// - Returns: whether it is the same file
+    func put(_ model: CatalogueModel, _ db: Database) throws -> Bool {
+        let old = try find(model.name, db)
+        let isSameFile = old?.sha256 == model.sha256
+        var model = model
+        if let old, isSameFile {
+            model.card = model.card ?? old.card
+            model.licence = model.licence ?? old.licence
+            model.origin = model.origin ?? old.origin
+            try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [model.name])
+        } else if let old {
+            try keepVersion(old, db)
         }
-        try db.execute(sql: "UPDATE zoo_models SET name = ? WHERE name = ?", arguments: [old.versionedName, name])
+        try beforeWrite("model")
+        try insert(model, version: isSameFile ? old?.version : nil, db)
+        return isSameFile
+    }
+
+    /// Makes a model an older version, before another takes its name. One that is not trained to the end is removed.
+    func keepVersion(_ old: CatalogueModel, _ db: Database) throws {
+        guard old.isFinished else {
+            try remove(old.name, db)
+            // A tag would name whatever has the number next.
+            return try removeTagsOfNothing(db)
+        }
+        try db.execute(
+            sql: "UPDATE zoo_stored_models SET name = ? WHERE name = ?", arguments: [old.versionedName, old.name])
         try db.execute(
             sql: """
                 UPDATE zoo_runs SET model = ?1 WHERE id = (SELECT max(id) FROM zoo_runs WHERE model = ?2 AND finished = ?3)
-                """, arguments: [old.versionedName, name, old.created])
-        try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [name])
-        return nil
+                """, arguments: [old.versionedName, old.name, old.created])
+        try db.execute(sql: "DELETE FROM zoo_checkpoints WHERE name = ?", arguments: [old.name])
     }
 
-    /// Copies what hangs on a model's row to another.
+    /// Gives a model what hangs on the row of another, in the place of what it has: vectors with what stands beside them, their clusters
+    /// and indexes.
     func copyRows(of name: String, to copy: String, _ db: Database) throws {
+        for table in ["zoo_stored_embeddings", "zoo_stored_metadata", "zoo_stored_clusters", "zoo_embedding_indexes"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE model = ?", arguments: [copy])
+        }
+        // The rows lie as far from each other as those that are copied, as an index counts on.
+        let shift =
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT max(rowid) FROM zoo_stored_embeddings) + 1
+                        - (SELECT min(rowid) FROM zoo_stored_embeddings WHERE model = ?)
+                    """, arguments: [name]) ?? 0
         try db.execute(
             sql: """
-                INSERT INTO zoo_embeddings (model, field, key, label, bias, count, mean, vector, bias_deviation)
-                SELECT ?, field, key, label, bias, count, mean, vector, bias_deviation FROM zoo_embeddings WHERE model = ?
-                ORDER BY rowid
+                INSERT INTO zoo_stored_embeddings
+                    (rowid, model, field, key, label, bias, count, mean, vector, bias_deviation)
+                SELECT rowid + ?1, ?2, field, key, label, bias, count, mean, vector, bias_deviation
+                FROM zoo_stored_embeddings WHERE model = ?3 ORDER BY rowid
+                """, arguments: [shift, copy, name])
+        try db.execute(
+            sql: """
+                INSERT INTO zoo_embedding_indexes
+                    (model, field, sha256, bytes, model_sha256, entries, first, last, recall, created)
+                SELECT ?2, field, sha256, bytes, model_sha256, entries, first + ?1, last + ?1, recall, created
+                FROM zoo_embedding_indexes WHERE model = ?3
+                """, arguments: [shift, copy, name])
+        try db.execute(
+            sql: """
+                INSERT INTO zoo_stored_metadata (model, field, name, key, value)
+                SELECT ?, field, name, key, value FROM zoo_stored_metadata WHERE model = ?
                 """, arguments: [copy, name])
         try db.execute(
             sql: """
-                INSERT INTO zoo_embedding_metadata (model, field, name, key, value)
-                SELECT ?, field, name, key, value FROM zoo_embedding_metadata WHERE model = ?
+                INSERT INTO zoo_stored_clusters (model, field, key, cluster, name)
+                SELECT ?, field, key, cluster, name FROM zoo_stored_clusters WHERE model = ?
                 """, arguments: [copy, name])
     }
 
     /// The number that the next version of a model has.
     func nextVersion(of base: String, _ db: Database) throws -> Int {
         try Int.fetchOne(
-            db, sql: "SELECT coalesce(max(version), 0) + 1 FROM zoo_models WHERE name = ?1 OR name GLOB ?1 || '@*'",
+            db,
+            sql: "SELECT coalesce(max(version), 0) + 1 FROM zoo_stored_models WHERE name = ?1 OR name GLOB ?1 || '@*'",
             arguments: [base]) ?? 1
     }
 
     func versions(_ base: String, _ db: Database) throws -> [CatalogueModel] {
         try CatalogueModel.fetchAll(
-            db, sql: "SELECT * FROM zoo_models WHERE name = ?1 OR name GLOB ?1 || '@*' ORDER BY version DESC",
+            db, sql: "SELECT * FROM zoo_stored_models WHERE name = ?1 OR name GLOB ?1 || '@*' ORDER BY version DESC",
             arguments: [base])
     }
 }

@@ -57,7 +57,7 @@ extension DataStore {
             let model = try resolved(model, db)
             var found = StoredVectors()
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT rowid, vector FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
+                db, sql: "SELECT rowid, vector FROM zoo_stored_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
                 arguments: [model, field])
             while let row = try rows.next() {
                 try row.withUnsafeData(atIndex: 1) { bytes in
@@ -79,8 +79,8 @@ extension DataStore {
             return try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT (SELECT sha256 FROM zoo_models WHERE name = ?1), count(*), min(rowid), max(rowid)
-                    FROM zoo_embeddings WHERE model = ?1 AND field = ?2
+                    SELECT (SELECT sha256 FROM zoo_stored_models WHERE name = ?1), count(*), min(rowid), max(rowid)
+                    FROM zoo_stored_embeddings WHERE model = ?1 AND field = ?2
                     """, arguments: [model, field]
             ).flatMap { row in
                 row[1] == 0 || row[0] == nil
@@ -131,7 +131,8 @@ extension DataStore {
         try read { db in
             let model = try resolved(model, db)
             return try Row.fetchOne(
-                db, sql: "SELECT rowid, label, vector FROM zoo_embeddings WHERE model = ? AND field = ? AND key = ?",
+                db,
+                sql: "SELECT rowid, label, vector FROM zoo_stored_embeddings WHERE model = ? AND field = ? AND key = ?",
                 arguments: [model, field, key]
             ).map { row in
                 let vector = try row.withUnsafeData(atIndex: 2) { VectorCoding.floats($0.map { [UInt8]($0) } ?? []) }
@@ -145,7 +146,7 @@ extension DataStore {
         rowids: [Int64]
     ) throws -> [(rowid: Int64, key: String, label: String, vector: [Float])] {
         try read { db in
-            let find = try db.makeStatement(sql: "SELECT key, label, vector FROM zoo_embeddings WHERE rowid = ?")
+            let find = try db.makeStatement(sql: "SELECT key, label, vector FROM zoo_stored_embeddings WHERE rowid = ?")
             return try rowids.compactMap { rowid in
                 try Row.fetchOne(find, arguments: [rowid]).map { row in
                     (

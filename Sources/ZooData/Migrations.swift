@@ -16,6 +16,7 @@ enum Migrations {
         ("2026-11-clusters", clusters),
         ("2026-11-embedding-metadata", embeddingMetadata), ("2026-11-embedding-indexes", embeddingIndexes),
         ("2026-11-changed-vectors", changedVectors), ("2026-12-versions", versions),
+        ("2026-12-newest-versions", newestVersions),
     ]
 
     // Nothing ever wrote this table. Rows that somebody else put there stay.
@@ -127,6 +128,43 @@ enum Migrations {
         ALTER TABLE zoo_models ADD COLUMN parent_sha256 TEXT;
         CREATE TABLE zoo_model_tags (
             model TEXT NOT NULL, tag TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (model, tag)) WITHOUT ROWID;
+        """
+
+    // The tables of models hold all versions. The views of their earlier names show the newest alone, those named zoo_version_* all of them
+    // by each of their names: films, films@2 and films@good may be one. The old way of renaming leaves views of the user's own as they are.
+    private static let newestVersions = """
+        PRAGMA legacy_alter_table = ON;
+        ALTER TABLE zoo_models RENAME TO zoo_stored_models;
+        ALTER TABLE zoo_embeddings RENAME TO zoo_stored_embeddings;
+        ALTER TABLE zoo_embedding_metadata RENAME TO zoo_stored_metadata;
+        ALTER TABLE zoo_clusters RENAME TO zoo_stored_clusters;
+        PRAGMA legacy_alter_table = OFF;
+        CREATE VIEW zoo_models AS SELECT * FROM zoo_stored_models WHERE instr(name, '@') = 0;
+        CREATE VIEW zoo_embeddings AS SELECT * FROM zoo_stored_embeddings WHERE instr(model, '@') = 0;
+        CREATE VIEW zoo_embedding_metadata AS SELECT * FROM zoo_stored_metadata WHERE instr(model, '@') = 0;
+        CREATE VIEW zoo_clusters AS SELECT * FROM zoo_stored_clusters WHERE instr(model, '@') = 0;
+        CREATE VIEW zoo_version_names (name, stored) AS
+            SELECT name, name FROM zoo_stored_models
+            UNION ALL SELECT name || '@' || version, name FROM zoo_stored_models WHERE instr(name, '@') = 0
+            UNION ALL SELECT tags.model || '@' || tag, name FROM zoo_model_tags AS tags JOIN zoo_stored_models AS models
+                ON models.version = tags.version AND name IN (tags.model, tags.model || '@' || tags.version);
+        CREATE VIEW zoo_versions AS
+            SELECT model || '@' || version AS name, model, version, model = stored AS is_newest,
+                (SELECT group_concat(tag, ', ') FROM zoo_model_tags AS tags
+                    WHERE tags.model = versions.model AND tags.version = versions.version) AS tags,
+                kind, architecture, dataset, created, status, sha256, bytes,
+                (SELECT coalesce(sum(length(vector)), 0) FROM zoo_stored_embeddings WHERE model = stored) AS vector_bytes
+            FROM (SELECT substr(name, 1, instr(name || '@', '@') - 1) AS model, name AS stored, version, kind, architecture,
+                dataset, created, status, sha256, bytes FROM zoo_stored_models) AS versions;
+        CREATE VIEW zoo_version_embeddings AS
+            SELECT name AS model, field, key, label, bias, count, mean, vector, bias_deviation
+            FROM zoo_version_names JOIN zoo_stored_embeddings ON model = stored;
+        CREATE VIEW zoo_version_metadata AS
+            SELECT names.name AS model, field, rows.name, key, value
+            FROM zoo_version_names AS names JOIN zoo_stored_metadata AS rows ON model = stored;
+        CREATE VIEW zoo_version_clusters AS
+            SELECT names.name AS model, field, key, cluster, rows.name
+            FROM zoo_version_names AS names JOIN zoo_stored_clusters AS rows ON model = stored;
         """
 
     // Data sets that do not hold ratings say in `summary`, a JSON object, what they amount to.

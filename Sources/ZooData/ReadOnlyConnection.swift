@@ -136,6 +136,8 @@ final class ReadOnlyConnection {
             return .query(reason: "\(reason): \(advice)", line: nil, column: nil)
         case SQLITE_AUTH:
             return .query(reason: "only reading is allowed here (\(reason))", line: nil, column: nil)
+        case SQLITE_ERROR where reason.hasPrefix("cannot modify "):
+            return .query(reason: "only reading is allowed here (\(reason))", line: nil, column: nil)
         default:
             let offset = Int(sqlite3_error_offset(handle))
             guard let sql, offset >= 0 else { return .query(reason: reason, line: nil, column: nil) }

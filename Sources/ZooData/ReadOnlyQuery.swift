@@ -31,7 +31,7 @@ package final class ReadOnlyQuery {
         }
         holdsVectors = (0..<sqlite3_column_count(statement)).map { [statement] in
             let origin = ColumnOrigin(statement, column: $0)
-            return origin?.table == "zoo_embeddings" && origin?.column == "vector"
+            return origin?.table == "zoo_stored_embeddings" && origin?.column == "vector"
         }
         let names = (0..<sqlite3_bind_parameter_count(statement)).map { [statement] in
             sqlite3_bind_parameter_name(statement, $0 + 1).map { String(cString: $0) }

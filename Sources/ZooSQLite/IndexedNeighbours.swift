@@ -8,6 +8,7 @@ import ZooWorkflows
 struct LoadedIndex {
     let state: [Int64]
     var sha256 = ""
+    var first: Int64 = 0
     var index: StoredIndex?
 }
 
@@ -20,21 +21,22 @@ extension ZooConnection {
         _ model: String, _ field: String, near: HostValue, count: Int
     ) throws -> [[QueryValue]]? {
         let catalogue = try catalogue()
-        guard let stored = try index(model, field, in: catalogue), VectorIndex.isFor(count, of: stored.rowids.count)
-        else { return nil }
+        let loaded = try index(model, field, in: catalogue)
+        guard let stored = loaded.index, VectorIndex.isFor(count, of: stored.rowids.count) else { return nil }
         let (query, own): ([Float], Int64?)
         if near.type == SQLITE_BLOB {
             (query, own) = (try near.numbers(stored.index.width), nil)
         } else {
             let entry = try HostStatement(
-                catalogue, "SELECT rowid, vector FROM zoo_embeddings WHERE model = ? AND field = ? AND key = ?",
+                catalogue, "SELECT rowid, vector FROM zoo_stored_embeddings WHERE model = ? AND field = ? AND key = ?",
                 [.text(model), .text(field), .text(try text(near, "near"))])
             guard try entry.step(), let vector = entry.vector(1), vector.count == stored.index.width else { return nil }
             (query, own) = (vector, entry.integer(0))
         }
         var found: [(key: String, label: String, vector: [Float])] = []
-        let entry = try HostStatement(catalogue, "SELECT key, label, vector FROM zoo_embeddings WHERE rowid = ?")
-        for rowid in stored.candidates(for: query, count: own == nil ? count : count + 1) where rowid != own {
+        let entry = try HostStatement(catalogue, "SELECT key, label, vector FROM zoo_stored_embeddings WHERE rowid = ?")
+        let rowids = stored.candidates(for: query, count: own == nil ? count : count + 1, first: loaded.first)
+        for rowid in rowids where rowid != own {
             entry.restart([.integer(rowid)])
             guard try entry.step(), let vector = entry.vector(2), vector.count == query.count else {
                 throw stale(model, field)
@@ -47,9 +49,9 @@ extension ZooConnection {
     }
 
     /// The index of a field, read again when the catalogue names another file.
-    private func index(_ model: String, _ field: String, in catalogue: OpaquePointer) throws -> StoredIndex? {
+    private func index(_ model: String, _ field: String, in catalogue: OpaquePointer) throws -> LoadedIndex {
         let state = try state(of: catalogue)
-        if let known = indexes[[model, field]], known.state == state { return known.index }
+        if let known = indexes[[model, field]], known.state == state { return known }
         let older = indexes.removeValue(forKey: [model, field])
         var loaded = LoadedIndex(state: state)
         // Databases of earlier versions lack the table.
@@ -59,13 +61,14 @@ extension ZooConnection {
             let row = try HostStatement(
                 catalogue,
                 """
-                SELECT sha256, (SELECT model_sha256 IS sha256 FROM zoo_models WHERE name = ?1) AND (entries, first, last) =
-                    (SELECT count(*), min(rowid), max(rowid) FROM zoo_embeddings WHERE model = ?1 AND field = ?2)
+                SELECT sha256, first,
+                    (SELECT model_sha256 IS sha256 FROM zoo_stored_models WHERE name = ?1) AND (entries, first, last) =
+                    (SELECT count(*), min(rowid), max(rowid) FROM zoo_stored_embeddings WHERE model = ?1 AND field = ?2)
                 FROM zoo_embedding_indexes WHERE model = ?1 AND field = ?2
                 """, [.text(model), .text(field)])
             if try row.step() {
-                guard row.integer(1) == 1 else { throw stale(model, field) }
-                loaded.sha256 = row.text(0)
+                guard row.integer(2) == 1 else { throw stale(model, field) }
+                (loaded.sha256, loaded.first) = (row.text(0), row.integer(1))
                 loaded.index =
                     if let older, older.sha256 == loaded.sha256 { older.index } else {
                         try read(loaded.sha256, model, field)
@@ -73,7 +76,7 @@ extension ZooConnection {
             }
         }
         indexes[[model, field]] = loaded
-        return loaded.index
+        return loaded
     }
 
     private func read(_ sha256: String, _ model: String, _ field: String) throws -> StoredIndex {

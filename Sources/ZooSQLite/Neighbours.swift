@@ -38,7 +38,7 @@ extension ZooConnection {
                 .init(name: "metric", isRequired: false), .init(name: "exact", isRequired: false),
             ]
         ) { [self] arguments in
-            let (model, field) = (try text(arguments[0], "model"), try text(arguments[1], "field"))
+            let (model, field) = (try entry(text(arguments[0], "model")).name, try text(arguments[1], "field"))
             let metric = try metric(arguments[4])
             guard let near = arguments[2], !near.isNull else {
                 throw CallError(description: "near is missing: it is NULL where a SELECT for it finds no row")
@@ -105,7 +105,8 @@ extension ZooConnection {
         vectors[[model, field]] = nil
         var (keys, labels, numbers, width) = ([String](), [String](), [Float](), 0)
         let rows = try HostStatement(
-            catalogue, "SELECT key, label, vector FROM zoo_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
+            catalogue,
+            "SELECT key, label, vector FROM zoo_stored_embeddings WHERE model = ? AND field = ? ORDER BY rowid",
             [.text(model), .text(field)])
         while try rows.step() {
             let vector = rows.vector(2)
@@ -120,9 +121,8 @@ extension ZooConnection {
             numbers += vector
         }
         guard !keys.isEmpty else {
-            _ = try entry(model)
             let known = try HostStatement(
-                catalogue, "SELECT DISTINCT field FROM zoo_embeddings WHERE model = ? LIMIT 20", [.text(model)])
+                catalogue, "SELECT DISTINCT field FROM zoo_stored_embeddings WHERE model = ? LIMIT 20", [.text(model)])
             var fields: [String] = []
             while try known.step() { fields.append("'\(known.text(0))'") }
             throw CallError(

@@ -56,7 +56,17 @@ final class ZooConnection {
     }
 
     private func hasCatalogue(_ connection: OpaquePointer) throws -> Bool {
-        try HostStatement(connection, "SELECT 1 FROM sqlite_schema WHERE name = 'zoo_models' AND type = 'table'").step()
+        let found = try HostStatement(
+            connection,
+            "SELECT count(*) FROM sqlite_schema WHERE name IN ('zoo_models', 'zoo_version_names', 'zoo_stored_models')")
+        guard try found.step(), found.integer(0) > 0 else { return false }
+        guard found.integer(0) == 3 else {
+            throw CallError(
+                description:
+                    "the models are of an earlier zoo: any command of this one brings the database up to date, "
+                    + "such as 'zoo models list'")
+        }
+        return true
     }
 
     /// A number that is another when the catalogue may have changed.
@@ -66,13 +76,17 @@ final class ZooConnection {
         return [version.integer(0), Int64(sqlite.pointee.total_changes(catalogue))]
     }
 
-    /// The catalogue's row of a model.
+    /// The catalogue's row of a model, or of a version by any of its names.
     ///
     /// - Throws: `CallError` where there is none
     func entry(_ name: String) throws -> Entry {
         let catalogue = try catalogue()
         let row = try HostStatement(
-            catalogue, "SELECT kind, sha256, dataset_fingerprint FROM zoo_models WHERE name = ?", [.text(name)])
+            catalogue,
+            """
+            SELECT models.name, kind, sha256, dataset_fingerprint FROM zoo_version_names AS names
+            JOIN zoo_stored_models AS models ON models.name = stored WHERE names.name = ?
+            """, [.text(name)])
         guard try row.step() else {
             let known = try HostStatement(catalogue, "SELECT name FROM zoo_models ORDER BY name LIMIT 20")
             var names: [String] = []
@@ -81,7 +95,7 @@ final class ZooConnection {
                 description: "there is no model '\(name.prefix(100))'; there are \(names.joined(separator: ", "))")
         }
         return Entry(
-            name: name, kind: row.text(0), sha256: row.text(1), fingerprint: row.isNull(2) ? nil : row.text(2))
+            name: row.text(0), kind: row.text(1), sha256: row.text(2), fingerprint: row.isNull(3) ? nil : row.text(3))
     }
 
     /// A model, read once for as long as the catalogue names the same file.

@@ -31,12 +31,14 @@ package struct PreparedQuery {
     package let statement: ReadOnlyQuery
     /// What its parameters are bound to.
     package let values: [String: QueryValue]
+    fileprivate let sql: String
 }
 
 extension Workspace {
     /// Whether a model has learned biases of items.
     package func hasBiases(_ model: String) throws -> Bool {
-        let sql = "SELECT 1 FROM zoo_embeddings WHERE model = :model AND field = 'item' AND bias IS NOT NULL LIMIT 1"
+        let sql =
+            "SELECT 1 FROM zoo_stored_embeddings WHERE model = :model AND field = 'item' AND bias IS NOT NULL LIMIT 1"
         return try !data.query(sql).rows(["model": .text(data.resolved(model))]).isEmpty
     }
 
@@ -129,7 +131,26 @@ extension Workspace {
         if let model = parameters["model"] {
             parameters["model"] = try described.isEmpty ? data.resolved(model) : installedModel(named: model).name
         }
-        return PreparedQuery(statement: statement, values: parameters.mapValues { QueryValue(parsing: $0) })
+        return PreparedQuery(
+            statement: statement, values: parameters.mapValues { QueryValue(parsing: $0) }, sql: sql)
+    }
+
+    /// Where the rows are that a query without any asked for by the name of a version; nil where it named none.
+    package func versionAdvice(_ query: PreparedQuery) throws -> String? {
+        guard query.sql.contains("zoo_"), !query.sql.contains("zoo_version"), !query.sql.contains("zoo_stored_") else {
+            return nil
+        }
+        let quoted = query.sql.split(separator: "'", omittingEmptySubsequences: false).map(String.init)
+        let given = query.values.values.map(\.plainText)
+        let versions = try (quoted + given).filter { name in
+            guard name.contains("@"), !name.contains(where: \.isWhitespace) else { return false }
+            let stored = try data.resolved(name)
+            return try data.models().contains { $0.name == stored }
+        }
+        return versions.first.map {
+            "'\($0)' is a version: zoo_version_embeddings, zoo_version_metadata and zoo_version_clusters have all versions by all "
+                + "their names, zoo_versions lists them"
+        }
     }
 
     private static func text(ofFile path: String, named name: String) throws -> String {

@@ -66,8 +66,11 @@ struct RunQueryCommand: ParsableCommand {
             let reason = model.map {
                 "; model '\($0)' has no biases: 'zoo train collab' and --model dot-bias learn them"
             }
+            let version = try? workspace.versionAdvice(query)
             options.progress.say(
-                "note: no rows" + (reason ?? (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : "")))
+                "note: no rows"
+                    + (version.map { "; \($0)" } ?? reason
+                        ?? (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : "")))
         }
         guard let lines else { return }
         try replacing.write(lines, to: plot, saying: options.progress)

@@ -103,7 +103,8 @@ extension Workspace {
         (provenance.isTrainedHere, provenance.origin) = (false, request.sql == nil ? request.file : "a SELECT")
         let outcome = try save(try model.contents(), as: request.name, provenance: provenance)
         if !found.metadata.isEmpty {
-            try data.saveMetadata(found.metadata, model: request.name, field: field, keys: found.vectors.keys)
+            try data.saveMetadata(
+                FieldMetadata(field: field, keys: found.vectors.keys, columns: found.metadata), model: request.name)
             let names = found.metadata.map { "'\($0.name)'" }.joined(separator: ", ")
             found.notes.append(
                 "beside the vectors: \(names), in zoo_embedding_metadata (model, field, name, key, value)")

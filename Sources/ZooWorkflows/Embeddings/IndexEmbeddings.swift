@@ -120,7 +120,7 @@ extension Workspace {
                 ["index", row.sha256], state: weights.url(sha256: row.sha256).fileState, bytes: { _ in row.bytes },
                 make: load) ?? load()
         guard stored.index.width == entry.vector.count else { throw refuse("its vectors have another length") }
-        let candidates = stored.candidates(for: entry.vector, count: count + 1)
+        let candidates = stored.candidates(for: entry.vector, count: count + 1, first: row.state.first)
         let found = try data.embeddings(rowids: candidates).filter { $0.rowid != entry.rowid }
         guard found.allSatisfy({ $0.vector.count == entry.vector.count }) else { throw refuse("vectors were changed") }
         let best = EmbeddingTable.nearest(to: entry.vector, among: found.map(\.vector), count: count)

@@ -93,7 +93,7 @@ extension Workspace {
     ) throws -> (labels: [Int], clusters: [MapReport.Cluster]) {
         var (found, names): ([String: Int], [Int: String]) = ([:], [:])
         let query = try data.query(
-            "SELECT key, cluster, name FROM zoo_clusters WHERE model = :model AND field = :field")
+            "SELECT key, cluster, name FROM zoo_stored_clusters WHERE model = :model AND field = :field")
         try query.forEachRow(["model": .text(data.resolved(model)), "field": .text(field)]) { row in
             if case .integer(let cluster) = row[1] {
                 found[row[0].plainText] = Int(cluster) - 1

@@ -7,8 +7,9 @@ import ZooWeights
 package struct StoredIndex: Sendable {
     /// The index.
     package let index: VectorIndex
-    /// The rowid of each vector.
+    /// The rowid that each vector had when the index was built.
     package let rowids: [Int64]
+    private let firstRowid: Int64
 
     private struct Configuration: Codable {
         let model: String
@@ -20,11 +21,15 @@ package struct StoredIndex: Sendable {
         let queries: Int
     }
 
-    init(_ index: VectorIndex, rowids: [Int64]) { (self.index, self.rowids) = (index, rowids) }
+    init(_ index: VectorIndex, rowids: [Int64]) {
+        (self.index, self.rowids, firstRowid) = (index, rowids, rowids.min() ?? 0)
+    }
 
     /// The rowids of entries among which the `count` nearest to a vector are looked for.
-    package func candidates(for query: [Float], count: Int) -> [Int64] {
-        index.candidates(for: query, count: count).map { rowids[$0] }
+    ///
+    /// - Parameter first: the first rowid of the vectors, which are copies where it is another than it was
+    package func candidates(for query: [Float], count: Int, first: Int64) -> [Int64] {
+        index.candidates(for: query, count: count).map { rowids[$0] &- firstRowid &+ first }
     }
 
     /// The file of an index. Codes lie in numbers of 32 bits.
@@ -100,9 +105,9 @@ package struct StoredIndex: Sendable {
         } else {
             throw refuse("its codes are missing or do not fit")
         }
-        index = VectorIndex(
+        let index = VectorIndex(
             centroids: centroids, bounds: bounds, rows: rows, codes: codes, probes: configuration.probes,
             factor: configuration.factor ?? 2, recall: configuration.recall, queries: configuration.queries)
-        self.rowids = rowids
+        self.init(index, rowids: rowids)
     }
 }

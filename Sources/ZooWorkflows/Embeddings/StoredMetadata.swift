@@ -9,7 +9,7 @@ extension Workspace {
         let rows = Dictionary(zip(table.keys, table.keys.indices), uniquingKeysWith: { first, _ in first })
         var columns: [String: [QueryValue]] = [:]
         let stored = try data.query(
-            "SELECT name, key, value FROM zoo_embedding_metadata WHERE model = :model AND field = :field")
+            "SELECT name, key, value FROM zoo_stored_metadata WHERE model = :model AND field = :field")
         try stored.forEachRow(["model": .text(data.resolved(model)), "field": .text(field)]) { row in
             if let place = rows[row[1].plainText] {
                 columns[row[0].plainText, default: Array(repeating: .null, count: table.count)][place] = row[2]
