@@ -13,6 +13,8 @@ final class FileServer: Sendable {
         var excess = 0
         /// Whether it says no length at all.
         var hidesLength = false
+        /// How many bytes of a body it sends before it waits until the other side ends the connection; nil for all.
+        var waitsAfter: Int?
     }
 
     let port: UInt16
@@ -86,6 +88,9 @@ final class FileServer: Sendable {
         var head = first == nil ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 206 Partial Content\r\n"
         if let first { head += "Content-Range: bytes \(first)-\(file.count - 1)/\(file.count)\r\n" }
         if !manner.hidesLength { head += "Content-Length: \(body.count + manner.excess)\r\n" }
-        send(Array((head + "Connection: close\r\n\r\n").utf8) + body.prefix(manner.cutAfter ?? body.count))
+        send(
+            Array((head + "Connection: close\r\n\r\n").utf8)
+                + body.prefix(manner.cutAfter ?? manner.waitsAfter ?? body.count))
+        if manner.waitsAfter != nil { _ = read(client, &buffer, buffer.count) }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Testing
 import ZooKernels
+import ZooWeights
 
 /// A part of what Scripts/mutate does: seeded mutations of files, through the built program.
 @Suite struct MutatedFilesTests {
@@ -120,6 +121,41 @@ import ZooKernels
             let stored = try #require(counts?["train"] as? Int)
             let listed = try #require(report["left_out"] as? [JSONObject]).count
             #expect(stored + listed == count && stored > 20 && listed > 100, "\(stored) and \(listed) of \(count)")
+        }
+    }
+
+    /// Packs as they come, packs with other members that are right in all their hashes, and indexes of registries.
+    @Test func mutatedPacksAndRegistriesAreTakenOrRefused() throws {
+        try withSandbox { box in
+            let rows = (0..<30).map { "k\($0),\($0 % 7),\(Double($0) / 7),0.5" }
+            try box.write("v.csv", "key,year,d0,d1\n" + rows.joined(separator: "\n") + "\n")
+            try box.succeed("embeddings", "import", "v.csv", "--name", "v")
+            try box.write("about.md", "# Small vectors\n")
+            try box.succeed("models", "pack", "v", "-o", "shelf/v.zoo", "--card", "about.md")
+            try box.succeed("models", "index", "shelf")
+            let whole = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("shelf/v.zoo")))
+            let index = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("shelf/index.json")))
+            let pack = try ModelPack(decoding: whole, named: "v.zoo")
+            let before = try FileManager.default.contentsOfDirectory(atPath: box.folder.path)
+            var generator = RandomGenerator(seed: 25)
+            for number in 0..<36 {
+                switch number % 3 {
+                case 0: try box.write("shelf/v.zoo", mutated(whole, &generator))
+                case 1:
+                    var members = pack.members.map { (name: $0.name, bytes: Array($0.bytes)) }
+                    let place = Int.random(in: 0..<members.count, using: &generator)
+                    members[place].bytes = mutated(members[place].bytes, &generator)
+                    try box.write("shelf/v.zoo", ModelPack(name: pack.name, members: members).encoded())
+                default: try box.write("shelf/index.json", mutated(index, &generator))
+                }
+                let other = ["--home", box.folder.appendingPathComponent("home/other\(number)").path]
+                let source = number % 3 == 2 ? "shelf/v" : "shelf/v.zoo"
+                expectAnswer(try box.start(["models", "pull", source] + other).wait(timeout: 20), "pack \(number)")
+                if number % 3 == 2 { expectAnswer(try box.zoo("models", "search", "shelf"), "index \(number)") }
+                try box.write("shelf/v.zoo", whole)
+                try box.write("shelf/index.json", index)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: box.folder.path) == before)
         }
     }
 }
