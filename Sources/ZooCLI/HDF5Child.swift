@@ -75,6 +75,8 @@ enum HDF5Child {
         (process.standardOutput, process.standardError) = (output, errors)
         process.standardInput = FileHandle.nullDevice
         try process.run()
+        Interruption.childIsRunning(process.processIdentifier)
+        defer { Interruption.childIsRunning(0) }
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile().prefix(2000), as: UTF8.self)
         process.waitUntilExit()

@@ -69,7 +69,15 @@ extension String {
     /// The text with what would break a line or move the cursor replaced.
     var onOneLine: String {
         String(
-            String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })
-        )
+            String.UnicodeScalarView(
+                unicodeScalars.map { scalar -> Unicode.Scalar in
+                    switch (scalar.properties.generalCategory, scalar.value) {
+                    // The last two ranges change the order of the letters that follow.
+                    case (.control, _), (.lineSeparator, _), (.paragraphSeparator, _), (_, 0x202A...0x202E),
+                        (_, 0x2066...0x2069):
+                        "\u{FFFD}"
+                    default: scalar
+                    }
+                }))
     }
 }

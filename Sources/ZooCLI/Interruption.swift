@@ -13,6 +13,7 @@ enum Interruption {
     private static let isEchoed = Atomic<Bool>(false)
     private static let isJSON = Atomic<Bool>(false)
     private static let isQuiet = Atomic<Bool>(false)
+    private static let child = Atomic<Int32>(0)
 
     /// Whether SIGINT or SIGTERM has come since `listen()`.
     static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
@@ -32,7 +33,7 @@ enum Interruption {
         isJSON.store(Failure.isJSON, ordering: .relaxed)
         isQuiet.store(Failure.isGiven("--quiet"), ordering: .relaxed)
         // What the handler reads is made here: in a handler nothing may be.
-        _ = (isInLine.load(ordering: .relaxed), asked.load(ordering: .relaxed))
+        _ = (isInLine.load(ordering: .relaxed), asked.load(ordering: .relaxed), child.load(ordering: .relaxed))
         handle([SIGINT, SIGTERM].filter { !isIgnored($0) }) { Interruption.end($0) }
     }
 
@@ -69,11 +70,24 @@ enum Interruption {
     }
 
     /// SIGINT and SIGTERM end the program without a word from now on, as nothing is left undone.
-    static func endQuietly() { handle([SIGINT, SIGTERM]) { _exit(128 + $0) } }
+    static func endQuietly() {
+        handle([SIGINT, SIGTERM]) {
+            Interruption.endChild()
+            _exit(128 + $0)
+        }
+    }
 
     /// Says that a progress bar stands in the last line of the terminal, or that it is gone. What ends the program while it
     /// is there begins a line first.
     static func barIsShown(_ isShown: Bool) { isInLine.store(isShown, ordering: .relaxed) }
+
+    /// Says that a program was started which is of no use without this one, and ends with it; 0 where it has ended.
+    static func childIsRunning(_ process: Int32) { child.store(process, ordering: .relaxed) }
+
+    private static func endChild() {
+        let process = child.load(ordering: .relaxed)
+        if process > 0 { kill(process, SIGTERM) }
+    }
 
     /// Begins a line on stderr where a progress bar stands in the last one.
     static func leaveLine() {
@@ -99,6 +113,7 @@ enum Interruption {
             case (true, true): "{\"error\":{\"code\":130,\"message\":\"stopped before the end\"}}\n"
             case (true, false): "{\"error\":{\"code\":143,\"message\":\"stopped before the end\"}}\n"
             }
+        endChild()
         say(text, after: number)
         _exit(128 + number)
     }

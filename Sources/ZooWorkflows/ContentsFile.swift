@@ -60,7 +60,7 @@ extension ModelFile {
 
 extension Embeddings {
     /// The rows one after the other: their vectors are never all there a second time.
-    fileprivate var rows: some Sequence<EmbeddingRow> {
+    var rows: some Sequence<EmbeddingRow> {
         keys.indices.lazy.map { entry in
             EmbeddingRow(
                 field: field, key: keys[entry], label: labels[entry], bias: biases.map { Double($0[entry]) },

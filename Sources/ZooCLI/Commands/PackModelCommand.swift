@@ -30,6 +30,7 @@ struct PackCommand: ParsableCommand {
             throw ValidationError("--output \(output): the name of a pack ends in .zoo")
         }
         if licence == "" { throw ValidationError("--licence is empty: say what may be done, or leave it out") }
+        if let licence, licence != licence.cell { throw ValidationError("--licence is one line of text") }
     }
 
     func run() throws {
@@ -49,7 +50,10 @@ struct PullCommand: ParsableCommand {
             here or on a web server. A download that was cut is completed by the same command.
             """)
     @Argument(
-        help: "Pack, as a file or an address ending in .zoo; or REGISTRY/NAME, as a folder or an address.",
+        help: """
+            Pack, as a file or an address ending in .zoo, or as the folder that its files were unpacked into; or \
+            REGISTRY/NAME, as a folder or an address.
+            """,
         completion: .file())
     var source: String
     @Option(help: "Name to save the model under. (default: its own)") var name: String?
@@ -122,6 +126,9 @@ struct DownloadOption: ParsableArguments {
     ///
     /// - Throws: `ValidationError`
     func check(_ place: String) throws {
+        guard !place.isEmpty else {
+            throw ValidationError("the name is empty: give a pack (FILE.zoo, a folder or an address) or REGISTRY/NAME")
+        }
         guard PackDownload.isAddress(place) else {
             guard let scheme = place.range(of: "://"), !place.lowercased().hasPrefix("file:") else { return }
             throw ValidationError("'\(place[..<scheme.lowerBound])' is no way to get a pack: https, file or a path")
@@ -135,7 +142,11 @@ struct DownloadOption: ParsableArguments {
     func source(_ place: String, _ options: GlobalOptions) -> PackSource {
         let progress = options.progress
         return PackSource(
-            place, download: allowDownload ? PackDownload(home: options.location().home) { progress.say($0) } : nil)
+            place,
+            download: allowDownload
+                ? PackDownload(
+                    home: options.location().home, onProcess: { Interruption.childIsRunning($0) },
+                    say: { progress.say($0) }) : nil)
     }
 }
 
@@ -149,15 +160,15 @@ extension RegistryReport: Printable {
 extension PackReport: Printable {
     var text: String {
         "Packed '\(model)', version \(version), into \(output): \(bytes) bytes, SHA-256 \(sha256)\n"
-            + "licence: \(licence ?? "not known (--licence says it)")"
+            + "licence: \(licence?.cell ?? "not known (--licence says it)")"
             + (hasCard ? "" : "\ncard: none (--card FILE gives one)")
     }
 }
 
 extension PullReport: Printable {
     var text: String {
-        "Pulled \(architecture) (\(kind)\(dataset.map { ", of \($0)" } ?? "")) from \(source) as '\(saved)'"
-            + (replaced.map { "\nreplaced \($0.text)" } ?? "") + "\nlicence: \(licence ?? "not known")"
+        "Pulled \(architecture.cell) (\(kind)\(dataset.map { ", of \($0.cell)" } ?? "")) from \(source.cell) as '\(saved)'"
+            + (replaced.map { "\nreplaced \($0.text)" } ?? "") + "\nlicence: \(licence?.cell ?? "not known")"
             + (card.map { "\n\n" + $0 } ?? "")
     }
 }

@@ -16,6 +16,8 @@ package struct ModelPack: Sendable {
         (vectorFile, 1 << 30, false),
     ]
 
+    /// The member that lists the others.
+    package static let manifestFile = PackManifest.fileName
     /// The member that is the model's HDF5 file.
     package static let modelFile = "model.h5"
     /// The member that is the row of the catalogue.
@@ -69,6 +71,39 @@ package struct ModelPack: Sendable {
         do { return try FileBytes.read(url) } catch WeightError.unreadable(_, let reason) {
             throw PackError.refused(pack: file, reason: reason)
         }
+    }
+
+    /// The bytes of the pack whose members lie in a folder as files, as a program that unpacks zip archives leaves them. What else lies
+    /// there is not looked at.
+    ///
+    /// - Parameter name: what it is called in messages
+    /// - Throws: `PackError.refused`
+    package static func bytes(ofFolder folder: URL, named name: String) throws -> [UInt8] {
+        func refuse(_ reason: String) -> PackError { .refused(pack: name, reason: reason) }
+        func bytes(_ member: String, most: Int) throws -> [UInt8] {
+            let path = folder.appendingPathComponent(member).path
+            var status = stat()
+            guard lstat(path, &status) == 0 else { throw refuse("its \(member) cannot be read: \(systemReason())") }
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_size <= most else {
+                throw refuse("its \(member) is no file, or has more than \(most) bytes")
+            }
+            return try fileBytes(folder.appendingPathComponent(member), named: name)
+        }
+        let head = try bytes(manifestFile, most: 1 << 20)
+        guard let manifest = try? PackJSON.decoded(PackManifest.self, head) else {
+            throw refuse("its \(manifestFile) is not that of a pack")
+        }
+        var archive = ZipArchive()
+        do {
+            try archive.add(manifestFile, head)
+            for member in manifest.files {
+                guard let kind = kinds.first(where: { $0.name == member.name }) else {
+                    throw refuse(complaint(of: member.name))
+                }
+                try archive.add(member.name, bytes(member.name, most: kind.most))
+            }
+            return try archive.finished()
+        } catch WeightError.invalidEntry { throw refuse("it has more than 4 GiB") }
     }
 
     /// Reads a pack and checks all that it says of itself. It takes the memory of the file twice.

@@ -51,7 +51,7 @@ extension Workspace {
                 ModelPack.runFile,
                 try PackJSON.encoded(
                     runs.map { run in
-                        var run = run
+                        var run = run.finite
                         run.model = row.name
                         return run
                     })
@@ -64,6 +64,7 @@ extension Workspace {
         // What could not be read again is not written.
         _ = try PackedModel(pack, in: path)
         let encoded = try pack.encoded()
+        onSaving()
         try Data(encoded).writeOutput(to: path)
         return PackReport(
             model: row.name, version: row.version, output: path, bytes: encoded.count,
@@ -72,12 +73,34 @@ extension Workspace {
     }
 
     private static func cardText(ofFile path: String) throws -> String {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw WorkflowError.invalid(what: path, reason: "the card cannot be read")
+        func refuse(_ reason: String) -> WorkflowError { .invalid(what: "card \(path)", reason: reason) }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw refuse("\(String(cString: strerror(errno))): --card names a file of Markdown")
         }
-        guard bytes.count <= 1 << 20, let text = String(data: bytes, encoding: .utf8) else {
-            throw WorkflowError.invalid(what: path, reason: "a card is text: UTF-8 of at most 1 MiB")
+        guard status.st_size <= 1 << 20 else {
+            throw refuse("it has \(status.st_size) bytes, and a card has at most \(1 << 20)")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG, let bytes = FileManager.default.contents(atPath: path) else {
+            throw refuse("it cannot be read: --card names a file of Markdown")
+        }
+        guard let text = String(data: bytes, encoding: .utf8), PackedModel.isPlain(text) else {
+            throw refuse("a card is text in UTF-8 without control characters, and this is not")
         }
         return text
+    }
+}
+
+extension TrainingRun {
+    /// The run without numbers that are not finite, as SQL has NULL for NaN.
+    fileprivate var finite: TrainingRun {
+        var run = self
+        for place in run.epochs.indices {
+            for number in [\TrainingRun.Epoch.trainLoss, \.validationLoss, \.learningRate, \.seconds]
+            where run.epochs[place][keyPath: number]?.isFinite == false {
+                run.epochs[place][keyPath: number] = nil
+            }
+        }
+        return run
     }
 }

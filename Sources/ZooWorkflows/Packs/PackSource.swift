@@ -33,6 +33,14 @@ package struct PackSource: Sendable {
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
             guard isFolder.boolValue else { return try Self.read(URL(fileURLWithPath: path), text) }
+            let folder = URL(fileURLWithPath: path, isDirectory: true)
+            func has(_ name: String) -> Bool {
+                FileManager.default.fileExists(atPath: folder.appendingPathComponent(name).path)
+            }
+            if has(ModelPack.manifestFile), !has(PackIndex.fileName) {
+                let bytes = try ModelPack.bytes(ofFolder: folder, named: text)
+                return try PackedModel(ModelPack(decoding: bytes, named: text), in: text)
+            }
             let index = try index(path)
             guard index.models.count == 1 else {
                 let names = index.models.prefix(20).map(\.versionedName).joined(separator: ", ")

@@ -19,6 +19,13 @@ struct PackedVectors: Codable {
         var name: String
         var keys: [String]
         var values: [JSONValue]
+
+        /// The column as the database takes it.
+        var metadata: FieldMetadata {
+            FieldMetadata(
+                field: field, keys: keys,
+                columns: [VectorMetadata(name: name, values: values.map { $0.queryValue ?? .null })])
+        }
     }
 
     var fields: [Field] = []
@@ -72,7 +79,7 @@ extension Workspace {
         }
         let query = try data.query(
             """
-            SELECT field, name, key, value FROM zoo_embedding_metadata
+            SELECT field, name, key, value FROM zoo_stored_metadata
             WHERE model = :model AND typeof(value) <> 'blob' ORDER BY field, name, key
             """)
         try query.forEachRow(["model": .text(model)]) { row in

@@ -1,5 +1,6 @@
 import Foundation
 import ZooData
+import ZooNN
 import ZooWeights
 
 /// A model that came from a pack.
@@ -54,8 +55,14 @@ extension Workspace {
                 pack: packed.source,
                 reason: "it says '\(model.kind)', and its \(ModelPack.modelFile) says '\(file.kind.prefix(60))'")
         }
+        guard file.architecture == model.architecture || !model.isFinished else {
+            throw PackError.refused(
+                pack: packed.source,
+                reason: "it says '\(model.architecture)', and its \(ModelPack.modelFile) is of "
+                    + "'\(file.architecture.prefix(60))'")
+        }
         let embeddings: [EmbeddingRow]
-        do { embeddings = try Array(file.embeddingRows()) + packed.vectors.rows() } catch {
+        do { embeddings = try file.checkedModel().embeddings.flatMap(\.rows) + packed.vectors.rows() } catch {
             throw PackError.refused(pack: packed.source, reason: "its \(ModelPack.modelFile): \(error)")
         }
         guard Set(embeddings.lazy.map { [$0.field, $0.key] }).count == embeddings.count else {
@@ -70,12 +77,8 @@ extension Workspace {
         var replaced: CatalogueModel?
         try weights.save(bytes: bytes) { _ in
             onSaving()
-            replaced = try data.saveModel(model, embeddings: embeddings, run: run, isReplacing: true)
-        }
-        for column in packed.vectors.columns {
-            try data.saveMetadata(
-                [VectorMetadata(name: column.name, values: column.values.map { $0.queryValue ?? .null })],
-                model: model.name, field: column.field, keys: column.keys)
+            replaced = try data.saveModel(
+                model, embeddings: embeddings, metadata: packed.vectors.columns.map(\.metadata), run: run)
         }
         return PullReport(
             saved: model.name, source: packed.source, kind: model.kind, architecture: model.architecture,
@@ -86,16 +89,37 @@ extension Workspace {
             })
     }
 
-    /// Runs `body` on a file of these bytes that nobody else may read, and removes it.
+    /// Runs `body` on a file of these bytes that has no name but that of its descriptor: however the program ends, nothing is left of it.
     private static func withTemporaryFile<Result>(_ bytes: [UInt8], _ body: (URL) throws -> Result) throws -> Result {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-pack-\(UUID().uuidString)")
-        do {
-            try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        } catch { throw WorkflowError.notWritten(path: folder.path, reason: error.localizedDescription) }
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let url = folder.appendingPathComponent(ModelPack.modelFile)
-        try Data(bytes).writeOutput(to: url.path)
-        return try body(url)
+        let folder = FileManager.default.temporaryDirectory.path
+        var path = Array((folder + "/zoo-pack-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&path)
+        guard descriptor >= 0 else {
+            throw WorkflowError.notWritten(path: folder, reason: String(cString: strerror(errno)))
+        }
+        unlink(path)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do { try file.write(contentsOf: bytes) } catch {
+            throw WorkflowError.notWritten(path: folder, reason: error.localizedDescription)
+        }
+        return try withExtendedLifetime(file) {
+            try body(URL(fileURLWithPath: "/proc/\(getpid())/fd/\(descriptor)"))
+        }
+    }
+}
+
+extension ModelFile {
+    /// Reads the model of this file, which is to use all of its arrays.
+    ///
+    /// - Throws: as `model()`; `WeightError.malformed` for an array that no such model has
+    fileprivate func checkedModel() throws -> any StoredModel {
+        let model = try model()
+        let names = Set(try model.contents().weights.map(\.path))
+        if let surplus = weights.first(where: { !names.contains($0.path) }) {
+            throw WeightError.malformed(
+                location: "/weights/" + surplus.path, reason: "no \(architecture) of these settings has such an array")
+        }
+        return model
     }
 }
