@@ -41,6 +41,8 @@ public struct ListedModel: Sendable, Encodable {
     package let version: Int
     /// The checkpoint of a training that is to replace it; nil without one.
     @StableKey package var checkpoint: CheckpointSummary?
+    /// What its older versions take; nil without any, and for one of them.
+    @StableKey package var olderVersions: OlderVersions?
 
     /// How far its training is: `stopped after 3 epochs`.
     package var progress: String { CatalogueModel.progress(status, epochs: epochs) }
@@ -79,13 +81,16 @@ extension Workspace {
     package func listModels(showsVersions: Bool) throws -> [ListedModel] {
         for name in ShippedModel.names { _ = try installedModel(named: name) }
         let checkpoints = try data.checkpoints()
-        return try data.models().filter { showsVersions || !$0.isOlderVersion }.map { model in
+        let models = try data.models()
+        let older = try olderVersions(among: models)
+        return models.filter { showsVersions || !$0.isOlderVersion }.map { model in
             ListedModel(
                 name: model.name, kind: model.kind, architecture: model.architecture, dataset: model.dataset,
                 bytes: model.bytes, created: model.created,
                 isShipped: ShippedModel.named(model.name).map { WeightStore.sha256($0.model) == model.sha256 } ?? false,
                 status: model.status, epochs: model.epochs, version: model.version,
-                checkpoint: checkpoints.first { $0.name == model.name }.map { CheckpointSummary($0) })
+                checkpoint: checkpoints.first { $0.name == model.name }.map { CheckpointSummary($0) },
+                olderVersions: older[model.name])
         }
     }
 

@@ -46,6 +46,8 @@ package struct ShowModelReport: Sendable, Encodable {
     @StableKey package var epochs: Int?
     /// The checkpoint of a training that is to replace it; nil without one.
     @StableKey package var checkpoint: CheckpointSummary?
+    /// What its older versions take; nil without any, and for one of them.
+    @StableKey package var olderVersions: OlderVersions?
 
     /// How far its training is: `stopped after 3 epochs`.
     package var progress: String { CatalogueModel.progress(status, epochs: epochs) }
@@ -106,6 +108,7 @@ extension Workspace {
             sha256: entry.sha256, file: weights.url(sha256: entry.sha256).path, bytes: entry.bytes,
             weights: file.weights.map { ShowModelReport.Weight(path: $0.path, shape: $0.shape) },
             card: card(of: entry), status: entry.status, epochs: entry.epochs,
-            checkpoint: try data.checkpoint(named: entry.name).map { CheckpointSummary($0) })
+            checkpoint: try data.checkpoint(named: entry.name).map { CheckpointSummary($0) },
+            olderVersions: try olderVersions(among: data.models())[entry.name])
     }
 }

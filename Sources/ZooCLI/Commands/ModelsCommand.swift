@@ -66,7 +66,8 @@ struct ModelsCommand: ParsableCommand {
     struct SweepCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "gc",
-            abstract: "Remove the files that no model and no data set names, and older versions of models.")
+            abstract: "Remove the files that no model and no data set names, and older versions of models.",
+            discussion: "With --keep the home's database is made smaller, too; a database of your own keeps its size.")
         @Option(
             help: """
                 Number of versions to keep of each model, the newest among them, 1 or more; versions with a tag stay, too. \
@@ -192,16 +193,33 @@ extension ListedModel {
     fileprivate var note: String? {
         if let checkpoint { return "checkpoint of a new training beside it: \(checkpoint.text), --resume continues it" }
         if status != "finished" { return "\(progress), --resume continues it" }
-        return isShipped ? "ships with zoo" : nil
+        let notes = [isShipped ? "ships with zoo" : nil, olderVersions?.text].compactMap(\.self)
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 }
 
 extension VersionSweepReport: Printable {
     var text: String {
-        let removed = versions.map { "'\($0)'" } + removed
-        return removed.isEmpty
-            ? "Nothing to remove." : "Removed \(removed.joined(separator: ", ")): \(bytes.counting("byte"))."
+        let all = versions.map { "'\($0)'" } + removed
+        var lines = [
+            all.isEmpty
+                ? "Nothing to remove." : "Removed \(all.joined(separator: ", ")): \(bytes.counting("byte")) of files."
+        ]
+        if let databaseBytes, databaseBytes > 0 {
+            lines.append("The database is smaller by \(databaseBytes.counting("byte")).")
+        }
+        if let note { lines.append("note: \(note)") }
+        if let olderVersions { lines.append("\(olderVersions.text): \(OlderVersions.advice)") }
+        return lines.joined(separator: "\n")
     }
+}
+
+extension OlderVersions {
+    /// What removes them.
+    static let advice = "'zoo models gc --keep 1' removes those without a tag"
+
+    /// `2 older versions take 12345 bytes`.
+    var text: String { "\(count.counting("older version")) \(count == 1 ? "takes" : "take") \(bytes.counting("byte"))" }
 }
 
 extension ONNXAnswer: ExpressibleByArgument {}
@@ -281,6 +299,7 @@ extension ShowModelReport: Printable {
         }
         add("sha256", sha256)
         add("file", "\(file), \(bytes) bytes")
+        add("versions", olderVersions.map { "\($0.text): 'zoo models log \(name)'" })
         for weight in weights {
             add("weight", weight.path + " [" + weight.shape.map(String.init).joined(separator: ", ") + "]")
         }

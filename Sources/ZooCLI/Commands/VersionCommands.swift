@@ -80,15 +80,16 @@ struct TreeCommand: ParsableCommand {
 extension ModelLog: Printable {
     var text: String {
         var table = TextTable(
-            ["version", "created", "architecture", "data", "measured", "bytes", "tags", "from"], rightAligned: [5])
+            ["version", "created", "architecture", "data", "measured", "bytes", "of vectors", "tags", "from"],
+            rightAligned: [5, 6])
         for version in versions {
             let from = [version.parent.map { "'\($0)'" }, version.origin].compactMap(\.self).joined(separator: ", ")
             table.add([
                 version.name, version.created, version.architecture, version.dataset ?? "", version.measured ?? "",
-                String(version.bytes), version.tags.joined(separator: ", "), from,
+                String(version.bytes), String(version.vectorBytes), version.tags.joined(separator: ", "), from,
             ])
         }
-        return table.text
+        return table.text + (olderVersions.map { "\n\($0.text): \(OlderVersions.advice)" } ?? "")
     }
 }
 
@@ -168,7 +169,7 @@ extension ModelTree: Printable {
         return models.indices.map { place in
             let node = models[place]
             let details = [node.architecture, node.dataset.map { "of \($0)" }, node.origin].compactMap(\.self)
-            return mark(of: place) + node.name + "  " + details.joined(separator: ", ")
+            return mark(of: place) + node.name + "  " + details.joined(separator: ", ").cell
         }.joined(separator: "\n")
     }
 

@@ -7,6 +7,8 @@ package struct ModelLog: Sendable, Encodable {
     package let model: String
     /// The versions.
     package let versions: [Version]
+    /// What all but the newest take; nil where there is one version.
+    @StableKey package var olderVersions: OlderVersions?
 
     /// One version.
     package struct Version: Sendable, Encodable {
@@ -40,6 +42,8 @@ package struct ModelLog: Sendable, Encodable {
         package let sha256: String
         /// Size of its file.
         package let bytes: Int
+        /// Bytes of its vectors in the database.
+        package let vectorBytes: Int
     }
 }
 
@@ -73,6 +77,12 @@ package struct VersionSweepReport: Sendable, Encodable {
     package let versions: [String]
     /// Bytes of the files that were removed.
     package let bytes: Int
+    /// Bytes by which the database is smaller; nil where it was left as it is.
+    @StableKey package var databaseBytes: Int?
+    /// What the older versions take that are still there; nil without any.
+    @StableKey package var olderVersions: OlderVersions?
+    /// Why the database was left as it is, if versions were removed.
+    @StableKey package var note: String?
 }
 
 extension Workspace {
@@ -91,8 +101,9 @@ extension Workspace {
                     tags: tags.filter { $0.version == row.version }.map(\.tag), architecture: row.architecture,
                     dataset: row.dataset, parent: row.parent, origin: row.origin, command: row.command,
                     created: row.created, metrics: metrics, measured: ReplacedModel.headline(metrics),
-                    status: row.status, sha256: row.sha256, bytes: row.bytes)
-            })
+                    status: row.status, sha256: row.sha256, bytes: row.bytes,
+                    vectorBytes: try data.vectorBytes(of: row.name))
+            }, olderVersions: try olderVersions(among: data.models())[base])
     }
 
     /// Gives a version another name, `films@good`; a version that had it loses it.
@@ -152,7 +163,8 @@ extension Workspace {
             sha256: model.sha256)
     }
 
-    /// Removes the versions of each model but the newest and those with a tag, and the files that nothing names.
+    /// Removes the versions of each model but the newest and those with a tag, and the files that nothing names, and gives the room that
+    /// their vectors had in the home's database back.
     ///
     /// - Parameter count: how many stay of each model, the newest among them, 1 or more; nil for all
     /// - Throws: as `sweepFiles`
@@ -162,7 +174,24 @@ extension Workspace {
                 + packs.list().map { ("packs/" + $0.url.lastPathComponent, $0.bytes) }, uniquingKeysWith: max)
         let versions = try count.map { try data.removeVersions(keeping: $0) } ?? []
         let removed = try sweepFiles()
-        return VersionSweepReport(
-            removed: removed, versions: versions.map(\.name), bytes: removed.reduce(0) { $0 + (sizes[$1] ?? 0) })
+        let older = try olderVersions(among: data.models()).values.reduce(into: OlderVersions()) {
+            $0.count += $1.count
+            $0.bytes += $1.bytes
+        }
+        var report = VersionSweepReport(
+            removed: removed, versions: versions.map(\.name), bytes: removed.reduce(0) { $0 + (sizes[$1] ?? 0) },
+            olderVersions: older.count > 0 ? older : nil)
+        guard count != nil else { return report }
+        if let database {
+            // Rows of tables without a key of their own would get other rowids, which something of the user's may count on.
+            guard !versions.isEmpty else { return report }
+            report.note =
+                "\(database.path) keeps its size and fills the room with what comes next: VACUUM makes it smaller"
+        } else {
+            do { report.databaseBytes = try data.shrink() } catch {
+                report.note = "the database keeps its size (\(error)): the same command tries again"
+            }
+        }
+        return report
     }
 }
