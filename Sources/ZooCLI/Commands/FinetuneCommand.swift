@@ -10,14 +10,17 @@ struct FinetuneCommand: ParsableCommand {
 
 /// What every fine-tuning takes.
 struct FinetuneOptions: ParsableArguments {
-    @Argument(help: "Name of the model to start from; it is not changed.") var model: String
+    @Argument(help: "Name of the model to start from; it is kept.") var model: String
     @Option(help: "Name of the data set.") var data: String
-    @Option(help: "Name to save the result under; must differ from <model>.") var save: String
+    @Option(
+        help: """
+            Name to save the result under. With --replace it may be the model's own, which stays as an older version (films@1).
+            """)
+    var save: String
     @OptionGroup var checkpoints: CheckpointOptions
 
     func validate() throws {
         try checkModelName(save)
-        guard save != model else { throw ValidationError("--save must be another name than the model's, \(model)") }
     }
 
     /// Checks, before any work, that the model is of the kind that the command fine-tunes.
@@ -25,7 +28,16 @@ struct FinetuneOptions: ParsableArguments {
     /// - Throws: `WorkflowError.unsuitable` with the command for a model of another kind
     func check(_ kind: ModelKind, in workspace: Workspace) throws {
         let found = try workspace.kind(of: model)
-        guard found.name != kind.name else { return }
+        guard found.name != kind.name else {
+            if save == model, let taken = try workspace.taken(save), taken.keptAs == nil {
+                throw WorkflowError.unsuitable(
+                    model: model,
+                    reason:
+                        "is not trained to the end and would not be kept as an older version: complete its training with "
+                        + "--resume first, or save under another name")
+            }
+            return
+        }
         throw WorkflowError.unsuitable(model: model, reason: found.training(model))
     }
 }

@@ -87,13 +87,15 @@ extension Workspace {
         run.seed = provenance.seed.map { Int64(bitPattern: $0) }
         var outcome = SaveOutcome()
         let discarded = provenance.isTrainedHere ? nil : try unfinishedTraining(named: name)
-        let parentHash = provenance.parent.flatMap { try? installedModel(named: $0).sha256 }
+        let parent = provenance.parent.flatMap { try? installedModel(named: $0) }
         try listCatalogue()
         try saveSweeping(file) { stored in
             var model = CatalogueModel(
                 name: name, kind: file.kind, architecture: provenance.architecture ?? file.architecture,
                 sha256: stored.sha256, bytes: stored.bytes, metrics: provenance.metrics, created: file.created)
-            (model.parent, model.parentHash, model.origin) = (provenance.parent, parentHash, provenance.origin)
+            // A parent whose name the model takes is an older version from now on.
+            model.parent = parent?.name == name ? parent?.versionedName : provenance.parent
+            (model.parentHash, model.origin) = (parent?.sha256, provenance.origin)
             model.dataset = provenance.dataset
             model.datasetFingerprint = provenance.datasetFingerprint
             model.command = provenance.command
@@ -233,7 +235,7 @@ package struct TakenName: Error, CustomStringConvertible {
     /// Whether `--resume` would resume it.
     package let isResumable: Bool
     /// The name that it would have as an older version; nil for a training that is not complete.
-    let keptAs: String?
+    package let keptAs: String?
 
     init(_ entry: CatalogueModel, checkpoint: CatalogueModel?) {
         name = entry.name
