@@ -7,7 +7,9 @@ import ZooWorkflows
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Import, list, show and remove data sets.",
-        subcommands: [ImportCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self])
+        subcommands: [
+            ImportCommand.self, ListCommand.self, ShowCommand.self, AugmentCommand.self, RemoveCommand.self,
+        ])
 
     /// `zoo data import`
     struct ImportCommand: ParsableCommand {

@@ -113,13 +113,18 @@ package struct ImageGraph {
     /// The logits that these layers make of images, to compare them with the network's own.
     ///
     /// - Shapes: images [count, height, width, 3] -> [count, classes]
-    package func logits(_ images: Tensor) -> Tensor {
+    package func logits(_ images: Tensor) -> Tensor { values(images).last ?? images }
+
+    /// What every step makes of images.
+    ///
+    /// - Shapes: images [count, height, width, 3]
+    func values(_ images: Tensor) -> [Tensor] {
         var values: [Tensor] = []
         for (layer, inputs) in steps {
             let x = inputs.map { $0 == .images ? images : values[$0.step] }
             values.append(layer.applied(to: x))
         }
-        return values.last ?? images
+        return values
     }
 }
 
