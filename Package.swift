@@ -68,7 +68,8 @@ let package = Package(
             name: "ZooCLI",
             dependencies: [
                 "ZooRecords", "ZooKernels", "ZooNN", "ZooLearn", "ZooCollab", "ZooTabular", "ZooText", "ZooVision",
-                "ZooEmbeddings", "ZooWeights", "ZooData", "ZooPlots", "ZooWorkflows", "ZooServe", argumentParser,
+                "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData", "ZooPlots", "ZooWorkflows", "ZooServe",
+                argumentParser,
             ]),
         .executableTarget(
             name: "ZooProgram", dependencies: ["ZooCLI"],

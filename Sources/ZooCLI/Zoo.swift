@@ -28,8 +28,9 @@ struct Zoo: ParsableCommand {
             ImportanceCommand.self, ExplainCommand.self, ExportFeaturesCommand.self, RecommendCommand.self,
             GenerateCommand.self, PredictCommand.self, SubmitCommand.self, InterpretCommand.self, EmbedCommand.self,
             EmbeddingsCommand.self, CompareCommand.self, FinetuneCommand.self, QueryCommand.self,
-            ComponentsCommand.self, MapCommand.self, ServeCommand.self, ActivationMapCommand.self,
-            ModelsCommand.self, H5Command.self, BenchCommand.self, DoctorCommand.self, DocsCommand.self,
+            ComponentsCommand.self, MapCommand.self, ServeCommand.self, InspectCommand.self, ActivationMapCommand.self,
+            ModelsCommand.self, H5Command.self, LessonCommand.self, BenchCommand.self, DoctorCommand.self,
+            DocsCommand.self,
             ReadHDF5Command.self,
         ])
 

@@ -55,7 +55,7 @@ package enum PageTemplate {
 }
 
 /// The files of an embedded table: constants of the program, which live as long as it.
-private func assets(
+func assets(
     _ table: (UnsafeMutablePointer<Int>?) -> UnsafePointer<zoo_asset>?
 ) -> [(String, UnsafeBufferPointer<UInt8>)] {
     var count = 0

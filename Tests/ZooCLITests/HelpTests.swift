@@ -6,7 +6,7 @@ import Testing
         "", "data", "data import", "data import demo", "data import demo-table", "data import movielens",
         "data import csv", "data import text",
         "data import demo-text", "data import images", "data import demo-images", "data list",
-        "data show", "data remove", "train", "train collab", "train tabular", "train text", "train text-classifier",
+        "data show", "data augment", "data remove", "train", "train collab", "train tabular", "train text", "train text-classifier",
         "train vision", "lr-find vision",
         "cross-validate",
         "cross-validate collab", "lr-find",
@@ -21,7 +21,7 @@ import Testing
         "models list", "models show", "models verify", "models gc", "models copy", "models remove", "models export",
         "models pack", "models pull", "models search", "models index", "models log", "models diff", "models tag",
         "models rollback", "models tree", "h5", "h5 doctor",
-        "bench", "doctor",
+        "inspect", "lesson", "bench", "doctor",
     ]
 
     private static let snapshots = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

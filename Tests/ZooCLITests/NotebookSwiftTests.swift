@@ -10,7 +10,7 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("ZooTests").path
         let files = try FileManager.default.contentsOfDirectory(atPath: folder)
         let tested = trimmed(try files.sorted().flatMap { try NotebookDocument.lines(ofFile: folder + "/" + $0) })
-        for block in try NotebookDocument(named: name).blocks where block.language == "swift" {
+        for block in try NotebookDocument.text(named: name).blocks where block.language == "swift" {
             let wanted = trimmed(block.lines)
             let isTested = tested.indices.contains { tested[$0...].starts(with: wanted) }
             #expect(isTested, "\(name), line \(block.line): this Swift block is in no test")

@@ -1,13 +1,32 @@
+import Foundation
 import Testing
+import ZooCLI
 
 /// The README, the tour and the lessons of notebooks-md, followed word by word as a reader would.
 @Suite struct NotebookTests {
     @Test(arguments: try NotebookDocument.names()) func lessonPrintsWhatItShows(_ name: String) throws {
-        let notebook = try NotebookDocument(named: name)
-        #expect(!notebook.commands.isEmpty)
-        let session = try NotebookSession()
-        defer { session.remove() }
-        for failure in try session.follow(notebook) { Issue.record("\(failure)") }
+        let text = try NotebookDocument.text(named: name)
+        #expect(!text.commands.isEmpty || name.hasSuffix("glossary.md"))
+        let (folder, steps) = try follow(text)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for step in steps where !step.isAsShown { Issue.record("\(name), line \(step.line): \(step)") }
+        for figure in text.figures {
+            let kept = NotebookDocument.path(of: "notebooks-md/figures/" + figure)
+            let made = folder.appendingPathComponent("work/figures/" + figure)
+            if ProcessInfo.processInfo.environment["ZOO_WRITE_FIGURES"] != nil {
+                try Data(contentsOf: made).write(to: URL(fileURLWithPath: kept))
+            }
+            let difference = try FigureComparison.difference(
+                between: Data(contentsOf: URL(fileURLWithPath: kept)), and: Data(contentsOf: made))
+            #expect(difference == nil, "\(name): figures/\(figure)")
+        }
+    }
+
+    @Test func everyFigureIsShownInALesson() throws {
+        let shown = try NotebookDocument.names().flatMap { try NotebookDocument.text(named: $0).figures }
+        let folder = NotebookDocument.path(of: "notebooks-md/figures")
+        let kept = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        #expect(Set(kept) == Set(shown))
     }
 
     @Test func wrongLessonIsFoundOut() throws {
@@ -26,14 +45,18 @@ import Testing
             $ zoo models show nothing
             $ true
             more
+            $ cat three.txt
+            one 1.01
+            two 2.00
             ```
             """
-        let session = try NotebookSession()
-        defer { session.remove() }
-        let failures = try session.follow(NotebookDocument(name: "wrong.md", text: text))
-        #expect(failures.map(\.line) == [7, 12, 13])
-        #expect(failures[0].description.contains("expected: two 2.50\ngot:      two 2.00"))
-        #expect(failures[2].description.contains("expected: more\ngot:      the end"))
+        let (folder, steps) = try follow(LessonText(name: "wrong.md", text: text))
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(steps.filter { !$0.isAsShown }.map(\.line) == [7, 12, 13])
+        #expect(steps[1].difference == LessonOutput.Pair(lesson: "two 2.50", printed: "two 2.00"))
+        #expect(steps.map(\.endedAsShown) == [true, true, true, false, true, true])
+        #expect(steps[4].difference == LessonOutput.Pair(lesson: "more", printed: "the end"))
+        #expect(steps[5].beside == [LessonOutput.Pair(lesson: "one 1.01", printed: "one 1.00")])
     }
 
     @Test(arguments: [
@@ -43,14 +66,22 @@ import Testing
         ("…", "anything", true), ("a (1970) 1.0", "a (1971) 1.0", false), ("v1.5.2", "v1.5.3", false),
     ])
     func lineFits(_ wanted: String, _ found: String, _ fits: Bool) {
-        #expect(NotebookOutput.fits(wanted, found) == fits)
+        #expect(LessonOutput.fits(wanted, found) == fits)
     }
 
     @Test func ellipsisAloneStandsForAnyNumberOfLines() {
-        let output = NotebookOutput(["a", "…", "z"])
-        #expect(output.mismatch("a\nz\n") == nil)
-        #expect(output.mismatch("a\nb\nz\ny\nz\n") == nil)
-        #expect(output.mismatch("a\nb\n") != nil)
-        #expect(output.mismatch("a\nz\nb\n") != nil)
+        let output = LessonOutput(["a", "…", "z"])
+        #expect(output.compared(with: "a\nz\n").difference == nil)
+        #expect(output.compared(with: "a\nb\nz\ny\nz\n").difference == nil)
+        #expect(output.compared(with: "a\nb\n").difference != nil)
+        #expect(output.compared(with: "a\nz\nb\n").difference != nil)
+    }
+
+    /// All commands of a text in a new folder, which the caller removes.
+    private func follow(_ text: LessonText) throws -> (folder: URL, steps: [LessonSession.Step]) {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("zoo-notebook-\(UUID().uuidString)", isDirectory: true)
+        let session = try LessonSession(in: folder, program: ZooProcess.program)
+        return (folder, try text.commands.map { try session.follow($0) })
     }
 }

@@ -54,3 +54,16 @@ private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         #expect(!model.model.isEmpty && !model.card.isEmpty && !model.recipe.isEmpty && !model.metrics.isEmpty)
     }
 }
+
+@Test func everyLessonIsEmbedded() throws {
+    let folder = folder.appendingPathComponent("../notebooks-md").standardized
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Lesson.all.map(\.file) == files.filter { $0.hasSuffix(".md") && $0.first!.isNumber }.sorted())
+    for lesson in Lesson.all {
+        let file = try String(contentsOf: folder.appendingPathComponent(lesson.file), encoding: .utf8)
+        #expect(lesson.text == file && !lesson.title.isEmpty && !lesson.number.isEmpty)
+    }
+    #expect(Lesson.parts(of: "6").map(\.number) == ["6", "6b"] && Lesson.parts(of: "6b").map(\.number) == ["6b"])
+    #expect(Lesson.parts(of: "07A").map(\.number) == ["7a"])
+    #expect(Lesson.parts(of: "8").isEmpty && Lesson.parts(of: "").isEmpty && Lesson.parts(of: "b").isEmpty)
+}

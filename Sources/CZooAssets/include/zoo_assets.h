@@ -21,3 +21,6 @@ const zoo_asset *zoo_class_assets(size_t *count);
 
 /// Pages that are filled in, and their number.
 const zoo_asset *zoo_page_assets(size_t *count);
+
+/// The lessons of `notebooks-md/`, and their number.
+const zoo_asset *zoo_lesson_assets(size_t *count);

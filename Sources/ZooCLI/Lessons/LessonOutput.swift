@@ -4,39 +4,61 @@ import Foundation
 ///
 /// `…` in a line stands for any text, `…` alone for any number of lines. Decimal numbers may be off by 2 % or 0.02, whole
 /// numbers must be equal. Runs of blanks count as one, since the widths of columns follow the numbers in them.
-struct NotebookOutput {
+package struct LessonOutput {
+    /// A line of the lesson and the line that was printed in its place.
+    package struct Pair: Encodable, Equatable {
+        /// The lesson's line; "the end" where nothing more was to come.
+        package let lesson: String
+        /// The line that was printed; "the end" where nothing more came.
+        package let printed: String
+    }
+
     private let lines: [String]
 
-    init(_ lines: [String]) { self.lines = lines.map(Self.normalized) }
+    /// The lines as the lesson has them.
+    package init(_ lines: [String]) { self.lines = lines.map(Self.normalized) }
 
-    /// Nil where the printed text fits, else the first line that does not, and the line that was found there.
-    func mismatch(_ printed: String) -> (expected: String, found: String)? {
+    /// What the printed text has in place of the lesson's lines.
+    ///
+    /// - Returns: `beside`, the lines that fit but hold other decimals; `difference`, nil where the text fits, else the first
+    ///   line that does not
+    package func compared(with printed: String) -> (beside: [Pair], difference: Pair?) {
         var found = printed.components(separatedBy: "\n").map(Self.normalized)
         while found.last == "" { found.removeLast() }
         var wanted = lines[...]
         while wanted.last == "" { wanted.removeLast() }
         var furthest = (wanted: -1, found: 0)
-        if fits(wanted, found[...], &furthest) { return nil }
+        if let pairs = fits(wanted, found[...], &furthest) {
+            let others = pairs.filter { !$0.lesson.contains("…") && $0.lesson != $0.printed }
+            return (others.reversed(), nil)
+        }
         let expected = furthest.wanted < wanted.endIndex ? wanted[max(0, furthest.wanted)] : "the end"
-        return (expected, furthest.found < found.count ? found[furthest.found] : "the end")
+        let there = furthest.found < found.count ? found[furthest.found] : "the end"
+        return ([], Pair(lesson: expected, printed: there))
     }
 
     /// Compares from the front; remembers the furthest pair that did not fit.
+    ///
+    /// - Returns: the pairs of lines, the last one first; nil where the text does not fit
     private func fits(
         _ wanted: ArraySlice<String>, _ found: ArraySlice<String>, _ furthest: inout (wanted: Int, found: Int)
-    ) -> Bool {
+    ) -> [Pair]? {
         guard let first = wanted.first else {
             if !found.isEmpty { note(wanted.startIndex, found.startIndex, &furthest) }
-            return found.isEmpty
+            return found.isEmpty ? [] : nil
         }
         if first == "…" {
-            return (found.startIndex...found.endIndex).contains { fits(wanted.dropFirst(), found[$0...], &furthest) }
+            for start in found.startIndex...found.endIndex {
+                if let pairs = fits(wanted.dropFirst(), found[start...], &furthest) { return pairs }
+            }
+            return nil
         }
         guard let line = found.first, Self.fits(first, line) else {
             note(wanted.startIndex, found.startIndex, &furthest)
-            return false
+            return nil
         }
-        return fits(wanted.dropFirst(), found.dropFirst(), &furthest)
+        guard let pairs = fits(wanted.dropFirst(), found.dropFirst(), &furthest) else { return nil }
+        return pairs + [Pair(lesson: first, printed: line)]
     }
 
     private func note(_ wanted: Int, _ found: Int, _ furthest: inout (wanted: Int, found: Int)) {
@@ -48,7 +70,7 @@ struct NotebookOutput {
     }
 
     /// Whether one line fits: equal text, with decimal numbers compared as numbers.
-    static func fits(_ wanted: String, _ found: String) -> Bool {
+    package static func fits(_ wanted: String, _ found: String) -> Bool {
         let decimal = "[-+−]?[0-9]+\\.[0-9]+(?:[eE][-+]?[0-9]+)?"
         var pattern = "^"
         var numbers: [Double] = []
