@@ -12,11 +12,14 @@ static const unsigned char lesson_02_image_classification[] = {
 static const unsigned char lesson_03_tabular[] = {
 #embed "../../notebooks-md/03-tabular.md"
 };
+static const unsigned char lesson_03b_convolution[] = {
+#embed "../../notebooks-md/03b-convolution.md"
+};
 static const unsigned char lesson_04_language_models[] = {
 #embed "../../notebooks-md/04-language-models.md"
 };
-static const unsigned char lesson_04_time_series[] = {
-#embed "../../notebooks-md/04-time-series.md"
+static const unsigned char lesson_04b_time_series[] = {
+#embed "../../notebooks-md/04b-time-series.md"
 };
 static const unsigned char lesson_05_collaborative_filtering[] = {
 #embed "../../notebooks-md/05-collaborative-filtering.md"
@@ -40,8 +43,9 @@ static const zoo_asset assets[] = {
     ASSET("01-dogs-and-cats.md", lesson_01_dogs_and_cats),
     ASSET("02-image-classification.md", lesson_02_image_classification),
     ASSET("03-tabular.md", lesson_03_tabular),
+    ASSET("03b-convolution.md", lesson_03b_convolution),
     ASSET("04-language-models.md", lesson_04_language_models),
-    ASSET("04-time-series.md", lesson_04_time_series),
+    ASSET("04b-time-series.md", lesson_04b_time_series),
     ASSET("05-collaborative-filtering.md", lesson_05_collaborative_filtering),
     ASSET("06-interpreting-embeddings.md", lesson_06_interpreting_embeddings),
     ASSET("06b-rnn-from-scratch.md", lesson_06b_rnn_from_scratch),
