@@ -48,6 +48,27 @@ private let networks: [(ImageArchitecture, String)] = [(.resnet50, "resnet50-v1"
         }
     }
 
+    /// As hard and soft links give them: the head under two names of no meaning here, a convolution under its own and another.
+    @Test func anArrayWithSeveralNamesIsReadUnderTheOneThatFits() throws {
+        let arrays = try KerasArray.all(of: "mobilenet-v2")
+        try withWorkspace { workspace in
+            _ = try workspace.importKeras(arrays.map { $0.entry($0.path) }, .mobilenetV2)
+            let plain = try workspace.logits().floats
+            var (entries, synonyms) = ([WeightEntry](), [[String]]())
+            for array in arrays {
+                var names = [array.path]
+                if array.path.hasSuffix("block_3_expand/kernel") { names = ["first/kernel", array.path] }
+                if array.path.contains("predictions") {
+                    names = ["answers", "again"].map { array.path.replacing("predictions", with: $0) }
+                }
+                entries += names.map { array.entry($0) }
+                if names.count > 1 { synonyms.append(names) }
+            }
+            let report = try workspace.importKeras(entries, .mobilenetV2, synonyms: synonyms)
+            #expect(try workspace.logits().floats == plain && report.classes == 10)
+        }
+    }
+
     @Test func whatDoesNotFitIsNamedAsInTheFile() throws {
         let arrays = try KerasArray.all(of: "mobilenet-v2")
         let entries = arrays.compactMap { array -> WeightEntry? in

@@ -57,7 +57,7 @@ extension Workspace {
     /// Imports arrays as if they were those of an HDF5 file.
     func importKeras(
         _ entries: [WeightEntry], _ architecture: ImageArchitecture, configuration: String? = nil,
-        groups: [String] = [], _ change: (inout ImportModelRequest) -> Void = { _ in }
+        groups: [String] = [], synonyms: [[String]] = [], _ change: (inout ImportModelRequest) -> Void = { _ in }
     ) throws -> ImportModelReport {
         let url = home.appendingPathComponent("keras.h5")
         try Data([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]).write(to: url)
@@ -66,7 +66,7 @@ extension Workspace {
         request.isReplacing = true
         change(&request)
         return try importModel(request) { _ in
-            HDF5Contents(entries: entries, configuration: configuration, groups: groups)
+            HDF5Contents(entries: entries, configuration: configuration, groups: groups, synonyms: synonyms)
         }
     }
 
