@@ -36,12 +36,15 @@ struct KerasNames: ForeignNames {
     private let byName: [String: Layer]
     private let byKind: [Kind: [Layer]]
     private let head: Layer
-    private let headLayers: Set<String>
+    /// The layers that hold a matrix, and whether it is one matrix, under whatever names.
+    private let headLayers: (names: Set<String>, isOne: Bool)
     /// The file as JSON describes its layers; nil for one of weights alone.
     private let configuration: String?
     private let isCounted: Bool
     private let entries: [WeightEntry]
     private let groups: [String]
+    /// The names of arrays that have another one.
+    private let secondNames: Set<String>
 
     /// nil for files and networks that are not Keras's.
     init?(_ weights: ForeignWeights, _ architecture: ImageArchitecture) {
@@ -60,8 +63,12 @@ struct KerasNames: ForeignNames {
         }
         byName = Dictionary(layers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         byKind = Dictionary(grouping: layers, by: \.kind)
-        let matrices = weights.entries.filter { $0.shape.count == 2 && !Self.isOfTraining($0.path) }
-        headLayers = Set(matrices.compactMap { KerasVariable($0.path)?.layer })
+        let matrices = weights.entries.filter { $0.shape.count == 2 && !Self.isOfTraining($0.path) }.map(\.path)
+        func owners(_ paths: [String]) -> Set<String> { Set(paths.compactMap { KerasVariable($0)?.layer }) }
+        secondNames = Set((weights.hdf5?.synonyms ?? []).flatMap { $0.dropFirst() })
+        headLayers = (
+            owners(matrices), owners(matrices.filter { [secondNames] in !secondNames.contains($0) }).count == 1
+        )
         (entries, configuration, groups) = (weights.entries, weights.hdf5?.configuration, weights.hdf5?.groups ?? [])
         isCounted = weights.format != .keras
     }
@@ -76,7 +83,7 @@ struct KerasNames: ForeignNames {
 
     private func layer(_ name: String) -> Layer? {
         // A second dense layer is none that this network has.
-        if headLayers.contains(name) { return headLayers.count == 1 ? head : nil }
+        if headLayers.names.contains(name) { return headLayers.isOne ? head : nil }
         if let known = byName[name] { return known }
         for kind in Kind.allCases where name == kind.rawValue || name.hasPrefix(kind.rawValue + "_") {
             let number = name == kind.rawValue ? 0 : Int(name.dropFirst(kind.rawValue.count + 1)) ?? -1
@@ -160,7 +167,9 @@ struct KerasNames: ForeignNames {
     private var statistics: [String: (mean: [Double], variance: [Double])] {
         var found: [String: [String: [Double]]] = [:]
         for entry in entries {
-            guard let variable = KerasVariable(entry.path), variable.isOfNormalization else { continue }
+            guard let variable = KerasVariable(entry.path), variable.isOfNormalization,
+                !secondNames.contains(entry.path)
+            else { continue }
             let name = variable.index.map {
                 ["mean", "variance"].indices.contains($0) ? ["mean", "variance"][$0] : ""
             }
