@@ -25,11 +25,15 @@ struct ReadHDF5Command: ParsableCommand {
             return try FileHandle.standardOutput.write(contentsOf: Data(PackJSON.encoded(report)))
         }
         if model {
-            let read = try ModelFile(contentsOf: URL(fileURLWithPath: file))
-            return try FileHandle.standardOutput.write(contentsOf: Data(read.encoded()))
+            return try ModelFile.copy(URL(fileURLWithPath: file), to: "/dev/stdout")
         }
-        let contents = try HDF5Contents(contentsOf: URL(fileURLWithPath: file))
-        try FileHandle.standardOutput.write(contentsOf: Data(contents.handedOver()))
+        try HDF5Contents.handOver(URL(fileURLWithPath: file)) {
+            do { try FileHandle.standardOutput.write(contentsOf: Data($0)) } catch {
+                throw WeightError.unknownHere(
+                    location: "folder for temporary files",
+                    reason: "no room for its arrays, TMPDIR names another: \(error.localizedDescription)")
+            }
+        }
     }
 }
 
@@ -60,24 +64,31 @@ enum HDF5Child {
         }
         var report = HDF5Report()
         do {
-            report = try PackJSON.decoded(HDF5Report.self, output(of: ["--doctor", url.path]))
+            let bytes = try output(of: ["--doctor", url.path])
+            report = try PackJSON.decoded(HDF5Report.self, bytes.read(bytes.all))
         } catch ForeignError.malformed(_, let reason) {
             report.problems = [reason]
         }
         return report.advised(path: url.relativePath)
     }
 
-    private static func output(of arguments: [String]) throws -> [UInt8] {
+    /// What the process writes, in a file without a name: it may be larger than the memory. HDF5 writes models to a file with a
+    /// name, which it loses when the process has ended.
+    private static func output(of arguments: [String]) throws -> FileBytes {
+        let (descriptor, path) = try PipedInput.temporaryFile()
+        let isNamed = arguments[0] == "--model"
+        if !isNamed { unlink(path) }
+        defer { if isNamed { unlink(path) } }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         process.arguments = ["read-hdf5"] + arguments
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
+        let errors = Pipe()
+        (process.standardOutput, process.standardError) = (handle, errors)
         process.standardInput = FileHandle.nullDevice
         try process.run()
         Interruption.childIsRunning(process.processIdentifier)
         defer { Interruption.childIsRunning(0) }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
         let complaint = String(decoding: errors.fileHandleForReading.readDataToEndOfFile().prefix(2000), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationReason == .exit else {
@@ -99,6 +110,6 @@ enum HDF5Child {
             }
             throw ForeignError.malformed(location: "HDF5", reason: reason)
         }
-        return [UInt8](bytes)
+        return try FileBytes(descriptor: fcntl(descriptor, F_DUPFD_CLOEXEC, 0), path: "what was read of it")
     }
 }

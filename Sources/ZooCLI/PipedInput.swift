@@ -17,7 +17,8 @@ enum PipedInput {
         guard fstat(descriptor, &status) == 0, [S_IFIFO, S_IFSOCK, S_IFCHR].contains(status.st_mode & S_IFMT) else {
             return name
         }
-        let copy = try temporaryFile()
+        let (copy, place) = try temporaryFile()
+        unlink(place)
         defer { close(copy) }
         try self.copy(descriptor, to: copy, name)
         guard dup2(copy, descriptor) >= 0 else { throw Unreadable(path: name) }
@@ -33,14 +34,14 @@ enum PipedInput {
         return nil
     }
 
-    private static func temporaryFile() throws -> Int32 {
+    /// A new file in the folder for temporary files, of which nobody else knows.
+    static func temporaryFile() throws -> (descriptor: Int32, path: [CChar]) {
         let folder = FileManager.default.temporaryDirectory.path
         var template = Array((folder + "/zoo-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw Unreadable(path: folder) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(template)
-        return descriptor
+        return (descriptor, template)
     }
 
     private static func copy(_ source: Int32, to target: Int32, _ name: String) throws {

@@ -68,18 +68,7 @@ extension StoredVision: StoredModel {
     ///
     /// - Throws: `ModelContentsError` naming what is missing or does not fit
     package init(_ contents: ModelContents) throws {
-        configuration = try contents.configuration(as: VisionFileConfiguration.self)
-        try contents.check(configuration.preprocessing)
-        let architecture = configuration.architecture
-        guard architecture.rawValue == contents.architecture else {
-            throw ModelContentsError(
-                location: "/config",
-                reason: "it is of '\(architecture.rawValue)', the file of '\(contents.architecture)'")
-        }
-        classes = (try? contents.entries("class")) ?? []
-        guard (1...Self.mostClasses).contains(classes.count), Set(classes).count == classes.count else {
-            throw ModelContentsError(location: "/vocab/class", reason: "one name for each class is needed")
-        }
+        (configuration, classes) = try Self.described(by: contents)
         // The number of classes is believed only when there are as many weights: what follows makes room for them.
         let count = classes.count
         guard contents.weights.map(\.tensor.shape.dimensions).contains(where: { $0.count == 2 && $0.contains(count) })
@@ -87,8 +76,27 @@ extension StoredVision: StoredModel {
             throw ModelContentsError(location: "/weights", reason: "no head for the \(count) classes of /vocab/class")
         }
         var generator = RandomGenerator.silent  // the weights are loaded
-        network = architecture.network(classes: count, using: &generator)
+        network = configuration.architecture.network(classes: count, using: &generator)
         try contents.load(into: network)
+    }
+
+    /// What contents say besides the weights.
+    ///
+    /// - Throws: `ModelContentsError` naming what is missing or out of its range
+    package static func described(by contents: ModelContents) throws -> (VisionFileConfiguration, classes: [String]) {
+        let configuration = try contents.configuration(as: VisionFileConfiguration.self)
+        try contents.check(configuration.preprocessing)
+        let architecture = configuration.architecture
+        guard architecture.rawValue == contents.architecture else {
+            throw ModelContentsError(
+                location: "/config",
+                reason: "it is of '\(architecture.rawValue)', the file of '\(contents.architecture)'")
+        }
+        let classes = (try? contents.entries("class")) ?? []
+        guard (1...mostClasses).contains(classes.count), Set(classes).count == classes.count else {
+            throw ModelContentsError(location: "/vocab/class", reason: "one name for each class is needed")
+        }
+        return (configuration, classes)
     }
 
     /// Parameters and running statistics under torchvision's names, and the classes.
@@ -96,21 +104,39 @@ extension StoredVision: StoredModel {
 
     /// The same with other weights than the network has at the moment, as a checkpoint needs it.
     package func contents(_ state: [NamedTensor]) throws -> ModelContents {
-        ModelContents(
-            kind: "vision", architecture: configuration.architecture.rawValue,
-            configuration: try ModelContents.json(configuration), weights: network.transposingLinearWeights(state),
-            vocabularies: [("class", classes)])
+        var contents = try configuration.contents(classes: classes)
+        contents.weights = network.transposingLinearWeights(state)
+        return contents
     }
 
     /// What the head looks for in the features of an image, for each class, with its bias.
     package var embeddings: [Embeddings] {
         if configuration.lacksHead == true { return [] }
         let head = network.head
+        return [
+            Self.classVectors(
+                classes, vectors: head.weight.value.transposed([1, 0]).floats, biases: head.bias?.value.floats)
+        ]
+    }
+
+    /// What a head of these weights looks for.
+    ///
+    /// - Shapes: vectors [classes, features], biases [classes]
+    package static func classVectors(_ classes: [String], vectors: [Float], biases: [Float]?) -> Embeddings {
         var embeddings = Embeddings(
-            field: "class", keys: classes, vectors: head.weight.value.transposed([1, 0]).floats,
-            width: head.weight.shape[0])
-        embeddings.biases = head.bias?.value.floats
-        return [embeddings]
+            field: "class", keys: classes, vectors: vectors, width: vectors.count / classes.count)
+        embeddings.biases = biases
+        return embeddings
+    }
+}
+
+extension VisionFileConfiguration {
+    /// The contents of a model of this configuration, without its weights.
+    package func contents(classes: [String]) throws -> ModelContents {
+        ModelContents(
+            kind: "vision", architecture: architecture.rawValue, configuration: try ModelContents.json(self),
+            weights: [],
+            vocabularies: [("class", classes)])
     }
 }
 

@@ -6,24 +6,34 @@ struct HDF5Reader {
     /// Access properties that keep to the file.
     private let access: hid_t
     private let imageBytes: Int
+    /// Gives memory back whose bytes were read.
+    private let release: @Sendable () -> Void
     /// The bytes of numbers that a model of unknown origin may hold: links and zeros can make any number of them of a few.
     private var room = Int.max
 
-    /// The contents of the file. Runs inside `HDF5Library.locked`.
+    /// Calls `body` with the contents of the file, whose arrays can be read there and nowhere else. Runs inside
+    /// `HDF5Library.locked`.
     ///
-    /// - Parameter isForeign: whether the file is of unknown origin and may hold no more than usual for its size
-    static func decode(_ bytes: [UInt8], isForeign: Bool = false) throws -> ModelFile {
-        try opened(bytes) { reader in
+    /// - Parameters:
+    ///   - release: gives memory back whose bytes were read
+    ///   - isForeign: whether the file is of unknown origin and may hold no more than usual for its size
+    static func withModel<Result>(
+        _ image: UnsafeRawBufferPointer, release: @escaping @Sendable () -> Void, isForeign: Bool,
+        _ body: (ModelFile) throws -> Result
+    ) throws -> Result {
+        try opened(image, release) { reader in
             var reader = reader
-            if isForeign { reader.room = (1 << 28) + 64 * bytes.count }
-            return try reader.read()
+            if isForeign { reader.room = (1 << 28) + 64 * image.count }
+            return try body(reader.read())
         }
     }
 
-    /// The arrays of numbers of any HDF5 file, others left out, and what Keras says of its layers. Runs inside
-    /// `HDF5Library.locked`.
-    static func contents(_ bytes: [UInt8]) throws -> HDF5Contents {
-        try opened(bytes) { reader in
+    /// Calls `body` so with the arrays of numbers of any HDF5 file, others left out, and what Keras says of its layers.
+    static func withContents<Result>(
+        _ image: UnsafeRawBufferPointer, release: @escaping @Sendable () -> Void,
+        _ body: (HDF5Contents) throws -> Result
+    ) throws -> Result {
+        try opened(image, release) { reader in
             let isDescribed = H5Aexists(reader.file, "model_config") > 0
             let configuration = isDescribed ? try reader.readAttribute("model_config") : nil
             guard configuration?.utf8.count ?? 0 <= HDF5Contents.mostConfiguration else {
@@ -32,42 +42,30 @@ struct HDF5Reader {
                     reason: "it is longer than \(HDF5Contents.mostConfiguration >> 20) MB: no network needs as much")
             }
             // Weights hardly deflate; a file of zeros under a thousand names would fill the memory.
-            var room = (1 << 28) + 64 * bytes.count
+            var room = (1 << 28) + 64 * image.count
             let (paths, groups, synonyms) = try reader.paths("/", followsSoftLinks: true)
-            let entries: [WeightEntry] = try paths.compactMap { path in
-                let dataset = try reader.openDataset(path)
-                let type = try HDF5Object(H5Dget_type(dataset.id), path, closedBy: H5Tclose)
-                let kind = H5Tget_class(type.id)
-                let isBrainFloat = kind == H5T_OPAQUE && H5Tget_size(type.id) == 2
-                guard kind == H5T_FLOAT || kind == H5T_INTEGER || isBrainFloat else { return nil }
-                let entry = try reader.readEntry(group: "", path: path)
-                room -= entry.values.count * entry.values.stride
-                guard room >= 0 else {
-                    throw WeightError.malformed(location: path, reason: "the file unpacks to far more than it holds")
-                }
-                return entry
-            }
-            return HDF5Contents(
-                entries: entries, configuration: configuration,
-                groups: groups, synonyms: synonyms)
+            let entries = try paths.compactMap { try reader.entry(group: "", path: $0, room: &room) }
+            return try body(
+                HDF5Contents(entries: entries, configuration: configuration, groups: groups, synonyms: synonyms))
         }
     }
 
-    private static func opened<Result>(_ bytes: [UInt8], _ body: (HDF5Reader) throws -> Result) throws -> Result {
-        guard HDF5Contents.begins(bytes.count, { bytes[$0..<$0 + 8] }) else {
+    private static func opened<Result>(
+        _ image: UnsafeRawBufferPointer, _ release: @escaping @Sendable () -> Void,
+        _ body: (HDF5Reader) throws -> Result
+    ) throws -> Result {
+        guard HDF5Contents.begins(image.count, { image[$0..<$0 + 8] }) else {
             throw WeightError.malformed(location: "file", reason: "it does not start like an HDF5 file")
         }
         let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
         try HDF5Library.check(H5Pset_fapl_core(access.id, 1 << 18, false), "file in memory")
         // What was hashed is what is read: HDF5 gets the bytes, where they lie, and never opens a path.
-        return try bytes.withUnsafeBytes { image in
-            let given = zoo_h5p_set_image_in_place(access.id, image.baseAddress, image.count)
-            try HDF5Library.check(given, "file image")
-            let file = try HDF5Object(
-                H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
-            let within = try HDF5Object(zoo_h5p_within_file(), "link access", closedBy: H5Pclose)
-            return try body(HDF5Reader(file: file.id, access: within.id, imageBytes: image.count))
-        }
+        let given = zoo_h5p_set_image_in_place(access.id, image.baseAddress, image.count)
+        try HDF5Library.check(given, "file image")
+        let file = try HDF5Object(H5Fopen("zoo-decode", zoo_h5f_read_only(), access.id), "file", closedBy: H5Fclose)
+        let within = try HDF5Object(zoo_h5p_within_file(), "link access", closedBy: H5Pclose)
+        return try body(
+            HDF5Reader(file: file.id, access: within.id, imageBytes: image.count, release: release))
     }
 
     private func read() throws -> ModelFile {
@@ -90,10 +88,9 @@ struct HDF5Reader {
     private func readEntries(_ group: String) throws -> [WeightEntry] {
         var room = room
         return try datasetPaths(group).map { path in
-            let entry = try readEntry(group: group, path: path)
-            room -= entry.values.count * entry.values.stride
-            guard room >= 0 else {
-                throw WeightError.malformed(location: path, reason: "the file unpacks to far more than it holds")
+            guard let entry = try entry(group: group, path: path, room: &room) else {
+                throw WeightError.malformed(
+                    location: group + "/" + path, reason: "it holds neither floating point nor integers")
             }
             return entry
         }
@@ -112,38 +109,54 @@ struct HDF5Reader {
         return (walk.paths, walk.groups, walk.synonyms)
     }
 
-    private func readEntry(group: String, path: String) throws -> WeightEntry {
+    /// An array that is read when it is asked for; nil for one that holds no numbers.
+    ///
+    /// - Parameter room: the bytes of numbers that there may still be
+    private func entry(group: String, path: String, room: inout Int) throws -> WeightEntry? {
         let location = group + "/" + path
         let dataset = try openDataset(location)
+        let found = try HDF5Object(H5Dget_type(dataset.id), location, closedBy: H5Tclose)
+        guard let type = try Self.weightType(found.id) else { return nil }
         let shape = try readShape(dataset.id, location, elementBytes: nil)
-        let count = shape.reduce(1, *)
-        let type = try HDF5Object(H5Dget_type(dataset.id), location, closedBy: H5Tclose)
-        let kind = H5Tget_class(type.id)
-        let bytes = H5Tget_size(type.id)
-        let half = try HDF5Object(zoo_h5t_copy_float16(), location, closedBy: H5Tclose)
-        switch (kind, bytes) {
-        case (H5T_FLOAT, 2) where H5Tequal(type.id, half.id) > 0:
-            let values = try readNumbers(dataset.id, half.id, Float16(0), count, location)
-            return WeightEntry(path: path, shape: shape, values: .float16(values))
-        case (H5T_OPAQUE, 2):
-            // Two bytes without a type are how Keras writes bfloat16: the upper half of a Float.
-            let halves = try readNumbers(dataset.id, type.id, UInt16(0), count, location)
-            let values = halves.map { Float(bitPattern: UInt32($0) << 16) }
-            return WeightEntry(path: path, shape: shape, values: .float32(values))
-        case (H5T_FLOAT, ...4):
-            let values = try readNumbers(dataset.id, zoo_h5t_native_float(), Float(0), count, location)
-            return WeightEntry(path: path, shape: shape, values: .float32(values))
-        case (H5T_FLOAT, _):
-            let values = try readNumbers(dataset.id, zoo_h5t_native_double(), Double(0), count, location)
-            return WeightEntry(path: path, shape: shape, values: .float64(values))
-        case (H5T_INTEGER, ...4) where H5Tget_sign(type.id) == H5T_SGN_2 || bytes < 4:
-            let values = try readNumbers(dataset.id, zoo_h5t_native_int32(), Int32(0), count, location)
-            return WeightEntry(path: path, shape: shape, values: .int32(values))
-        case (H5T_INTEGER, _):
-            let values = try readNumbers(dataset.id, zoo_h5t_native_int64(), Int64(0), count, location)
-            return WeightEntry(path: path, shape: shape, values: .int64(values))
-        default:
-            throw WeightError.malformed(location: location, reason: "it holds neither floating point nor integers")
+        let entry = WeightEntry(path: path, shape: shape, type: type) { try readValues(location, type, shape) }
+        room -= entry.byteCount
+        guard room >= 0 else {
+            throw WeightError.malformed(location: path, reason: "the file unpacks to far more than it holds")
+        }
+        return entry
+    }
+
+    /// What numbers of a type in the file are here; nil for what is no number.
+    private static func weightType(_ type: hid_t) throws -> WeightType? {
+        let half = try HDF5Object(zoo_h5t_copy_float16(), "type", closedBy: H5Tclose)
+        let bytes = H5Tget_size(type)
+        switch H5Tget_class(type) {
+        case H5T_FLOAT: return bytes == 2 && H5Tequal(type, half.id) > 0 ? .float16 : bytes <= 4 ? .float32 : .float64
+        // Two bytes without a type are how Keras writes bfloat16: the upper half of a Float.
+        case H5T_OPAQUE where bytes == 2: return .float32
+        case H5T_INTEGER: return bytes < 4 || bytes == 4 && H5Tget_sign(type) == H5T_SGN_2 ? .int32 : .int64
+        default: return nil
+        }
+    }
+
+    private func readValues(_ location: String, _ type: WeightType, _ shape: [Int]) throws -> WeightValues {
+        defer { release() }
+        let dataset = try openDataset(location)
+        let found = try HDF5Object(H5Dget_type(dataset.id), location, closedBy: H5Tclose)
+        let count = shape.contains(0) ? 0 : shape.reduce(1, *)
+        switch type {
+        case .float16:
+            let half = try HDF5Object(zoo_h5t_copy_float16(), location, closedBy: H5Tclose)
+            return .float16(try readNumbers(dataset.id, half.id, Float16(0), count, location))
+        case .float32 where H5Tget_class(found.id) == H5T_OPAQUE:
+            let halves = try readNumbers(dataset.id, found.id, UInt16(0), count, location)
+            return .float32(halves.map { Float(bitPattern: UInt32($0) << 16) })
+        case .float32:
+            return .float32(try readNumbers(dataset.id, zoo_h5t_native_float(), Float(0), count, location))
+        case .float64:
+            return .float64(try readNumbers(dataset.id, zoo_h5t_native_double(), Double(0), count, location))
+        case .int32: return .int32(try readNumbers(dataset.id, zoo_h5t_native_int32(), Int32(0), count, location))
+        case .int64: return .int64(try readNumbers(dataset.id, zoo_h5t_native_int64(), Int64(0), count, location))
         }
     }
 

@@ -97,21 +97,22 @@ struct HDF5Writer {
         let space = try makeSpace(entry.shape, path)
         let creation = try HDF5Object(H5Pcreate(zoo_h5p_dataset_create()), path, closedBy: H5Pclose)
         try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), path)
-        if !entry.shape.isEmpty && entry.values.count > 0 {
-            let chunk = ChunkLayout.chunk(shape: entry.shape, stride: entry.values.stride).map { hsize_t($0) }
+        let values = try entry.values
+        if !entry.shape.isEmpty && entry.count > 0 {
+            let chunk = ChunkLayout.chunk(shape: entry.shape, stride: entry.type.stride).map { hsize_t($0) }
             try HDF5Library.check(H5Pset_chunk(creation.id, Int32(chunk.count), chunk), path)
-            if ChunkLayout.deflates(entry.values) {
+            if ChunkLayout.deflates(values) {
                 try HDF5Library.check(H5Pset_shuffle(creation.id), path)
                 try HDF5Library.check(H5Pset_deflate(creation.id, 4), path)
             }
             try HDF5Library.check(H5Pset_fletcher32(creation.id), path)
         }
         let half = try HDF5Object(zoo_h5t_copy_float16(), path, closedBy: H5Tclose)
-        let (stored, native) = HDF5Writer.types(of: entry.values, half: half.id)
+        let (stored, native) = HDF5Writer.types(of: entry.type, half: half.id)
         let created = H5Dcreate2(file, path, stored, space.id, zoo_h5p_default(), creation.id, zoo_h5p_default())
         let dataset = try HDF5Object(created, path, closedBy: H5Dclose)
-        if entry.values.count == 0 { return }
-        let written = entry.values.withUnsafeBytes {
+        if entry.count == 0 { return }
+        let written = values.withUnsafeBytes {
             H5Dwrite(dataset.id, native, zoo_h5s_all(), zoo_h5s_all(), zoo_h5p_default(), $0.baseAddress)
         }
         try HDF5Library.check(written, path)
@@ -119,8 +120,8 @@ struct HDF5Writer {
         try HDF5Library.check(H5Fflush(dataset.id, H5F_SCOPE_LOCAL), path)
     }
 
-    private static func types(of values: WeightValues, half: hid_t) -> (stored: hid_t, native: hid_t) {
-        switch values {
+    private static func types(of type: WeightType, half: hid_t) -> (stored: hid_t, native: hid_t) {
+        switch type {
         case .float16: (half, half)
         case .float32: (zoo_h5t_float32(), zoo_h5t_native_float())
         case .float64: (zoo_h5t_float64(), zoo_h5t_native_double())

@@ -29,7 +29,7 @@ extension ModelFile {
     package func halved() throws -> ModelFile {
         var copy = self
         copy.weights = try weights.map { entry in
-            guard case .float32(let values) = entry.values else { return entry }
+            guard case .float32(let values) = try entry.values else { return entry }
             let halves = values.map { Float16($0) }
             guard zip(values, halves).allSatisfy({ $0.isFinite == $1.isFinite }) else {
                 throw WeightError.invalidEntry(path: entry.path, reason: "a weight is too large for 16 bits")

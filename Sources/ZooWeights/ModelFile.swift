@@ -62,7 +62,7 @@ package struct ModelFile: Sendable {
     package func vocabulary(_ field: String) -> [String]? { vocabularies.first { $0.field == field }?.entries }
 
     /// The bytes that the numbers take.
-    var byteCount: Int { (weights + statistics + optimizer).reduce(0) { $0 + $1.values.count * $1.values.stride } }
+    var byteCount: Int { (weights + statistics + optimizer).reduce(0) { $0 + $1.byteCount } }
 
     /// The bytes of the HDF5 file.
     ///
@@ -73,8 +73,14 @@ package struct ModelFile: Sendable {
     ///
     /// - Throws: `WeightError`
     package init(contentsOf url: URL) throws {
-        let bytes = try FileBytes.read(url)
-        self = try HDF5Library.locked { try HDF5Reader.decode(bytes, isForeign: true) }
+        self = try Self.reading(FileBytes(url), isForeign: true) { try $0.loaded() }
+    }
+
+    /// Writes a sound copy of a file of unknown origin, one array after the other.
+    ///
+    /// - Throws: `WeightError`
+    package static func copy(_ url: URL, to path: String) throws {
+        try reading(FileBytes(url), isForeign: true) { try HDF5Writer.encode($0, to: path) }
     }
 
     /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
@@ -83,5 +89,28 @@ package struct ModelFile: Sendable {
     /// HDF5 1.10 itself can crash on metadata bytes that were changed, so a file of unknown origin belongs into a
     /// separate process.
     /// - Throws: `WeightError.malformed` or `.newerFormat`
-    package init(decoding bytes: [UInt8]) throws { self = try HDF5Library.locked { try HDF5Reader.decode(bytes) } }
+    package init(decoding bytes: [UInt8]) throws { try self.init(decoding: FileBytes(bytes)) }
+
+    /// The same of a file that nobody else knows.
+    package init(decoding bytes: FileBytes) throws { self = try Self.reading(bytes) { try $0.loaded() } }
+
+    /// Calls `body` with a file whose arrays can be read there and nowhere else.
+    private static func reading<R: Sendable>(
+        _ bytes: FileBytes, isForeign: Bool = false, _ body: (ModelFile) throws -> R
+    ) throws -> R {
+        try bytes.withMapped(bytes.all) { image, release in
+            try HDF5Library.locked {
+                try HDF5Reader.withModel(image, release: release, isForeign: isForeign, body)
+            }
+        }
+    }
+
+    /// The same file with all arrays in memory.
+    private func loaded() throws -> ModelFile {
+        var file = self
+        for part in [\ModelFile.weights, \.statistics, \.optimizer] {
+            file[keyPath: part] = try self[keyPath: part].map { try $0.loaded() }
+        }
+        return file
+    }
 }

@@ -7,9 +7,10 @@ extension ModelFile {
     func npz() throws -> [UInt8] {
         var archive = ZipArchive()
         for (name, entry) in try exportedEntries() {
-            let type = entry.values.numPyType
-            try archive.add(
-                name + ".npy", entry.values.withUnsafeBytes { NumPyArray.bytes(type: type, shape: entry.shape, $0) })
+            let bytes = try entry.values.withUnsafeBytes {
+                NumPyArray.bytes(type: entry.type.numPyName, shape: entry.shape, $0)
+            }
+            try archive.add(name + ".npy", bytes)
         }
         for (name, text) in exportedTexts { try archive.add(name + ".npy", NumPyArray.bytes(texts: [text], shape: [])) }
         for vocabulary in vocabularies {
@@ -21,8 +22,8 @@ extension ModelFile {
     }
 }
 
-extension WeightValues {
-    fileprivate var numPyType: String {
+extension WeightType {
+    fileprivate var numPyName: String {
         switch self {
         case .float16: "<f2"
         case .float32: "<f4"

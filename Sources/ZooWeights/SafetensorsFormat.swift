@@ -1,10 +1,17 @@
 import Foundation
 
 extension ModelFile {
-    /// The bytes of a safetensors file; texts and vocabularies (as JSON lists, `vocab.<field>`) are in `__metadata__`.
+    /// The bytes of a safetensors file.
+    func safetensors() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try writeSafetensors { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Writes a safetensors file, one array after the other; texts and vocabularies (as JSON lists, `vocab.<field>`) are in `__metadata__`.
     ///
     /// - Source: the format's README, https://github.com/huggingface/safetensors
-    func safetensors() throws -> [UInt8] {
+    func writeSafetensors(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var metadata = Dictionary(uniqueKeysWithValues: exportedTexts.map { ($0.name, $0.text) })
@@ -13,20 +20,22 @@ extension ModelFile {
                 decoding: try encoder.encode(vocabulary.entries), as: UTF8.self)
         }
         var header: [String: SafetensorsValue] = ["__metadata__": .texts(metadata)]
-        var data: [UInt8] = []
-        for (name, entry) in try exportedEntries() {
+        var end = 0
+        let entries = try exportedEntries()
+        for (name, entry) in entries {
             guard name != "__metadata__" else {
                 throw WeightError.invalidEntry(path: name, reason: "safetensors keeps this name for itself")
             }
-            let start = data.count
-            entry.values.withUnsafeBytes { data.append(contentsOf: $0) }
+            let start = end
+            end += entry.byteCount
             header[name] = .array(
-                .init(dtype: entry.values.safetensorsType, shape: entry.shape, dataOffsets: [start, data.count]))
+                .init(dtype: entry.type.safetensorsName, shape: entry.shape, dataOffsets: [start, end]))
         }
         var text = [UInt8](try encoder.encode(header))
         text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
         let length = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
-        return length + text + data
+        try (length + text).withUnsafeBytes(write)
+        for (_, entry) in entries { try entry.values.withUnsafeBytes(write) }
     }
 }
 
@@ -65,8 +74,8 @@ enum SafetensorsValue: Codable {
     }
 }
 
-extension WeightValues {
-    fileprivate var safetensorsType: String {
+extension WeightType {
+    fileprivate var safetensorsName: String {
         switch self {
         case .float16: "F16"
         case .float32: "F32"

@@ -8,8 +8,8 @@ import ZooHash
 package struct WeightStore: Sendable {
     /// The folder.
     package let directory: URL
-    /// Models of more bytes than these, 64 MiB, are saved without their file ever being in memory.
-    package var mostBytesInMemory = 1 << 26
+    /// Models of more bytes than these, 8 MiB, are saved without their file ever being in memory.
+    package var mostBytesInMemory = 1 << 23
     /// Called before every step of a save; a test throws here, or kills itself.
     package let beforeStep: @Sendable (SaveStep) throws -> Void
 

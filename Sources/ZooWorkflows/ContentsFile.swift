@@ -1,6 +1,7 @@
 import ZooData
 import ZooNN
 import ZooTensor
+import ZooVision
 import ZooWeights
 
 // The one place where what a model consists of meets the file that holds it.
@@ -55,7 +56,34 @@ extension ModelFile {
     /// The rows of `zoo_embeddings` of this file's model.
     ///
     /// - Throws: as `model()`
-    func embeddingRows() throws -> some Sequence<EmbeddingRow> { try model().embeddings.lazy.flatMap(\.rows) }
+    func embeddingRows() throws -> some Sequence<EmbeddingRow> { try model().embeddings.rows }
+
+    /// What the head of a network for images looks for, of its file that is not read as a whole.
+    ///
+    /// - Parameter head: the path of the head's weight
+    /// - Throws: `WeightError.malformed` for a configuration out of its range; what reading the head throws
+    func classVectors(head: String?) throws -> [Embeddings] {
+        let described = ModelContents(
+            kind: kind, architecture: architecture, configuration: configuration, weights: [],
+            vocabularies: vocabularies)
+        let (configuration, classes): (VisionFileConfiguration, [String])
+        do { (configuration, classes) = try StoredVision.described(by: described) } catch let error
+            as ModelContentsError
+        {
+            throw WeightError.malformed(location: error.location, reason: error.reason)
+        }
+        guard configuration.lacksHead != true, let head, let vectors = weight(head) else { return [] }
+        let bias = weight("\(head.dropLast("weight".count))bias")
+        return [
+            StoredVision.classVectors(
+                classes, vectors: try vectors.values.floats ?? [], biases: try bias?.values.floats)
+        ]
+    }
+}
+
+extension [Embeddings] {
+    /// The rows of `zoo_embeddings`, one after the other: their vectors are never all there a second time.
+    var rows: some Sequence<EmbeddingRow> { lazy.flatMap(\.rows) }
 }
 
 extension Embeddings {
@@ -83,6 +111,7 @@ extension WeightEntry {
     ///
     /// - Throws: `WeightError.malformed` for what is neither counts nor means
     func modelStatistic() throws -> ModelStatistic {
+        let values = try values
         switch values {
         case .int64(let counts): return ModelStatistic(path: path, values: .counts(counts))
         case .float16, .float32: return ModelStatistic(path: path, values: .means(values.floats ?? []))
@@ -110,6 +139,7 @@ extension WeightEntry {
     func namedTensor(without prefix: String = "") throws -> NamedTensor {
         let shape = Shape(self.shape)
         let path = String(self.path.dropFirst(prefix.count))
+        let values = try values
         switch values {
         case .float16:
             let tensor = Tensor.filled(shape) { _ = values.copyFloats(into: $0) }

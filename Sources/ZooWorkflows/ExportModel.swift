@@ -63,6 +63,6 @@ extension ModelFile {
         guard formatVersion < Self.newestVersion else { return self }
         var file = ModelFile(try model().contents(), created: created)
         (file.optimizer, file.zooVersion) = (optimizer, zooVersion)
-        return weights.contains { $0.values.stride == 2 } ? try file.halved() : file
+        return weights.contains { $0.type == .float16 } ? try file.halved() : file
     }
 }

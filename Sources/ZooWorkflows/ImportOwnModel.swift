@@ -29,6 +29,6 @@ extension Workspace {
         let outcome = try save(file, as: name, provenance: provenance)
         return ImportOwnModelReport(
             kind: file.kind, architecture: file.architecture,
-            parameters: file.weights.reduce(0) { $0 + $1.values.count }, saved: name, replaced: outcome.replaced)
+            parameters: file.weights.reduce(0) { $0 + $1.count }, saved: name, replaced: outcome.replaced)
     }
 }

@@ -27,7 +27,7 @@ private let kernel = WeightEntry(path: "conv/kernel", shape: [2, 3], values: .fl
     #expect(contents.entries.map(\.path) == ["conv/bias", "conv/kernel", "shared/kernel"])
     #expect(contents.entries[1] == kernel)
     #expect(contents.synonyms == [["conv/kernel", "shared/kernel"]])
-    let received = try HDF5Contents(handedOver: contents.handedOver())
+    let received = try HDF5Contents(handedOver: FileBytes(contents.handedOver()))
     #expect(received.synonyms == contents.synonyms && received.groups == contents.groups)
 }
 

@@ -19,8 +19,8 @@ import ZooWorkflows
         _ = try zoo.exportModel(named: name, to: file.path)
         let entries = try ForeignWeights(contentsOf: file).entries
         return Dictionary(
-            uniqueKeysWithValues: entries.compactMap { entry in
-                entry.values.floats.map { (entry.path, Tensor($0, shape: Shape(entry.shape))) }
+            uniqueKeysWithValues: try entries.compactMap { entry in
+                try entry.values.floats.map { (entry.path, Tensor($0, shape: Shape(entry.shape))) }
             })
     }
 

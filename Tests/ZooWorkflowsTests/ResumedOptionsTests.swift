@@ -93,7 +93,7 @@ import ZooWorkflows
             #expect(throws: TrainingStopped.self) { try train(steps: 3, resumes: false, true) }
             #expect(try zoo.commandOfStopped(named: "m") == "test")
             try train(steps: nil, resumes: true, nil)
-            #expect(try Set(zoo.modelFile(named: "m").file.weights.map(\.values.stride)) == [2])
+            #expect(try Set(zoo.modelFile(named: "m").file.weights.map(\.type.stride)) == [2])
         }
     }
 }

@@ -70,7 +70,7 @@ package struct ForeignWeights: Sendable {
 
     /// The same under other names.
     package func renamed(_ name: (String) -> String) -> ForeignWeights {
-        replacing(entries.map { WeightEntry(path: name($0.path), shape: $0.shape, values: $0.values) })
+        replacing(entries.map { $0.renamed(name($0.path)) })
     }
 
     /// The same file with other arrays.
@@ -103,11 +103,11 @@ package struct ForeignWeights: Sendable {
                     reason:
                         "it is not a regular file but a folder: of TensorFlow's SavedModel save model.save('m.keras')")
             }
-            let bytes = try FileBytes.read(url)
+            let bytes = try FileBytes(url)
             let isArchive =
-                try bytes.starts(with: Self.zipSignature)
+                try bytes.prefix(4) == Self.zipSignature
                 && ZipDirectory(bytes).names.contains(HDF5Contents.archivedWeights)
-            if isArchive || Self.isHDF5(bytes) {
+            if try isArchive || Self.isHDF5(bytes) {
                 try Self.check(isArchive ? .kerasArchive : .keras, ending: url.pathExtension)
                 let contents = try hdf5(url)
                 let isCounted = contents.entries.contains { $0.path.split(separator: "/").dropLast().last == "vars" }
@@ -121,7 +121,7 @@ package struct ForeignWeights: Sendable {
             }
         } catch ForeignError.refused(let global) {
             let learner = Array("fastai.learner".utf8)
-            let isLearner = try FileBytes.read(url).prefix(1 << 20).firstRange(of: learner) != nil
+            let isLearner = try FileBytes(url).prefix(1 << 20).firstRange(of: learner) != nil
             throw ForeignFileError(
                 path: url.path,
                 problem: isLearner
@@ -155,14 +155,18 @@ package struct ForeignWeights: Sendable {
         }
     }
 
-    private static func isHDF5(_ bytes: [UInt8]) -> Bool {
-        HDF5Contents.begins(bytes.count) { bytes[$0..<$0 + 8] }
+    private static func isHDF5(_ bytes: FileBytes) throws -> Bool {
+        try HDF5Contents.begins(bytes.count) { try bytes.read($0..<$0 + 8) }
     }
 
     /// Reads bytes of every format but HDF5.
     ///
     /// - Throws: `ForeignError`
     package init(decoding bytes: [UInt8], choice: CheckpointWeights? = nil) throws {
+        try self.init(decoding: FileBytes(bytes), choice: choice)
+    }
+
+    private init(decoding bytes: FileBytes, choice: CheckpointWeights?) throws {
         format = try Self.format(of: bytes)
         switch format {
         case .torch:
@@ -177,7 +181,7 @@ package struct ForeignWeights: Sendable {
             let state = try TorchStateDict(file.root, choice)
             entries = WeightNorm.folded(try state.entries(bytes, file.ranges()))
             (place, otherPlace) = (state.place, state.otherPlace)
-        case .safetensors: entries = WeightNorm.folded(try SafetensorsReader.entries(bytes))
+        case .safetensors: entries = WeightNorm.folded(try SafetensorsReader.read(bytes).entries)
         case .keras, .keras3, .kerasArchive: throw ForeignError.unsupported(reason: "it is an HDF5 file")
         }
     }
@@ -191,13 +195,14 @@ package struct ForeignWeights: Sendable {
             reason: "it ends in .\(ending) and is \(format.title): let its name end in \(format.ending)")
     }
 
-    private static func format(of bytes: [UInt8]) throws -> ForeignFormat {
-        if TorchLegacyFile.isOne(bytes) { return .torchLegacy }
-        if bytes.starts(with: zipSignature) { return .torch }
-        if SafetensorsReader.isOne(bytes) { return .safetensors }
-        if isHDF5(bytes) { return .keras }
+    private static func format(of bytes: FileBytes) throws -> ForeignFormat {
+        let head = try bytes.prefix(16)
+        if TorchLegacyFile.isOne(head) { return .torchLegacy }
+        if head.starts(with: zipSignature) { return .torch }
+        if SafetensorsReader.isOne(head, of: bytes.count) { return .safetensors }
+        if try isHDF5(bytes) { return .keras }
         let reason =
-            if bytes.isEmpty { "it is empty" } else if bytes.first == 0x80 {
+            if head.isEmpty { "it is empty" } else if head.first == 0x80 {
                 "it is a pickle, but none that torch.save wrote"
             } else { "it is none of these: PyTorch (.pth), safetensors, Keras (.keras, .h5)" }
         throw ForeignError.unsupported(reason: reason)

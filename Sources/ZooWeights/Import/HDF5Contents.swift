@@ -34,53 +34,79 @@ package struct HDF5Contents: Sendable {
         return false
     }
 
-    /// Reads a file. Arrays that hold no numbers are left out.
+    /// Reads a file with all its arrays. Those that hold no numbers are left out.
     ///
     /// HDF5 1.10 can crash on metadata bytes that were changed: a file of unknown origin belongs into a separate process.
     /// - Throws: `WeightError`; `ForeignError` for an archive that is damaged
     package init(contentsOf url: URL) throws {
-        let bytes = try FileBytes.read(url)
-        guard bytes.starts(with: ForeignWeights.zipSignature) else {
-            self = try HDF5Library.locked { try HDF5Reader.contents(bytes) }
-            return
+        self = try Self.reading(url) { contents in
+            var contents = contents
+            contents.entries = try contents.entries.map { try $0.loaded() }
+            return contents
         }
-        let archive = try ZipDirectory(bytes)
-        func member(_ name: String) throws -> [UInt8] {
-            try archive.inflated(name) ?? Array(bytes[try archive.checked(name)])
+    }
+
+    /// Calls `body` with what a file holds, whose arrays can be read there and nowhere else.
+    private static func reading<R: Sendable>(_ url: URL, _ body: (HDF5Contents) throws -> R) throws -> R {
+        let file = try FileBytes(url)
+        var (bytes, range, configuration) = (file, file.all, String?.none)
+        if try file.prefix(4) == ForeignWeights.zipSignature {
+            let archive = try ZipDirectory(file)
+            func member(_ name: String) throws -> (FileBytes, Range<Int>) {
+                guard let inflated = try archive.inflated(name) else { return (file, try archive.checked(name)) }
+                return (FileBytes(inflated), inflated.indices)
+            }
+            (bytes, range) = try member(archivedWeights)
+            guard archive.size(of: "config.json") <= mostConfiguration else {
+                throw ForeignError.unsupported(
+                    reason: "its config.json is longer than \(mostConfiguration >> 20) MB: no network needs as much")
+            }
+            let (text, place) = try member("config.json")
+            configuration = String(validating: try text.read(place), as: UTF8.self)
+            guard configuration != nil else {
+                throw ForeignError.malformed(location: "config.json", reason: "its text is not UTF-8")
+            }
         }
-        let weights = try member(Self.archivedWeights)
-        self = try HDF5Library.locked { try HDF5Reader.contents(weights) }
-        guard archive.size(of: "config.json") <= Self.mostConfiguration else {
-            throw ForeignError.unsupported(
-                reason: "its config.json is longer than \(Self.mostConfiguration >> 20) MB: no network needs as much")
+        return try bytes.withMapped(range) { image, release in
+            try HDF5Library.locked {
+                try HDF5Reader.withContents(image, release: release) { contents in
+                    var contents = contents
+                    contents.configuration = configuration ?? contents.configuration
+                    return try body(contents)
+                }
+            }
         }
-        guard let text = String(validating: try member("config.json"), as: UTF8.self) else {
-            throw ForeignError.malformed(location: "config.json", reason: "its text is not UTF-8")
-        }
-        configuration = text
     }
 
     /// The member of an archive that holds the arrays.
     static let archivedWeights = "model.weights.h5"
 
-    /// The contents as the bytes of a safetensors file: how a separate process hands them over.
+    /// Writes what a file holds as a safetensors file, one array after the other: how a separate process hands it over.
+    ///
+    /// - Throws: as `init(contentsOf:)`; `WeightError.invalidEntry`; what `write` throws
+    package static func handOver(_ url: URL, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try reading(url) { try $0.container.writeSafetensors(write) }
+    }
+
+    /// The bytes of that file.
     ///
     /// - Throws: `WeightError.invalidEntry`
-    package func handedOver() throws -> [UInt8] {
+    package func handedOver() throws -> [UInt8] { try container.safetensors() }
+
+    private var container: ModelFile {
         let texts = [
             ("groups", groups), ("configuration", configuration.map { [$0] } ?? []),
             ("synonyms", synonyms.flatMap { $0 + [""] }),
         ]
-        let file = ModelFile(
+        return ModelFile(
             kind: "", architecture: "", weights: entries, vocabularies: texts.map { (field: $0.0, entries: $0.1) },
             created: "", zooVersion: "")
-        return try file.safetensors()
     }
 
-    /// Reads what `handedOver` wrote.
+    /// Reads what `handOver` wrote; its arrays are read when they are asked for.
     ///
     /// - Throws: `ForeignError`
-    package init(handedOver bytes: [UInt8]) throws {
+    package init(handedOver bytes: FileBytes) throws {
         let (entries, texts) = try SafetensorsReader.read(bytes)
         func list(_ name: String) -> [String] {
             texts["vocab." + name].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []

@@ -32,28 +32,28 @@ package enum NumPyReader {
     ///
     /// - Throws: `ForeignFileError` for what is damaged, a zip bomb, or of objects; `WeightError.missing`, `.unreadable`
     package static func entries(contentsOf url: URL) throws -> [Entry] {
-        do { return try entries(FileBytes.read(url)) } catch let problem as ForeignError {
+        do { return try entries(FileBytes(url)) } catch let problem as ForeignError {
             throw ForeignFileError(path: url.path, problem: problem)
         }
     }
 
-    static func entries(_ bytes: [UInt8]) throws -> [Entry] {
-        guard bytes.starts(with: [0x50, 0x4B]) else { return [try entry("", bytes, bytes.indices)] }
+    static func entries(_ bytes: FileBytes) throws -> [Entry] {
+        guard try bytes.prefix(2) == [0x50, 0x4B] else { return [try entry("", bytes, bytes.all)] }
         let archive = try ZipDirectory(bytes)
         return try archive.names.map { name in
             let title = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
             guard let inflated = try archive.inflated(name) else {
                 return try entry(title, bytes, archive.checked(name))
             }
-            return try entry(title, inflated, inflated.indices)
+            return try entry(title, FileBytes(inflated), inflated.indices)
         }
     }
 
-    private static func entry(_ name: String, _ bytes: [UInt8], _ range: Range<Int>) throws -> Entry {
+    private static func entry(_ name: String, _ bytes: FileBytes, _ range: Range<Int>) throws -> Entry {
         let location = name.isEmpty ? "npy" : name
         func refuse(_ reason: String) -> ForeignError { .malformed(location: location, reason: reason) }
         var cursor = ByteCursor(bytes, range, location: location)
-        guard try bytes[cursor.take(6)].elementsEqual([0x93] + Array("NUMPY".utf8)) else {
+        guard try cursor.piece(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {
             throw refuse("it is not an array of NumPy")
         }
         let version = try cursor.byte()
@@ -61,7 +61,7 @@ package enum NumPyReader {
         guard (1...3).contains(version) else { throw refuse("its version \(version) is not known") }
         let length = try cursor.unsigned(version == 1 ? 2 : 4)
         guard length <= 1 << 20 else { throw refuse("its header claims \(length) bytes") }
-        let header = try NumPyHeader(String(decoding: bytes[cursor.take(length)], as: UTF8.self), location: location)
+        let header = try NumPyHeader(String(decoding: cursor.piece(length), as: UTF8.self), location: location)
         guard !header.isColumnMajor || header.shape.count < 2 else {
             throw ForeignError.unsupported(
                 reason: "its array \(location) lies in Fortran's order: numpy.ascontiguousarray makes it row-major")
@@ -78,7 +78,7 @@ package enum NumPyReader {
         }
         return Entry(
             name: name, shape: header.shape,
-            content: try header.type.content(bytes[cursor.take(size)], location: location))
+            content: try header.type.content(bytes, cursor.take(size), location: location))
     }
 }
 
@@ -110,13 +110,14 @@ private enum NumPyType {
         }
     }
 
-    func content(_ bytes: ArraySlice<UInt8>, location: String) throws -> NumPyReader.Content {
+    func content(_ file: FileBytes, _ range: Range<Int>, location: String) throws -> NumPyReader.Content {
         switch self {
-        case .number(let type): return .numbers(type.values(bytes))
+        case .number(let type): return .numbers(try type.values(file, range))
         case .text(let width):
             guard width > 0 else { return .texts([]) }
+            let bytes = try file.read(range)
             return .texts(
-                try stride(from: bytes.startIndex, to: bytes.endIndex, by: width * 4).map { start in
+                try stride(from: 0, to: bytes.count, by: width * 4).map { start in
                     var text = String.UnicodeScalarView()
                     for place in stride(from: start, to: start + width * 4, by: 4) {
                         let value = (0..<4).reduce(0 as UInt32) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) }

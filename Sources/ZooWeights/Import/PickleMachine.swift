@@ -95,7 +95,7 @@ extension PickleMachine {
             guard let real = Double(try cursor.line()) else { throw malformed("not a number where one is needed") }
             stack.append(.real(real))
         case UInt8(ascii: "G"):
-            let bits = cursor.bytes[try cursor.take(8)].reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+            let bits = try cursor.piece(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
             stack.append(.real(Double(bitPattern: bits)))
         default: return false
         }
@@ -115,7 +115,7 @@ extension PickleMachine {
     }
 
     private mutating func long(_ count: Int) throws -> PickleValue {
-        count <= 8 ? .integer(try cursor.signed(count)) : .long(Array(cursor.bytes[try cursor.take(count)]))
+        count <= 8 ? .integer(try cursor.signed(count)) : .long(Array(try cursor.piece(count)))
     }
 
     private mutating func pushText(_ code: UInt8) throws -> Bool {

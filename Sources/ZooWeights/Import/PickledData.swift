@@ -21,8 +21,8 @@ package indirect enum PickledData: Sendable {
     /// - Throws: `ForeignFileError`, `WeightError`
     package init(contentsOf url: URL) throws {
         do {
-            let bytes = try FileBytes.read(url)
-            var cursor = ByteCursor(bytes, bytes.indices, location: "pickle")
+            let bytes = try FileBytes(url)
+            var cursor = ByteCursor(bytes, bytes.all, location: "pickle")
             self = try Self.read(&cursor)
         } catch let problem as ForeignError {
             throw ForeignFileError(path: url.path, problem: problem)
@@ -69,11 +69,11 @@ package indirect enum PickledData: Sendable {
 
 /// Turns what a pickle is made of into data.
 private struct PickledDataReader {
-    private let bytes: [UInt8]
+    private let bytes: FileBytes
     /// A list may stand in many lists: what is written out is bounded by the file.
     private var room: Int
 
-    init(_ bytes: [UInt8]) { (self.bytes, room) = (bytes, 8 * bytes.count + 1000) }
+    init(_ bytes: FileBytes) { (self.bytes, room) = (bytes, 8 * bytes.count + 1000) }
 
     mutating func data(_ value: PickleValue, depth: Int) throws -> PickledData {
         room -= 1
@@ -155,7 +155,7 @@ private struct PickledDataReader {
         guard room >= 0 else {
             throw ForeignError.malformed(location: "pickle", reason: "arrays show the same numbers over and over")
         }
-        return .array(shape: shape, type.values(bytes[range]).doubles)
+        return .array(shape: shape, try type.values(bytes, range).doubles)
     }
 
     private static let types: [String: TorchType] = [

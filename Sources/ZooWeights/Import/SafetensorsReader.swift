@@ -7,23 +7,22 @@ import Foundation
 enum SafetensorsReader {
     private static let mostHeaderBytes = 100_000_000
 
-    /// Whether bytes begin as such a file does: a length that fits, and a brace.
-    static func isOne(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count > 9, bytes[8] == UInt8(ascii: "{") else { return false }
-        return bytes[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) } <= UInt64(bytes.count)
+    /// Whether a file of so many bytes begins as such a one does: a length that fits, and a brace.
+    static func isOne(_ head: [UInt8], of count: Int) -> Bool {
+        guard count > 9, head[8] == UInt8(ascii: "{") else { return false }
+        return head[..<8].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) } <= UInt64(count)
     }
 
-    static func entries(_ bytes: [UInt8]) throws -> [WeightEntry] { try read(bytes).entries }
-
-    /// The arrays, and the texts of `__metadata__`.
-    static func read(_ bytes: [UInt8]) throws -> (entries: [WeightEntry], texts: [String: String]) {
-        var cursor = ByteCursor(bytes, bytes.indices, location: "safetensors header")
+    /// The arrays, of which each is read when it is asked for, and the texts of `__metadata__`.
+    static func read(_ bytes: FileBytes) throws -> (entries: [WeightEntry], texts: [String: String]) {
+        var cursor = ByteCursor(bytes, bytes.all, location: "safetensors header")
         let length = try cursor.unsigned(8)
         guard length <= mostHeaderBytes else {
             throw ForeignError.malformed(location: cursor.location, reason: "it claims \(length) bytes")
         }
         let header = try cursor.take(length)
-        guard let values = try? JSONDecoder().decode([String: SafetensorsValue].self, from: Data(bytes[header])) else {
+        guard let values = try? JSONDecoder().decode([String: SafetensorsValue].self, from: Data(bytes.read(header)))
+        else {
             throw ForeignError.malformed(location: cursor.location, reason: "it is not JSON of arrays")
         }
         var arrays: [(name: String, description: SafetensorsValue.Description)] = []
@@ -48,7 +47,7 @@ enum SafetensorsReader {
     }
 
     private static func entry(
-        _ name: String, _ array: SafetensorsValue.Description, _ bytes: [UInt8], from base: Int, after end: inout Int
+        _ name: String, _ array: SafetensorsValue.Description, _ bytes: FileBytes, from base: Int, after end: inout Int
     ) throws -> WeightEntry {
         func refuse(_ reason: String) -> ForeignError { .malformed(location: name, reason: reason) }
         guard let type = type(array.dtype) else {
@@ -70,7 +69,9 @@ enum SafetensorsReader {
             throw refuse("\(array.shape) of \(array.dtype) in \(stop - start) bytes")
         }
         end = stop
-        return WeightEntry(path: name, shape: array.shape, values: type.values(bytes[base + start..<base + stop]))
+        return WeightEntry(path: name, shape: array.shape, type: type.weightType) {
+            try type.values(bytes, base + start..<base + stop)
+        }
     }
 
     private static func type(_ name: String) -> TorchType? {

@@ -9,12 +9,12 @@ struct TorchLegacyFile {
     private let keys: [String]
     private let storages: ByteCursor
 
-    /// Whether bytes begin as such a file does.
-    static func isOne(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x80, 0x02, 0x8A, 0x0A] + magic) }
+    /// Whether the first bytes are those of such a file.
+    static func isOne(_ head: [UInt8]) -> Bool { head.starts(with: [0x80, 0x02, 0x8A, 0x0A] + magic) }
 
-    init(_ bytes: [UInt8]) throws {
+    init(_ bytes: FileBytes) throws {
         let arena = PickleArena()
-        var cursor = ByteCursor(bytes, bytes.indices, location: "pickle")
+        var cursor = ByteCursor(bytes, bytes.all, location: "pickle")
         func refuse(_ reason: String) -> ForeignError { .malformed(location: "start of the file", reason: reason) }
         guard case .long(Self.magic) = try PickleMachine.run(&cursor, arena: arena) else {
             throw refuse("PyTorch's number is missing")

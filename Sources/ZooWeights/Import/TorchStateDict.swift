@@ -141,10 +141,10 @@ struct TorchStateDict {
     /// The keys of the storages that the tensors show.
     var keys: Set<String> { Set(tensors.map(\.tensor.storage.key)) }
 
-    /// The numbers of all tensors.
+    /// All tensors, of which each is read when it is asked for.
     ///
     /// - Throws: `ForeignError.malformed` where a tensor leaves its storage, and where many show the same numbers
-    func entries(_ bytes: [UInt8], _ ranges: [String: Range<Int>]) throws -> [WeightEntry] {
+    func entries(_ bytes: FileBytes, _ ranges: [String: Range<Int>]) throws -> [WeightEntry] {
         // Tied weights are two tensors of one storage; a file of a thousand such tensors would fill the memory.
         var room = 4 * bytes.count
         return try tensors.map { name, tensor in

@@ -44,29 +44,41 @@ enum TorchType: CaseIterable {
         }
     }
 
-    /// Numbers of this type, little-endian and one after the other.
-    func values(_ bytes: ArraySlice<UInt8>) -> WeightValues {
+    /// What its numbers are here.
+    var weightType: WeightType {
         switch self {
-        case .float64: .float64(numbers(bytes))
-        case .float32: .float32(numbers(bytes))
-        case .float16: .float16(numbers(bytes))
-        case .bfloat16: .float32(numbers(bytes).map { (half: UInt16) in Float(bitPattern: UInt32(half) << 16) })
-        case .int64: .int64(numbers(bytes))
-        case .int32: .int32(numbers(bytes))
-        case .int16: .int32(numbers(bytes).map { (number: Int16) in Int32(number) })
-        case .int8: .int32(bytes.map { Int32(Int8(bitPattern: $0)) })
-        case .uint8: .int32(bytes.map { Int32($0) })
-        case .boolean: .int32(bytes.map { $0 == 0 ? 0 : 1 })
+        case .float64: .float64
+        case .float32, .bfloat16: .float32
+        case .float16: .float16
+        case .int64: .int64
+        case .int32, .int16, .int8, .uint8, .boolean: .int32
         }
     }
 
-    private func numbers<N: BitwiseCopyable>(_ bytes: ArraySlice<UInt8>) -> [N] {
-        let count = bytes.count / MemoryLayout<N>.stride
-        return [N](unsafeUninitializedCapacity: count) { buffer, initialized in
-            bytes.withUnsafeBytes { source in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(
-                    from: UnsafeRawBufferPointer(rebasing: source[..<(count * MemoryLayout<N>.stride)]))
-            }
+    /// Numbers of this type, little-endian and one after the other.
+    ///
+    /// - Throws: `WeightError.unreadable`
+    func values(_ bytes: FileBytes, _ range: Range<Int>) throws -> WeightValues {
+        switch self {
+        case .float64: .float64(try numbers(bytes, range))
+        case .float32: .float32(try numbers(bytes, range))
+        case .float16: .float16(try numbers(bytes, range))
+        case .bfloat16:
+            .float32(try numbers(bytes, range).map { (half: UInt16) in Float(bitPattern: UInt32(half) << 16) })
+        case .int64: .int64(try numbers(bytes, range))
+        case .int32: .int32(try numbers(bytes, range))
+        case .int16: .int32(try numbers(bytes, range).map { (number: Int16) in Int32(number) })
+        case .int8: .int32(try numbers(bytes, range).map { (number: Int8) in Int32(number) })
+        case .uint8: .int32(try bytes.read(range).map { Int32($0) })
+        case .boolean: .int32(try bytes.read(range).map { $0 == 0 ? 0 : 1 })
+        }
+    }
+
+    private func numbers<N: BitwiseCopyable>(_ bytes: FileBytes, _ range: Range<Int>) throws -> [N] {
+        let count = range.count / MemoryLayout<N>.stride
+        return try [N](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let target = UnsafeMutableRawBufferPointer(buffer)[..<(count * MemoryLayout<N>.stride)]
+            try bytes.read(into: UnsafeMutableRawBufferPointer(rebasing: target), from: range.lowerBound)
             initialized = count
         }
     }
@@ -127,14 +139,13 @@ struct TorchTensor {
         return shape.contains(0) ? 0 : product
     }
 
-    /// The tensor's numbers, row-major, from the bytes of its storage.
+    /// The tensor, whose numbers lie in the bytes of its storage and are read when they are asked for, row-major.
     ///
     /// - Throws: `ForeignError.malformed` for a view that leaves its storage, or that repeats its numbers
-    func entry(named name: String, in bytes: [UInt8], _ range: Range<Int>) throws -> WeightEntry {
+    func entry(named name: String, in bytes: FileBytes, _ range: Range<Int>) throws -> WeightEntry {
         func refuse(_ reason: String) -> ForeignError { .malformed(location: name, reason: reason) }
         guard let count else { throw refuse("its sizes \(shape) overflow") }
         let available = range.count / type.width
-        if count == 0 { return WeightEntry(path: name, shape: shape, values: type.values([])) }
         var last = offset
         for (size, stride) in zip(shape, strides) {
             let (step, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
@@ -142,16 +153,17 @@ struct TorchTensor {
             guard !overflow, !overflowed else { throw refuse("its strides overflow") }
             last = sum
         }
-        guard last < available else {
+        guard count == 0 || last < available else {
             throw refuse("element \(last) of a storage of \(available): the file is cut short")
         }
         guard count <= available else { throw refuse("\(count) numbers of a storage of \(available)") }
-        if isContiguous {
-            let start = range.lowerBound + offset * type.width
-            return WeightEntry(
-                path: name, shape: shape, values: type.values(bytes[start..<start + count * type.width]))
+        let place = range.lowerBound
+        let used = count == 0 ? 0..<0 : place + offset * type.width..<place + (last + 1) * type.width
+        return WeightEntry(path: name, shape: shape, type: type.weightType) {
+            if count == 0 || isContiguous { return try type.values(bytes, used) }
+            let elements = FileBytes(gathered(try bytes.read(used), count))
+            return try type.values(elements, elements.all)
         }
-        return WeightEntry(path: name, shape: shape, values: type.values(gathered(bytes, range.lowerBound, count)[...]))
     }
 
     private var isContiguous: Bool {
@@ -163,13 +175,14 @@ struct TorchTensor {
         return true
     }
 
-    private func gathered(_ bytes: [UInt8], _ start: Int, _ count: Int) -> [UInt8] {
+    /// The elements in their order, from the bytes between the first and the last of them.
+    private func gathered(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(count * type.width)
         var index = [Int](repeating: 0, count: shape.count)
-        var position = offset
+        var position = 0
         for _ in 0..<count {
-            let first = start + position * type.width
+            let first = position * type.width
             result.append(contentsOf: bytes[first..<first + type.width])
             for axis in shape.indices.reversed() {
                 index[axis] += 1

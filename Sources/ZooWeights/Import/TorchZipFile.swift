@@ -5,7 +5,7 @@ struct TorchZipFile {
     private let directory: ZipDirectory
     private let prefix: String
 
-    init(_ bytes: [UInt8], _ directory: ZipDirectory) throws {
+    init(_ bytes: FileBytes, _ directory: ZipDirectory) throws {
         guard let pickle = directory.names.first(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) else {
             throw Self.refusal(of: directory.names)
         }
@@ -14,7 +14,9 @@ struct TorchZipFile {
             throw ForeignError.unsupported(
                 reason: "it is a TorchScript program: save its state dict, torch.save(model.state_dict(), …)")
         }
-        if let order = directory.members[prefix + "byteorder"], bytes[order].elementsEqual("big".utf8) {
+        if let order = directory.members[prefix + "byteorder"], order.count == 3,
+            try bytes.read(order) == Array("big".utf8)
+        {
             throw ForeignError.unsupported(
                 reason: "its numbers are big-endian: save it again on a little-endian machine")
         }

@@ -40,15 +40,18 @@ enum WeightNorm {
 
     /// Each row of the direction at the length that it has; nil where there is not one length for each row.
     private static func folded(direction: WeightEntry, length: WeightEntry, _ path: String) -> WeightEntry? {
-        guard let rows = direction.shape.first, rows > 0, length.shape.first == rows, length.values.count == rows,
-            var values = direction.values.floats, let lengths = length.values.floats
+        guard let rows = direction.shape.first, rows > 0, length.shape.first == rows, length.count == rows,
+            direction.type.isFloat, length.type.isFloat
         else { return nil }
-        let width = values.count / rows
-        for row in 0..<rows {
-            let range = row * width..<(row + 1) * width
-            let norm = values[range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            for place in range { values[place] = Float(Double(values[place]) * Double(lengths[row]) / norm) }
+        return WeightEntry(path: path, shape: direction.shape, type: .float32) {
+            var (values, lengths) = (try direction.values.floats ?? [], try length.values.floats ?? [])
+            let width = values.count / rows
+            for row in 0..<rows {
+                let range = row * width..<(row + 1) * width
+                let norm = values[range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+                for place in range { values[place] = Float(Double(values[place]) * Double(lengths[row]) / norm) }
+            }
+            return .float32(values)
         }
-        return WeightEntry(path: path, shape: direction.shape, values: .float32(values))
     }
 }

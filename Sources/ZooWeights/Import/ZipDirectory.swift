@@ -10,11 +10,11 @@ struct ZipDirectory {
     private(set) var members: [String: Range<Int>] = [:]
     /// The names in the order of the directory.
     private(set) var names: [String] = []
-    private let bytes: [UInt8]
+    private let bytes: FileBytes
     private var checksums: [String: UInt32] = [:]
     private var compressed: [String: (error: ForeignError, method: Int, range: Range<Int>, size: Int)] = [:]
 
-    init(_ bytes: [UInt8]) throws {
+    init(_ bytes: FileBytes) throws {
         self.bytes = bytes
         let (entries, range) = try Self.place(bytes)
         var cursor = ByteCursor(bytes, range, location: "zip directory")
@@ -36,17 +36,19 @@ struct ZipDirectory {
         guard let range = members[name] else {
             throw ForeignError.malformed(location: "zip directory", reason: "there is no \(name)")
         }
-        try check(bytes[range], name)
+        try check(bytes, range, name)
         return range
     }
 
     /// Bytes of a member when it is unpacked; 0 where there is none.
     func size(of name: String) -> Int { members[name]?.count ?? compressed[name]?.size ?? 0 }
 
-    private func check(_ content: ArraySlice<UInt8>, _ name: String) throws {
-        let checksum = content.withUnsafeBytes { buffer in
-            UInt32(crc32_z(0, buffer.bindMemory(to: UInt8.self).baseAddress, buffer.count))
+    private func check(_ content: FileBytes, _ range: Range<Int>, _ name: String) throws {
+        var sum: uLong = 0
+        try content.forEachPiece(of: range) {
+            sum = crc32_z(sum, $0.bindMemory(to: UInt8.self).baseAddress, $0.count)
         }
+        let checksum = UInt32(sum)
         // 0 is what torch.save writes where it was told not to count (torch.serialization.set_crc32_options).
         guard checksum == checksums[name] || checksums[name] == 0 else {
             throw ForeignError.malformed(location: name, reason: "its checksum is another")
@@ -69,9 +71,10 @@ struct ZipDirectory {
                 reason:
                     "its member \(name) would grow from \(member.range.count) bytes to \(member.size), as a zip bomb")
         }
+        let packed = try bytes.read(member.range)
         var written = 0
         let content = [UInt8](unsafeUninitializedCapacity: member.size) { target, count in
-            written = bytes[member.range].withUnsafeBytes {
+            written = packed.withUnsafeBytes {
                 zoo_inflate($0.baseAddress, $0.count, target.baseAddress, member.size)
             }
             count = max(0, written)
@@ -79,28 +82,30 @@ struct ZipDirectory {
         guard written == member.size else {
             throw ForeignError.malformed(location: name, reason: "it is not deflated as the zip directory says")
         }
-        try check(content[...], name)
+        try check(FileBytes(content), content.indices, name)
         return content
     }
 
     /// How many members there are, and where the directory lies.
-    private static func place(_ bytes: [UInt8]) throws -> (count: Int, range: Range<Int>) {
+    private static func place(_ bytes: FileBytes) throws -> (count: Int, range: Range<Int>) {
         let noEnd = ForeignError.malformed(location: "zip", reason: "its directory is missing: the file is cut short")
         guard bytes.count >= 22 else { throw noEnd }
         let first = max(0, bytes.count - 22 - 0xFFFF)
+        let tail = try bytes.read(first..<bytes.count)
         guard
-            let end = (first...bytes.count - 22).last(where: {
-                bytes[$0] == 0x50 && bytes[$0..<$0 + 4].elementsEqual([0x50, 0x4B, 5, 6])
+            let place = (0...tail.count - 22).last(where: {
+                tail[$0] == 0x50 && tail[$0..<$0 + 4].elementsEqual([0x50, 0x4B, 5, 6])
             })
         else { throw noEnd }
+        let end = first + place
         var cursor = ByteCursor(bytes, end + 10..<bytes.count, location: "zip directory")
         var (count, size, offset) = (try cursor.unsigned(2), try cursor.unsigned(4), try cursor.unsigned(4))
         if count == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF, end >= 20,
-            bytes[end - 20..<end - 16].elementsEqual([0x50, 0x4B, 6, 7])
+            try bytes.read(end - 20..<end - 16) == [0x50, 0x4B, 6, 7]
         {
             var locator = ByteCursor(bytes, end - 12..<end, location: "zip directory")
             let large = try locator.unsigned(8)
-            guard large <= end - 56, bytes[large..<large + 4].elementsEqual([0x50, 0x4B, 6, 6]) else { throw noEnd }
+            guard large <= end - 56, try bytes.read(large..<large + 4) == [0x50, 0x4B, 6, 6] else { throw noEnd }
             var record = ByteCursor(bytes, large + 32..<end, location: "zip directory")
             (count, size, offset) = (try record.unsigned(8), try record.unsigned(8), try record.unsigned(8))
         }
@@ -124,11 +129,12 @@ struct ZipDirectory {
         try cursor.skip(8)
         var offset = try cursor.unsigned(4)
         let name = try cursor.text(lengths.0)
-        var extra = ByteCursor(bytes, try cursor.take(lengths.1), location: cursor.location)
+        let fields = FileBytes(Array(try cursor.piece(lengths.1)))
+        var extra = ByteCursor(fields, fields.all, location: cursor.location)
         try cursor.skip(lengths.2)
         while extra.rest >= 4 {
             let (kind, length) = (try extra.unsigned(2), try extra.unsigned(2))
-            var field = ByteCursor(bytes, try extra.take(length), location: cursor.location)
+            var field = ByteCursor(fields, try extra.take(length), location: cursor.location)
             guard kind == 1 else { continue }
             if size == 0xFFFF_FFFF { size = try field.unsigned(8) }
             if packed == 0xFFFF_FFFF { packed = try field.unsigned(8) }
@@ -151,12 +157,14 @@ struct ZipDirectory {
     }
 
     private func place(_ name: String, _ offset: Int, _ size: Int) throws -> Range<Int> {
-        guard offset <= bytes.count - 30, bytes[offset..<offset + 4].elementsEqual([0x50, 0x4B, 3, 4]) else {
+        guard offset <= bytes.count - 30, case let head = try bytes.read(offset..<offset + 30),
+            head.starts(with: [0x50, 0x4B, 3, 4])
+        else {
             throw ForeignError.malformed(location: name, reason: "it is not where the zip directory says")
         }
-        var header = ByteCursor(bytes, offset + 26..<bytes.count, location: name)
-        let lengths = (try header.unsigned(2), try header.unsigned(2))
-        try header.skip(lengths.0 + lengths.1)
-        return try header.take(size)
+        let lengths = [26, 28].map { Int(head[$0]) | Int(head[$0 + 1]) << 8 }
+        var rest = ByteCursor(bytes, offset + 30..<bytes.count, location: name)
+        try rest.skip(lengths[0] + lengths[1])
+        return try rest.take(size)
     }
 }

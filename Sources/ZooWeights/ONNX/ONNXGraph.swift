@@ -57,7 +57,7 @@ package final class ONNXGraph {
     }
 
     enum Constant {
-        case values(WeightEntry)
+        case values(name: String, shape: [Int], WeightValues)
         case texts(name: String, [String])
     }
 
@@ -92,8 +92,8 @@ package final class ONNXGraph {
     /// Adds an array under a name, or one that gets a name.
     package func constant(_ values: WeightValues, shape: [Int], named name: String? = nil) -> Value {
         let values = values.floats.map { .float32($0) } ?? values
-        let entry = WeightEntry(path: unused(name ?? next("constant")), shape: shape, values: values)
-        constants.append(.values(entry))
+        let name = unused(name ?? next("constant"))
+        constants.append(.values(name: name, shape: shape, values))
         let type: ElementType =
             switch values {
             case .float16, .float32: .float
@@ -101,7 +101,7 @@ package final class ONNXGraph {
             case .int32: .int32
             case .int64: .int64
             }
-        return Value(graph: self, type: type, name: entry.path)
+        return Value(graph: self, type: type, name: name)
     }
 
     /// Adds texts.

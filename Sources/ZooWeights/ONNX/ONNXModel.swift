@@ -112,11 +112,11 @@ extension ONNXGraph.Constant {
     fileprivate var message: ProtobufMessage {
         var tensor = ProtobufMessage()
         switch self {
-        case .values(let entry):
-            for size in entry.shape { tensor.add(1, size) }
-            tensor.add(2, entry.values.onnxType)
-            tensor.add(8, entry.path)
-            tensor.add(9, entry.values)
+        case .values(let name, let shape, let values):
+            for size in shape { tensor.add(1, size) }
+            tensor.add(2, values.onnxType)
+            tensor.add(8, name)
+            tensor.add(9, values)
         case .texts(let name, let texts):
             tensor.add(1, texts.count)
             tensor.add(2, ONNXGraph.ElementType.string.rawValue)

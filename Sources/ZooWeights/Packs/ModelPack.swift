@@ -123,7 +123,7 @@ package struct ModelPack: Sendable {
         guard bytes.starts(with: ForeignWeights.zipSignature) else {
             throw refuse(bytes.isEmpty ? "it is empty" : "it is no pack: 'zoo models pack' makes one")
         }
-        let directory = try ZipDirectory(bytes)
+        let directory = try ZipDirectory(FileBytes(bytes))
         guard directory.names.contains(PackManifest.fileName) else {
             throw refuse("it is a zip archive without \(PackManifest.fileName): 'zoo models pack' makes a pack")
         }

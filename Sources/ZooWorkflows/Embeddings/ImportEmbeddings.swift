@@ -159,8 +159,8 @@ private struct FoundVectors {
             format = "safetensors"
             let entries = try ForeignWeights(contentsOf: url).entries
             (vectors, hasKeys) = try Self.arrays(
-                entries.map { NumPyReader.Entry(name: $0.path, shape: $0.shape, content: .numbers($0.values)) }, request
-            )
+                entries.map { NumPyReader.Entry(name: $0.path, shape: $0.shape, content: .numbers(try $0.values)) },
+                request)
         } else if VectorColumns.isTable(head) {
             let table = try VectorColumns(
                 path: request.file, column: request.array, columns: request.vectorColumns,

@@ -73,24 +73,24 @@ struct StaticTextFolder {
             try JSON.node(of: found.configuration), found.configuration.path)
         let file = try JSON.text(of: found.tokenizer)
         let entries = try ForeignWeights(contentsOf: found.weights).entries
-        func numbers(_ name: String) -> (shape: [Int], values: [Float])? {
-            entries.first { $0.path == name }.map { ($0.shape, $0.values.converted) }
+        func numbers(_ name: String) throws -> (shape: [Int], values: [Float])? {
+            try entries.first { $0.path == name }.map { ($0.shape, try $0.values.converted) }
         }
         func refuse(_ reason: String) -> WorkflowError { .invalid(what: found.weights.path, reason: reason) }
-        guard let matrix = numbers(found.array), matrix.shape.count == 2, matrix.shape[1] > 0 else {
+        guard let matrix = try numbers(found.array), matrix.shape.count == 2, matrix.shape[1] > 0 else {
             let others = entries.prefix(20).map { "'\($0.path)' \($0.shape)" }.joined(separator: ", ")
             throw refuse("there is no matrix '\(found.array)'; there are \(others)")
         }
         let (rows, width) = (matrix.shape[0], matrix.shape[1])
         var (vectors, notes) = (matrix.values, [String]())
-        if let mapping = numbers("mapping") {
+        if let mapping = try numbers("mapping") {
             guard mapping.shape.count == 1,
                 mapping.values.allSatisfy({ $0 >= 0 && $0 < Float(rows) && $0 == $0.rounded() })
             else { throw refuse("'mapping' must hold numbers of the \(rows) rows of '\(found.array)'") }
             vectors = mapping.values.flatMap { matrix.values[Int($0) * width..<(Int($0) + 1) * width] }
             notes.append("\(mapping.values.count) tokens share \(rows) vectors: each is stored with its own")
         }
-        if let weights = numbers("weights") {
+        if let weights = try numbers("weights") {
             guard weights.shape == [vectors.count / width] else {
                 throw refuse("'weights' is \(weights.shape), and there are \(vectors.count / width) tokens")
             }

@@ -73,15 +73,16 @@ package struct StoredIndex: Sendable {
     /// - Throws: `WeightError.malformed` for a file whose arrays do not fit together
     package init(_ file: ModelFile) throws {
         func refuse(_ reason: String) -> WeightError { .malformed(location: "index", reason: reason) }
-        func floats(_ path: String) -> [Float]? {
-            if case .float32(let values)? = file.weight(path)?.values { values } else { nil }
+        func floats(_ path: String) throws -> [Float]? {
+            if case .float32(let values)? = try file.weight(path)?.values { values } else { nil }
         }
-        func integers(_ path: String) -> [Int32]? {
-            if case .int32(let values)? = file.weight(path)?.values { values } else { nil }
+        func integers(_ path: String) throws -> [Int32]? {
+            if case .int32(let values)? = try file.weight(path)?.values { values } else { nil }
         }
         guard let configuration = try? JSONDecoder().decode(Configuration.self, from: Data(file.configuration.utf8)),
-            let centroids = floats("centroids"), let bounds = integers("bounds"), let rows = integers("rows"),
-            case .int64(let rowids)? = file.weight("rowids")?.values, let width = file.weight("centroids")?.shape.last
+            let centroids = try floats("centroids"), let bounds = try integers("bounds"),
+            let rows = try integers("rows"), case .int64(let rowids)? = try file.weight("rowids")?.values,
+            let width = file.weight("centroids")?.shape.last
         else { throw refuse("an array is missing") }
         let count = rows.count
         guard width > 0, bounds.count > 1, centroids.count == (bounds.count - 1) * width, rowids.count == count,
@@ -91,13 +92,14 @@ package struct StoredIndex: Sendable {
             (1...1 << 32).contains(configuration.factor ?? 2)
         else { throw refuse("its arrays do not fit together") }
         let codes: VectorIndex.Codes
-        if let bits = integers("bits"), let means = floats("means") {
+        if let bits = try integers("bits"), let means = try floats("means") {
             guard means.count == width, bits.count == 2 * BitRows.size(count: count, width: width) else {
                 throw refuse("its bits do not fit")
             }
             let blocks = bits.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
             codes = .binary(BitRows(count: count, means: means, blocks: blocks))
-        } else if let packed = integers("codes"), let scales = floats("scales"), let errors = floats("errors"),
+        } else if let packed = try integers("codes"), let scales = try floats("scales"),
+            let errors = try floats("errors"),
             packed.count * 4 == count * ((width + 31) / 32 * 32), scales.count == count, errors.count == count
         {
             let codes8 = packed.withUnsafeBytes { Array($0.bindMemory(to: Int8.self)) }

@@ -33,9 +33,7 @@ extension ForeignWeights {
         ]
         let body = entries.filter { !$0.path.hasPrefix("1.") }.map { entry in
             let prefix = String(entry.path.prefix(4))
-            return WeightEntry(
-                path: parts[prefix].map { $0 + entry.path.dropFirst(4) } ?? entry.path, shape: entry.shape,
-                values: entry.values)
+            return entry.renamed(parts[prefix].map { $0 + entry.path.dropFirst(4) } ?? entry.path)
         }
         func linear(_ path: String, _ layer: FoldedLinear) -> [WeightEntry] {
             let weight = ForeignMatrix(values: layer.weight, rows: layer.inputs, width: layer.outputs).transposed

@@ -59,8 +59,9 @@ final class ForeignArrays {
         }
         taken.insert(name)
         let floats: [Float]
-        switch entry.values {
-        case .float16, .float32: floats = entry.values.floats ?? []
+        let values = try entry.values
+        switch values {
+        case .float16, .float32: floats = values.floats ?? []
         case .float64(let values): floats = values.map { Float($0) }
         case .int32, .int64: throw refusal("its array '\(name)' holds whole numbers, not real ones")
         }
@@ -110,7 +111,8 @@ struct ForeignMatrix {
 
     /// Without the first rows.
     func droppingFirst(_ count: Int) -> ForeignMatrix {
-        ForeignMatrix(values: Array(values.dropFirst(count * width)), rows: rows - count, width: width)
+        count == 0
+            ? self : ForeignMatrix(values: Array(values.dropFirst(count * width)), rows: rows - count, width: width)
     }
 
     /// The rows in another order.

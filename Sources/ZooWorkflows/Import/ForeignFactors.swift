@@ -56,7 +56,7 @@ extension ForeignFactors {
                     "it is an archive of NumPy without '\(name)': one that implicit's model.save writes has user_factors and "
                         + "item_factors")
             }
-            let floats = values.doubles.map { Float($0) }
+            let floats = values.floats ?? values.doubles.map { Float($0) }
             guard floats.allSatisfy(\.isFinite) else { throw refusal("'\(name)' holds a number that is not finite") }
             return ForeignMatrix(values: floats, rows: entry.shape[0], width: entry.shape[1])
         }

@@ -16,7 +16,7 @@ struct ONNXArrays {
     /// - Throws: `ModelContentsError` where there is none
     func callAsFunction(_ path: String) throws -> ONNXGraph.Value {
         let tensor = try entry(path)
-        return graph.constant(tensor.values, shape: tensor.shape, named: path)
+        return graph.constant(try tensor.values, shape: tensor.shape, named: path)
     }
 
     /// The numbers of a path with their shape.

@@ -113,8 +113,8 @@ extension ONNXArrays {
         let (cell, size) = (network.cell, network.size(ofLayer: layer))
         func gates(_ name: String) throws -> (values: [Float], width: Int) {
             let entry = try entry(path + name)
-            let width = entry.values.count / (cell.gateCount * size)
-            let values = entry.values.floats ?? []
+            let width = entry.count / (cell.gateCount * size)
+            let values = try entry.values.floats ?? []
             return (cell.onnxGates.flatMap { values[$0 * size * width..<($0 + 1) * size * width] }, width)
         }
         func constant(_ name: String) throws -> ONNXGraph.Value {

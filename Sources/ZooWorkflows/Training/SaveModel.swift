@@ -74,10 +74,13 @@ extension Workspace {
     /// and the run's history, in one transaction. One whose training is not complete leaves a finished model of that name as
     /// it is.
     ///
+    /// - Parameter embeddings: those of the model; nil to read it out of the file, which shows that this can be done
     /// - Throws: `WeightError.malformed` for a file that makes no model, `.notSaved`, `DataError`; the older model of that name, if any, is then untouched
     @discardableResult
-    func save(_ file: ModelFile, as name: String, provenance: ModelProvenance) throws -> SaveOutcome {
-        let embeddings = try file.embeddingRows()  // which also shows that the file can be read
+    func save(
+        _ file: ModelFile, as name: String, provenance: ModelProvenance, embeddings: [Embeddings]? = nil
+    ) throws -> SaveOutcome {
+        let embeddings = try (embeddings ?? file.model().embeddings).rows
         var run = TrainingRun(
             model: name, kind: file.kind, configuration: file.configuration,
             started: provenance.started.formatted(.iso8601), finished: file.created, status: provenance.status.rawValue,

@@ -95,7 +95,7 @@ extension Workspace {
             data: ModelDifference.Data(
                 first: a.dataset, second: b.dataset,
                 isSame: a.datasetFingerprint.flatMap { one in b.datasetFingerprint.map { $0 == one } }),
-            arrays: Self.arrays(files.0.weights + files.0.statistics, files.1.weights + files.1.statistics),
+            arrays: try Self.arrays(files.0.weights + files.0.statistics, files.1.weights + files.1.statistics),
             vocabularies: Self.vocabularies(files.0.vocabularies, files.1.vocabularies))
     }
 
@@ -111,15 +111,17 @@ extension Workspace {
         }
     }
 
-    private static func arrays(_ first: [WeightEntry], _ second: [WeightEntry]) -> [ModelDifference.Array] {
+    private static func arrays(_ first: [WeightEntry], _ second: [WeightEntry]) throws -> [ModelDifference.Array] {
         let others = Dictionary(second.map { ($0.path, $0) }, uniquingKeysWith: { one, _ in one })
         let paths = Set(first.map(\.path))
         let arrays =
-            first.map { one in
+            try first.map { one in
                 let other = others[one.path]
                 return ModelDifference.Array(
                     path: one.path, first: one.shape, second: other?.shape,
-                    relativeChange: other.flatMap { $0.shape == one.shape ? change(one.values, $0.values) : nil })
+                    relativeChange: try other.flatMap {
+                        $0.shape == one.shape ? try change(one.values, $0.values) : nil
+                    })
             }
             + second.filter { !paths.contains($0.path) }.map {
                 ModelDifference.Array(path: $0.path, first: nil, second: $0.shape, relativeChange: nil)

@@ -60,7 +60,7 @@ import ZooWorkflows
             _ = try zoo.trainText(request)
             (request.saveAs, request.storesFloat16) = ("half", true)
             _ = try zoo.trainText(request)
-            let strides = Set(try zoo.modelFile(named: "half").file.weights.map(\.values.stride))
+            let strides = Set(try zoo.modelFile(named: "half").file.weights.map(\.type.stride))
             #expect(strides == [2])
             let nats = try ["whole", "half"].map { try zoo.evaluateText(model: $0, dataset: "t", split: .all).nats }
             #expect(nats[0] != nats[1] && abs(nats[0] - nats[1]) < 1e-3)

@@ -57,7 +57,7 @@ import ZooWorkflows
         try withWorkspace { zoo in
             _ = try SmallImages(zoo)
             func strides() throws -> Set<Int> {
-                Set(try zoo.modelFile(named: "m").file.weights.map(\.values.stride))
+                Set(try zoo.modelFile(named: "m").file.weights.map(\.type.stride))
             }
             #expect(throws: TrainingStopped.self) {
                 try zoo.trainSmallVision(

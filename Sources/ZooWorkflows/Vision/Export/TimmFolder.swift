@@ -22,8 +22,7 @@ struct TimmFolder {
         file.weights = file.weights.map { entry in
             let parts = entry.path.split(separator: ".")
             let layer = parts.dropLast().joined(separator: ".")
-            return WeightEntry(
-                path: "\(names[layer] ?? layer).\(parts.last ?? "")", shape: entry.shape, values: entry.values)
+            return entry.renamed("\(names[layer] ?? layer).\(parts.last ?? "")")
         }
         configuration = Configuration(name, model)
     }

@@ -14,6 +14,8 @@ struct ForeignFit {
     var rules: PreprocessingRules { names.rules }
     /// Classes of the file's head; nil where the file has no head, or one that belongs to another body.
     let classes: Int?
+    /// Where the head's weight is: the vectors of the classes.
+    let head: String?
     private let headPaths: Set<String>
     private let renamed: [RenamedEntry]
     private let unexpected: [String]
@@ -48,6 +50,7 @@ struct ForeignFit {
         let others = (weights.hdf5?.synonyms ?? []).filter { !used.isDisjoint(with: $0) }.joined()
         unexpected.removeAll { others.contains($0) }
         (self.renamed, self.unexpected) = (renamed, unexpected)
+        head = ownHead?.path
         let layer = ownHead.map { String($0.path.dropLast("weight".count)) } ?? ""
         headPaths = wanted.filter { $0.hasPrefix(layer) }
         // A network is made of this size: it is believed where the file has the numbers for it.
@@ -62,9 +65,16 @@ struct ForeignFit {
 
     /// Shapes as model files have them, which are PyTorch's.
     private static func shapes(_ architecture: ImageArchitecture, classes: Int) -> [(path: String, shape: [Int])] {
-        var generator = RandomGenerator.silent  // only the shapes matter
-        let network = architecture.network(classes: classes, using: &generator)
-        return network.transposingLinearWeights(network.state()).map { ($0.path, $0.tensor.shape.dimensions) }
+        // Only the shapes matter. Zeros that nobody reads take no memory, unless they are in buffers that were used before.
+        BufferPool.$current.withValue(BufferPool(cacheLimit: 0)) {
+            var generator = RandomGenerator.silent
+            let network = architecture.network(classes: classes, using: &generator)
+            let linear = Set(network.namedParameters().filter(\.parameter.isLinearWeight).map(\.path))
+            return network.state().map { named in
+                let sizes = named.tensor.shape.dimensions
+                return (named.path, linear.contains(named.path) ? sizes.reversed() : sizes)
+            }
+        }
     }
 
     /// What does not fit a network of so many classes.
@@ -97,42 +107,48 @@ struct ForeignFit {
         let wanted = renamed.layout.foreign(shape)
         let entry = renamed.entry
         if entry.shape != wanted { return "\(entry.path): \(entry.shape), not \(wanted)" }
-        switch entry.values {
-        case .float16, .float32, .float64: return nil
-        case .int32, .int64: return "\(entry.path): whole numbers, not real ones"
-        }
+        return entry.type.isInteger ? "\(entry.path): whole numbers, not real ones" : nil
     }
 
-    /// The network with the weights.
+    /// The arrays of the network's model file, in their order, zeros for a head that the file lacks. Each is read, checked and
+    /// turned when it is asked for.
     ///
-    /// - Parameter isBlueFirst: whether the first layer reads blue, green and red
-    /// - Parameter lacksHead: whether the head stays zeros
-    /// - Throws: `ModuleStateError` where they do not fit: ask for `mismatch(classes:file:)` first
-    func network(classes: Int, isBlueFirst: Bool, lacksHead: Bool = false) throws -> any ImageNetwork {
-        var generator = RandomGenerator.silent  // the weights are loaded
-        let network = architecture.network(classes: classes, using: &generator)
-        var state: [String: Tensor] = [:]
-        for entry in renamed {
-            state[entry.path] = entry.layout.turned(try entry.entry.namedTensor().tensor.converted(to: .float32))
-        }
-        state = names.adapted(state)
-        if isYesOrNo, classes == 2 {
-            // The softmax of 0 and z is the sigmoid of z.
-            for path in headPaths { state[path] = state[path].map { Tensor.concatenated([$0 * 0, $0], axis: 0) } }
-        }
-        if isBlueFirst, let stem = network.namedParameters().first(where: { $0.parameter.shape.rank == 4 })?.path {
-            state[stem] = state[stem].map { kernel in
-                Tensor.concatenated((0..<3).reversed().map { kernel.sliced(axis: 1, $0..<$0 + 1) }, axis: 1)
+    /// - Parameters:
+    ///   - isBlueFirst: whether the first layer reads blue, green and red
+    ///   - file: what errors call the file
+    /// - Precondition: they fit: ask for `mismatch(classes:file:)` first
+    func weights(classes: Int, isBlueFirst: Bool, file: String) -> [WeightEntry] {
+        let found = Dictionary(renamed.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        let absorbed = Dictionary(
+            renamed.compactMap { entry in names.isAbsorbed(entry.path).map { ($0, entry) } },
+            uniquingKeysWith: { first, _ in first })
+        let shapes = Self.shapes(architecture, classes: classes)
+        let stem = isBlueFirst ? shapes.first { $0.shape.count == 4 }?.path : nil
+        let halved = isYesOrNo && classes == 2 ? headPaths : []
+        return shapes.map { path, shape in
+            let (source, other, names) = (found[path], absorbed[path], names)
+            return WeightEntry(path: path, shape: shape, type: .float32) {
+                guard let source else { return .float32(Tensor.zeros(Shape(shape)).floats) }
+                var array = names.adapted(try source.tensor(), at: path, absorbing: try other?.tensor())
+                // The softmax of 0 and z is the sigmoid of z.
+                if halved.contains(path) { array = Tensor.concatenated([array * 0, array], axis: 0) }
+                if path == stem {
+                    let colours = (0..<3).reversed().map { array.sliced(axis: 1, $0..<$0 + 1) }
+                    array = Tensor.concatenated(colours, axis: 1)
+                }
+                guard array.withUnsafeFloats({ $0.allSatisfy(\.isFinite) }) else {
+                    throw WorkflowError.invalid(what: file, reason: "'\(path)' holds a number that is not finite")
+                }
+                return .float32(array.floats)
             }
         }
-        if lacksHead {
-            for entry in network.transposingLinearWeights(network.state()) where headPaths.contains(entry.path) {
-                state[entry.path] = entry.tensor
-            }
-        }
-        try network.load(
-            state: network.transposingLinearWeights(state.map { NamedTensor(path: $0.key, tensor: $0.value) }))
-        return network
+    }
+}
+
+extension RenamedEntry {
+    /// The numbers, with the axes as they lie in a model file.
+    fileprivate func tensor() throws -> Tensor {
+        layout.turned(try entry.namedTensor().tensor.converted(to: .float32))
     }
 }
 

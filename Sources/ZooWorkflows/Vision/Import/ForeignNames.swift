@@ -24,15 +24,15 @@ struct RenamedEntry {
 }
 
 /// The names of one program's arrays in the terms of torchvision's.
-protocol ForeignNames {
+protocol ForeignNames: Sendable {
     /// The name here of a foreign array; nil where there is none.
     func renamed(_ entry: WeightEntry) -> RenamedEntry?
     /// Whether an array is of no use here, by its name.
     func isIgnored(_ name: String) -> Bool
     /// Where the network keeps what an array at `path` means, which it has no place for; nil where it has.
     func isAbsorbed(_ path: String) -> String?
-    /// Arrays by path as the network wants them: without what is absorbed, and with that program's constants undone.
-    func adapted(_ state: [String: Tensor]) -> [String: Tensor]
+    /// The array at a path as the network wants it, with what it absorbs, and with that program's constants undone.
+    func adapted(_ array: Tensor, at path: String, absorbing other: Tensor?) -> Tensor
     /// The network as that program has it.
     var architecture: ImageArchitecture { get }
     /// Whether the names are timm's.
@@ -47,7 +47,7 @@ protocol ForeignNames {
 
 extension ForeignNames {
     func isAbsorbed(_ path: String) -> String? { nil }
-    func adapted(_ state: [String: Tensor]) -> [String: Tensor] { state }
+    func adapted(_ array: Tensor, at path: String, absorbing other: Tensor?) -> Tensor { array }
     var pixels: ForeignPixels? { nil }
     var rules: PreprocessingRules { .zoo }
     var isTimm: Bool { false }

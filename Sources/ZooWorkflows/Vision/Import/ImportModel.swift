@@ -132,25 +132,20 @@ extension Workspace {
         let (prepared, isBlueFirst, keras) = try request.configuration(fit)
         var configuration = prepared
         configuration.lacksHead = lacksHead ? true : nil
-        let network = try fit.network(classes: count, isBlueFirst: isBlueFirst, lacksHead: lacksHead)
-        if let broken = network.state().first(where: { !$0.tensor.floats.allSatisfy(\.isFinite) }) {
-            throw WorkflowError.invalid(
-                what: request.file, reason: "'\(broken.path)' holds a number that is not finite")
-        }
-        let stored = StoredVision(
-            network: network,
-            classes: try lacksHead ? ["(no head)"] : given ?? request.classes(count), configuration: configuration)
-        let contents = try stored.contents()
+        let classes = try lacksHead ? ["(no head)"] : given ?? request.classes(count)
+        var file = ModelFile(try configuration.contents(classes: classes), created: Date().formatted(.iso8601))
+        file.weights = fit.weights(classes: count, isBlueFirst: isBlueFirst, file: request.file)
         var provenance = ModelProvenance(request.command, started: started)
         (provenance.isTrainedHere, provenance.origin) = (false, request.file)
-        let outcome = try save(contents, as: request.name, provenance: provenance)
+        let outcome = try save(
+            file, as: request.name, provenance: provenance, embeddings: try file.classVectors(head: fit.head))
         return ImportModelReport(
             file: request.file, format: weights.format, place: weights.place, otherPlace: weights.otherPlace,
             prefix: prefix, configuration: request.configurationFile, precision: keras?.precision,
             weightsAlone: keras == nil && weights.format.isHDF5,
             lookAlikes: isKnown == nil ? fit.lookAlikes : [], lacksHead: lacksHead,
             architecture: fit.architecture.rawValue,
-            tensors: contents.weights.count, parameters: contents.weights.reduce(0) { $0 + $1.tensor.shape.count },
+            tensors: file.weights.count, parameters: file.weights.reduce(0) { $0 + $1.count },
             classes: lacksHead ? 0 : count, size: configuration.preprocessing.size,
             resize: configuration.preprocessing.shortSide,
             interpolation: configuration.preprocessing.filter, rules: configuration.preprocessing.rules,

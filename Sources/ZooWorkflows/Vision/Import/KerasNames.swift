@@ -121,16 +121,9 @@ struct KerasNames: ForeignNames {
     }
 
     /// `sqrt(v + 1.001e-5)`, which Keras's ResNet divides by, is `sqrt((v + 1e-8) + 1e-5)`.
-    func adapted(_ state: [String: Tensor]) -> [String: Tensor] {
-        var result = state
-        for (path, bias) in state {
-            guard let mean = isAbsorbed(path) else { continue }
-            result[path] = nil
-            result[mean] = state[mean].map { $0 - bias }
-        }
-        guard architecture == .resnet50V1 else { return result }
-        for (path, variance) in result where path.hasSuffix(".running_var") { result[path] = variance + 1e-8 }
-        return result
+    func adapted(_ array: Tensor, at path: String, absorbing bias: Tensor?) -> Tensor {
+        if let bias { return array - bias }
+        return architecture == .resnet50V1 && path.hasSuffix(".running_var") ? array + 1e-8 : array
     }
 
     /// What `preprocess_input` of these networks does.
