@@ -219,7 +219,8 @@ extension Workspace {
     /// Where a model's vectors of texts come from, without the hashes of the texts; nil where it holds none.
     func textOrigin(_ entry: CatalogueModel) throws -> StoredEmbeddings.TextOrigin? {
         func find() throws -> StoredEmbeddings.TextOrigin? {
-            try storedTexts(entry)?.texts.map { .init(model: $0.model, sha256: $0.sha256, hashes: []) }
+            guard let origin = try storedTexts(entry)?.texts else { return nil }
+            return StoredEmbeddings.TextOrigin(model: origin.model, sha256: origin.sha256, hashes: [])
         }
         guard let kept else { return try find() }
         let state = weights.url(sha256: entry.sha256).fileState

@@ -8,9 +8,8 @@ import ZooRecords
     private func importing(
         _ ratings: String, items: String? = nil, users: String? = nil
     ) throws -> ImportedRatings {
-        let files = [("r.csv", ratings), ("i.csv", items), ("u.csv", users)].compactMap { name, text in
-            text.map { (name: name, text: $0) }
-        }
+        let given: [(String, String?)] = [("r.csv", ratings), ("i.csv", items), ("u.csv", users)]
+        let files = given.compactMap { name, text in text.map { (name: name, text: $0) } }
         return try importingRatings(files) { options, folder in
             if items != nil { options.items = .file(folder.appendingPathComponent("i.csv").path) }
             if users != nil { options.users = .file(folder.appendingPathComponent("u.csv").path) }
@@ -68,7 +67,7 @@ import ZooRecords
         try withStore { store, folder in
             let file = folder.appendingPathComponent("r.csv")
             try Data("user,item,rating\n5.0,10.0,3\n".utf8).write(to: file)
-            try store.importCSV(file: file, name: "d", columns: RatingColumns())
+            _ = try store.importCSV(file: file, name: "d", columns: RatingColumns())
             #expect(try store.ratings(ofUser: "5", dataset: "d")?.map(\.item) == ["10.0"])
             #expect(try store.ratings(ofUser: "5.0", dataset: "d") != nil)
             #expect(try store.ratings(ofUser: "5.1", dataset: "d") == nil)
