@@ -49,7 +49,9 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
     try withVectors { (home, workspace) throws in
         let file = home.appendingPathComponent("w.txt")
         try Data("3 2\neast 1 0\nten 0 1\nwest 0.9 0.1\n".utf8).write(to: file)
-        _ = try workspace.importEmbeddings(ImportEmbeddingsRequest(file: file.path, name: "v", command: "test"))
+        var request = ImportEmbeddingsRequest(file: file.path, name: "v", command: "test")
+        request.isReplacing = true
+        _ = try workspace.importEmbeddings(request)
         _ = try workspace.tagModel("v@1", as: "good")
         for (name, nearest) in [("v", "west"), ("v@2", "west"), ("v@1", "ten"), ("v@good", "ten")] {
             let sql = "SELECT key FROM zoo_neighbours('\(name)', 'token', 'east', 1)"
