@@ -11,6 +11,7 @@ import tempfile
 
 import numpy as np
 from PIL import Image
+from report import line
 
 try:
     import tensorflow as tf
@@ -207,16 +208,15 @@ def main():
                 if done.returncode != 0:
                     said = json.loads(done.stderr or done.stdout)
                     said = said.get("error", said) if isinstance(said, dict) else said
-                    is_right = not is_same and done.returncode == 1
-                    line = "refused: " + (said if isinstance(said, str) else json.dumps(said))[:230]
+                    outcome = "refused" if not is_same and done.returncode == 1 else "OTHER"
+                    detail = (said if isinstance(said, str) else json.dumps(said))[:230]
                 else:
                     answer = json.loads(run("predict", "m", str(folder / "image.png"), "--top", "4").stdout)
                     got = {share["class"]: share["probability"] for share in answer["predictions"][0]["top"]}
                     off = max(abs(got[f"class {k}"] - wanted[k]) for k in range(4))
-                    is_right = is_same and off <= 1e-4
-                    line = f"off by {off:.2e} (largest probability {max(wanted):.3f})"
-                failures += not is_right
-                print("right" if is_right else "WRONG", case + ending, line, flush=True)
+                    outcome = "equal" if is_same and off <= 1e-4 else "OTHER"
+                    detail = f"{off:.1e} (largest probability {max(wanted):.3f})"
+                failures += line(f"Keras {VERSION}", case + ending, outcome, detail)
                 path.unlink()
     print(f"keras {VERSION}: {files} files, {failures} wrong")
     sys.exit(failures > 0)

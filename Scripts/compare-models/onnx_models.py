@@ -300,7 +300,10 @@ def other(home, name, model):
     session, expected, words = home.session("other"), model["expected"], model["words"]
     config, inputs = json.loads(session.about["config"]), [port.name for port in session.get_inputs()]
     if inputs[0] == "history":
-        print("left out", name, "(a ranking: histories are scored by Zoo's rule)")
+        users, items = (json.loads(session.about[f"vocab.{side}"]) for side in ("user", "item_label"))
+        feeds = {"history": np.zeros((1, len(items)), np.float32), "user": np.array([users.index(words[words.index("--user") + 1])])}
+        found = session.run(["scores"], feeds)[0][0]
+        home.compare(name, list(expected.values()), [found[items.index(title)] for title in expected], len(expected))
     elif inputs[0] == "user":
         users, items = (json.loads(session.about[f"vocab.{side}"]) for side in ("user", "item"))
         titles = [title for title in items if title in expected] or sorted(expected)
@@ -308,6 +311,10 @@ def other(home, name, model):
                                          "item": np.array([items.index(title) for title in titles])})[0]
         wanted = np.clip([expected[title] for title in titles], config["ratingMinimum"], config["ratingMaximum"])
         home.compare(name, wanted, found, len(titles))
+        for user, item, rating in model.get("unknown") or []:
+            place = {"user": np.array([users.index(user) if user in users else -1]),
+                     "item": np.array([items.index(item) if item in items else -1])}
+            home.compare(f"{name}: {user}, {item}", [rating], session.run(["rating"], place)[0], 1)
     elif model.get("rows"):
         rows = list(csv.DictReader(model["rows"].splitlines()))
         found = session.run(["probabilities" if "classes" in session.about else "prediction"], columns(session, rows))[0]

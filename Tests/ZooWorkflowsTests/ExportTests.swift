@@ -146,6 +146,32 @@ import ZooWorkflows
         }
     }
 
+    @Test func aConfigurationIsNotLeftBesideOtherWeights() throws {
+        try withWorkspace { zoo in
+            var generator = RandomGenerator(seed: 2)
+            let stored = StoredVision(
+                network: ImageArchitecture.mobilenetV2.network(classes: 2, using: &generator), classes: ["a", "b"],
+                configuration: VisionFileConfiguration(
+                    architecture: .mobilenetV2,
+                    preprocessing: ImageArchitecture.mobilenetV2.usualPreprocessing(size: 64)))
+            _ = try zoo.importOwnModel(
+                ModelFile(stored.contents(), created: "2026-12-01T00:00:00Z"), as: "images", command: "test")
+            try importModel("table", from: "Version1", zoo)
+            let file = zoo.home.appendingPathComponent("model.safetensors").path
+            let configuration = zoo.home.appendingPathComponent("config.json")
+            _ = try zoo.exportModel(named: "images", to: file)
+            try FileManager.default.removeItem(atPath: file)
+            #expect(throws: WorkflowError.self) { try zoo.exportModel(named: "table", to: file) }
+            #expect(!FileManager.default.fileExists(atPath: file))
+            _ = try zoo.exportModel(named: "table", to: file, isReplacing: true)
+            #expect(!FileManager.default.fileExists(atPath: configuration.path))
+            // Somebody else's stays, and the export is refused.
+            try Data(#"{"architecture": "resnet18"}"#.utf8).write(to: configuration)
+            #expect(throws: WorkflowError.self) { try zoo.exportModel(named: "table", to: file, isReplacing: true) }
+            #expect(FileManager.default.fileExists(atPath: configuration.path))
+        }
+    }
+
     @Test func whatTimmHasGetsItsNamesAndConfiguration() throws {
         try withWorkspace { zoo in
             var generator = RandomGenerator(seed: 2)
