@@ -44,14 +44,18 @@ package final class Decoder: Module {
 
 extension RecurrentCell {
     /// One layer of this cell.
-    func layer(_ inputSize: Int, _ hiddenSize: Int, using generator: inout RandomGenerator) -> RecurrentLayers {
+    func layer(
+        _ inputSize: Int, _ hiddenSize: Int, isBidirectional: Bool, using generator: inout RandomGenerator
+    ) -> RecurrentLayers {
         switch self {
-        case .rnn: RNN(inputSize, hiddenSize, using: &generator)
+        case .rnn: RNN(inputSize, hiddenSize, isBidirectional: isBidirectional, using: &generator)
         case .rectifiedRNN:
             // A rectified network only keeps its memory when it begins as the identity (Le, Jaitly & Hinton 2015).
-            RNN(inputSize, hiddenSize, isRectified: true, startsAsIdentity: true, using: &generator)
-        case .gru: GRU(inputSize, hiddenSize, using: &generator)
-        case .lstm: LSTM(inputSize, hiddenSize, using: &generator)
+            RNN(
+                inputSize, hiddenSize, isRectified: true, startsAsIdentity: true, isBidirectional: isBidirectional,
+                using: &generator)
+        case .gru: GRU(inputSize, hiddenSize, isBidirectional: isBidirectional, using: &generator)
+        case .lstm: LSTM(inputSize, hiddenSize, isBidirectional: isBidirectional, using: &generator)
         }
     }
 }

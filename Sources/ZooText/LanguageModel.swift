@@ -31,7 +31,9 @@ public final class LanguageModel: Module {
         for index in 0..<configuration.layerCount {
             let inputSize = index == 0 ? configuration.embeddingSize : configuration.size(ofLayer: index - 1)
             layers.append(
-                configuration.cell.layer(inputSize, configuration.size(ofLayer: index), using: &generator))
+                configuration.cell.layer(
+                    inputSize, configuration.stateSize(ofLayer: index),
+                    isBidirectional: configuration.merge(ofLayer: index) != nil, using: &generator))
         }
         self.layers = layers
         decoder = Decoder(
@@ -54,12 +56,32 @@ public final class LanguageModel: Module {
         _ tokens: Tensor, state: LanguageModelState? = nil, mode: Mode = .inference,
         using generator: inout RandomGenerator
     ) -> EncodedText {
+        let lengths = [Int](repeating: tokens.shape[0], count: tokens.shape[1])
+        return encoded(tokens, lengths: lengths, state: state, mode: mode, using: &generator)
+    }
+
+    /// The same of texts of different lengths, [batch]; only layers that read in both directions ask for them, and begin anew.
+    package func encoded(
+        _ tokens: Tensor, lengths: [Int], state: LanguageModelState? = nil, mode: Mode = .inference,
+        using generator: inout RandomGenerator
+    ) -> EncodedText {
         var output = embedded(tokens, mode, &generator)
         var states: [RecurrentState] = []
+        var last: Tensor?
         for (index, layer) in layers.enumerated() {
             let dropout =
                 index == 0 ? configuration.regularization.inputDropout : configuration.regularization.hiddenDropout
             output = variationalDropout(output, dropout, mode, &generator)
+            if let merge = configuration.merge(ofLayer: index) {
+                let (outputs, ends) = layer.bothWays(
+                    output, lengths: lengths, weightDropout: configuration.regularization.weightDropout, mode: mode,
+                    using: &generator)
+                output = merge(outputs[0], outputs[1])
+                last = merge(ends[0], ends[1])
+                states.append(layer.initialState(batchSize: lengths.count))
+                continue
+            }
+            last = nil
             let result = layer(
                 output, state: state?.layers[index], weightDropout: configuration.regularization.weightDropout,
                 tracksState: false, mode: mode, using: &generator)
@@ -67,7 +89,7 @@ public final class LanguageModel: Module {
             states.append(result.state)
         }
         let dropped = variationalDropout(output, configuration.regularization.outputDropout, mode, &generator)
-        return EncodedText(raw: output, dropped: dropped, state: LanguageModelState(layers: states))
+        return EncodedText(raw: output, dropped: dropped, state: LanguageModelState(layers: states), last: last)
     }
 
     /// Reads a window of tokens and scores what comes after each.
@@ -127,6 +149,8 @@ public struct EncodedText: Sendable {
     public let dropped: Tensor
     /// The state after the window, as constants.
     public let state: LanguageModelState
+    /// What the last layer gives after all of each text, [batch, size], where it reads in both directions; else nil.
+    let last: Tensor?
 }
 
 /// What a language model says of a window.

@@ -16,6 +16,8 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
     public var tiesWeights = false
     /// Numbers in the state of each layer, where they are not as above: in models of other programs.
     package var layerSizes: [Int]?
+    /// How the layers join their two directions, nil for one that reads forwards; nil where all do. Of classifiers alone.
+    package var merges: [BidirectionalMerge?]?
     /// Dropouts and penalties.
     public var regularization = LanguageModelRegularization.none
 
@@ -36,6 +38,14 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
         layerSizes.map { $0[index] } ?? (tiesWeights && index == layerCount - 1 ? embeddingSize : hiddenSize)
     }
 
+    /// How layer `index` joins its two directions; nil where it reads forwards.
+    package func merge(ofLayer index: Int) -> BidirectionalMerge? { merges?[index] }
+
+    /// Numbers in the state of each direction of layer `index`.
+    package func stateSize(ofLayer index: Int) -> Int {
+        size(ofLayer: index) / (merge(ofLayer: index) == .concat ? 2 : 1)
+    }
+
     /// Checks what a file or a user wrote.
     ///
     /// - Throws: `TextError.setting` that names the first value that cannot be.
@@ -47,6 +57,11 @@ public struct LanguageModelArchitecture: Sendable, Hashable, Codable {
             guard layerSizes.count == layerCount, layerSizes.allSatisfy({ (1...1 << 24).contains($0) }),
                 !tiesWeights || layerSizes.last == embeddingSize
             else { throw .setting(name: "layerSizes", value: "\(layerSizes)", expected: "one size a layer") }
+        }
+        if let merges {
+            guard merges.count == layerCount,
+                merges.indices.allSatisfy({ merges[$0] != .concat || size(ofLayer: $0) % 2 == 0 })
+            else { throw .setting(name: "merges", value: "\(merges)", expected: "one a layer") }
         }
         try regularization.validate()
     }
@@ -75,6 +90,7 @@ extension LanguageModelArchitecture {
         self.init(cell: try values.decode(RecurrentCell.self, forKey: Key("cell")), vocabularySize: 0)
         tiesWeights = try values.decode(Bool.self, forKey: Key("tiesWeights"))
         layerSizes = try values.decodeIfPresent([Int].self, forKey: Key("layerSizes"))
+        merges = try values.decodeIfPresent([BidirectionalMerge?].self, forKey: Key("merges"))
         for (name, path) in Self.sizes { self[keyPath: path] = try values.decode(Int.self, forKey: Key(name)) }
         for (name, path) in LanguageModelRegularization.dropouts {
             regularization[keyPath: path] = try values.decode(Float.self, forKey: Key(name))
@@ -90,6 +106,7 @@ extension LanguageModelArchitecture {
         try values.encode(cell, forKey: Key("cell"))
         try values.encode(tiesWeights, forKey: Key("tiesWeights"))
         try values.encodeIfPresent(layerSizes, forKey: Key("layerSizes"))
+        try values.encodeIfPresent(merges, forKey: Key("merges"))
         for (name, path) in Self.sizes { try values.encode(self[keyPath: path], forKey: Key(name)) }
         for (name, path) in LanguageModelRegularization.dropouts {
             try values.encode(regularization[keyPath: path], forKey: Key(name))

@@ -37,6 +37,7 @@ package struct StoredLanguageModel: StoredModel {
     /// - Throws: `ModelContentsError` naming what is missing or does not fit
     package init(_ contents: ModelContents) throws {
         let configuration = try contents.configuration(as: Configuration.self)
+        try contents.check("network.merges", configuration.network.merges == nil, "of a classifier")
         (recipe, dataFingerprint) = (configuration.recipe, configuration.dataFingerprint)
         tokenizer = try contents.tokenizer(configuration.tokenizer, lowercases: configuration.lowercases)
         counts = try contents.tokenCounts(of: tokenizer, configuration.network)
@@ -90,7 +91,7 @@ extension LanguageModel {
         guard encoder == [configuration.vocabularySize, configuration.embeddingSize],
             configuration.layerCount <= contents.weights.count,
             (0..<configuration.layerCount).allSatisfy({ layer in
-                let size = configuration.size(ofLayer: layer)
+                let size = configuration.stateSize(ofLayer: layer)
                 let weight = contents.shape(prefix + "layers.\(layer).weight_hh_l0")
                 return weight?.reduce(1, *) == configuration.cell.gateCount * size * size
             })

@@ -88,7 +88,10 @@ public class RecurrentLayers: Module, CustomReflectable {
             }
             let results = (0..<directions).map { direction in
                 let index = layer * directions + direction
-                return run(index, output, start, mode == .training ? weightDropout : 0, tracksState, &generator)
+                return run(
+                    index, output, start, mode == .training ? weightDropout : 0, tracksState,
+                    isReversed: direction == 1,
+                    &generator)
             }
             output = results.count == 1 ? results[0].output : Tensor.concatenated(results.map(\.output), axis: 2)
             for result in results {
@@ -100,16 +103,16 @@ public class RecurrentLayers: Module, CustomReflectable {
         return (output, tracksState ? end : end.detached())
     }
 
-    private final func run(
+    /// Runs one layer in one direction.
+    final func run(
         _ index: Int, _ input: Tensor, _ start: RecurrentState, _ weightDropout: Float, _ tracksState: Bool,
-        _ generator: inout RandomGenerator
+        isReversed: Bool, _ generator: inout RandomGenerator
     ) -> RecurrenceResult {
         var parameters = weights[index].values
         if weightDropout > 0 {
             parameters.hiddenWeight = parameters.hiddenWeight.dropout(probability: weightDropout, using: &generator)
         }
         let (hidden, cell) = (part(index, of: start.hidden), start.cell.map { part(index, of: $0) })
-        let isReversed = isBidirectional && index % 2 == 1
         // Other element types, and nothing at all, go the slow way.
         guard input.dtype == .float32, input.count > 0 else {
             return composedRecurrence(self.cell, input, hidden: hidden, cell: cell, parameters, isReversed: isReversed)

@@ -58,18 +58,19 @@ package final class TextClassifier: Module {
     package func callAsFunction(_ batch: TextBatch, mode: Mode = .inference, using generator: inout RandomGenerator)
         -> Tensor
     {
-        let encoded = encoder.encoded(batch.tokens, mode: mode, using: &generator)
-        return head(pooled(encoded.dropped, batch), mode: mode, using: &generator)
+        let encoded = encoder.encoded(batch.tokens, lengths: batch.lengths, mode: mode, using: &generator)
+        return head(pooled(encoded.dropped, batch, last: encoded.last), mode: mode, using: &generator)
     }
 
     /// The last, the greatest and the mean output of each text, without what fills the batch up.
     ///
+    /// - Parameter last: the last outputs [batch, size], where they are not those of the last token
     /// - Shapes: outputs [time, batch, size] -> [batch, 3 size]
-    func pooled(_ outputs: Tensor, _ batch: TextBatch) -> Tensor {
+    func pooled(_ outputs: Tensor, _ batch: TextBatch, last: Tensor? = nil) -> Tensor {
         let (time, count, size) = (outputs.shape[0], outputs.shape[1], outputs.shape[2])
         let lengths = batch.lengths.map { Float($0) }
         let ends = batch.lengths.enumerated().map { Int32(($1 - 1) * count + $0) }
-        let last = outputs.reshaped([time * count, size]).gathered(rows: Tensor(ends, shape: [count]))
+        let last = last ?? outputs.reshaped([time * count, size]).gathered(rows: Tensor(ends, shape: [count]))
         let mask = (0..<time * count).map { Float($0 / count) < lengths[$0 % count] ? Float(1) : 0 }
         let isText = Tensor(mask, shape: [time, count, 1])
         let mean = (outputs * isText).sum(axes: [0]) / Tensor(lengths, shape: [count, 1])

@@ -11,6 +11,8 @@ public struct TextClassifierTrainingOptions: Sendable, Hashable, Codable {
     public var batchSize = 32
     /// The most tokens of a text that are read: its last ones.
     public var maximumTokens = 500
+    /// Whether of a longer text its first tokens are read, not its last ones, as in models of other programs; nil for false.
+    package var readsBeginning: Bool?
     /// The decoupled weight decay of AdamW.
     public var weightDecay = 0.01
     /// Between the head's layers.
@@ -48,6 +50,12 @@ package struct LabelledTokens: Sendable {
         self.classes = classes
     }
 
+    /// What is read of a text.
+    private static func read(_ text: [Int32], _ options: TextClassifierTrainingOptions) -> [Int32] {
+        let most = options.maximumTokens
+        return Array(options.readsBeginning == true ? text.prefix(most) : text.suffix(most))
+    }
+
     /// The loader of its batches; a last batch that is not full is left out in training, where the order changes.
     func loader(_ options: TextClassifierTrainingOptions, shuffles: Bool) -> DataLoader<TextBatch> {
         DataLoader(
@@ -55,7 +63,7 @@ package struct LabelledTokens: Sendable {
             shuffleSeed: shuffles ? options.seed : nil, dropsPartialBatch: shuffles
         ) { rows in
             TextBatch(
-                rows.map { Array(texts[$0].suffix(options.maximumTokens)) }, classes: rows.map { classes[$0] })
+                rows.map { Self.read(texts[$0], options) }, classes: rows.map { classes[$0] })
         }
     }
 }

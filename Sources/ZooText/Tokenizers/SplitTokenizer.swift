@@ -16,7 +16,9 @@ package struct SplitTokenizer: Tokenizer {
 
     /// Names of the token for what is not known.
     package static let unknownNames = ["<unk>", "[UNK]", "<UNK>", "UNK", "unk", "xxunk", "<oov>", "<OOV>"]
-    private static let others = ["", "<pad>", "[PAD]", "<PAD>", "<s>", "<bos>", "xxpad", "xxbos"]
+    /// Names of the token that fills texts up, which no text has.
+    package static let paddings = ["", "<pad>", "[PAD]", "<PAD>", "xxpad", "\0"]
+    private static let others = paddings + ["<s>", "<bos>", "xxbos"]
 
     /// A stored vocabulary.
     init(tokens: [String], lowercases: Bool, kind: TokenizerKind) {

@@ -89,8 +89,10 @@ extension LanguageModel {
             var sums = [Double](repeating: 0, count: width)
             var generator = RandomGenerator.silent  // nothing is drawn in inference
             var state: LanguageModelState?
-            for start in stride(from: 0, to: tokens.count, by: TextEmbedder.windowLength) {
-                let window = Array(tokens[start..<min(tokens.count, start + TextEmbedder.windowLength)])
+            // A layer that reads backwards begins at the end.
+            let length = configuration.merges == nil ? TextEmbedder.windowLength : tokens.count
+            for start in stride(from: 0, to: tokens.count, by: length) {
+                let window = Array(tokens[start..<min(tokens.count, start + length)])
                 let encoded = encoded(Tensor(window, shape: [window.count, 1]), state: state, using: &generator)
                 for (place, number) in encoded.raw.floats.enumerated() { sums[place % width] += Double(number) }
                 state = encoded.state

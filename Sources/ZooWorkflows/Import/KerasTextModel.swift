@@ -1,29 +1,35 @@
-import ZooKernels
 import ZooNN
 import ZooText
 
-/// A Keras model of texts, layer by layer: Embedding, recurrent layers in a row, and Dense layers behind the last output or the
-/// greatest or the mean one. It is a language model where every step has an answer of as many numbers as there are tokens, else a
-/// classifier; any layer that does something else is refused with its name.
+/// A Keras model of texts, layer by layer: Embedding, recurrent layers in a row, of which each may read in both directions, and
+/// Dense layers behind the last output or the greatest or the mean one. It is a language model where every step has an answer of
+/// as many numbers as there are tokens, else a classifier; any layer that does something else is refused with its name.
 ///
 /// - Source: Keras 3.15, `layers/rnn/{simple_rnn,gru,lstm}.py`: gates i, f, c, o of an LSTM and z, r, h of a GRU
 struct KerasTextModel {
     /// What becomes of the outputs of the last recurrent layer.
-    private enum Pooling { case steps, last, greatest, mean }
+    enum Pooling { case steps, last, greatest, mean }
 
-    private let file: String
-    private let arrays: ForeignArrays
-    private var layers: [(layer: KerasLayer, counted: String)] = []
-    private var recurrent = 0
-    private var gates = 0
-    private var embedding = 0
-    private var vocabulary: JSONValue?
-    private var marksAreDropped = false
-    private var masks = false
-    private var paddedLength: JSONValue?
-    private var pooling: Pooling?
-    private var dense: [(weight: ForeignMatrix, bias: [Float])] = []
-    private var end = ""
+    let file: String
+    let arrays: ForeignArrays
+    private(set) var layers: [(layer: KerasLayer, counted: String)] = []
+    private(set) var merges: [BidirectionalMerge?] = []
+    private var recurrent: Int { merges.count }
+    private(set) var gates = 0
+    private(set) var embedding = 0
+    private(set) var vocabulary: JSONValue?
+    private(set) var marksAreDropped = false
+    private(set) var masks = false
+    /// The length that `TextVectorization` cuts texts to and fills them up to.
+    private(set) var paddedLength: JSONValue?
+    /// The length that the input has.
+    private(set) var inputLength: JSONValue?
+    /// In a functional model of Keras 3, the operation that makes the mask, and what the Embedding reads.
+    private(set) var mask: String?
+    private(set) var embeddingInput: String?
+    private(set) var pooling: Pooling?
+    private(set) var dense: [(weight: ForeignMatrix, bias: [Float])] = []
+    private(set) var end = ""
 
     /// - Throws: `WorkflowError.invalid`
     init(_ configuration: JSONValue, _ arrays: ForeignArrays, file: String) throws {
@@ -41,7 +47,7 @@ struct KerasTextModel {
         }
     }
 
-    private func refusal(_ reason: String) -> WorkflowError { .invalid(what: file, reason: reason) }
+    func refusal(_ reason: String) -> WorkflowError { .invalid(what: file, reason: reason) }
 
     private func refusal(_ layer: KerasLayer, _ reason: String) -> WorkflowError {
         refusal("its layer '\(layer.name)' (\(layer.kind)) \(reason)")
@@ -61,6 +67,14 @@ struct KerasTextModel {
             let kind = Self.counted(layer.kind)
             counts[kind, default: -1] += 1
             if layer.isTraining { throw refusal(layer, "is called with training=True") }
+            if mask == nil, isMask(layer) {
+                mask = layer.name
+                continue
+            }
+            guard layer.masks.allSatisfy({ $0 == mask }) else {
+                throw refusal(layer, "is called with a mask other than that of mask_zero")
+            }
+            if layer.kind == "Embedding" { embeddingInput = previous }
             if model.kind != "Sequential", layer.kind != "InputLayer" {
                 guard layer.calls.count == 1, layer.calls[0].count == 1, case .tensor(let name) = layer.calls[0][0],
                     name == previous
@@ -75,6 +89,14 @@ struct KerasTextModel {
         }
     }
 
+    /// Whether an operation of Keras 3 is what `mask_zero` stands for: that a token is not 0.
+    private func isMask(_ layer: KerasLayer) -> Bool {
+        guard layer.kind == "NotEqual", layer.calls.count == 1, layer.calls[0].count == 2,
+            case .tensor(let name) = layer.calls[0][0], case .value(let number) = layer.calls[0][1]
+        else { return false }
+        return name == embeddingInput && number.kerasNumber == 0
+    }
+
     /// `SimpleRNN` as `simple_rnn`: how Keras counts layers of a kind.
     private static func counted(_ kind: String) -> String {
         ["SimpleRNN": "simple_rnn", "TextVectorization": "text_vectorization", "TimeDistributed": "time_distributed"][
@@ -83,18 +105,28 @@ struct KerasTextModel {
     }
 
     /// A layer's array by the name of its variable, or by its place among those of the layer.
-    private func variable(_ layer: KerasLayer, _ counted: String, _ name: String, _ place: Int) -> String? {
+    ///
+    /// - Parameter direction: `forward` or `backward` of a layer that reads in both; else nothing
+    private func variable(
+        _ layer: KerasLayer, _ counted: String, _ name: String, _ place: Int, direction: String = ""
+    ) -> String? {
         arrays.names.first { path in
             let parts = path.split(separator: "/").map(String.init)
-            guard let last = parts.last, !parts.contains("seed_generator") else { return false }
-            if parts.contains("vars") { return parts.contains(counted) && last == "\(place)" }
-            return parts.contains(layer.name) && last.prefix { $0 != ":" } == name
+            guard let last = parts.last, !parts.contains("seed_generator"),
+                let owner = parts.firstIndex(of: parts.contains("vars") ? counted : layer.name),
+                direction.isEmpty || parts[(owner + 1)...].contains(where: { $0.hasPrefix(direction + "_") })
+            else { return false }
+            return parts.contains("vars") ? last == "\(place)" : last.prefix { $0 != ":" } == name
         }
     }
 
     private mutating func take(_ layer: KerasLayer, _ counted: String) throws {
         switch layer.kind {
-        case "InputLayer", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout": break
+        case "InputLayer":
+            for name in ["batch_shape", "batch_input_shape"] {
+                if case .array(let sizes) = layer.settings[name], sizes.count == 2 { inputLength = sizes[1] }
+            }
+        case "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout": break
         case "TextVectorization":
             guard layer.text("output_mode") == "int",
                 ["lower_and_strip_punctuation", "lower", "none"].contains(layer.text("standardize")),
@@ -102,7 +134,7 @@ struct KerasTextModel {
             else { throw refusal(layer, "cuts texts otherwise than at blanks, into numbers of tokens") }
             marksAreDropped = layer.text("standardize") == "lower_and_strip_punctuation"
             vocabulary = layer.settings["vocabulary"]
-            paddedLength = layer.settings["output_sequence_length"]
+            (paddedLength, inputLength) = (layer.settings["output_sequence_length"], nil)
         case "Embedding":
             guard embedding == 0, recurrent == 0, let path = variable(layer, counted, "embeddings", 0) else {
                 throw refusal(layer, "is not the one table in front of the recurrent layers")
@@ -110,7 +142,13 @@ struct KerasTextModel {
             arrays.rename { $0 == path ? "encoder.weight" : $0 }
             masks = layer.settings["mask_zero"] == .bool(true)
             embedding = 1
-        case "LSTM", "GRU", "SimpleRNN": try takeRecurrent(layer, counted)
+            guard masks || mask == nil else {
+                throw refusal(layer, "has no mask_zero, and what follows is called with a mask")
+            }
+        case "LSTM", "GRU", "SimpleRNN":
+            try takeRecurrent(layer, of: layer, counted)
+            merges.append(nil)
+        case "Bidirectional": try takeBidirectional(layer, counted)
         case "GlobalMaxPooling1D" where pooling == .steps && dense.isEmpty:
             guard !masks else {
                 throw refusal(layer, "takes the greatest output over the padding, too, though mask_zero is set")
@@ -123,13 +161,40 @@ struct KerasTextModel {
         default:
             throw refusal(
                 layer,
-                "is not known in a model of texts: Embedding, LSTM, GRU, SimpleRNN, GlobalMaxPooling1D, "
+                "is not known in a model of texts: Embedding, LSTM, GRU, SimpleRNN, Bidirectional, GlobalMaxPooling1D, "
                     + "GlobalAveragePooling1D, Dropout and Dense are")
         }
     }
 
-    private mutating func takeRecurrent(_ layer: KerasLayer, _ counted: String) throws {
-        guard embedding == 1, dense.isEmpty, pooling == nil || pooling == .steps else {
+    private mutating func takeBidirectional(_ layer: KerasLayer, _ counted: String) throws {
+        guard let merge = BidirectionalMerge(rawValue: layer.text("merge_mode")) else {
+            throw refusal(layer, "does not join its directions by concat, sum, ave or mul")
+        }
+        guard let inner = layer.settings["layer"].flatMap(KerasLayer.init),
+            ["LSTM", "GRU", "SimpleRNN"].contains(inner.kind)
+        else { throw refusal(layer, "is not of an LSTM, a GRU or a SimpleRNN") }
+        if let back = layer.settings["backward_layer"], back != .null {
+            // Keras 3 describes the way back in any case.
+            let same = ["units", "activation", "recurrent_activation", "use_bias", "reset_after", "return_sequences"]
+            guard let back = KerasLayer(back), back.kind == inner.kind, back.settings["go_backwards"] == .bool(true),
+                same.allSatisfy({ back.settings[$0] == inner.settings[$0] })
+            else { throw refusal(layer, "has a layer for the way back that differs from the other") }
+        }
+        try takeRecurrent(inner, of: layer, counted, direction: "forward")
+        try takeRecurrent(inner, of: layer, counted, direction: "backward")
+        merges.append(merge)
+    }
+
+    /// - Parameters:
+    ///   - layer: its settings
+    ///   - owner: the layer of the model, whose `direction` it is
+    private mutating func takeRecurrent(
+        _ layer: KerasLayer, of owner: KerasLayer, _ counted: String, direction: String = ""
+    ) throws {
+        func variable(_ name: String, _ place: Int) -> String? {
+            self.variable(owner, counted, name, place, direction: direction)
+        }
+        guard embedding == 1, dense.isEmpty, pooling == nil || pooling == .steps || direction == "backward" else {
             throw refusal(layer, "does not read the outputs of an Embedding or of a recurrent layer at every step")
         }
         let usual = layer.kind == "SimpleRNN" ? layer.text("activation") : layer.text("recurrent_activation")
@@ -152,12 +217,10 @@ struct KerasTextModel {
             throw refusal(layer, "is of another kind than the recurrent layers before it")
         }
         gates = count
-        guard let kernel = variable(layer, counted, "kernel", 0),
-            let inner = variable(layer, counted, "recurrent_kernel", 1)
-        else {
+        guard let kernel = variable("kernel", 0), let inner = variable("recurrent_kernel", 1) else {
             throw refusal(layer, "has no kernel or recurrent_kernel")
         }
-        let path = "layers.\(recurrent)."
+        let (path, end) = ("layers.\(recurrent).", direction == "backward" ? "_reverse" : "")
         // A GRU has z before r here, r before z in PyTorch.
         func ordered(_ matrix: ForeignMatrix) -> ForeignMatrix {
             let size = matrix.rows / count
@@ -165,9 +228,9 @@ struct KerasTextModel {
             return matrix.reordered(Array(size..<2 * size) + Array(0..<size) + Array(2 * size..<3 * size))
         }
         let hidden = ordered(try arrays.matrix(inner).transposed)
-        arrays.replace(kernel, path + "weight_ih_l0", ordered(try arrays.matrix(kernel).transposed))
-        arrays.replace(inner, path + "weight_hh_l0", hidden)
-        if let bias = variable(layer, counted, "bias", 2), layer.settings["use_bias"] != .bool(false) {
+        arrays.replace(kernel, path + "weight_ih_l0" + end, ordered(try arrays.matrix(kernel).transposed))
+        arrays.replace(inner, path + "weight_hh_l0" + end, hidden)
+        if let bias = variable("bias", 2), layer.settings["use_bias"] != .bool(false) {
             let shape = arrays.shape(bias) ?? []
             let values = try arrays.floats(bias, shape)
             let rows = hidden.rows
@@ -176,10 +239,9 @@ struct KerasTextModel {
             }
             for (place, name) in ["bias_ih_l0", "bias_hh_l0"].enumerated() where values.count > place * rows {
                 let part = Array(values[place * rows..<(place + 1) * rows])
-                arrays.add(path + name, ordered(ForeignMatrix(values: part, rows: rows, width: 1)).values, [rows])
+                arrays.add(path + name + end, ordered(ForeignMatrix(values: part, rows: rows, width: 1)).values, [rows])
             }
         }
-        recurrent += 1
         pooling = layer.settings["return_sequences"] == .bool(true) ? .steps : .last
     }
 
@@ -206,98 +268,5 @@ struct KerasTextModel {
             (weight, try bias.map { try arrays.floats($0, [weight.rows]) } ?? [Float](repeating: 0, count: weight.rows))
         )
         end = inner.text("activation")
-    }
-
-    /// The model.
-    ///
-    /// - Throws: `WorkflowError.invalid`
-    func model(_ request: ForeignModelRequest) throws -> ForeignModel {
-        var description = try request.description()
-        if description == nil, let vocabulary, vocabulary.texts != nil {
-            description = ForeignDescription(file: file, value: vocabulary)
-        }
-        let tokens = try description ?? request.neededDescription("its tokens")
-        let tokenizer = try tokens.tokenizer(usually: marksAreDropped || vocabulary != nil ? .bareWords : nil)
-        var notes = ["Texts are cut into \(tokenizer.kind.plainName)."]
-        if let paddedLength, paddedLength != .null, !masks {
-            throw refusal(
-                "it fills texts up to \(paddedLength.kerasText) tokens without mask_zero: its answers depend on the filling, which is not "
-                    + "read here")
-        }
-        if !masks {
-            notes.append("Texts are read as they are: without mask_zero, filled ones have other answers there.")
-        }
-        let (last, bias) = dense[dense.count - 1]
-        if pooling == .steps || (pooling == .last && dense.count == 1 && last.rows == tokenizer.vocabulary.count) {
-            guard dense.count == 1, ["linear", "softmax"].contains(end) else {
-                throw refusal(
-                    "at every step it has \(dense.count) Dense layers that end with \(end): one, with softmax or none, is known"
-                )
-            }
-            arrays.add("decoder.weight", last.values, [last.rows, last.width])
-            arrays.add("decoder.bias", bias, [last.rows])
-            let model = try arrays.languageModel(tokens: tokenizer.vocabulary.count)
-            return ForeignModel(
-                "a language model of Keras", StoredLanguageModel(imported: model, tokenizer), notes: notes)
-        }
-        let isYesOrNo = last.rows == 1 && end == "sigmoid"
-        guard isYesOrNo || (last.rows > 1 && ["linear", "softmax"].contains(end)) else {
-            throw refusal(
-                "it ends with \(end) of \(last.rows): known are softmax of several classes and a sigmoid of one number")
-        }
-        let labels = try tokens.labels()
-        guard labels.count == (isYesOrNo ? 2 : last.rows) else {
-            throw refusal("it tells \(isYesOrNo ? 2 : last.rows) classes apart, and \(labels.count) labels are named")
-        }
-        let encoder = try arrays.languageModel(tokens: tokenizer.vocabulary.count)
-        var options = TextClassifierTrainingOptions()
-        options.maximumTokens = 1 << 20
-        let classifier = try head(on: encoder, classes: labels.count, isYesOrNo: isYesOrNo)
-        return ForeignModel(
-            "a classifier of Keras",
-            StoredTextClassifier(
-                classifier: classifier, tokenizer: tokenizer, labels: labels, options: options,
-                counts: tokenizer.vocabulary.map { _ in 0 }), notes: notes)
-    }
-
-    /// The classifier: of the last, the greatest and the mean output one counts, and the normalisations change nothing.
-    private func head(on encoder: LanguageModel, classes: Int, isYesOrNo: Bool) throws -> TextClassifier {
-        var generator = RandomGenerator.silent  // the weights are loaded
-        let sizes = dense.dropLast().map(\.weight.rows)
-        let classifier = TextClassifier(encoder, classCount: classes, dropout: 0.2, hidden: sizes, using: &generator)
-        let width = encoder.configuration.size(ofLayer: encoder.configuration.layerCount - 1)
-        let part = pooling == .last ? 0 : pooling == .greatest ? 1 : 2
-        var state: [(path: String, values: [Float], shape: [Int])] = []
-        for (index, layer) in dense.enumerated() {
-            var (weight, bias) = (layer.weight, layer.bias)
-            if index == 0 {
-                guard weight.width == width else {
-                    throw refusal("its first Dense layer reads \(weight.width) numbers, not \(width)")
-                }
-                var wide = [Float](repeating: 0, count: weight.rows * 3 * width)
-                for row in 0..<weight.rows {
-                    let start = row * 3 * width + part * width
-                    wide.replaceSubrange(start..<start + width, with: weight.values[row * width..<(row + 1) * width])
-                }
-                weight = ForeignMatrix(values: wide, rows: weight.rows, width: 3 * width)
-            }
-            if isYesOrNo, index == dense.count - 1 {
-                // The softmax of 0 and z is the sigmoid of z.
-                weight = ForeignMatrix(
-                    values: [Float](repeating: 0, count: weight.width) + weight.values, rows: 2, width: weight.width)
-                bias = [0] + bias
-            }
-            let norm = FastaiLayer.Norm.identity(weight.width)
-            let place = 4 * index
-            state += [
-                ("\(place).weight", norm.weight, [weight.width]), ("\(place).bias", norm.bias, [weight.width]),
-                ("\(place).running_mean", norm.mean, [weight.width]),
-                ("\(place).running_var", norm.variance, [weight.width]),
-                ("\(place + 2).weight", weight.values, [weight.rows, weight.width]),
-                ("\(place + 2).bias", bias, [weight.rows]),
-            ]
-        }
-        try arrays.load(state, into: classifier.head)
-        return classifier
     }
 }

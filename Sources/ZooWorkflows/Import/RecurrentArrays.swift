@@ -7,11 +7,14 @@ extension ForeignArrays {
     /// `decoder.bias`. Biases that are not there are 0; a decoder that is the encoder's table, or that is not there, is tied to it.
     ///
     /// - Parameters:
+    ///   - merges: how each layer joins its two directions, whose weights for the way back end with `_reverse`; none of one that
+    ///     reads forwards
     ///   - isRectified: whether the one gate of a plain network has a ReLU, not tanh
     ///   - regularization: what fine-tuning begins with
     /// - Throws: `WorkflowError.invalid` for sizes that do not follow one another, and as many rows as there are no tokens
     func languageModel(
-        tokens: Int, isRectified: Bool = false, regularization: LanguageModelRegularization = .none
+        tokens: Int, merges: [BidirectionalMerge?] = [], isRectified: Bool = false,
+        regularization: LanguageModelRegularization = .none
     ) throws -> LanguageModel {
         let table = try matrix("encoder.weight")
         guard table.rows == tokens else {
@@ -22,20 +25,26 @@ extension ForeignArrays {
         state.append(("encoder.weight", table.values, [table.rows, table.width]))
         while has("layers.\(sizes.count).weight_hh_l0") {
             let path = "layers.\(sizes.count)."
-            let hidden = try matrix(path + "weight_hh_l0")
-            guard hidden.rows % hidden.width == 0, gates == 0 || hidden.rows / hidden.width == gates else {
-                throw refusal("its '\(path)weight_hh_l0' is [\(hidden.rows), \(hidden.width)], not of one kind of cell")
+            let merge = merges.isEmpty ? nil : merges[sizes.count]
+            let width = try matrix(path + "weight_hh_l0").width
+            for direction in merge == nil ? [""] : ["", "_reverse"] {
+                let hidden = try matrix(path + "weight_hh_l0" + direction)
+                guard hidden.width == width, hidden.rows % width == 0, gates == 0 || hidden.rows / width == gates else {
+                    throw refusal(
+                        "its '\(path)weight_hh_l0\(direction)' is [\(hidden.rows), \(hidden.width)], not of one kind of cell"
+                    )
+                }
+                gates = hidden.rows / width
+                let input = [hidden.rows, sizes.last ?? table.width]
+                let name = path + "weight_ih_l0" + direction
+                state.append((name, try floats(name, input), input))
+                state.append((path + "weight_hh_l0" + direction, hidden.values, [hidden.rows, width]))
+                for name in ["bias_ih_l0", "bias_hh_l0"].map({ path + $0 + direction }) {
+                    let zeros = [Float](repeating: 0, count: hidden.rows)
+                    state.append((name, has(name) ? try floats(name, [hidden.rows]) : zeros, [hidden.rows]))
+                }
             }
-            gates = hidden.rows / hidden.width
-            let input = [hidden.rows, sizes.last ?? table.width]
-            state.append((path + "weight_ih_l0", try floats(path + "weight_ih_l0", input), input))
-            state.append((path + "weight_hh_l0", hidden.values, [hidden.rows, hidden.width]))
-            for name in ["bias_ih_l0", "bias_hh_l0"] {
-                let zeros = [Float](repeating: 0, count: hidden.rows)
-                state.append(
-                    (path + name, has(path + name) ? try floats(path + name, [hidden.rows]) : zeros, [hidden.rows]))
-            }
-            sizes.append(hidden.width)
+            sizes.append(merge == .concat ? 2 * width : width)
         }
         guard let last = sizes.last, let cell = RecurrentCell.allCases.first(where: { $0.gateCount == gates }) else {
             throw refusal("it has no recurrent layers of one, three or four gates")
@@ -54,6 +63,7 @@ extension ForeignArrays {
         architecture.tiesWeights = isTied
         architecture.regularization = regularization
         if sizes != sizes.indices.map({ architecture.size(ofLayer: $0) }) { architecture.layerSizes = sizes }
+        if merges.contains(where: { $0 != nil }) { architecture.merges = merges }
         do { try architecture.validate() } catch { throw refusal("\(error)") }
         var generator = RandomGenerator.silent  // the weights are loaded
         let model = LanguageModel(architecture, using: &generator)

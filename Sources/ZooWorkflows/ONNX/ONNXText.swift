@@ -71,7 +71,7 @@ struct ONNXText {
             graph("Softmax", [y], nil, axis), as: "probabilities", classes, about: "in the order of 'vocab.label'")
         about =
             "Classifies texts that are cut into tokens, with the number of tokens of each; of a text of more than "
-            + "\(stored.options.maximumTokens) give the last ones."
+            + "\(stored.options.maximumTokens) give the \(stored.options.readsBeginning == true ? "first" : "last") ones."
         metadata = Self.metadata(of: stored.tokenizer)
     }
 
@@ -103,14 +103,16 @@ extension ONNXGraph.Value {
 }
 
 extension ONNXArrays {
-    /// A recurrent layer: its outputs [time, batch, size], and its state after the last token, [1, batch, size] each.
+    /// A recurrent layer: its outputs [time, batch, size], and its state after the last token, [1, batch, size] each; of one that
+    /// reads in both directions the two ends, joined as the outputs are, [batch, size].
     ///
     /// - Parameter start: the hidden vectors and cells before; none for zeros
     fileprivate func recurrent(
         _ x: ONNXGraph.Value, _ network: LanguageModelArchitecture, layer: Int, path: String,
         lengths: ONNXGraph.Value? = nil, start: [ONNXGraph.Value] = []
     ) throws -> (output: ONNXGraph.Value, state: [ONNXGraph.Value]) {
-        let (cell, size) = (network.cell, network.size(ofLayer: layer))
+        let (cell, size, merge) = (network.cell, network.stateSize(ofLayer: layer), network.merge(ofLayer: layer))
+        let directions = merge == nil ? [""] : ["", "_reverse"]
         func gates(_ name: String) throws -> (values: [Float], width: Int) {
             let entry = try entry(path + name)
             let width = entry.count / (cell.gateCount * size)
@@ -118,18 +120,43 @@ extension ONNXArrays {
             return (cell.onnxGates.flatMap { values[$0 * size * width..<($0 + 1) * size * width] }, width)
         }
         func constant(_ name: String) throws -> ONNXGraph.Value {
-            let (values, width) = try gates(name)
-            return graph.constant(.float32(values), shape: [1, cell.gateCount * size, width], named: path + name)
+            let parts = try directions.map { try gates(name + $0) }
+            return graph.constant(
+                .float32(parts.flatMap(\.values)), shape: [parts.count, cell.gateCount * size, parts[0].width],
+                named: path + name)
         }
-        let biases = try gates("bias_ih_l0").values + gates("bias_hh_l0").values
+        let biases = try directions.flatMap { try gates("bias_ih_l0" + $0).values + gates("bias_hh_l0" + $0).values }
         let inputs: [ONNXGraph.Value?] = [
             x, try constant("weight_ih_l0"), try constant("weight_hh_l0"),
-            graph.constant(.float32(biases), shape: [1, biases.count], named: path + "bias"), lengths,
+            graph.constant(
+                .float32(biases), shape: [directions.count, biases.count / directions.count], named: path + "bias"),
+            lengths,
         ]
         let results = graph.nodes(
             cell.onnxName, inputs + start, results: cell.hasCellState ? 3 : 2, .float,
-            [("hidden_size", .int(size))] + cell.onnxAttributes)
-        return (graph("Squeeze", [results[0], graph.list([1])]), Array(results[1...]))
+            [("hidden_size", .int(size))] + cell.onnxAttributes(directions: directions.count))
+        guard let merge else { return (graph("Squeeze", [results[0], graph.list([1])]), Array(results[1...])) }
+        return (
+            joined(results[0], merge, axis: 1, shape: [0, 0, 2 * size]),
+            [joined(results[1], merge, axis: 0, shape: [-1, 2 * size])]
+        )
+    }
+
+    /// The two directions of an output joined: an axis before the last two, or before the last.
+    private func joined(
+        _ x: ONNXGraph.Value, _ merge: BidirectionalMerge, axis: Int, shape: [Int]
+    ) -> ONNXGraph.Value {
+        func reduced(_ operation: String) -> ONNXGraph.Value {
+            graph(operation, [x, graph.list([axis])], nil, [("keepdims", .int(0))])
+        }
+        switch merge {
+        case .concat:
+            let order = axis == 1 ? [0, 2, 1, 3] : [1, 0, 2]
+            return graph("Transpose", [x], nil, [("perm", .ints(order))]).reshaped(shape)
+        case .sum: return reduced("ReduceSum")
+        case .ave: return reduced("ReduceMean")
+        case .mul: return reduced("ReduceProd")
+        }
     }
 }
 
@@ -151,11 +178,14 @@ extension RecurrentCell {
         }
     }
 
-    fileprivate var onnxAttributes: [(name: String, value: ONNXGraph.Attribute)] {
+    fileprivate func onnxAttributes(directions: Int) -> [(name: String, value: ONNXGraph.Attribute)] {
+        let both: [(name: String, value: ONNXGraph.Attribute)] =
+            directions == 2 ? [("direction", .text("bidirectional"))] : []
         switch self {
-        case .rnn, .lstm: []
-        case .rectifiedRNN: [("activations", .texts(["Relu"]))]
-        case .gru: [("linear_before_reset", .int(1))]
+        case .rnn, .lstm: return both
+        case .rectifiedRNN:
+            return both + [("activations", .texts([String](repeating: "Relu", count: directions)))]
+        case .gru: return both + [("linear_before_reset", .int(1))]
         }
     }
 }

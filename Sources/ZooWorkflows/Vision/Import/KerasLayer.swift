@@ -19,6 +19,8 @@ struct KerasLayer {
     private(set) var isTraining = false
     /// The arguments of each call; a sequential model's layers have none.
     private(set) var calls: [[Argument]] = []
+    /// The layers whose output each call of Keras 3 is given for a mask.
+    private(set) var masks: [String] = []
 
     /// nil where it is not described as a layer is.
     init?(_ value: JSONValue) {
@@ -38,6 +40,12 @@ struct KerasLayer {
         guard case .array(let nodes) = members["inbound_nodes"] else { return }
         calls = nodes.map(Self.call)
         isTraining = nodes.contains(where: Self.isTraining)
+        masks = nodes.compactMap { node in
+            guard case .object(let members) = node, case .object(let named) = members["kwargs"],
+                let mask = named["mask"], case .tensor(let name) = Self.argument(mask)
+            else { return nil }
+            return name
+        }
     }
 
     /// Whether a call of Keras 2 says `training=True`. Keras 3 writes what the layer takes by itself, and says otherwise when it
