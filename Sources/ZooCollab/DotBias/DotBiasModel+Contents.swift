@@ -10,6 +10,8 @@ private struct DotBiasContents: Codable {
     var training: String?
     /// Whether there are deviations of the items' biases; nil in the files of earlier versions, which have none.
     var hasDeviations: Bool?
+    /// The rating of pairs of which a side is not known; nil where it follows from the biases.
+    var pairlessRating: Float?
 }
 
 extension DotBiasModel: StoredRecommender {
@@ -32,7 +34,7 @@ extension DotBiasModel: StoredRecommender {
             itemBiases: try contents.floats("item_bias.weight", shape: [items, 1]),
             globalBias: try contents.floats("global_bias", shape: [1])[0], range: configuration.range,
             scale: configuration.ratingMinimum...configuration.ratingMaximum)
-        settings = configuration.training
+        (settings, pairlessRating) = (configuration.training, configuration.pairlessRating)
         if configuration.hasDeviations == true {
             itemBiasDeviations = try contents.floats(Self.deviationPath, shape: [items])
         }
@@ -47,7 +49,7 @@ extension DotBiasModel: StoredRecommender {
             CollabAlgorithm.dotBias.name, vocabulary,
             configuration: DotBiasContents(
                 factors: factors, range: range, ratingMinimum: scale.lowerBound, ratingMaximum: scale.upperBound,
-                training: settings, hasDeviations: itemBiasDeviations.map { _ in true }),
+                training: settings, hasDeviations: itemBiasDeviations.map { _ in true }, pairlessRating: pairlessRating),
             weights: [
                 NamedTensor("user.weight", userVectors, [users, factors]),
                 NamedTensor("item.weight", itemVectors, [items, factors]),

@@ -19,13 +19,13 @@ package struct SigmoidRange: Sendable, Hashable, Codable {
         self.upper = upper
     }
 
-    /// No sigmoid: logits are ratings, kept within limits where there are some.
-    package static func linear(within limits: ClosedRange<Float>? = nil) -> SigmoidRange {
+    /// No sigmoid: logits are ratings.
+    package static let linear: SigmoidRange = {
         let most = Float.greatestFiniteMagnitude
-        var range = SigmoidRange(lower: limits?.lowerBound ?? -most, upper: limits?.upperBound ?? most)
+        var range = SigmoidRange(lower: -most, upper: most)
         range.isLinear = true
         return range
-    }
+    }()
 
     /// Stars for a logit.
     package func rating(_ logit: Double) -> Double {
@@ -68,6 +68,8 @@ public struct DotBiasModel: PredictsRatings {
     package var settings: String?
     /// The standard deviation of each item's bias given the ratings, [items]; nil in the files of earlier versions.
     package var itemBiasDeviations: [Float]?
+    /// The rating of a pair of which a side is not known, in models of other programs; nil where the rest of the sum is.
+    package var pairlessRating: Float?
 
     /// Creates a model from its parts.
     ///
@@ -116,7 +118,8 @@ public struct DotBiasModel: PredictsRatings {
 
     /// The expected rating of every item, [items]: of the learned taste, else of the ratings folded in.
     public func scores(for history: UserHistory) -> [Float] {
-        scores(history.row.map { taste(user: $0) } ?? FoldIn(history.ratings, in: self).taste)
+        if let pairlessRating, !history.isKnown { return vocabulary.itemKeys.map { _ in pairlessRating } }
+        return scores(history.row.map { taste(user: $0) } ?? FoldIn(history.ratings, in: self).taste)
     }
 
     /// The expected rating of every item for a taste, [items].
@@ -139,7 +142,8 @@ public struct DotBiasModel: PredictsRatings {
                 let bias = globalBias + tastes[person].bias
                 for item in 0..<items {
                     let place = person * items + item
-                    scores[place] = Float(range.rating(Double(scores[place] + bias + itemBiases[item])))
+                    let rating = Float(range.rating(Double(scores[place] + bias + itemBiases[item])))
+                    scores[place] = people[person].isKnown ? rating : pairlessRating ?? rating
                 }
             }
         }
@@ -149,6 +153,7 @@ public struct DotBiasModel: PredictsRatings {
     /// The expected ratings of pairs of rows; a negative row is unknown.
     public func expectedRatings(users: [Int32], items: [Int32]) -> [Float] {
         zip(users, items).map { user, item in
+            if let pairlessRating, user < 0 || item < 0 { return pairlessRating }
             var logit = Double(globalBias)
             if user >= 0 { logit += Double(userBiases[Int(user)]) }
             if item >= 0 { logit += Double(itemBiases[Int(item)]) }

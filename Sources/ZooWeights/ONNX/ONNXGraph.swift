@@ -83,6 +83,16 @@ package final class ONNXGraph {
         return Value(graph: self, type: type, name: unused(name))
     }
 
+    /// Adds an input of whole numbers that may be left out.
+    ///
+    /// - Parameter usual: what counts then
+    package func input(_ name: String, _ type: ElementType, _ shape: [Size], usually usual: [Int64], about: String)
+        -> Value
+    {
+        constants.append(.values(WeightEntry(path: name, shape: [usual.count], values: .int64(usual))))
+        return input(name, type, shape, about: about)
+    }
+
     /// Gives a value out under a name.
     package func output(_ value: Value, as name: String, _ shape: [Size], about: String = "") {
         outputs.append(Port(name: name, type: value.type, shape: shape, about: about))

@@ -63,7 +63,7 @@ extension ForeignModelRequest {
                 isSaid = false
             }
             return (
-                .linear(), usual,
+                .linear, usual,
                 isSaid && scale != nil
                     ? []
                     : [

@@ -72,13 +72,14 @@ struct LIBMFModel {
         let names = try request.keys(
             users: users.keys.count, items: items.keys.count, given: (users.keys, items.keys), hasPlaceholder: false)
         let scale = try request.description()?.limits("scale") ?? 1...5
-        // A row that is not known is answered with the mean; the product of known rows goes without it.
-        let model = DotBiasModel(
+        // The product of known rows goes without the mean, which somebody new is folded in from.
+        var model = DotBiasModel(
             vocabulary: CollabVocabulary(names.users, names.items, mean: mean), factors: factors,
             userVectors: users.vectors, itemVectors: items.vectors,
             userBiases: [Float](repeating: -mean, count: users.keys.count),
-            itemBiases: [Float](repeating: 0, count: items.keys.count), globalBias: mean, range: .linear(), scale: scale
+            itemBiases: [Float](repeating: 0, count: items.keys.count), globalBias: mean, range: .linear, scale: scale
         )
+        model.pairlessRating = mean  // as mf-predict answers
         return ForeignModel(
             "LIBMF's factorisation", model,
             notes: [

@@ -4,7 +4,7 @@ import ZooWeights
 
 /// A model of Surprise, as `surprise.dump.dump` or `pickle.dump` wrote it: read as data, no class of it is made.
 ///
-/// `rating = mean + b_u + b_i + q_i . p_u`, clipped to the scale; of SVD++ the part of p that follows from what a user rated is the
+/// `rating = mean + b_u + b_i + q_i . p_u`, which is clipped to the scale where it is shown; of SVD++ the part of p that follows from what a user rated is the
 /// same for every item, and is added to the vector.
 struct SurpriseModel {
     private let file: String
@@ -76,11 +76,12 @@ struct SurpriseModel {
         guard (p + q).allSatisfy(\.isFinite), (userBiases + itemBiases).allSatisfy(\.isFinite), mean.isFinite else {
             throw refusal("it holds a number that is not finite")
         }
-        let model = DotBiasModel(
+        var model = DotBiasModel(
             vocabulary: vocabulary(users, items, ratings, mean: Float(mean)), factors: factors,
             userVectors: p.map { Float($0) }, itemVectors: q.map { Float($0) }, userBiases: userBiases,
-            itemBiases: itemBiases, globalBias: isBiased ? Float(mean) : 0, range: .linear(within: limits),
+            itemBiases: itemBiases, globalBias: isBiased ? Float(mean) : 0, range: .linear,
             scale: limits)
+        if !isBiased { model.pairlessRating = Float(mean) }  // Surprise's default_prediction
         return ForeignModel("Surprise's \(name)", model)
     }
 

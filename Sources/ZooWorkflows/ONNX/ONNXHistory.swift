@@ -45,10 +45,10 @@ struct ONNXHistory {
         return (logarithm * (0.8 / log1p(width)) + 0.2) * isRated
     }
 
-    /// The scores of iALS: the vector of each person is solved from the history, by conjugate gradients in float64.
+    /// The vectors of people for iALS, solved from the history by conjugate gradients in float64, and those of the items.
     ///
     /// - Source: the equations of `IALSModel`; Hestenes & Stiefel 1952
-    func solved(_ model: IALSModel, prefix: String) throws -> ONNXGraph.Value {
+    func solved(_ model: IALSModel, prefix: String) throws -> (vectors: ONNXGraph.Value, items: ONNXGraph.Value) {
         let recipe = model.configuration
         let factors = recipe.factors
         let stored = graph.constant(
@@ -96,7 +96,6 @@ struct ONNXHistory {
             "Loop", [graph.scalar(Double(4 * factors + 20), .int64), nil, right * 0, right, right, start], results: 4,
             .double,
             [("body", .graph(body))])
-        let solution = loop[0].cast(.float)
-        return graph("Gemm", [solution, stored], nil, [("transB", .int(1))])
+        return (loop[0].cast(.float), stored)
     }
 }

@@ -31,10 +31,15 @@ struct ONNXRecommender {
         about =
             "Expected ratings of pairs: numbers of users and items in 'vocab.user' and 'vocab.item', -1 for one that is not there."
         let (user, item) = (index("user"), index("item"))
-        let rating: ONNXGraph.Value
+        var rating: ONNXGraph.Value
         switch model {
         case let model as DotBiasModel:
             rating = inRange(logit(model.vectors, user, item, average: false) + Double(model.globalBias), model.range)
+            if let other = model.pairlessRating {
+                let zero = graph.scalar(0, .int64)
+                let isUnknown = graph("Less", [graph("Min", [user, item]), zero], .bool)
+                rating = graph("Where", [isUnknown, graph.scalar(Double(other), .float), rating], .float)
+            }
         case let model as BayesianModel: rating = logit(model.vectors, user, item, average: true) + model.mean
         case let model as NeuralModel:
             let arrays = ONNXArrays(graph, try model.contents())
@@ -53,6 +58,8 @@ struct ONNXRecommender {
         graph.output(
             graph("Clip", [rating, graph.scalar(low, .float), graph.scalar(high, .float)]), as: "rating", ["pairs"],
             about: "on the scale of the training data, \(low) to \(high)")
+        graph.output(
+            rating, as: "score", ["pairs"], about: "the rating before it is clipped to that scale: the order of items")
     }
 
     private func index(_ name: String) -> ONNXGraph.Value {
@@ -88,9 +95,10 @@ struct ONNXRecommender {
             .float32(values + last.map { Float($0 / Double(max(1, count))) }), shape: [count + 1, width], named: name)
     }
 
-    /// A rating for a logit; of a model without a sigmoid, within its limits.
+    /// A rating for a logit; of a model without a sigmoid, within its limits if it has some.
     private func inRange(_ logit: ONNXGraph.Value, _ range: SigmoidRange) -> ONNXGraph.Value {
         guard range.isLinear != true else {
+            if range == .linear { return logit }
             let limits = [range.lower, range.upper].map { graph.scalar(Double($0), .float) }
             return graph("Clip", [logit] + limits)
         }
@@ -124,8 +132,22 @@ struct ONNXRecommender {
         let history = ONNXHistory(graph, items: items, scale: model.scale)
         about =
             "Scores of all items, in the order of 'vocab.item', for what people rated; whoever rated nothing gets the most rated items."
-        let scores = try score(model, history, prefix: "")
-        output(graph("Where", [history.isKnown, scores, popularity], .float), items)
+        let isKnown = history.isKnown
+        guard let model = model as? IALSModel else {
+            let scores = try score(model, history, prefix: "")
+            return output(graph("Where", [isKnown, scores, popularity], .float), items)
+        }
+        // Whose choices are not at hand has the vector of training.
+        let user = graph.input(
+            "user", .int64, ["users"], usually: [-1],
+            about: "places in 'vocab.user' whose vectors count where the history is empty; -1, or left out, for nobody")
+        let isNamed = graph("Less", [graph.scalar(-1, .int64), user], .bool).reshaped([-1, 1])
+        let isOwn = graph("And", [graph("Not", [isKnown], .bool), isNamed], .bool)
+        let table = rows(model.userVectors, model.configuration.factors, average: false, "user.weight")
+        let (solved, vectors) = try history.solved(model, prefix: "")
+        let people = graph("Where", [isOwn, graph("Gather", [table, user]), solved], .float)
+        let scores = graph("Gemm", [people, vectors], nil, [("transB", .int(1))])
+        output(graph("Where", [graph("Or", [isKnown, isOwn], .bool), scores, popularity], .float), items)
     }
 
     private func output(_ scores: ONNXGraph.Value, _ items: Int) {
@@ -145,7 +167,9 @@ struct ONNXRecommender {
             let matrix = graph.constant(
                 .float32(model.weights), shape: [items, items], named: prefix + "item_item.weight")
             return graph("MatMul", [history.counts(model.historyWeight), matrix])
-        case let model as IALSModel: return try history.solved(model, prefix: prefix)
+        case let model as IALSModel:
+            let (vectors, items) = try history.solved(model, prefix: prefix)
+            return graph("Gemm", [vectors, items], nil, [("transB", .int(1))])
         case let model as BlendModel:
             let parts = try model.rankers.enumerated().map { index, ranker in
                 try score(ranker.model, history, prefix: "ranker\(index).") * Double(ranker.weight)
