@@ -25,6 +25,12 @@ struct GenerateCommand: ParsableCommand {
         1.0
     @Option(help: "Beam width of a beam search in place of drawing, 1 to 1024; 1 draws.") var beam = 1
     @Option(help: "Text at which writing ends; may be repeated. (default: none)") var stop: [String] = []
+    @Option(
+        help: """
+            Precision of the weights in memory; float16 writes up to twice as fast and moves log-probabilities by less than \
+            0.01. (default: float32 of imported models that were not trained here, else float16)
+            """)
+    var precision: WeightPrecision?
     @OptionGroup var options: GlobalOptions
 
     func validate() throws {
@@ -41,6 +47,7 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         var request = GenerateRequest(model: model)
         (request.prompt, request.length, request.stops) = (prompt, length, stop)
+        request.precision = precision.map { $0 == .float16 ? .float16 : .float32 }
         request.sampling.temperature = temperature
         request.sampling.topK = topK
         request.sampling.topP = topP

@@ -1,4 +1,5 @@
 import Foundation
+import ZooKernels
 import ZooText
 
 /// What to write, and how.
@@ -13,6 +14,8 @@ public struct GenerateRequest: Sendable {
     public var sampling = SamplingOptions()
     /// Texts that end what is written; they are left out of it.
     public var stops: [String] = []
+    /// How weights are held in memory; nil for float32 of a model of another program, else float16.
+    package var precision: WeightPrecision?
 
     /// Asks a model for 400 tokens.
     public init(model: String) { self.model = model }
@@ -58,7 +61,9 @@ extension Workspace {
         let tokenizer = stored.tokenizer
         let encoded = tokenizer.encode(request.prompt)
         if let note = encoded.unknown.note(of: "the prompt") { onEvent(.note(note)) }
-        var generator = TextGenerator(stored.model)
+        // What was not trained here answers as where it comes from.
+        let isForeign = stored.recipe.training.epochs == 0
+        var generator = TextGenerator(stored.model, precision: request.precision ?? (isForeign ? .float32 : .float16))
         try generator.feed(tokenizer.opening(of: encoded.tokens))
         var decoder = tokenizer.makeDecoder()
         let prompt = encoded.tokens.map { decoder.append($0) }.joined()
