@@ -34,8 +34,12 @@ extension Workspace {
             }
             try (format == .npz ? FileContent.npz : .safetensors).checkOutput(path, isReplacing: isReplacing)
             var file = try modelFile(named: name).file.inNewestFormat()
-            if url.lastPathComponent == TimmFolder.weights, let folder = try TimmFolder(&file) {
-                try folder.write(beside: url, isReplacing: isReplacing)
+            if url.lastPathComponent == TimmFolder.weights {
+                if let folder = try TimmFolder(&file) {
+                    try folder.write(beside: url, isReplacing: isReplacing)
+                } else {
+                    try TimmFolder.removeConfiguration(beside: url, isReplacing: isReplacing)
+                }
             }
             try file.export(to: url, as: format)
         }

@@ -31,12 +31,31 @@ struct TimmFolder {
     ///
     /// - Throws: `DataError.notWritten`
     func write(beside weights: URL, isReplacing: Bool) throws {
-        let path = weights.deletingLastPathComponent().appendingPathComponent("config.json").path
+        let path = Self.configuration(beside: weights).path
         try FileContent.json.checkOutput(path, isReplacing: isReplacing)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         try encoder.encode(configuration).writeOutput(to: path)
+    }
+
+    private static func configuration(beside weights: URL) -> URL {
+        weights.deletingLastPathComponent().appendingPathComponent("config.json")
+    }
+
+    /// Removes the `config.json` that an earlier export left beside weights that it does not describe.
+    ///
+    /// - Throws: `WorkflowError.invalid` where it is not one that was written here, or may not be replaced
+    static func removeConfiguration(beside weights: URL, isReplacing: Bool) throws {
+        let file = configuration(beside: weights)
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
+        guard isReplacing, Configuration.isOne(file) else {
+            throw WorkflowError.invalid(
+                what: file.path,
+                reason: "it describes another model than the weights that are to be beside it: "
+                    + (Configuration.isOne(file) ? "--replace removes it" : "remove it, or take another folder"))
+        }
+        try FileManager.default.removeItem(at: file)
     }
 
     /// timm's names of the layers of EfficientNet-Lite and MobileNetV2, by ours.
@@ -94,6 +113,21 @@ extension TimmFolder {
             let mean: [Double]
             let std: [Double]
             let numClasses: Int
+        }
+
+        /// Whether a file is one that `write` wrote, by its names.
+        static func isOne(_ file: URL) -> Bool {
+            guard let data = try? Data(contentsOf: file),
+                case .object(let all) = JSONValue(parsing: String(decoding: data, as: UTF8.self)),
+                case .object(let pixels)? = all["pretrained_cfg"]
+            else { return false }
+            return Set(all.keys) == [
+                "architecture", "num_classes", "num_features", "global_pool", "label_names", "pretrained_cfg",
+            ]
+                && Set(pixels.keys) == [
+                    "input_size", "fixed_input_size", "interpolation", "crop_pct", "crop_mode", "mean", "std",
+                    "num_classes",
+                ]
         }
 
         init(_ name: String, _ model: StoredVision) {
