@@ -89,7 +89,7 @@ package final class ONNXGraph {
     package func input(_ name: String, _ type: ElementType, _ shape: [Size], usually usual: [Int64], about: String)
         -> Value
     {
-        constants.append(.values(WeightEntry(path: name, shape: [usual.count], values: .int64(usual))))
+        constants.append(.values(name: name, shape: [usual.count], .int64(usual)))
         return input(name, type, shape, about: about)
     }
 
