@@ -15,16 +15,16 @@ import tempfile
 import numpy as np
 import safetensors.torch
 import timm
-import timm.models
 import torch
 import torchvision
 from PIL import Image
 from report import line
+from timm.models._hub import save_config_for_hf
 
 SIDE, CLASSES = 64, 5
 MEAN, DEVIATION = np.array([.485, .456, .406]), np.array([.229, .224, .225])
 
-# The network of timm, --arch, and whether its answers are to be the same. All of them get timm's config.json beside them.
+# The network of timm, --arch, and whether its answers are to be the same; None: refused or the same. All of them get timm's config.json beside them.
 TIMM = [(name, name, True) for name in (
     "resnet18", "resnet26", "resnet18d", "resnet26d", "resnet34d", "mobilenetv2_100", "mobilenetv3_small_100",
     "mobilenetv3_large_100", "tf_mobilenetv3_small_100", "efficientnet_b0", "tf_efficientnet_b0", "efficientnet_lite0",
@@ -52,7 +52,11 @@ def filled(network, seed=1):
         else:
             numbers = rng.normal(0, .1, shape)
         value.copy_(torch.from_numpy(np.asarray(numbers)).float())
-    return network.eval()
+    network.eval()
+    # Logits of about 1: probabilities near 0 and 1 would hide what differs.
+    head = [value for value in network.state_dict().values() if value.dim() == 2][-1]
+    head /= network(torch.from_numpy(rng.normal(0, 1, (2, 3, SIDE, SIDE))).float()).std()
+    return network
 
 
 def of_timm(folder):
@@ -61,9 +65,17 @@ def of_timm(folder):
         place = folder / f"{name}-as-{arch}"
         place.mkdir()
         safetensors.torch.save_file(network.state_dict(), place / "model.safetensors")
-        timm.models.save_config_for_hf(network, place / "config.json", data_config={
+        save_config_for_hf(network, place / "config.json", data_config={
             "input_size": (3, SIDE, SIDE), "crop_pct": 1., "mean": tuple(MEAN), "std": tuple(DEVIATION)})
-        yield f"timm {timm.__version__}", f"{name} as {arch}", place / "model.safetensors", arch, network, is_same, []
+        title = name if name == arch else f"{name} as {arch}"
+        program = f"timm {timm.__version__}"
+        if is_same:
+            # timm 1.0.31 adds the arguments that the network was made with, which earlier versions and published files do not have.
+            written = json.loads((place / "config.json").read_text())
+            yield program, f"{title} with model_args", place / "model.safetensors", arch, network, None, []
+            (place / "config.json").write_text(json.dumps({k: v for k, v in written.items() if k != "model_args"}))
+            safetensors.torch.save_file(network.state_dict(), place / "model.safetensors")
+        yield program, title, place / "model.safetensors", arch, network, is_same, []
 
 
 def of_torchvision(folder):
@@ -114,14 +126,15 @@ def main():
                 done = run("models", "import", path, "--arch", arch, "--name", "m", "--replace", "--class-count", CLASSES,
                            "--size", SIDE, *options)
                 if done.returncode == 1:
-                    reason = json.loads(done.stderr)["error"]["message"]
-                    outcome, detail = "OTHER" if is_same else "refused", reason[:230]
+                    said = json.loads(done.stderr or done.stdout)
+                    reason = said["error"]["message"] if "error" in said else json.dumps(said)
+                    outcome, detail = "OTHER" if is_same else "refused", reason.replace(f"{path.parent}/", "")[:230]
                 else:
                     answer = run("predict", "m", folder / "image.png", "--top", CLASSES)
                     wanted = torch.softmax(network(given)[0], 0).tolist()
                     got = {share["class"]: share["probability"] for share in json.loads(answer.stdout)["predictions"][0]["top"]}
                     off = max(abs(got[f"class {k}"] - wanted[k]) for k in range(CLASSES))
-                    outcome = "equal" if is_same and off <= 1e-4 else "OTHER"
+                    outcome = "equal" if is_same is not False and off <= 1e-4 else "OTHER"
                     detail = f"{off:.1e} (largest probability {max(wanted):.3f})"
                 failed += line(origin, title, outcome, detail)
                 path.unlink()
