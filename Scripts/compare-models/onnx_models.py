@@ -323,7 +323,7 @@ def other(home, name, model):
         tokens = json.loads(session.about["vocab.token"])
 
         def numbers(text):
-            if session.about["tokenizer"] == "character":
+            if session.about["tokenizer"] == "char":
                 return [tokens.index(c) for c in text]
             found = re.findall(r"\w+" if session.about["tokenizer"] == "bare-words" else r"\w+|[.,!]", text.lower())
             unknown = [tokens.index(token) for token in ("xxunk", "[UNK]", "<unk>") if token in tokens]
