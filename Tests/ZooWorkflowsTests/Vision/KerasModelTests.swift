@@ -274,8 +274,12 @@ private let keras2 = KerasModels.file("keras-2-models")
                 let error = #expect(throws: WorkflowError.self) { try imported(other) }
                 #expect(error?.description.contains("'\(other)'") == true)
             }
+            // As timm 1.0.31's `save_config_for_hf` writes it.
+            let written = #"resnet18", "model_args": {"num_classes": 3, "in_chans": 3, "global_pool": "avg"}, "x": ""#
+            #expect(try imported(written).architecture == "resnet18")
             let changes = [
                 (#"resnet18", "global_pool": "max"#, "global_pool"),
+                (#"resnet18", "model_args": {"in_chans": 1}, "x": ""#, "in_chans"),
                 (#"resnet18", "model_args": {"act_layer": "silu"}, "x": ""#, "act_layer"),
                 (#"resnet18", "a": 1e999, "x": ""#, "not JSON"),
             ]

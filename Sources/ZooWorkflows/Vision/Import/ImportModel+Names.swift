@@ -52,13 +52,18 @@ extension ImportModelRequest {
         }
         guard case .text(let name) = members["architecture"] else { return nil }
         let known = try check(name, said: "\(path) says")
-        var changed: [String] = []
-        if let pooling = members["global_pool"], ![.text("avg"), .text(""), .null].contains(pooling) {
-            changed.append("global_pool")
-        }
-        if case .object(let arguments) = members["model_args"] {
-            changed += arguments.keys.filter { !["num_classes", "drop_rate", "drop_path_rate"].contains($0) }.sorted()
-        }
+        // What may stand there and changes nothing: any value, or these.
+        let harmless: [String: [JSONValue]?] = [
+            "num_classes": nil, "drop_rate": nil, "drop_path_rate": nil, "in_chans": [.integer(3), .null],
+            "global_pool": [.text("avg"), .text(""), .null],
+        ]
+        var settings = members.filter { $0.key == "global_pool" }
+        // timm's `save_config_for_hf` writes all arguments of the network.
+        if case .object(let arguments) = members["model_args"] { settings.merge(arguments) { $1 } }
+        let changed = settings.filter { name, value in
+            guard let values = harmless[name] else { return true }
+            return values.map { !$0.contains(value) } ?? false
+        }.keys.sorted()
         guard changed.isEmpty else {
             throw WorkflowError.invalid(
                 what: file,
