@@ -11,6 +11,9 @@ package struct LessonOutput {
         package let lesson: String
         /// The line that was printed; "the end" where nothing more came.
         package let printed: String
+
+        /// A pair.
+        package init(lesson: String, printed: String) { (self.lesson, self.printed) = (lesson, printed) }
     }
 
     private let lines: [String]
