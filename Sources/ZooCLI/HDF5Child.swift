@@ -25,7 +25,14 @@ struct ReadHDF5Command: ParsableCommand {
             return try FileHandle.standardOutput.write(contentsOf: Data(PackJSON.encoded(report)))
         }
         if model {
-            return try ModelFile.copy(URL(fileURLWithPath: file), to: "/dev/stdout")
+            // HDF5 creates files by name alone.
+            let (descriptor, path) = try PipedInput.temporaryFile()
+            defer { close(descriptor) }
+            let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            defer { unlink(name) }
+            try ModelFile.copy(URL(fileURLWithPath: file), losingName: name)
+            lseek(descriptor, 0, SEEK_SET)
+            return try PipedInput.copy(descriptor, to: STDOUT_FILENO, name)
         }
         try HDF5Contents.handOver(URL(fileURLWithPath: file)) {
             do { try FileHandle.standardOutput.write(contentsOf: Data($0)) } catch {
@@ -72,13 +79,10 @@ enum HDF5Child {
         return report.advised(path: url.relativePath)
     }
 
-    /// What the process writes, in a file without a name: it may be larger than the memory. HDF5 writes models to a file with a
-    /// name, which it loses when the process has ended.
+    /// What the process writes, in a file without a name: it may be larger than the memory.
     private static func output(of arguments: [String]) throws -> FileBytes {
         let (descriptor, path) = try PipedInput.temporaryFile()
-        let isNamed = arguments[0] == "--model"
-        if !isNamed { unlink(path) }
-        defer { if isNamed { unlink(path) } }
+        unlink(path)
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

@@ -44,7 +44,10 @@ enum PipedInput {
         return (descriptor, template)
     }
 
-    private static func copy(_ source: Int32, to target: Int32, _ name: String) throws {
+    /// Copies what a descriptor gives until its end.
+    ///
+    /// - Throws: `Unreadable` where it breaks or there is no room
+    static func copy(_ source: Int32, to target: Int32, _ name: String) throws {
         try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 16) { buffer in
             while true {
                 let count = read(source, buffer.baseAddress, buffer.count)

@@ -16,7 +16,11 @@ struct HDF5Writer {
     }
 
     /// Writes the same bytes to a new file, which never are in memory. Runs inside `HDF5Library.locked`.
-    static func encode(_ model: ModelFile, to path: String) throws { _ = try create(model, path, fileAccess()) }
+    ///
+    /// - Parameter whenOpen: called when the file is there and open, before anything is written
+    static func encode(_ model: ModelFile, to path: String, whenOpen: () -> Void = {}) throws {
+        _ = try create(model, path, fileAccess(), whenOpen)
+    }
 
     private static func fileAccess() throws -> HDF5Object {
         let access = try HDF5Object(H5Pcreate(zoo_h5p_file_access()), "file access", closedBy: H5Pclose)
@@ -25,12 +29,14 @@ struct HDF5Writer {
         return access
     }
 
-    private static func create(_ model: ModelFile, _ name: String, _ access: borrowing HDF5Object) throws -> HDF5Object
-    {
+    private static func create(
+        _ model: ModelFile, _ name: String, _ access: borrowing HDF5Object, _ whenOpen: () -> Void = {}
+    ) throws -> HDF5Object {
         let creation = try HDF5Object(H5Pcreate(zoo_h5p_file_create()), "file creation", closedBy: H5Pclose)
         try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), "file creation")
         let file = try HDF5Object(
             H5Fcreate(name, zoo_h5f_truncate(), creation.id, access.id), "file", closedBy: H5Fclose)
+        whenOpen()
         try HDF5Writer(file: file.id).write(model)
         try HDF5Library.check(H5Fflush(file.id, H5F_SCOPE_GLOBAL), "flush")
         return file

@@ -76,11 +76,11 @@ package struct ModelFile: Sendable {
         self = try Self.reading(FileBytes(url), isForeign: true) { try $0.loaded() }
     }
 
-    /// Writes a sound copy of a file of unknown origin, one array after the other.
+    /// Writes a sound copy of a file of unknown origin, one array after the other, to a file that loses its name once it is open.
     ///
     /// - Throws: `WeightError`
-    package static func copy(_ url: URL, to path: String) throws {
-        try reading(FileBytes(url), isForeign: true) { try HDF5Writer.encode($0, to: path) }
+    package static func copy(_ url: URL, losingName path: String) throws {
+        try reading(FileBytes(url), isForeign: true) { try HDF5Writer.encode($0, to: path) { unlink(path) } }
     }
 
     /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.

@@ -51,7 +51,7 @@ import Testing
         "train vision --data d --arch resnet20-cifar --save n --resume --momentum 2",
         "train vision --data d --arch resnet20-cifar --momentum 0.8",
         "tune collab --data d --minutes 1e300", "tune tabular --data d --target t --minutes 0",
-        "predict m --top 0", "finetune text m --data d --save m", "evaluate m --data d --sql s", "data import images f",
+        "predict m --top 0", "finetune text m --data d --save m@1", "evaluate m --data d --sql s", "data import images f",
         "data import demo-images --pack 0", "train colab", "reccomend",
         "train collab --data d --split random", "models export m -o films.txt", "models copy m m",
         "train tabular --data d --target t --classes --log-target", "train tabular --data d --target t --group g",

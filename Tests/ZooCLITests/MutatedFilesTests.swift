@@ -131,6 +131,8 @@ import ZooWeights
             try box.write("v.csv", "key,year,d0,d1\n" + rows.joined(separator: "\n") + "\n")
             try box.succeed("embeddings", "import", "v.csv", "--name", "v")
             try box.write("about.md", "# Small vectors\n")
+            let shelf = box.folder.appendingPathComponent("shelf")
+            try FileManager.default.createDirectory(at: shelf, withIntermediateDirectories: true)
             try box.succeed("models", "pack", "v", "-o", "shelf/v.zoo", "--card", "about.md")
             try box.succeed("models", "index", "shelf")
             let whole = [UInt8](try Data(contentsOf: box.folder.appendingPathComponent("shelf/v.zoo")))

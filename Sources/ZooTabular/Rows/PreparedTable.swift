@@ -43,7 +43,7 @@ package struct PreparedTable {
         }
         if case .last = split, first > 0, heldOut == first {
             throw TabularError.invalid(
-                "--valid-last: the \(split.name) hold all of \(first.counting("row")), and none is left to train on: hold out less"
+                "--valid-last: the \(split.name) hold all \(first.counting("row")), and none is left to train on: hold out less"
             )
         }
         var (features, notes) = try fitter.finish(source: source.columns, dates: dates, ordered: ordered)

@@ -117,7 +117,7 @@ import ZooWorkflows
             #expect(try workspace.images(dataset: "d").classes == ["a", "b", "c"])
             #expect(report.notes.contains { $0.contains("'c' has no image to learn from") }, "\(report.notes)")
             #expect(report.notes.contains { $0.contains("single image: 'empty'") })
-            #expect(report.notes.contains { $0.contains("1 images to measure with are also") })
+            #expect(report.notes.contains { $0.contains("1 image to measure with is also") })
             var request = ImportImagesRequest(folder: folder.path, name: "valid")
             (request.validFraction, request.packedSize) = (0.2, 16)
             var opened = 0
