@@ -20,7 +20,7 @@ extension DataStore {
         }
     }
 
-    /// Gives the room of rows that were removed back to the file system, by writing the database anew.
+    /// Gives the room of rows that were removed back to the file system, by writing the database a second time.
     ///
     /// - Returns: the bytes by which its files are smaller
     /// - Throws: `DataError.locked` while another process reads or writes, `.database` as on a full disk; nothing was changed then

@@ -60,7 +60,7 @@ public final class LanguageModel: Module {
         return encoded(tokens, lengths: lengths, state: state, mode: mode, using: &generator)
     }
 
-    /// The same of texts of different lengths, [batch]; only layers that read in both directions ask for them, and begin anew.
+    /// The same of texts of different lengths, [batch]; only layers that read in both directions ask for them.
     package func encoded(
         _ tokens: Tensor, lengths: [Int], state: LanguageModelState? = nil, mode: Mode = .inference,
         using generator: inout RandomGenerator

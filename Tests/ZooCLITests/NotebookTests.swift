@@ -12,7 +12,7 @@ import ZooCLI
         for step in steps where !step.isAsShown { Issue.record("\(name), line \(step.line): \(step)") }
         for figure in text.figures {
             let kept = NotebookDocument.path(of: "notebooks-md/figures/" + figure)
-            let made = folder.appendingPathComponent("work/figures/" + figure)
+            let made = folder.appendingPathComponent("run/figures/" + figure)
             if ProcessInfo.processInfo.environment["ZOO_WRITE_FIGURES"] != nil {
                 try Data(contentsOf: made).write(to: URL(fileURLWithPath: kept))
             }

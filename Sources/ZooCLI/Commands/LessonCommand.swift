@@ -10,7 +10,7 @@ struct LessonCommand: ParsableCommand {
         discussion: """
             Without a number, the lessons are listed. With one, every command of the lesson runs in a new folder with a home \
             of its own, which nothing else uses; where a number differs from the lesson's by less than 2 % or 0.02, the \
-            lesson's line stands below. Figures are in FOLDER/work/figures. The commands are run by bash.
+            lesson's line stands below. Figures are in FOLDER/run/figures. The commands are run by bash.
             """)
 
     @Argument(
@@ -138,7 +138,7 @@ struct LessonReport: Printable {
         seconds = steps.reduce(0) { $0 + $1.seconds }
         asShown = steps.count { $0.isAsShown }
         failed = steps.count { !$0.endedAsShown }
-        let drawn = try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/work/figures")
+        let drawn = try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/run/figures")
         figures = (drawn ?? []).sorted()
     }
 

@@ -25,7 +25,7 @@ package struct LessonSession {
         package var isAsShown: Bool { endedAsShown && difference == nil }
     }
 
-    /// The folder of everything: `home` is the home of Zoo, `work` where the commands run, `work/figures` for their figures.
+    /// The folder of everything: `home` is the home of Zoo, `run` where the commands run, `run/figures` for their figures.
     package let folder: URL
     private let environment: [String: String]
 
@@ -36,7 +36,7 @@ package struct LessonSession {
     package init(in folder: URL, program: String) throws {
         self.folder = folder
         let programs = folder.appendingPathComponent("bin")
-        for part in [folder.appendingPathComponent("work/figures"), programs] {
+        for part in [folder.appendingPathComponent("run/figures"), programs] {
             try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
         }
         try FileManager.default.createSymbolicLink(
@@ -49,7 +49,7 @@ package struct LessonSession {
     }
 
     /// Where the commands run.
-    package var work: URL { folder.appendingPathComponent("work") }
+    package var work: URL { folder.appendingPathComponent("run") }
 
     /// Runs one command of a lesson.
     ///
