@@ -28,3 +28,13 @@ private func curve(smoothing: Double = 0) -> LearningRateCurve {
     #expect(curve.minimumTenth == 0.1)
     #expect(LearningRateCurve(rates: [], losses: []).minimumTenth == nil)
 }
+
+/// The loss of a trained network, batch by batch, is that of the batches until the rate is too high.
+@Test func aFlatCurveSuggestsATenthOfWhereItRises() throws {
+    let rates = (0..<40).map { pow(10, -6 + Double($0) / 8) }
+    let losses = rates.indices.map { $0 < 34 ? 0.3 + 0.1 * sin(Double(3 * $0)) : pow(2, Double($0 - 33)) }
+    let curve = LearningRateCurve(rates: rates, losses: losses, smoothing: 0)
+    #expect(abs(try #require(curve.riseTenth) - rates[34] / 10) < 1e-12)
+    #expect(LearningRateCurve(rates: rates, losses: rates.map { _ in 1 }, smoothing: 0).riseTenth == nil)
+    #expect(LearningRateCurve(rates: [], losses: []).riseTenth == nil)
+}

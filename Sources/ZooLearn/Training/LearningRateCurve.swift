@@ -44,6 +44,16 @@ public struct LearningRateCurve: Sendable, Hashable {
         smoothedLosses.indices.min { smoothedLosses[$0] < smoothedLosses[$1] }.map { rates[$0] / 10 }
     }
 
+    /// A tenth of the rate from which on the smoothed loss stays above one and a half times its median; nil where it ends below.
+    ///
+    /// For a network that is trained already, whose loss no rate makes fall at once: flat, until too high a rate destroys it.
+    package var riseTenth: Double? {
+        guard !rates.isEmpty else { return nil }
+        let median = smoothedLosses.sorted()[smoothedLosses.count / 2]
+        let last = smoothedLosses.lastIndex { $0 <= 1.5 * median } ?? 0
+        return last + 1 < rates.count ? rates[last + 1] / 10 : nil
+    }
+
     /// The rate at which the smoothed loss falls fastest over the logarithm of the rate; nil where it falls nowhere.
     ///
     /// Looked for up to the least loss, so that noise after it does not count.

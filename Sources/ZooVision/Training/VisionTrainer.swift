@@ -68,12 +68,14 @@ package struct VisionTrainer {
     /// - Source: Smith 2017, section 3.3
     package func findLearningRate(
         _ training: LabelledImages, from low: Double = 1e-5, to high: Double = 10, steps: Int = 100,
-        smoothing: Double = 0.9, onStep: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+        smoothing: Double = 0.9, divergence: Double = 4, onStep: (Int) -> Void = { _ in },
+        shouldStop: () -> Bool = { false }
     ) throws -> LearningRateCurve {
         try training.checkIsTrainable()
         defer { network.unfreeze() }
         return try Learner(task(training, nil), seed: ~recipe.seed).findLearningRate(
-            from: low, to: high, steps: steps, smoothing: smoothing, onStep: onStep, shouldStop: shouldStop)
+            from: low, to: high, steps: steps, smoothing: smoothing, divergence: divergence, onStep: onStep,
+            shouldStop: shouldStop)
     }
 
     private func task(_ training: LabelledImages, _ validation: LabelledImages?) -> ImageTask {

@@ -141,16 +141,21 @@ final class VisionTuning {
         if let reason = fit.stopReason { throw Interrupted(reason: reason) }
     }
 
-    /// A rate that is surely not too high: below the steepest descent, and a tenth of where the loss was least.
-    func findRate(_ number: Int, _ recipe: VisionTrainingOptions, name: String) throws -> Double {
+    /// A rate from 1e-5 to 1e-2 by the loss at rising rates; the recipe's where the curve suggests none.
+    ///
+    /// - Parameter divergence: the multiple of the least loss at which the search ends
+    func findRate(
+        _ number: Int, _ recipe: VisionTrainingOptions, name: String, divergence: Double,
+        choosing: (LearningRateCurve) -> Double?
+    ) throws -> Double {
         guard !isDone(number) else { return done.steps[number - 1].learningRate ?? recipe.learningRate }
         let start = Date()
         let trainer = try VisionTrainer(network, recipe: recipe, preprocessing: preprocessing)
         let curve = try trainer.findLearningRate(
-            data.training, from: 1e-6, to: 1, steps: 50, smoothing: 0.8, shouldStop: shouldStop)
+            data.training, from: 1e-6, to: 1, steps: 50, smoothing: 0.8, divergence: divergence,
+            shouldStop: shouldStop)
         try checkInterruption()
-        let found = min(curve.steepest ?? .infinity, curve.minimumTenth ?? .infinity)
-        let rate = found.isFinite ? min(max(found, 1e-5), 1e-2) : recipe.learningRate
+        let rate = choosing(curve).map { min(max($0, 1e-5), 1e-2) } ?? recipe.learningRate
         let detail = "\(curve.rates.count) rates tried, \(String(format: "%.1e", rate)) taken"
         add(Step(name: name, detail: detail, learningRate: rate, valid: valid, seconds: start.elapsed))
         return rate
@@ -184,7 +189,10 @@ extension VisionTuning {
             1, "augmentation", "\(recipe.augmentation.rawValue) is on; activations are cached for step 3 only")
         var head = recipe
         (head.trainedGroups, head.averagedEpochs, head.averagingRate, head.sizes) = (1, 0, nil, [])
-        head.learningRate = try findRate(2, head, name: "rate finder, last layer")
+        head.learningRate = try findRate(2, head, name: "rate finder, last layer", divergence: 4) { curve in
+            // Surely not too high: below the steepest descent, and a tenth of where the loss was least.
+            [curve.steepest, curve.minimumTenth].compactMap { $0 }.min()
+        }
         try fitHead(3, copies: 0, recipe.imageChanges, seed: recipe.seed)
         head.schedule = .cosineRestarts(length: 1, multiplier: 1)
         head.epochs = Self.headEpochs
@@ -198,7 +206,9 @@ extension VisionTuning {
         record(
             6, "earlier layers",
             "each layer group learns \(whole.rateRatio.formatted()) times slower than the one after it")
-        whole.learningRate = try findRate(7, whole, name: "rate finder, whole network")
+        // A trained network's losses are small, and differ several times from one batch to the next.
+        whole.learningRate = try findRate(
+            7, whole, name: "rate finder, whole network", divergence: 30, choosing: \.riseTenth)
         whole.schedule = .cosineRestarts(length: 1, multiplier: 2)
         let cycles = (1...30).first { whole.schedule.epochs(ofCycles: $0) ?? 0 >= whole.epochs } ?? 1
         try train(
