@@ -84,7 +84,8 @@ let package = Package(
         .target(
             name: "ZooSQLite",
             dependencies: [
-                "CSQLiteExtension", "ZooCollab", "ZooTabular", "ZooEmbeddings", "ZooWeights", "ZooData", "ZooWorkflows",
+                "CSQLiteExtension", "ZooCollab", "ZooTabular", "ZooEmbeddings", "ZooWeights", "ZooQueries", "ZooData",
+                "ZooWorkflows",
             ],
             linkerSettings: [hdf5]),
         .target(name: "ZooTesting", dependencies: ["ZooTensor"]),

@@ -1,6 +1,7 @@
 import CSQLiteExtension
 import Foundation
 import ZooData
+import ZooQueries
 import ZooTabular
 import ZooWeights
 import ZooWorkflows
@@ -52,7 +53,7 @@ final class ZooConnection {
         _ = opened.map { sqlite.pointee.close_v2($0) }
         throw CallError(
             description: "there are no models: neither this database nor \(path) has the table zoo_models; "
-                + "$ZOO_HOME or $ZOO_DB says where they are")
+                + "$ZOO_HOME or $ZOO_DB says where they are, and 'zoo models list' puts those that ship with zoo there")
     }
 
     private func hasCatalogue(_ connection: OpaquePointer) throws -> Bool {
@@ -91,8 +92,11 @@ final class ZooConnection {
             let known = try HostStatement(catalogue, "SELECT name FROM zoo_models ORDER BY name LIMIT 20")
             var names: [String] = []
             while try known.step() { names.append("'\(known.text(0))'") }
-            throw CallError(
-                description: "there is no model '\(name.prefix(100))'; there are \(names.joined(separator: ", "))")
+            let advice =
+                ShippedModel.names.contains(name)
+                ? "it ships with zoo, and 'zoo models show \(name)' puts it into the home"
+                : names.isEmpty ? "there is none yet" : "there are \(names.joined(separator: ", "))"
+            throw CallError(description: "there is no model '\(name.prefix(100))'; \(advice)")
         }
         return Entry(
             name: row.text(0), kind: row.text(1), sha256: row.text(2), fingerprint: row.isNull(3) ? nil : row.text(3))

@@ -97,6 +97,7 @@ extension Workspace {
     private func prepared(
         _ what: String, sql: String, parameters: [String: String], described: [QueryParameter] = []
     ) throws -> PreparedQuery {
+        try installShipped(namedIn: sql, parameters.values)
         let statement = try data.query(sql)
         // A file's own parameters are described nowhere; the built-in ones are, in the order of their header.
         let names = described.isEmpty ? statement.parameters : described.map(\.name)
@@ -133,6 +134,14 @@ extension Workspace {
         }
         return PreparedQuery(
             statement: statement, values: parameters.mapValues { QueryValue(parsing: $0) }, sql: sql)
+    }
+
+    /// Models that ship are there when they are asked for, in SQL too: those that it names, or all where it lists the models.
+    private func installShipped(namedIn sql: String, _ values: some Collection<String>) throws {
+        let listsModels = sql.contains("zoo_models") || sql.contains("zoo_versions")
+        for name in ShippedModel.names where listsModels || sql.contains("'\(name)'") || values.contains(name) {
+            _ = try installedModel(named: name)
+        }
     }
 
     /// Where the rows are that a query without any asked for by the name of a version; nil where it named none.

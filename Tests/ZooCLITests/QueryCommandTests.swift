@@ -19,6 +19,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["SELECT name FROM zoo_models", "SELECT DISTINCT model FROM zoo_embeddings WHERE model = $m"])
+    func modelsThatShipAreThereWhereSQLAsksForThem(_ sql: String) throws {
+        try withSandbox { box in
+            let more = sql.hasSuffix("$m") ? ["--param", "m=movielens-100k"] : []
+            let run = try box.start(["query", sql, "--csv"] + more).wait()
+            #expect(run.code == 0 && run.stdout.contains("movielens-100k\n"), "\(run.stdout)\(run.stderr)")
+        }
+    }
+
     @Test func onlyVectorsOfEmbeddingsAreShownAsNumbers() throws {
         try withSandbox { box in
             let key = "SELECT x'34C2DA8003CC4F2793FDCAB87B89296C' AS key, zeroblob(20) AS more"
@@ -26,7 +35,6 @@ import Testing
             #expect(try box.succeed("query", key, "--csv").contains("x'34c2da8003cc4f2793fdcab87b89296c',x'00"))
             let rows: [JSONObject] = try box.json("query", key)
             #expect(rows.first?["key"] as? String == "x'34c2da8003cc4f2793fdcab87b89296c'")
-            try box.succeed("models", "list")
             let vectors =
                 "SELECT v FROM (SELECT vector AS v FROM zoo_embeddings WHERE model = 'movielens-100k' LIMIT 1)"
             #expect(try box.succeed("query", vectors).contains(" numbers]"))

@@ -160,6 +160,10 @@ func withVectors(_ body: (URL, Workspace) throws -> Void) throws {
         ("SELECT * FROM zoo_neighbours('v', 'token', X'00', 1)", "1 bytes are not a vector"),
         ("SELECT * FROM zoo_neighbours('v', 'item', 'east', 1)", "has no field 'item'; there are 'token'"),
         ("SELECT * FROM zoo_neighbours('w', 'token', 'east', 1)", "there is no model 'w'; there are 'v'"),
+        (
+            "SELECT * FROM zoo_neighbours('movielens-100k', 'item', 'toy story', 1)",
+            "it ships with zoo, and 'zoo models show movielens-100k' puts it into the home"
+        ),
         ("SELECT * FROM zoo_neighbours('v', 'token', 'eats', 1)", "did you mean 'east'"),
         ("INSERT INTO zoo_neighbours VALUES (1, 2, 3)", "may not be modified"),
     ])
