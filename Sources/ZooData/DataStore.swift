@@ -45,6 +45,17 @@ package final class DataStore: Sendable {
         try DataError.translated(path: url.path, busyTimeout) { try Migrations.run(database, path: url.path) }
     }
 
+    /// Makes a database for what is looked at once; its file has no name, so that nothing is left however the process ends.
+    ///
+    /// It has no `query`, which opens the file once more.
+    /// - Throws: `DataError.database`, as where there is no room for temporary files
+    init(temporaryFor url: URL) throws {
+        self.url = url
+        (busyTimeout, beforeWrite) = (0, { _ in })
+        database = try DataError.translated(path: url.path, 0) { try DatabaseQueue(path: "") }
+        try DataError.translated(path: url.path, 0) { try Migrations.run(database, path: url.path) }
+    }
+
     // A queue, not a pool: opening a GRDB pool writes to the file, so that readers would wait for other writers.
     private static func open(path: String, busyTimeout: Double) throws -> DatabaseQueue {
         var configuration = Configuration()

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// What each column of a file of ratings was taken for.
 package struct RatingColumnUse: Sendable, Equatable, Encodable {
@@ -20,7 +21,7 @@ package struct RatingsPreview: Sendable, Encodable {
     /// The names of the columns of `firstRows`.
     package static let names = ["user", "item", "rating", "timestamp", "title"]
 
-    /// Reads a file as an import would, into a database that is removed again.
+    /// Reads a file as an import would, into a database without a name.
     ///
     /// - Parameter rows: how many to give
     /// - Throws: as `DataStore.importCSV`; `DataError.invalid` for items or users by a SELECT
@@ -28,10 +29,7 @@ package struct RatingsPreview: Sendable, Encodable {
         for case .query? in [options.items, options.users] {
             throw DataError.invalid("--preview reads files alone: leave out the SELECT in --items and --users")
         }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zoo-preview-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let store = try DataStore(url: folder.appendingPathComponent("zoo.sqlite"))
+        let store = try DataStore(temporaryFor: file)
         report = try store.importCSV(file: file, name: "preview", columns: columns, options: options)
         self.columns = try DataStore.ratingEvidence(file: file, columns: columns, options: options)
         let first = """
@@ -39,7 +37,9 @@ package struct RatingsPreview: Sendable, Encodable {
             JOIN zoo_users u ON (u.dataset, u.idx) = (r.dataset, r.user)
             JOIN zoo_items i ON (i.dataset, i.idx) = (r.dataset, r.item) ORDER BY r.position LIMIT \(count)
             """
-        firstRows = try store.query(first).rows().map { $0.map { $0 == .null ? nil : $0.plainText } }
+        firstRows = try store.read { db in
+            try Row.fetchAll(db, sql: first).map { [$0[0], $0[1], ($0[2] as Double?)?.plainText, $0[3], $0[4]] }
+        }
     }
 }
 
