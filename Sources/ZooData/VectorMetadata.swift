@@ -31,17 +31,6 @@ package struct FieldMetadata: Sendable {
 
 extension DataStore {
     /// Keeps what stands beside the vectors of a model's field, in `zoo_embedding_metadata`; it goes with the model.
-    ///
-    /// - Throws: `DataError.locked`, `.database`
-    package func saveMetadata(_ metadata: FieldMetadata, model: String) throws {
-        guard !metadata.columns.isEmpty else { return }
-        try write { db in
-            let model = try resolved(model, db)
-            try beforeWrite("metadata")
-            try insert(metadata, model: model, db)
-        }
-    }
-
     func insert(_ metadata: FieldMetadata, model: String, _ db: Database) throws {
         let insert = try RawStatement(
             db, "INSERT OR REPLACE INTO zoo_stored_metadata (model, field, name, key, value) VALUES (?, ?, ?, ?, ?)")

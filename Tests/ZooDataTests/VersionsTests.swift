@@ -242,11 +242,10 @@ let tablesOfEarlierPrograms = """
 
     @Test func sqlShowsTheNewestAndTheVersionsByAllTheirNames() throws {
         try withStore { store, _ in
-            for sha256 in ["aa", "bb"] { try store.saveModel(model(sha256), embeddings: rows) }
-            try store.saveMetadata(
-                FieldMetadata(
-                    field: "item", keys: ["x"], columns: [VectorMetadata(name: "year", values: [.integer(1984)])]),
-                model: "m@1")
+            let years = FieldMetadata(
+                field: "item", keys: ["x"], columns: [VectorMetadata(name: "year", values: [.integer(1984)])])
+            try store.saveModel(model("aa"), embeddings: rows, metadata: [years])
+            try store.saveModel(model("bb"), embeddings: rows)
             _ = try store.tag("m@1", as: "good")
             _ = try store.tag("m", as: "late")
             #expect(try count(store, "zoo_models") == 1 && count(store, "zoo_embeddings") == 1)

@@ -101,10 +101,12 @@ extension Workspace {
         let model = StoredEmbeddings(field: field, vectors: found.vectors, source: found.format)
         var provenance = ModelProvenance(request.command, started: began)
         (provenance.isTrainedHere, provenance.origin) = (false, request.sql == nil ? request.file : "a SELECT")
-        let outcome = try save(try model.contents(), as: request.name, provenance: provenance)
+        let metadata =
+            found.metadata.isEmpty
+            ? [] : [FieldMetadata(field: field, keys: found.vectors.keys, columns: found.metadata)]
+        let outcome = try save(
+            try model.contents(), as: request.name, provenance: provenance, metadata: metadata)
         if !found.metadata.isEmpty {
-            try data.saveMetadata(
-                FieldMetadata(field: field, keys: found.vectors.keys, columns: found.metadata), model: request.name)
             let names = found.metadata.map { "'\($0.name)'" }.joined(separator: ", ")
             found.notes.append(
                 "beside the vectors: \(names), in zoo_embedding_metadata (model, field, name, key, value)")

@@ -58,27 +58,32 @@ struct ModelProvenance {
 extension Workspace {
     /// Saves a trained model of any kind; one whose training is not complete with all that is needed to resume it.
     ///
-    /// - Parameter storesFloat16: whether a complete model is kept with 16-bit weights
+    /// - Parameters:
+    ///   - storesFloat16: whether a complete model is kept with 16-bit weights
+    ///   - metadata: columns beside its embeddings
     /// - Throws: as `save(_:as:provenance:)`
     @discardableResult
     func save(
         _ contents: consuming ModelContents, as name: String, at checkpoint: (any FileCheckpoint)? = nil,
-        storesFloat16: Bool = false, provenance: ModelProvenance
+        storesFloat16: Bool = false, provenance: ModelProvenance, metadata: [FieldMetadata] = []
     ) throws -> SaveOutcome {
         var file = ModelFile(contents, created: Date().formatted(.iso8601))
         if let checkpoint { try file.add(checkpoint) } else if storesFloat16 { file = try file.halved() }
-        return try save(file, as: name, provenance: provenance)
+        return try save(file, as: name, provenance: provenance, metadata: metadata)
     }
 
     /// Saves a trained model of any kind: the file first, then the catalogue row that makes it count, with its embeddings
     /// and the run's history, in one transaction. One whose training is not complete leaves a finished model of that name as
     /// it is.
     ///
-    /// - Parameter embeddings: those of the model; nil to read it out of the file, which shows that this can be done
+    /// - Parameters:
+    ///   - embeddings: those of the model; nil to read it out of the file, which shows that this can be done
+    ///   - metadata: columns beside them
     /// - Throws: `WeightError.malformed` for a file that makes no model, `.notSaved`, `DataError`; the older model of that name, if any, is then untouched
     @discardableResult
     func save(
-        _ file: ModelFile, as name: String, provenance: ModelProvenance, embeddings: [Embeddings]? = nil
+        _ file: ModelFile, as name: String, provenance: ModelProvenance, embeddings: [Embeddings]? = nil,
+        metadata: [FieldMetadata] = []
     ) throws -> SaveOutcome {
         let embeddings = try (embeddings ?? file.model().embeddings).rows
         var run = TrainingRun(
@@ -108,10 +113,11 @@ extension Workspace {
                 outcome.isBeside = try data.saveCheckpoint(model, embeddings: embeddings, run: run)
             } else {
                 // What is not finished is most often a checkpoint of this very training.
-                outcome.replaced = try data.saveModel(model, embeddings: embeddings, run: run).flatMap {
-                    $0.isFinished || $0.kind != file.kind || !provenance.isTrainedHere
-                        ? ReplacedModel($0, by: model, discarding: discarded) : nil
-                }
+                outcome.replaced = try data.saveModel(model, embeddings: embeddings, metadata: metadata, run: run)
+                    .flatMap {
+                        $0.isFinished || $0.kind != file.kind || !provenance.isTrainedHere
+                            ? ReplacedModel($0, by: model, discarding: discarded) : nil
+                    }
             }
         }
         return outcome
