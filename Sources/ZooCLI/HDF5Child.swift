@@ -26,7 +26,7 @@ struct ReadHDF5Command: ParsableCommand {
         }
         if model {
             // HDF5 creates files by name alone.
-            let (descriptor, path) = try PipedInput.temporaryFile()
+            let (descriptor, path) = try PipedInput.namedFile()
             defer { close(descriptor) }
             let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             defer { unlink(name) }
@@ -81,8 +81,7 @@ enum HDF5Child {
 
     /// What the process writes, in a file without a name: it may be larger than the memory.
     private static func output(of arguments: [String]) throws -> FileBytes {
-        let (descriptor, path) = try PipedInput.temporaryFile()
-        unlink(path)
+        let descriptor = try PipedInput.temporaryFile()
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()

@@ -17,8 +17,7 @@ enum PipedInput {
         guard fstat(descriptor, &status) == 0, [S_IFIFO, S_IFSOCK, S_IFCHR].contains(status.st_mode & S_IFMT) else {
             return name
         }
-        let (copy, place) = try temporaryFile()
-        unlink(place)
+        let copy = try temporaryFile()
         defer { close(copy) }
         try self.copy(descriptor, to: copy, name)
         guard dup2(copy, descriptor) >= 0 else { throw Unreadable(path: name) }
@@ -34,8 +33,15 @@ enum PipedInput {
         return nil
     }
 
+    /// The descriptor of a new file in the folder for temporary files, without a name: however the process ends, nothing is left.
+    static func temporaryFile() throws -> Int32 {
+        let (descriptor, path) = try namedFile()
+        unlink(path)
+        return descriptor
+    }
+
     /// A new file in the folder for temporary files, of which nobody else knows.
-    static func temporaryFile() throws -> (descriptor: Int32, path: [CChar]) {
+    static func namedFile() throws -> (descriptor: Int32, path: [CChar]) {
         let folder = FileManager.default.temporaryDirectory.path
         var template = Array((folder + "/zoo-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)

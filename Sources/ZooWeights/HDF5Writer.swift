@@ -8,7 +8,8 @@ struct HDF5Writer {
     static func encode(_ model: ModelFile) throws -> [UInt8] {
         let access = try fileAccess()
         try HDF5Library.check(H5Pset_fapl_core(access.id, 1 << 18, false), "file in memory")
-        let file = try create(model, "zoo-encode", access)
+        let file = try newFile("zoo-encode", access)
+        try write(model, to: file)
         let size = try HDF5Library.check(H5Fget_file_image(file.id, nil, 0), "file image")
         return try [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
             count = Int(try HDF5Library.check(H5Fget_file_image(file.id, buffer.baseAddress, Int(size)), "file image"))
@@ -16,10 +17,15 @@ struct HDF5Writer {
     }
 
     /// Writes the same bytes to a new file, which never are in memory. Runs inside `HDF5Library.locked`.
-    ///
-    /// - Parameter whenOpen: called when the file is there and open, before anything is written
-    static func encode(_ model: ModelFile, to path: String, whenOpen: () -> Void = {}) throws {
-        _ = try create(model, path, fileAccess(), whenOpen)
+    static func encode(_ model: ModelFile, to path: String) throws { try write(model, to: newFile(path)) }
+
+    /// A new, empty file that is open. Runs inside `HDF5Library.locked`.
+    static func newFile(_ path: String) throws -> HDF5Object { try newFile(path, fileAccess()) }
+
+    /// Writes a model into a new file. Runs inside `HDF5Library.locked`.
+    static func write(_ model: ModelFile, to file: borrowing HDF5Object) throws {
+        try HDF5Writer(file: file.id).write(model)
+        try HDF5Library.check(H5Fflush(file.id, H5F_SCOPE_GLOBAL), "flush")
     }
 
     private static func fileAccess() throws -> HDF5Object {
@@ -29,17 +35,11 @@ struct HDF5Writer {
         return access
     }
 
-    private static func create(
-        _ model: ModelFile, _ name: String, _ access: borrowing HDF5Object, _ whenOpen: () -> Void = {}
-    ) throws -> HDF5Object {
+    private static func newFile(_ name: String, _ access: borrowing HDF5Object) throws -> HDF5Object {
         let creation = try HDF5Object(H5Pcreate(zoo_h5p_file_create()), "file creation", closedBy: H5Pclose)
         try HDF5Library.check(H5Pset_obj_track_times(creation.id, false), "file creation")
-        let file = try HDF5Object(
+        return try HDF5Object(
             H5Fcreate(name, zoo_h5f_truncate(), creation.id, access.id), "file", closedBy: H5Fclose)
-        whenOpen()
-        try HDF5Writer(file: file.id).write(model)
-        try HDF5Library.check(H5Fflush(file.id, H5F_SCOPE_GLOBAL), "flush")
-        return file
     }
 
     private func write(_ model: ModelFile) throws {

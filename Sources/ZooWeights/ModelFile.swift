@@ -76,11 +76,21 @@ package struct ModelFile: Sendable {
         self = try Self.reading(FileBytes(url), isForeign: true) { try $0.loaded() }
     }
 
-    /// Writes a sound copy of a file of unknown origin, one array after the other, to a file that loses its name once it is open.
+    /// Writes a sound copy of a file of unknown origin, one array after the other, to a file that loses its name before anything of
+    /// the first is looked at: the library may end the process there.
     ///
     /// - Throws: `WeightError`
     package static func copy(_ url: URL, losingName path: String) throws {
-        try reading(FileBytes(url), isForeign: true) { try HDF5Writer.encode($0, to: path) { unlink(path) } }
+        let bytes = try FileBytes(url)
+        try bytes.withMapped(bytes.all) { image, release in
+            try HDF5Library.locked {
+                let copy = try HDF5Writer.newFile(path)
+                unlink(path)
+                try HDF5Reader.withModel(image, release: release, isForeign: true) {
+                    try HDF5Writer.write($0, to: copy)
+                }
+            }
+        }
     }
 
     /// Reads the bytes of an HDF5 file that are known to be whole, as `WeightStore.load` makes sure by their SHA-256.
