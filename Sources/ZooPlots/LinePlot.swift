@@ -6,11 +6,14 @@ package struct LinePlot: Plot {
         package let name: String
         /// Its points in drawing order; one that cannot be shown leaves a gap.
         package let points: [PlotPoint]
+        /// Whether it is thin and grey behind the others, and has no place in the legend.
+        package let isFaint: Bool
 
         /// Creates a series.
-        package init(name: String, points: [PlotPoint]) {
+        package init(name: String, points: [PlotPoint], isFaint: Bool = false) {
             self.name = name
             self.points = points
+            self.isFaint = isFaint
         }
 
         /// Creates a series of `values` at 1, 2, 3, ...
@@ -43,13 +46,15 @@ package struct LinePlot: Plot {
     package let xScale: AxisScale
     /// What the vertical axis shows; all of the points when nil.
     package let yRange: ClosedRange<Double>?
+    /// Whether the image shows where each line ends.
+    package let hasArrowheads: Bool
 
     /// Creates a plot.
     ///
     /// - Precondition: `yRange` is finite and not empty.
     package init(
         titles: PlotTitles, series: [Series], marks: [Mark] = [], xScale: AxisScale = .linear,
-        yRange: ClosedRange<Double>? = nil
+        yRange: ClosedRange<Double>? = nil, hasArrowheads: Bool = false
     ) {
         if let yRange {
             precondition(yRange.lowerBound < yRange.upperBound, "LinePlot: the vertical range is empty: \(yRange)")
@@ -60,6 +65,7 @@ package struct LinePlot: Plot {
         self.marks = marks
         self.xScale = xScale
         self.yRange = yRange
+        self.hasArrowheads = hasArrowheads
     }
 
     /// The plot as an SVG document.
@@ -69,9 +75,15 @@ package struct LinePlot: Plot {
             height: height)
         var lines = ""
         var curve: [PlotPoint] = []
-        for (index, one) in series.enumerated() {
+        for one in series where one.isFaint {
             let pixels = cut(one.points).map(frame.pixel)
-            lines += Self.path(pixels, Palette.colour(index))
+            lines += Self.path(pixels, Palette.other, width: 1)
+            if hasArrowheads { lines += Self.arrowhead(pixels, Palette.other, size: 6) }
+        }
+        for (index, one) in named.enumerated() {
+            let pixels = cut(one.points).map(frame.pixel)
+            lines += Self.path(pixels, Palette.colour(index), width: 2.2)
+            if hasArrowheads { lines += Self.arrowhead(pixels, Palette.colour(index), size: 11) }
             curve += pixels.compactMap { $0 }
         }
         var placed: [(pixel: PlotPoint, label: String)] = []
@@ -89,7 +101,7 @@ package struct LinePlot: Plot {
     /// The plot as text; several series are told apart by letters on their lines, since a terminal may have no colours.
     package func text(width: Int, height: Int) -> String {
         let letters: [Character] = Array("abcdefghijklmnopqrstuvwxyz")
-        let names = series.count > 1 ? zip(letters, series).map { "\($0): \($1.name)" } : []
+        let names = named.count > 1 ? zip(letters, named).map { "\($0): \($1.name)" } : []
         var canvas = TextFrame(
             titles: titles, x: xAxis(6), y: yAxis(5), legend: names, isEmpty: shown.isEmpty, width: width,
             height: height)
@@ -99,7 +111,7 @@ package struct LinePlot: Plot {
             for point in points { canvas.dot(point) }
         }
         for mark in marks { canvas.mark(mark.point, mark.label) }
-        for (letter, one) in zip(names.isEmpty ? [] : letters, series) {
+        for (letter, one) in zip(names.isEmpty ? [] : letters, named) {
             for point in stride(from: 0, to: one.points.count, by: max(1, one.points.count / 8)).map({ one.points[$0] })
             {
                 canvas.sign(letter, at: point)
@@ -109,9 +121,12 @@ package struct LinePlot: Plot {
     }
 
     private var legend: Legend {
-        guard series.count > 1 else { return .none }
-        return .names(series.enumerated().map { ($1.name, Palette.colour($0)) })
+        guard named.count > 1 else { return .none }
+        return .names(named.enumerated().map { ($1.name, Palette.colour($0)) })
     }
+
+    /// The lines that have a colour and a name.
+    private var named: [Series] { series.filter { !$0.isFaint } }
 
     /// The points where the vertical axis shows all of them; else those within it, with the places where the line leaves
     /// and enters it, and a gap between.
@@ -134,7 +149,7 @@ package struct LinePlot: Plot {
     }
 
     /// A line through the pixels, broken at gaps; a point alone between gaps is a dot.
-    private static func path(_ pixels: [PlotPoint?], _ colour: String) -> String {
+    private static func path(_ pixels: [PlotPoint?], _ colour: String, width: Double) -> String {
         let c = NumberText.coordinate
         var (data, dots) = ("", "")
         for run in pixels.split(whereSeparator: { $0 == nil }).map({ $0.compactMap(\.self) }) {
@@ -143,7 +158,22 @@ package struct LinePlot: Plot {
             data += "M" + run.map { "\(c($0.x)) \(c($0.y))" }.joined(separator: "L")
         }
         guard !data.isEmpty else { return dots }
-        return "<path d=\"\(data)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2.2\" "
+        return "<path d=\"\(data)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"\(c(width))\" "
             + "stroke-linejoin=\"round\" stroke-linecap=\"round\"/>\n" + dots
+    }
+
+    /// A triangle at the end of a line, in its direction; none where it has no length.
+    private static func arrowhead(_ pixels: [PlotPoint?], _ colour: String, size: Double) -> String {
+        let shown = pixels.compactMap { $0 }
+        guard let tip = shown.last, let before = shown.last(where: { $0 != tip }) else { return "" }
+        let (dx, dy) = (tip.x - before.x, tip.y - before.y)
+        let length = (dx * dx + dy * dy).squareRoot()
+        let (along, across) = (PlotPoint(x: dx / length, y: dy / length), PlotPoint(x: -dy / length, y: dx / length))
+        let c = NumberText.coordinate
+        let corners = [0.4, -0.4].map { side in
+            let x = tip.x - size * (along.x - side * across.x)
+            return "L\(c(x)) \(c(tip.y - size * (along.y - side * across.y)))"
+        }
+        return "<path d=\"M\(c(tip.x)) \(c(tip.y))\(corners.joined())Z\" fill=\"\(colour)\"/>\n"
     }
 }

@@ -64,8 +64,38 @@ import Testing
             #expect(svg.components(separatedBy: "<circle").count == 7)
             let ratings = try #require(rows.first?["ratings"] as? Int)
             #expect(svg.contains(" (\(ratings))</text>"), "\(svg)")
-            let refused = try box.fail("query", "SELECT 1 AS a, 2 AS b", "--plot", "no.svg")
-            #expect(refused.contains("no columns named low and high"))
+            let refused = try box.fail("query", "SELECT 1 AS low, 2 AS high", "--plot", "no.svg")
+            #expect(refused.contains("there is none before it"))
+        }
+    }
+
+    @Test func rowsArePlottedAsLines() throws {
+        try withSandbox { box in
+            func svg(_ arguments: String...) throws -> String {
+                let run = try box.start(["query"] + arguments + ["--plot", "l.svg", "--replace"]).wait()
+                try #require(run.code == 0, "\(run.stderr)")
+                return try String(contentsOf: box.folder.appendingPathComponent("l.svg"), encoding: .utf8)
+            }
+            let columns = try svg("SELECT 1 AS step, 2 AS a, 3 AS b UNION ALL VALUES (2, 4, NULL), (3, 5, 6)")
+            for text in [">step</text>", ">a</text>", ">b</text>"] { #expect(columns.contains(text), "\(columns)") }
+            #expect(
+                columns.components(separatedBy: "<path").count == 2
+                    && columns.components(separatedBy: "<circle").count == 3)
+            let rows = "SELECT 'one' AS line, 0 AS x, 0 AS \"the loss\", 0 AS faint UNION ALL VALUES ('one', 1, 1, 0),"
+            let lines = try svg(
+                "\(rows) ('two', 0, 1, 0), ('two', 1, 0, 0), ('back', 0, 0, 1), ('back', 1, 0, 1)", "--title", "T",
+                "--arrows")
+            for text in [">one</text>", ">two</text>", ">the loss</text>", ">T</text>"] {
+                #expect(lines.contains(text), "\(lines)")
+            }
+            // Three lines and their heads; the faint one has no name.
+            #expect(lines.components(separatedBy: "<path").count == 7 && !lines.contains(">back</text>"))
+            let refused = try box.fail("query", "SELECT 1 AS a", "--plot", "no.svg")
+            #expect(refused.contains("no two columns"))
+            #expect(
+                try box.fail("query", "SELECT 'x' AS a, 'y' AS b", "--plot", "no.svg").contains(
+                    "no row has numbers in 'a' and 'b'"))
+            #expect(try box.fail("query", "SELECT 1, 2", "--arrows").contains("go with --plot"))
         }
     }
 

@@ -32,15 +32,22 @@ struct RunQueryCommand: ParsableCommand {
     @Flag(help: "Print the rows as CSV.") var csv = false
     @Option(
         help: """
-            SVG or PNG file for a plot of intervals: the first column names a row, and columns named low and high hold \
-            its interval around the column before low, as in item-biases. (default: none)
+            SVG or PNG file for a plot of the rows. Lines: the first column is x and each further one a line; or a column \
+            named line says to which line a row belongs, the first other column is x and the second y, and lines with 1 \
+            in a column named faint are grey, without a name. Intervals: columns named low and high hold that of the \
+            column before low, as in item-biases, and the first column names the row. (default: none)
             """, completion: .file())
     var plot: String?
+    @Option(help: "Title of the plot. (default: name and parameters of a named query)") var title: String?
+    @Flag(help: "Show in the plot where each line ends, by an arrowhead.") var arrows = false
     @OptionGroup var replacing: ReplaceFileOption
     @OptionGroup var options: GlobalOptions
 
     func run() throws {
         try replacing.check(plot)
+        guard plot != nil || title == nil && !arrows else {
+            throw ValidationError("--title and --arrows go with --plot FILE")
+        }
         guard let name else { return try listQueries() }
         if list { return try listParameters(of: name) }
         let values = try param.map { text in
@@ -55,8 +62,10 @@ struct RunQueryCommand: ParsableCommand {
             name == "-"
             ? try workspace.query(file: try PipedInput.file(name), named: "standard input", parameters: parameters)
             : try workspace.query(name, parameters: parameters)
-        let lines = try plot.map { _ in
-            try query.intervalPlot(titled: ([name] + param).joined(separator: " "))
+        let isNamed = Workspace.namedQueries.contains { $0.name == name }
+        let drawing = try plot.map { _ in
+            try query.plot(
+                titled: title ?? (isNamed ? ([name] + param).joined(separator: " ") : ""), hasArrowheads: arrows)
         }
         try QueryPrinter(json: options.json, csv: csv).print(query) {
             let named = Workspace.namedQueries.first { $0.name == name }
@@ -72,10 +81,9 @@ struct RunQueryCommand: ParsableCommand {
                     + (version.map { "; \($0)" } ?? reason
                         ?? (hasMinimum ? "; --param minimum_count=1 leaves nothing out" : "")))
         }
-        guard let lines else { return }
-        try replacing.write(lines, to: plot, saying: options.progress)
-        let most = IntervalPlot.maximumItems
-        if lines.items.count == most { options.progress.say("note: the plot shows the first \(most) rows") }
+        guard let drawing else { return }
+        try replacing.write(drawing.plot, to: plot, saying: options.progress)
+        if let note = drawing.note { options.progress.say("note: \(note)") }
     }
 
     private func listQueries() throws {
