@@ -14,12 +14,15 @@ struct ActivationMapCommand: ParsableCommand {
     @Option(name: [.customShort("o"), .long], help: "PNG file to write.", completion: .file()) var output: String
     @Option(name: .customLong("class"), help: "Name of the class to show. (default: the most probable class)")
     var className: String?
+    @Option(help: "How many times as wide and high as the model's part of the image the PNG is, 1 to 32.") var scale = 1
     @OptionGroup var replacing: ReplaceFileOption
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws { try checkRange(scale, "--scale", 1...32) }
+
     func run() throws {
         let report = try options.workspace().activationMap(
-            model: model, image: image, className: className, output: output,
+            model: model, image: image, className: className, output: output, scale: scale,
             isReplacing: replacing.replace)
         try ZooCLI.output(report, as: options)
     }

@@ -55,25 +55,44 @@ extension ImageNetwork {
         views: TestTimeAugmentation? = nil, plan: InferencePlan = InferencePlan(), threads: Int = 1,
         onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws -> Tensor {
+        let answers = try probabilitiesByView(
+            of: source, preprocessing: preprocessing, isMultiLabel: isMultiLabel, views: views, plan: plan,
+            threads: threads, onProgress: onProgress
+        ).map(\.probabilities)
+        return answers.dropFirst().reduce(answers[0]) { $0 + $1 } / Double(answers.count)
+    }
+
+    /// The probabilities of each view: those that `probabilities` takes the mean of.
+    ///
+    /// - Shapes: -> [images, classes] each
+    /// - Throws: what the source throws
+    package func probabilitiesByView(
+        of source: any ImageSource, preprocessing: Preprocessing, isMultiLabel: Bool, views: TestTimeAugmentation?,
+        plan: InferencePlan = InferencePlan(), threads: Int = 1,
+        onProgress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) throws -> [(view: String, probabilities: Tensor)] {
         func answer(_ images: Tensor) -> Tensor {
             let logits = logits(images, plan: plan)
             return isMultiLabel ? logits.sigmoid() : logits.softmax(axis: -1)
         }
         let mirrors = views?.mirrors ?? false
         let classes = head.weight.shape[1]
-        var answers: [Tensor] = []
+        var answers: [(view: String, probabilities: Tensor)] = []
         let total = source.count * (1 + (views?.augmentedViews ?? 0))
         for number in 0...(views?.augmentedViews ?? 0) {
             let augmentation = number == 0 ? nil : views?.augmentation
             let seed = (views?.seed ?? 0) &+ UInt64(number)
-            answers += try rows(
+            let found = try rows(
                 of: source, width: classes, preprocessing, augmentation, seed, threads,
                 { onProgress(number * source.count + $0, total) }
             ) { images in
                 mirrors ? [answer(images), answer(images.mirrored())] : [answer(images)]
             }
+            let names =
+                number == 0 ? ["as it is", "mirrored"] : ["augmented \(number)", "augmented \(number), mirrored"]
+            answers += zip(names, found).map { (view: $0, probabilities: $1) }
         }
-        return answers.dropFirst().reduce(answers[0]) { $0 + $1 } / Double(answers.count)
+        return answers
     }
 }
 

@@ -35,10 +35,12 @@ extension Workspace {
     ///
     /// - Parameters:
     ///   - className: nil for the likeliest
+    ///   - scale: how many times as wide and high as the model's part of the image, at most 4,096 pixels, the PNG is
     ///   - isReplacing: whether a file of that name may be replaced
     /// - Throws: as `model(named:as:)` and `FileContent.checkOutput`; `UnreadableImage`; `WorkflowError.unknown` for a class, `.notWritten`
     package func activationMap(
-        model name: String, image path: String, className: String?, output: String, isReplacing: Bool = false
+        model name: String, image path: String, className: String?, output: String, scale: Int = 1,
+        isReplacing: Bool = false
     ) throws -> ActivationMapReport {
         try FileContent.png.checkOutput(output, inputs: [path], isReplacing: isReplacing)
         let stored = try classifier(named: name)
@@ -53,7 +55,8 @@ extension Workspace {
         // What the network saw: the middle of the image; at most so large that it is decoded quickly.
         let side = max(1, Int((Double(image.shortSide) / preprocessing.resize).rounded()))
         let middle = image.centerCropped(height: side, width: side)
-        let shown = side > 1024 ? middle.resized(height: 1024, width: 1024) : middle
+        let size = min(4096, scale * min(side, 1024))
+        let shown = size == side ? middle : middle.resized(height: size, width: size)
         let overlaid = map.overlaid(on: shown)
         try Data(overlaid.pngData()).writeOutput(to: output)
         let best = map.values.indices.max { map.values[$0] < map.values[$1] } ?? 0

@@ -71,6 +71,38 @@ private func noise(_ size: Int, seed: UInt64) -> Image {
         }
     }
 
+    @Test func testTimeAugmentationIsTheMeanOfItsViews() throws {
+        try withWorkspace { workspace in
+            let stored = drawnVision()
+            try workspace.keep(stored)
+            let paths = try (0..<3).map { number in
+                let file = workspace.home.appendingPathComponent("p\(number).png")
+                try Data(noise(40, seed: UInt64(number) + 5).pngData()).write(to: file)
+                return file.path
+            }
+            func ask(_ paths: [String], _ isAugmented: Bool = true) throws -> [PredictVisionReport.Prediction] {
+                try workspace.predict(
+                    images: paths, with: "net", top: 3, usesTestTimeAugmentation: isAugmented, showsViews: isAugmented
+                ).predictions
+            }
+            let (plain, augmented) = (try ask(paths, false), try ask(paths))
+            #expect(plain.allSatisfy { $0.views == nil })
+            for (one, several) in zip(plain, augmented) {
+                let views = try #require(several.views)
+                // Small images are mirrored only, and the first view is the image as it is.
+                #expect(views.map(\.view) == ["as it is", "mirrored"])
+                #expect(views[0].top.map(\.class) == one.top.map(\.class))
+                for share in several.top {
+                    let parts = views.compactMap { $0.top.first { $0.class == share.class }?.probability }
+                    #expect(parts.count == 2 && abs(parts.reduce(0, +) / 2 - share.probability) < 1e-6)
+                }
+            }
+            // What else is asked makes no difference.
+            let alone = try ask([paths[2]])[0]
+            #expect(alone.top.map(\.probability) == augmented[2].top.map(\.probability))
+        }
+    }
+
     @Test func mapsAreWrittenForNamedClasses() throws {
         try withWorkspace { workspace in
             try workspace.keep(drawnVision())
@@ -88,6 +120,11 @@ private func noise(_ size: Int, seed: UInt64) -> Image {
             #expect(report.class == likeliest.class && report.width == 50 && report.height == 50)
             let written = try Image(decoding: [UInt8](Data(contentsOf: output)))
             #expect(written.width == 50 && written != noise(50, seed: 9))
+            let large = try workspace.activationMap(
+                model: "net", image: file.path, className: nil, output: output.path, scale: 3, isReplacing: true)
+            #expect(large.width == 150 && large.height == 150)
+            #expect(abs(large.peak.x - 3 * report.peak.x) <= 3 && abs(large.peak.y - 3 * report.peak.y) <= 3)
+            #expect(try Image(decoding: [UInt8](Data(contentsOf: output))).width == 150)
             let unknown = #expect(throws: WorkflowError.self) { try map("horse") }
             #expect(unknown?.description.contains("'cats', 'dogs', 'Übel'") == true)
             #expect(throws: UnreadableImage.self) {
