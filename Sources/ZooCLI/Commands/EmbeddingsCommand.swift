@@ -179,12 +179,13 @@ struct EmbeddingsCommand: ParsableCommand {
             discussion: """
                 projector writes tensors.tsv and metadata.tsv into a folder, for https://projector.tensorflow.org; npy a \
                 matrix for numpy.load, with the names beside it as .tsv; word2vec the text that gensim's \
-                KeyedVectors.load_word2vec_format reads; csv one row a vector; \
+                KeyedVectors.load_word2vec_format reads; csv one row a vector; parquet the same with the vector as a list; \
                 vec0 and pgvector SQL for sqlite3 with sqlite-vec and for psql. Numbers are read back to the same bits.
                 """)
         @Argument(help: "Name of the model.") var model: String
         @Argument(help: "Field of the embeddings; 'zoo models show' lists them.") var field: String
-        @Option(name: .customLong("as"), help: "Form to write: projector, npy, word2vec, csv, vec0 or pgvector.")
+        @Option(
+            name: .customLong("as"), help: "Form to write: projector, npy, word2vec, csv, parquet, vec0 or pgvector.")
         var format: EmbeddingsFormat
         @Option(
             name: [.customShort("o"), .long], help: "File to write; a folder for projector.", completion: .file())

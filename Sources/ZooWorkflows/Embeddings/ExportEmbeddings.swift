@@ -13,6 +13,8 @@ package enum EmbeddingsFormat: String, Sendable, CaseIterable {
     case word2vec
     /// One row a vector: key, label, then the numbers in a column each.
     case csv
+    /// An Apache Parquet file: key, label, what is known of each, and the vector as a list of 32-bit numbers.
+    case parquet
     /// SQL that makes a table of sqlite-vec's `vec0`, for `sqlite3` with that extension.
     case vec0
     /// SQL that makes a table with a column of pgvector's type, for `psql`.
@@ -24,7 +26,7 @@ package enum EmbeddingsFormat: String, Sendable, CaseIterable {
         return switch self {
         case .projector: ["tensors.tsv", "metadata.tsv"].map { url.appendingPathComponent($0).path }
         case .npy: [path, (url.pathExtension.lowercased() == "npy" ? url.deletingPathExtension().path : path) + ".tsv"]
-        case .word2vec, .csv, .vec0, .pgvector: [path]
+        case .word2vec, .csv, .parquet, .vec0, .pgvector: [path]
         }
     }
 }
@@ -66,7 +68,8 @@ extension Workspace {
             }
         }
         for file in files {
-            try (format == .npy && file == path ? FileContent.npy : .csv).checkOutput(file, isReplacing: isReplacing)
+            let content: FileContent = format == .parquet ? .parquet : format == .npy && file == path ? .npy : .csv
+            try content.checkOutput(file, isReplacing: isReplacing)
         }
         switch format {
         case .csv:
@@ -78,6 +81,9 @@ extension Workspace {
                             + table.vector(row).map { .text("\($0)") })
                 }
             }
+        case .parquet:
+            let columns = ParquetColumn.columns(of: table, metadata)
+            try Data(ParquetFile.bytes(columns, rows: table.count)).writeOutput(to: path)
         case .word2vec:
             if !metadata.isEmpty {
                 let names = metadata.map { "'\($0.name)'" }.joined(separator: ", ")
@@ -153,5 +159,47 @@ extension Workspace {
         var bytes: [UInt8] = []
         try body { bytes.append(contentsOf: $0.utf8) }
         try Data(bytes).writeOutput(to: path)
+    }
+}
+
+extension ParquetColumn {
+    /// Keys, labels, what is known of the entries, and the vectors.
+    fileprivate static func columns(of table: EmbeddingTable, _ metadata: [VectorMetadata]) -> [ParquetColumn] {
+        var taken: Set = ["key", "label", "vector"]
+        func column(_ name: String, _ values: Values) -> ParquetColumn {
+            var free = name
+            while !taken.insert(free).inserted { free += "_" }
+            return ParquetColumn(free, values)
+        }
+        let known: [(String, Values?)] = [
+            ("bias", table.biases.map { .reals($0.map { Double($0) }) }),
+            ("count", table.counts.map { .integers($0.map { Int64($0) }) }),
+            ("mean", table.means.map { .reals($0.map { Double($0) }) }),
+        ]
+        return [
+            ParquetColumn("key", .texts(table.keys)), ParquetColumn("label", .texts(table.labels)),
+        ] + known.compactMap { name, values in values.map { column(name, $0) } }
+            + metadata.map { column($0.name, $0.parquetValues) }
+            + [ParquetColumn("vector", .vectors(table.vectors, width: table.width))]
+    }
+}
+
+extension VectorMetadata {
+    /// Whole numbers where all are, numbers where all are, else texts.
+    fileprivate var parquetValues: ParquetColumn.Values {
+        var taken: Set<String> = []
+        switch VectorSQLColumn(self, besides: &taken).kind {
+        case .integer: return .integers(values.map { if case .integer(let value) = $0 { value } else { nil } })
+        case .real:
+            return .reals(
+                values.map { value in
+                    switch value {
+                    case .real(let number): number
+                    case .integer(let number): Double(number)
+                    case .null, .text, .blob: nil
+                    }
+                })
+        case .text: return .texts(values.map { $0 == .null ? nil : $0.plainText })
+        }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import ZooData
 import ZooEmbeddings
+import ZooWeights
 import ZooWorkflows
 
 /// Which columns of a delimited or JSON file are vectors, and what becomes of the others.
@@ -73,6 +74,25 @@ import ZooWorkflows
         for text in ["[\"a\", \"b\"]\n", "{\"key\": \"a\", \"vector\": [1, \"x\"]}\n", "[[1, 2], [3, 4]]\n"] {
             let error = #expect(throws: (any Error).self, "\(text)") { try read(text, ".json") }
             #expect(error.map { "\($0)" }?.contains("--delimiter") == false, "\(error as Any)")
+        }
+    }
+
+    @Test func parquetHoldsTheMetadataBesideTheVectors() throws {
+        let path = try files.path(".csv")
+        try Data("key,vector,year,d0,d1\na,x,1999,1,2\nb,,2001.5,3,4\n".utf8).write(to: URL(fileURLWithPath: path))
+        try withWorkspace { zoo in
+            let request = ImportEmbeddingsRequest(file: path, name: "m", command: "test")
+            _ = try zoo.importEmbeddings(request)
+            let output = try files.path(".parquet")
+            let report = try zoo.exportEmbeddings(model: "m", field: "item", as: .parquet, to: output)
+            #expect(report.files == [output] && report.notes.isEmpty)
+            let columns = [
+                ParquetColumn("key", .texts(["a", "b"])), ParquetColumn("label", .texts(["a", "b"])),
+                ParquetColumn("vector_", .texts(["x", nil])), ParquetColumn("year", .reals([1999, 2001.5])),
+                ParquetColumn("vector", .vectors([1, 2, 3, 4], width: 2)),
+            ]
+            #expect(
+                try [UInt8](Data(contentsOf: URL(fileURLWithPath: output))) == ParquetFile.bytes(columns, rows: 2))
         }
     }
 
