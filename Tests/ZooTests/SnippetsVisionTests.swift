@@ -1,46 +1,93 @@
 import Testing
 import Zoo
 
+// The lesson on convolutional networks shows these as its whole program.
+
+/// Images of four shapes and the numbers of their classes: `indices` of each class.
+func shapes(_ indices: Range<Int>) -> (images: Tensor, labels: [Int]) {
+    let demo = DemoImages(seed: 0)
+    let preprocessing = Preprocessing(size: 32, resize: 1, normalization: .cifar10)
+    let labels = indices.flatMap { _ in 0..<4 }
+    let images = indices.flatMap { index in (0..<4).map { demo.image(label: $0, index: index) } }
+    return (preprocessing.tensor(of: images), labels)
+}
+
+/// Trains for `epochs` and gives the share of the other images that is told right.
+func accuracy(
+    _ parameters: [Parameter], epochs: Int, rate: Double, _ logits: (Tensor, Mode) -> Tensor
+) -> Double {
+    let (train, valid) = (shapes(0..<120), shapes(120..<160))
+    let optimizer = Optimizer(parameters, rule: AdamW())
+    var generator = RandomGenerator(seed: 0)
+    var order = Array(train.labels.indices)
+    let rows = train.images.reshaped([order.count, 32 * 32 * 3])
+    for epoch in 0..<epochs {
+        order.shuffle(using: &generator)
+        for first in stride(from: 0, to: order.count, by: 32) {
+            let batch = Array(order[first..<first + 32])
+            let images = rows.gathered(rows: Tensor(batch.map { Int32($0) })).reshaped([32, 32, 32, 3])
+            let loss = crossEntropy(logits(images, .training), Tensor(batch.map { Int32(train.labels[$0]) }))
+            let falling = rate * (1 - Double(epoch) / Double(epochs))
+            optimizer.step(gradients(of: loss, withRespectTo: parameters.map(\.value)), rate: falling)
+        }
+    }
+    let said = logits(valid.images, .inference).argmax(axis: -1).int32s
+    return Double(zip(said, valid.labels).count { Int($0) == $1 }) / Double(valid.labels.count)
+}
+
+/// Two convolutions with their normalisations; what comes in is added to what comes out.
+final class Block: Module {
+    let conv1, conv2: Conv2d
+    let bn1, bn2: BatchNorm2d
+    let shortcut: Conv2d?
+
+    init(_ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator) {
+        func convolution(_ inputs: Int, stride: Int, using generator: inout RandomGenerator) -> Conv2d {
+            let geometry = ConvolutionGeometry(stride: PixelPair(stride), padding: 1)
+            return Conv2d(inputs, outputs, kernel: 3, geometry, hasBias: false, using: &generator)
+        }
+        conv1 = convolution(inputs, stride: stride, using: &generator)
+        conv2 = convolution(outputs, stride: 1, using: &generator)
+        (bn1, bn2) = (BatchNorm2d(outputs), BatchNorm2d(outputs))
+        let isSame = stride == 1 && inputs == outputs
+        shortcut =
+            isSame
+            ? nil
+            : Conv2d(inputs, outputs, kernel: 1, ConvolutionGeometry(stride: PixelPair(stride)), using: &generator)
+    }
+
+    func callAsFunction(_ x: Tensor, _ mode: Mode, isResidual: Bool) -> Tensor {
+        let inner = bn2(conv2(bn1(conv1(x), mode: mode).relu()), mode: mode)
+        return isResidual ? (inner + (shortcut?(x) ?? x)).relu() : inner.relu()
+    }
+}
+
+/// The share that a network of eleven layers tells right, with shortcuts or without.
+func residualNetwork(isResidual: Bool) -> Double {
+    var generator = RandomGenerator(seed: 0)
+    let stem = Conv2d(3, 16, kernel: 3, ConvolutionGeometry(stride: 2, padding: 1), using: &generator)
+    let sizes = [(16, 16, 1), (16, 32, 2), (32, 32, 1), (32, 64, 2), (64, 64, 1)]
+    let blocks = sizes.map { Block($0, $1, stride: $2, using: &generator) }
+    let output = Linear(64, 4, using: &generator)
+    let used = blocks.flatMap { block in
+        isResidual
+            ? block.parameters
+            : [block.conv1, block.conv2].flatMap(\.parameters) + [block.bn1, block.bn2].flatMap(\.parameters)
+    }
+    return accuracy(stem.parameters + used + output.parameters, epochs: 8, rate: 0.004) { images, mode in
+        var x = stem(images).relu()
+        for block in blocks { x = block(x, mode, isResidual: isResidual) }
+        return output(x.globallyAveraged())
+    }
+}
+
 /// The Swift of the lesson on convolutional networks, as it stands there, and the numbers that it says come of it.
 @Suite struct SnippetsVisionTests {
-    private typealias Images = (images: Tensor, labels: [Int])
-
-    private static func images(_ indices: Range<Int>) -> Images {
-        let demo = DemoImages(seed: 0)
-        let preprocessing = Preprocessing(size: 32, resize: 1, normalization: .cifar10)
-        let labels = indices.flatMap { _ in 0..<4 }
-        let images = indices.flatMap { index in (0..<4).map { demo.image(label: $0, index: index) } }
-        return (preprocessing.tensor(of: images), labels)
-    }
-
-    /// Trains for `epochs` and gives the share of the other images that is told right.
-    private static func accuracy(
-        _ parameters: [Parameter], epochs: Int, rate: Double, _ logits: (Tensor, Mode) -> Tensor
-    ) -> Double {
-        let (train, valid) = (images(0..<120), images(120..<160))
-        let optimizer = Optimizer(parameters, rule: AdamW())
-        var generator = RandomGenerator(seed: 0)
-        var order = Array(train.labels.indices)
-        let rows = train.images.reshaped([order.count, 32 * 32 * 3])
-        for epoch in 0..<epochs {
-            order.shuffle(using: &generator)
-            for first in stride(from: 0, to: order.count, by: 32) {
-                let batch = Array(order[first..<first + 32])
-                let images = rows.gathered(rows: Tensor(batch.map { Int32($0) })).reshaped([32, 32, 32, 3])
-                let loss = crossEntropy(logits(images, .training), Tensor(batch.map { Int32(train.labels[$0]) }))
-                let falling = rate * (1 - Double(epoch) / Double(epochs))
-                optimizer.step(gradients(of: loss, withRespectTo: parameters.map(\.value)), rate: falling)
-            }
-        }
-        let said = logits(valid.images, .inference).argmax(axis: -1).int32s
-        return Double(zip(said, valid.labels).count { Int($0) == $1 }) / Double(valid.labels.count)
-    }
-
     @Test func everyPixelAWeight() {
         var generator = RandomGenerator(seed: 0)
         let hidden = Linear(32 * 32 * 3, 64, using: &generator)
         let output = Linear(64, 4, using: &generator)
-        let found = Self.accuracy(hidden.parameters + output.parameters, epochs: 12, rate: 0.002) { images, _ in
+        let found = accuracy(hidden.parameters + output.parameters, epochs: 12, rate: 0.002) { images, _ in
             output(hidden(images.reshaped([images.shape[0], 32 * 32 * 3])).relu())
         }
         #expect(abs(found - 0.77) < 0.1)
@@ -52,7 +99,7 @@ import Zoo
         let layers = [(3, 16), (16, 32), (32, 64)].map { Conv2d($0, $1, kernel: 3, half, using: &generator) }
         let output = Linear(64, 4, using: &generator)
         let parameters = layers.flatMap(\.parameters) + output.parameters
-        let found = Self.accuracy(parameters, epochs: 12, rate: 0.004) { images, _ in
+        let found = accuracy(parameters, epochs: 12, rate: 0.004) { images, _ in
             var x = images
             for layer in layers { x = layer(x).relu() }
             return output(x.globallyAveraged())
@@ -73,53 +120,8 @@ import Zoo
         #expect(difference < 1e-5)
     }
 
-    /// Two convolutions with their normalisations; what comes in is added to what comes out.
-    private final class Block: Module {
-        let conv1, conv2: Conv2d
-        let bn1, bn2: BatchNorm2d
-        let shortcut: Conv2d?
-
-        init(_ inputs: Int, _ outputs: Int, stride: Int, using generator: inout RandomGenerator) {
-            func convolution(_ inputs: Int, stride: Int, using generator: inout RandomGenerator) -> Conv2d {
-                let geometry = ConvolutionGeometry(stride: PixelPair(stride), padding: 1)
-                return Conv2d(inputs, outputs, kernel: 3, geometry, hasBias: false, using: &generator)
-            }
-            conv1 = convolution(inputs, stride: stride, using: &generator)
-            conv2 = convolution(outputs, stride: 1, using: &generator)
-            (bn1, bn2) = (BatchNorm2d(outputs), BatchNorm2d(outputs))
-            let isSame = stride == 1 && inputs == outputs
-            shortcut =
-                isSame
-                ? nil
-                : Conv2d(inputs, outputs, kernel: 1, ConvolutionGeometry(stride: PixelPair(stride)), using: &generator)
-        }
-
-        func callAsFunction(_ x: Tensor, _ mode: Mode, isResidual: Bool) -> Tensor {
-            let inner = bn2(conv2(bn1(conv1(x), mode: mode).relu()), mode: mode)
-            return isResidual ? (inner + (shortcut?(x) ?? x)).relu() : inner.relu()
-        }
-    }
-
-    private static func deep(isResidual: Bool) -> Double {
-        var generator = RandomGenerator(seed: 0)
-        let stem = Conv2d(3, 16, kernel: 3, ConvolutionGeometry(stride: 2, padding: 1), using: &generator)
-        let sizes = [(16, 16, 1), (16, 32, 2), (32, 32, 1), (32, 64, 2), (64, 64, 1)]
-        let blocks = sizes.map { Block($0, $1, stride: $2, using: &generator) }
-        let output = Linear(64, 4, using: &generator)
-        let used = blocks.flatMap { block in
-            isResidual
-                ? block.parameters
-                : [block.conv1, block.conv2].flatMap(\.parameters) + [block.bn1, block.bn2].flatMap(\.parameters)
-        }
-        return accuracy(stem.parameters + used + output.parameters, epochs: 8, rate: 0.004) { images, mode in
-            var x = stem(images).relu()
-            for block in blocks { x = block(x, mode, isResidual: isResidual) }
-            return output(x.globallyAveraged())
-        }
-    }
-
     @Test func elevenLayersWithAndWithoutShortcuts() {
-        let (plain, residual) = (Self.deep(isResidual: false), Self.deep(isResidual: true))
+        let (plain, residual) = (residualNetwork(isResidual: false), residualNetwork(isResidual: true))
         #expect(plain > 0.85 && residual > 0.85)
     }
 }
