@@ -37,7 +37,7 @@ extension ColumnScan {
         }
         func alike(_ what: String, _ count: Int) -> ColumnEvidence.Count { number(what, count, several: what) }
         let marked = evidence
-        let forms = marked.openCommas + marked.forms.values.reduce(0, +)
+        let forms = evidence.marked
         let counts = [
             alike("empty", missing - missingWords.count),
             number(
@@ -56,7 +56,8 @@ extension ColumnScan {
             alike("of the dates, with a time", datesWithTime), alike("of the times, with an offset", offsetCount),
             number(
                 "date", impossibleDates.count, impossibleDates.text, rest: " that the calendar does not have"),
-            number("other text", texts.count - codes - forms, texts.text),
+            number(
+                "other text", texts.count - codes - forms, forms > 0 ? marked.exampleOfOthers : texts.text),
         ]
         return ColumnEvidence(column: name, kind: kind, counts: counts.filter { $0.count > 0 })
     }

@@ -34,7 +34,7 @@ extension ColumnScan {
             result.kind = .boolean
             result.mean = Double(trues) / Double(booleans)
         } else {
-            describeTexts(&result, numbers: numeric, dates: dates, isQuery: isQuery)
+            describeTexts(&result, rules, numbers: numeric, dates: dates, isQuery: isQuery)
             describeForms(&result)
             if texts.count > 0 { describeTaken(&result) }
             if numeric + dates == 0, texts.count > codes { describeSigns(&result) }
@@ -183,18 +183,29 @@ extension ColumnScan {
         }
     }
 
-    private func describeTexts(_ result: inout ColumnSummary, numbers numeric: Int, dates: Int, isQuery: Bool) {
+    private func describeTexts(
+        _ result: inout ColumnSummary, _ rules: ValueRules, numbers numeric: Int, dates: Int, isQuery: Bool
+    ) {
         let place = isQuery ? "row" : "line"
         let all = dates + impossibleDates.count
+        // Numbers with marks are texts where no format was found that holds for the whole column.
+        let mostAreMarked =
+            2 * evidence.marked > texts.count && rules.decimal == .auto && rules.thousands == .auto
         if numeric + texts.count + booleans + all + infinities.count == 0 {
             result.notes.append("no value at all")
         } else if codes > 0, codes == texts.count, all + booleans == 0 {
             result.notes.append("numbers with leading zeros or more than 18 digits: kept as text")
-        } else if numeric > 0 || all > 0 {
+        } else if numeric > 0 || all > 0 || mostAreMarked {
+            let others = texts.count - evidence.marked
             var parts: [String] = []
-            if texts.count + booleans > 0 {
-                let first = texts.count > 0 ? ", the first '\(texts.text)' on \(place) \(texts.line)" : ""
-                parts.append("\((texts.count + booleans).counting("text"))\(first)")
+            if evidence.marked > 0 {
+                parts.append("\(evidence.marked.counting("number")) with marks, the first '\(evidence.example)'")
+            }
+            let word = evidence.marked > 0 && others > codes ? evidence.exampleOfOthers : texts.text
+            if others + booleans > 0 {
+                let line = evidence.marked > 0 ? "" : " on \(place) \(texts.line)"
+                let first = others > 0 ? ", the first '\(word)'\(line)" : ""
+                parts.append("\((others + booleans).counting("text"))\(first)")
             }
             if numeric > 0 { parts.append("\(numeric.counting("number")), the first on \(place) \(numbers.line)") }
             if dates > 0 { parts.append("\(dates.counting("date"))") }
@@ -203,15 +214,18 @@ extension ColumnScan {
                     "\(impossibleDates.count.counting("impossible date")), the first '\(impossibleDates.text)'")
             }
             // A few texts among numbers or dates are words for what is not known.
-            let isWord = texts.count > 0 && texts.count < max(numeric, dates)
+            let isWord = others > 0 && others < max(numeric + evidence.marked, dates)
             let otherwise =
                 isQuery
-                ? "NULLIF(\(result.name), '\(texts.text.replacing("'", with: "''"))') in the SELECT"
-                : "--missing \(texts.text.shellQuoted)"
+                ? "NULLIF(\(result.name), '\(word.replacing("'", with: "''"))') in the SELECT"
+                : "--missing \(word.shellQuoted)"
+            let isMarked = others + booleans + all == 0 && !isQuery
+            let isMixed = numeric > 0 || others + booleans + all > 0
             result.notes.append(
-                "mixed, kept as text: " + parts.joined(separator: "; ")
-                    + (isWord ? " (\(otherwise): it stands for no value)" : ""))
-            if numeric > 0 { result.isMixed = true }
+                (isMixed ? "mixed, kept as text: " : "kept as text: ") + parts.joined(separator: "; ")
+                    + (isWord ? " (\(otherwise): it stands for no value)" : "")
+                    + (isMarked ? " (--decimal and --thousands say what the marks are)" : ""))
+            if isMixed, numeric + evidence.marked > 0 { result.isMixed = true }
         }
     }
 

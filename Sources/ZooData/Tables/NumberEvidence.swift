@@ -10,6 +10,8 @@ struct NumberEvidence {
     private(set) var points = 0
     /// Plain whole numbers of more than three digits.
     private(set) var longIntegers = 0
+    /// Plain whole numbers of up to three digits.
+    private(set) var shortIntegers = 0
     /// The first text that is a number in some other format.
     private(set) var example = ""
     /// The first number like `1.234`.
@@ -18,6 +20,10 @@ struct NumberEvidence {
     private(set) var commaExample = ""
     /// The first text with each mark between thousands.
     private(set) var groupExamples: [ThousandsMark: String] = [:]
+    /// The first text that is no number in any format; empty for none.
+    private(set) var exampleOfOthers = ""
+    /// How many texts are numbers in some other format.
+    var marked: Int { forms.values.reduce(openCommas, +) }
     /// Whether any number has a mark.
     var hasMarks: Bool { points + openPoints + openCommas > 0 || !forms.isEmpty }
     private var fewestDigits = Int.max
@@ -26,8 +32,11 @@ struct NumberEvidence {
 
     /// Takes in a text that is no plain number.
     mutating func see(text bytes: UnsafeBufferPointer<UInt8>) {
-        guard let form = NumberForm(bytes) else { return }
         func text() -> String { String(decoding: bytes, as: UTF8.self) }
+        guard let form = NumberForm(bytes) else {
+            if exampleOfOthers.isEmpty { exampleOfOthers = text() }
+            return
+        }
         if example.isEmpty { example = text() }
         if form.decimal == .comma, commaExample.isEmpty { commaExample = text() }
         let group: ThousandsMark = form.isOpen ? form.decimal == .comma ? .comma : .point : form.thousands
@@ -56,7 +65,9 @@ struct NumberEvidence {
 
     /// Takes in a plain whole number.
     @inline(__always)
-    mutating func see(integer value: Int64) { if value.magnitude > 999 { longIntegers += 1 } }
+    mutating func see(integer value: Int64) {
+        if value.magnitude > 999 { longIntegers += 1 } else { shortIntegers += 1 }
+    }
 
     /// How many of the texts are numbers in this format; nil if numbers of the column are none in it, or others.
     func texts(in format: NumberFormat) -> Int? {
@@ -77,6 +88,8 @@ struct NumberEvidence {
         let isSure = forms.contains { $0.key.thousands == mark }
         if !isSure { return longIntegers == 0 }
         let hasTenths = points > 0 || forms.contains { $0.key.decimal != .auto }
-        return hasTenths || longIntegers > 0 || leastMarks < 2 || fewestDigits != mostDigits
+        // Numbers below 1,000 have no mark, and 1.234 is read as a plain number first.
+        let hasOthers = longIntegers + shortIntegers > 0 || mark == .point && openPoints > 0
+        return hasTenths || hasOthers || leastMarks < 2 || fewestDigits != mostDigits
     }
 }

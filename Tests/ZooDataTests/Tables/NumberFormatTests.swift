@@ -36,6 +36,38 @@ import ZooData
         #expect(try other.values("Stueck")[1] == .real(1.234))
     }
 
+    /// Long numbers of one length are no keys where shorter ones stand beside them.
+    @Test(
+        arguments: [
+            ("Ort;Leute\na;1.234.567\nb;512.394\nc;999\n", [1_234_567, 512_394, 999]),
+            ("Ort;Leute\na;1.234.567\nb;512.394\n", [1_234_567, 512_394]),
+            ("Ort;Leute\na;3'755'251\nb;999\n", [3_755_251, 999]), ("Ort;Leute\na;3 755 251\nb;12\n", [3_755_251, 12]),
+        ] as [(String, [Int64])])
+    func thousandsOfMillionsAreFound(_ text: String, _ values: [Int64]) throws {
+        let table = try importingTable(text)
+        #expect(try table.values("Leute") == values.map { .integer($0) }, "\(table.summary.notes)")
+        let keys = try importingTable("Ort;Nummer\na;755 251 333\nb;123 456 789\n").summary.columns[1]
+        #expect(
+            keys.kind == .text
+                && keys.notes == [
+                    "kept as text: 2 numbers with marks, the first '755 251 333' (--decimal and --thousands say what the marks are)"
+                ])
+    }
+
+    @Test(arguments: ["k.A.", "-", "x"])
+    func aWordAmongDecimalCommasIsSaid(_ word: String) throws {
+        let text = "a;b\n1;12,5\n2;13,25\n3;\(word)\n4;14,75\n"
+        let column = try importingTable(text).summary.columns[1]
+        #expect(
+            column.notes == [
+                "mixed, kept as text: 3 numbers with marks, the first '12,5'; 1 text, the first '\(word)' "
+                    + "(--missing \(word): it stands for no value)"
+            ], "\(column.notes)")
+        #expect(column.isMixed == true)
+        let read = try importingTable(text) { $0.rules.missing.append(word) }
+        #expect(try read.values("b") == [.real(12.5), .real(13.25), .null, .real(14.75)])
+    }
+
     @Test func theExampleHasTheMarkOfTheNote() throws {
         let notes = try importingTable("x;y\n1,5;1\n1.234,5;2\n2.345.678;3\n").summary.notes
         #expect(notes.contains { $0.contains("the points in '1.234,5' are read as between thousands") }, "\(notes)")
