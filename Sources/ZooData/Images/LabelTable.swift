@@ -136,6 +136,12 @@ struct LabelTable {
             "the \(places.count) columns \(list) hold \(signs ? "-1" : "0") and 1 and were taken for "
                 + (areOneEach ? "classes, one an image" : "labels, of which an image may have several or none")
                 + "; --label-column names another column of labels")
+        let used = Set(rows.flatMap(\.labels))
+        let unused = places.map { columns.names[$0] }.filter { !used.contains($0) }
+        if !unused.isEmpty {
+            let list = unused.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (unused.count > 8 ? ", …" : "")
+            notes.append("no image has \(list): no class is made of \(unused.count == 1 ? "it" : "them")")
+        }
         let empty = zip(rows, fields).map { row, fields in
             row.split == .test ? [] : places.filter { fields[$0].trimmingBlanks.isEmpty }
         }
