@@ -218,6 +218,7 @@ private struct Files {
             #expect(named.classes == ["x", "y"])
             let rare = try listing("id,rare,a,b\n1,0,1,0\n2,0,1,1\n3,0,0,1\n")
             #expect(rare.isMultiLabel && rare.images.map(\.labels).map(\.count) == [1, 2, 1])
+            #expect(rare.notes.contains("no image has 'rare': no class is made of it"), "\(rare.notes)")
             let alone = try listing("id,breed,source\n1,pug,x\n2,pug,y\n3,beagle,y\n")
             #expect(alone.classes == ["beagle", "pug"])
             #expect(alone.notes.contains { $0.contains("column 'breed' alone, not 'source'") }, "\(alone.notes)")
