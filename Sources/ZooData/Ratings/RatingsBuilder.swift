@@ -80,7 +80,8 @@ struct RatingsBuilder {
         }
         guard let rating = row.rating == nil ? 1 : row.rating.flatMap({ format.rating($0) }) else {
             if looksForMarks, let bytes = row.rating.map(Blanks.trimmed), NumberForm(bytes) != nil {
-                return evidence.see(text: bytes)
+                evidence.see(text: bytes)
+                return
             }
             let text = quoted(row.rating ?? row.user)
             return try badRows.report(bad(names.rating, "\(text) is not a number"))

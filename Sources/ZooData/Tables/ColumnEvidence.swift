@@ -56,8 +56,7 @@ extension ColumnScan {
             alike("of the dates, with a time", datesWithTime), alike("of the times, with an offset", offsetCount),
             number(
                 "date", impossibleDates.count, impossibleDates.text, rest: " that the calendar does not have"),
-            number(
-                "other text", texts.count - codes - forms, forms > 0 ? marked.exampleOfOthers : texts.text),
+            number("other text", words.count - codes, words.text),
         ]
         return ColumnEvidence(column: name, kind: kind, counts: counts.filter { $0.count > 0 })
     }

@@ -196,16 +196,13 @@ extension ColumnScan {
         } else if codes > 0, codes == texts.count, all + booleans == 0 {
             result.notes.append("numbers with leading zeros or more than 18 digits: kept as text")
         } else if numeric > 0 || all > 0 || mostAreMarked {
-            let others = texts.count - evidence.marked
             var parts: [String] = []
             if evidence.marked > 0 {
                 parts.append("\(evidence.marked.counting("number")) with marks, the first '\(evidence.example)'")
             }
-            let word = evidence.marked > 0 && others > codes ? evidence.exampleOfOthers : texts.text
-            if others + booleans > 0 {
-                let line = evidence.marked > 0 ? "" : " on \(place) \(texts.line)"
-                let first = others > 0 ? ", the first '\(word)'\(line)" : ""
-                parts.append("\((others + booleans).counting("text"))\(first)")
+            if words.count + booleans > 0 {
+                let first = words.count > 0 ? ", the first '\(words.text)' on \(place) \(words.line)" : ""
+                parts.append("\((words.count + booleans).counting("text"))\(first)")
             }
             if numeric > 0 { parts.append("\(numeric.counting("number")), the first on \(place) \(numbers.line)") }
             if dates > 0 { parts.append("\(dates.counting("date"))") }
@@ -214,13 +211,13 @@ extension ColumnScan {
                     "\(impossibleDates.count.counting("impossible date")), the first '\(impossibleDates.text)'")
             }
             // A few texts among numbers or dates are words for what is not known.
-            let isWord = others > 0 && others < max(numeric + evidence.marked, dates)
+            let isWord = words.count > 0 && words.count < max(numeric + evidence.marked, dates)
             let otherwise =
                 isQuery
-                ? "NULLIF(\(result.name), '\(word.replacing("'", with: "''"))') in the SELECT"
-                : "--missing \(word.shellQuoted)"
-            let isMarked = others + booleans + all == 0 && !isQuery
-            let isMixed = numeric > 0 || others + booleans + all > 0
+                ? "NULLIF(\(result.name), '\(words.text.replacing("'", with: "''"))') in the SELECT"
+                : "--missing \(words.text.shellQuoted)"
+            let isMarked = words.count + booleans + all == 0 && !isQuery
+            let isMixed = numeric > 0 || words.count + booleans + all > 0
             result.notes.append(
                 (isMixed ? "mixed, kept as text: " : "kept as text: ") + parts.joined(separator: "; ")
                     + (isWord ? " (\(otherwise): it stands for no value)" : "")

@@ -8,6 +8,8 @@ struct ColumnScan {
     private(set) var infinities = FirstSeen()
     private(set) var impossibleDates = FirstSeen()
     private(set) var texts = FirstSeen()
+    /// Those of the texts that are no number in any format.
+    private(set) var words = FirstSeen()
     private(set) var codes = 0
     private(set) var tally: ValueTally
     private(set) var blanks = FirstSeen()
@@ -69,6 +71,7 @@ struct ColumnScan {
         }
         // A number begins with a digit, a sign or the point; all else need not be tried.
         let first = bytes[0]
+        var isMarked = false
         if first < 58 || first | 32 == UInt8(ascii: "i") {
             switch NumberReading(bytes, format: format) {
             case .integer(let value) where markers.contains(Double(value)):
@@ -93,10 +96,10 @@ struct ColumnScan {
             case .code:
                 codes += 1
                 return addText(bytes, line: line)
-            case .none: evidence.see(text: bytes)
+            case .none: isMarked = evidence.see(text: bytes)
             }
         }
-        return addOther(bytes, line: line)
+        return addOther(bytes, line: line, isMarked: isMarked)
     }
 
     /// Takes in a number.
@@ -153,7 +156,9 @@ struct ColumnScan {
         text.withUTF8(body)
     }
 
-    private mutating func addOther(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
+    private mutating func addOther(
+        _ bytes: UnsafeBufferPointer<UInt8>, line: Int, isMarked: Bool = false
+    ) -> Bool {
         // Once texts are the most of a column it will not be one of dates: spare the attempts.
         if texts.count < 64 || dateCount >= texts.count {
             let date = DateReading(bytes)
@@ -169,11 +174,14 @@ struct ColumnScan {
                 return true
             }
         }
-        return addText(bytes, line: line)
+        return addText(bytes, line: line, isMarked: isMarked)
     }
 
-    private mutating func addText(_ bytes: UnsafeBufferPointer<UInt8>, line: Int) -> Bool {
+    private mutating func addText(
+        _ bytes: UnsafeBufferPointer<UInt8>, line: Int, isMarked: Bool = false
+    ) -> Bool {
         texts.see(bytes, line: line)
+        if !isMarked { words.see(bytes, line: line) }
         if bytes.allSatisfy({ $0 < 0x80 }) {
             tally.add(hash: ValueTally.hash(bytes), bytes)
             return true

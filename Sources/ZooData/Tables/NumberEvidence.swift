@@ -20,8 +20,6 @@ struct NumberEvidence {
     private(set) var commaExample = ""
     /// The first text with each mark between thousands.
     private(set) var groupExamples: [ThousandsMark: String] = [:]
-    /// The first text that is no number in any format; empty for none.
-    private(set) var exampleOfOthers = ""
     /// How many texts are numbers in some other format.
     var marked: Int { forms.values.reduce(openCommas, +) }
     /// Whether any number has a mark.
@@ -31,12 +29,12 @@ struct NumberEvidence {
     private var leastMarks = Int.max
 
     /// Takes in a text that is no plain number.
-    mutating func see(text bytes: UnsafeBufferPointer<UInt8>) {
+    ///
+    /// - Returns: whether it is a number in some other format
+    @discardableResult
+    mutating func see(text bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let form = NumberForm(bytes) else { return false }
         func text() -> String { String(decoding: bytes, as: UTF8.self) }
-        guard let form = NumberForm(bytes) else {
-            if exampleOfOthers.isEmpty { exampleOfOthers = text() }
-            return
-        }
         if example.isEmpty { example = text() }
         if form.decimal == .comma, commaExample.isEmpty { commaExample = text() }
         let group: ThousandsMark = form.isOpen ? form.decimal == .comma ? .comma : .point : form.thousands
@@ -49,6 +47,7 @@ struct NumberEvidence {
         } else {
             forms[NumberFormat(decimal: form.decimal, thousands: form.thousands), default: 0] += 1
         }
+        return true
     }
 
     /// Takes in a plain number with a point or an exponent.

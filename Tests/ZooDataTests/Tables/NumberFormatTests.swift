@@ -60,7 +60,7 @@ import ZooData
         let column = try importingTable(text).summary.columns[1]
         #expect(
             column.notes == [
-                "mixed, kept as text: 3 numbers with marks, the first '12,5'; 1 text, the first '\(word)' "
+                "mixed, kept as text: 3 numbers with marks, the first '12,5'; 1 text, the first '\(word)' on line 4 "
                     + "(--missing \(word): it stands for no value)"
             ], "\(column.notes)")
         #expect(column.isMixed == true)
