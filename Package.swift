@@ -75,7 +75,9 @@ let package = Package(
             name: "ZooProgram", dependencies: ["ZooCLI"],
             // HDF5 and Swift's run-time libraries become a part of the program (docs/adr/0032): that starts in half the time.
             linkerSettings: [
-                .unsafeFlags(["-static-stdlib", "-use-ld=lld"]), .linkedLibrary(":libhdf5_serial.a"),
+                // Nothing loads the program as a library: its 25,000 symbols need no table that is read at every start.
+                .unsafeFlags(["-static-stdlib", "-use-ld=lld", "-Xlinker", "--no-export-dynamic"]),
+                .linkedLibrary(":libhdf5_serial.a"),
                 .linkedLibrary("sz"),
                 .linkedLibrary("FoundationInternationalization"), .linkedLibrary("CoreFoundation"),
                 .linkedLibrary("_FoundationCShims"), .linkedLibrary("_FoundationCollections"),

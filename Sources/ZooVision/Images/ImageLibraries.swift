@@ -13,13 +13,18 @@ package enum ImageLibraries {
         // The system gives this file in parts, and those who read all of a file at once take the first for the whole.
         let maps = try? FileHandle(forReadingAtPath: "/proc/self/maps")?.readToEnd()
         let lines = String(decoding: maps ?? Data(), as: UTF8.self).split(separator: "\n")
-        let line = lines.first { $0.contains("/libturbojpeg") }
         let mark = Data("libjpeg-turbo version ".utf8)
-        guard let path = line?.drop(while: { $0 != "/" }),
-            let library = try? Data(contentsOf: URL(fileURLWithPath: String(path)), options: .alwaysMapped),
-            let place = library.range(of: mark)
-        else { return "unknown" }
-        let version = library[place.upperBound...].prefix(16).prefix { $0 > 32 && $0 < 127 }
-        return version.isEmpty ? "unknown" : String(decoding: version, as: UTF8.self)
+        // Where it is a part of the program, the text is there, behind the one that this function looks for.
+        let line = lines.first { $0.contains("/libturbojpeg") }.map { $0.drop { $0 != "/" } } ?? "/proc/self/exe"
+        guard let library = try? Data(contentsOf: URL(fileURLWithPath: String(line)), options: .alwaysMapped) else {
+            return "unknown"
+        }
+        var rest = library[...]
+        while let place = rest.range(of: mark) {
+            rest = rest[place.upperBound...]
+            let version = rest.prefix(16).prefix { $0 > 32 && $0 < 127 }
+            if !version.isEmpty { return String(decoding: version, as: UTF8.self) }
+        }
+        return "unknown"
     }
 }
