@@ -69,6 +69,29 @@ import Testing
         }
     }
 
+    @Test func equalTitlesAreToldApartByTheirKeys() throws {
+        try withSandbox { box in
+            var lines = "user,item,title,rating\n"
+            for user in 0..<30 {
+                lines += "u\(user),a,The Lake,\(1 + user % 5)\n"
+                if user < 20 { lines += "u\(user),b,The Lake,\(1 + user % 3)\n" }
+                if user < 10 { lines += "u\(user),c,The Sea,\(1 + user % 4)\n" }
+            }
+            try box.write("r.csv", lines)
+            try box.succeed("data", "import", "csv", "r.csv", "--name", "r")
+            try box.succeed(
+                "train", "collab", "--data", "r", "--save", "m", "--model", "dot-bias", "--factors", "2", "--epochs",
+                "1")
+            let rated = try box.succeed("query", "most-rated", "--param", "data=r", "--csv")
+            let titles = rated.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[0] }
+            #expect(titles == ["The Lake [a]", "The Lake [b]", "The Sea"])
+            let similar = try box.succeed(
+                "query", "similar-items", "--param", "model=m", "--param", "item=c", "--param", "minimum_count=1",
+                "--csv")
+            #expect(similar.contains("The Lake [a],") && similar.contains("The Lake [b],"), "\(similar)")
+        }
+    }
+
     @Test func rowsArePlottedAsLines() throws {
         try withSandbox { box in
             func svg(_ arguments: String...) throws -> String {

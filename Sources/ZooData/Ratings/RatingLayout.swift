@@ -66,7 +66,8 @@ struct RatingLayout {
         (self.table, self.places) = (table, places)
         names = zip(cut, table.names).map { $0.type == nil ? $1 : $0.name }
         isTyped = cut.contains { $0.type != nil }
-        var notes = [note].compactMap { $0 } + (table.dialect.json?.notes ?? [])
+        var notes =
+            [note].compactMap { $0 } + (table.dialect.json?.notes ?? []) + table.dialectNotes(options.table)
         if options.table.delimiter == nil, table.dialect.delimiter == 32 || !table.dialect.delimiterRest.isEmpty {
             isFoundBetweenBlanks = true
             notes.append(

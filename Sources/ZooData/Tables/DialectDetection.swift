@@ -38,7 +38,7 @@ struct DialectDetection {
             if !isDelimiterKnown { escaping.delimiter = delimiter(of: escaping) }
             if problems(escaping) < problems(dialect) {
                 dialect = escaping
-                notes.append("a backslash makes the quote behind it a part of the text (--escape none: it does not)")
+                notes.append(Self.escapeNote)
             }
         }
         if options.comment == nil, !hasComments { dialect.comment = 0 }
@@ -52,6 +52,9 @@ struct DialectDetection {
             )
         }
     }
+
+    static let escapeNote =
+        "a backslash makes the quote behind it a part of the text (--escape none: it does not)"
 
     /// Whether blanks part the fields, as R's `write.table` leaves them: the delimiter that was found makes nonsense of the quotes,
     /// or one column of which blanks would make a column of numbers behind names of rows, or else mostly numbers.

@@ -65,9 +65,10 @@ package struct TableFile: Sendable {
         isDayFirst = orders.isDayFirst
         let numbers = try TableFile.numbers(path, fields, layout, rules)
         formats = numbers?.formats ?? columns.map { _ in .plain }
+        let found = layout.notes
         notes =
-            try layout.notes + orders.notes + (numbers?.notes ?? [])
-            + TableFile.changes(path, fields, layout, isDayFirst, clocks)
+            try found + layout.dialectNotes(options).filter { !found.contains($0) } + orders.notes
+            + (numbers?.notes ?? []) + TableFile.changes(path, fields, layout, isDayFirst, clocks)
     }
 
     private static func place(of name: String, in header: [String]) -> Int? {

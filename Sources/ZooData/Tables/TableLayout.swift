@@ -9,6 +9,16 @@ struct TableLayout: Sendable {
     let names: [String]
     /// What is to be said of how it was found.
     let notes: [String]
+    /// What is to be said of comments and escapes that nobody named, where their lines are not counted.
+    func dialectNotes(_ options: TableImportOptions) -> [String] {
+        var notes: [String] = []
+        if options.comment == nil, dialect.comment != 0 {
+            notes.append("lines with '#' at the beginning are left out as comments (--comment none: they are rows)")
+        }
+        if options.escape == nil, dialect.escape != 0 { notes.append(DialectDetection.escapeNote) }
+        return notes
+    }
+
     /// The most columns that SQLite can be built for.
     static let mostColumns = 32_767
 

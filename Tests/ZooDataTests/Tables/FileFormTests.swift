@@ -131,4 +131,19 @@ import ZooData
         #expect(try table.values("text")[1] == .text(String(long.dropLast())))
         #expect(table.rows.count == 3)
     }
+
+    @Test func ratingsAndRowsToAnswerSayWhatTheyTakeForComments() throws {
+        try withTemporaryFolder { folder in
+            let ratings = folder.appendingPathComponent("r.csv")
+            try Data("user,item,rating\n# made by hand\nann,\"a \\\"b\\\"\",3\nbob,x,4\n".utf8).write(to: ratings)
+            let preview = try RatingsPreview(file: ratings, columns: RatingColumns(), options: ImportOptions(), rows: 2)
+            #expect(preview.report.notes.contains { $0.hasPrefix("lines with '#' at the beginning are left out") })
+            #expect(preview.report.notes.contains { $0.hasPrefix("a backslash makes the quote behind it") })
+            let rows = folder.appendingPathComponent("t.csv")
+            try Data("a,b\n# made by hand\n1,2\n".utf8).write(to: rows)
+            let wanted = [TableFile.Column(name: "a", kind: .integer), TableFile.Column(name: "b", kind: .integer)]
+            let file = try TableFile(path: rows.path, columns: wanted, options: TableImportOptions())
+            #expect(file.notes.contains { $0.hasPrefix("lines with '#' at the beginning are left out") })
+        }
+    }
 }
