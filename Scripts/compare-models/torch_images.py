@@ -92,7 +92,7 @@ def of_torchvision(folder):
         "incomplete": lambda state: {k: v for k, v in state.items() if "layer2.0.conv1" not in k},
         "nan": lambda state: {k: v * float("nan") if k == "conv1.weight" else v for k, v in state.items()},
     }
-    program = f"torchvision {torchvision.__version__}"
+    program = f"torchvision {torchvision.__version__.split('+')[0]}"
     for name in TORCHVISION:
         network = filled(torchvision.models.get_model(name, weights=None, num_classes=CLASSES))
         for form, made in forms.items():
