@@ -93,6 +93,19 @@ import Testing
         }
     }
 
+    @Test func oneValueWithAMarkIsReadAsAFileOfThem() throws {
+        try withSandbox { box in
+            let rows = (0..<120).map { "\(1000 + $0 * 7),\($0 * 5 % 11)" }
+            try box.write("t.csv", (["f,y"] + rows).joined(separator: "\n") + "\n")
+            try box.succeed("data", "import", "csv", "t.csv", "--name", "t")
+            try box.succeed(
+                "train", "tabular", "--data", "t", "--target", "y", "--epochs", "1", "--save", "m", "--quiet")
+            let plain = try box.succeed("predict", "m", "--set", "f=1234")
+            let marked = try box.start(["predict", "m", "--set", "f=1,234"]).wait()
+            #expect(marked.stdout == plain && marked.stderr.contains("f=1,234 is read as 1234"), "\(marked.stderr)")
+        }
+    }
+
     @Test func infinitiesAloneAndTakenViewsAreSaid() throws {
         try withSandbox { box in
             try box.write("i.csv", "a,b\ninf,1\n-inf,2\nnan,3\n1e400,4\n")

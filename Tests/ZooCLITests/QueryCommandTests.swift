@@ -78,7 +78,7 @@ import Testing
                 if user < 10 { lines += "u\(user),c,The Sea,\(1 + user % 4)\n" }
             }
             try box.write("r.csv", lines)
-            try box.succeed("data", "import", "csv", "r.csv", "--name", "r")
+            try box.succeed("data", "import", "csv", "r.csv", "--name", "r", "--title-column", "title")
             try box.succeed(
                 "train", "collab", "--data", "r", "--save", "m", "--model", "dot-bias", "--factors", "2", "--epochs",
                 "1")

@@ -105,8 +105,9 @@ enum SideColumn {
         case .floats: return .none(reason: "vectors are not read")
         case .float, nil: break
         }
-        let numbers = values.map { $0.flatMap(number) }
+        let numbers = values.map { $0.flatMap { number($0) } }
         if numbers.count(where: { $0 != nil }) == known.count { return attribute(.numbers(numbers)) }
+        if let marked = markedNumbers(name, values, known) { return marked }
         let years = values.map { $0.flatMap(year) }
         if years.count(where: { $0 != nil }) == known.count {
             return .attribute(Attribute(name, .numbers(years)), note: "of its dates the year is taken")
@@ -124,9 +125,30 @@ enum SideColumn {
         return .attribute(Attribute(name, categories: values), note: nil)
     }
 
-    private static func number(_ text: String) -> Double? {
+    /// Numbers with other marks than a decimal point, if all are in one format and one at least can be read in no other way.
+    private static func markedNumbers(_ name: String, _ values: [String?], _ known: [String]) -> SideColumn? {
+        let isSure = known.contains { text in
+            Array(text.utf8).withUnsafeBufferPointer { NumberReading($0) == .none && NumberForm($0)?.isOpen == false }
+        }
+        guard isSure else { return nil }
+        for (decimal, group) in [(DecimalMark.comma, ThousandsMark.point), (.point, .comma)] {
+            for thousands in [.none, group, .blank, .apostrophe] {
+                let format = NumberFormat(decimal: decimal, thousands: thousands)
+                let numbers = values.map { $0.flatMap { number($0, format) } }
+                guard numbers.count(where: { $0 != nil }) == known.count else { continue }
+                let example = known.first { number($0) == nil } ?? known[0]
+                let read = example.isEmpty ? nil : number(example, format)
+                let text = read.map { Int(exactly: $0).map(String.init) ?? $0.plainText } ?? ""
+                return .attribute(
+                    Attribute(name, .numbers(numbers)), note: "'\(example)' is read as the number \(text)")
+            }
+        }
+        return nil
+    }
+
+    private static func number(_ text: String, _ format: NumberFormat = .plain) -> Double? {
         Array(text.utf8).withUnsafeBufferPointer { bytes in
-            switch NumberReading(bytes) {
+            switch NumberReading(bytes, format: format) {
             case .integer(let value): Double(value)
             case .real(let value): value
             case .none, .infinite, .code: nil

@@ -60,11 +60,12 @@ package struct NumberFormat: Sendable, Hashable, Codable {
         self = Array(example.utf8).withUnsafeBufferPointer { NumberFormat(of: $0) }
     }
 
-    /// The format in which a single text of a column is a number: the column's own if it is one in it, with marks between thousands
-    /// beside the same decimal mark, else as the text says.
+    /// The format in which a single text of a column is a number: the column's own, plain where that is nil, if it is one in it, with
+    /// marks between thousands beside the same decimal mark, else as the text says.
     init(of bytes: UnsafeBufferPointer<UInt8>, usual: NumberFormat?) {
-        let grouped = usual.map { NumberFormat(decimal: $0.decimal, thousands: $0.decimal == .comma ? .point : .comma) }
-        let known = [usual, grouped].compactMap { $0 }.first { format in
+        let usual = usual ?? .plain
+        let grouped = NumberFormat(decimal: usual.decimal, thousands: usual.decimal == .comma ? .point : .comma)
+        let known = [usual, grouped].first { format in
             switch NumberReading(bytes, format: format) {
             case .integer, .real: true
             case .none, .infinite, .code: false

@@ -81,6 +81,10 @@ struct GivenRow {
             let text = Int(exactly: number).map(String.init) ?? number.plainText
             return ["\(column.name)=\(value) is read as \(text), as training had numbers as '\(numbers)'"]
         }
+        if column.numbers == nil, Double(value) == nil, value.contains(where: { ",'".contains($0) }) {
+            let text = Int(exactly: number).map(String.init) ?? number.plainText
+            return ["\(column.name)=\(value) is read as \(text), as training had plain numbers"]
+        }
         guard column.kind == .integer, number != number.rounded() else { return [] }
         return ["\(column.name)=\(number.plainText) is read with a decimal point, and training had whole numbers"]
     }

@@ -73,4 +73,19 @@ import ZooRecords
             #expect(try store.ratings(ofUser: "5.1", dataset: "d") == nil)
         }
     }
+
+    @Test(
+        arguments: [
+            ("1,5", "2,25", [1.5, 2.25], "'1,5' is read as the number 1.5"),
+            ("1.234,5", "999", [1234.5, 999], "'1.234,5' is read as the number 1234.5"),
+            ("4,286,656", "12", [4_286_656, 12], "'4,286,656' is read as the number 4286656"),
+        ] as [(String, String, [Double], String)])
+    func numbersWithMarksBesideItemsAreNumbers(
+        _ first: String, _ second: String, _ numbers: [Double], _ note: String
+    ) throws {
+        let imported = try importing(
+            "user,item,rating\na,1,1\na,2,2\n", items: "item;price\n1;\(first)\n2;\(second)\n")
+        #expect(imported.report.notes.contains { $0.hasSuffix(note) }, "\(imported.report.notes)")
+        #expect(imported.data.attributes.items == [Attribute("price", .numbers(numbers))])
+    }
 }
