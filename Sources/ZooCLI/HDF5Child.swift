@@ -25,14 +25,16 @@ struct ReadHDF5Command: ParsableCommand {
             return try FileHandle.standardOutput.write(contentsOf: Data(PackJSON.encoded(report)))
         }
         if model {
-            // HDF5 creates files by name alone.
-            let (descriptor, path) = try PipedInput.namedFile()
+            var descriptor: Int32 = -1
             defer { close(descriptor) }
-            let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            defer { unlink(name) }
-            try ModelFile.copy(URL(fileURLWithPath: file), losingName: name)
+            try ModelFile.copy(URL(fileURLWithPath: file)) {
+                // HDF5 creates files by name alone.
+                let (opened, path) = try PipedInput.namedFile()
+                descriptor = opened
+                return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
             lseek(descriptor, 0, SEEK_SET)
-            return try PipedInput.copy(descriptor, to: STDOUT_FILENO, name)
+            return try PipedInput.copy(descriptor, to: STDOUT_FILENO, "the copy")
         }
         try HDF5Contents.handOver(URL(fileURLWithPath: file)) {
             do { try FileHandle.standardOutput.write(contentsOf: Data($0)) } catch {

@@ -1,4 +1,5 @@
 import CHDF5
+import Foundation
 
 /// Lays a `ModelFile` out as an HDF5 file in memory.
 struct HDF5Writer {
@@ -21,6 +22,12 @@ struct HDF5Writer {
 
     /// A new, empty file that is open. Runs inside `HDF5Library.locked`.
     static func newFile(_ path: String) throws -> HDF5Object { try newFile(path, fileAccess()) }
+
+    /// A new file that loses its name at once. Runs inside `HDF5Library.locked`.
+    static func namelessFile(_ path: String) throws -> HDF5Object {
+        defer { unlink(path) }
+        return try newFile(path)
+    }
 
     /// Writes a model into a new file. Runs inside `HDF5Library.locked`.
     static func write(_ model: ModelFile, to file: borrowing HDF5Object) throws {

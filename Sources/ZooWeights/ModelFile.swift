@@ -76,16 +76,16 @@ package struct ModelFile: Sendable {
         self = try Self.reading(FileBytes(url), isForeign: true) { try $0.loaded() }
     }
 
-    /// Writes a sound copy of a file of unknown origin, one array after the other, to a file that loses its name before anything of
-    /// the first is looked at: the library may end the process there.
+    /// Writes a sound copy of a file of unknown origin, one array after the other, to a file that has no name by then: the library, or
+    /// whoever wants no more of it, may end the process.
     ///
+    /// - Parameter path: makes the file, and is called when all else is at hand
     /// - Throws: `WeightError`
-    package static func copy(_ url: URL, losingName path: String) throws {
+    package static func copy(_ url: URL, to path: () throws -> String) throws {
         let bytes = try FileBytes(url)
         try bytes.withMapped(bytes.all) { image, release in
             try HDF5Library.locked {
-                let copy = try HDF5Writer.newFile(path)
-                unlink(path)
+                let copy = try HDF5Writer.namelessFile(path())
                 try HDF5Reader.withModel(image, release: release, isForeign: true) {
                     try HDF5Writer.write($0, to: copy)
                 }
