@@ -23,8 +23,14 @@ struct HDF5Writer {
     /// A new, empty file that is open. Runs inside `HDF5Library.locked`.
     static func newFile(_ path: String) throws -> HDF5Object { try newFile(path, fileAccess()) }
 
-    /// A new file that loses its name at once. Runs inside `HDF5Library.locked`.
-    static func namelessFile(_ path: String) throws -> HDF5Object {
+    /// A new file that loses its name at once, before a signal can end the process. Runs inside `HDF5Library.locked`.
+    static func namelessFile(_ path: () throws -> String) throws -> HDF5Object {
+        var (signals, before) = (sigset_t(), sigset_t())
+        sigemptyset(&signals)
+        for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
+        pthread_sigmask(SIG_BLOCK, &signals, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        let path = try path()
         defer { unlink(path) }
         return try newFile(path)
     }

@@ -85,7 +85,7 @@ package struct ModelFile: Sendable {
         let bytes = try FileBytes(url)
         try bytes.withMapped(bytes.all) { image, release in
             try HDF5Library.locked {
-                let copy = try HDF5Writer.namelessFile(path())
+                let copy = try HDF5Writer.namelessFile(path)
                 try HDF5Reader.withModel(image, release: release, isForeign: true) {
                     try HDF5Writer.write($0, to: copy)
                 }
